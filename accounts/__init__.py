@@ -1,0 +1,1 @@
+"""A leaf room: who people are, which language and zone they read in, and which roles they hold."""

@@ -1,0 +1,37 @@
+"""Making users: the e-mail address is the login, lower-cased, one person each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The whole address lower-cased, so that Mei@ and mei@ are one person."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=self.normalize_email(username))
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """A person who may sign in. Raises ValueError without an address. No password: e-mailed codes only."""
+        address = self.normalize_email(email)
+        if not address:
+            raise ValueError(_("An e-mail address is needed."))
+        user = self.model(email=address, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """An admin: policies, calendars, users. Belongs to no group and so sees no evidence."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)

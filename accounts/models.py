@@ -1,0 +1,76 @@
+"""The user: one person or one adapter, known by an e-mail address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone as clock
+from django.utils.translation import gettext_lazy as _
+
+from accounts.managers import UserManager
+
+if TYPE_CHECKING:
+    from accounts.roles import Role
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh-hans", "简体中文"
+    ENGLISH = "en", "English"
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(
+        _("e-mail address"),
+        unique=True,
+        error_messages={"unique": _("Someone with this e-mail address is already here.")},
+    )
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=Language.choices)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, blank=True, help_text=_("Empty means Asia/Shanghai.")
+    )
+    real_name_match = models.BooleanField(
+        _("real name verified"),
+        default=False,
+        help_text=_("Set by an agent or by the identity service: this person need not show an identity document."),
+    )
+    real_name_match_at = models.DateTimeField(_("real name verified at"), null=True, blank=True)
+    is_service = models.BooleanField(
+        _("service account"), default=False, help_text=_("An adapter (freeze, identity, payment), not a person.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=clock.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    # accounts.roles.roles_of keeps its answer here for the life of the instance.
+    _roles: frozenset[Role] | None = None
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("email",)
+        constraints = (
+            # Every door lower-cases; a row that slipped past would be a second account of the same person.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email.partition("@")[0]

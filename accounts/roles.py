@@ -1,0 +1,60 @@
+"""Roles: who may do what is asked of these names and of nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class Role(StrEnum):
+    """Codes of the roles. The five in STAFF_ROLES are the names of Django groups."""
+
+    OWNER = "owner"
+    AGENT = "agents"
+    FREEZE_OPERATOR = "freeze_operators"
+    REVIEWER = "reviewers"
+    SUPERVISOR = "supervisors"
+    PRIVACY_OFFICER = "privacy_officers"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+STAFF_ROLES: tuple[Role, ...] = (
+    Role.AGENT,
+    Role.FREEZE_OPERATOR,
+    Role.REVIEWER,
+    Role.SUPERVISOR,
+    Role.PRIVACY_OFFICER,
+)
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """The roles a person holds. A superuser is an admin, not a member of every group.
+
+    Read once per user instance (one query) and kept on it; a fresh instance sees a change.
+    """
+    if not user.is_authenticated:
+        return frozenset()
+    if user._roles is None:
+        user._roles = _read(user)
+    return user._roles
+
+
+def _read(user: User) -> frozenset[Role]:
+    names = user.groups.values_list("name", flat=True)
+    roles = {Role(name) for name in names if name in STAFF_ROLES}
+    if user.is_superuser:
+        roles.add(Role.ADMIN)
+    if user.is_service:
+        roles.add(Role.SERVICE)
+    return frozenset(roles)
+
+
+def is_staff_member(user: User | AnonymousUser) -> bool:
+    """Works at the desk: any of the five groups, or an adapter's service user."""
+    return not roles_of(user).isdisjoint({*STAFF_ROLES, Role.SERVICE})
