@@ -161,7 +161,7 @@ CELERY_BEAT_SCHEDULE = {
 if os.environ.get("EMAIL_URL"):
     vars().update(env.email_url("EMAIL_URL"))
 else:
-    EMAIL_BACKEND = "accounts.mail.LocalBackend" if (BASE_DIR / "accounts" / "mail.py").exists() else "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "supportdesk.mail.EmbeddedBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@localhost>")
