@@ -12,11 +12,10 @@ from django.utils import timezone as clock
 from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import UserManager
+from accounts.zones import validate_zone
 
 if TYPE_CHECKING:
     from accounts.roles import Role
-
-DEFAULT_ZONE = "Asia/Shanghai"
 
 
 class Language(models.TextChoices):
@@ -33,7 +32,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=Language.choices)
     timezone = models.CharField(
-        _("time zone"), max_length=64, blank=True, help_text=_("Empty means Asia/Shanghai.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("Empty means Asia/Shanghai."),
     )
     real_name_match = models.BooleanField(
         _("real name verified"),

@@ -1,0 +1,79 @@
+"""How allauth behaves here: where people land, what happens when mail fails, how secrets of second factors are kept."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from smtplib import SMTPException
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as request_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.roles import STAFF_ROLES, roles_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+log = logging.getLogger(__name__)
+
+
+def home_of(user: User | AnonymousUser) -> str:
+    """The page a person works from: the desk, the admin, or the front door."""
+    roles = roles_of(user)
+    if not roles.isdisjoint(STAFF_ROLES):
+        return _address("desk:queue")
+    return _address("admin:index" if user.is_superuser else "portal:home")
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "/"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A dead mail server is said in words on the page, not by an error page."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            log.exception("Mail %s could not be sent", template_prefix)
+            messages.error(request_context.request, _("We could not send the e-mail just now. Please try again in a few minutes."))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps are encrypted at rest; SECRET_KEY_FALLBACKS still open older ones."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _fernet(secret: str) -> Fernet:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"accounts second factor").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))

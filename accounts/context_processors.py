@@ -1,0 +1,27 @@
+"""What every page needs to know about its viewer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.demo_people import DEMO_PEOPLE
+from accounts.roles import STAFF_ROLES, Role, roles_of
+
+
+def viewer(request: HttpRequest) -> dict[str, Any]:
+    """`viewer_roles` (read when first used, then kept on the user), `viewer_is_staff` (the desk is theirs), `demo`."""
+    user = getattr(request, "user", None)
+
+    def roles() -> frozenset[Role]:
+        return roles_of(user) if user else frozenset()
+
+    return {
+        "viewer_roles": SimpleLazyObject(roles),
+        "viewer_is_staff": SimpleLazyObject(lambda: not roles().isdisjoint(STAFF_ROLES)),
+        "demo": settings.DEMO,
+        "demo_people": DEMO_PEOPLE if settings.DEMO else (),
+    }

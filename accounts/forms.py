@@ -1,0 +1,84 @@
+"""Forms of the accounts room: one page to sign in by code or by password, sign-up, profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Language, User
+from accounts.zones import DEFAULT_ZONE, zone_choices
+
+BY_CODE, BY_PASSWORD = "code", "password"
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """One e-mail field for both ways in. `by` is the button that was pressed; Enter alone means what was typed decides."""
+
+    by = forms.ChoiceField(choices=[(BY_CODE, ""), (BY_PASSWORD, "")], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "inputmode": "email", "autocapitalize": "none"})
+        self.fields["login"].widget.attrs.pop("placeholder", None)
+        password = self.fields["password"]
+        password.required = password.widget.is_required = False
+        password.help_text = ""
+        password.widget.attrs.pop("placeholder", None)
+
+    def clean(self) -> dict[str, Any]:
+        by = self.cleaned_data.get("by")
+        if by == BY_PASSWORD and not self.cleaned_data.get("password") and "password" not in self.errors:
+            self.add_error("password", _("Enter your password, or let us e-mail you a code."))
+        if by == BY_CODE:
+            # A password manager may have filled the field; the button says what is wanted.
+            self.cleaned_data.pop("password", None)
+        return super().clean()
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """E-mail and, if wanted, a name and a password. Who has no password signs in by code."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, required=False, help_text=_("Optional. How we address you."))
+    field_order = ["email", "name", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["password1"].help_text = _("Optional, at least 10 characters. Without one we e-mail you a code each time.")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        user.name = self.cleaned_data["name"]
+        user.language = get_language() or ""
+        user.save(update_fields=["name", "language"])
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=_("Your name"), max_length=150, required=False, help_text=_("How we address you."))
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))
+    timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Every date and deadline is shown in it."))
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        initial = {
+            "name": user.name,
+            "language": user.language or get_language(),
+            "timezone": user.timezone or DEFAULT_ZONE,
+        }
+        super().__init__(data, initial=initial)
+        self.user = user
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["timezone"].choices = zone_choices()  # type: ignore[attr-defined]
+
+    def apply(self) -> None:
+        """Write what was chosen. Call only when valid."""
+        for name in self.fields:
+            setattr(self.user, name, self.cleaned_data[name])
+        self.user.save(update_fields=list(self.fields))

@@ -1,0 +1,75 @@
+"""What each request owes the signed-in person: their language, their time zone, and a second factor for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.second_factor import has_second_factor, needs_second_factor, passed_second_factor
+from accounts.zones import zone_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Pages one must reach to set up or show the second factor, or to leave.
+OPEN_NAMES = frozenset({"account_reauthenticate", "account_logout", "account_confirm_email", "account_email_verification_sent", "set_language"})
+
+
+class PreferencesMiddleware:
+    """After LocaleMiddleware and AuthenticationMiddleware: what a person chose wins over what the browser says."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Without a login in the session there is nobody to look up: no query for visitors and for programs with tokens.
+        user = request.user if SESSION_KEY in request.session else None
+        if user and user.is_authenticated and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        zone = user.timezone if user and user.is_authenticated else ""
+        with timezone.override(zone_of(zone)):
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Staff work only in a session that has shown a second factor. Binds sessions; a token brings no session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not settings.REQUIRE_STAFF_2FA or SESSION_KEY not in request.session or _is_open(request):
+            return None
+        if not needs_second_factor(request.user) or passed_second_factor(request):
+            return None
+        return _sent_to_second_factor(request)
+
+
+def _is_open(request: HttpRequest) -> bool:
+    name = request.resolver_match.url_name if request.resolver_match else None
+    return bool(name) and (name in OPEN_NAMES or str(name).startswith("mfa_"))
+
+
+def _sent_to_second_factor(request: HttpRequest) -> HttpResponse:
+    if not request.accepts("text/html"):
+        body = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
+        detail = _("Staff sessions need two-step verification.")
+        return JsonResponse({**body, "detail": detail}, status=403, content_type="application/problem+json")
+    page = "mfa_reauthenticate" if has_second_factor(request.user) else "mfa_index"
+    back = request.get_full_path() if request.method == "GET" else "/"
+    address = f"{reverse(page)}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request"):
+        # A redirect would be followed inside the fragment: htmx moves the whole page on this header.
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -1,0 +1,13 @@
+"""Addresses of the accounts room, before allauth's own."""
+
+from django.urls import path
+
+from accounts import second_factor, views
+
+urlpatterns = [
+    path("profile/", views.profile, name="account_profile"),
+    path("demo-login/", views.demo_login, name="account_demo_login"),
+    # The same addresses and names as allauth's: these come first and record the factor in the session.
+    path("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),
+    path("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), name="mfa_add_webauthn"),
+]

@@ -1,0 +1,55 @@
+"""Pages of the accounts room that allauth does not have: profile, language, and the demo's one-tap sign-in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import i18n
+from django.views.decorators.http import require_POST
+
+from accounts.adapter import home_of
+from accounts.demo_people import DEMO_PEOPLE
+from accounts.forms import ProfileForm
+from accounts.models import Language
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        form.apply()
+        translation.activate(request.user.language)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(request.path)
+    return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's own switch (a cookie), remembered for people who are signed in. GET changes nothing."""
+    language = request.POST.get("language", "")
+    if request.method == "POST" and request.user.is_authenticated and language in Language.values:
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return i18n.set_language(request)
+
+
+@require_POST
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's people. 404 unless this is the demo."""
+    emails = {person.email for person in DEMO_PEOPLE}
+    if not settings.DEMO or request.POST.get("email") not in emails:
+        raise Http404
+    user = get_object_or_404(get_user_model(), email=request.POST["email"], is_active=True)
+    login(request, user, backend=MODEL_BACKEND)
+    following = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure())
+    return HttpResponseRedirect(following if safe else home_of(user))
