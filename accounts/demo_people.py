@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -24,7 +24,7 @@ class DemoPerson:
     email: str
     name: str
     role: Role
-    title: _StrPromise
+    title: Promise
     password: str = DEMO_PASSWORD
 
 

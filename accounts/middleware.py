@@ -19,7 +19,9 @@ from accounts.zones import zone_of
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Pages one must reach to set up or show the second factor, or to leave.
-OPEN_NAMES = frozenset({"account_reauthenticate", "account_logout", "account_confirm_email", "account_email_verification_sent", "set_language"})
+OPEN_NAMES = frozenset(
+    {"account_reauthenticate", "account_logout", "account_confirm_email", "account_email_verification_sent", "set_language"}
+)
 
 
 class PreferencesMiddleware:
