@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
@@ -22,12 +22,14 @@ from accounts.models import Language
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.user, request.POST if request.method == "POST" else None)
+    user = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    form = ProfileForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.apply()
-        translation.activate(request.user.language)
+        translation.activate(user.language)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(request.path)
     return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)
