@@ -1,13 +1,37 @@
-"""What every test starts from: tasks run at once, nothing remembered from the test before."""
+"""What every test starts from: tasks run at once, nothing remembered from the test before, a Chromium for those that drive one."""
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
 from supportdesk.celery import app
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`postgres` tests need real row locks: without PostgreSQL they are skipped, and `make postgres` says so."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -19,11 +43,17 @@ def _tasks_run_at_once() -> None:
 def _nothing_remembered() -> Iterator[None]:
     """Throttles and rate limits live in the cache, the language in the thread, published policies in the process."""
     cache.clear()
-    _forget_policies()
+    if policies := sys.modules.get("sla.policies"):
+        policies.snapshot.cache_clear()
     with translation.override("zh-hans"):
         yield
 
 
-def _forget_policies() -> None:
-    if policies := sys.modules.get("sla.policies"):
-        policies.snapshot.cache_clear()
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium found: install it, or set CHROMIUM to its path")
+    # Playwright keeps an event loop in the test's thread; Django would refuse the test's own queries there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {"executable_path": path, "args": CHROMIUM_ARGUMENTS}

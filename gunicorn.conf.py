@@ -1,0 +1,31 @@
+"""How gunicorn serves the desk. With EMBEDDED=1, one process that also works in the background."""
+
+import os
+from typing import Any
+
+EMBEDDED = os.environ.get("EMBEDDED") == "1"
+
+wsgi_app = "supportdesk.wsgi"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+# A second embedded process would have a memory broker, a cache and a beat of its own.
+workers = 1 if EMBEDDED else int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 60
+graceful_timeout = 15
+max_requests = 0
+accesslog = None if EMBEDDED else "-"
+control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    if EMBEDDED:
+        from supportdesk.embedded import Background  # noqa: PLC0415 - Celery's threads belong in the child, after the fork
+
+        worker.background = Background()
+        worker.background.start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    if background := getattr(worker, "background", None):
+        background.stop()

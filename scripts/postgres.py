@@ -1,0 +1,51 @@
+"""The tests once more on PostgreSQL, with Redis where it answers. Elsewhere they are skipped, with a word; under CI they must run."""
+
+import os
+import subprocess
+import sys
+
+import psycopg
+import redis
+
+DATABASE = "postgres://postgres@127.0.0.1:5432/supportdesk"
+REDIS = "redis://127.0.0.1:6379"
+COMMAND = ["pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser"]
+
+
+def main() -> int:
+    database = os.environ.get("TEST_DATABASE_URL", DATABASE)
+    if not postgres_answers(database):
+        return skipped("PostgreSQL", "TEST_DATABASE_URL")
+    environment = {**os.environ, "DATABASE_URL": database}
+    broker = os.environ.get("TEST_REDIS_URL", REDIS)
+    if redis_answers(broker):
+        environment["TEST_REDIS_URL"] = broker
+    elif skipped("Redis", "TEST_REDIS_URL"):
+        return 1
+    return subprocess.run([*COMMAND, *sys.argv[1:]], env=environment, check=False).returncode
+
+
+def postgres_answers(url: str) -> bool:
+    """Asks the database that every server has: the tests make their own."""
+    try:
+        psycopg.connect(url, dbname="postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def redis_answers(url: str) -> bool:
+    try:
+        return bool(redis.Redis.from_url(url, socket_timeout=3).ping())
+    except redis.RedisError:
+        return False
+
+
+def skipped(what: str, name: str) -> int:
+    """0 where a person may go on without it, 1 under CI."""
+    print(f"SKIPPED: no {what} answers (set {name} to one). What needs it was not tested.")
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""Before `make run` serves: schema, groups, policy, calendar and demo people, all idempotent, in one process because starts are what people wait for."""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command, get_commands
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    for command in ("seed_policy", "demo"):
+        if command in get_commands():
+            call_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The pages for what goes wrong before or around a view. Programs get the same as problem+json."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Texts = tuple[str, Promise, Promise]  # code, title, what to do now
+
+TEXTS: dict[int, Texts] = {
+    400: ("invalid", _("We could not read this request"), _("Go back, check what was sent and try again.")),
+    403: ("forbidden", _("You may not do this"), _("Your role does not allow it. If it should, ask an administrator.")),
+    404: ("not_found", _("There is no such page"), _("The address is wrong, or what it names is not yours to see.")),
+    500: ("error", _("Something broke on our side"), _("Nothing of yours was lost. Try again in a minute.")),
+}
+CSRF: Texts = ("forbidden", _("This form has expired"), _("Go back, reload the page and send it again. Cookies must be allowed."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 400, TEXTS[400])
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, TEXTS[403])
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, TEXTS[404])
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403, CSRF)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500, TEXTS[500])
+
+
+def _answer(request: HttpRequest, status: int, texts: Texts) -> HttpResponse:
+    code, title, advice = texts
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": str(title), "status": status, "detail": str(advice), "code": code}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    # Without the request: no session, no user, no query, for the database may be what broke.
+    page = loader.render_to_string("error.html", {"status": status, "title": title, "advice": advice})
+    return HttpResponse(page, status=status)
