@@ -1,5 +1,6 @@
 """Every setting, from the environment. With none at all: SQLite, one process, secrets of its own. Production fails by name."""
 
+import hmac
 import os
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,14 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # the start of links in e-mails
+
+# ---- Domain
+# Accounts are kept as a keyed digest. A key of its own survives a change of SECRET_KEY: frozen accounts are found again.
+ACCOUNT_HMAC_KEY = env.str("ACCOUNT_HMAC_KEY", default="") or hmac.new(SECRET_KEY.encode(), b"account digest", "sha256").hexdigest()
+FREEZE_ADAPTER_URL = env.str("FREEZE_ADAPTER_URL", default="")  # empty: freeze operators act by hand
+FREEZE_ADAPTER_SECRET = env.str("FREEZE_ADAPTER_SECRET", default="")  # signs what we send and what it calls back with
+if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
+    raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
 # ---- Rooms
 INSTALLED_APPS = [
