@@ -1,0 +1,108 @@
+"""Policies by version, and the calendar. A published policy is for reading; the next one starts as its copy."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.errors import InvalidPolicy
+from sla.importing import MANUAL
+from sla.models import CalendarDay, Policy, TimerRule
+from sla.policies import TIMER_KEYS
+from sla.publishing import new_draft, publish
+
+
+class TimerRuleInline(admin.TabularInline):
+    model = TimerRule
+    extra = 0
+    max_num = len(TIMER_KEYS)
+
+    def has_add_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        return obj is not None and obj.is_draft and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        return (obj is None or obj.is_draft) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        return (obj is None or obj.is_draft) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Policy)
+class PolicyAdmin(admin.ModelAdmin):
+    list_display = ["version", "state", "published_at", "zone", "note"]
+    readonly_fields = ["published_at"]
+    inlines = [TimerRuleInline]
+    actions = ["draft_from", "publish_draft"]
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, policy: Policy) -> str:
+        return _("draft") if policy.is_draft else _("published")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a version from nothing would lack timers; it starts as a copy
+
+    def has_change_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        return (obj is None or obj.is_draft) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        return (obj is None or obj.is_draft) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> list[str]:
+        return ["version", "published_at"]  # the version is the key: changing it would make a second policy
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
+        return actions
+
+    @admin.action(description=gettext_lazy("New draft from this version"), permissions=["change"])
+    def draft_from(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
+        for policy in queryset:
+            draft = new_draft(policy)
+            self.log_addition(request, draft, [{"added": {"name": "draft", "object": f"from {policy.version}"}}])
+            messages.success(request, _("Draft %(draft)s made from %(version)s.") % {"draft": draft, "version": policy})
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    def publish_draft(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
+        now = timezone.now()
+        for policy in queryset:
+            try:
+                publish(policy, now)
+            except InvalidPolicy as error:
+                for problem in error.problems:
+                    messages.error(request, f"{policy}: {problem}")
+                continue
+            self.log_change(request, policy, [{"changed": {"fields": ["published_at"]}}])
+            messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
+
+
+class YearFilter(admin.SimpleListFilter):
+    title = gettext_lazy("year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        years = model_admin.get_queryset(request).dates("date", "year", order="DESC")
+        return [(str(each.year), str(each.year)) for each in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> QuerySet[CalendarDay]:
+        year = self.value()
+        return queryset.filter(date__year=int(year)) if year and year.isdigit() else queryset
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):
+    list_display = ["date", "is_workday", "kind", "name_zh", "name_en", "zone", "source", "imported_at"]
+    list_filter = [YearFilter, "is_workday", "kind", "zone", "source"]
+    date_hierarchy = "date"
+    search_fields = ["name_zh", "name_en"]
+    readonly_fields = ["source", "imported_at"]
+    list_per_page = 62
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: ModelForm, change: bool) -> None:
+        obj.source, obj.imported_at = MANUAL, timezone.now()  # from now on an import leaves this row alone
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,210 @@
+"""When something is due: four clocks, pauses and warnings. Pure; aware datetimes in, UTC out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, NamedTuple
+
+from sla.calendars import ONE_DAY, Day, WorkCalendar, workdays_between
+from sla.errors import DurationTooLong, InvalidDuration, NaiveMoment, NoWorkingDay
+
+Clock = Literal["wall", "day", "wd", "t1"]
+CLOCKS: tuple[Clock, ...] = ("wall", "day", "wd", "t1")
+
+MAX_WD = 1000  # policies carry their own number; this one is the default
+MAX_REST_DAYS = 366  # a longer run of rest days is a broken calendar, not a holiday
+NINE = time(9)  # likewise a policy's `warning_time`
+
+Passed = list[tuple[date, Day]]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`amount`: hours for wall, days for day, working days for wd; t1 ignores it. `roll`: a last rest day moves on (day only)."""
+
+    clock: Clock
+    amount: int
+    roll: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The due instant in UTC. `provisional`: a date it rests on is not published. `basis`: JSON, all that `explain` needs."""
+
+    due_at: datetime
+    provisional: bool
+    basis: dict[str, Any]
+
+
+class Warn(NamedTuple):
+    """`level` names a warning once and for all: a level already sent is never sent again."""
+
+    level: str
+    at: datetime
+
+
+def due(duration: Duration, start: datetime, calendar: WorkCalendar, *, max_wd: int = MAX_WD) -> Due:
+    """When `duration` from `start` ends. Raises InvalidDuration, DurationTooLong, NoWorkingDay, NaiveMoment."""
+    _check(duration, max_wd)
+    if start.utcoffset() is None:
+        raise NaiveMoment(f"{start} has no offset")
+    try:
+        return _BY_CLOCK[duration.clock](duration, start, calendar)
+    except OverflowError as error:
+        raise DurationTooLong(f"{duration.amount} ({duration.clock}) runs past the last date") from error
+
+
+def warnings(
+    duration: Duration,
+    offsets: Iterable[int],
+    start: datetime,
+    due_at: datetime,
+    calendar: WorkCalendar,
+    *,
+    at: time = NINE,
+) -> list[Warn]:
+    """The warnings between `start` and `due_at`, in order. Offsets: minutes after the start for wall, days before the due day
+    for day, working days before it for wd and t1. After a pause `start` is the moment of resuming."""
+    found = [_warning(duration.clock, offset, start, due_at, calendar, at) for offset in offsets]
+    return sorted((each for each in found if start < each.at < due_at), key=lambda each: each.at)
+
+
+def remaining(paused_at: datetime, due_at: datetime, calendar: WorkCalendar) -> int:
+    """Working days left when a wd deadline is paused: those after the pause date up to the due date, at least 1."""
+    return max(1, workdays_between(calendar.date_of(paused_at), calendar.due_date_of(due_at), calendar))
+
+
+def resumed(
+    remaining: int,
+    paused_at: datetime,
+    resumed_at: datetime,
+    old_due_at: datetime,
+    calendar: WorkCalendar,
+    *,
+    max_wd: int = MAX_WD,
+) -> Due:
+    """The new due instant: 24:00 of the remaining-th working day after the resume date. A pause that ends on its own date
+    leaves it as it was. Raises as `due`."""
+    pause = {"from": _local(paused_at, calendar), "to": _local(resumed_at, calendar)}
+    # <= and not ==: a clock set back between two machines must not shorten a promise
+    if calendar.date_of(resumed_at) <= calendar.date_of(paused_at):
+        passed = _span(calendar.date_of(resumed_at) + ONE_DAY, calendar.due_date_of(old_due_at), calendar)
+        basis = _basis(Duration("wd", remaining), resumed_at, calendar, passed, pause=pause, unchanged=True)
+        return Due(old_due_at.astimezone(UTC), basis["provisional"], basis)
+    fresh = due(Duration("wd", remaining), resumed_at, calendar, max_wd=max_wd)
+    return Due(fresh.due_at, fresh.provisional, {**fresh.basis, "pause": pause})
+
+
+def half(amount: int) -> int:
+    """Half of a limit, rounded up, at least 1: the time a second look gets."""
+    return max(1, (amount + 1) // 2)
+
+
+def _wall(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
+    due_at = start.astimezone(UTC) + timedelta(hours=duration.amount)
+    return Due(due_at, False, _basis(duration, start, calendar, []))
+
+
+def _day(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
+    last = calendar.date_of(start) + timedelta(days=duration.amount)
+    if not duration.roll:
+        return Due(calendar.end_of(last), False, _basis(duration, start, calendar, []))
+    passed = _to_workday(last, calendar)
+    rolled = {"rolled_from": last.isoformat()} if len(passed) > 1 else {}
+    return _ending(duration, start, calendar, passed, **rolled)
+
+
+def _wd(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
+    passed: Passed = []
+    cursor = calendar.date_of(start)
+    for _ in range(duration.amount):
+        passed += _to_workday(cursor + ONE_DAY, calendar)
+        cursor = passed[-1][0]
+    return _ending(duration, start, calendar, passed)
+
+
+def _t1(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
+    passed = _to_workday(calendar.date_of(start), calendar)
+    counted_as = passed[-1][0]
+    passed += _to_workday(counted_as + ONE_DAY, calendar)
+    return _ending(duration, start, calendar, passed, t=counted_as.isoformat())
+
+
+_BY_CLOCK = {"wall": _wall, "day": _day, "wd": _wd, "t1": _t1}
+
+
+def _check(duration: Duration, max_wd: int) -> None:
+    if duration.clock not in _BY_CLOCK:
+        raise InvalidDuration(f"unknown clock {duration.clock!r}")
+    if duration.clock != "t1" and duration.amount < 1:
+        raise InvalidDuration(f"a duration of {duration.amount} ({duration.clock})")
+    if duration.clock == "wd" and duration.amount > max_wd:
+        raise DurationTooLong(f"{duration.amount} working days; at most {max_wd} are allowed")
+
+
+def _ending(duration: Duration, start: datetime, calendar: WorkCalendar, passed: Passed, **facts: Any) -> Due:
+    """Due at 24:00 of the last day passed."""
+    basis = _basis(duration, start, calendar, passed, **facts)
+    return Due(calendar.end_of(passed[-1][0]), basis["provisional"], basis)
+
+
+def _to_workday(first: date, calendar: WorkCalendar, step: timedelta = ONE_DAY) -> Passed:
+    """The days from `first` up to and with the next working day; `step` of minus one day walks back."""
+    passed: Passed = []
+    cursor = first
+    for _ in range(MAX_REST_DAYS):
+        day = calendar.day(cursor)
+        passed.append((cursor, day))
+        if day.is_workday:
+            return passed
+        cursor += step
+    raise NoWorkingDay(f"no working day within {MAX_REST_DAYS} days of {first} in {calendar.zone}")
+
+
+def _span(first: date, last: date, calendar: WorkCalendar) -> Passed:
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return [(day, calendar.day(day)) for day in days]
+
+
+def _warning(clock: Clock, offset: int, start: datetime, due_at: datetime, calendar: WorkCalendar, at: time) -> Warn:
+    if clock == "wall":
+        return Warn(f"+{offset}m", start.astimezone(UTC) + timedelta(minutes=offset))
+    day = calendar.due_date_of(due_at)
+    if clock == "day":
+        return Warn(f"-{offset}d", calendar.at(day - timedelta(days=offset), at))
+    for _ in range(offset):
+        day = _to_workday(day - ONE_DAY, calendar, -ONE_DAY)[-1][0]
+    return Warn(f"-{offset}wd", calendar.at(day, at))
+
+
+def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: Passed, **facts: Any) -> dict[str, Any]:
+    """What was true when the promise was made. Kept with the deadline, so that it explains itself after the calendar changed."""
+    return {
+        "clock": duration.clock,
+        "amount": duration.amount,
+        "roll": duration.roll,
+        "zone": calendar.zone,
+        "start": _local(start, calendar),
+        "provisional": any(day.provisional for _, day in passed),
+        "holidays": _holiday_ranges(passed),
+        "makeup": [each.isoformat() for each, day in passed if day.is_workday and day.kind == "makeup"],
+        **facts,
+    }
+
+
+def _holiday_ranges(passed: Sequence[tuple[date, Day]]) -> list[dict[str, str]]:
+    """Neighbouring rest days of one name as one range. Plain weekends need no explanation."""
+    ranges: list[dict[str, str]] = []
+    for each, day in passed:
+        if day.is_workday or day.kind == "weekend":
+            continue
+        last = ranges[-1] if ranges else None
+        if last and last["zh"] == day.name_zh and last["en"] == day.name_en and last["to"] == (each - ONE_DAY).isoformat():
+            last["to"] = each.isoformat()
+        else:
+            ranges.append({"from": each.isoformat(), "to": each.isoformat(), "zh": day.name_zh, "en": day.name_en})
+    return ranges
+
+
+def _local(moment: datetime, calendar: WorkCalendar) -> str:
+    return moment.astimezone(calendar.tz).isoformat()

@@ -1,0 +1,195 @@
+"""A deadline in words: how its date came about, from the basis kept with it alone, in Chinese and English.
+
+The two languages build the sentence differently (word order, plurals, date ranges), and the basis is data, so the phrases stand
+here and not in the gettext catalogue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sla.calendars import DEFAULT_ZONE, zone_info
+
+Basis = Mapping[str, Any]
+
+ZH_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+EN_UNITS = {"wall": "hour", "day": "day", "wd": "working day"}
+ZH_UNITS = {"wall": "小时", "day": "天", "wd": "个工作日"}
+ZONE_NAMES = {"Asia/Shanghai": ("北京时间", "Beijing time")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One language. `year` is the one that goes without saying."""
+
+    language: str
+    year: int
+
+    @property
+    def chinese(self) -> bool:
+        return self.language == "zh"
+
+    def day(self, each: date) -> str:
+        if self.chinese:
+            return f"{self._zh_year(each)}{each.month}月{each.day}日（{ZH_WEEKDAYS[each.weekday()]}）"
+        return f"{EN_WEEKDAYS[each.weekday()]} {each.day} {EN_MONTHS[each.month - 1]}{self._en_year(each)}"
+
+    def moment(self, at: datetime) -> str:
+        clock = f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+        return f"{self.day(at.date())}{clock}" if self.chinese else f"{self.day(at.date())} {clock}"
+
+    def midnight(self, each: date) -> str:
+        return f"{self.day(each)}24:00" if self.chinese else f"{self.day(each)} 24:00"
+
+    def days(self, first: date, last: date) -> str:
+        """1–7 Oct, 30 Sep–3 Oct, 30 Dec 2026–2 Jan 2027; 10月1日至7日."""
+        one_month = (first.year, first.month) == (last.year, last.month)
+        if self.chinese:
+            end = "" if first == last else f"至{last.day}日" if one_month else f"至{self._zh_year(last)}{last.month}月{last.day}日"
+            return f"{self._zh_year(first)}{first.month}月{first.day}日{end}"
+        end = f"{last.day} {EN_MONTHS[last.month - 1]}{self._en_year(last)}"
+        if first == last:
+            return end
+        start = str(first.day) if one_month else f"{first.day} {EN_MONTHS[first.month - 1]}{self._en_year(first)}"
+        return f"{start}–{end}"
+
+    def zone(self, key: str) -> str:
+        if key not in ZONE_NAMES:
+            return key
+        zh, en = ZONE_NAMES[key]
+        return f"{zh}（{key}）" if self.chinese else f"{en} ({key})"
+
+    def amount(self, basis: Basis) -> str:
+        clock, count = basis["clock"], basis["amount"]
+        if self.chinese:
+            return f"{count}{ZH_UNITS[clock]}"
+        return f"{count} {EN_UNITS[clock]}{'' if count == 1 else 's'}"
+
+    def _zh_year(self, each: date) -> str:
+        return "" if each.year == self.year else f"{each.year}年"
+
+    def _en_year(self, each: date) -> str:
+        return "" if each.year == self.year else f" {each.year}"
+
+
+def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> str:
+    """Why this date: "3 working days from Wed 30 Sep 18:05; 1–7 Oct National Day; Sat 10 Oct is a make-up working day → due
+    Sat 10 Oct 24:00. Times in Beijing time (Asia/Shanghai)." `tz` is the reader's zone, `language` zh-hans or en."""
+    shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
+    start = datetime.fromisoformat(basis["start"]).astimezone(shown) if "start" in basis else None
+    words = _Words("zh" if language.lower().startswith("zh") else "en", (start or due_at.astimezone(shown)).year)
+    parts = [_opening(words, basis, start, shown)] if start else []
+    parts += [*_holidays(words, basis), *_makeup(words, basis), *_rolled(words, basis)]
+    ending = _due(words, basis, due_at, shown, home)
+    join, arrow, stop = ("；", " → ", "。") if words.chinese else ("; ", " → ", ".")
+    sentence = f"{join.join(parts)}{arrow}{ending}{stop}" if parts else f"{ending}{stop}"
+    return (" " if not words.chinese else "").join([sentence, *_notes(words, basis, due_at, shown, home)])
+
+
+def due_text(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> str:
+    """The due instant alone, with weekday and year: "Sat 10 Oct 2026 24:00" in the calendar's zone, a plain time elsewhere."""
+    shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
+    return _instant(_Words("zh" if language.lower().startswith("zh") else "en", 0), basis, due_at, shown, home)
+
+
+def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str:
+    moment = words.moment(start)
+    if "pause" in basis:
+        return _paused(words, basis, shown)
+    if basis["clock"] == "t1":
+        counted = words.day(date.fromisoformat(basis["t"]))
+        if words.chinese:
+            return f"{moment}申请，按{counted}计，次一工作日到账"
+        return f"requested {moment}, counted as {counted}, arriving on the next working day"
+    if words.chinese:
+        return f"自{moment}起{words.amount(basis)}" + ("（当日不计）" if basis["clock"] == "day" else "")
+    return f"{words.amount(basis)} from {moment}" + (" (that day not counted)" if basis["clock"] == "day" else "")
+
+
+def _paused(words: _Words, basis: Basis, shown: tzinfo) -> str:
+    paused, resumed = (words.moment(datetime.fromisoformat(basis["pause"][end]).astimezone(shown)) for end in ("from", "to"))
+    if basis.get("unchanged"):
+        if words.chinese:
+            return f"{paused}暂停，同日{resumed}恢复，期限不变"
+        return f"paused {paused} and resumed the same day, {resumed}: the date stays"
+    if words.chinese:
+        return f"{paused}暂停，尚余{words.amount(basis)}，自{resumed}恢复计算"
+    return f"paused {paused} with {words.amount(basis)} left, counted again from {resumed}"
+
+
+def _holidays(words: _Words, basis: Basis) -> list[str]:
+    return [_holiday(words, each) for each in basis.get("holidays", ())]
+
+
+def _holiday(words: _Words, each: Mapping[str, str]) -> str:
+    days = words.days(date.fromisoformat(each["from"]), date.fromisoformat(each["to"]))
+    if words.chinese:
+        return f"{days}{each['zh'] or each['en'] or '放假'}"
+    return f"{days} {each['en'] or each['zh'] or 'public holiday'}"
+
+
+def _makeup(words: _Words, basis: Basis) -> list[str]:
+    days = [words.day(date.fromisoformat(each)) for each in basis.get("makeup", ())]
+    if words.chinese:
+        return [f"{each}为调休工作日" for each in days]
+    return [f"{each} is a make-up working day" for each in days]
+
+
+def _rolled(words: _Words, basis: Basis) -> list[str]:
+    if "rolled_from" not in basis:
+        return []
+    last = words.day(date.fromisoformat(basis["rolled_from"]))
+    if words.chinese:
+        return [f"最后一天{last}为休息日，顺延至下一工作日"]
+    return [f"the last day, {last}, is a rest day and moves to the next working day"]
+
+
+def _due(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
+    instant = _instant(words, basis, due_at, shown, home)
+    return f"{instant}到期" if words.chinese else f"due {instant}"
+
+
+def _instant(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
+    if _ends_a_day(basis, due_at, home) and _same(shown, home):
+        return words.midnight((due_at - timedelta.resolution).astimezone(home).date())
+    return words.moment(due_at.astimezone(shown))
+
+
+def _notes(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> list[str]:
+    return [_zone_note(words, basis, due_at, shown, home), *_provisional_note(words, basis)]
+
+
+def _zone_note(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
+    name = words.zone(str(shown))
+    if _same(shown, home) or not _ends_a_day(basis, due_at, home):
+        return f"时间为{name}。" if words.chinese else f"Times in {name}."
+    there = words.midnight((due_at - timedelta.resolution).astimezone(home).date())
+    if words.chinese:
+        return f"时间为{name}；按{words.zone(home.key)}计日，到期为当地{there}。"
+    return f"Times in {name}; days are counted in {words.zone(home.key)}, where it is due {there}."
+
+
+def _provisional_note(words: _Words, basis: Basis) -> list[str]:
+    if not basis.get("provisional"):
+        return []
+    if words.chinese:
+        return ["官方放假安排尚未公布，此日期为暂定。"]
+    return ["Provisional: the official holiday calendar for these days is not published yet."]
+
+
+def _ends_a_day(basis: Basis, due_at: datetime, home: ZoneInfo) -> bool:
+    """Day clocks end at 24:00. By date and not by hour: where summer time skips midnight, the day ends at 01:00."""
+    local = due_at.astimezone(home)
+    return basis.get("clock") != "wall" and (due_at - timedelta.resolution).astimezone(home).date() != local.date()
+
+
+def _same(shown: tzinfo, home: ZoneInfo) -> bool:
+    return str(shown) == home.key
+
+
+def _zone(tz: tzinfo | str) -> tzinfo:
+    return zone_info(tz) if isinstance(tz, str) else tz

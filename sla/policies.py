@@ -1,0 +1,109 @@
+"""A published policy as a value: read once per process, passed around, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import cast
+
+from sla.durations import Clock, Duration
+from sla.errors import PolicyNotPublished
+from sla.models import Policy, TimerRule
+
+# Every clock the operations start. Which amounts stand in the category instead is fixed, how long they are is data.
+TIMER_KEYS = (
+    "freeze_exec",
+    "full_refund_window",
+    "claim_limit",
+    "first_response",
+    "auto_reversal_wait",
+    "review_target",
+    "review_limit",
+    "no_action",
+    "supplement",
+    "fast_unfreeze",
+    "refund_payout",
+    "statement",
+    "withdrawal_arrival",
+    "channel_dispute",
+    "regulator_accept",
+    "regulatory_final",
+    "confirm",
+    "l1_review",
+    "remedy_exec",
+    "lift_exec",
+    "rejection_final",
+    "abandoned",
+    "evidence_purge",
+)
+BY_CATEGORY = frozenset({"review_target", "review_limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSpec:
+    """One timer's rule. `duration.amount` is 0 for review_target and review_limit: the category has it."""
+
+    key: str
+    duration: Duration
+    warn: tuple[int, ...]
+    binds: str
+    extensions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySnapshot:
+    """The numbers of one version, named as the columns of Policy, and its timers by key."""
+
+    version: str
+    zone: str
+    warning_time: time
+    countersign_threshold: Decimal
+    pause_limit: int
+    reopen_days: int
+    objection_days: int
+    max_wd: int
+    draft_days: int
+    police_hold_days: int
+    incident_threshold: int
+    incident_minutes: int
+    discovery_freeze_minutes: int
+    urgent_hours: int
+    statement_min_chars: int
+    max_upload_mb: int
+    max_submission_mb: int
+    max_files: int
+    max_megapixels: int
+    min_side_px: int
+    max_pdf_pages: int
+    retention_short_days: int
+    retention_medium_days: int
+    retention_long_days: int
+    timers: Mapping[str, TimerSpec]
+
+
+@lru_cache(maxsize=64)
+def snapshot(version: str) -> PolicySnapshot:
+    """A published version. Cached for the life of the process, because published ones never change. Raises PolicyNotPublished."""
+    policy = Policy.objects.filter(version=version, published_at__isnull=False).first()
+    if policy is None:
+        raise PolicyNotPublished(f"policy {version!r} is not published")
+    return read(policy)
+
+
+def current(now: datetime) -> PolicySnapshot:
+    """The snapshot of the version in force. Raises PolicyNotPublished."""
+    return snapshot(Policy.objects.current(now).version)
+
+
+def read(policy: Policy) -> PolicySnapshot:
+    """Any version as it stands, drafts too; not cached."""
+    timers = {rule.key: timer_spec(rule) for rule in policy.timer_rules.all()}
+    numbers = {field.name: getattr(policy, field.name) for field in fields(PolicySnapshot) if field.name != "timers"}
+    return PolicySnapshot(**numbers, timers=MappingProxyType(timers))
+
+
+def timer_spec(rule: TimerRule) -> TimerSpec:
+    duration = Duration(cast("Clock", rule.clock), rule.amount, rule.roll)
+    return TimerSpec(rule.key, duration, tuple(rule.warn), rule.binds, tuple(rule.extensions))
