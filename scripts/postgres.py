@@ -9,7 +9,7 @@ import redis
 
 DATABASE = "postgres://postgres@127.0.0.1:5432/supportdesk"
 REDIS = "redis://127.0.0.1:6379"
-COMMAND = ["pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser"]
+COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser"]
 
 
 def main() -> int:

@@ -17,7 +17,9 @@ class Background:
     """Start it after the fork, in exactly one process: the memory broker is seen by the threads of that process only."""
 
     def __init__(self) -> None:
-        self.worker = WorkController(app=app, pool_cls="threads", concurrency=2, without_heartbeat=True, without_mingle=True, without_gossip=True)
+        self.worker = WorkController(
+            app=app, pool_cls="threads", concurrency=2, without_heartbeat=True, without_mingle=True, without_gossip=True
+        )
         # The schedule is kept in memory: a file would be one more thing to lock, and the sweeps do not mind an extra run.
         self.beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
         self.thread = threading.Thread(target=self.worker.start, name="worker", daemon=True)

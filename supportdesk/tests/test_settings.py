@@ -1,0 +1,77 @@
+"""The settings start with nothing, and refuse to start a production that lacks something."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DJANGO_ENV": "production",
+    "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "DATABASE_URL": "postgres://desk@db.example/desk",
+    "ALLOWED_HOSTS": "desk.example",
+    "CACHE_URL": "rediscache://redis.example:6379/0",
+    "CELERY_BROKER_URL": "redis://redis.example:6379/1",
+    "EMAIL_URL": "smtp://mail.example:25",
+    "DEFAULT_FROM_EMAIL": "desk@desk.example",
+    "SITE_URL": "https://desk.example",
+}
+
+
+def settings_with(tmp_path: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "supportdesk.settings", **environment}
+    command = [sys.executable, "-c", f"from django.conf import settings; {code}"]
+    return subprocess.run(command, cwd=ROOT, env=clean, check=False, capture_output=True, text=True)
+
+
+def test_starts_with_no_environment_on_sqlite_and_without_debug(tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "print(settings.DEBUG, settings.DATABASES['default']['NAME'])")
+    assert result.stdout.split() == ["False", f"{tmp_path}/db.sqlite3"], result.stderr
+
+
+def test_makes_a_secret_of_its_own_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
+    first, second = (settings_with(tmp_path, "print(settings.SECRET_KEY)").stdout for _ in range(2))
+    assert len(first.strip()) >= 50
+    assert first == second
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_two_installs_do_not_share_a_secret(tmp_path: Path) -> None:
+    secrets = {settings_with(tmp_path / name, "print(settings.SECRET_KEY)").stdout for name in ("one", "two")}
+    assert len(secrets) == 2
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"DJANGO_ENV"}))
+def test_production_names_what_it_lacks(tmp_path: Path, name: str) -> None:
+    environment = {key: value for key, value in PRODUCTION.items() if key != name}
+    result = settings_with(tmp_path, "settings.DEBUG", **environment)
+    assert result.returncode != 0
+    assert f"Set in the environment: {name} (" in result.stderr
+
+
+def test_production_is_closed_where_it_matters(tmp_path: Path) -> None:
+    names = "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT REQUIRE_STAFF_2FA STATIC_MANIFEST"
+    result = settings_with(tmp_path, f"print(*[getattr(settings, n) for n in '{names}'.split()])", **PRODUCTION)
+    assert result.stdout.split() == ["False", "True", "True", "True", "True", "True"], result.stderr
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_django_finds_nothing_to_warn_of_in_production(tmp_path: Path) -> None:
+    code = "import django; django.setup(); from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
+    result = settings_with(tmp_path, code, **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_strict_policy(client: Client) -> None:
+    response = client.get("/accounts/login/")
+    policy = dict(directive.strip().split(" ", 1) for directive in response["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
