@@ -65,7 +65,7 @@ lint: install-dev  ## ruff, mypy, import rules, templates
 	ruff check .
 	ruff format --check .
 	lint-imports
-	mypy $(wildcard $(ROOMS))
+	mypy $(ROOMS) scripts
 	djlint --check --lint --quiet templates
 	python manage.py makemigrations --check --dry-run
 

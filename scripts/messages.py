@@ -1,9 +1,12 @@
-"""The zh-Hans catalogue without GNU gettext: `compile` writes .mo files, `update` brings django.po in line with the texts in code and templates."""
+"""The zh-Hans catalogue without GNU gettext.
+
+`compile` writes the .mo files; `update` brings django.po in line with the texts in code and templates.
+"""
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +60,7 @@ def _files(root: Path, suffix: str) -> Iterator[Path]:
 def _in_python(source: str, place: str) -> Iterator[Text]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
             values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             yield from _text(name, values, f"{place}:{node.lineno}")
 
@@ -67,7 +70,7 @@ def _in_template(source: str, place: str) -> Iterator[Text]:
         yield from _text(match["call"], list(ast.literal_eval(f"({match['texts'].strip()},)")), place)
 
 
-def _text(call: str, values: list[object], place: str) -> Iterator[Text]:
+def _text(call: str, values: Sequence[object], place: str) -> Iterator[Text]:
     names = CALLS.get(call, ())
     if names and len(values) >= len(names) and all(isinstance(value, str) for value in values[: len(names)]):
         found = {name: str(value) for name, value in zip(names, values, strict=False)}

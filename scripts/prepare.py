@@ -1,4 +1,4 @@
-"""Before `make run` serves: schema, groups, policy, calendar and demo people, all idempotent, in one process because starts are what people wait for."""
+"""Before `make run` serves: schema, groups, policy, calendar, demo people. In one process, because starts are what people wait for."""
 
 import os
 import sys

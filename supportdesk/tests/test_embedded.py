@@ -48,7 +48,7 @@ def wait_for(log: Path, words: str) -> str:
 
 def test_one_process_serves_works_and_stops(desk: subprocess.Popen[bytes], environment: dict[str, str], tmp_path: Path) -> None:
     wait_for(tmp_path / "log", "worker and beat run inside this process")
-    with urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/accounts/login/", timeout=WITHIN) as response:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/accounts/login/", timeout=WITHIN) as response:
         assert response.status == 200
     started = time.monotonic()
     desk.send_signal(signal.SIGINT)

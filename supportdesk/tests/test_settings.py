@@ -62,7 +62,9 @@ def test_production_is_closed_where_it_matters(tmp_path: Path) -> None:
 
 
 def test_django_finds_nothing_to_warn_of_in_production(tmp_path: Path) -> None:
-    code = "import django; django.setup(); from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
+    code = (
+        "from django.core.management import execute_from_command_line as run; run('manage.py check --deploy --fail-level WARNING'.split())"
+    )
     result = settings_with(tmp_path, code, **PRODUCTION)
     assert result.returncode == 0, result.stderr
 
