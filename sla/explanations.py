@@ -83,7 +83,7 @@ def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> 
     start = datetime.fromisoformat(basis["start"]).astimezone(shown) if "start" in basis else None
     words = _Words("zh" if language.lower().startswith("zh") else "en", (start or due_at.astimezone(shown)).year)
     parts = [_opening(words, basis, start, shown)] if start else []
-    parts += [*_holidays(words, basis), *_makeup(words, basis), *_rolled(words, basis)]
+    parts += [*_on_the_way(words, basis), *_rolled(words, basis)]
     ending = _due(words, basis, due_at, shown, home)
     join, arrow, stop = ("；", " → ", "。") if words.chinese else ("; ", " → ", ".")
     sentence = f"{join.join(parts)}{arrow}{ending}{stop}" if parts else f"{ending}{stop}"
@@ -121,8 +121,11 @@ def _paused(words: _Words, basis: Basis, shown: tzinfo) -> str:
     return f"paused {paused} with {words.amount(basis)} left, counted again from {resumed}"
 
 
-def _holidays(words: _Words, basis: Basis) -> list[str]:
-    return [_holiday(words, each) for each in basis.get("holidays", ())]
+def _on_the_way(words: _Words, basis: Basis) -> list[str]:
+    """Holidays and make-up days passed over, in the order of their dates."""
+    told = [(each["from"], _holiday(words, each)) for each in basis.get("holidays", ())]
+    told += [(each, _makeup(words, date.fromisoformat(each))) for each in basis.get("makeup", ())]
+    return [text for _, text in sorted(told)]
 
 
 def _holiday(words: _Words, each: Mapping[str, str]) -> str:
@@ -132,11 +135,8 @@ def _holiday(words: _Words, each: Mapping[str, str]) -> str:
     return f"{days} {each['en'] or each['zh'] or 'public holiday'}"
 
 
-def _makeup(words: _Words, basis: Basis) -> list[str]:
-    days = [words.day(date.fromisoformat(each)) for each in basis.get("makeup", ())]
-    if words.chinese:
-        return [f"{each}为调休工作日" for each in days]
-    return [f"{each} is a make-up working day" for each in days]
+def _makeup(words: _Words, day: date) -> str:
+    return f"{words.day(day)}为调休工作日" if words.chinese else f"{words.day(day)} is a make-up working day"
 
 
 def _rolled(words: _Words, basis: Basis) -> list[str]:
