@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.demo_people import DEMO_PEOPLE
+from accounts.moments import zone_text
 from accounts.roles import STAFF_ROLES, Role, roles_of
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
-    """`viewer_roles` (read when first used, then kept on the user), `viewer_is_staff` (the desk is theirs), `demo`."""
+    """`viewer_roles` (read when first used, then kept on the user), `viewer_is_staff` (the desk is theirs), `zone_name`, `demo`."""
     user = getattr(request, "user", None)
 
     def roles() -> frozenset[Role]:
@@ -22,6 +23,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
     return {
         "viewer_roles": SimpleLazyObject(roles),
         "viewer_is_staff": SimpleLazyObject(lambda: not roles().isdisjoint(STAFF_ROLES)),
+        "zone_name": SimpleLazyObject(zone_text),
         "demo": settings.DEMO,
         "demo_people": DEMO_PEOPLE if settings.DEMO else (),
     }

@@ -1,0 +1,65 @@
+// Small comforts every page shares: menus close, forms are sent once, dangerous buttons ask, failed requests say so.
+(function () {
+  'use strict'
+
+  // ---- Menus (details.menu): Escape and a click elsewhere close them
+  function closeMenus (except) {
+    document.querySelectorAll('details.menu[open]').forEach(function (menu) {
+      if (menu !== except) menu.open = false
+    })
+  }
+
+  document.addEventListener('click', function (event) {
+    closeMenus(event.target.closest('details.menu'))
+  })
+
+  document.addEventListener('keydown', function (event) {
+    const menu = event.key === 'Escape' && event.target.closest('details.menu[open]')
+    if (!menu) return
+    menu.open = false
+    menu.querySelector('summary').focus()
+  })
+
+  // ---- Forms: data-confirm asks first; a second press within five seconds is the same press
+  document.addEventListener('submit', function (event) {
+    const form = event.target
+    const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm
+    if (question && !window.confirm(question)) {
+      event.preventDefault()
+      return
+    }
+    if (form.method !== 'post' || event.defaultPrevented) return
+    if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) {
+      event.preventDefault()
+      return
+    }
+    form.dataset.sent = Date.now()
+  })
+
+  window.addEventListener('pageshow', function () {
+    document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent })
+  })
+
+  // ---- Requests of htmx that fail: say it in words, keep what was typed
+  function say (event) {
+    const place = document.getElementById('request-failed')
+    if (!place) return
+    const status = event.detail.xhr ? event.detail.xhr.status : 0
+    place.hidden = false
+    place.querySelector('[data-text]').textContent = place.dataset[status === 429 ? 'slower' : status ? 'broke' : 'offline']
+  }
+
+  document.addEventListener('htmx:responseError', say)
+  document.addEventListener('htmx:sendError', say)
+  document.addEventListener('htmx:beforeRequest', function () {
+    const place = document.getElementById('request-failed')
+    if (place) place.hidden = true
+  })
+  // An answer that names the fields to mend comes with a status of 400, 409 or 422: show it like any other.
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    if ([400, 409, 422].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = true
+      event.detail.isError = false
+    }
+  })
+})()
