@@ -1,0 +1,124 @@
+"""manage.py import_calendar: what it writes, what it leaves, what it refuses."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sla.models import CalendarDay
+
+pytestmark = pytest.mark.django_db
+
+TENTH = date(2026, 10, 10)
+
+
+def run(*args: object) -> str:
+    out = StringIO()
+    call_command("import_calendar", *args, stdout=out)
+    return out.getvalue()
+
+
+def a_file(tmp_path, *lines: str, head: str = "date,is_workday,name_zh,name_en", encoding: str = "utf-8"):
+    path = tmp_path / "days.csv"
+    path.write_text("\n".join([head, *lines]) + "\n", encoding=encoding)
+    return path
+
+
+def test_the_official_year_again_changes_nothing():
+    assert run(2026) == "2026: 0 new, 0 changed, 0 kept\n"
+
+
+def test_a_year_before_the_seeded_ones_is_written_whole():
+    assert run(2023) == "2023: 365 new, 0 changed, 0 kept\n"
+    day = CalendarDay.objects.get(date=date(2023, 10, 7))
+    assert (day.is_workday, day.kind, day.source) == (True, "makeup", "chinese_calendar")
+
+
+def test_it_prints_each_day_it_changed():
+    CalendarDay.objects.filter(date=TENTH).update(is_workday=False, name_en="Rest")
+    assert run(2026) == "changed 2026-10-10 rest (Rest) → working\n2026: 0 new, 1 changed, 0 kept\n"
+    assert CalendarDay.objects.get(date=TENTH).is_workday
+
+
+def test_a_day_written_by_hand_stays():
+    CalendarDay.objects.filter(date=TENTH).update(is_workday=False, source="manual")
+    assert run(2026) == "kept    2026-10-10 rest → working: written by hand, --force overwrites it\n2026: 0 new, 0 changed, 1 kept\n"
+    assert not CalendarDay.objects.get(date=TENTH).is_workday
+
+
+def test_force_overwrites_a_day_written_by_hand():
+    CalendarDay.objects.filter(date=TENTH).update(is_workday=False, source="manual")
+    assert "2026: 0 new, 1 changed, 0 kept" in run(2026, "--force")
+    day = CalendarDay.objects.get(date=TENTH)
+    assert (day.is_workday, day.source) == (True, "chinese_calendar")
+
+
+def test_a_year_nobody_announced_is_refused_in_words():
+    with pytest.raises(CommandError, match="does not know 2027 yet"):
+        run(2026, 2027)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_lists_the_exceptions_and_the_rest_of_the_year_is_plain(tmp_path, encoding):
+    path = a_file(tmp_path, "2027-01-01,0,元旦,New Year's Day", "2027-01-02,0,元旦,New Year's Day", "2027-01-09,1,,", encoding=encoding)
+    assert run(2027, "--from", "csv", path) == "2027: 365 new, 0 changed, 0 kept\n"
+    rows = {row.date: row for row in CalendarDay.objects.filter(date__year=2027)}
+    assert [rows[date(2027, 1, day)].kind for day in (1, 2, 3, 4, 9)] == ["holiday", "holiday", "weekend", "workday", "makeup"]
+    assert rows[date(2027, 1, 1)].name_zh == "元旦"
+    assert {row.source for row in rows.values()} == {"csv"}
+    assert not CalendarDay.objects.calendar().day(date(2027, 12, 31)).provisional
+
+
+def test_a_published_year_replaces_provisional_rows(tmp_path):
+    CalendarDay.objects.create(date=date(2027, 1, 4), is_workday=False, kind="provisional_holiday", source="provisional")
+    path = a_file(tmp_path, "2027-01-01,rest,元旦,New Year's Day")
+    assert "2027: 364 new, 1 changed, 0 kept" in run(2027, "--from", "csv", path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        (["2027-01-01,0", "2027-13-01,0"], "line 3: '2027-13-01' is not a date"),
+        (["2027-01-01,maybe"], "line 2: is_workday is 'maybe'"),
+        (["2027-01-01,0", "2026-01-01,0"], "line 3: 2026-01-01 is not in 2027"),
+        (["2027-01-01,0", "2027-01-01,1"], "line 3: 2027-01-01 is listed twice"),
+        (["2027-01-01"], "line 2: is_workday is ''"),
+        ([], "no holiday on a weekday in 2027"),
+        (["2027-01-02,0"], "no holiday on a weekday in 2027"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_line_and_nothing_is_written(tmp_path, lines, complaint):
+    with pytest.raises(CommandError) as caught:
+        run(2027, "--from", "csv", a_file(tmp_path, *lines))
+    assert complaint in str(caught.value)
+    assert not CalendarDay.objects.filter(date__year=2027).exists()
+
+
+def test_a_file_without_the_columns_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="columns date and is_workday"):
+        run(2027, "--from", "csv", a_file(tmp_path, "2027-01-01;0", head="date;is_workday"))
+
+
+def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        run(2027, "--from", "csv", tmp_path / "nowhere.csv")
+    picture = tmp_path / "picture.csv"
+    picture.write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(CommandError):
+        run(2027, "--from", "csv", picture)
+
+
+@pytest.mark.parametrize("args", [(2026, "--from", "csv"), (2026, "--from", "holidays"), (2026, "--zone", "Asia/Peking"), (0,), (10000,)])
+def test_bad_arguments_are_refused(args):
+    with pytest.raises(CommandError):
+        run(*args)
+
+
+def test_another_zone_has_a_calendar_of_its_own(tmp_path):
+    with pytest.raises(CommandError, match="knows China only"):
+        run(2026, "--zone", "Europe/Berlin")
+    path = a_file(tmp_path, "2026-12-25,0,,Christmas Day")
+    assert "2026: 365 new" in run(2026, "--zone", "Europe/Berlin", "--from", "csv", path)
+    assert CalendarDay.objects.filter(zone="Asia/Shanghai", date__year=2026).count() == 365
+    assert not CalendarDay.objects.calendar("Europe/Berlin").is_workday(date(2026, 12, 25))

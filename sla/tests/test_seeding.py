@@ -1,0 +1,82 @@
+"""What ships: every timer of the law, and the same again after a flush."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sla.durations import Duration
+from sla.models import CalendarDay, Policy, TimerRule
+from sla.policies import TIMER_KEYS, read, snapshot
+from sla.publishing import new_draft, problems
+from sla.seeding import seed_calendar, seed_policy_rules
+
+pytestmark = pytest.mark.django_db
+
+LAW = {  # domain.md §3: duration, roll, warnings, whom it binds
+    "freeze_exec": ("wall", 1, False, (30, 45), "operator"),
+    "full_refund_window": ("wall", 48, False, (24 * 60, 42 * 60, 47 * 60), "customer"),
+    "claim_limit": ("day", 15, True, (7, 3, 1), "customer"),
+    "first_response": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "auto_reversal_wait": ("wall", 24, False, (), "customer"),
+    "review_target": ("wd", 0, False, (1, 0), "operator"),
+    "review_limit": ("wd", 0, False, (1, 0), "operator"),
+    "no_action": ("wd", 3, False, (1, 0), "operator"),
+    "supplement": ("wd", 3, False, (1, 0), "customer"),
+    "fast_unfreeze": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "refund_payout": ("wd", 3, False, (1, 0), "operator"),
+    "statement": ("wd", 3, False, (1, 0), "operator"),
+    "withdrawal_arrival": ("t1", 0, False, (), "customer"),
+    "channel_dispute": ("wd", 7, False, (1, 0), "third_party"),
+    "regulator_accept": ("wd", 7, False, (1, 0), "third_party"),
+    "regulatory_final": ("day", 15, False, (5, 2), "operator"),
+    "confirm": ("day", 7, False, (1,), "customer"),
+    "l1_review": ("wd", 3, False, (1, 0), "operator"),
+    "remedy_exec": ("wd", 3, False, (1, 0), "operator"),
+    "lift_exec": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "rejection_final": ("day", 30, False, (7, 1), "customer"),
+    "abandoned": ("day", 60, False, (14, 3), "customer"),
+    "evidence_purge": ("day", 30, False, (), "internal"),
+}
+
+
+def test_the_shipped_policy_has_every_timer_of_the_law():
+    timers = snapshot("2026.1").timers
+    found = {key: (spec.duration.clock, spec.duration.amount, spec.duration.roll, spec.warn, spec.binds) for key, spec in timers.items()}
+    assert found == LAW
+    assert tuple(timers) == TIMER_KEYS
+
+
+def test_only_the_final_answer_can_be_extended():
+    assert {key: spec.extensions for key, spec in snapshot("2026.1").timers.items() if spec.extensions} == {"regulatory_final": (30, 60)}
+
+
+def test_the_shipped_policy_would_pass_its_own_publication():
+    assert problems(new_draft(Policy.objects.get(version="2026.1"))) == []
+
+
+def test_the_shipped_policy_is_in_force_from_the_first_day_of_the_shipped_calendar():
+    assert Policy.objects.current(datetime(2024, 1, 1, tzinfo=UTC)).version == "2026.1"
+
+
+def test_seeding_again_changes_nothing():
+    before = (read(Policy.objects.get()), list(CalendarDay.objects.values()))
+    changes = seed_calendar()
+    seed_policy_rules()
+    assert (read(Policy.objects.get()), list(CalendarDay.objects.values())) == before
+    assert (changes.created, changes.changed, changes.kept) == ([], [], [])
+
+
+def test_seeding_restores_what_was_lost():
+    CalendarDay.objects.all().delete()
+    TimerRule.objects.all().delete()
+    Policy.objects.update(pause_limit=9, published_at=None)
+    assert len(seed_calendar().created) == 366 + 365 + 365
+    seed_policy_rules()
+    assert snapshot("2026.1").pause_limit == 2
+    assert snapshot("2026.1").timers["claim_limit"].duration == Duration("day", 15, roll=True)
+
+
+def test_seeding_leaves_what_an_admin_wrote():
+    CalendarDay.objects.filter(date=date(2026, 10, 10)).update(is_workday=False, source="manual")
+    assert [change.date for change in seed_calendar().kept] == [date(2026, 10, 10)]
+    assert not CalendarDay.objects.get(date=date(2026, 10, 10)).is_workday
