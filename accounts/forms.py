@@ -44,14 +44,14 @@ class LoginForm(allauth_forms.LoginForm):
 class SignupForm(allauth_forms.SignupForm):
     """E-mail and, if wanted, a name and a password. Who has no password signs in by code."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, required=False, help_text=_("Optional. How we address you."))
+    name = forms.CharField(label=_("Your name"), max_length=150, required=False, help_text=_("How we address you."))
     field_order = ["email", "name", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["password1"].help_text = _("Optional, at least 10 characters. Without one we e-mail you a code each time.")
+        self.fields["password1"].help_text = _("At least 10 characters. Without one we e-mail you a code each time.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,8 +19,6 @@ from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.forms import ProfileForm
 from accounts.models import Language
-
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -51,7 +50,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO or request.POST.get("email") not in emails:
         raise Http404
     user = get_object_or_404(get_user_model(), email=request.POST["email"], is_active=True)
-    login(request, user, backend=MODEL_BACKEND)
     following = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure())
-    return HttpResponseRedirect(following if safe else home_of(user))
+    # allauth's way in, so that the device is listed and a second factor is asked for where one is set up.
+    return perform_login(request, user, redirect_url=following if safe else home_of(user))

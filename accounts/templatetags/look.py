@@ -54,14 +54,22 @@ def _time_element(at: datetime, text: str, zone: bool) -> SafeString:
 @register.inclusion_tag("components/clock.html")
 def clock(due_at: datetime, state: str = "running", stopped_at: datetime | None = None, warn_seconds: int = WARN_SECONDS) -> dict[str, Any]:
     """A chip: time left and ticking while it runs (also past its due instant), the outcome in a word once it stopped."""
-    if state in STOPPED and not (state == "breached" and stopped_at is None):
-        tone, icon, text = STOPPED[state]
-        return {"due_at": due_at, "tone": tone, "icon": icon, "text": text, "runs": False}
+    overdue = state == "breached" and stopped_at is None
+    if state in STOPPED and not overdue:
+        tone, icon_name, word = STOPPED[state]
+        return {"due_at": due_at, "tone": tone, "icon": icon_name, "text": word, "runs": False}
     now = timezone.now()
     left = (due_at - now).total_seconds()
-    tone, icon = ("bad", "late") if left < 0 else ("warn", "clock") if left < warn_seconds else ("info", "clock")
+    tone = "bad" if left < 0 else "warn" if left < warn_seconds else "info"
     text = moments.remaining_text(due_at, now)
-    return {"due_at": due_at, "tone": tone, "icon": icon, "text": text, "runs": True, "warn_seconds": warn_seconds}
+    return {
+        "due_at": due_at,
+        "tone": tone,
+        "icon": "late" if left < 0 else "clock",
+        "text": text,
+        "runs": True,
+        "warn_seconds": warn_seconds,
+    }
 
 
 @register.simple_tag
@@ -95,6 +103,13 @@ def browser_text(user_agent: str) -> str:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def without_placeholder(field: BoundField) -> BoundField:
+    """allauth repeats labels as placeholders: noise, and gone when one types."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return field
 
 
 @register.filter
