@@ -1,0 +1,119 @@
+"""The freeze adapter: told of a requested freeze by one signed POST, tried again until it answers or the tries are used up."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from tickets.models import Freeze
+
+log = logging.getLogger(__name__)
+
+PENDING, SENT, FAILED = "pending", "sent", "failed"
+TIMEOUT_SECONDS = 5
+# After the n-th failed call. The promise is one hour, so the tries stay close; operators were told in any case.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900))
+LEASE = timedelta(seconds=60)
+BATCH = 100
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect would turn the POST into a GET and count as success."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def call_waiting_adapters(now: datetime) -> int:
+    """Call the adapter for every freeze whose call is due. Returns how many calls were answered."""
+    answered = 0
+    while due := list(_due(now).order_by("adapter_next_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        results = [call_adapter(freeze_id, now) for freeze_id in due]
+        answered += results.count(True)
+        if len(due) < BATCH:
+            break
+    return answered
+
+
+def call_adapter(freeze_id: int, now: datetime) -> bool:
+    """One call for one freeze, outside any transaction. False when there is nothing to call, it is not due, or it failed."""
+    freeze = _claimed(freeze_id, now)
+    if freeze is None:
+        return False
+    error = _post(freeze)
+    _mark(freeze, error, now)
+    return not error
+
+
+def _due(now: datetime) -> models.QuerySet[Freeze]:
+    """Also those whose caller died: the claim below moves adapter_next_at, and that passes."""
+    if not settings.FREEZE_ADAPTER_URL:
+        return Freeze.objects.none()
+    waiting = Freeze.objects.filter(state=Freeze.State.REQUESTED, adapter_state=PENDING)
+    return waiting.filter(Q(adapter_next_at=None) | Q(adapter_next_at__lte=now))
+
+
+def _claimed(freeze_id: int, now: datetime) -> Freeze | None:
+    """Of two callers at once exactly one moves adapter_next_at."""
+    mine = _due(now).filter(pk=freeze_id).update(adapter_attempts=F("adapter_attempts") + 1, adapter_next_at=now + LEASE)
+    return Freeze.objects.select_related("ticket").get(pk=freeze_id) if mine else None
+
+
+def _post(freeze: Freeze) -> str:
+    """Send the call. Returns "" or what went wrong."""
+    if not settings.FREEZE_ADAPTER_URL.startswith(("https://", "http://")):
+        return "FREEZE_ADAPTER_URL is not an http address"
+    try:
+        with build_opener(_NoRedirect).open(_request(freeze), timeout=TIMEOUT_SECONDS):
+            return ""
+    except HTTPError as error:
+        with error:
+            return f"HTTP {error.code}"
+    except (OSError, HTTPException, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _request(freeze: Freeze) -> Request:
+    body = json.dumps(_payload(freeze)).encode()
+    signature = hmac.new(settings.FREEZE_ADAPTER_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    # http or https only: _post has looked.
+    headers = {"Content-Type": "application/json", "X-Signature": f"sha256={signature}", "User-Agent": "Supportdesk"}
+    return Request(settings.FREEZE_ADAPTER_URL, data=body, headers=headers, method="POST")  # noqa: S310
+
+
+def _payload(freeze: Freeze) -> dict[str, Any]:
+    return {
+        "freeze_id": freeze.pk,
+        "ref": freeze.ticket.ref,
+        "account_masked": freeze.account_masked,
+        "origin": freeze.origin,
+        "requested_at": freeze.requested_at.isoformat(),
+        # An address of the public contract, not a name of a room above us.
+        "callback_url": f"{settings.SITE_URL}/api/v1/freezes/{freeze.pk}/callback/",
+    }
+
+
+def _mark(freeze: Freeze, error: str, now: datetime) -> None:
+    """Written over this call's own row only: the adapter may have called back already."""
+    tries = freeze.adapter_attempts
+    if not error:
+        state, next_at = SENT, None
+    elif tries > len(PAUSES):
+        state, next_at = FAILED, None
+    else:
+        state, next_at = PENDING, now + PAUSES[tries - 1]
+    mine = Freeze.objects.filter(pk=freeze.pk, adapter_state=PENDING, adapter_attempts=tries)
+    mine.update(adapter_state=state, adapter_error=error[:300], adapter_next_at=next_at)
+    if error:
+        log.warning("Freeze adapter, freeze %s, try %s: %s", freeze.pk, tries, error)

@@ -1,0 +1,44 @@
+"""Why something cannot be done now, and the way out. One sentence or two for each code an operation refuses with."""
+
+from django.utils.translation import gettext_lazy as _
+
+BLOCK = {
+    "invalid": _("Some of what was entered needs a correction. The marks at the fields say which."),
+    "forbidden": _("Your role does not include this. Someone whose role does can take it from here."),
+    "CONFLICT_OF_INTEREST": _("You are part of this case yourself, so a colleague has to take this step."),
+    "SAME_SIGNATORY": _("The second signature has to come from another supervisor than the decision's author."),
+    "not_found": _("There is nothing here under this reference. Please check it, or sign in with the account you filed with."),
+    "WRONG_STATUS": _("The complaint has moved on, so this step is not open at the moment. Reload the page to see where it stands."),
+    "NOT_ASSIGNED": _("A colleague is handling this complaint. It can be assigned to you first."),
+    "FREEZE_ALREADY_ACTIVE": _("This account is already being frozen or is frozen. There is nothing more you need to do."),
+    "NOT_AN_EMERGENCY": _("A freeze is for money or an account used by someone else. If that is so, tick “This was not me” and try again."),
+    "RELEASE_REQUIRED": _("An authority ordered this freeze. It can be lifted once its release document is named."),
+    "FIRST_REPLY_REQUIRED": _("The customer has had no first reply yet. Send one with an expected date, now or together with this step."),
+    "PAUSE_LIMIT": _("The customer has been asked as often as one review allows. Please decide on what is there."),
+    "NOT_A_DUPLICATE": _("These are not two open complaints of one customer about the same order, so they cannot become one."),
+    "REOPEN_WINDOW_OVER": _("The time to reopen this complaint has passed. You can file a new one and name this reference."),
+    "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
+    "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
+    "EXTENSION_LIMIT": _("The time for the final answer cannot be extended further. It now has to be decided."),
+    "EVIDENCE_FULL": _("This complaint holds as many files as it can. Replace one that is no longer needed."),
+    "EVIDENCE_LOCKED": _("What was handed in stays as it is. You can still add new evidence."),
+    "NOT_CONSUMER_DISPUTE": _("This place helps with private purchases only. The other places listed are open to a business."),
+    "TARGET_NOT_OFFERED": _("This place does not handle this kind of complaint. The places listed with your complaint do."),
+    "ALREADY_ESCALATED": _("Your complaint is already with them. You will see their answer here."),
+    "ESCALATION_NOT_YET_AVAILABLE": _("The desk still has time to answer. If it does not, this step opens by itself at the time shown."),
+    "CHANNEL_REFERENCE_REQUIRED": _(
+        "The payment company needs its transaction number. Add it from the bill's details in your payment app, then try again."
+    ),
+    "AUTO_REVERSAL_WAIT_RUNNING": _(
+        "Payments that failed usually come back by themselves within 24 hours. If yours does not, you can go on at the time shown."
+    ),
+    "NOT_YET_DUE": _("The money may still arrive on its normal date. If it does not, you can go on at the time shown."),
+    "stale": _("The complaint has changed since you opened this page. Nothing was overwritten: reload, look and try again."),
+    "MISSING_EVIDENCE": _("Some evidence is not there yet. Add what the list names, and you can go on. What is there is kept."),
+    "CONSENT_REQUIRED": _("For an identity document we need your separate consent. Please give it beside the document."),
+    "STATEMENT_INCOMPLETE": _("Your account of what happened is almost there. Please fill in the parts named here."),
+    "REFERENCE_REQUIRED": _("Please name the reference number or leave a note, so that this step can be checked later."),
+    "DEMAND_UNANSWERED": _("Each of the customer's demands needs an answer. Please add the ones that are missing."),
+    "REFUND_EXCEEDS_CLAIM": _("The refund is higher than the amount in dispute. Anything beyond it is compensation."),
+    "BURDEN_OF_PROOF": _("In this kind of case it is for us to prove it. Please attach a system log or an authorisation record first."),
+}
