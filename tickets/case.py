@@ -1,0 +1,247 @@
+"""The unit of work: one locked ticket with its timers and children, changed in memory, written once.
+
+An operation and a sweep of five hundred tickets use the same code: they collect events, timers and notices on
+cases and `save_all` writes them in a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from accounts.roles import Role, roles_of
+from django.db import models
+from sla.calendars import WorkCalendar
+from sla.models import CalendarDay
+from sla.policies import PolicySnapshot, snapshot
+
+from tickets.background import enqueue
+from tickets.bulk import update_rows
+from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Ticket, Timer, Visibility
+from tickets.playbooks import Playbook, playbooks
+from tickets.tasks import deliver_notifications
+from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What the clock alone may change on a ticket.
+SWEPT_FIELDS = (
+    "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
+    "due_at", "due_key", "closed_at", "close_reason", "updated_at",
+)  # fmt: skip
+TIMER_FIELDS = (
+    "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
+    "warned", "next_at", "provisional", "basis",
+)  # fmt: skip
+FIRED_FIELDS = ("stopped_at", "overrun_at", "warned", "next_at")
+BATCH = 1000
+
+
+class Calendars:
+    """Work calendars by zone, read once and shared by the cases of one unit of work."""
+
+    def __init__(self) -> None:
+        self._by_zone: dict[str, WorkCalendar] = {}
+
+    def of(self, zone: str) -> WorkCalendar:
+        if zone not in self._by_zone:
+            self._by_zone[zone] = CalendarDay.objects.calendar(zone)
+        return self._by_zone[zone]
+
+
+class Case:
+    """A ticket during one operation. `now` is when it runs, `at` the instant it counts from (earlier for the clock)."""
+
+    def __init__(
+        self,
+        ticket: Ticket,
+        now: datetime,
+        actor: User | None = None,
+        *,
+        timers: Sequence[Timer] | None = None,
+        calendars: Calendars | None = None,
+    ) -> None:
+        self.ticket = ticket
+        self.now = self.at = now
+        self.actor = actor
+        self.by_clock = False
+        self.timers: list[Timer] = list(ticket.timers.all()) if timers is None else list(timers)
+        self._calendars = calendars or Calendars()
+        self.events: list[Event] = []
+        self.notices: list[Notification] = []
+        self.new_rows: list[models.Model] = []
+        self.dirty_timers: set[int] = set()
+        self.replanned = False
+        self.changed = False
+        self.is_new = False
+        self.discarded = False
+        self.search_words: list[str] = []
+
+    # ---- What it stands on
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The actor's roles towards this ticket."""
+        if self.actor is None:
+            return frozenset()
+        own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id else set()
+        return roles_of(self.actor) | own
+
+    @cached_property
+    def policy(self) -> PolicySnapshot:
+        return snapshot(self.ticket.policy_id)
+
+    @property
+    def playbook(self) -> Playbook:
+        return playbooks(self.ticket.policy_id)[self.ticket.category]
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self._calendars.of(self.policy.zone)
+
+    @property
+    def status(self) -> Status:
+        return Status(self.ticket.status)
+
+    # ---- Children, read when first asked for
+    @cached_property
+    def freezes(self) -> list[Freeze]:
+        return sorted(self.ticket.freezes.all(), key=lambda freeze: freeze.pk)
+
+    @property
+    def freeze(self) -> Freeze | None:
+        return self.freezes[-1] if self.freezes else None
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return sorted(self.ticket.decisions.all(), key=lambda decision: decision.pk)
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def waiting_decision(self) -> Decision | None:
+        return next((d for d in self.decisions if d.state == Decision.State.AWAITING), None)
+
+    @property
+    def effective_decision(self) -> Decision | None:
+        return next((d for d in reversed(self.decisions) if d.state == Decision.State.EFFECTIVE), None)
+
+    @cached_property
+    def escalations(self) -> list[Escalation]:
+        return list(self.ticket.escalations.all())
+
+    def open_escalation(self, target: str) -> Escalation | None:
+        return next((e for e in self.escalations if e.target == target and e.state == Escalation.State.OPEN), None)
+
+    @cached_property
+    def requests(self) -> list[EvidenceRequest]:
+        return list(self.ticket.evidence_requests.all())
+
+    @property
+    def open_request(self) -> EvidenceRequest | None:
+        return next((r for r in self.requests if r.answered_at is None and not r.expired), None)
+
+    @cached_property
+    def evidence(self) -> list[Any]:
+        """Items of the vault that belong to this ticket, through the reverse relation, newest last."""
+        return sorted(self.ticket.evidence.all(), key=lambda item: item.pk)
+
+    @cached_property
+    def order_references(self) -> list[Any]:
+        return list(self.ticket.order_references.all())
+
+    @cached_property
+    def complained_about(self) -> list[Any]:
+        return list(self.ticket.complained_about.all())
+
+    @cached_property
+    def security_tasks(self) -> frozenset[str]:
+        return frozenset(done.task for done in self.ticket.security_tasks.all())
+
+    # ---- Changes
+    def move(self, target: Status, cause: str) -> None:
+        """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
+        if not is_move(self.ticket.status, target, cause):
+            raise ValueError(f"{cause} does not lead from {self.ticket.status} to {target}")
+        self.ticket.status = target
+        self.ticket.stage = STAGE_OF[target]
+        self.ticket.waiting_on = WAITING_ON[target]
+        self.changed = True
+
+    def record(self, kind: str, data: dict[str, Any] | None = None, *, internal: bool = False, from_status: str = "") -> Event:
+        """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
+        self.ticket.last_seq += 1
+        event = Event(
+            ticket=self.ticket,
+            seq=self.ticket.last_seq,
+            kind=kind,
+            actor=None if self.by_clock else self.actor,
+            at=self.at,
+            recorded_at=self.now,
+            from_status=from_status,
+            to_status=self.ticket.status if from_status else "",
+            data=data or {},
+            visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
+        )
+        self.events.append(event)
+        return event
+
+    def mark(self, timer: Timer) -> None:
+        """Note that a timer that is already a row has changed."""
+        if timer.pk is not None:
+            self.dirty_timers.add(timer.pk)
+
+    def refresh_due(self) -> None:
+        """The earliest running operator deadline, kept on the ticket for lists."""
+        running = [t for t in self.timers if t.binds == "operator" and t.state(self.now) == "running"]
+        first = min(running, key=lambda t: t.due_at, default=None)
+        self.ticket.due_at = first.due_at if first else None
+        self.ticket.due_key = first.key if first else ""
+
+    def save(self) -> None:
+        """Write everything this operation collected. Inside the caller's transaction."""
+        self.changed = True
+        _prepare(self)
+        self.ticket.save()
+        _write_collected([self], TIMER_FIELDS)
+
+
+def _prepare(case: Case) -> None:
+    case.refresh_due()
+    if case.changed:
+        case.ticket.version += 1
+        case.ticket.updated_at = case.now
+
+
+def save_all(cases: Sequence[Case]) -> None:
+    """Write what the clock did to many tickets, in a handful of statements. Inside the caller's transaction."""
+    for case in cases:
+        _prepare(case)
+    update_rows(Ticket, [case.ticket for case in cases], SWEPT_FIELDS)
+    replanned = any(case.replanned for case in cases)
+    _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
+
+
+def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None:
+    timers = [timer for case in cases for timer in case.timers]
+    dirty = set().union(*(case.dirty_timers for case in cases))
+    update_rows(Timer, [timer for timer in timers if timer.pk in dirty], timer_fields)
+    Timer.objects.bulk_create([timer for timer in timers if timer.pk is None], batch_size=BATCH)
+    for row in (row for case in cases for row in case.new_rows):
+        row.save()
+    Event.objects.bulk_create([event for case in cases for event in case.events], batch_size=BATCH)
+    notices = [notice for case in cases for notice in case.notices]
+    Notification.objects.bulk_create(notices, batch_size=BATCH)
+    _clear(cases)
+    if any(notice.urgent and notice.state == Notification.State.PENDING for notice in notices):
+        enqueue(deliver_notifications)
+
+
+def _clear(cases: Iterable[Case]) -> None:
+    for case in cases:
+        case.events, case.notices, case.new_rows, case.dirty_timers = [], [], [], set()
+

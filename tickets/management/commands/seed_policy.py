@@ -1,0 +1,24 @@
+"""Put back what the desk ships with: groups, calendar, policy, timers, categories, escalation targets."""
+
+from typing import Any
+
+from accounts.seeding import ensure_groups
+from django.core.management.base import BaseCommand
+from sla.policies import snapshot
+from sla.seeding import seed_calendar, seed_policy_rules
+
+from tickets.playbooks import playbooks
+from tickets.seeding import seed_playbooks
+
+
+class Command(BaseCommand):
+    help = "Restore groups, calendar, policy and playbooks as shipped. Idempotent; rows made by hand stay."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ensure_groups()
+        seed_calendar()
+        seed_policy_rules()
+        seed_playbooks()
+        snapshot.cache_clear()
+        playbooks.cache_clear()
+        self.stdout.write("Groups, calendar, policy and playbooks are in place.")

@@ -1,0 +1,14 @@
+"""The shipped playbooks and escalation targets."""
+
+from django.db import migrations
+
+from tickets.seeding import seed_playbooks
+
+
+def seed(apps, schema_editor):
+    seed_playbooks(registry=apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0001_initial"), ("sla", "0002_calendar_and_policy")]
+    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -1,0 +1,33 @@
+"""The rows of the core, one file a subject."""
+
+from tickets.models.conversation import Event, Message, Visibility
+from tickets.models.decision import Decision, EvidenceRequest, Remedy
+from tickets.models.escalation import Escalation
+from tickets.models.freeze import Freeze
+from tickets.models.notification import Notification
+from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
+from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
+from tickets.models.timer import Timer, TimerState
+
+__all__ = [
+    "Category",
+    "Decision",
+    "Escalation",
+    "EscalationTarget",
+    "Event",
+    "EvidenceRequest",
+    "EvidenceSlot",
+    "Freeze",
+    "Message",
+    "Notification",
+    "OrderReference",
+    "PayeeRule",
+    "ReferenceCounter",
+    "Remedy",
+    "SecurityTask",
+    "Submission",
+    "Ticket",
+    "Timer",
+    "TimerState",
+    "Visibility",
+]

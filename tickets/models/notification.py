@@ -1,0 +1,49 @@
+"""Notices: rows first, sent after commit, found again by the sweep, visible when they failed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.ticket import Ticket
+
+
+class Notification(models.Model):
+    """One notice to one person, or to one group (then `audience` names it and it shows in the desk)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        SHOWN = "shown", _("shown in the desk")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
+    )
+    audience = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    urgent = models.BooleanField(default=False, help_text=_("At once; otherwise in the day's digest."))
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="notification_waiting"),
+            models.Index(fields=["state", "claimed_at"], condition=Q(state__in=["sending", "failed"]), name="notification_stuck"),
+            models.Index(fields=["recipient", "-sent_at"], name="notification_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -1,0 +1,121 @@
+"""Playbooks: what each category of complaint asks for and where it may go. Data of one policy version."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    """One kind of complaint under one policy version. Editable while that version is a draft."""
+
+    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="categories")
+    key = models.SlugField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80)
+    words_zh = models.CharField(max_length=120, blank=True, help_text=_("In the customer's own words."))
+    words_en = models.CharField(max_length=120, blank=True, help_text=_("In the customer's own words."))
+    is_emergency = models.BooleanField(default=False)
+    emergency_facts = models.JSONField(default=list, blank=True, help_text=_("Facts that together make it one."))
+    facts = models.JSONField(default=list, blank=True)
+    required_facts = models.JSONField(default=list, blank=True)
+    responsible_parties = models.JSONField(default=list, blank=True)
+    routing = models.CharField(max_length=40, blank=True)
+    parties_by_payee = models.BooleanField(default=False)
+    review_target_wd = models.PositiveSmallIntegerField(null=True, blank=True)
+    review_limit_wd = models.PositiveSmallIntegerField(null=True, blank=True)
+    review_covers_payout = models.BooleanField(default=False)
+    full_refund_window = models.BooleanField(default=False)
+    burden_on_institution = models.BooleanField(default=False)
+    never_consumer = models.BooleanField(default=False)
+    remedies = models.JSONField(default=list, blank=True)
+    targets = models.JSONField(default=list, blank=True, help_text=_("In the order shown; a fact may be asked for."))
+    lane = models.CharField(max_length=20, default="standard")
+    platform_freeze = models.BooleanField(default=False, help_text=_("Filing records a freeze made by the platform."))
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [models.UniqueConstraint(fields=["policy", "key"], name="category_once_per_policy")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.policy_id})"
+
+    @property
+    def title(self) -> str:
+        return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
+
+
+class EvidenceSlot(models.Model):
+    """One line of a category's checklist."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="slots")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.SlugField(max_length=40)
+    required = models.BooleanField(default=True)
+    minimum = models.PositiveSmallIntegerField(default=1)
+    lane = models.CharField(max_length=20, blank=True, help_text=_("Only in this lane; empty: in every lane."))
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("evidence slot")
+        verbose_name_plural = _("evidence slots")
+        constraints = [models.UniqueConstraint(fields=["category", "kind", "lane"], name="slot_once_per_category")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class PayeeRule(models.Model):
+    """Who answers for a charge, read off the payee's name on the bill. First rule that fits wins (A1-11)."""
+
+    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="payee_rules")
+    position = models.PositiveSmallIntegerField(default=0)
+    contains = models.CharField(max_length=40, help_text=_("A part of the payee's name."))
+    responsible_parties = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("payee rule")
+        verbose_name_plural = _("payee rules")
+
+    def __str__(self) -> str:
+        return self.contains
+
+
+class EscalationTarget(models.Model):
+    """Where a customer may turn. A contact nobody has verified is never shown to a victim (A0-32)."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80)
+    does_zh = models.TextField(blank=True, help_text=_("What it does and what it does not."))
+    does_en = models.TextField(blank=True, help_text=_("What it does and what it does not."))
+    contact = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=100, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("escalation target")
+        verbose_name_plural = _("escalation targets")
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def title(self) -> str:
+        return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
+
+    @property
+    def does(self) -> str:
+        return self.does_zh if (get_language() or "zh").startswith("zh") else self.does_en
+
+    @property
+    def shown_contact(self) -> str:
+        return self.contact if self.verified_at else ""

@@ -1,0 +1,167 @@
+"""The ticket: one complaint, its status and the facts that stand beside the status."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.querysets import TicketQuerySet
+from tickets.workflow import STAGE_OF, Stage, Status
+
+
+class Ticket(models.Model):
+    """One complaint. Only operations write it; `version` grows with every one of them (the ETag)."""
+
+    ref = models.CharField(max_length=20, unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=12, default="web")
+    policy = models.ForeignKey("sla.Policy", on_delete=models.PROTECT, related_name="+")
+    category = models.SlugField(max_length=40, blank=True)
+    status = models.CharField(max_length=20, default=Status.DRAFT)
+    stage = models.CharField(max_length=12, default=Stage.INTAKE)
+    waiting_on = models.CharField(max_length=10, null=True, blank=True, default="customer")
+    lane = models.CharField(max_length=14, default="standard")
+    cycle = models.PositiveSmallIntegerField(default=1, help_text=_("Of the review."))
+    version = models.PositiveIntegerField(default=0)
+    last_seq = models.PositiveIntegerField(default=0, help_text=_("Of the ticket's events."))
+
+    refund_tier = models.CharField(max_length=14, null=True, blank=True)
+    late_claim = models.BooleanField(default=False)
+    police_cooperation = models.BooleanField(default=False)
+    liability_uncertain = models.BooleanField(default=False)
+    outcome_disputed = models.BooleanField(default=False)
+    not_me = models.BooleanField(default=False)
+    responsible_parties = models.JSONField(default=list)
+    routing = models.CharField(max_length=40, null=True, blank=True)
+    complained_about = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
+
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="CNY")
+    incident_at = models.DateTimeField(null=True, blank=True)
+    discovered_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=20, null=True, blank=True)
+    reopen_requested_at = models.DateTimeField(null=True, blank=True)
+    legal_hold_until = models.DateTimeField(null=True, blank=True)
+    police_referred_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+
+    account_masked = models.CharField(max_length=80, blank=True)
+    account_hmac = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    statement = models.JSONField(default=dict, blank=True)
+    demands = models.JSONField(default=list, blank=True)
+
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned"
+    )
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
+    due_key = models.CharField(max_length=24, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=[s.value for s in Status]), name="ticket_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-created_at", "-id"], name="ticket_of_owner"),
+            models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["status", "due_at", "id"], name="ticket_by_status"),
+            models.Index(fields=["assignee", "due_at", "id"], name="ticket_of_assignee"),
+            models.Index(fields=["category", "created_at"], name="ticket_by_category"),
+            models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
+            models.Index(
+                fields=["due_at", "id"],
+                include=[
+                    "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
+                    "assignee", "late_claim", "refund_tier", "created_at",
+                ],
+                condition=~Q(status__in=[Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]),
+                name="ticket_open_queue",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def is_open(self) -> bool:
+        return STAGE_OF[Status(self.status)] != Stage.DONE
+
+    @property
+    def ever_submitted(self) -> bool:
+        return self.submitted_at is not None
+
+
+class ReferenceCounter(models.Model):
+    """The last number given out on a day, in the policy's zone."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.last}"
+
+
+class OrderReference(models.Model):
+    """An order or transaction number somebody named. One order may have several channel numbers (A2-09)."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="order_references")
+    issuer = models.CharField(max_length=12)
+    number = models.CharField(max_length=64)
+    evidence_id = models.BigIntegerField(null=True, blank=True, help_text=_("The item that carries it, if one does."))
+    warning = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="order_number")]
+        verbose_name = _("order reference")
+        verbose_name_plural = _("order references")
+
+    def __str__(self) -> str:
+        return f"{self.issuer}:{self.number}"
+
+
+class Submission(models.Model):
+    """What was handed in with an appeal, frozen: the checklist and the hash of every item."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    checklist = models.JSONField(default=list)
+    items = models.JSONField(default=list)
+    statement = models.JSONField(default=dict)
+    demands = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="submission_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.number}"
+
+
+class SecurityTask(models.Model):
+    """A step the owner took to make the account safe again. Gates the lifting of a protective freeze (A1-10)."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="security_tasks")
+    task = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "task"], name="security_task_once")]
+
+    def __str__(self) -> str:
+        return self.task

@@ -1,0 +1,96 @@
+"""Timers: deadlines as rows. Their state is computed from now when read, never trusted to a sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.ticket import Ticket
+
+
+class TimerState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Timer(models.Model):
+    """One deadline. The duration is a snapshot of the policy it was started under; `basis` explains the date.
+
+    `next_at` is the next instant at which something is due (a warning or the deadline); null when nothing is.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="timers")
+    key = models.CharField(max_length=24)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    binds = models.CharField(max_length=12)
+    clock = models.CharField(max_length=4)
+    amount = models.PositiveSmallIntegerField(default=0)
+    roll = models.BooleanField(default=False)
+    warn_offsets = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    remaining = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Working days, while paused."))
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    cancelled = models.BooleanField(default=False)
+    overrun_at = models.DateTimeField(null=True, blank=True, help_text=_("Set once the deadline passed; never unset."))
+    warn_at = models.JSONField(default=list, help_text=_("Pairs of level and instant (UTC, ISO 8601)."))
+    warned = models.JSONField(default=list, help_text=_("Levels already sent."))
+    next_at = models.DateTimeField(null=True, blank=True)
+    provisional = models.BooleanField(default=False)
+    basis = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("timer")
+        verbose_name_plural = _("timers")
+        ordering = ["started_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "key", "cycle"], name="timer_once_per_cycle")]
+        indexes = [
+            models.Index(fields=["next_at", "ticket"], condition=Q(next_at__isnull=False), name="timer_next"),
+            models.Index(fields=["provisional"], condition=Q(provisional=True, stopped_at=None), name="timer_provisional"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.due_at:%Y-%m-%d %H:%M}Z"
+
+    @property
+    def is_live(self) -> bool:
+        """Neither stopped nor cancelled (it may be paused or past its due instant)."""
+        return self.stopped_at is None and not self.cancelled
+
+    @property
+    def met(self) -> bool:
+        """Stopped in time."""
+        return self.overrun_at is None and self.stopped_at is not None and self.stopped_at <= self.due_at
+
+    def state(self, now: datetime) -> TimerState:
+        """Met ⇔ stopped at or before due; breached ⇔ later than due; a customer's window expires instead."""
+        overrun = TimerState.EXPIRED if self.binds == "customer" else TimerState.BREACHED
+        if self.overrun_at is not None:
+            return overrun
+        if self.cancelled:
+            return TimerState.CANCELLED
+        if self.stopped_at is not None:
+            return TimerState.MET if self.stopped_at <= self.due_at else overrun
+        if self.paused_at is not None:
+            return TimerState.PAUSED
+        return overrun if now > self.due_at else TimerState.RUNNING
+
+    def is_over(self, now: datetime) -> bool:
+        """Rights and the clock's own transitions open at now ≥ due_at."""
+        if self.overrun_at is not None:
+            return True
+        end = self.stopped_at or now
+        return not self.cancelled and self.paused_at is None and end >= self.due_at
+
+    def is_over_late(self, now: datetime) -> bool:
+        """Past its deadline in the sense of a breach: recorded, or now > due_at while it ran."""
+        return self.overrun_at is not None or (self.paused_at is None and now > self.due_at)

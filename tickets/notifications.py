@@ -1,0 +1,161 @@
+"""Who is told what, and how quickly. Rows only; sending is delivery's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.roles import Role
+
+from tickets.case import Case
+from tickets.models import Notification
+
+DIGEST_HOUR = 9
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`to` is owner, assignee or a group. Urgent: at once; otherwise a person's daily digest, a group's desk."""
+
+    to: str
+    urgent: bool = False
+
+
+OWNER, ASSIGNEE = "owner", "assignee"
+ON_CALL = Notice(Role.FREEZE_OPERATOR, urgent=True)
+OWNER_NOW, OWNER_LATER = Notice(OWNER, urgent=True), Notice(OWNER)
+ASSIGNEE_NOW, ASSIGNEE_LATER = Notice(ASSIGNEE, urgent=True), Notice(ASSIGNEE)
+SUPERVISORS = Notice(Role.SUPERVISOR)
+
+# What happened → who hears of it. A kind that does not stand here is told to nobody.
+NOTICES: Mapping[str, tuple[Notice, ...]] = {
+    "filed": (OWNER_NOW,),
+    "request_freeze": (OWNER_NOW, ON_CALL),
+    "confirm_freeze": (OWNER_NOW,),
+    "fail_freeze": (OWNER_NOW, Notice(Role.SUPERVISOR, urgent=True)),
+    "request_lift": (ON_CALL,),
+    "lift_freeze": (OWNER_NOW,),
+    "freeze_on_closed_ticket": (ON_CALL,),
+    "waive_wait": (OWNER_LATER,),
+    "auto_reversal_over": (OWNER_LATER,),
+    "submit_appeal": (OWNER_NOW, Notice(Role.REVIEWER)),
+    "start_review": (OWNER_LATER,),
+    "request_evidence": (OWNER_NOW,),
+    "supply_evidence": (ASSIGNEE_LATER,),
+    "supplement_expired": (OWNER_NOW, ASSIGNEE_LATER),
+    "awaiting_countersignature": (SUPERVISORS,),
+    "refuse_countersign": (ASSIGNEE_NOW,),
+    "approved": (OWNER_NOW,),
+    "rejected": (OWNER_NOW,),
+    "confirm_remedy": (OWNER_NOW,),
+    "fail_remedy": (OWNER_NOW, ASSIGNEE_NOW),
+    "record_refund": (OWNER_NOW,),
+    "escalate": (OWNER_LATER, SUPERVISORS),
+    "auto_escalated": (OWNER_NOW, SUPERVISORS),
+    "record_external_answer": (OWNER_NOW,),
+    "return_to_review": (OWNER_NOW, ASSIGNEE_LATER),
+    "extend": (OWNER_NOW,),
+    "dispute_resolution": (ASSIGNEE_LATER,),
+    "reopen_requested": (SUPERVISORS,),
+    "reopen": (OWNER_NOW, ASSIGNEE_LATER),
+    "withdraw": (ASSIGNEE_LATER,),
+    "merge": (OWNER_LATER,),
+    "route_after_sale": (OWNER_LATER,),
+    "closed_by_clock": (OWNER_LATER,),
+    "refer_to_police": (ASSIGNEE_LATER,),
+    "assigned": (ASSIGNEE_LATER,),
+    "reply": (OWNER_NOW,),
+    "customer_message": (ASSIGNEE_LATER,),
+    "identity_checked": (OWNER_LATER,),
+    "date_moved": (OWNER_NOW,),
+    "policy_rebased": (OWNER_NOW,),
+    "evidence_rejected": (OWNER_LATER,),
+    "consent_withdrawn": (ASSIGNEE_LATER,),
+}
+
+# Timers: who is warned before, and who is told when it passed. A customer's own window warns the customer.
+WARNED: Mapping[str, tuple[Notice, ...]] = {
+    "freeze_exec": (ON_CALL,),
+    "first_response": (ASSIGNEE_LATER,),
+    "review_target": (ASSIGNEE_LATER,),
+    "review_limit": (ASSIGNEE_LATER, SUPERVISORS),
+    "no_action": (Notice(Role.REVIEWER),),
+    "fast_unfreeze": (ON_CALL,),
+    "lift_exec": (ON_CALL,),
+    "refund_payout": (ASSIGNEE_LATER,),
+    "statement": (ASSIGNEE_LATER,),
+    "remedy_exec": (ASSIGNEE_LATER,),
+    "channel_dispute": (ASSIGNEE_LATER,),
+    "regulator_accept": (ASSIGNEE_LATER,),
+    "regulatory_final": (ASSIGNEE_LATER, SUPERVISORS),
+    "l1_review": (SUPERVISORS,),
+}
+PASSED: Mapping[str, tuple[Notice, ...]] = {
+    "freeze_exec": (OWNER_NOW, ON_CALL, Notice(Role.SUPERVISOR, urgent=True)),
+    "first_response": (OWNER_NOW, SUPERVISORS),
+    "review_target": (ASSIGNEE_LATER,),
+    "review_limit": (SUPERVISORS,),
+    "no_action": (OWNER_NOW, SUPERVISORS),
+    "channel_dispute": (OWNER_NOW, ASSIGNEE_LATER),
+    "regulator_accept": (OWNER_NOW,),
+    "full_refund_window": (OWNER_NOW,),
+    "claim_limit": (OWNER_LATER,),
+    "auto_reversal_wait": (),
+    "supplement": (),
+    "confirm": (),
+    "rejection_final": (),
+    "abandoned": (),
+    "withdrawal_arrival": (OWNER_LATER,),
+    "evidence_purge": (),
+}
+OPERATOR_PASSED = (OWNER_NOW, SUPERVISORS)
+
+
+def notify(case: Case, kind: str, **data: Any) -> None:
+    """Put down a notice of `kind` for everybody the table names."""
+    _put(case, kind, NOTICES.get(kind, ()), data)
+
+
+def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str) -> None:
+    """A deadline comes near. A customer's own is told at once when less than a day is left."""
+    soon = due_at - case.at < timedelta(hours=24)
+    to = (Notice(OWNER, urgent=soon),) if binds == "customer" else WARNED.get(key, ())
+    _put(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
+
+
+def notify_passed(case: Case, key: str, due_at: datetime) -> None:
+    """A deadline has passed."""
+    _put(case, "timer.passed", PASSED.get(key, OPERATOR_PASSED), {"timer": key, "due_at": due_at.isoformat()})
+
+
+def _put(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
+    for notice in notices:
+        case.notices.append(_row(case, kind, notice, data))
+
+
+def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Notification:
+    ticket = case.ticket
+    recipient_id = {OWNER: ticket.owner_id, ASSIGNEE: ticket.assignee_id}.get(notice.to)
+    audience = "" if recipient_id else (Role.AGENT if notice.to == ASSIGNEE else notice.to)
+    in_desk = bool(audience) and not (notice.urgent and notice.to != ASSIGNEE)
+    return Notification(
+        ticket=ticket,
+        recipient_id=recipient_id,
+        audience=audience,
+        kind=kind,
+        data=data,
+        urgent=notice.urgent and not in_desk,
+        state=Notification.State.SHOWN if in_desk else Notification.State.PENDING,
+        created_at=case.now,
+        not_before=case.now if notice.urgent or in_desk else next_digest(case.now, case.policy.zone),
+    )
+
+
+def next_digest(now: datetime, zone: str) -> datetime:
+    """The next 09:00 in the policy's zone: everything that is not urgent waits for it."""
+    local = now.astimezone(ZoneInfo(zone))
+    at = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return at if at > local else at + timedelta(days=1)

@@ -1,0 +1,7 @@
+"""What people and the clock do to tickets. Doors import from here; each family of acts has its own file."""
+
+from tickets.operations.conversing import post_message
+from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
+from tickets.operations.performing import look, menu, opened, perform
+
+__all__ = ["amend", "discard_draft", "file_ticket", "look", "menu", "opened", "perform", "post_message", "start_draft"]

@@ -1,0 +1,123 @@
+"""The appeal: handed in complete, frozen as a numbered submission; evidence asked for and supplied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets import timers
+from tickets.case import Case
+from tickets.checklist import lines, only_scanning, usable
+from tickets.errors import Block, Invalid
+from tickets.models import EvidenceRequest, Submission
+from tickets.notifications import notify
+from tickets.operations.beginning import begin, intake_status, settle_refund_tier
+from tickets.operations.reviewing import void_waiting_decision
+from tickets.vocabulary import REVIEW_TIMERS
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+
+
+def file(case: Case, data: Data) -> None:
+    """The complaint reaches the desk. Leads to collecting evidence, or to the wait while a reversal may still come."""
+    before = case.ticket.status
+    begin(case)
+    case.move(intake_status(case), "file")
+    case.record("file", {"channel": case.ticket.channel}, from_status=before)
+    notify(case, "filed")
+
+
+def prepare_file(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at category or at a fact the category cannot do without."""
+    if not case.ticket.category:
+        raise Invalid({"category": [_("Choose what happened.")]})
+    lacking = [name for name in case.playbook.required_facts if case.ticket.facts.get(name) is None]
+    if lacking:
+        raise Invalid({f"facts.{name}": [_("This is needed.")] for name in lacking} | {"facts": [", ".join(lacking)]})
+
+
+def submit_appeal(case: Case, data: Data) -> None:
+    """Complete: checklist and hashes are frozen, the refund tier is fixed, the review clocks start (A0-06, A0-09)."""
+    ticket, before = case.ticket, case.ticket.status
+    begin(case)
+    if not ticket.ever_submitted:
+        settle_refund_tier(case)
+        ticket.submitted_at = case.at
+    _freeze_submission(case)
+    timers.cancel(case, "abandoned", "auto_reversal_wait")
+    case.move(Status.APPEAL_SUBMITTED, "submit_appeal")
+    timers.start_review_cycle(case)
+    timers.start_once(case, "no_action")
+    case.record("submit_appeal", {"refund_tier": ticket.refund_tier}, from_status=before)
+    notify(case, "submit_appeal")
+
+
+def _freeze_submission(case: Case) -> None:
+    items = [{"id": i.pk, "kind": i.kind, "sha256": i.sha256} for i in case.evidence if usable(i)]
+    case.new_rows.append(
+        Submission(
+            ticket=case.ticket,
+            number=1 + case.ticket.submissions.count(),
+            at=case.at,
+            by=case.actor,
+            checklist=[line.as_dict() for line in lines(case)],
+            items=items,
+            statement=case.ticket.statement,
+            demands=case.ticket.demands,
+        )
+    )
+
+
+def our_own_slowness(case: Case, blocked_by: list[Block]) -> bool:
+    """True where a submit was refused only because we still scan its evidence, or because a wait of ours runs."""
+    codes = {block.code for block in blocked_by}
+    if not codes or not codes <= {"MISSING_EVIDENCE", "AUTO_REVERSAL_WAIT_RUNNING"}:
+        return False
+    return "MISSING_EVIDENCE" not in codes or only_scanning(case)
+
+
+def waive_wait(case: Case, data: Data) -> None:
+    """The customer need not wait for a reversal."""
+    before = case.ticket.status
+    timers.cancel(case, "auto_reversal_wait")
+    case.move(Status.EVIDENCE_COLLECTION, "waive_wait")
+    case.record("waive_wait", {"reason": data["reason"]}, from_status=before)
+    notify(case, "waive_wait")
+
+
+def request_evidence(case: Case, data: Data) -> None:
+    """Named kinds and a reason; the review clocks pause, the customer has three working days."""
+    before = case.ticket.status
+    void_waiting_decision(case)
+    request = EvidenceRequest(
+        ticket=case.ticket,
+        cycle=case.ticket.cycle,
+        kinds=data["kinds"],
+        reason=data["reason"],
+        at=case.at,
+        by=case.actor,
+    )
+    case.new_rows.append(request)
+    case.requests.append(request)
+    timers.pause(case, *REVIEW_TIMERS)
+    timers.start(case, "supplement")
+    case.move(Status.NEEDS_EVIDENCE, "request_evidence")
+    case.record("request_evidence", {"kinds": data["kinds"], "reason": data["reason"]}, from_status=before)
+    notify(case, "request_evidence", kinds=data["kinds"])
+
+
+def supply_evidence(case: Case, data: Data) -> None:
+    """The customer has answered: the review goes on where it stood; the refund tier does not change."""
+    request, before = case.open_request, case.ticket.status
+    if request is None:
+        raise LookupError(f"{case.ticket.ref} has no open request")
+    request.answered_at, request.unavailable = case.at, data["unavailable"] or []
+    case.new_rows.append(request)
+    timers.stop(case, "supplement")
+    timers.resume(case, *REVIEW_TIMERS)
+    case.move(Status.UNDER_REVIEW, "supply_evidence")
+    case.record("supply_evidence", {"unavailable": request.unavailable}, from_status=before)
+    notify(case, "supply_evidence")

@@ -1,0 +1,149 @@
+"""How a complaint ends, and how it comes back: confirm, dispute, withdraw, merge, route away, reopen, close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+from tickets import timers
+from tickets.case import Case
+from tickets.errors import Invalid
+from tickets.guards import freeze_in
+from tickets.models import Freeze, Ticket
+from tickets.notifications import notify
+from tickets.operations.reviewing import void_waiting_decision
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+# A freeze outlives its ticket: its clocks go on after the ticket is closed.
+STAYS_WITH_FREEZE = frozenset({"freeze_exec", "lift_exec", "fast_unfreeze"})
+
+
+def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, Any] | None = None) -> None:
+    """Close for `reason`; whatever still runs is cancelled, breaches stay; the purge clock starts."""
+    ticket, before = case.ticket, case.ticket.status
+    void_waiting_decision(case)
+    timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in STAYS_WITH_FREEZE))
+    ticket.close_reason, ticket.closed_at, ticket.reopen_requested_at = reason, case.at, None
+    case.move(Status.CLOSED, cause)
+    timers.start(case, "evidence_purge")
+    if ticket.legal_hold_until is not None and ticket.legal_hold_until > case.at:
+        timers.hold(case, "evidence_purge")
+    case.record(event, {"reason": reason, **(data or {})}, from_status=before)
+
+
+def confirm_resolution(case: Case, data: Data) -> None:
+    """Raises nothing of its own. The customer is content: closed the same instant."""
+    timers.stop(case, "confirm")
+    close(case, "confirmed", cause="confirm_resolution", event="confirm_resolution")
+
+
+def dispute_resolution(case: Case, data: Data) -> None:
+    """The customer is not content: review again in half the limit, or evidence first where nothing was submitted."""
+    timers.stop(case, "confirm")
+    case.ticket.outcome_disputed = True
+    _back(case, "dispute_resolution", data["reason"], halved=True)
+    notify(case, "dispute_resolution")
+
+
+def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
+    """To review where an appeal was submitted, else to collecting evidence."""
+    ticket, before = case.ticket, case.ticket.status
+    ticket.close_reason = ticket.closed_at = None
+    if ticket.ever_submitted:
+        ticket.cycle += 1
+        case.move(Status.UNDER_REVIEW, cause)
+        timers.start_review_cycle(case, halved=halved)
+    else:
+        case.move(Status.EVIDENCE_COLLECTION, cause)
+        timers.start(case, "abandoned")
+    case.record(cause, {"reason": reason}, from_status=before)
+
+
+def prepare_withdraw(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
+    if freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE) and _protective(case) and data["keep_freeze"] is None:
+        raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
+
+
+def _protective(case: Case) -> bool:
+    return case.freeze is not None and case.freeze.origin == Freeze.Origin.USER_PROTECTIVE
+
+
+def withdraw(case: Case, data: Data) -> None:
+    """Closed the same day. An active freeze is kept, or a request to lift it goes to the operators."""
+    freeze = freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE)
+    if freeze is not None and _protective(case) and data["keep_freeze"] is False and freeze.lift_requested_at is None:
+        freeze.lift_requested_at = case.at
+        case.new_rows.append(freeze)
+        timers.start(case, "lift_exec")
+        notify(case, "request_lift")
+    close(case, "withdrawn", cause="withdraw", event="withdraw", data={"keep_freeze": data["keep_freeze"]})
+    notify(case, "withdraw")
+
+
+def route_after_sale(case: Case, data: Data) -> None:
+    """Not a fault of the desk's: to the merchant, with seven days to object (A1-06)."""
+    if case.ticket.reported_at is None:
+        case.ticket.reported_at = case.at
+    close(case, "routed_after_sale", cause="route_after_sale", event="route_after_sale", data={"note": data["reason"]})
+    notify(case, "route_after_sale")
+
+
+def reopen(case: Case, data: Data) -> None:
+    """The owner's call records the request, or reopens at once within the days of objection; a supervisor reopens."""
+    if Role.SUPERVISOR not in case.roles and not _may_object(case):
+        case.ticket.reopen_requested_at = case.at
+        case.record("reopen_requested", {"reason": data["reason"]})
+        notify(case, "reopen_requested")
+        return
+    timers.cancel(case, "evidence_purge")
+    case.ticket.reopen_requested_at = None
+    _back(case, "reopen", data["reason"], halved=False)
+    notify(case, "reopen")
+
+
+def _may_object(case: Case) -> bool:
+    ticket = case.ticket
+    if ticket.close_reason != "routed_after_sale" or ticket.closed_at is None:
+        return False
+    return case.now <= ticket.closed_at + timedelta(days=case.policy.objection_days)
+
+
+def prepare_merge(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at into."""
+    data["into"] = data["into"].strip().upper()
+    if data["into"] == case.ticket.ref:
+        raise Invalid({"into": [_("A ticket cannot be merged into itself.")]})
+
+
+def merge(case: Case, data: Data) -> None:
+    """This one closes; the other takes its evidence, messages and freeze, and per timer the earlier due."""
+    other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
+    _earlier_dues(case, other)
+    moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
+    case.ticket.merged_into = other.ticket
+    other.record("merged_from", {"ref": case.ticket.ref, **moved})
+    other.save()
+    close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})
+    notify(case, "merge", into=other.ticket.ref)
+
+
+def _move_rows(case: Case, other: Case, name: str) -> int:
+    return getattr(case.ticket, name).update(ticket=other.ticket)
+
+
+def _earlier_dues(case: Case, other: Case) -> None:
+    for mine in [timer for timer in case.timers if timer.is_live and timer.key != "evidence_purge"]:
+        theirs = timers.live(other, mine.key)
+        if theirs is None:
+            if timers.find(other, mine.key) is None or mine.key in STAYS_WITH_FREEZE:
+                timers.adopt(other, mine)
+        elif mine.due_at < theirs.due_at:
+            timers.bring_forward(other, theirs, mine)
+

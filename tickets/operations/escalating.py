@@ -1,0 +1,174 @@
+"""Beyond the desk: the second level, the payment channel, regulators, the police, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tickets import timers
+from tickets.case import Case
+from tickets.models import Decision, Escalation, Ticket
+from tickets.notifications import notify
+from tickets.operations.reviewing import (
+    close_internal_level,
+    prepare_approve,
+    put_remedies,
+    take_effect,
+    void_waiting_decision,
+)
+from tickets.vocabulary import REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+
+
+def timer_of(target: str) -> str | None:
+    if target == "l1_internal":
+        return "l1_review"
+    if target == "payment_channel":
+        return "channel_dispute"
+    return "regulator_accept" if target in REGULATORS else None
+
+
+def escalate(case: Case, data: Data) -> None:
+    """To one target. A target outside leaves the review clocks running; the second level ends this cycle of review."""
+    target, before = data["target"], case.ticket.status
+    _put_escalation(case, target, data["reason"] or "")
+    timers.stop(case, "rejection_final")
+    if target == "l1_internal":
+        void_waiting_decision(case)
+        timers.cancel(case, *REVIEW_TIMERS)
+    timers.resume(case, *REVIEW_TIMERS)
+    timers.cancel(case, "supplement")
+    if case.open_request is not None:
+        _drop_request(case)
+    if before == Status.REMEDY_PENDING:
+        timers.cancel(case, *REMEDY_TIMERS)
+    key = timer_of(target)
+    if key is not None and timers.live(case, key) is None:
+        timers.start(case, key)
+    case.move(Status.ESCALATED, "escalate")
+    case.record("escalate", {"target": target}, from_status=before)
+    notify(case, "escalate", target=target)
+
+
+def _put_escalation(case: Case, target: str, reason: str) -> None:
+    number = 1 + sum(1 for escalation in case.escalations if escalation.target == target)
+    escalation = Escalation(
+        ticket=case.ticket, target=target, number=number, at=case.at, by=case.actor, reason=reason
+    )
+    case.escalations.append(escalation)
+    case.new_rows.append(escalation)
+
+
+def _drop_request(case: Case) -> None:
+    request = case.open_request
+    if request is not None:
+        request.answered_at = case.at
+        case.new_rows.append(request)
+
+
+def record_external_answer(case: Case, data: Data) -> None:
+    """What the other place answered; its clock stops, the customer is told."""
+    escalation = case.open_escalation(data["target"])
+    if escalation is None:
+        raise LookupError(f"{case.ticket.ref} is not open at {data['target']}")
+    escalation.state, escalation.answered_at = Escalation.State.ANSWERED, case.at
+    escalation.outcome, escalation.reference = data["outcome"], data["reference"]
+    case.new_rows.append(escalation)
+    key = timer_of(data["target"])
+    if key is not None and not any(case.open_escalation(e.target) for e in case.escalations if timer_of(e.target) == key):
+        timers.stop(case, key)
+    case.record("record_external_answer", {"target": data["target"], "outcome": data["outcome"]})
+    notify(case, "record_external_answer", target=data["target"])
+
+
+def return_to_review(case: Case, data: Data) -> None:
+    """Look again, with full durations."""
+    before = case.ticket.status
+    void_waiting_decision(case)
+    close_internal_level(case)
+    timers.cancel(case, *REVIEW_TIMERS)
+    case.ticket.cycle += 1
+    case.move(Status.UNDER_REVIEW, "return_to_review")
+    timers.start_review_cycle(case)
+    case.record("return_to_review", {"note": data["note"]}, from_status=before)
+    notify(case, "return_to_review")
+
+
+def prepare_uphold_customer(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at remedies."""
+    prepare_approve(case, data)
+
+
+def uphold_customer(case: Case, data: Data) -> None:
+    """The customer was right: remedies follow."""
+    void_waiting_decision(case)
+    decision = _verdict(case, Decision.Verdict.APPROVED, data)
+    put_remedies(decision, data["remedies"])
+    timers.cancel(case, *REVIEW_TIMERS)
+    take_effect(case, decision, "uphold_customer")
+
+
+def _verdict(case: Case, verdict: str, data: Data) -> Decision:
+    decision = Decision.objects.create(
+        ticket=case.ticket,
+        cycle=case.ticket.cycle,
+        verdict=verdict,
+        state=Decision.State.EFFECTIVE,
+        author=case.actor,
+        at=case.at,
+        effective_at=case.at,
+        explanation=data["note"],
+    )
+    case.decisions.append(decision)
+    return decision
+
+
+def uphold_rejection(case: Case, data: Data) -> None:
+    """The rejection stands; thirty days to go on elsewhere."""
+    before = case.ticket.status
+    void_waiting_decision(case)
+    close_internal_level(case)
+    _verdict(case, Decision.Verdict.REJECTED, data)
+    timers.cancel(case, *REVIEW_TIMERS)
+    timers.stop(case, "regulatory_final", "no_action")
+    timers.start(case, "rejection_final")
+    case.move(Status.REJECTED, "uphold_rejection")
+    case.record("uphold_rejection", {"note": data["note"], "reference": data["reference"] or ""}, from_status=before)
+    notify(case, "rejected")
+
+
+def refer_to_police(case: Case, data: Data) -> None:
+    """Never guarded. The evidence is held for the police; the status does not change."""
+    hold = case.at + timedelta(days=case.policy.police_hold_days)
+    case.ticket.legal_hold_until = max(hold, case.ticket.legal_hold_until or hold)
+    case.ticket.police_referred_at = case.ticket.police_referred_at or case.at
+    timers.hold(case, "evidence_purge")
+    case.record("refer_to_police", {"note": data["note"] or ""})
+    notify(case, "refer_to_police")
+
+
+def release_hold(case: Case, data: Data) -> None:
+    """The purge goes on."""
+    case.ticket.legal_hold_until = None
+    timers.release(case, "evidence_purge")
+    case.record("release_hold", {"reason": data["reason"]}, internal=True)
+
+
+def lapse_hold(pk: int, now: datetime) -> int:
+    """End a hold that ran out by `now`. 1 when it did, 0 when somebody renewed it meanwhile."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=pk)
+        if ticket.legal_hold_until is None or ticket.legal_hold_until > now:
+            return 0
+        case = Case(ticket, now)
+        case.by_clock, case.at = True, ticket.legal_hold_until
+        ticket.legal_hold_until = None
+        timers.release(case, "evidence_purge")
+        case.record("hold_lapsed", {}, internal=True)
+        case.save()
+    return 1

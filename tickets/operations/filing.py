@@ -1,0 +1,210 @@
+"""How a complaint comes in: a draft, a filing, a correction. Input is checked here, the same for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from accounts.roles import Role, roles_of
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sla.policies import current
+
+from tickets import intake, timers
+from tickets.case import Case
+from tickets.errors import Block, Forbidden, Refusal
+from tickets.identifiers import account_digest, masked_account
+from tickets.models import OrderReference, ReferenceCounter, Ticket
+from tickets.notifications import notify
+from tickets.operations.beginning import customer_acted, start_customer_windows
+from tickets.operations.performing import act, finish, opened
+from tickets.workflow import Status
+
+OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
+DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
+DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane"})
+
+
+def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
+    """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
+
+    Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
+    guard of request_freeze or submit_appeal fails. Nothing is written then.
+    """
+    now = timezone.now()
+    data = intake.clean_filing(raw, current(now).version, now)
+    with transaction.atomic():
+        case = _new_case(actor, data, now)
+        if data["request_freeze"]:
+            act(case, "request_freeze", {"not_me": data["not_me"]})
+            _announce(case)
+        else:
+            act(case, "file", {})
+        if data["submit"]:
+            act(case, "submit_appeal", {})
+        finish(case)
+    return case.ticket
+
+
+def _announce(case: Case) -> None:
+    case.record("filed", {"channel": case.ticket.channel})
+
+
+def start_draft(actor: User, raw: Mapping[str, Any]) -> Ticket:
+    """A draft of the actor's own, seen by nobody else. The customer's windows run already. Raises Invalid."""
+    now = timezone.now()
+    data = intake.clean_draft(raw, current(now).version, now)
+    with transaction.atomic():
+        case = _new_case(actor, data, now)
+        if case.ticket.category:
+            start_customer_windows(case)
+        finish(case)
+    return case.ticket
+
+
+def _new_case(actor: User, data: dict[str, Any], now: datetime) -> Case:
+    policy = current(now)
+    owner, channel = _owner(actor, data)
+    ticket = Ticket(
+        ref=next_reference(now, policy.zone),
+        owner=owner,
+        filed_by=actor,
+        channel=channel,
+        policy_id=policy.version,
+        discovered_at=data.get("discovered_at") or now,
+        created_at=now,
+        updated_at=now,
+    )
+    ticket.save(force_insert=True)
+    case = Case(ticket, now, actor, timers=[])
+    case.is_new = True
+    _apply(case, data)
+    return case
+
+
+def _owner(actor: User, data: Mapping[str, Any]) -> tuple[User, str]:
+    """Whose complaint it is. An agent may file for a caller, who gets an account on the way."""
+    email = data.get("on_behalf_of")
+    if not email:
+        return actor, data.get("channel") or "web"
+    if Role.AGENT not in roles_of(actor):
+        raise Forbidden
+    owner = User.objects.filter(email=email).first() or User.objects.create_user(email=email, password=None)
+    return owner, data.get("channel") or "phone"
+
+
+def next_reference(now: datetime, zone: str) -> str:
+    """TS-YYYYMMDD-NNNNNN, numbered per local day. The row is locked until the filing commits: no number twice."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    return f"TS-{day:%Y%m%d}-{_next_number(day):06d}"
+
+
+def _next_number(day: date) -> int:
+    table = connection.ops.quote_name(ReferenceCounter._meta.db_table)
+    sql = (
+        f"INSERT INTO {table} (day, last) VALUES (%s, 1) "  # noqa: S608: our own table's name
+        f"ON CONFLICT (day) DO UPDATE SET last = {table}.last + 1 RETURNING last"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [day.isoformat() if connection.vendor == "sqlite" else day])
+        return cursor.fetchone()[0]
+
+
+def _apply(case: Case, data: Mapping[str, Any]) -> None:
+    """Put what was said onto the ticket. Absent keys leave what stands."""
+    ticket = case.ticket
+    for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
+        if data.get(name) is not None:
+            setattr(ticket, name, data[name])
+    for name in ("facts", "statement"):
+        if data.get(name):
+            setattr(ticket, name, {**getattr(ticket, name), **data[name]})
+    if data.get("demands") is not None:
+        ticket.demands = data["demands"]
+    if data.get("account"):
+        ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+    for order in data.get("order_numbers") or ():
+        add_order_number(case, **order)
+    case.search_words.append(str(ticket.statement.get("symptom") or ""))
+
+
+def add_order_number(case: Case, issuer: str, number: str, warning: str = "", evidence_id: int | None = None) -> None:
+    """Keep a number for search and duplicates. The same one twice is one."""
+    known = {(order.issuer, order.number) for order in case.order_references}
+    if (issuer, number) not in known:
+        order = OrderReference(
+            ticket=case.ticket, issuer=issuer, number=number, warning=warning, evidence_id=evidence_id
+        )
+        case.order_references.append(order)
+        case.new_rows.append(order)
+        case.search_words.append(number)
+
+
+def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: int | None = None) -> Ticket:
+    """Correct a ticket: the owner until the appeal is submitted (a draft in full), an agent at any time while it is open.
+
+    Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
+    """
+    with opened(actor, ref, expected_version=expected_version) as case:
+        roles = case.roles & {Role.OWNER, Role.AGENT, Role.SUPERVISOR}
+        if not roles or (roles == {Role.OWNER} and DESK_FIELDS & raw.keys() and case.status != Status.DRAFT):
+            raise Forbidden
+        _check_amendable(case, roles)
+        data = intake.clean_amendment(raw, case, _allowed(case, roles))
+        before = {name: getattr(case.ticket, name) for name in ("category", "assignee_id")}
+        _apply(case, data)
+        _apply_desk(case, data)
+        _after_amendment(case, before)
+        shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
+        if case.status != Status.DRAFT:
+            case.record("amended", {"fields": sorted(raw), **shown}, internal=bool(DESK_FIELDS & raw.keys()))
+        customer_acted(case)
+    return case.ticket
+
+
+def _check_amendable(case: Case, roles: frozenset[Role]) -> None:
+    closed = case.status in (Status.CLOSED, Status.RESOLVED)
+    if closed or (roles == {Role.OWNER} and case.ticket.ever_submitted):
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+
+
+def _allowed(case: Case, roles: frozenset[Role]) -> frozenset[str]:
+    allowed = OWNER_FIELDS | (DRAFT_FIELDS if case.status == Status.DRAFT else frozenset())
+    return allowed if roles == {Role.OWNER} else allowed | DESK_FIELDS | {"amount", "incident_at"}
+
+
+def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
+    ticket = case.ticket
+    if "assignee" in data:
+        ticket.assignee = data["assignee"]
+    if data.get("responsible_parties") is not None:
+        ticket.responsible_parties = data["responsible_parties"]
+
+
+def _after_amendment(case: Case, before: Mapping[str, Any]) -> None:
+    """A draft's windows follow its facts; a filed ticket's parties follow its facts unless an agent set them."""
+    ticket = case.ticket
+    if case.status == Status.DRAFT:
+        timers.forget(case)
+        if ticket.category:
+            start_customer_windows(case)
+    elif ticket.category != before["category"]:
+        ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
+    if ticket.assignee_id and ticket.assignee_id != before["assignee_id"]:
+        case.record("assigned", {"assignee": ticket.assignee_id}, internal=True)
+        notify(case, "assigned")
+
+
+def discard_draft(actor: User, ref: str) -> None:
+    """Throw one's own draft away. Raises NotFound, WrongStatus."""
+    with opened(actor, ref) as case:
+        if case.status != Status.DRAFT:
+            raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+        case.discarded = True
+        case.ticket.delete()
+
+

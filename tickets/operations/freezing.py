@@ -1,0 +1,118 @@
+"""The freeze: asked for without evidence, confirmed or failed by an operator, lifted with care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets import timers
+from tickets.background import enqueue
+from tickets.case import Case
+from tickets.errors import Invalid
+from tickets.guards import LIVE, freeze_in
+from tickets.identifiers import account_digest, masked_account
+from tickets.models import Freeze, SecurityTask
+from tickets.notifications import notify
+from tickets.operations.beginning import begin, put_freeze
+from tickets.tasks import call_freeze_adapter
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+
+
+def prepare_request_freeze(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at account (none is known) or category (a draft without one)."""
+    if not data["account"] and not case.ticket.account_hmac:
+        raise Invalid({"account": [_("Which account shall be frozen? Enter its name or number.")]})
+    if not case.ticket.category:
+        raise Invalid({"category": [_("Choose what happened.")]})
+
+
+def request_freeze(case: Case, data: Data) -> None:
+    """No evidence needed. The claim is preserved from this moment; operators are called (A0-01, A0-08)."""
+    ticket, before = case.ticket, case.ticket.status
+    if data["account"]:
+        ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+    ticket.not_me = ticket.not_me or bool(data["not_me"])
+    begin(case)
+    freeze = put_freeze(case, Freeze.Origin.USER_PROTECTIVE)
+    timers.start(case, "freeze_exec")
+    if case.status in (Status.DRAFT, Status.EVIDENCE_COLLECTION):
+        case.move(Status.FREEZE_PENDING, "request_freeze")
+    case.record("request_freeze", {"account": freeze.account_masked}, from_status=before)
+    notify(case, "request_freeze")
+    enqueue(call_freeze_adapter, freeze.pk)
+
+
+def _freeze(case: Case, *states: str) -> Freeze:
+    """The freeze the guards have just found."""
+    freeze = freeze_in(case, *states)
+    if freeze is None:
+        raise LookupError(f"{case.ticket.ref} has no freeze in {states}")
+    case.new_rows.append(freeze)
+    return freeze
+
+
+def confirm_freeze(case: Case, data: Data) -> None:
+    """The account is frozen. From now on the customer collects evidence."""
+    freeze, before = _freeze(case, Freeze.State.REQUESTED), case.ticket.status
+    freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
+    freeze.reference, freeze.note = data["reference"] or "", data["note"] or ""
+    freeze.within_1h_of_discovery = _in_time(case)
+    timers.stop(case, "freeze_exec")
+    if case.status == Status.FREEZE_PENDING:
+        case.move(Status.FROZEN, "confirm_freeze")
+    case.record("confirm_freeze", {"reference": freeze.reference}, from_status=before)
+    notify(case, "confirm_freeze")
+
+
+def _in_time(case: Case) -> bool | None:
+    found = case.ticket.discovered_at
+    if found is None:
+        return None
+    return case.at <= found + timedelta(minutes=case.policy.discovery_freeze_minutes)
+
+
+def fail_freeze(case: Case, data: Data) -> None:
+    """The freeze could not be made: not a met deadline, and an alarm. The customer is shown how to do it elsewhere."""
+    freeze, before = _freeze(case, Freeze.State.REQUESTED), case.ticket.status
+    freeze.state, freeze.ended_at, freeze.note = Freeze.State.FAILED, case.at, data["reason"]
+    timers.cancel(case, "freeze_exec", "lift_exec")
+    if case.status == Status.FREEZE_PENDING:
+        case.move(Status.EVIDENCE_COLLECTION, "fail_freeze")
+    case.record("fail_freeze", {"reason": data["reason"]}, from_status=before)
+    notify(case, "fail_freeze")
+
+
+def request_lift(case: Case, data: Data) -> None:
+    """The owner wants the account back. Asked twice, the first request stands."""
+    freeze = _freeze(case, *LIVE)
+    if freeze.lift_requested_at is None:
+        freeze.lift_requested_at = case.at
+        timers.start(case, "lift_exec")
+        notify(case, "request_lift")
+    case.record("request_lift", {"reason": data["reason"] or ""})
+
+
+def lift_freeze(case: Case, data: Data) -> None:
+    """The account is free again; the ticket goes on where it stands."""
+    freeze, before = _freeze(case, Freeze.State.ACTIVE), case.ticket.status
+    freeze.state, freeze.ended_at, freeze.note = Freeze.State.LIFTED, case.at, data["note"]
+    freeze.reference = data["release_reference"] or freeze.reference
+    timers.stop(case, "fast_unfreeze", "lift_exec", "remedy_exec")
+    if case.status == Status.FROZEN:
+        case.move(Status.EVIDENCE_COLLECTION, "lift_freeze")
+    case.record("lift_freeze", {}, from_status=before)
+    notify(case, "lift_freeze")
+
+
+def tick_security_task(case: Case, data: Data) -> None:
+    """One step to make the account safe again. Ticked twice, it is ticked."""
+    if data["task"] in case.security_tasks:
+        return
+    SecurityTask.objects.create(ticket=case.ticket, task=data["task"], at=case.at, by=case.actor)
+    case.record("tick_security_task", {"task": data["task"]})
+

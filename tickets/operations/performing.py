@@ -1,0 +1,209 @@
+"""The one way through: lock, settle what is due, permission, status, input, guards, effect, write.
+
+Every door and every other operation goes through `opened` and `act`; a menu asks the same table and guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tickets import search
+from tickets.case import Case
+from tickets.errors import Block, Forbidden, NotFound, Refusal, Stale
+from tickets.guards import blocks, escalation_blocks
+from tickets.inputs import clean
+from tickets.models import Ticket
+from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
+from tickets.operations.beginning import customer_acted, settle_refund_tier
+from tickets.operations.settling import settle
+from tickets.vocabulary import TARGETS
+from tickets.workflow import ACTIONS, Action, Status, actions_for
+
+Handler = Callable[[Case, Mapping[str, Any]], None]
+HANDLERS: Mapping[str, Handler] = {
+    handler.__name__: handler
+    for handler in (
+        appealing.file, appealing.submit_appeal, appealing.waive_wait, appealing.request_evidence,
+        appealing.supply_evidence, freezing.request_freeze, freezing.confirm_freeze, freezing.fail_freeze,
+        freezing.request_lift, freezing.lift_freeze, freezing.tick_security_task, reviewing.start_review,
+        reviewing.approve, reviewing.countersign, reviewing.refuse_countersign, reviewing.retract_decision,
+        reviewing.reject, remedying.confirm_remedy, remedying.fail_remedy, remedying.record_refund, remedying.extend,
+        remedying.record_identity_check, escalating.escalate, escalating.record_external_answer,
+        escalating.return_to_review, escalating.uphold_customer, escalating.uphold_rejection,
+        escalating.refer_to_police, escalating.release_hold, closing.confirm_resolution, closing.dispute_resolution,
+        closing.withdraw, closing.merge, closing.reopen, closing.route_after_sale,
+    )
+}  # fmt: skip
+# What an input means can depend on the case: checked after its shape, before the guards.
+PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
+    "file": appealing.prepare_file,
+    "submit_appeal": appealing.prepare_file,
+    "request_freeze": freezing.prepare_request_freeze,
+    "start_review": reviewing.prepare_eta,
+    "extend": reviewing.prepare_eta,
+    "approve": reviewing.prepare_approve,
+    "uphold_customer": escalating.prepare_uphold_customer,
+    "record_refund": remedying.prepare_record_refund,
+    "withdraw": closing.prepare_withdraw,
+    "merge": closing.prepare_merge,
+}
+
+
+def perform(
+    actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None
+) -> Ticket:
+    """Take one action of the table on one ticket. `raw` is the input as it came; instants in it are aware.
+
+    Raises, in this order: NotFound (unknown or not theirs to see), Forbidden, Stale, WrongStatus, Invalid (400),
+    Refusal with every failing guard. Nothing is written then, but for the time of a try that only our own slowness
+    refused. Raises LookupError for an action that does not exist.
+    """
+    raw = raw or {}
+    if action == "escalate" and isinstance(raw, Mapping) and raw.get("target") == "police":
+        action, raw = "refer_to_police", {"note": raw.get("reason")}
+    also = [raw["into"]] if action == "merge" and isinstance(raw.get("into"), str) else []
+    try:
+        with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
+            act(case, action, raw)
+    except Refusal as refusal:
+        _remember_try(actor, ref, action, refusal)
+        raise
+    return case.ticket
+
+
+@contextmanager
+def opened(
+    actor: User,
+    ref: str,
+    *,
+    expected_version: int | None = None,
+    also: Sequence[str] = (),
+    action: Action | None = None,
+) -> Iterator[Case]:
+    """A locked, settled case to work on; written when the block ends, dropped whole when it raises.
+
+    Raises NotFound, Forbidden (for `action`), Stale. `also` names tickets to lock with it.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        case = Case(_locked(actor, ref, also), now, actor)
+        if action is not None and action.roles.isdisjoint(case.roles):
+            raise Forbidden
+        if expected_version is not None and expected_version != case.ticket.version:
+            raise Stale
+        settle(case)
+        yield case
+        if not case.discarded:
+            finish(case)
+
+
+def _locked(actor: User, ref: str, also: Sequence[str]) -> Ticket:
+    """Lock in the order of keys, so that two merges never wait for each other."""
+    seen = Ticket.objects.visible_to(actor).filter(ref__in=[ref, *also]).select_related("owner")
+    rows = {ticket.ref: ticket for ticket in seen.order_by("pk").select_for_update(of=("self",))}
+    if ref not in rows:
+        raise NotFound
+    return rows[ref]
+
+
+def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
+    """Status, input, guards, effect. The case is locked, settled and permitted. Raises Refusal."""
+    action = ACTIONS[key]
+    if key == "submit_appeal" and case.status == Status.DRAFT:
+        act(case, "file", {})
+    if case.ticket.status not in action.statuses:
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+    data = clean(key, raw)
+    if key in PREPARE:
+        PREPARE[key](case, data)
+    failing = blocks(case, action, data)
+    if failing:
+        raise Refusal(failing[0], failing)
+    try:
+        HANDLERS[key](case, data)
+    except IntegrityError as error:
+        raise Refusal(_lost_race(key, error)) from error
+    customer_acted(case)
+
+
+def _lost_race(key: str, error: IntegrityError) -> Block:
+    """Two tickets of one owner asked for the same freeze at once: the database let one through."""
+    if key == "request_freeze" and "freeze" in str(error):
+        return Block("FREEZE_ALREADY_ACTIVE")
+    raise error
+
+
+def finish(case: Case) -> None:
+    """Write the case and what people may search it by."""
+    case.save()
+    if case.is_new:
+        owner = case.ticket.owner
+        search.index(case.ticket.pk, " ".join([case.ticket.ref, owner.email, owner.name, *case.search_words]))
+    elif any(case.search_words):
+        search.append(case.ticket.pk, " ".join(case.search_words))
+    case.search_words = []
+
+
+def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
+    """Our own slowness never costs a customer a window: the refund tier is fixed by the try (domain rules, principle 3)."""
+    if action != "submit_appeal" or refusal.status not in (409, 422):
+        return
+    with transaction.atomic():
+        case = Case(_locked(actor, ref, ()), timezone.now(), actor)
+        settle(case)
+        if case.ticket.ever_submitted or not appealing.our_own_slowness(case, refusal.blocked_by):
+            transaction.set_rollback(True)
+            return
+        settle_refund_tier(case)
+        case.record("submission_held_up", {"refund_tier": case.ticket.refund_tier})
+        finish(case)
+
+
+def look(ticket: Ticket, viewer: User, now: datetime | None = None) -> Case:
+    """The case as it stands at this moment, with what is due already applied in memory. Writes nothing."""
+    case = Case(ticket, now or timezone.now(), viewer)
+    case.actor = None
+    settle(case)
+    case.actor = viewer
+    case.refresh_due()
+    return case
+
+
+def menu(case: Case) -> list[dict[str, Any]]:
+    """Every action of the viewer's roles, allowed or with all that stands in its way."""
+    return [_entry(case, action) for action in actions_for(case.roles)]
+
+
+def _entry(case: Case, action: Action) -> dict[str, Any]:
+    if case.ticket.status not in action.statuses:
+        found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
+    elif not case.ticket.category:
+        found = [] if action.key in ("withdraw", "refer_to_police") else [Block("STATEMENT_INCOMPLETE")]
+    else:
+        found = blocks(case, action, None)
+    entry = _described(action.key, found)
+    if action.key == "escalate" and case.ticket.category:
+        entry["targets"] = [_target(case, target, case.ticket.status in action.statuses) for target in TARGETS]
+    return entry
+
+
+def _described(key: str, found: list[Block], name: str = "action") -> dict[str, Any]:
+    opens = next((block.available_from for block in found if block.available_from), None)
+    return {name: key, "allowed": not found, "blocked_by": [b.as_dict() for b in found], "available_from": opens}
+
+
+def _target(case: Case, target: str, in_status: bool) -> dict[str, Any]:
+    if target == "police":
+        return _described(target, [], "target")
+    found = escalation_blocks(case, target)
+    if not in_status:
+        found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
+    return _described(target, found, "target")
+

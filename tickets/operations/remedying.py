@@ -1,0 +1,120 @@
+"""What was decided is carried out: remedies done or bounced, refunds seen, identities checked, deadlines extended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets import timers
+from tickets.case import Case
+from tickets.errors import Invalid
+from tickets.guards import next_extension
+from tickets.models import Message, Remedy, Visibility
+from tickets.notifications import notify
+from tickets.operations.reviewing import close_internal_level, void_waiting_decision
+from tickets.vocabulary import REMEDY_TIMERS, REVIEW_TIMERS
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+# A refund does not unfreeze an account: these clocks go on.
+NOT_STOPPED_BY_REFUND = frozenset({"freeze_exec", "fast_unfreeze", "lift_exec"})
+
+
+def confirm_remedy(case: Case, data: Data) -> None:
+    """Everything promised is done, with a reference. The customer has seven days to object."""
+    before = case.ticket.status
+    _mark_remedies(case, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"])
+    timers.stop(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
+    case.move(Status.RESOLVED, "confirm_remedy")
+    timers.start(case, "confirm")
+    case.record("confirm_remedy", {"reference": data["reference"]}, from_status=before)
+    notify(case, "confirm_remedy")
+
+
+def _mark_remedies(case: Case, **values: Any) -> None:
+    decision = case.effective_decision
+    if decision is not None:
+        decision.remedies.filter(state=Remedy.State.PENDING).update(**values)
+
+
+def fail_remedy(case: Case, data: Data) -> None:
+    """It bounced: back to review with half the limit; an old breach stays."""
+    before = case.ticket.status
+    _mark_remedies(case, state=Remedy.State.FAILED, failure=data["reason"])
+    timers.cancel(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
+    case.ticket.cycle += 1
+    case.move(Status.UNDER_REVIEW, "fail_remedy")
+    timers.start_review_cycle(case, halved=True)
+    case.record("fail_remedy", {"reason": data["reason"]}, from_status=before)
+    notify(case, "fail_remedy")
+
+
+def prepare_record_refund(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it."""
+    if data["amount"] < outstanding(case) and not data["note"]:
+        raise Invalid({"note": [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]})
+
+
+def outstanding(case: Case) -> Decimal:
+    return case.ticket.amount or Decimal(0)
+
+
+def record_refund(case: Case, data: Data) -> None:
+    """The money is back, by whatever way: resolved from any open status (A2-04)."""
+    before = case.ticket.status
+    void_waiting_decision(case)
+    running = timers.live_keys(case, "operator", "third_party")
+    timers.stop(case, *(key for key in running if key not in NOT_STOPPED_BY_REFUND))
+    timers.stop(case, "auto_reversal_wait", "withdrawal_arrival", "rejection_final")
+    timers.cancel(case, "supplement", "full_refund_window", "claim_limit", "abandoned")
+    close_internal_level(case)
+    _mark_remedies(case, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
+    case.move(Status.RESOLVED, "record_refund")
+    timers.start(case, "confirm")
+    shown = {"amount": str(data["amount"]), "reference": data["reference"] or "", "note": data["note"] or ""}
+    case.record("record_refund", shown, from_status=before)
+    notify(case, "record_refund", amount=str(data["amount"]))
+
+
+def extend(case: Case, data: Data) -> None:
+    """A longer final deadline, with a holding reply that says why and until when. 30 days, then 60."""
+    timer = timers.live(case, "regulatory_final")
+    longer = next_extension(case, timer.amount) if timer else None
+    if timer is None or longer is None:
+        raise LookupError(f"{case.ticket.ref} cannot be extended")
+    timers.extend(case, timer, longer)
+    case.new_rows.append(
+        Message(
+            ticket=case.ticket,
+            author=case.actor,
+            visibility=Visibility.PUBLIC,
+            body=data["body"],
+            eta_at=data["eta_at"],
+            by_staff=True,
+            created_at=case.at,
+        )
+    )
+    case.search_words.append(data["body"])
+    timers.stop(case, "first_response")
+    case.record("extend", {"days": longer, "reason": data["reason"], "due_at": timer.due_at.isoformat()})
+    notify(case, "extend", due_at=timer.due_at.isoformat())
+
+
+def record_identity_check(case: Case, data: Data) -> None:
+    """Only the verdict and its reference are kept, never a face. Passed: 24 hours to unfreeze; failed: the standard lane."""
+    case.ticket.evidence.create(
+        kind="face_result",
+        state="clean",
+        uploaded_by=case.actor,
+        uploaded_at=case.at,
+        fields={"passed": data["passed"], "reference": data["reference"]},
+    )
+    if data["passed"]:
+        timers.start_once(case, "fast_unfreeze")
+    else:
+        case.ticket.lane = "standard"
+    case.record("record_identity_check", {"passed": data["passed"]})
+    notify(case, "identity_checked", passed=data["passed"])

@@ -1,0 +1,218 @@
+"""The review: started by a person, decided with reasons, signed twice where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tickets import timers
+from tickets.case import Case
+from tickets.errors import Invalid
+from tickets.models import Decision, Message, Remedy, Visibility
+from tickets.notifications import notify
+from tickets.vocabulary import DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
+from tickets.workflow import Status
+
+Data = Mapping[str, Any]
+
+
+def prepare_eta(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid at eta_at when it lies behind us."""
+    if data["eta_at"] is not None and data["eta_at"] <= case.now:
+        raise Invalid({"eta_at": [_("Promise a time that is still to come.")]})
+
+
+def first_reply(case: Case, body: str, eta_at: datetime) -> None:
+    """A person's public reply with the time by which the customer hears more."""
+    if not body:
+        with override(case.ticket.owner.language or "zh-hans"):
+            body = _("We have received your complaint and are looking into it.")
+    case.new_rows.append(
+        Message(
+            ticket=case.ticket,
+            author=case.actor,
+            visibility=Visibility.PUBLIC,
+            body=body,
+            eta_at=eta_at,
+            by_staff=True,
+            created_at=case.at,
+        )
+    )
+    case.search_words.append(body)
+    timers.stop(case, "first_response")
+    case.record("reply", {"eta_at": eta_at.isoformat()})
+    notify(case, "reply")
+
+
+def start_review(case: Case, data: Data) -> None:
+    """A human has taken it up; unassigned, it becomes theirs."""
+    before = case.ticket.status
+    if data["eta_at"]:
+        first_reply(case, data["body"] or "", data["eta_at"])
+    case.ticket.assignee = case.actor
+    timers.stop(case, "no_action")
+    case.move(Status.UNDER_REVIEW, "start_review")
+    case.record("start_review", {}, from_status=before)
+    notify(case, "start_review")
+
+
+def prepare_approve(case: Case, data: dict[str, Any]) -> None:
+    """Fill in what a refund left open: the whole claim. Raises Invalid at remedies where no sum is known."""
+    for row in data["remedies"]:
+        if row["kind"] in MONEY_REMEDIES and row["amount"] is None:
+            row["amount"] = case.ticket.amount if row["kind"] in REFUNDS else None
+            if row["amount"] is None:
+                raise Invalid({"remedies": [_("Say how much is to be paid.")]})
+
+
+def approve(case: Case, data: Data) -> None:
+    """In favour of the customer. Waits for a second signature where the policy asks for one."""
+    reasons = why_countersigned(case, data["remedies"])
+    decision = _decide(case, Decision.Verdict.APPROVED, data)
+    decision.why_countersigned = reasons
+    decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE
+    decision.save()
+    case.decisions.append(decision)
+    put_remedies(decision, data["remedies"])
+    if reasons:
+        case.record("approve", {"decision": decision.pk, "awaits": reasons}, internal=True)
+        notify(case, "awaiting_countersignature")
+    else:
+        take_effect(case, decision, "approve")
+
+
+def put_remedies(decision: Decision, rows: list[dict[str, Any]]) -> None:
+    Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in rows])
+
+
+def why_countersigned(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
+    """Codes of why this needs a second signature; empty when one is enough."""
+    total = sum((row["amount"] or Decimal(0) for row in remedies), Decimal(0))
+    kinds = {row["kind"] for row in remedies}
+    tier = case.ticket.refund_tier
+    full = "refund_full" in kinds or (kinds & REFUNDS and case.ticket.amount is not None and total >= case.ticket.amount)
+    found = {
+        "amount": total >= case.policy.countersign_threshold,
+        "late_claim": case.ticket.late_claim,
+        "full_refund_while_discretionary": bool(full) and tier == "discretionary",
+        "compensation": "compensation" in kinds,
+        "escalated": case.status == Status.ESCALATED,
+    }
+    return [reason for reason, holds in found.items() if holds]
+
+
+def _decide(case: Case, verdict: str, data: Data) -> Decision:
+    return Decision(
+        ticket=case.ticket,
+        cycle=case.ticket.cycle,
+        verdict=verdict,
+        author=case.actor,
+        at=case.at,
+        root_cause=data["root_cause"],
+        liability=data["liability"],
+        explanation=data["explanation"],
+        answers=data["answers"] or {},
+        evidence_ids=_own_items(case, data["evidence"] or []),
+        on_record=any(request.expired and request.cycle == case.ticket.cycle for request in case.requests),
+    )
+
+
+def _own_items(case: Case, ids: list[int]) -> list[int]:
+    foreign = set(ids) - {item.pk for item in case.evidence}
+    if foreign:
+        raise Invalid({"evidence": [_("This ticket has no evidence %(ids)s.") % {"ids": ", ".join(map(str, sorted(foreign)))}]})
+    return ids
+
+
+def take_effect(case: Case, decision: Decision, cause: str) -> None:
+    """The decision binds from now: review clocks stop, the remedies' clocks start, the customer is told."""
+    before = case.ticket.status
+    decision.state, decision.effective_at = Decision.State.EFFECTIVE, case.at
+    case.new_rows.append(decision)
+    start_remedies(case, {remedy.kind for remedy in decision.remedies.all()})
+    close_internal_level(case)
+    case.move(Status.REMEDY_PENDING, cause)
+    case.record("approved" if cause != "uphold_customer" else cause, {"decision": decision.pk}, from_status=before)
+    notify(case, "approved", decision=decision.pk)
+
+
+def start_remedies(case: Case, kinds: set[str]) -> None:
+    """Stop what the decision ends; start the clock of each sort of remedy."""
+    covered = case.playbook.review_covers_payout
+    timers.stop(case, "no_action", "regulatory_final", *(() if covered else REVIEW_TIMERS))
+    if kinds & MONEY_REMEDIES and not covered:
+        timers.start(case, "refund_payout")
+    if kinds & DOCUMENT_REMEDIES:
+        timers.start(case, "statement")
+    if kinds & OTHER_REMEDIES:
+        timers.start(case, "remedy_exec")
+
+
+def close_internal_level(case: Case) -> None:
+    """The second level has answered."""
+    timers.stop(case, "l1_review")
+    escalation = case.open_escalation("l1_internal")
+    if escalation is not None:
+        escalation.state, escalation.answered_at = escalation.State.CLOSED, case.at
+        case.new_rows.append(escalation)
+
+
+def _waiting(case: Case) -> Decision:
+    decision = case.waiting_decision
+    if decision is None:
+        raise LookupError(f"{case.ticket.ref} has no decision that waits")
+    return decision
+
+
+def countersign(case: Case, data: Data) -> None:
+    """The second signature: the decision takes effect."""
+    decision = _waiting(case)
+    decision.countersigned_by = case.actor
+    take_effect(case, decision, "countersign")
+
+
+def refuse_countersign(case: Case, data: Data) -> None:
+    """Back to its author, with the reason."""
+    decision = _waiting(case)
+    decision.state, decision.countersigned_by = Decision.State.REFUSED, case.actor
+    decision.refused_reason = data["reason"]
+    case.new_rows.append(decision)
+    case.record("refuse_countersign", {"decision": decision.pk, "reason": data["reason"]}, internal=True)
+    notify(case, "refuse_countersign")
+
+
+def retract_decision(case: Case, data: Data) -> None:
+    """As if it had not been made."""
+    decision = _waiting(case)
+    decision.state = Decision.State.VOID
+    case.new_rows.append(decision)
+    case.record("retract_decision", {"decision": decision.pk}, internal=True)
+
+
+def void_waiting_decision(case: Case) -> None:
+    """Whatever overtakes a decision that waits for its second signature makes it void."""
+    decision = case.waiting_decision
+    if decision is not None:
+        decision.state = Decision.State.VOID
+        case.new_rows.append(decision)
+        case.record("decision_void", {"decision": decision.pk}, internal=True)
+
+
+def reject(case: Case, data: Data) -> None:
+    """With a reason, an explanation and an answer to each demand; the letter names the ways on."""
+    before = case.ticket.status
+    void_waiting_decision(case)
+    decision = _decide(case, Decision.Verdict.REJECTED, data)
+    decision.reason_code, decision.state, decision.effective_at = data["reason_code"], Decision.State.EFFECTIVE, case.at
+    decision.save()
+    case.decisions.append(decision)
+    timers.stop(case, "no_action", "regulatory_final", *REVIEW_TIMERS)
+    timers.start(case, "rejection_final")
+    case.move(Status.REJECTED, "reject")
+    case.record("reject", {"decision": decision.pk, "reason_code": data["reason_code"]}, from_status=before)
+    notify(case, "rejected", decision=decision.pk)

@@ -1,0 +1,110 @@
+"""The codes of the domain: facts with their types, demands, causes, remedies, targets, issuers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WAITING_ON = ("customer", "agent", "channel", "merchant")
+LANES = ("standard", "overseas_24h", "merchant")
+PARTIES = ("platform", "channel", "merchant", "bank", "third_party")
+ISSUERS = ("douyin_mp", "wechat_txn", "alipay_txn", "bank", "other")
+CHANNELS = ("web", "in_app", "phone", "wecom", "wechat", "email", "social", "api")
+DEMANDS = ("refund", "freeze_counterparty", "investigate", "unfreeze", "statement", "compensation", "restore_limit")
+ROOT_CAUSES = ("platform_system", "channel", "user_operation", "external_fraud", "unknown")
+LIABILITIES = ("platform", "channel", "merchant", "customer", "third_party", "shared", "none")
+REASON_CODES = (
+    "no_fault_found",
+    "authorised_by_customer",
+    "not_our_product",
+    "already_refunded",
+    "insufficient_after_request",
+    "third_party_liability",
+    "other",
+)
+SECURITY_TASKS = ("password_changed", "two_factor_on", "devices_checked", "cards_checked")
+EXTERNAL_OUTCOMES = ("accepted", "upheld", "refunded", "refused", "no_jurisdiction", "other")
+
+# Remedies by what their execution starts.
+MONEY_REMEDIES = frozenset({
+    "refund", "refund_full", "refund_partial", "refund_duplicate", "refund_difference", "refund_original",
+    "correction", "fee_refund", "payout_retry", "compensation",
+})  # fmt: skip
+REFUNDS = frozenset(kind for kind in MONEY_REMEDIES if kind.startswith("refund"))
+DOCUMENT_REMEDIES = frozenset({"statement_of_balance"})
+OTHER_REMEDIES = frozenset({
+    "freeze_counterparty", "lift_freeze", "unfreeze", "partial_limit", "explain", "restore_limit",
+    "security_reset", "return_to_wallet", "lift_restriction",
+})  # fmt: skip
+REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
+
+TARGETS = (
+    "l1_internal",
+    "payment_channel",
+    "regulator_12315",
+    "consumer_association",
+    "pboc_12363",
+    "cac",
+    "litigation",
+    "police",
+)
+CONSUMER_TARGETS = frozenset({"regulator_12315", "consumer_association"})
+REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
+REVIEW_TIMERS = ("review_target", "review_limit")
+REMEDY_TIMERS = ("refund_payout", "statement", "remedy_exec")
+OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
+STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
+SENSITIVE_KINDS = frozenset({"id_card_front", "id_card_back", "passport", "face_result"})
+SYMPTOM_MIN_CHARACTERS = 20
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A typed answer. `type`: bool, int, money, instant, text, choice, choices or flag_or_text."""
+
+    key: str
+    type: str
+    choices: tuple[str, ...] = ()
+
+
+FACTS: Mapping[str, Fact] = {
+    fact.key: fact
+    for fact in (
+        Fact("personal_data_leaked", "bool"),
+        Fact("login_unknown", "bool"),
+        Fact("auto_deducted", "bool"),
+        Fact("payee_is_payment_institution", "bool"),
+        Fact("is_business_use", "bool"),
+        Fact("third_party_topup", "bool"),
+        Fact("auto_renewal", "bool"),
+        Fact("money_left_wallet", "bool"),
+        Fact("unknown_ip", "flag_or_text"),
+        Fact("unknown_device", "flag_or_text"),
+        Fact("freeze_reason", "choice",
+             ("real_name_mismatch", "abnormal_transaction", "remote_login", "overseas_login", "other")),
+        Fact("discrepancy", "money"),
+        Fact("expected", "money"),
+        Fact("charged", "money"),
+        Fact("fee", "money"),
+        Fact("terminal_no", "text"),
+        Fact("payee_display", "text"),
+        Fact("times_charged", "int"),
+        Fact("times_delivered", "int"),
+        Fact("failures_count", "int"),
+        Fact("deducted_at", "instant"),
+        Fact("requested_at", "instant"),
+        Fact("restricted_since", "instant"),
+        Fact("channel_status", "choice", ("success", "failed", "pending", "unknown")),
+        Fact("platform_status", "choice", ("paid", "failed", "pending", "unknown")),
+        Fact("withdrawal_status", "choice", ("processing", "failed", "success", "unknown")),
+        Fact("pay_method", "choice", ("wechat", "alipay", "bank_card", "douyin_pay", "other")),
+        Fact("tried", "choices", ("checked_records", "waited", "used_refund_button", "contacted_support")),
+    )
+}  # fmt: skip
+COMMON_FACTS = (
+    "personal_data_leaked",
+    "login_unknown",
+    "auto_deducted",
+    "payee_is_payment_institution",
+    "is_business_use",
+)
