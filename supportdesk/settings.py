@@ -166,11 +166,11 @@ SECONDS = 1.0
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": seconds * SECONDS, "options": {"expires": seconds * SECONDS}}
     for name, seconds in {
-        "tickets.periodic.fire_due_timers": 15,
-        "tickets.periodic.send_due_notifications": 30,
-        "tickets.periodic.purge": 3600,
-        "evidence.periodic.inspect_waiting": 60,
-        "evidence.periodic.purge": 3600,
+        "tickets.fire_due_timers": 15,
+        "tickets.send_notifications": 30,
+        "tickets.housekeeping": 300,
+        "evidence.inspect_waiting": 60,
+        "evidence.purge": 3600,
     }.items()
 }
 
