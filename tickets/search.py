@@ -1,7 +1,7 @@
 """Search over references, order numbers, names and words, Chinese included: one tokenizer, one function for both databases.
 
 A run of hanzi becomes its overlapping pairs and its last character, so that any one or two of them are found again; a run of
-letters or digits stays whole and is found by its beginning. The table is made by migration 0003.
+letters or digits stays whole and is found by its beginning. The table is made by a migration of its own.
 """
 
 from __future__ import annotations
