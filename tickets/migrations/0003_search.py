@@ -22,5 +22,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0003_event_triggers")]
+    dependencies = [("tickets", "0002_event_triggers")]
     operations = [migrations.RunPython(make, drop)]
