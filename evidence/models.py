@@ -1,0 +1,107 @@
+"""The vault's rows: items of evidence, and who looked at them. The bytes are in the storage named "evidence"."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from evidence.querysets import EvidenceQuerySet
+
+
+class EvidenceItem(models.Model):
+    """One piece of evidence as it arrived. Superseded or deleted, never overwritten: the row and its hash stay."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("received")
+        SCANNING = "scanning", _("being checked")
+        CLEAN = "clean", _("accepted")
+        REJECTED = "rejected", _("refused")
+        SUPERSEDED = "superseded", _("replaced")
+        DELETED = "deleted", _("deleted")
+
+    class Verdict(models.TextChoices):
+        NONE = "", _("not looked at")
+        ACCEPTED = "accepted", _("accepted by an agent")
+        REJECTED = "rejected", _("refused by an agent")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="evidence")
+    kind = models.SlugField(max_length=40)
+    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
+    reason = models.CharField(max_length=40, blank=True, help_text=_("Why it was refused, as a code."))
+    internal = models.BooleanField(default=False, help_text=_("The operator's own, hidden from the customer until a decision stands on it."))
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fields = models.JSONField(default=dict, blank=True)
+    text = models.TextField(blank=True)
+
+    media_type = models.CharField(max_length=80, blank=True)
+    size = models.PositiveIntegerField(default=0, help_text=_("Of the original, in bytes."))
+    sha256 = models.CharField(max_length=64, blank=True, help_text=_("Of the original, on arrival."))
+    original_name = models.CharField(max_length=120, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+
+    original = models.CharField(max_length=80, blank=True, help_text=_("Name in the store."))
+    safe = models.CharField(max_length=80, blank=True, help_text=_("Name of the copy people look at."))
+    safe_type = models.CharField(max_length=80, blank=True)
+    thumbnail = models.CharField(max_length=80, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker began to inspect it."))
+    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Of the inspection."))
+
+    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=20, blank=True)
+
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True, default=Verdict.NONE)
+    verdict_reason = models.TextField(blank=True)
+    verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verdict_at = models.DateTimeField(null=True, blank=True)
+
+    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item of evidence")
+        verbose_name_plural = _("items of evidence")
+        indexes = [
+            models.Index(fields=["ticket", "kind"], name="evidence_of_ticket"),
+            models.Index(fields=["sha256"], condition=~Q(sha256=""), name="evidence_by_hash"),
+            models.Index(fields=["claimed_at"], condition=Q(state__in=["uploaded", "scanning"]), name="evidence_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def has_file(self) -> bool:
+        """True where bytes are or will be there to look at."""
+        return bool(self.original or self.safe)
+
+    @property
+    def names(self) -> list[str]:
+        """What of it lies in the store."""
+        return [name for name in (self.original, self.safe, self.thumbnail) if name]
+
+
+class Access(models.Model):
+    """One look at one item: who, when, at what and why. Appended, never edited."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.CASCADE, related_name="accesses")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=12, default="content")
+    purpose = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("access to evidence")
+        verbose_name_plural = _("accesses to evidence")
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.what}"

@@ -1,0 +1,25 @@
+"""Reading evidence: every read starts at visible_to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from accounts.roles import is_staff_member
+from django.db import models
+from django.db.models import Q
+from tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """Items of the tickets the user may see. A customer does not see the operator's own until a decision stands on them."""
+        seen = self.filter(ticket__in=Ticket.objects.visible_to(user))
+        return seen if is_staff_member(user) else seen.filter(internal=False)
+
+    def waiting(self, stale_before: datetime) -> EvidenceQuerySet:
+        """To be inspected: claimed by nobody, or by a worker that has been silent since `stale_before`."""
+        return self.filter(Q(claimed_at=None) | Q(claimed_at__lt=stale_before), state__in=("uploaded", "scanning"))
