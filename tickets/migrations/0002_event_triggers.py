@@ -70,5 +70,5 @@ def run(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0001_initial")]
+    dependencies = [("tickets", "0002_playbooks")]
     operations = [migrations.RunPython(make, drop)]
