@@ -13,6 +13,7 @@ from django.utils import translation
 
 from supportdesk.celery import app
 
+pytest_plugins = ["tickets.tests.cast"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

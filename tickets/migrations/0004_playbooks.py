@@ -10,5 +10,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0001_initial"), ("sla", "0002_calendar_and_policy")]
+    dependencies = [("tickets", "0003_search"), ("sla", "0002_calendar_and_policy")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -1,0 +1,96 @@
+"""The cast: named people of every role, files they hold, and a clock. Fixtures for the tests of every room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from accounts.models import User
+from accounts.roles import Role
+from django.contrib.auth.models import Group
+from sla.policies import snapshot
+
+from tickets.playbooks import playbooks
+
+
+@pytest.fixture(autouse=True)
+def _fresh_policies():
+    """Published policies are cached for the life of a process; a test may publish its own."""
+    yield
+    snapshot.cache_clear()
+    playbooks.cache_clear()
+
+
+def person(email: str, *roles: Role, **extra: Any) -> User:
+    user = User.objects.create_user(email=email, password=None, name=email.split("@")[0].title(), **extra)
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+@pytest.fixture
+def mei(db) -> User:
+    """A customer."""
+    return person("mei@example.com")
+
+
+@pytest.fixture
+def wang(db) -> User:
+    """Another customer, a stranger to Mei's tickets."""
+    return person("wang@example.com")
+
+
+@pytest.fixture
+def lin(db) -> User:
+    """An agent."""
+    return person("lin@example.com", Role.AGENT)
+
+
+@pytest.fixture
+def zhou(db) -> User:
+    """A freeze operator."""
+    return person("zhou@example.com", Role.FREEZE_OPERATOR)
+
+
+@pytest.fixture
+def chen(db) -> User:
+    """A reviewer."""
+    return person("chen@example.com", Role.REVIEWER)
+
+
+@pytest.fixture
+def zhao(db) -> User:
+    """A supervisor."""
+    return person("zhao@example.com", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def sun(db) -> User:
+    """A privacy officer."""
+    return person("sun@example.com", Role.PRIVACY_OFFICER)
+
+
+@pytest.fixture
+def adapter(db) -> User:
+    """The service user of the adapters."""
+    return person("adapter@example.com", is_service=True)
+
+
+@pytest.fixture
+def admin_person(db) -> User:
+    """An admin in no group: decides nothing, sees no evidence."""
+    return User.objects.create_superuser(email="admin@example.com", password=None)
+
+
+@pytest.fixture
+def clock():
+    """A clock to set: `clock("2026-03-10T20:52:00+08:00")` freezes time there."""
+    with time_machine.travel(datetime.fromisoformat("2026-03-10T20:52:00+08:00"), tick=False) as traveller:
+
+        def to(moment: str | datetime) -> datetime:
+            at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            traveller.move_to(at)
+            return at
+
+        yield to
