@@ -70,5 +70,5 @@ def run(schema_editor, statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0002_playbooks")]
+    dependencies = [("tickets", "0001_initial")]
     operations = [migrations.RunPython(make, drop)]
