@@ -148,9 +148,9 @@ def pause_left(case: Case, data: Data | None) -> Block | None:
 
 def request_answered(case: Case, data: Data | None) -> Block | None:
     request = case.open_request
-    if request is None:
-        return wrong(case)
-    excused = {row["kind"] for row in (data or {}).get("unavailable") or ()}
+    if request is None or data is None:
+        return None if request else wrong(case)
+    excused = {row["kind"] for row in data.get("unavailable") or ()}
     lacking = [kind for kind in request.kinds if kind not in excused and not _newer(case, kind, request.at)]
     return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
 
