@@ -1,7 +1,7 @@
 """History is appended, never edited: the database refuses, whatever the code does."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tickets.models import Event, Ticket
@@ -91,7 +91,7 @@ def test_a_failing_flush_leaves_the_triggers(monkeypatch) -> None:
     def fail(*args, **kwargs):
         raise DatabaseError("disk full")
 
-    with monkeypatch.context() as patch, pytest.raises(Exception, match="disk full|couldn't be flushed"):
+    with monkeypatch.context() as patch, pytest.raises((CommandError, DatabaseError)):
         patch.setattr(connection.ops, "execute_sql_flush", fail)
         call_command("flush", interactive=False, verbosity=0)
     assert refused(lambda: Event.objects.filter(ticket=filed).delete())

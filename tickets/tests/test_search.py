@@ -55,9 +55,7 @@ def test_a_reference_of_no_ticket_finds_nothing(ticket) -> None:
     assert found("TS-20260310-999999") == set()
 
 
-@pytest.mark.parametrize(
-    "q", [ORDER["number"], "2026 0310 0001 234", "２０２６０３１０００１２３４".replace("０００１２３４", "０" * 4 + "１２３４")]
-)
+@pytest.mark.parametrize("q", [ORDER["number"], "2026 0310 0001 234", "２０２６０３１００００１２３４"])
 def test_an_order_number_is_found_with_spaces_and_full_width_digits(ticket, q: str) -> None:
     assert search.normalised(q) == ORDER["number"]
     assert found(q) == {ticket.ref}
