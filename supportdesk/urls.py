@@ -1,9 +1,17 @@
 """Which room answers which address."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
 
 from accounts.views import set_language
+
+
+def icon(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for /favicon.ico by themselves where a page names no icon: the admin, the API."""
+    return HttpResponseRedirect(static("img/mark.svg"))
+
 
 urlpatterns = [
     path("api/v1/", include("api.urls")),
@@ -13,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("favicon.ico", icon),
     path("", include("portal.urls")),
 ]
 
