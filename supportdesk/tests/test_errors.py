@@ -28,7 +28,7 @@ def test_an_unknown_page_is_a_404_in_words(client: Client) -> None:
 
 def test_an_unknown_page_speaks_chinese_by_default(client: Client) -> None:
     response = client.get("/nowhere/")
-    assert 'lang="zh-hans"' in response.text
+    assert 'lang="zh-Hans"' in response.text
     assert "页面不存在" in response.text
 
 
