@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from tickets.case import Case
-from tickets.playbooks import Slot
+from tickets.playbooks import Playbook, Slot
 from tickets.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
 
 CLEAN = frozenset({"clean"})
@@ -62,16 +62,16 @@ def statement_gaps(case: Case) -> list[str]:
     """What the written statement still lacks: occurred_at, amount, symptom, demands (A1-14)."""
     said = case.ticket.statement
     gaps = [] if parse_datetime(str(said.get("occurred_at") or "")) else ["occurred_at"]
-    if not said.get("amount") and not _may_lack_amount(case):
+    if not said.get("amount") and not may_lack_amount(case.playbook):
         gaps.append("amount")
     if len(str(said.get("symptom") or "").strip()) < SYMPTOM_MIN_CHARACTERS:
         gaps.append("symptom")
     return gaps if case.ticket.demands else [*gaps, "demands"]
 
 
-def _may_lack_amount(case: Case) -> bool:
+def may_lack_amount(playbook: Playbook) -> bool:
     """An account frozen or a withdrawal barred need not be about a sum."""
-    kinds = {slot.kind for slot in case.playbook.slots}
+    kinds = {slot.kind for slot in playbook.slots}
     return "account_appeal_form" in kinds or "restriction_screenshot" in kinds
 
 
