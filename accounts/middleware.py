@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.second_factor import has_second_factor, needs_second_factor, passed_second_factor
@@ -70,7 +70,7 @@ def _sent_to_second_factor(request: HttpRequest) -> HttpResponse:
         return JsonResponse({**body, "detail": detail}, status=403, content_type="application/problem+json")
     page = "mfa_reauthenticate" if has_second_factor(request.user) else "mfa_index"
     back = request.get_full_path() if request.method == "GET" else "/"
-    address = f"{reverse(page)}?{urlencode({'next': back})}"
+    address = f"{reverse(page)}?next={quote(back)}"
     if request.headers.get("HX-Request"):
         # A redirect would be followed inside the fragment: htmx moves the whole page on this header.
         return HttpResponse(headers={"HX-Redirect": address})

@@ -8,11 +8,21 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.zones import DEFAULT_ZONE
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+# Django's own short weekdays are long in Chinese (星期六).
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def zone_text() -> str:
@@ -23,12 +33,12 @@ def zone_text() -> str:
 
 def moment_text(at: datetime) -> str:
     """Weekday, date and time in the active zone: "Sat 10 Oct 2026, 18:05"."""
-    return date_format(timezone.localtime(at), pgettext("date format", "D j M Y, H:i"))
+    return _moment(timezone.localtime(at), pgettext("date format", "j M Y"))
 
 
 def short_moment_text(at: datetime) -> str:
     """For dense lists, where the year is clear: "Sat 10 Oct, 18:05"."""
-    return date_format(timezone.localtime(at), pgettext("date format", "D j M, H:i"))
+    return _moment(timezone.localtime(at), pgettext("date format", "j M"))
 
 
 def deadline_text(due_at: datetime) -> str:
@@ -37,13 +47,26 @@ def deadline_text(due_at: datetime) -> str:
     in_calendar_zone = timezone.get_current_timezone_name() == DEFAULT_ZONE
     if not in_calendar_zone or (local.hour, local.minute, local.second) != (0, 0, 0):
         return moment_text(due_at)
-    return _("%(date)s 24:00") % {"date": date_format(local - timedelta(days=1), pgettext("date format", "D j M Y"))}
+    return _("{day} {time}").format(day=_day(local - timedelta(days=1), pgettext("date format", "j M Y")), time="24:00")
 
 
 def calendar_day_text(due_at: datetime) -> str:
     """The day a deadline falls on in the calendar's own zone: "Sat 10 Oct 2026"."""
     last = due_at.astimezone(ZoneInfo(DEFAULT_ZONE)) - timedelta(microseconds=1)
-    return date_format(last, pgettext("date format", "D j M Y"))
+    return _day(last, pgettext("date format", "j M Y"))
+
+
+def with_zone(text: str) -> str:
+    """The text and, in brackets, the zone it is told in."""
+    return _("{text} ({zone})").format(text=text, zone=zone_text())
+
+
+def _moment(local: datetime, date_pattern: str) -> str:
+    return _("{day}, {time}").format(day=_day(local, date_pattern), time=f"{local:%H:%M}")
+
+
+def _day(local: datetime, date_pattern: str) -> str:
+    return _("{weekday} {date}").format(weekday=WEEKDAYS[local.weekday()], date=date_format(local, date_pattern))
 
 
 def span_text(seconds: float) -> str:
@@ -51,9 +74,9 @@ def span_text(seconds: float) -> str:
     whole = int(abs(seconds))
     days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
     if days:
-        return _("{0} d {1} h").format(days, hours)
+        return (_("{0} d {1} h") if hours else _("{0} d")).format(days, hours)
     if hours:
-        return _("{0} h {1} min").format(hours, minutes)
+        return (_("{0} h {1} min") if minutes else _("{0} h")).format(hours, minutes)
     return _("{0} min").format(minutes) if minutes else _("less than a minute")
 
 

@@ -47,8 +47,7 @@ def deadline(due_at: datetime | None, zone: bool = True) -> str:
 
 
 def _time_element(at: datetime, text: str, zone: bool) -> SafeString:
-    suffix = f" ({moments.zone_text()})" if zone else ""
-    return format_html('<time datetime="{}">{}{}</time>', at.isoformat(), text, suffix)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), moments.with_zone(text) if zone else text)
 
 
 @register.inclusion_tag("components/clock.html")

@@ -14,8 +14,8 @@
     const hours = Math.floor(seconds % DAY / HOUR)
     const minutes = Math.floor(seconds % HOUR / MINUTE)
     const fill = (pattern, first, second) => pattern.replace('{0}', first).replace('{1}', second)
-    if (days) return fill(words.clockDays, days, hours)
-    if (hours) return fill(words.clockHours, hours, minutes)
+    if (days) return fill(hours ? words.clockDays : words.clockWholeDays, days, hours)
+    if (hours) return fill(minutes ? words.clockHours : words.clockWholeHours, hours, minutes)
     if (minutes) return fill(words.clockMinutes, minutes)
     return words.clockMoment
   }
