@@ -41,16 +41,27 @@
   })
 
   // ---- Requests of htmx that fail: say it in words, keep what was typed
-  function say (event) {
+  function say (reason) {
     const place = document.getElementById('request-failed')
     if (!place) return
-    const status = event.detail.xhr ? event.detail.xhr.status : 0
     place.hidden = false
-    place.querySelector('[data-text]').textContent = place.dataset[status === 429 ? 'slower' : status ? 'broke' : 'offline']
+    place.querySelector('[data-text]').textContent = place.dataset[reason]
+    place.scrollIntoView({ block: 'nearest' })
   }
 
-  document.addEventListener('htmx:responseError', say)
-  document.addEventListener('htmx:sendError', say)
+  function sayFailure (event) {
+    const status = event.detail.xhr ? event.detail.xhr.status : 0
+    say(status === 429 ? 'slower' : status ? 'broke' : 'offline')
+  }
+
+  // A passkey that was not shown, or a browser (or an address) that has none
+  document.addEventListener('allauth.error', function (event) {
+    event.preventDefault()
+    say('passkey')
+  })
+
+  document.addEventListener('htmx:responseError', sayFailure)
+  document.addEventListener('htmx:sendError', sayFailure)
   document.addEventListener('htmx:beforeRequest', function () {
     const place = document.getElementById('request-failed')
     if (place) place.hidden = true
