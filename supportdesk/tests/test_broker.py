@@ -1,0 +1,90 @@
+"""Workers of both installs do what is handed down: the one inside the web process, and one of its own behind Redis."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from supportdesk.celery import app
+from supportdesk.tests.tasks import make_group
+from tickets.background import enqueue
+
+ROOT = Path(__file__).resolve().parents[2]
+WITHIN = 60  # seconds
+DATABASE_NUMBER = 9
+
+EMBEDDED = """
+import sys, time
+from pathlib import Path
+import django
+django.setup()
+from supportdesk.embedded import Background
+from supportdesk.tests.tasks import fail, write_file
+
+target = Path(sys.argv[1])
+background = Background()
+background.start()
+fail.delay()  # one that breaks must not take the worker with it
+write_file.delay(str(target))
+end = time.monotonic() + 60
+while not target.exists() and time.monotonic() < end:
+    time.sleep(0.05)
+background.stop()
+"""
+
+
+def test_the_worker_inside_the_web_process_does_what_is_handed_down(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "supportdesk.settings"}
+    command = [sys.executable, "-c", EMBEDDED, str(tmp_path / "done")]
+    result = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=WITHIN + 30)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "done").read_text() == "done"
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    url = os.environ.get("TEST_REDIS_URL")
+    if url is None:
+        pytest.skip("needs Redis: set TEST_REDIS_URL")
+    address = f"{url}/{DATABASE_NUMBER}"
+    redis.Redis.from_url(address).flushdb()
+    before = app.conf.broker_url
+    app.conf.task_always_eager, app.conf.broker_url = False, address
+    app._pool, app.amqp._producer_pool = None, None
+    yield address
+    app.conf.task_always_eager, app.conf.broker_url = True, before
+    app._pool, app.amqp._producer_pool = None, None
+    redis.Redis.from_url(address).flushdb()
+
+
+@pytest.fixture
+def worker(broker: str, tmp_path: Path) -> Iterator[None]:
+    place = connection.settings_dict
+    host = f"{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT'] or 5432}"
+    environment = {**os.environ, "CELERY_BROKER_URL": broker, "DATABASE_URL": f"postgres://{host}/{place['NAME']}"}
+    celery = str(Path(sys.executable).with_name("celery"))
+    command = [celery, "-A", "supportdesk", "worker", "--pool", "solo", "--include", "supportdesk.tests.tasks"]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        yield
+        process.terminate()
+        process.wait(WITHIN)
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("worker")
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_behind_redis_does_what_is_handed_down() -> None:
+    with transaction.atomic():
+        enqueue(make_group, "made by the worker")
+    end = time.monotonic() + WITHIN
+    while not Group.objects.filter(name="made by the worker").exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
