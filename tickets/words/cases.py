@@ -172,7 +172,7 @@ SECURITY_TASK = {
 WHY_COUNTERSIGNED = {
     "amount": _("The amount reaches the limit for a second signature"),
     "late_claim": _("The complaint came after the claim period"),
-    "discretionary": _("A full refund although the full-refund window had passed"),
+    "full_refund_while_discretionary": _("A full refund although the full-refund window had passed"),
     "compensation": _("The decision includes compensation"),
     "escalated": _("The complaint is escalated"),
 }

@@ -1,0 +1,14 @@
+"""Addresses for the tests of letters: the names the doors give to a ticket's page, without the doors."""
+
+from django.http import HttpResponse
+from django.urls import include, path
+
+
+def page(request, ref):
+    return HttpResponse(ref)
+
+
+urlpatterns = [
+    path("my/", include(([path("<str:ref>/", page, name="ticket")], "portal"))),
+    path("desk/", include(([path("<str:ref>/", page, name="ticket")], "desk"))),
+]
