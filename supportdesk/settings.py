@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
         "tickets.housekeeping": 300,
         "evidence.inspect_waiting": 60,
         "evidence.purge": 3600,
+        "api.purge": 3600,
     }.items()
 }
 
@@ -197,6 +198,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
 REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds sessions, not tokens
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"

@@ -1,0 +1,54 @@
+"""Who asks: a program with a bearer token, or a person with a session. Nobody: 401, never 403."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.models import User
+
+from api.models import SCOPES, Token
+
+
+class BearerAuthentication(TokenAuthentication):
+    """Authorization: Bearer <token>. One query, nothing written: an expired token waits for the purge."""
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Bearer"
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, Token]:
+        try:
+            digest = hash_token(token.decode())
+        except UnicodeDecodeError as error:
+            raise AuthenticationFailed from error
+        found = Token.objects.select_related("user").filter(digest=digest).first()
+        expired = found is not None and found.expiry is not None and found.expiry <= timezone.now()
+        if found is None or expired or not found.user.is_active:
+            raise AuthenticationFailed
+        return found.user, found
+
+
+def make_token(user: User, name: str, scopes: tuple[str, ...], expires_at: datetime | None = None) -> tuple[Token, str]:
+    """A new token and its row. The text is returned here and never again. Without `expires_at`: a year."""
+    lives = expires_at - timezone.now() if expires_at else timedelta(days=365)
+    ordered = [scope for scope in SCOPES if scope in scopes]
+    token, text = Token.objects.create(user=user, expiry=lives, name=name, scopes=ordered, last4="")
+    Token.objects.filter(pk=token.pk).update(last4=text[-4:])
+    token.last4 = text[-4:]
+    return token, text
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """How the schema names it."""
+
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}

@@ -1,0 +1,111 @@
+"""Once: a POST with an Idempotency-Key is answered once; the same request again gets the first answer.
+
+The key's row is locked while the operation runs, and the answer is written in the operation's own transaction: they stand
+together or not at all. A process that dies half-way leaves a row without an answer and without a lock, so the next try runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import problems
+from api.bodies import digest_of
+from api.models import IdempotencyKey
+
+KEEP = timedelta(hours=24)
+KEPT_HEADERS = ("ETag", "Location", "WWW-Authenticate")
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class StillRunning(Exception):
+    """Another request holds the key."""
+
+
+def answered_once(request: Request, run: Callable[[], Response], secret_fields: tuple[str, ...] = ()) -> Response:
+    """The answer of `run`, or the first one given to this key. `secret_fields` of an answer are never kept.
+
+    Without a key (or without a user) it just runs. `run` returns a problem for what it refuses; what it raises is a
+    fault, undoes everything and leaves the key free. Raises ValidationError for a key that is none.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None or not request.user.is_authenticated:
+        return run()
+    if not key.strip() or len(key) > 255 or not key.isprintable():
+        raise ValidationError({"Idempotency-Key": [_("Send 1 to 255 printable characters.")]})
+    name = f"{request.method} {request.path}"[:255]
+    digest = digest_of(request)
+    row = _row(request.user.pk, key, name, digest)
+    try:
+        with transaction.atomic():
+            locked = _locked(row)
+            if (locked.request, locked.digest) != (name, digest):
+                return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
+            return _again(locked) if locked.status else _first(locked, run(), secret_fields)
+    except StillRunning:
+        return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
+
+
+def _row(user_id: int, key: str, name: str, digest: str) -> IdempotencyKey:
+    """The row of the key, made now when there is none or when its time is over. Committed before anything runs."""
+    now = timezone.now()
+    IdempotencyKey.objects.filter(user_id=user_id, key=key, created_at__lte=now - KEEP).delete()
+    fresh = {"request": name, "digest": digest, "created_at": now}
+    return IdempotencyKey.objects.get_or_create(user_id=user_id, key=key, defaults=fresh)[0]
+
+
+def _locked(row: IdempotencyKey) -> IdempotencyKey:
+    """Raises StillRunning when another request holds it (PostgreSQL). SQLite has one writer at a time anyway."""
+    try:
+        return IdempotencyKey.objects.select_for_update(nowait=True).get(pk=row.pk)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise StillRunning from error
+        raise
+
+
+def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ...]) -> Response:
+    row.status = response.status_code
+    row.content_type = response.content_type or ""
+    row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    row.body = JSONRenderer().render(_without(response.data, secret_fields)).decode()
+    row.save()
+    return response
+
+
+def _without(data: Any, secret_fields: tuple[str, ...]) -> Any:
+    if not isinstance(data, Mapping) or not secret_fields:
+        return data
+    return {name: None if name in secret_fields else value for name, value in data.items()}
+
+
+def _again(row: IdempotencyKey) -> Response:
+    headers = {**row.headers, "Idempotency-Replayed": "true"}
+    return Response(_Rendered(row.body), status=row.status, headers=headers, content_type=row.content_type or None)
+
+
+class _Rendered(str):
+    """JSON text as it stood in the first answer."""
+
+
+class Renderer(JSONRenderer):
+    """JSON in UTF-8; an answer given again is given word by word."""
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if isinstance(data, _Rendered):
+            return data.encode()
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+def purge(now: datetime) -> int:
+    """Delete keys whose time is over. How many."""
+    return IdempotencyKey.objects.filter(created_at__lte=now - KEEP).delete()[0]

@@ -1,0 +1,37 @@
+"""What a door asks before any operation: somebody is there, and their token reaches as far as the method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from api.models import READ, WRITE, Token
+
+
+class SignedIn(BasePermission):
+    """Anybody known, whose token (if it is one) has the scope that the method needs."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.is_authenticated and _in_scope(request)
+
+
+class Anyone(BasePermission):
+    """Public: nothing of anybody stands there."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return True
+
+
+class SessionOnly(BasePermission):
+    """A person in a browser: no token makes another token."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.is_authenticated and not isinstance(request.auth, Token)
+
+
+def _in_scope(request: Request) -> bool:
+    if not isinstance(request.auth, Token):
+        return True
+    return (READ if request.method in SAFE_METHODS else WRITE) in request.auth.scopes

@@ -1,0 +1,136 @@
+"""Errors as RFC 9457 problem+json: every refusal of an operation and every exception of the framework."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from tickets.errors import Block, Invalid, Refusal
+from tickets.words import BLOCK
+
+MEDIA_TYPE = "application/problem+json"
+TITLE = {
+    400: _("The request cannot be used as it is"),
+    401: _("Please sign in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Not possible here"),
+    409: _("Not possible now"),
+    412: _("Changed meanwhile"),
+    413: _("Too large"),
+    415: _("Format not supported"),
+    422: _("Not complete yet"),
+    429: _("Too many requests"),
+}
+# What the framework or this door refuses. What operations refuse stands in tickets.words.BLOCK.
+DETAIL = {
+    "unauthenticated": _("Sign in, or send a valid token in the header Authorization: Bearer …"),
+    "method_not_allowed": _("This address does not know this method."),
+    "unsupported_media_type": _("Send JSON (application/json); files as multipart/form-data."),
+    "too_large": _("The request is larger than this address accepts."),
+    "throttled": _("Too many requests in a short time. Try again after the seconds named in Retry-After."),
+    "IDEMPOTENCY_KEY_REUSED": _("This Idempotency-Key was used for another request. Use a new key."),
+    "IDEMPOTENCY_KEY_RUNNING": _("The first request with this Idempotency-Key is still running. Try again in a moment."),
+}
+CODE_OF_STATUS = {
+    400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
+    415: "unsupported_media_type", 429: "throttled",
+}  # fmt: skip
+
+
+def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """One problem document. `members` stand beside the code."""
+    body = {
+        "type": f"urn:supportdesk:problem:{code}",
+        "title": str(TITLE.get(status, TITLE[400])),
+        "status": status,
+        "detail": str(BLOCK.get(code) or DETAIL.get(code) or TITLE.get(status, TITLE[400])),
+        "code": code,
+        **members,
+    }
+    return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+# What is answered with a problem; anything else is a fault of ours.
+EXPECTED = (Refusal, exceptions.APIException, Http404, PermissionDenied, RequestDataTooBig)
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. None: not ours to explain, so Django answers 500."""
+    return answer(error) if isinstance(error, EXPECTED) else None
+
+
+def answer(error: Exception) -> Response:
+    """The problem for one of EXPECTED."""
+    if isinstance(error, Refusal):
+        return refused(error)
+    if isinstance(error, Http404):
+        return problem(404, "not_found")
+    if isinstance(error, PermissionDenied):
+        return problem(403, "forbidden")
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too_large")
+    if isinstance(error, exceptions.APIException):
+        return _of_framework(error)
+    raise error
+
+
+def refused(refusal: Refusal) -> Response:
+    """What an operation said no to: code, what is missing, when it opens, and every guard that failed."""
+    members = block(refusal.block)
+    code = members.pop("code")
+    if isinstance(refusal, Invalid):
+        members["errors"] = refusal.errors
+    if refusal.status in (409, 422):
+        members["blocked_by"] = [block(each) for each in refusal.blocked_by]
+    return problem(refusal.status, code, **members)
+
+
+def block(guard: Block) -> dict[str, Any]:
+    """A failing guard as JSON."""
+    return block_json(guard.as_dict())
+
+
+def block_json(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: instant(value) if isinstance(value, datetime) else value for name, value in shown.items()}
+
+
+def instant(at: datetime | None) -> str | None:
+    """ISO 8601 with the offset of the zone the desk counts in."""
+    return None if at is None else timezone.localtime(at).isoformat()
+
+
+def _of_framework(error: exceptions.APIException) -> Response:
+    status = error.status_code
+    code = CODE_OF_STATUS.get(status, str(error.default_code))
+    headers: dict[str, str] = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    members: dict[str, Any] = {}
+    if isinstance(error, exceptions.Throttled):
+        headers["Retry-After"] = str(max(1, math.ceil(error.wait or 1)))
+    if status == 400:
+        members["errors"] = _errors(error)
+    return problem(status, code, headers, **members)
+
+
+def _errors(error: exceptions.APIException) -> dict[str, list[str]]:
+    detail = error.detail
+    if isinstance(detail, dict):
+        return {str(name): _texts(value) for name, value in detail.items()}
+    return {"non_field_errors": _texts(detail)}
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{name}: {text}" for name, texts in value.items() for text in _texts(texts)]
+    return [str(text) for text in value] if isinstance(value, (list, tuple)) else [str(value)]

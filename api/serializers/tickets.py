@@ -1,0 +1,232 @@
+"""A ticket as JSON: the row of a list, and the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.roles import is_staff_member
+from tickets.case import Case
+from tickets.checklist import lines
+from tickets.models import Decision, Freeze, Ticket
+from tickets.operations import menu
+from tickets.vocabulary import LANES, PARTIES
+from tickets.workflow import Stage, Status
+
+from api.problems import block_json
+from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
+from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
+
+
+class FreezeSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Freeze.State.values)
+    origin = serializers.ChoiceField(choices=Freeze.Origin.values)
+    account = serializers.CharField(source="account_masked")
+    within_1h_of_discovery = serializers.BooleanField(allow_null=True)
+    requested_at = Instant()
+    active_at = Instant(allow_null=True)
+    ended_at = Instant(allow_null=True)
+    lift_requested_at = Instant(allow_null=True)
+
+
+class RemedySerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    amount = Money(allow_null=True)
+    state = serializers.CharField()
+    reference = Blank()
+    done_at = Instant(allow_null=True)
+
+
+class DecisionSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    verdict = serializers.ChoiceField(choices=Decision.Verdict.values)
+    state = serializers.ChoiceField(choices=Decision.State.values)
+    at = Instant()
+    effective_at = Instant(allow_null=True)
+    author = Email()
+    countersigned_by = Email(allow_null=True)
+    awaits = Codes(source="why_countersigned", help_text="Why a second signature was needed.")
+    reason_code = Blank()
+    root_cause = Blank()
+    liability = Blank()
+    explanation = serializers.CharField()
+    answers = Object()
+    remedies = RemedySerializer(many=True)
+    evidence = serializers.ListField(source="evidence_ids", child=serializers.IntegerField())
+    decided_on_record = serializers.BooleanField(source="on_record")
+    refused_reason = Blank()
+
+
+class EscalationSerializer(serializers.Serializer):
+    target = serializers.CharField()
+    at = Instant()
+    by = Email(allow_null=True)
+    state = serializers.CharField()
+    reference = Blank()
+    outcome = Blank()
+    answered_at = Instant(allow_null=True)
+
+
+class EvidenceRequestSerializer(serializers.Serializer):
+    kinds = Codes()
+    reason = serializers.CharField()
+    at = Instant()
+
+
+class OrderSerializer(serializers.Serializer):
+    issuer = serializers.CharField()
+    number = serializers.CharField()
+
+
+class ChecklistLineSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    required = serializers.BooleanField()
+    min = serializers.IntegerField()
+    have = serializers.IntegerField()
+    state = serializers.CharField()
+    any_of = serializers.ListField(child=Codes(), required=False, help_text="Ways to fill the slot, each a set of kinds.")
+
+
+class BlockSerializer(serializers.Serializer):
+    """One failing guard. What it needs stands beside the code."""
+
+    code = serializers.CharField()
+    missing = Codes(required=False)
+    available_from = Instant(required=False)
+
+
+class TargetEntrySerializer(serializers.Serializer):
+    target = serializers.CharField()
+    allowed = serializers.BooleanField()
+    blocked_by = BlockSerializer(many=True)
+    available_from = Instant(allow_null=True)
+
+
+class ActionEntrySerializer(serializers.Serializer):
+    action = serializers.CharField()
+    allowed = serializers.BooleanField()
+    blocked_by = BlockSerializer(many=True)
+    available_from = Instant(allow_null=True)
+    targets = TargetEntrySerializer(many=True, required=False)
+
+
+class TicketRowSerializer(serializers.Serializer):
+    """A ticket in a list. Context: `viewer`, `now`."""
+
+    ref = serializers.CharField()
+    category = Blank()
+    stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
+    status = serializers.ChoiceField(choices=[status.value for status in Status])
+    waiting_on = Blank()
+    lane = serializers.ChoiceField(choices=LANES)
+    refund_tier = Blank()
+    late_claim = serializers.BooleanField()
+    police_cooperation = serializers.BooleanField()
+    liability_uncertain = serializers.BooleanField()
+    outcome_disputed = serializers.BooleanField()
+    responsible_parties = serializers.ListField(child=serializers.ChoiceField(choices=PARTIES))
+    routing = Blank()
+    complained_about = serializers.SerializerMethodField(help_text="Staff only; customers see an empty list.")
+    owner = Email()
+    channel = serializers.CharField()
+    amount = Money(allow_null=True)
+    currency = serializers.CharField()
+    incident_at = Instant(allow_null=True)
+    discovered_at = Instant(allow_null=True)
+    reported_at = Instant(allow_null=True)
+    submitted_at = Instant(allow_null=True)
+    closed_at = Instant(allow_null=True)
+    close_reason = Blank()
+    created_at = Instant()
+    updated_at = Instant()
+    account = Blank(source="account_masked")
+    facts = Object()
+    statement = Object()
+    demands = Codes()
+    policy_version = serializers.CharField(source="policy_id")
+    assignee = Email(allow_null=True)
+    version = serializers.IntegerField(help_text="What the ETag says.")
+    breached_timers = serializers.SerializerMethodField()
+    due_at = Instant(allow_null=True, help_text="The earliest running deadline of the operator.")
+    due_timer = Blank(source="due_key")
+    freeze = serializers.SerializerMethodField()
+
+    def get_complained_about(self, ticket: Ticket) -> list[str]:
+        return [person.email for person in ticket.complained_about.all()] if is_staff_member(self.context["viewer"]) else []
+
+    def get_breached_timers(self, ticket: Ticket) -> list[str]:
+        return breached(ticket.timers.all(), self.context["now"])
+
+    @extend_schema_field(FreezeSerializer(allow_null=True))
+    def get_freeze(self, ticket: Ticket) -> dict[str, Any] | None:
+        latest = max(ticket.freezes.all(), key=lambda freeze: freeze.pk, default=None)
+        return FreezeSerializer(latest).data if latest else None
+
+
+class TicketSerializer(TicketRowSerializer):
+    """The whole ticket as it stands now. Context: `case`, `viewer`, `now`."""
+
+    order_numbers = OrderSerializer(source="order_references", many=True)
+    merged_into = serializers.SerializerMethodField()
+    reopen_requested_at = Instant(allow_null=True)
+    legal_hold_until = Instant(allow_null=True)
+    security_tasks = serializers.SerializerMethodField()
+    checklist = serializers.SerializerMethodField()
+    evidence_request = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
+    escalations = serializers.SerializerMethodField()
+    timers = serializers.SerializerMethodField()
+    allowed_actions = serializers.SerializerMethodField()
+
+    @property
+    def case(self) -> Case:
+        return self.context["case"]
+
+    def get_breached_timers(self, ticket: Ticket) -> list[str]:
+        return breached(self.case.timers, self.case.now)
+
+    def get_merged_into(self, ticket: Ticket) -> str | None:
+        return ticket.merged_into.ref if ticket.merged_into else None
+
+    def get_security_tasks(self, ticket: Ticket) -> list[str]:
+        return sorted(self.case.security_tasks)
+
+    @extend_schema_field(ChecklistLineSerializer(many=True))
+    def get_checklist(self, ticket: Ticket) -> list[dict[str, Any]]:
+        return [line.as_dict() for line in lines(self.case)] if ticket.category else []
+
+    @extend_schema_field(EvidenceRequestSerializer(allow_null=True))
+    def get_evidence_request(self, ticket: Ticket) -> dict[str, Any] | None:
+        request = self.case.open_request
+        return EvidenceRequestSerializer(request).data if request else None
+
+    @extend_schema_field(DecisionSerializer(allow_null=True))
+    def get_decision(self, ticket: Ticket) -> dict[str, Any] | None:
+        """Customers hear of a decision when it takes effect, and not before."""
+        staff = is_staff_member(self.context["viewer"])
+        decision = self.case.decision if staff else self.case.effective_decision
+        return DecisionSerializer(decision).data if decision else None
+
+    @extend_schema_field(EscalationSerializer(many=True))
+    def get_escalations(self, ticket: Ticket) -> list[dict[str, Any]]:
+        return EscalationSerializer(self.case.escalations, many=True).data  # type: ignore[return-value]
+
+    @extend_schema_field(TimerSerializer(many=True))
+    def get_timers(self, ticket: Ticket) -> list[dict[str, Any]]:
+        context = timers_context(self.case)
+        return TimerSerializer(oldest_first(self.case.timers), many=True, context=context).data  # type: ignore[return-value]
+
+    @extend_schema_field(ActionEntrySerializer(many=True))
+    def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, Any]]:
+        return [_entry(entry) for entry in menu(self.case)]
+
+
+def _entry(entry: dict[str, Any]) -> dict[str, Any]:
+    shown = {**block_json(entry), "blocked_by": [block_json(guard) for guard in entry["blocked_by"]]}
+    if "targets" in entry:
+        shown["targets"] = [_entry(target) for target in entry["targets"]]
+    return shown

@@ -1,0 +1,78 @@
+"""What every endpoint does before and after its own work."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from sla.calendars import DEFAULT_ZONE
+
+from api import problems
+from api.idempotency import answered_once
+
+
+class AlwaysJSON(DefaultContentNegotiation):
+    """There is one format. What Accept says is no reason to say nothing."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class Door(APIView):
+    """An endpoint: limits, who asks, what they may, in which language; instants in the zone the desk counts in."""
+
+    content_negotiation_class = AlwaysJSON
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        timezone.activate(ZoneInfo(DEFAULT_ZONE))
+        super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        if request.user.is_authenticated:
+            # A client in one process keeps the instance while groups change: roles are read anew for each request.
+            request.user._roles = None
+            _speak(request)
+        self.check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Once, before permissions: who is turned away is counted too."""
+        if not getattr(self, "_throttled", False):
+            self._throttled = True
+            super().check_throttles(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+def _speak(request: Request) -> None:
+    """The reader's own language where the request names none."""
+    if "Accept-Language" not in request.headers and request.user.language:
+        translation.activate(request.user.language)
+        request._request.LANGUAGE_CODE = request.user.language
+
+
+class PostingDoor(Door):
+    """An endpoint with POST: once per Idempotency-Key. Subclasses say in `act` what it does."""
+
+    secret_fields: tuple[str, ...] = ()
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        return answered_once(request, lambda: self._answered(request, **kwargs), self.secret_fields)
+
+    def _answered(self, request: Request, **kwargs: Any) -> Response:
+        """The answer, refusals included: they are kept for the key like any other. Faults of ours are raised."""
+        try:
+            return self.act(request, **kwargs)
+        except problems.EXPECTED as error:
+            return problems.answer(error)
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        raise NotImplementedError
