@@ -18,9 +18,9 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 # ---- Running
-run: install  ## install what is missing, migrate, seed, then serve with worker and beat inside
-	@$(BIN)/python -m scripts.prepare
-	@EMBEDDED=1 exec $(BIN)/gunicorn
+run: install  ## install what is missing, migrate, seed, then serve with worker and beat inside (DEMO=0: no demo people)
+	@DEMO=$${DEMO-1} $(BIN)/python -m scripts.prepare
+	@DEMO=$${DEMO-1} EMBEDDED=1 exec $(BIN)/gunicorn
 
 install: .venv/.run node_modules/.run $(TEXTS)
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command, get_commands
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -14,9 +15,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    for command in ("seed_policy", "demo"):
-        if command in get_commands():
-            call_command(command)
+    call_command("seed_policy", verbosity=0)
+    if settings.DEMO and "demo" in get_commands():
+        call_command("demo")
 
 
 if __name__ == "__main__":

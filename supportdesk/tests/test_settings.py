@@ -54,6 +54,12 @@ def test_production_names_what_it_lacks(tmp_path: Path, name: str) -> None:
     assert f"Set in the environment: {name} (" in result.stderr
 
 
+def test_production_refuses_the_demo(tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "settings.DEBUG", DEMO="1", **PRODUCTION)
+    assert result.returncode != 0
+    assert "Unset DEMO" in result.stderr
+
+
 def test_production_is_closed_where_it_matters(tmp_path: Path) -> None:
     names = "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT REQUIRE_STAFF_2FA STATIC_MANIFEST"
     result = settings_with(tmp_path, f"print(*[getattr(settings, n) for n in '{names}'.split()])", **PRODUCTION)
