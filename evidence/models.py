@@ -31,7 +31,9 @@ class EvidenceItem(models.Model):
     kind = models.SlugField(max_length=40)
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     reason = models.CharField(max_length=40, blank=True, help_text=_("Why it was refused, as a code."))
-    internal = models.BooleanField(default=False, help_text=_("The operator's own, hidden from the customer until a decision stands on it."))
+    internal = models.BooleanField(
+        default=False, help_text=_("The operator's own, hidden from the customer until a decision stands on it.")
+    )
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.roles import is_staff_member
 from django.db import models
 from django.db.models import Q
-from tickets.models import Ticket
+
+from accounts.roles import is_staff_member
+from tickets.models import Decision, Ticket
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,8 +19,16 @@ class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> EvidenceQuerySet:
         """Items of the tickets the user may see. A customer does not see the operator's own until a decision stands on them."""
         seen = self.filter(ticket__in=Ticket.objects.visible_to(user))
-        return seen if is_staff_member(user) else seen.filter(internal=False)
+        return seen if is_staff_member(user) else seen.filter(Q(internal=False) | Q(pk__in=_shown_by_decisions(user)))
 
     def waiting(self, stale_before: datetime) -> EvidenceQuerySet:
         """To be inspected: claimed by nobody, or by a worker that has been silent since `stale_before`."""
         return self.filter(Q(claimed_at=None) | Q(claimed_at__lt=stale_before), state__in=("uploaded", "scanning"))
+
+
+def _shown_by_decisions(user: User) -> list[int]:
+    """Ids of the operator's items that decisions on the user's tickets stand on. (SQLite cannot look into JSON lists.)"""
+    if not user.is_authenticated:
+        return []
+    stood_on = Decision.objects.filter(ticket__owner=user, state=Decision.State.EFFECTIVE).values_list("evidence_ids", flat=True)
+    return [pk for ids in stood_on for pk in ids]

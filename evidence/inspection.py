@@ -1,0 +1,118 @@
+"""The intake inspection: claim an item, look at its file outside any transaction, mark it clean or rejected."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from evidence import store
+from evidence.files import Limits, Refused, SafeCopy, decoded, safe_copy
+from evidence.models import EvidenceItem
+from evidence.typed import holds_one_time_code
+from sla.policies import PolicySnapshot, snapshot
+from tickets.case import Case
+from tickets.models import Ticket
+from tickets.notifications import notify
+from tickets.operations.settling import settle
+
+log = logging.getLogger(__name__)
+
+WAITING = (EvidenceItem.State.UPLOADED, EvidenceItem.State.SCANNING)
+# A worker that has been silent for so long is dead, and its item is taken up again.
+SILENCE = timedelta(minutes=5)
+# A file that killed its worker so often is not parsed again.
+MOST_ATTEMPTS = 3
+MEGA = 1024 * 1024
+
+
+def limits_of(policy: PolicySnapshot) -> Limits:
+    return Limits(policy.max_upload_mb * MEGA, policy.max_megapixels * 1_000_000, policy.min_side_px, policy.max_pdf_pages)
+
+
+def inspect(item_id: int, now: datetime) -> bool:
+    """Bring one item to its end. False when it is not waiting, another worker has it, or the store is away."""
+    item = _claim(item_id, now)
+    if item is None:
+        return False
+    try:
+        data = store.read(item.original)
+        copy = _examine(item, data)
+        _accept(item, copy, now)
+    except FileNotFoundError:
+        _reject(item, "lost", now)
+    except Refused as refused:
+        _reject(item, refused.code, now)
+    except OSError:
+        log.exception("the store is away; evidence %d waits", item.pk)
+        EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, attempts=F("attempts") - 1)
+        return False
+    return True
+
+
+def _claim(item_id: int, now: datetime) -> EvidenceItem | None:
+    """One statement, so of two workers one gets it."""
+    waiting = EvidenceItem.objects.filter(pk=item_id).waiting(now - SILENCE)
+    if not waiting.update(state=EvidenceItem.State.SCANNING, claimed_at=now, attempts=F("attempts") + 1):
+        return None
+    return EvidenceItem.objects.select_related("ticket").get(pk=item_id)
+
+
+def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
+    """Raises Refused, for a parser's crash too: whatever a hostile file does, its owner gets an answer."""
+    if item.attempts > MOST_ATTEMPTS:
+        raise Refused("check_failed")
+    limits = limits_of(snapshot(item.ticket.policy_id))
+    try:
+        if item.kind == "bank_sms_screenshot" and item.media_type == "text/plain" and holds_one_time_code(decoded(data)):
+            raise Refused("one_time_code")
+        return safe_copy(data, item.media_type, limits)
+    except Refused:
+        raise
+    except Exception as error:
+        log.exception("inspection of evidence %d failed", item.pk)
+        raise Refused("check_failed") from error
+
+
+def _accept(item: EvidenceItem, copy: SafeCopy, now: datetime) -> None:
+    names = {"safe": store.put(copy.data), "thumbnail": store.put(copy.thumbnail) if copy.thumbnail else ""}
+    seen = {"safe_type": copy.media_type, "width": copy.width, "height": copy.height, "pages": copy.pages}
+    if not _finish(item, now, state=EvidenceItem.State.CLEAN, **names, **seen):
+        store.remove(name for name in names.values() if name)
+
+
+def _reject(item: EvidenceItem, code: str, now: datetime) -> None:
+    _finish(item, now, state=EvidenceItem.State.REJECTED, reason=code)
+
+
+def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
+    """Write the result and say so on the ticket. False when the item was replaced or deleted meanwhile."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().filter(evidence=item).first()
+        if ticket is None or not EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, **found):
+            return False
+        case = Case(ticket, now)
+        settle(case)
+        state = str(found["state"])
+        case.record(f"evidence.{state}", _told(item, found), internal=item.internal)
+        if state == EvidenceItem.State.REJECTED:
+            _bring_back(item, case)
+            if not item.internal:
+                notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
+        case.save()
+    return True
+
+
+def _told(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:
+    told = {"item": item.pk, "kind": item.kind, "sha256": item.sha256}
+    return {**told, "reason": found["reason"]} if "reason" in found else told
+
+
+def _bring_back(item: EvidenceItem, case: Case) -> None:
+    """What a refused file was to replace counts again."""
+    earlier = item.supersedes.filter(state=EvidenceItem.State.SUPERSEDED).exclude(safe="").order_by("-pk").first()
+    if earlier is not None:
+        EvidenceItem.objects.filter(pk=earlier.pk).update(state=EvidenceItem.State.CLEAN, superseded_by=None)
+        case.record("evidence.clean", {"item": earlier.pk, "kind": earlier.kind, "sha256": earlier.sha256})

@@ -1,0 +1,79 @@
+"""Every kind of evidence: what form it takes, what can be typed beside it, how private it is and how long it is kept. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tickets.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS
+
+IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
+# The wording somebody consented to. A new wording is a new version.
+CONSENT_VERSION = "2026.1"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`privacy` P0 to P3. `kept`: with the ticket, or long, medium or short after its closing (days are the policy's)."""
+
+    key: str
+    forms: frozenset[str]
+    privacy: str
+    kept: str
+    single: bool = False
+    of_desk: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        return bool(self.forms) and self.key not in TYPED_ONLY
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.privacy == "P3"
+
+
+# Their text is a few typed characters, never a file.
+TYPED_ONLY = STATEMENT_SLOTS | {"order_number", "bank_card_masked"}
+# Written by an operation of the core from the provider's verdict; never uploaded, least of all as a picture.
+NOT_UPLOADED = frozenset({"face_result"})
+
+
+def _kinds(keys: str, forms: Iterable[str], privacy: str, kept: str, *, single: bool = False, of_desk: bool = False) -> list[Kind]:
+    return [Kind(key, frozenset(forms), privacy, kept, single, of_desk) for key in keys.split()]
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        *_kinds(
+            "transaction_screenshot billing_detail_screenshot withdrawal_screenshot restriction_screenshot"
+            " freeze_notice_screenshot price_page_screenshot failure_prompt payment_voucher",
+            (IMAGE, PDF), "P1", "long",
+        ),
+        *_kinds("order_number", (TEXT,), "P0", "ticket"),
+        *_kinds("bank_sms_screenshot", (IMAGE, TEXT), "P1", "long"),
+        *_kinds("cs_conversation", (IMAGE, PDF, TEXT), "P1", "long"),
+        *_kinds("written_statement account_appeal_form", (FORM, TEXT), "P1", "long", single=True),
+        *_kinds("pos_record", (IMAGE, CSV, PDF), "P0", "long"),
+        *_kinds("bank_statement_screenshot statement_of_balance", (IMAGE, PDF), "P2", "medium"),
+        *_kinds("account_binding_proof account_info login_record consumption_proof", (IMAGE, TEXT), "P1", "medium"),
+        *_kinds("bank_card_masked", (TEXT,), "P2", "short", single=True),
+        *_kinds("id_card_front id_card_back passport", (IMAGE,), "P3", "short", single=True),
+        *_kinds("face_result", (), "P3", "medium"),
+        *_kinds("police_receipt", (IMAGE, PDF), "P2", "long"),
+        *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", "long", of_desk=True),
+        *_kinds("uncategorized_file", (IMAGE, PDF), "P2", "medium"),
+    )
+}  # fmt: skip
+SENSITIVE = frozenset(kind.key for kind in KINDS.values() if kind.is_sensitive)
+if SENSITIVE != SENSITIVE_KINDS:
+    raise RuntimeError("tickets and evidence disagree about which kinds are sensitive")
+# Lists show an account in these with its middle masked.
+SHOWS_ACCOUNT = frozenset({"account_binding_proof", "account_info"})
+# Their order number is one of the ticket's (search, duplicates, the payment channel's reference).
+CARRIES_ORDER = frozenset({"order_number", "payment_voucher", "bank_statement_screenshot"})
+
+
+def kinds_kept(kept: str) -> list[str]:
+    """Keys of the kinds of one retention class."""
+    return [kind.key for kind in KINDS.values() if kind.kept == kept]

@@ -1,0 +1,218 @@
+"""How evidence comes in: shape and type are checked at once, the file itself by a worker after the commit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files import File
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, Role
+from evidence import store, words
+from evidence.files import Refused, accepted_type, display_name, sniff
+from evidence.inspection import MEGA
+from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
+from evidence.models import EvidenceItem
+from evidence.operations.finding import on_ticket, told, wrong_state
+from evidence.tasks import inspect_item
+from evidence.typed import Circumstances, Typed, clean, kind_of
+from tickets.background import enqueue
+from tickets.case import Case
+from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.models import Ticket
+from tickets.operations import look, opened
+from tickets.operations.beginning import customer_acted
+from tickets.operations.filing import add_order_number
+from tickets.vocabulary import STATEMENT_SLOTS
+from tickets.workflow import Status
+
+State = EvidenceItem.State
+COMING = (State.UPLOADED, State.SCANNING, State.CLEAN)
+# Typed items are small; this only stops a machine.
+MOST_TYPED = 200
+TYPED_FORMS = frozenset({TEXT, FORM, CSV, JSON})
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as it came: its bytes, what they are, and their hash."""
+
+    data: bytes
+    media_type: str
+    sha256: str
+    name: str
+
+
+def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> EvidenceItem:
+    """Add one item: `raw` names its kind and typed fields, `file` is the uploaded file if there is one.
+
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409), Invalid (also for a file that is plainly
+    wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
+    """
+    ticket = Ticket.objects.visible_to(actor).filter(ref=ref).select_related("owner").first()
+    if ticket is None:
+        raise NotFound
+    case = look(ticket, actor)
+    _check_permitted(case, raw)
+    typed = clean(raw, Circumstances(case.now, case.policy.zone, case.ticket.amount))
+    arrival = _arrived(file, typed, case)
+    _check_room(case, arrival)
+    with ExitStack() as undo:
+        name = store.put(arrival.data) if arrival else ""
+        undo.callback(store.remove, [name] if name else [])
+        with opened(actor, ref) as case:
+            _check_permitted(case, raw)
+            _check_room(case, arrival)
+            item = _added(case, typed, arrival, name)
+        undo.pop_all()
+    return item
+
+
+def _check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
+    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds."""
+    of_desk = not case.roles.isdisjoint(STAFF_ROLES)
+    if not of_desk and Role.OWNER not in case.roles:
+        raise Forbidden
+    if case.status == Status.CLOSED and not of_desk:
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+    if kind_of(raw).of_desk and not of_desk:
+        raise Forbidden
+
+
+def _arrived(file: File | None, typed: Typed, case: Case) -> Arrival | None:
+    """The file's bytes, when its kind takes them. Raises Invalid at `file`, or at `text` where only text will do."""
+    kind = typed.kind
+    if file is None:
+        _check_enough(typed)
+        return None
+    try:
+        if not kind.takes_files:
+            raise Refused("type_not_allowed")
+        return _read(file, case, kind)
+    except Refused as refused:
+        raise Invalid({"file": [words.reason(refused.code, case.policy, kind.forms)]}) from refused
+
+
+def _check_enough(typed: Typed) -> None:
+    """Without a file, what was typed must be enough; a statement may be unfinished."""
+    kind = typed.kind
+    if kind.key in STATEMENT_SLOTS or (typed.text and kind.forms & TYPED_FORMS):
+        return
+    if kind.takes_files:
+        raise Invalid({"file": [_("Add the picture or the file.")]})
+    raise Invalid({"text": [_("This is needed.")]})
+
+
+def _read(file: File, case: Case, kind: Kind) -> Arrival:
+    limit = case.policy.max_upload_mb * MEGA
+    if (file.size or 0) > limit:
+        raise Refused("too_large")
+    file.seek(0)
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Refused("too_large")
+    if not data:
+        raise Refused("empty")
+    media_type = accepted_type(sniff(data), data, kind.forms)
+    name = "" if kind.is_sensitive else display_name(file.name or "")
+    return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
+
+
+def _check_room(case: Case, arrival: Arrival | None) -> None:
+    """Raises EVIDENCE_FULL: too many files on the ticket, or too many megabytes for one submission."""
+    items = case.ticket.evidence.exclude(state=State.DELETED)
+    if arrival is None:
+        if items.filter(original="").count() >= MOST_TYPED:
+            raise Refusal(Block("EVIDENCE_FULL", extra={"max_items": MOST_TYPED}))
+        return
+    if items.exclude(original="").count() >= case.policy.max_files:
+        raise Refusal(Block("EVIDENCE_FULL", extra={"max_files": case.policy.max_files}))
+    last = case.ticket.submissions.order_by("-number").first()
+    counted = items.filter(state__in=COMING, **({"uploaded_at__gt": last.at} if last else {}))
+    held = counted.aggregate(total=Sum("size"))["total"] or 0
+    if held + len(arrival.data) > case.policy.max_submission_mb * MEGA:
+        raise Refusal(Block("EVIDENCE_FULL", extra={"max_submission_mb": case.policy.max_submission_mb}))
+
+
+def _added(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> EvidenceItem:
+    item = _row(case, typed, arrival, name)
+    item.save()
+    replaced = _supersede(case, item) if typed.kind.single else []
+    case.evidence.append(item)
+    case.record("evidence.added", told(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
+    _merge_statement(case, typed)
+    if typed.order and typed.kind.key in CARRIES_ORDER:
+        issuer, number, warning = typed.order
+        add_order_number(case, issuer, number, warning, item.pk)
+    customer_acted(case)
+    if arrival is not None:
+        enqueue(inspect_item, item.pk)
+    return item
+
+
+def _row(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> EvidenceItem:
+    agreed = typed.consent and typed.kind.is_sensitive
+    item = EvidenceItem(
+        ticket=case.ticket,
+        kind=typed.kind.key,
+        state=State.SCANNING if arrival else State.CLEAN,
+        internal=typed.kind.of_desk,
+        uploaded_at=case.at,
+        uploaded_by=case.actor,
+        fields=typed.fields,
+        text=typed.text,
+        consent_at=case.at if agreed else None,
+        consent_version=CONSENT_VERSION if agreed else "",
+    )
+    if arrival is not None:
+        item.original, item.original_name = name, arrival.name
+        item.media_type, item.size, item.sha256 = arrival.media_type, len(arrival.data), arrival.sha256
+    else:
+        said = typed.text.encode()
+        item.media_type, item.size, item.sha256 = "text/plain", len(said), hashlib.sha256(said).hexdigest()
+    return item
+
+
+def _supersede(case: Case, item: EvidenceItem) -> list[int]:
+    """One of a kind: the new one takes the place of the old, which stays on record."""
+    old = [other for other in case.evidence if other.kind == item.kind and other.state in COMING]
+    for other in old:
+        other.state, other.superseded_by = State.SUPERSEDED, item
+        case.new_rows.append(other)
+    return [other.pk for other in old]
+
+
+def _merge_statement(case: Case, typed: Typed) -> None:
+    """The statement of the ticket grows until the appeal is handed in, and while the desk asks for more."""
+    ticket = case.ticket
+    if typed.kind.key not in STATEMENT_SLOTS or (ticket.ever_submitted and case.status != Status.NEEDS_EVIDENCE):
+        return
+    said = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
+    ticket.statement = {**ticket.statement, **said}
+    ticket.demands = list(dict.fromkeys([*ticket.demands, *typed.fields.get("demands", [])]))
+    case.search_words.append(str(said.get("symptom", "")))
+
+
+def give_consent(actor: User, item_id: int) -> EvidenceItem:
+    """The owner agrees, after the upload, that a sensitive document is used; for every item of its kind on the ticket.
+
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS for what is not sensitive or is gone: 409).
+    """
+    with on_ticket(actor, item_id) as (case, item):
+        if Role.OWNER not in case.roles:
+            raise Forbidden
+        if item.kind not in SENSITIVE or item.state not in COMING:
+            raise wrong_state(item)
+        for each in case.evidence:
+            if each.kind == item.kind and each.state in COMING and each.consent_at is None:
+                each.consent_at, each.consent_version = case.at, CONSENT_VERSION
+                case.new_rows.append(each)
+        case.record("evidence.consent", {"item": item.pk, "kind": item.kind, "version": CONSENT_VERSION})
+        customer_acted(case)
+    return item

@@ -1,0 +1,66 @@
+"""How evidence goes: taken back before it is handed in, consent withdrawn, or its time run out. Hash and row stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.roles import Role
+from evidence import store
+from evidence.kinds import SENSITIVE
+from evidence.models import EvidenceItem
+from evidence.operations.finding import on_ticket, told, wrong_state
+from tickets.case import Case
+from tickets.errors import Block, Forbidden, Refusal
+from tickets.models import OrderReference
+from tickets.notifications import notify
+from tickets.operations.beginning import customer_acted
+
+State = EvidenceItem.State
+
+
+def delete(actor: User, item_id: int) -> EvidenceItem:
+    """Take one's own item back. A sensitive document at any time (consent withdrawn, with its earlier versions);
+    anything else until the appeal is submitted, and what was refused later too.
+
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS when it is gone already, EVIDENCE_LOCKED: 409).
+    """
+    with on_ticket(actor, item_id) as (case, item):
+        if Role.OWNER not in case.roles:
+            raise Forbidden
+        if item.state == State.DELETED:
+            raise wrong_state(item)
+        if item.kind in SENSITIVE:
+            _withdraw_consent(case, item)
+        elif case.ticket.ever_submitted and item.state != State.REJECTED:
+            raise Refusal(Block("EVIDENCE_LOCKED"))
+        else:
+            erase([item], case.at)
+            case.record("evidence.removed", told(item))
+        _forget_order(case, item)
+        customer_acted(case)
+    return item
+
+
+def _withdraw_consent(case: Case, item: EvidenceItem) -> None:
+    """The reviewer is told: the slot is empty now."""
+    erase([each for each in case.evidence if each.kind == item.kind and each.state != State.DELETED], case.at)
+    case.record("consent_withdrawn", told(item))
+    notify(case, "consent_withdrawn", evidence=item.kind)
+
+
+def _forget_order(case: Case, item: EvidenceItem) -> None:
+    OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
+
+
+def erase(items: list[EvidenceItem], at: datetime) -> None:
+    """Delete the bytes after the commit, and what was typed; kind, hash, size and times stay. Inside a transaction."""
+    for item in items:
+        store.remove_after_commit(item.names)
+        item.state, item.deleted_at = State.DELETED, at
+        item.original = item.safe = item.thumbnail = item.text = item.original_name = ""
+        item.fields, item.claimed_at = {}, None
+    EvidenceItem.objects.bulk_update(
+        items,
+        ["state", "deleted_at", "original", "safe", "thumbnail", "text", "original_name", "fields", "claimed_at"],
+    )

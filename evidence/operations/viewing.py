@@ -1,0 +1,159 @@
+"""Looking at evidence: who may, and a record of everyone who did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, Role, roles_of
+from evidence import store, words
+from evidence.kinds import KINDS, SENSITIVE
+from evidence.models import Access, EvidenceItem
+from evidence.operations.finding import seen, wrong_state
+from sla.policies import snapshot
+from tickets.errors import Forbidden, Invalid, NotFound
+from tickets.models import Ticket
+
+State = EvidenceItem.State
+PURPOSE_LIMIT = 200
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes to show, under a type and a name of our own choosing."""
+
+    data: bytes
+    media_type: str
+    filename: str
+
+
+def content(viewer: User, item_id: int, purpose: str = "", *, what: str = "content") -> Content:
+    """The safe copy (or the thumbnail) for `viewer`; the look is recorded before a byte leaves.
+
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), Invalid at purpose for a sensitive
+    item of somebody else.
+    """
+    item = seen(viewer, item_id)
+    if not may_look(viewer, item):
+        raise Forbidden
+    reason = _purpose(viewer, item, purpose)
+    if item.state != State.CLEAN:
+        raise wrong_state(item)
+    found = _thumbnail(item) if what == "thumbnail" else _safe(item)
+    Access.objects.create(item=item, by=viewer, at=timezone.now(), what=what, purpose=reason)
+    return found
+
+
+def may_look(viewer: User, item: EvidenceItem) -> bool:
+    """The owner and the desk; at sensitive items the owner, the assigned reviewer, freeze operators, privacy officers."""
+    roles, ticket = roles_of(viewer), item.ticket
+    if viewer.pk == ticket.owner_id:
+        return True
+    if item.kind not in SENSITIVE:
+        return not roles.isdisjoint(STAFF_ROLES)
+    assigned = Role.REVIEWER in roles and ticket.assignee_id == viewer.pk
+    return assigned or not roles.isdisjoint({Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER})
+
+
+def _purpose(viewer: User, item: EvidenceItem, purpose: str) -> str:
+    said = " ".join(str(purpose or "").replace("\x00", "").split())[:PURPOSE_LIMIT]
+    if not said and item.kind in SENSITIVE and viewer.pk != item.ticket.owner_id:
+        raise Invalid({"purpose": [_("Say why you look at this document. The owner can see it.")]})
+    return said
+
+
+def _safe(item: EvidenceItem) -> Content:
+    if item.safe:
+        return Content(_bytes(item.safe), item.safe_type, _filename(item, SUFFIXES.get(item.safe_type, "txt")))
+    if item.kind in SENSITIVE or not item.text:
+        raise NotFound
+    return Content(item.text.encode(), "text/plain; charset=utf-8", _filename(item, "txt"))
+
+
+def _thumbnail(item: EvidenceItem) -> Content:
+    if not item.thumbnail:
+        raise NotFound
+    return Content(_bytes(item.thumbnail), "image/jpeg", _filename(item, "jpg"))
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return store.read(name)
+    except FileNotFoundError as error:
+        raise NotFound from error
+
+
+def _filename(item: EvidenceItem, suffix: str) -> str:
+    return f"{item.ticket.ref}-{item.kind}-{item.pk}.{suffix}"
+
+
+# ---- Lists
+def items_of(viewer: User, ticket: Ticket) -> list[EvidenceItem]:
+    """What the viewer may know of, oldest first."""
+    found = EvidenceItem.objects.visible_to(viewer).filter(ticket=ticket).select_related("uploaded_by")
+    items = list(found.order_by("pk"))
+    for item in items:
+        item.ticket = ticket
+    return items
+
+
+def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
+    """The item as API and pages show it. What is in a sensitive one is for those who may look at it."""
+    kind = KINDS[item.kind]
+    shown = may_look(viewer, item)
+    return {
+        "id": item.pk,
+        "kind": item.kind,
+        "state": item.state,
+        "reason": _reason(item),
+        "reason_code": item.reason,
+        "media_type": item.media_type,
+        "size": item.size,
+        "sha256": item.sha256,
+        "uploaded_at": item.uploaded_at,
+        "uploaded_by": _uploader(item, viewer),
+        "verdict": item.verdict,
+        "verdict_reason": item.verdict_reason,
+        "verdict_at": item.verdict_at,
+        "fields": item.fields if shown else {},
+        "text": item.text if shown else "",
+        "name": item.original_name,
+        "privacy": kind.privacy,
+        "internal": item.internal,
+        "consent_at": item.consent_at,
+        "consent_version": item.consent_version,
+        "superseded_by": item.superseded_by_id,
+        "deleted_at": item.deleted_at,
+        "width": item.width,
+        "height": item.height,
+        "pages": item.pages,
+        "has_thumbnail": bool(item.thumbnail),
+    }
+
+
+def _reason(item: EvidenceItem) -> str:
+    """Why it does not count, whether a check or a person said so."""
+    if item.verdict == EvidenceItem.Verdict.REJECTED:
+        return item.verdict_reason
+    return words.reason(item.reason, snapshot(item.ticket.policy_id), KINDS[item.kind].forms)
+
+
+def _uploader(item: EvidenceItem, viewer: User) -> str | None:
+    """Customers are not told who at the desk it was."""
+    known = item.uploaded_by_id in (viewer.pk, item.ticket.owner_id) or not roles_of(viewer).isdisjoint(STAFF_ROLES)
+    return item.uploaded_by.email if known else None
+
+
+def seen_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
+    """Ids of the items whose very bytes came with another ticket too: a hint for the desk, never shown to a customer."""
+    listed = [item for item in items if item.original]
+    hashes = {item.sha256 for item in listed}
+    others = EvidenceItem.objects.filter(sha256__in=hashes).exclude(ticket__in={item.ticket_id for item in listed})
+    twins = set(others.values_list("sha256", flat=True))
+    return {item.pk for item in listed if item.sha256 in twins}

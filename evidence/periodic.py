@@ -1,0 +1,137 @@
+"""The clock's door to the vault: what waits is inspected, what ran out is purged, what belongs to nobody is swept away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from evidence import store
+from evidence.inspection import SILENCE, inspect
+from evidence.kinds import kinds_kept
+from evidence.models import EvidenceItem
+from evidence.operations.removing import erase
+from sla.models import Policy
+from sla.policies import PolicySnapshot, snapshot
+from tickets import timers
+from tickets.background import RoomTask
+from tickets.case import Case
+from tickets.models import Ticket, Timer
+from tickets.operations.settling import settle
+from tickets.workflow import Status
+
+# Younger files may belong to an upload that is just being written down.
+ORPHAN_AGE = timedelta(hours=1)
+BATCH = 500
+
+
+def inspect_waiting(now: datetime) -> int:
+    """Inspect everything that no living worker has in hand. How many items came to their end."""
+    waiting = EvidenceItem.objects.waiting(now - SILENCE).order_by("pk").values_list("pk", flat=True)
+    return sum(inspect(pk, now) for pk in list(waiting))
+
+
+def purge(now: datetime) -> int:
+    """Delete what was kept long enough after the closing, unless it is held. How many items."""
+    return sum(_purge_ticket(pk, now) for pk in _run_out(now))
+
+
+def _run_out(now: datetime) -> Iterator[int]:
+    """Tickets whose purge clock has run down, then closed ones that still hold what is kept for a year or three."""
+    due = Timer.objects.filter(key="evidence_purge", due_at__lte=now, stopped_at=None, cancelled=False, paused_at=None)
+    yield from list(due.order_by("due_at").values_list("ticket", flat=True))
+    for version in Policy.objects.filter(published_at__isnull=False).values_list("pk", flat=True):
+        for kept, days in _later(snapshot(version)).items():
+            old = Q(ticket__policy=version, ticket__status=Status.CLOSED, ticket__closed_at__lte=now - timedelta(days=days))
+            held = EvidenceItem.objects.filter(old, kind__in=kinds_kept(kept)).exclude(state=EvidenceItem.State.DELETED)
+            free = held.filter(Q(ticket__legal_hold_until=None) | Q(ticket__legal_hold_until__lte=now))
+            yield from list(free.order_by("ticket").values_list("ticket", flat=True).distinct())
+
+
+def _later(policy: PolicySnapshot) -> Mapping[str, int]:
+    return {"medium": policy.retention_medium_days, "long": policy.retention_long_days}
+
+
+def _purge_ticket(pk: int, now: datetime) -> int:
+    """One ticket under its lock, everything checked again: somebody may have reopened it or set a hold."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().filter(pk=pk).first()
+        if ticket is None:
+            return 0
+        case = Case(ticket, now)
+        settle(case)
+        if _held(case):
+            return 0
+        kinds = _kinds_run_out(case)
+        doomed = [item for item in case.evidence if item.kind in kinds and item.state != EvidenceItem.State.DELETED]
+        erase(doomed, now)
+        if doomed:
+            case.record("evidence.purged", {"items": [item.pk for item in doomed]})
+        case.save()
+    return len(doomed)
+
+
+def _held(case: Case) -> bool:
+    until = case.ticket.legal_hold_until
+    return until is not None and until > case.now
+
+
+def _kinds_run_out(case: Case) -> set[str]:
+    """Stops the purge clock when it has run down."""
+    ticket, kinds = case.ticket, set()
+    clock = timers.live(case, "evidence_purge")
+    if clock is not None and clock.paused_at is None and clock.due_at <= case.now:
+        timers.stop(case, "evidence_purge", at=clock.due_at)
+        kinds |= set(kinds_kept("short"))
+    if ticket.status == Status.CLOSED and ticket.closed_at is not None:
+        for kept, days in _later(case.policy).items():
+            if ticket.closed_at + timedelta(days=days) <= case.now:
+                kinds |= set(kinds_kept(kept))
+    return kinds
+
+
+def sweep_orphans(now: datetime) -> int:
+    """Delete files that no row names: of discarded drafts, or left by a worker killed between file and row. How many."""
+    return sum(_sweep(names) for names in _in_batches(store.names_before(now - ORPHAN_AGE)))
+
+
+def _in_batches(names: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(names)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _sweep(names: list[str]) -> int:
+    known: set[str] = set()
+    for column in ("original", "safe", "thumbnail"):
+        known |= set(EvidenceItem.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
+    orphans = [name for name in names if name not in known]
+    store.remove(orphans)
+    return len(orphans)
+
+
+# In the order of `manage.py tick`: inspection comes before the tickets' duties, the rest after them.
+DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "items inspected": inspect_waiting,
+    "items purged": purge,
+    "orphaned files deleted": sweep_orphans,
+}
+
+
+@shared_task(base=RoomTask, name="evidence.inspect_waiting")
+def inspect_waiting_task() -> None:
+    """Beat: what a lost task or a dead worker left."""
+    inspect_waiting(timezone.now())
+
+
+@shared_task(base=RoomTask, name="evidence.purge")
+def purge_task() -> None:
+    """Beat: what ran out, and what belongs to nobody."""
+    now = timezone.now()
+    for duty in (purge, sweep_orphans):
+        duty(now)

@@ -1,0 +1,59 @@
+"""The one way out for bytes: authorised, recorded, and harmless to the browser that shows them."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from evidence.operations import Content, content
+from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PLAIN = "text/plain; charset=utf-8"
+# A browser shows pictures and text in place; its PDF viewer does not run in a sandbox, so a PDF is saved.
+SHOWN_IN_PLACE = ("image/jpeg", "image/png", PLAIN)
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The safe copy; `?purpose=` for sensitive items of somebody else."""
+    return _answer(request, item_id, "content")
+
+
+@login_required
+@require_safe
+def thumbnail(request: HttpRequest, item_id: int) -> HttpResponse:
+    return _answer(request, item_id, "thumbnail")
+
+
+def _answer(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
+    try:
+        found = content(cast("User", request.user), item_id, request.GET.get("purpose", ""), what=what)
+    except NotFound as error:
+        raise Http404 from error
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except Invalid as invalid:
+        said = " ".join(text for texts in invalid.errors.values() for text in texts)
+        return HttpResponse(said, status=invalid.status, content_type=PLAIN)
+    except Refusal as refusal:
+        return HttpResponse(_("This file is not there to look at (yet)."), status=refusal.status, content_type=PLAIN)
+    return sealed_off(found)
+
+
+def sealed_off(found: Content) -> HttpResponse:
+    """The response for bytes that somebody uploaded: never sniffed, never run, never kept in a cache."""
+    response = HttpResponse(found.data, content_type=found.media_type)
+    place = "inline" if found.media_type in SHOWN_IN_PLACE else "attachment"
+    response["Content-Disposition"] = f'{place}; filename="{found.filename}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,66 @@
+"""Why a file was refused and how to mend it, what a warning means, what consent is asked for: codes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sla.policies import PolicySnapshot
+
+REASON: Mapping[str, Any] = {
+    "empty": _("The file is empty. Please choose it again; perhaps it had not finished downloading to your phone."),
+    "too_large": _("The file is larger than %(max_upload_mb)s MB. Take a screenshot of the part that matters, or send it in parts."),
+    "type_not_allowed": _("This file is not of a type we can take here. Here we take: %(forms)s."),
+    "unreadable": _("The file is damaged or incomplete. Please open it on your device to see whether it is whole, then send it again."),
+    "too_many_pixels": _("The picture has more than %(max_megapixels)s megapixels. A photo of ordinary size or a screenshot is enough."),
+    "too_small": _(
+        "The picture is too small to read: its short side has less than %(min_side_px)s pixels. Please send the original, not a thumbnail."
+    ),
+    "encrypted": _("The PDF is protected by a password. Please save a copy without one, or send screenshots of its pages."),
+    "too_many_pages": _("The PDF has more than %(max_pdf_pages)s pages. Please send only the pages that matter."),
+    "one_time_code": _("The text holds a verification code. Never share one; take it out and send the rest."),
+    "check_failed": _("We could not check this file. Please send it in another form, for example as a screenshot."),
+    "lost": _("The file did not arrive whole. Please send it again."),
+}
+WARNING: Mapping[str, Any] = {
+    "amount_differs": _("The amount differs from the amount of the complaint."),
+    "unknown_issuer": _("We do not know who issued this number; please compare it with the order page."),
+    "no_order_number": _("No order number was entered; it should be readable on the record."),
+    "no_time": _("No time was entered; it should be readable on the record."),
+    "too_short": _("The description is short; a submitted appeal needs at least 20 characters."),
+}
+FORM: Mapping[str, Any] = {
+    "image": pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP, HEIC)"),
+    "pdf": pgettext_lazy("form of evidence", "a PDF"),
+    "text": pgettext_lazy("form of evidence", "plain text"),
+    "csv": pgettext_lazy("form of evidence", "a CSV table"),
+    "json": pgettext_lazy("form of evidence", "JSON"),
+    "form": pgettext_lazy("form of evidence", "the fields of the form"),
+}
+PRIVACY: Mapping[str, Any] = {
+    "P0": pgettext_lazy("privacy", "ordinary"),
+    "P1": pgettext_lazy("privacy", "only you and those who handle your case"),
+    "P2": pgettext_lazy("privacy", "shown masked"),
+    "P3": pgettext_lazy("privacy", "sensitive: only you, your reviewer, the freeze desk and the privacy officer; every look is recorded"),
+}
+CONSENT = _(
+    "I agree that this document is used to prove who I am in this complaint. Only my reviewer, the freeze desk and the privacy officer"
+    " can see it, each look is recorded, and it is deleted %(days)s days after the complaint is closed. I can withdraw this at any time;"
+    " the document is then deleted at once."
+)
+
+
+def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset()) -> str:
+    """Why, in the reader's language, with the numbers of the ticket's policy. Empty for no reason."""
+    text = REASON.get(code, REASON["check_failed"]) if code else ""
+    named = ", ".join(str(FORM[form]) for form in FORM if form in forms)
+    numbers = {name: getattr(policy, name) for name in ("max_upload_mb", "max_megapixels", "min_side_px", "max_pdf_pages")}
+    return str(text) % {**numbers, "forms": named} if text else ""
+
+
+def consent(policy: PolicySnapshot) -> str:
+    """What is consented to, in the reader's language."""
+    return str(CONSENT) % {"days": policy.retention_short_days}
