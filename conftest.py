@@ -40,6 +40,13 @@ def _tasks_run_at_once() -> None:
     app.conf.task_always_eager = True
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _evidence_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Not among the evidence of real people. In the environment too, for tests that start processes."""
+    folder = str(tmp_path_factory.mktemp("evidence"))
+    settings.STORAGES["evidence"]["OPTIONS"]["location"] = os.environ["EVIDENCE_DIR"] = folder
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Throttles and rate limits live in the cache, the language in the thread, published policies in the process."""

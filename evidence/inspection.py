@@ -90,7 +90,7 @@ def _reject(item: EvidenceItem, code: str, now: datetime) -> None:
 def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
     """Write the result and say so on the ticket. False when the item was replaced or deleted meanwhile."""
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().filter(evidence=item).first()
+        ticket = Ticket.objects.select_for_update(of=("self",)).filter(evidence=item).first()
         if ticket is None or not EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, **found):
             return False
         case = Case(ticket, now)

@@ -126,7 +126,7 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
 
 def _check_room(case: Case, arrival: Arrival | None) -> None:
     """Raises EVIDENCE_FULL: too many files on the ticket, or too many megabytes for one submission."""
-    items = case.ticket.evidence.exclude(state=State.DELETED)
+    items = EvidenceItem.objects.filter(ticket=case.ticket).exclude(state=State.DELETED)
     if arrival is None:
         if items.filter(original="").count() >= MOST_TYPED:
             raise Refusal(Block("EVIDENCE_FULL", extra={"max_items": MOST_TYPED}))
