@@ -1,13 +1,50 @@
-"""One statement for many different rows: UPDATE … FROM unnest on PostgreSQL, executemany elsewhere.
+"""Many rows in one statement: UPDATE … FROM unnest and COPY on PostgreSQL, executemany and INSERT elsewhere.
 
-Django's bulk_update writes a CASE with a WHEN per row and field: forty times slower at five hundred rows.
+Django's bulk_update writes a CASE with a WHEN per row and field: forty times slower at five hundred rows. Its bulk_create
+prepares every value of every row in Python: four times slower than COPY at a thousand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
+
+FEW = 50
+
+
+def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Insert new rows, without their keys being read back when they are many. Inside the caller's transaction."""
+    connection = connections[router.db_for_write(model)]
+    if connection.vendor != "postgresql" or len(rows) < FEW:
+        model._default_manager.bulk_create(rows, batch_size=1000)
+        return
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    readers = [_reader(field) for field in fields]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([read(row) for read in readers])
+
+
+def _reader(field: models.Field) -> Callable[[models.Model], Any]:
+    """How a field's value goes into COPY."""
+    name = field.attname
+    if isinstance(field, models.JSONField):
+        return lambda row: json.dumps(getattr(row, name), cls=DjangoJSONEncoder, ensure_ascii=False)
+    if isinstance(field, models.CharField):
+        return lambda row: _plain(getattr(row, name))
+    return lambda row: getattr(row, name)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:

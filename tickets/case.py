@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.roles import Role, roles_of
 from django.db import models
+from django.db.models.functions import Coalesce
 from sla.calendars import WorkCalendar
 from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 
 from tickets.background import enqueue
-from tickets.bulk import update_rows
+from tickets.bulk import insert_rows, update_rows
 from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Ticket, Timer, Visibility
 from tickets.playbooks import Playbook, playbooks
 from tickets.tasks import deliver_notifications
@@ -37,7 +38,6 @@ TIMER_FIELDS = (
     "warned", "next_at", "provisional", "basis",
 )  # fmt: skip
 FIRED_FIELDS = ("stopped_at", "overrun_at", "warned", "next_at")
-BATCH = 1000
 
 
 class Calendars:
@@ -219,6 +219,8 @@ def _prepare(case: Case) -> None:
 
 def save_all(cases: Sequence[Case]) -> None:
     """Write what the clock did to many tickets, in a handful of statements. Inside the caller's transaction."""
+    if not cases:
+        return
     for case in cases:
         _prepare(case)
     update_rows(Ticket, [case.ticket for case in cases], SWEPT_FIELDS)
@@ -226,19 +228,50 @@ def save_all(cases: Sequence[Case]) -> None:
     _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
 
 
+def save_fired(cases: Sequence[Case]) -> None:
+    """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
+    for each ticket's next deadline itself."""
+    if not cases:
+        return
+    _write_collected(cases, FIRED_FIELDS)
+    update_rows(Ticket, [case.ticket for case in cases], ("last_seq",))
+    passed = [case.ticket.pk for case in cases if any(timer.overrun_at is not None for timer in case.timers)]
+    if passed:
+        _look_up_due(passed, cases[0].now)
+
+
+def _look_up_due(ticket_ids: Sequence[int], now: datetime) -> None:
+    running = Timer.objects.filter(
+        ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,
+        overrun_at=None, due_at__gte=now,
+    ).order_by("due_at", "id")  # fmt: skip
+    Ticket.objects.filter(pk__in=ticket_ids).update(
+        due_at=models.Subquery(running.values("due_at")[:1]),
+        due_key=Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
+    )
+
+
 def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None:
     timers = [timer for case in cases for timer in case.timers]
     dirty = set().union(*(case.dirty_timers for case in cases))
     update_rows(Timer, [timer for timer in timers if timer.pk in dirty], timer_fields)
-    Timer.objects.bulk_create([timer for timer in timers if timer.pk is None], batch_size=BATCH)
-    for row in (row for case in cases for row in case.new_rows):
-        row.save()
-    Event.objects.bulk_create([event for case in cases for event in case.events], batch_size=BATCH)
+    Timer.objects.bulk_create([timer for timer in timers if timer.pk is None])
+    _write_children([row for case in cases for row in case.new_rows])
+    insert_rows(Event, [event for case in cases for event in case.events])
     notices = [notice for case in cases for notice in case.notices]
-    Notification.objects.bulk_create(notices, batch_size=BATCH)
+    insert_rows(Notification, notices)
     _clear(cases)
     if any(notice.urgent and notice.state == Notification.State.PENDING for notice in notices):
         enqueue(deliver_notifications)
+
+
+def _write_children(rows: Sequence[models.Model]) -> None:
+    for row in rows:
+        if row.pk is not None:
+            row.save()
+    fresh = [row for row in rows if row.pk is None]
+    for model in dict.fromkeys(type(row) for row in fresh):
+        model._default_manager.bulk_create([row for row in fresh if type(row) is model])
 
 
 def _clear(cases: Iterable[Case]) -> None:

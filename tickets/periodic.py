@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from sla.policies import current
 
-from tickets.case import Calendars, Case, save_all
+from tickets.case import Calendars, Case, save_all, save_fired
 from tickets.adapters import call_waiting_adapters
 from tickets.background import RoomTask
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold
-from tickets.operations.settling import settle
+from tickets.operations.settling import moves, settle
 from tickets.workflow import Status
 
 BATCH = 500
+# What a warning or a breach needs to know: the reading of a timestamp costs more than all else here.
+NOTICED_FIELDS = ("id", "status", "last_seq", "owner_id", "assignee_id", "policy_id")
+FIRING_FIELDS = (
+    "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "cancelled", "overrun_at",
+    "warn_at", "warned",
+)  # fmt: skip
+# What a transition may ask for, read for the whole batch at once.
+CHILDREN = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 
 
 def fire_due_timers(now: datetime) -> int:
@@ -38,29 +47,43 @@ def fire_due_timers(now: datetime) -> int:
 def _fire_batch(now: datetime) -> int | None:
     """One transaction of at most BATCH tickets; None when nothing is left that is not locked by another."""
     with transaction.atomic():
-        due = Timer.objects.filter(next_at__lte=now).values("ticket").annotate(first=Min("next_at"))
-        ids = [row["ticket"] for row in due.order_by("first")[:BATCH]]
-        tickets = list(Ticket.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True))
+        due = Exists(Timer.objects.filter(ticket=OuterRef("pk"), next_at__lte=now))
+        # No order: it would have the database walk all tickets. Nobody waits here, so no two wait for each other.
+        locked = Ticket.objects.filter(due).select_for_update(skip_locked=True).only(*NOTICED_FIELDS)
+        tickets = {ticket.pk: ticket for ticket in locked[:BATCH]}
         if not tickets:
             return None
-        cases = _cases(tickets, now)
-        before = sum(_waiting(case, now) for case in cases)
-        for case in cases:
-            settle(case)
-        save_all(cases)
-        return before
+        fired = _due_timers(tickets, now)
+        moving = {timer.ticket_id for timer in fired if moves(timer, now)}
+        _fire_plainly([tickets[pk] for pk in tickets if pk not in moving], fired, now)
+        _settle_wholly(moving, now)
+        return len(fired)
 
 
-def _cases(tickets: list[Ticket], now: datetime) -> list[Case]:
-    by_ticket: dict[int, list[Timer]] = {ticket.pk: [] for ticket in tickets}
-    for timer in Timer.objects.filter(ticket__in=tickets):
+def _due_timers(tickets: Mapping[int, Ticket], now: datetime) -> list[Timer]:
+    """Read after the lock: what another sweep fired meanwhile is gone."""
+    return list(Timer.objects.filter(ticket__in=list(tickets), next_at__lte=now).only(*FIRING_FIELDS))
+
+
+def _fire_plainly(tickets: list[Ticket], due: list[Timer], now: datetime) -> None:
+    """Warnings and breaches that move no ticket: only the due timers are read, the rest of the case is not needed."""
+    by_ticket: dict[int, list[Timer]] = defaultdict(list)
+    for timer in due:
         by_ticket[timer.ticket_id].append(timer)
+    cases = [Case(ticket, now, timers=by_ticket[ticket.pk]) for ticket in tickets if ticket.pk in by_ticket]
+    for case in cases:
+        settle(case)
+    save_fired(cases)
+
+
+def _settle_wholly(ids: set[int], now: datetime) -> None:
+    """Tickets that the clock moves: the whole case, as an operation would have it."""
+    tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*CHILDREN))
     calendars = Calendars()
-    return [Case(ticket, now, timers=by_ticket[ticket.pk], calendars=calendars) for ticket in tickets]
-
-
-def _waiting(case: Case, now: datetime) -> int:
-    return sum(1 for timer in case.timers if timer.next_at is not None and timer.next_at <= now)
+    cases = [Case(ticket, now, calendars=calendars) for ticket in tickets]
+    for case in cases:
+        settle(case)
+    save_all(cases)
 
 
 def send_notifications(now: datetime) -> int:

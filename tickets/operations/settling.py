@@ -31,6 +31,11 @@ def settle(case: Case) -> None:
     case.by_clock, case.at = False, case.now
 
 
+def moves(timer: Timer, now: datetime) -> bool:
+    """True where the timer's end does more than tell people: it changes the ticket."""
+    return timer.key in PASSING and now >= timer.due_at and timer.overrun_at is None
+
+
 def _next(case: Case, tied: frozenset[str]) -> Timer | None:
     waiting = [t for t in case.timers if t.next_at is not None and t.next_at <= case.now]
     waiting = [t for t in waiting if not (t.key in tied and t.next_at == t.due_at == case.now)]
@@ -149,9 +154,9 @@ def _close(case: Case, timer: Timer, reason: str, statuses: set[Status]) -> bool
     return True
 
 
-def _move(case: Case, target: Status, cause: str, event: str, **data: str) -> None:
+def _move(case: Case, to: Status, cause: str, event: str, **data: str) -> None:
     before = case.ticket.status
-    case.move(target, cause)
+    case.move(to, cause)
     case.record(event, dict(data), from_status=before)
 
 

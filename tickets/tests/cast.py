@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+
 from accounts.models import User
 from accounts.roles import Role
-from django.contrib.auth.models import Group
 from sla.policies import snapshot
-
 from tickets.playbooks import playbooks
 
 
@@ -27,6 +29,12 @@ def person(email: str, *roles: Role, **extra: Any) -> User:
     user = User.objects.create_user(email=email, password=None, name=email.split("@")[0].title(), **extra)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+@pytest.fixture
+def lasting(transactional_db) -> None:
+    """For tests that commit: the flush after each of them took groups, calendar and policy along. Ask for it first."""
+    call_command("seed_policy", stdout=StringIO())
 
 
 @pytest.fixture

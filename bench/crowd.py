@@ -1,0 +1,150 @@
+"""A crowd of tickets: a few hundred made by operations, then multiplied by the database with their timers, events and words.
+
+PostgreSQL only. Copies differ from their model in key, reference, order number and time, so that indexes see real spread.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from unittest import mock
+
+from accounts.models import User
+from accounts.roles import Role
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.utils import timezone
+from tickets.models import Ticket
+from tickets.operations import file_ticket, perform, post_message
+from tickets.tests.making import FILES, approval, filing, put_evidence
+from tickets.tests.stages import eta
+
+WORDS = ("充值", "提现", "扣款", "盗刷", "冻结", "余额", "短信", "客服", "会员", "续费", "红包", "直播", "订单", "银行卡", "验证码", "设备")  # fmt: skip
+RARE = "鹦鹉"
+CATEGORIES = ("mp_topup_stolen", "merchant_deduction", "billing_unauthorized", "card_cover_balance")
+CHILDREN = (
+    "tickets_timer", "tickets_event", "tickets_message", "tickets_notification", "tickets_orderreference",
+    "evidence_evidenceitem", "tickets_submission", "tickets_freeze",
+)  # fmt: skip
+
+
+def people() -> SimpleNamespace:
+    def person(email: str, *roles: Role, **extra) -> User:
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email=email, password=None, **extra)
+        user.groups.set(Group.objects.filter(name__in=roles))
+        return user
+
+    owners = [person(f"owner{n}@example.com", name=f"张{n}") for n in range(40)]
+    return SimpleNamespace(
+        owners=owners,
+        agent=person("agent@example.com", Role.AGENT, name="Lin"),
+        operator=person("operator@example.com", Role.FREEZE_OPERATOR, name="Zhou"),
+        reviewer=person("reviewer@example.com", Role.REVIEWER, name="Chen"),
+        supervisor=person("supervisor@example.com", Role.SUPERVISOR, name="Zhao"),
+        service=person("service@example.com", is_service=True),
+    )
+
+
+def models(cast: SimpleNamespace, count: int, now: datetime) -> None:
+    """`count` tickets by operations, spread over stages, categories and the last two days."""
+    for n in range(count):
+        at = now - timedelta(hours=40) + timedelta(minutes=n * 2400 // count)
+        with mock.patch("django.utils.timezone.now", return_value=at), transaction.atomic():
+            _one(cast, n, at)
+
+
+def _one(cast: SimpleNamespace, n: int, at: datetime) -> None:
+    words = "，".join(itertools.islice(itertools.cycle(WORDS), n % 16, n % 16 + 6))
+    statement = {"occurred_at": at.isoformat(), "amount": "88.00", "symptom": f"我的{words}出了问题，请尽快处理，谢谢。{RARE if n % 100 == 0 else ''}"}
+    order = {"issuer": "other", "number": f"M{n:012d}"}
+    owner, category = cast.owners[n % len(cast.owners)], CATEGORIES[n % len(CATEGORIES)]
+    body = filing(category, statement=statement, order_numbers=[order], amount=f"{88 + n}.00", facts={"auto_deducted": True})
+    ref = file_ticket(owner, body).ref
+    post_message(owner, ref, {"body": f"请问{words}的进展如何？"})
+    if n % 5 == 0:
+        return
+    put_evidence(Ticket.objects.get(ref=ref), *FILES[category])
+    perform(owner, ref, "submit_appeal")
+    if n % 5 == 1:
+        return
+    perform(cast.reviewer, ref, "start_review", {"eta_at": eta()})
+    if n % 5 == 2:
+        perform(cast.reviewer, ref, "request_evidence", {"kinds": ["cs_conversation"], "reason": "请补充"})
+    if n % 20 == 3:
+        kind = {"card_cover_balance": "refund"}.get(category, "refund_full")
+        perform(cast.reviewer, ref, "approve", approval(kind))
+
+
+def multiply(copies: int) -> int:
+    """Copy every ticket with its children `copies` times. How many tickets there are then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # the history's triggers guard people, not this
+        cursor.execute("SELECT max(id) FROM tickets_ticket")
+        stride = cursor.fetchone()[0] + 1
+        _copy_tickets(cursor, copies, stride)
+        for table in CHILDREN:
+            _copy_children(cursor, table, copies, stride)
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute(
+            "INSERT INTO tickets_searchdoc (ticket_id, words) SELECT s.ticket_id + k * %s, s.words"
+            " FROM tickets_searchdoc s, generate_series(1, %s) k",
+            [stride, copies],
+        )
+        for table in ("tickets_ticket", *CHILDREN):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+        for table in ("tickets_ticket", "tickets_searchdoc", *CHILDREN):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    return Ticket.objects.count()
+
+
+# Copies lie further back in the past, a few seconds each: their clocks end at different moments.
+SHIFT = "{column} + k * interval '3 seconds'"
+
+
+def _columns(cursor, table: str) -> list[tuple[str, str]]:
+    cursor.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table]
+    )
+    return cursor.fetchall()
+
+
+def _select(cursor, table: str, special: dict[str, str]) -> tuple[str, str]:
+    names, values = [], []
+    for name, kind in _columns(cursor, table):
+        names.append(f'"{name}"')
+        if name in special:
+            values.append(special[name])
+        elif kind.startswith("timestamp"):
+            values.append(SHIFT.format(column=f't."{name}"'))
+        else:
+            values.append(f't."{name}"')
+    return ", ".join(names), ", ".join(values)
+
+
+def _copy_tickets(cursor, copies: int, stride: int) -> None:
+    special = {"id": f"t.id + k * {stride}", "ref": f"left(t.ref, 12) || lpad((t.id + k * {stride})::text, 7, '0')"}
+    names, values = _select(cursor, "tickets_ticket", special)
+    cursor.execute(
+        f"INSERT INTO tickets_ticket ({names}) SELECT {values} FROM tickets_ticket t, generate_series(1, {copies}) k"  # noqa: S608
+    )
+
+
+def _copy_children(cursor, table: str, copies: int, stride: int) -> None:
+    cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608
+    own = cursor.fetchone()[0]
+    special = {"id": f"t.id + k * {own}", "ticket_id": f"t.ticket_id + k * {stride}"}
+    if table == "tickets_orderreference":
+        special["number"] = "left(t.number, 5) || lpad((t.id * 1000 + k)::text, 12, '0')"
+    names, values = _select(cursor, table, special)
+    cursor.execute(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, generate_series(1, {copies}) k"  # noqa: S608
+    )
+
+
+def crowd(size: int, seeds: int = 200) -> SimpleNamespace:
+    """At least `size` tickets in an empty, migrated database."""
+    cast = people()
+    models(cast, seeds, timezone.now())
+    multiply(max(0, -(-size // seeds) - 1))
+    return cast
