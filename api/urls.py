@@ -1,6 +1,43 @@
 """Addresses of the api room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from api.views import categories, conversation, docs, evidence, freezes, tickets, tokens
+
+
+class RefConverter:
+    """A reference as tickets have it; anything else is no address."""
+
+    regex = "[A-Za-z0-9-]{1,24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(RefConverter, "ref")
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("categories/", categories.Categories.as_view(), name="categories"),
+    path("categories/<slug:key>/", categories.Category.as_view(), name="category"),
+    path("escalation-targets/", categories.EscalationTargets.as_view(), name="escalation_targets"),
+    path("tickets/", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/count/", tickets.TicketCount.as_view(), name="ticket_count"),
+    path("tickets/<ref:ref>/", tickets.TicketByRef.as_view(), name="ticket"),
+    path("tickets/<ref:ref>/actions/<slug:action>/", tickets.TicketAction.as_view(), name="ticket_action"),
+    path("tickets/<ref:ref>/messages/", conversation.Messages.as_view(), name="messages"),
+    path("tickets/<ref:ref>/events/", conversation.Events.as_view(), name="events"),
+    path("tickets/<ref:ref>/timers/", conversation.Timers.as_view(), name="timers"),
+    path("tickets/<ref:ref>/evidence/", evidence.Evidence.as_view(), name="evidence"),
+    path("evidence/<int:item_id>/", evidence.EvidenceItemByID.as_view(), name="evidence_item"),
+    path("evidence/<int:item_id>/review/", evidence.EvidenceReview.as_view(), name="evidence_review"),
+    path("evidence/<int:item_id>/content/", evidence.EvidenceContent.as_view(), name="evidence_content"),
+    path("freezes/<int:freeze_id>/callback/", freezes.FreezeCallback.as_view(), name="freeze_callback"),
+    path("tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/<uuid:token_id>/", tokens.TokenByID.as_view(), name="token"),
+    path("schema/", docs.SchemaView.as_view(), name="schema"),
+    path("docs/", docs.DocsView.as_view(), name="docs"),
+]

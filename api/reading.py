@@ -1,0 +1,66 @@
+"""How tickets are read for an answer: scoped, and with everything they show in a constant number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from tickets.case import Case
+from tickets.errors import NotFound
+from tickets.models import Decision, Escalation, Ticket, Timer
+from tickets.operations import look
+from tickets.querysets import TicketQuerySet
+
+from api.serializers.tickets import TicketSerializer
+
+SHOWN_DECISIONS = Prefetch(
+    "decisions", Decision.objects.select_related("author", "countersigned_by").prefetch_related("remedies")
+)
+CHILDREN = (
+    "timers", "freezes", SHOWN_DECISIONS, Prefetch("escalations", Escalation.objects.select_related("by")),
+    "evidence_requests", "evidence", "order_references", "security_tasks", "complained_about",
+)  # fmt: skip
+OPERATOR_TIMERS = Timer.objects.filter(binds="operator").only(
+    "ticket_id", "key", "binds", "started_at", "due_at", "paused_at", "stopped_at", "cancelled", "overrun_at"
+)
+
+
+def whole(user: User) -> TicketQuerySet:
+    """Tickets the user may see, with all that one of them shows."""
+    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into")
+    return seen.prefetch_related(*CHILDREN)
+
+
+def rows(user: User) -> TicketQuerySet:
+    """Tickets the user may see, with what a row of a list shows."""
+    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee")
+    return seen.prefetch_related(Prefetch("timers", OPERATOR_TIMERS), "freezes", "complained_about")
+
+
+def seen_ticket(user: User, ref: str) -> Ticket:
+    """The bare ticket. Raises NotFound for one that does not exist or is not theirs to see."""
+    ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def looked_at(user: User, ref: str) -> Case:
+    """The ticket as it stands now. Raises NotFound."""
+    ticket = whole(user).filter(ref=ref).first()
+    if ticket is None:
+        raise NotFound
+    return look(ticket, user, timezone.now())
+
+
+def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str) -> Response:
+    """The whole ticket, with its version as ETag. Raises NotFound."""
+    case = looked_at(request.user, ref)
+    tag = f'"{case.ticket.version}"'
+    context: dict[str, Any] = {"case": case, "viewer": request.user, "now": case.now}
+    return Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})

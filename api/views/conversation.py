@@ -1,0 +1,61 @@
+"""What was said, what happened and what is due on one ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.roles import is_staff_member
+from tickets.models import Event, Message, Visibility
+from tickets.operations import post_message
+
+from api.bodies import body_of
+from api.pagination import Keyset, Order
+from api.reading import looked_at, seen_ticket
+from api.serializers.history import EventSerializer, MessageSerializer
+from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
+from api.views.base import Door, PostingDoor
+
+
+def shown_to(user: User, history: QuerySet) -> QuerySet:
+    """Customers see what is public."""
+    return history if is_staff_member(user) else history.filter(visibility=Visibility.PUBLIC)
+
+
+class Messages(PostingDoor):
+    """Messages of a ticket, the oldest first."""
+
+    def get(self, request: Request, ref: str) -> Response:
+        ticket = seen_ticket(request.user, ref)
+        said = shown_to(request.user, Message.objects.filter(ticket=ticket).select_related("author"))
+        pages = Keyset()
+        page = pages.paginate(said, request, Order("created_at"))
+        return pages.answer(MessageSerializer(page, many=True).data)
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        message = post_message(request.user, kwargs["ref"], body_of(request))
+        return Response(MessageSerializer(message).data, status=201)
+
+
+class Events(Door):
+    """The history of a ticket, in its order."""
+
+    def get(self, request: Request, ref: str) -> Response:
+        ticket = seen_ticket(request.user, ref)
+        happened = shown_to(request.user, Event.objects.filter(ticket=ticket).select_related("actor"))
+        pages = Keyset()
+        page = pages.paginate(happened, request, Order("seq"))
+        return pages.answer(EventSerializer(page, many=True).data)
+
+
+class Timers(Door):
+    """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
+
+    def get(self, request: Request, ref: str) -> Response:
+        case = looked_at(request.user, ref)
+        shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))
+        return Response(shown.data)

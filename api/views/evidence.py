@@ -1,0 +1,89 @@
+"""Evidence: added, listed, judged, looked at, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import is_staff_member
+from evidence.models import EvidenceItem
+from evidence.operations import content, delete, review, upload
+from evidence.views import sealed_off
+from tickets.errors import Forbidden, Invalid, NotFound
+
+from api.bodies import body_of
+from api.pagination import Keyset, Order
+from api.reading import seen_ticket
+from api.serializers.evidence import shown
+from api.throttles import Upload
+from api.views.base import Door, PostingDoor
+
+
+class Evidence(PostingDoor):
+    """The evidence of a ticket, the oldest first."""
+
+    def get_throttles(self) -> list[Any]:
+        return [*super().get_throttles(), Upload()]
+
+    def get(self, request: Request, ref: str) -> Response:
+        ticket = seen_ticket(request.user, ref)
+        found = EvidenceItem.objects.visible_to(request.user).filter(ticket=ticket).select_related("ticket", "uploaded_by")
+        pages = Keyset()
+        page = pages.paginate(found, request, Order("id"))
+        return pages.answer([shown(item, request.user) for item in page])
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        raw = body_of(request)
+        file = raw.pop("file", None) if isinstance(raw, dict) else None
+        if file is not None and not isinstance(file, UploadedFile):
+            seen_ticket(request.user, kwargs["ref"])
+            raise Invalid({"file": [_("Send one file, as a part of multipart/form-data.")]})
+        item = upload(request.user, kwargs["ref"], raw, file)
+        return Response(shown(item, request.user), status=201)
+
+
+class EvidenceItemByID(Door):
+    """One item."""
+
+    def get(self, request: Request, item_id: int) -> Response:
+        return Response(shown(_seen(request, item_id), request.user))
+
+    def delete(self, request: Request, item_id: int) -> Response:
+        delete(request.user, item_id)
+        return Response(status=204)
+
+
+class EvidenceReview(PostingDoor):
+    """What the desk says of an item."""
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        _seen(request, kwargs["item_id"])
+        if not is_staff_member(request.user):
+            raise Forbidden
+        raw = body_of(request)
+        if not isinstance(raw, Mapping):
+            raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
+        if unknown := raw.keys() - {"verdict", "reason"}:
+            raise Invalid({name: [_("There is no such field.")] for name in unknown})
+        review(request.user, kwargs["item_id"], raw.get("verdict"), raw.get("reason") or "")
+        return Response(shown(_seen(request, kwargs["item_id"]), request.user))
+
+
+class EvidenceContent(Door):
+    """The safe copy of an item. Each look is recorded; a sensitive item of somebody else needs `?purpose=`."""
+
+    def get(self, request: Request, item_id: int) -> HttpResponse:
+        return sealed_off(content(request.user, item_id, request.query_params.get("purpose", "")))
+
+
+def _seen(request: Request, item_id: int) -> EvidenceItem:
+    item = EvidenceItem.objects.visible_to(request.user).select_related("ticket", "uploaded_by").filter(pk=item_id).first()
+    if item is None:
+        raise NotFound
+    return item

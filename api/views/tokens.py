@@ -1,0 +1,66 @@
+"""Tokens of programs: made and revoked by their owner in a session. The text is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tickets.errors import Invalid, NotFound
+from tickets.inputs import Input, clean_fields
+
+from api.authentication import make_token
+from api.bodies import body_of
+from api.models import SCOPES, Token
+from api.permissions import SessionOnly
+from api.serializers.fields import Codes, Instant
+from api.views.base import Door, PostingDoor
+
+BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
+
+
+class TokenSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    scopes = Codes()
+    last4 = serializers.CharField()
+    created_at = Instant(source="created")
+    expires_at = Instant(source="expiry", allow_null=True)
+
+
+class NewTokenSerializer(TokenSerializer):
+    token = serializers.CharField(allow_null=True, help_text="Shown once: null when an answer is given again.")
+
+
+class Tokens(PostingDoor):
+    """The caller's tokens."""
+
+    permission_classes = [SessionOnly]
+    secret_fields = ("token",)
+
+    def get(self, request: Request) -> Response:
+        return Response(TokenSerializer(Token.objects.filter(user=request.user), many=True).data)
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        said = clean_fields(BODY, body_of(request))
+        if said["expires_at"] is not None and said["expires_at"] <= timezone.now():
+            raise Invalid({"expires_at": [_("Enter a time that is still to come.")]})
+        token, text = make_token(request.user, said["name"], tuple(said["scopes"] or SCOPES[:1]), said["expires_at"])
+        return Response({**TokenSerializer(token).data, "token": text}, status=201)
+
+
+class TokenByID(Door):
+    """One token."""
+
+    permission_classes = [SessionOnly]
+
+    def delete(self, request: Request, token_id: UUID) -> Response:
+        """It stops working at once."""
+        if not Token.objects.filter(user=request.user, public_id=token_id).delete()[0]:
+            raise NotFound
+        return Response(status=204)
