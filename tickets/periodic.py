@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
+from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
 
 from tickets.case import Calendars, Case, save_all, save_fired
@@ -18,6 +19,7 @@ from tickets.background import RoomTask
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold
+from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.settling import moves, settle
 from tickets.workflow import Status
 
@@ -103,6 +105,17 @@ def discard_old_drafts(now: datetime) -> int:
     return sum(1 for ticket in old.order_by("pk")[:BATCH] if ticket.delete())
 
 
+def recompute_provisional_dates(now: datetime) -> int:
+    """Deadlines counted on days that were not published: once they are, they are counted again. How many moved."""
+    published = CalendarDay.objects.exclude(source=PROVISIONAL).aggregate(last=Max("date"))["last"]
+    if published is None:
+        return 0
+    end = datetime.combine(published + timedelta(days=1), time.max, tzinfo=UTC)
+    waiting = Timer.objects.filter(provisional=True, stopped_at=None, cancelled=False, paused_at=None, overrun_at=None)
+    ids = waiting.filter(due_at__lte=end).order_by("ticket").values_list("ticket", flat=True).distinct()
+    return sum(recompute_provisional(pk, now) for pk in ids)
+
+
 def end_lapsed_holds(now: datetime) -> int:
     """A police hold that was not renewed ends. How many."""
     lapsed = Ticket.objects.filter(legal_hold_until__lte=now).order_by("pk").values_list("pk", flat=True)[:BATCH]
@@ -111,6 +124,7 @@ def end_lapsed_holds(now: datetime) -> int:
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "timers fired": fire_due_timers,
+    "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
     "adapter calls": call_adapters,
@@ -134,5 +148,5 @@ def send_notifications_task() -> None:
 def housekeeping_task() -> None:
     """Beat: adapters, drafts, holds."""
     now = timezone.now()
-    for duty in (call_adapters, discard_old_drafts, end_lapsed_holds):
+    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds):
         duty(now)

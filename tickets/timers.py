@@ -213,3 +213,9 @@ def forget(case: Case) -> None:
     """Drop a draft's timers, to start them from corrected facts. Filed tickets never forget."""
     case.ticket.timers.all().delete()
     case.timers = []
+
+
+def replan(case: Case, timer: Timer, result: Due) -> None:
+    """Give a running timer another end, with its reasons and warnings."""
+    _plan(case, timer, result)
+    case.mark(timer)
