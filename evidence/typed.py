@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,10 +35,11 @@ FIELDS = (
 )
 # Numbers are read as they came: masking what looks like a card's would destroy an order number.
 NUMBERS = ("order_no", "number", "expires_on")
+NUMBER_KINDS = frozenset({"order_number", "bank_card_masked"})
 NUMBER_LIMIT = 100
-# Digits beside the word, unless they are a year.
-BEFORE_CODE = re.compile(r"验证码[^0-9]{0,12}(?<![0-9])[0-9]{4,8}(?![0-9年])")
-AFTER_CODE = re.compile(r"(?<![0-9])[0-9]{4,8}(?![0-9年])[^0-9]{0,12}验证码")
+# Four to eight digits beside the word, or three and three, unless they are a year.
+CODE = r"(?<![0-9])(?:[0-9]{4,8}|[0-9]{3} [0-9]{3})(?![0-9年])"
+ONE_TIME_CODE = re.compile(rf"验证码[^0-9]{{0,12}}{CODE}|{CODE}[^0-9]{{0,12}}验证码")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 
@@ -74,10 +75,9 @@ def clean(raw: Mapping[str, Any], around: Circumstances) -> Typed:
     """The typed fields of one item. Raises Invalid naming every field that is wrong or unknown."""
     kind = kind_of(raw)
     errors: dict[str, Any] = {}
-    numbers = _numbers(raw, errors)
-    plain = {name: value for name, value in raw.items() if name not in NUMBERS}
-    if kind.key == "order_number":
-        numbers["text"] = _as_text(plain.pop("text", None))
+    as_it_came = (*NUMBERS, "text") if kind.key in NUMBER_KINDS else NUMBERS
+    numbers = _numbers(as_it_came, raw, errors)
+    plain = {name: value for name, value in raw.items() if name not in as_it_came}
     try:
         data = clean_fields(FIELDS, plain)
     except Invalid as invalid:
@@ -106,9 +106,9 @@ def kind_of(raw: Mapping[str, Any]) -> Kind:
     return KINDS[key]
 
 
-def _numbers(raw: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, str]:
+def _numbers(names: Iterable[str], raw: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, str]:
     found = {}
-    for name in NUMBERS:
+    for name in names:
         text = _as_text(raw.get(name))
         if len(text) > NUMBER_LIMIT:
             errors[name] = [_("This is too long for a number.")]
@@ -214,14 +214,14 @@ def _check_sms(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> 
 
 def holds_one_time_code(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text)
-    return bool(BEFORE_CODE.search(plain) or AFTER_CODE.search(plain))
+    return ONE_TIME_CODE.search(plain) is not None
 
 
 def _check_card(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
-    said = unicodedata.normalize("NFKC", f"{typed.text} {data['number']}")
+    said = unicodedata.normalize("NFKC", f"{data['text']} {data['number']}")
     digits = re.sub(r"[^0-9]", "", said)
     if len(digits) != 4:
-        where = "text" if typed.text else "number"
+        where = "text" if data["text"] else "number"
         raise Invalid({where: [_("Enter the bank and the last four digits of the card, and no other digits.")]})
     bank = re.sub(r"[0-9*•xX×\s\-_#]+", " ", said).strip()[:SHORT_LIMIT]
     typed.text = f"{bank} **** {digits}".strip()
