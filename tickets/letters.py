@@ -68,9 +68,15 @@ def _item(row: Notification, recipient: User) -> Item:
         subject=subject,
         sentence=sentence,
         dates=list(_dates(row.data, recipient)),
-        kinds=[str(EVIDENCE_KIND[kind]) for kind in row.data.get("kinds", ()) if kind in EVIDENCE_KIND],
+        kinds=_kinds(row.data),
         url=settings.SITE_URL + address,
     )
+
+
+def _kinds(data: Mapping[str, Any]) -> list[str]:
+    """Evidence a notice is about, by name: what was asked for, or the one that could not be used."""
+    named = [*data.get("kinds", ()), data.get("evidence")]
+    return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND]
 
 
 def _dates(data: Mapping[str, Any], recipient: User) -> list[tuple[str, str]]:

@@ -90,6 +90,10 @@ def test_asked_for_evidence_is_named(ticket, mei) -> None:
     assert "<li>付款凭证</li>" in message.alternatives[0].content
 
 
+def test_a_file_that_could_not_be_used_is_named(ticket, mei) -> None:
+    assert "- 付款凭证" in letter(mei, [row(ticket, "evidence_rejected", evidence="payment_voucher", item=7)]).body
+
+
 def test_a_digest_is_one_letter(ticket, mei) -> None:
     mei.language = "en"
     message = letter(mei, [row(ticket, "start_review"), row(ticket, "escalate", target="l1_internal")])

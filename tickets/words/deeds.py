@@ -109,6 +109,8 @@ EVENT = {
     "evidence.removed": pgettext_lazy("history", "Evidence removed"),
     "evidence.reviewed": pgettext_lazy("history", "Evidence looked at"),
     "evidence.clean": pgettext_lazy("history", "Evidence checked and accepted"),
+    "evidence.consent": pgettext_lazy("history", "Consent given for an identity document"),
+    "evidence.reclassified": pgettext_lazy("history", "Evidence sorted under another kind"),
     "evidence.rejected": pgettext_lazy("history", "Evidence could not be accepted"),
     "evidence.purged": pgettext_lazy("history", "Sensitive files deleted"),
     "evidence.kept": pgettext_lazy("history", "Sensitive files kept: a legal hold is running"),
