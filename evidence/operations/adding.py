@@ -142,9 +142,10 @@ def _check_room(case: Case, arrival: Arrival | None) -> None:
 
 def _added(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> EvidenceItem:
     item = _row(case, typed, arrival, name)
+    there = case.evidence  # read before the new one is a row, or it would take the place of itself
     item.save()
     replaced = _supersede(case, item) if typed.kind.single else []
-    case.evidence.append(item)
+    there.append(item)
     case.record("evidence.added", told(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
     _merge_statement(case, typed)
     if typed.order and typed.kind.key in CARRIES_ORDER:
