@@ -87,7 +87,7 @@ def next_policy(clock):
 def test_a_running_ticket_keeps_its_policy(mei, next_policy, clock):
     ticket = submitted(mei, "billing_unauthorized")
     assert ticket.policy_id == next_policy.version
-    clock("2026-03-06T09:00:00+08:00")
+    clock("2026-03-12T09:00:00+08:00")
     assert submitted(mei, "merchant_deduction").policy_id == "2026.1"
 
 
