@@ -40,7 +40,12 @@ FILING = (
 )
 STATEMENT = (Input("occurred_at", "instant"), Input("amount", "signed_money"), Input("symptom"), Input("demands", "names", choices=DEMANDS))
 NESTED = ("order_numbers", "statement", "facts")
-DESK = (Input("assignee", limit=254), Input("responsible_parties", "names", choices=PARTIES))
+DESK = (
+    Input("assignee", limit=254),
+    Input("responsible_parties", "names", choices=PARTIES),
+    Input("complained_about", "names"),
+    Input("real_name_match", "bool"),
+)
 
 
 def clean_filing(raw: Mapping[str, Any], policy_version: str, now: datetime) -> dict[str, Any]:
@@ -71,7 +76,9 @@ def clean_amendment(raw: Mapping[str, Any], case: Case, allowed: frozenset[str])
     merged = {**known, **data, "facts": {**case.ticket.facts, **data.get("facts", {})}}
     _sense(merged, playbook, case.now)
     if "assignee" in raw:
-        data["assignee"] = _assignee(data.get("assignee"))
+        data["assignee"] = _colleague(data.get("assignee"), "assignee")
+    if "complained_about" in raw:
+        data["complained_about"] = [_colleague(email, "complained_about") for email in data.get("complained_about") or ()]
     if case.ticket.status == "draft" and "discovered_at" in data:
         data["discovered_at"] = merged["discovered_at"]
     return data
@@ -182,11 +189,11 @@ def _wrong_email(data: dict[str, Any]) -> dict[str, Sequence[Any]]:
     return {}
 
 
-def _assignee(email: Any) -> User | None:
+def _colleague(email: Any, field: str) -> User | None:
     """Somebody of the desk, by e-mail address; empty: nobody. Raises Invalid."""
     if not email:
         return None
     person = User.objects.filter(email=str(email).strip().lower(), is_active=True).first()
     if person is None or not is_staff_member(person) or person.is_service:
-        raise Invalid({"assignee": [_("Nobody at the desk has this address.")]})
+        raise Invalid({field: [_("Nobody at the desk has this address.")]})
     return person

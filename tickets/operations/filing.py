@@ -26,7 +26,8 @@ from tickets.workflow import Status
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
-DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane"})
+DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match"})
+DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
 def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
@@ -150,8 +151,10 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
     Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
     """
     with opened(actor, ref, expected_version=expected_version) as case:
-        roles = case.roles & {Role.OWNER, Role.AGENT, Role.SUPERVISOR}
-        if not roles or (roles == {Role.OWNER} and DESK_FIELDS & raw.keys() and case.status != Status.DRAFT):
+        roles = case.roles & {Role.OWNER, *DESK_ROLES}
+        if Role.SERVICE in case.roles and raw.keys() == {"real_name_match"}:
+            roles = DESK_ROLES
+        if not roles or (roles == {Role.OWNER} and _of_the_desk(case, raw)):
             raise Forbidden
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
@@ -164,6 +167,11 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
             case.record("amended", {"fields": sorted(raw), **shown}, internal=bool(DESK_FIELDS & raw.keys()))
         customer_acted(case)
     return case.ticket
+
+
+def _of_the_desk(case: Case, raw: Mapping[str, Any]) -> bool:
+    own = DRAFT_FIELDS if case.status == Status.DRAFT else frozenset()
+    return bool((DESK_FIELDS - own) & raw.keys())
 
 
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:
@@ -183,6 +191,13 @@ def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
         ticket.assignee = data["assignee"]
     if data.get("responsible_parties") is not None:
         ticket.responsible_parties = data["responsible_parties"]
+    if "complained_about" in data:
+        ticket.complained_about.set(data["complained_about"])
+    if data.get("real_name_match") is not None:
+        owner = ticket.owner
+        owner.real_name_match = data["real_name_match"]
+        owner.real_name_match_at = case.at if owner.real_name_match else None
+        owner.save(update_fields=["real_name_match", "real_name_match_at"])
 
 
 def _after_amendment(case: Case, before: Mapping[str, Any]) -> None:
