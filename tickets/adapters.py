@@ -21,6 +21,7 @@ from tickets.models import Freeze
 log = logging.getLogger(__name__)
 
 PENDING, SENT, FAILED = "pending", "sent", "failed"
+WAITING = ("", PENDING)  # never asked, or asked in vain so far
 TIMEOUT_SECONDS = 5
 # After the n-th failed call. The promise is one hour, so the tries stay close; operators were told in any case.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900))
@@ -60,14 +61,15 @@ def _due(now: datetime) -> models.QuerySet[Freeze]:
     """Also those whose caller died: the claim below moves adapter_next_at, and that passes."""
     if not settings.FREEZE_ADAPTER_URL:
         return Freeze.objects.none()
-    waiting = Freeze.objects.filter(state=Freeze.State.REQUESTED, adapter_state=PENDING)
+    waiting = Freeze.objects.filter(state=Freeze.State.REQUESTED, adapter_state__in=WAITING)
     return waiting.filter(Q(adapter_next_at=None) | Q(adapter_next_at__lte=now))
 
 
 def _claimed(freeze_id: int, now: datetime) -> Freeze | None:
     """Of two callers at once exactly one moves adapter_next_at."""
-    mine = _due(now).filter(pk=freeze_id).update(adapter_attempts=F("adapter_attempts") + 1, adapter_next_at=now + LEASE)
-    return Freeze.objects.select_related("ticket").get(pk=freeze_id) if mine else None
+    mine = _due(now).filter(pk=freeze_id)
+    taken = mine.update(adapter_state=PENDING, adapter_attempts=F("adapter_attempts") + 1, adapter_next_at=now + LEASE)
+    return Freeze.objects.select_related("ticket").get(pk=freeze_id) if taken else None
 
 
 def _post(freeze: Freeze) -> str:

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accounts.roles import Role
-
 from tickets.case import Case
+from tickets.delivery import next_digest
 from tickets.models import Notification
-
-DIGEST_HOUR = 9
 
 
 @dataclass(frozen=True)
@@ -152,10 +149,3 @@ def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Notific
         created_at=case.now,
         not_before=case.now if notice.urgent or in_desk else next_digest(case.now, case.policy.zone),
     )
-
-
-def next_digest(now: datetime, zone: str) -> datetime:
-    """The next 09:00 in the policy's zone: everything that is not urgent waits for it."""
-    local = now.astimezone(ZoneInfo(zone))
-    at = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    return at if at > local else at + timedelta(days=1)
