@@ -106,9 +106,15 @@ def _have(case: Case, slot: Slot, states: frozenset[str]) -> int:
         return slot.minimum
     if slot.kind in STATEMENT_SLOTS and case.ticket.statement:
         return 1
-    if slot.kind == "order_number" and case.order_references:
-        return len({(order.issuer, order.number) for order in case.order_references})
-    return max(_way(case, way, states) for way in slot.ways)
+    items = max(_way(case, way, states) for way in slot.ways)
+    return max(items, _named_orders(case, states)) if slot.kind == "order_number" else items
+
+
+def _named_orders(case: Case, states: frozenset[str]) -> int:
+    """Order numbers given at filing or as items of their own; one that only stands on a voucher is no order number handed in."""
+    carriers = {item.pk for item in of_kind(case, "order_number", states)}
+    named = [order for order in case.order_references if order.evidence_id is None or order.evidence_id in carriers]
+    return len({(order.issuer, order.number) for order in named})
 
 
 def _way(case: Case, kinds: Sequence[str], states: frozenset[str]) -> int:
