@@ -31,7 +31,7 @@ class Adapter(HTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.calls: list[tuple[dict[str, str], bytes]] = []
         self.status = 202
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
