@@ -50,7 +50,7 @@ def answered_once(request: Request, run: Callable[[], Response], secret_fields: 
             locked = _locked(row)
             if (locked.request, locked.digest) != (name, digest):
                 return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
-            return _again(locked) if locked.status else _first(locked, run(), secret_fields)
+            return _again(locked) if locked.status_code else _first(locked, run(), secret_fields)
     except StillRunning:
         return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
 
@@ -74,7 +74,7 @@ def _locked(row: IdempotencyKey) -> IdempotencyKey:
 
 
 def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ...]) -> Response:
-    row.status = response.status_code
+    row.status_code = response.status_code
     row.content_type = response.content_type or ""
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     row.body = JSONRenderer().render(_without(response.data, secret_fields)).decode()
@@ -90,7 +90,7 @@ def _without(data: Any, secret_fields: tuple[str, ...]) -> Any:
 
 def _again(row: IdempotencyKey) -> Response:
     headers = {**row.headers, "Idempotency-Replayed": "true"}
-    return Response(_Rendered(row.body), status=row.status, headers=headers, content_type=row.content_type or None)
+    return Response(_Rendered(row.body), status=row.status_code, headers=headers, content_type=row.content_type or None)
 
 
 class _Rendered(str):

@@ -32,13 +32,13 @@ class Token(AbstractAuthToken):
 
 
 class IdempotencyKey(models.Model):
-    """The first answer to one key of one user. `status` is null while (or as long as) there is none."""
+    """The first answer to one key of one user. `status_code` is null while (or as long as) there is none."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     request = models.CharField(max_length=255, help_text=_("Method and path."))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the body."))
-    status = models.PositiveSmallIntegerField(null=True)
+    status_code = models.PositiveSmallIntegerField(null=True)
     content_type = models.CharField(max_length=60, blank=True)
     headers = models.JSONField(default=dict)
     body = models.TextField(blank=True)
@@ -49,4 +49,4 @@ class IdempotencyKey(models.Model):
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
 
     def __str__(self) -> str:
-        return f"{self.request} {self.status or ''}"
+        return f"{self.request} {self.status_code or ''}"

@@ -82,7 +82,8 @@ def _wrong(name: str, text: str) -> ValidationError:
 class Keyset(BasePagination):
     """`?cursor=` and `?page_size=` (at most 100)."""
 
-    page_size = 25
+    def __init__(self, page_size: int = 25) -> None:
+        self.page_size = page_size
 
     def paginate(self, queryset: QuerySet, request: Request, order: Order) -> list[Any]:
         self._order, self._url = order, request.build_absolute_uri()

@@ -2,14 +2,203 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from evidence.kinds import KINDS, NOT_UPLOADED
+from evidence.typed import FIELDS, NUMBERS
+from tickets.inputs import INPUTS, Input
+from tickets.intake import DESK, FILING, STATEMENT
+from tickets.operations.conversing import MESSAGE
+from tickets.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
+from tickets.workflow import ACTIONS
+
+Shape = dict[str, Any]
+MONEY = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+INSTANT = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
+TEXT = {"type": "string"}
+ORDER = {
+    "type": "object",
+    "properties": {"issuer": {"type": "string", "enum": list(ISSUERS)}, "number": {"type": "string"}},
+    "required": ["issuer", "number"],
+    "additionalProperties": False,
+}
+ACTION_PATH = "/api/v1/tickets/{ref}/actions/{action}/"
+PROBLEM_STATUSES = {
+    "400": "The input has the wrong shape; errors names each field.",
+    "401": "Nobody is signed in.",
+    "403": "The caller sees it but may not do this.",
+    "404": "It does not exist, or the caller may not know that it does.",
+    "409": "Not possible now: the status, or a guard.",
+    "412": "If-Match names an older version.",
+    "413": "Larger than this address accepts.",
+    "415": "A format that is not taken here.",
+    "422": "Incomplete; or the Idempotency-Key was used for another request.",
+    "429": "Too many requests; see Retry-After.",
+}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. What a code needs stands beside it.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}},
+        "missing": {"type": "array", "items": TEXT},
+        "available_from": INSTANT,
+        "blocked_by": {"type": "array", "items": {"$ref": "#/components/schemas/Block"}},
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
 
 
 class Schema(AutoSchema):
-    """Operations are named after their path and method."""
+    """Grouped by what stands first in the path."""
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
+
+# ---- Inputs
+def shape_of(fields: Iterable[Input], extra: Mapping[str, Shape] | None = None) -> Shape:
+    """The JSON schema of these fields, and of nothing else."""
+    listed = tuple(fields)
+    shape: Shape = {
+        "type": "object",
+        "properties": {**{each.name: _kind(each) for each in listed}, **(extra or {})},
+        "additionalProperties": False,
+    }
+    required = [each.name for each in listed if each.required]
+    return {**shape, "required": required} if required else shape
+
+
+def _kind(field: Input) -> Shape:
+    codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
+    shapes: dict[str, Shape] = {
+        "text": {"type": "string", "maxLength": field.limit},
+        "code": codes,
+        "names": {"type": "array", "items": codes, "maxItems": 50},
+        "bool": {"type": "boolean"},
+        "int": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+        "money": MONEY,
+        "signed_money": MONEY,
+        "instant": INSTANT,
+        "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
+        "answers": {"type": "object", "properties": dict.fromkeys(DEMANDS, TEXT), "additionalProperties": False},
+        "remedies": {"type": "array", "items": _remedy(), "minItems": 1, "maxItems": 20},
+        "unavailable": {"type": "array", "items": _pair("kind", "reason")},
+    }
+    return shapes[field.kind]
+
+
+def _remedy() -> Shape:
+    kinds = {"type": "string", "enum": sorted(REMEDIES), "description": f"In money: {', '.join(sorted(MONEY_REMEDIES))}."}
+    return {"type": "object", "properties": {"kind": kinds, "amount": MONEY}, "required": ["kind"]}
+
+
+def _pair(*names: str) -> Shape:
+    return {"type": "object", "properties": dict.fromkeys(names, TEXT), "required": list(names), "additionalProperties": False}
+
+
+def _fact(fact: Fact) -> Shape:
+    codes: Shape = {"type": "string", "enum": list(fact.choices)}
+    shapes: dict[str, Shape] = {
+        "choice": codes,
+        "choices": {"type": "array", "items": codes},
+        "money": MONEY,
+        "instant": INSTANT,
+        "flag_or_text": {"type": ["boolean", "string"]},
+    }
+    return shapes.get(fact.type) or _kind(Input(fact.key, fact.type, limit=200))
+
+
+NESTED: dict[str, Shape] = {
+    "order_numbers": {"type": "array", "items": ORDER, "maxItems": 20},
+    "statement": shape_of(STATEMENT),
+    "facts": {"type": "object", "properties": {name: _fact(fact) for name, fact in FACTS.items()}, "additionalProperties": False},
+}
+FILING_BODY = {**shape_of(FILING, NESTED), "required": ["category"]}
+AMENDMENT_BODY = shape_of((*FILING, *DESK), NESTED)
+MESSAGE_BODY = shape_of(MESSAGE)
+EVIDENCE_BODY = shape_of(
+    FIELDS, {**dict.fromkeys(NUMBERS, TEXT), "kind": {"type": "string", "enum": [kind for kind in KINDS if kind not in NOT_UPLOADED]}}
+) | {"required": ["kind"]}
+EVIDENCE_FORM = {**EVIDENCE_BODY, "properties": {**EVIDENCE_BODY["properties"], "file": {"type": "string", "format": "binary"}}}
+REVIEW_BODY = {
+    "type": "object",
+    "properties": {"verdict": {"type": "string", "enum": ["accepted", "rejected"]}, "reason": TEXT},
+    "required": ["verdict"],
+    "additionalProperties": False,
+}
+CALLBACK_BODY = {
+    "type": "object",
+    "properties": {"state": {"type": "string", "enum": ["active", "failed", "lifted"]}, "reference": TEXT, "reason": TEXT},
+    "required": ["state"],
+}
+
+
+# ---- Answers and parameters
+def page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
+    """One page of a list."""
+    return inline_serializer(
+        f"{row.__name__.removesuffix('Serializer')}Page",
+        {
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": row(many=True),
+        },
+    )
+
+
+def query(name: str, shape: Shape, text: str = "") -> OpenApiParameter:
+    return OpenApiParameter(name, shape, OpenApiParameter.QUERY, description=text)
+
+
+def header(name: str, text: str) -> OpenApiParameter:
+    return OpenApiParameter(name, {"type": "string"}, OpenApiParameter.HEADER, description=text)
+
+
+PAGING = [
+    query("cursor", TEXT, "From next or previous of an earlier answer."),
+    query("page_size", {"type": "integer", "minimum": 1, "maximum": 100}),
+]
+ONCE = [header("Idempotency-Key", "The same key, user and body within 24 hours: the first answer again.")]
+IF_MATCH = [header("If-Match", "The ETag last seen; another version gives 412.")]
+BINARY = OpenApiResponse({"type": "string", "format": "binary"}, description="The safe copy.")
+EMPTY = OpenApiResponse(description="Done.")
+
+
+# ---- Hooks
+def complete(result: Shape, generator: Any, request: Any, public: bool) -> Shape:
+    """Every action at its own address with its own body; every operation with its problems."""
+    paths = result["paths"]
+    if ACTION_PATH in paths:
+        general = paths.pop(ACTION_PATH)
+        for action in ACTIONS:
+            paths[ACTION_PATH.replace("{action}", action)] = {"post": _action(general["post"], action)}
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    for operations in paths.values():
+        for method, operation in operations.items():
+            _add_problems(operation, method)
+    return result
+
+
+def _action(general: Shape, action: str) -> Shape:
+    parameters = [parameter for parameter in general["parameters"] if parameter["name"] != "action"]
+    body = {"required": False, "content": {"application/json": {"schema": shape_of(INPUTS[action])}}}
+    roles = ", ".join(sorted(str(role) for role in ACTIONS[action].roles))
+    named = {"operationId": f"action_{action}", "summary": action, "description": f"Roles: {roles}."}
+    return {**general, **named, "parameters": parameters, "requestBody": body}
+
+
+def _add_problems(operation: Shape, method: str) -> None:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, text in PROBLEM_STATUSES.items():
+        if method != "get" or status in ("400", "401", "403", "404", "409", "429"):
+            operation["responses"].setdefault(status, {"description": text, "content": content})

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255)),
                 ('request', models.CharField(help_text='Method and path.', max_length=255)),
                 ('digest', models.CharField(help_text='SHA-256 of the body.', max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('status_code', models.PositiveSmallIntegerField(null=True)),
                 ('content_type', models.CharField(blank=True, max_length=60)),
                 ('headers', models.JSONField(default=dict)),
                 ('body', models.TextField(blank=True)),

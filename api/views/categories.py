@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,7 +13,9 @@ from sla.policies import PolicySnapshot, current
 from tickets.models import Category as CategoryRow
 from tickets.models import EscalationTarget
 
+from api.pagination import Keyset, Order
 from api.permissions import Anyone
+from api.schema import PAGING, page_of
 from api.serializers.categories import CategorySerializer, TargetSerializer
 from api.views.base import Door
 
@@ -27,9 +30,12 @@ class Categories(Door):
 
     permission_classes = [Anyone]
 
+    @extend_schema(parameters=PAGING, responses=page_of(CategorySerializer))
     def get(self, request: Request) -> Response:
         found, policy = _in_force()
-        return Response(CategorySerializer(found, many=True, context={"policy": policy}).data)
+        pages = Keyset()
+        page = pages.paginate(found, request, Order("position"))
+        return pages.answer(CategorySerializer(page, many=True, context={"policy": policy}).data)
 
 
 class Category(Door):
@@ -37,6 +43,7 @@ class Category(Door):
 
     permission_classes = [Anyone]
 
+    @extend_schema(operation_id="category", responses=CategorySerializer)
     def get(self, request: Request, key: str) -> Response:
         found, policy = _in_force()
         category = found.filter(key=key).first()
@@ -50,5 +57,8 @@ class EscalationTargets(Door):
 
     permission_classes = [Anyone]
 
+    @extend_schema(parameters=PAGING, responses=page_of(TargetSerializer))
     def get(self, request: Request) -> Response:
-        return Response(TargetSerializer(EscalationTarget.objects.all(), many=True).data)
+        pages = Keyset()
+        page = pages.paginate(EscalationTarget.objects.all(), request, Order("position"))
+        return pages.answer(TargetSerializer(page, many=True).data)

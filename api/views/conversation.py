@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +17,7 @@ from tickets.operations import post_message
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.reading import looked_at, seen_ticket
+from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Door, PostingDoor
@@ -26,13 +28,17 @@ def shown_to(user: User, history: QuerySet) -> QuerySet:
     return history if is_staff_member(user) else history.filter(visibility=Visibility.PUBLIC)
 
 
+@extend_schema_view(
+    post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer})
+)
 class Messages(PostingDoor):
     """Messages of a ticket, the oldest first."""
 
+    @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = seen_ticket(request.user, ref)
         said = shown_to(request.user, Message.objects.filter(ticket=ticket).select_related("author"))
-        pages = Keyset()
+        pages = Keyset(100)
         page = pages.paginate(said, request, Order("created_at"))
         return pages.answer(MessageSerializer(page, many=True).data)
 
@@ -44,10 +50,11 @@ class Messages(PostingDoor):
 class Events(Door):
     """The history of a ticket, in its order."""
 
+    @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = seen_ticket(request.user, ref)
         happened = shown_to(request.user, Event.objects.filter(ticket=ticket).select_related("actor"))
-        pages = Keyset()
+        pages = Keyset(100)
         page = pages.paginate(happened, request, Order("seq"))
         return pages.answer(EventSerializer(page, many=True).data)
 
@@ -55,6 +62,7 @@ class Events(Door):
 class Timers(Door):
     """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
 
+    @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:
         case = looked_at(request.user, ref)
         shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))

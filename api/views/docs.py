@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 
 class SchemaView(SpectacularAPIView):
-    """OpenAPI 3.1, as YAML or, with `?format=json` or an Accept header, as JSON."""
+    """OpenAPI 3.1, as YAML; as JSON with `?format=json` or where Accept asks for it."""
 
 
 class DocsView(SpectacularSwaggerSplitView):

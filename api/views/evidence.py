@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,21 +21,30 @@ from tickets.errors import Forbidden, Invalid, NotFound
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.reading import seen_ticket
-from api.serializers.evidence import shown
+from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING, REVIEW_BODY, page_of, query
+from api.serializers.evidence import EvidenceSerializer, shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
 
 
+@extend_schema_view(
+    post=extend_schema(
+        request={"multipart/form-data": EVIDENCE_FORM, "application/json": EVIDENCE_BODY},
+        parameters=ONCE,
+        responses={201: EvidenceSerializer},
+    )
+)
 class Evidence(PostingDoor):
     """The evidence of a ticket, the oldest first."""
 
     def get_throttles(self) -> list[Any]:
         return [*super().get_throttles(), Upload()]
 
+    @extend_schema(operation_id="evidence", parameters=PAGING, responses=page_of(EvidenceSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = seen_ticket(request.user, ref)
         found = EvidenceItem.objects.visible_to(request.user).filter(ticket=ticket).select_related("ticket", "uploaded_by")
-        pages = Keyset()
+        pages = Keyset(100)
         page = pages.paginate(found, request, Order("id"))
         return pages.answer([shown(item, request.user) for item in page])
 
@@ -51,14 +61,17 @@ class Evidence(PostingDoor):
 class EvidenceItemByID(Door):
     """One item."""
 
+    @extend_schema(operation_id="evidence_item", responses=EvidenceSerializer)
     def get(self, request: Request, item_id: int) -> Response:
         return Response(shown(_seen(request, item_id), request.user))
 
+    @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, item_id: int) -> Response:
         delete(request.user, item_id)
         return Response(status=204)
 
 
+@extend_schema_view(post=extend_schema(request={"application/json": REVIEW_BODY}, parameters=ONCE, responses=EvidenceSerializer))
 class EvidenceReview(PostingDoor):
     """What the desk says of an item."""
 
@@ -78,6 +91,7 @@ class EvidenceReview(PostingDoor):
 class EvidenceContent(Door):
     """The safe copy of an item. Each look is recorded; a sensitive item of somebody else needs `?purpose=`."""
 
+    @extend_schema(parameters=[query("purpose", {"type": "string"})], responses={(200, "*/*"): BINARY})
     def get(self, request: Request, item_id: int) -> HttpResponse:
         return sealed_off(content(request.user, item_id, request.query_params.get("purpose", "")))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +22,7 @@ from tickets.operations import perform
 
 from api.bodies import body_of
 from api.permissions import Anyone
+from api.schema import CALLBACK_BODY, header
 from api.serializers.tickets import FreezeSerializer
 from api.views.base import Door
 
@@ -41,6 +43,12 @@ class FreezeCallback(Door):
     authentication_classes = []
     permission_classes = [Anyone]
 
+    @extend_schema(
+        request={"application/json": CALLBACK_BODY},
+        parameters=[header("X-Signature", "sha256=<hex HMAC of the body>")],
+        responses=FreezeSerializer,
+        auth=[],
+    )
     def post(self, request: Request, freeze_id: int) -> Response:
         _check_signature(request)
         freeze = Freeze.objects.select_related("ticket").filter(pk=freeze_id).first()

@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,9 +22,20 @@ from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.reading import rows, seen_ticket, ticket_answer
-from api.serializers.tickets import TicketRowSerializer
+from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, page_of, query
+from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Door, PostingDoor
+
+CODES = {"type": "string", "description": "One code or several, with commas between."}
+FILTERS = [
+    *(query(name, CODES) for name in ("status", "stage", "category", "waiting_on", "lane")),
+    query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
+    query("breached", {"type": "boolean"}, "A deadline of the operator was missed."),
+    *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before")),
+    query("q", {"type": "string"}, "Reference, order number, name or words."),
+]
+ORDERING = query("ordering", {"type": "string", "enum": list(ORDERINGS)})
 
 
 def filtered(request: Request, queryset: TicketQuerySet) -> TicketQuerySet:
@@ -40,12 +53,16 @@ def order_of(request: Request) -> Order:
     return Order.parse(text)
 
 
+@extend_schema_view(
+    post=extend_schema(request={"application/json": FILING_BODY}, parameters=ONCE, responses={201: TicketSerializer})
+)
 class Tickets(PostingDoor):
     """The list of tickets the caller may see; filing."""
 
     def get_throttles(self) -> list[Any]:
         return [*super().get_throttles(), Filing()]
 
+    @extend_schema(operation_id="tickets", parameters=[*FILTERS, ORDERING, *PAGING], responses=page_of(TicketRowSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(filtered(request, rows(request.user)), request, order_of(request))
@@ -60,6 +77,7 @@ class Tickets(PostingDoor):
 class TicketCount(Door):
     """How many tickets the same filters would list."""
 
+    @extend_schema(parameters=FILTERS, responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
     def get(self, request: Request) -> Response:
         return Response({"count": filtered(request, rows(request.user).prefetch_related(None)).count()})
 
@@ -67,14 +85,17 @@ class TicketCount(Door):
 class TicketByRef(Door):
     """One ticket."""
 
+    @extend_schema(operation_id="ticket", responses=TicketSerializer)
     def get(self, request: Request, ref: str) -> Response:
         return ticket_answer(request, ref)
 
+    @extend_schema(request={"application/json": AMENDMENT_BODY}, parameters=IF_MATCH, responses=TicketSerializer)
     def patch(self, request: Request, ref: str) -> Response:
         amend(request.user, ref, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)
 
 
+@extend_schema_view(post=extend_schema(request=None, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer))
 class TicketAction(PostingDoor):
     """One action of the table, by its name."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from api.authentication import make_token
 from api.bodies import body_of
 from api.models import SCOPES, Token
 from api.permissions import SessionOnly
+from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Door, PostingDoor
 
@@ -37,14 +39,20 @@ class NewTokenSerializer(TokenSerializer):
     token = serializers.CharField(allow_null=True, help_text="Shown once: null when an answer is given again.")
 
 
+@extend_schema_view(
+    post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer})
+)
 class Tokens(PostingDoor):
     """The caller's tokens."""
 
     permission_classes = [SessionOnly]
     secret_fields = ("token",)
 
+    @extend_schema(operation_id="tokens", responses=page_of(TokenSerializer))
     def get(self, request: Request) -> Response:
-        return Response(TokenSerializer(Token.objects.filter(user=request.user), many=True).data)
+        """All of them on one page: a person has a handful."""
+        own = TokenSerializer(Token.objects.filter(user=request.user), many=True).data
+        return Response({"next": None, "previous": None, "results": own})
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         said = clean_fields(BODY, body_of(request))
@@ -59,6 +67,7 @@ class TokenByID(Door):
 
     permission_classes = [SessionOnly]
 
+    @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, token_id: UUID) -> Response:
         """It stops working at once."""
         if not Token.objects.filter(user=request.user, public_id=token_id).delete()[0]:
