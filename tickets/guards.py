@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.roles import Role
-
 from tickets import timers
 from tickets.case import Case
 from tickets.checklist import missing, of_kind, statement_gaps, usable, without_consent

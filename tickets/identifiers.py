@@ -43,7 +43,7 @@ def _is_douyin(number: str, today: date) -> bool:
     if not re.fullmatch(r"[0-9]{15}", number):
         return False
     try:
-        day = datetime.strptime(number[:8], "%Y%m%d").date()  # noqa: DTZ007: a date, not an instant
+        day = datetime.strptime(number[:8], "%Y%m%d").date()  # noqa: DTZ007 - a date, not an instant
     except ValueError:
         return False
     return day <= today

@@ -27,6 +27,7 @@ from tickets.vocabulary import (
     TARGETS,
     Fact,
 )
+from tickets.words.papers import EVIDENCE_KIND
 
 TEXT_LIMIT = 20_000
 SHORT_LIMIT = 200
@@ -72,7 +73,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
     "submit_appeal": (),
     "route_after_sale": (REASON,),
     "start_review": (Input("eta_at", "instant"), _text("body")),
-    "request_evidence": (Input("kinds", "names", True), REASON),
+    "request_evidence": (Input("kinds", "names", True, tuple(EVIDENCE_KIND)), REASON),
     "supply_evidence": (Input("unavailable", "unavailable"),),
     "approve": (*DECISION, Input("remedies", "remedies", True)),
     "countersign": (),
@@ -163,7 +164,7 @@ def names(value: Any, field: Input) -> list[str]:
 
 
 def flag(value: Any, field: Input) -> bool:
-    known = {True: True, False: False, "true": True, "false": False, "on": True, "yes": True, "no": False, 1: True, 0: False}
+    known = {True: True, False: False, "true": True, "false": False, "on": True, "yes": True, "no": False}
     try:
         return known[value.lower() if isinstance(value, str) else value]
     except (KeyError, TypeError) as error:
@@ -289,7 +290,9 @@ PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "remedies": remedies,
     "unavailable": unavailable,
 }
-FACT_KINDS = {"bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names"}
+FACT_KINDS = {
+    "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",
+}  # fmt: skip
 
 
 def clean_facts(raw: Any) -> dict[str, Any]:

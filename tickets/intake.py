@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
-from accounts.roles import is_staff_member
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.roles import is_staff_member
 from tickets.case import Case
 from tickets.errors import Invalid
 from tickets.identifiers import order_number

@@ -10,12 +10,12 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
+
 from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
-
-from tickets.case import Calendars, Case, save_all, save_fired
 from tickets.adapters import call_waiting_adapters
 from tickets.background import RoomTask
+from tickets.case import Calendars, Case, save_all, save_fired
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold

@@ -125,7 +125,7 @@ def playbooks(policy_version: str) -> Mapping[str, Playbook]:
 
 def _playbook(row: Category, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> Playbook:
     slots = tuple(Slot(s.kind, s.required, s.minimum, s.lane) for s in row.slots.all())
-    plain = {
+    plain: dict[str, Any] = {
         name: getattr(row, name)
         for name in (
             "key", "title_zh", "title_en", "is_emergency", "routing", "parties_by_payee", "review_target_wd",
@@ -133,10 +133,10 @@ def _playbook(row: Category, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> 
             "lane", "platform_freeze",
         )
     }  # fmt: skip
-    lists = {name: tuple(getattr(row, name)) for name in ("emergency_facts", "facts", "required_facts", "responsible_parties", "remedies")}
-    return Playbook(
-        **plain, **lists, policy_version=row.policy_id, targets=_targets(row.targets), slots=slots, payee_rules=rules
-    )
+    lists: dict[str, Any] = {
+        name: tuple(getattr(row, name)) for name in ("emergency_facts", "facts", "required_facts", "responsible_parties", "remedies")
+    }
+    return Playbook(**plain, **lists, policy_version=row.policy_id, targets=_targets(row.targets), slots=slots, payee_rules=rules)
 
 
 def _targets(rows: Sequence[Any]) -> tuple[Target, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.roles import is_staff_member
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.roles import is_staff_member
 from tickets.workflow import Status
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class TicketQuerySet(models.QuerySet):
         return self.exclude(Exists(self._overrun(now)))
 
     def _overrun(self, now: datetime) -> models.QuerySet:
-        timers = self.model._meta.get_field("timers").related_model.objects
+        timers = apps.get_model("tickets", "Timer").objects
         running_late = Q(stopped_at=None, cancelled=False, paused_at=None, due_at__lt=now)
         stopped_late = Q(stopped_at__gt=models.F("due_at"), cancelled=False)
         late = Q(overrun_at__isnull=False) | running_late | stopped_late

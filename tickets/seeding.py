@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import transaction
+
 from sla.seeding import VERSION
 
 DATA = Path(__file__).parent / "data"

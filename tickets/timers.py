@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
-from sla.durations import Due, Duration, due, half, remaining, resumed, warnings
-
+from sla.durations import Clock, Due, Duration, due, half, remaining, resumed, warnings
 from tickets.case import Case
 from tickets.models import Timer
 from tickets.vocabulary import REVIEW_TIMERS
@@ -63,16 +63,14 @@ def _counted(case: Case, duration: Duration, origin: datetime) -> datetime:
 
 
 def duration_of(timer: Timer) -> Duration:
-    return Duration(timer.clock, timer.amount, timer.roll)
+    return Duration(cast(Clock, timer.clock), timer.amount, timer.roll)
 
 
 def _plan(case: Case, timer: Timer, result: Due) -> None:
     """Set the due instant, its explanation and its warnings; what lies behind us is not warned of again."""
     timer.due_at, timer.provisional, timer.basis = result.due_at, result.provisional, result.basis
     begun = timer.started_at if timer.paused_at is None else case.at
-    plan = warnings(
-        duration_of(timer), timer.warn_offsets, begun, timer.due_at, case.calendar, at=case.policy.warning_time
-    )
+    plan = warnings(duration_of(timer), timer.warn_offsets, begun, timer.due_at, case.calendar, at=case.policy.warning_time)
     timer.warn_at = [[level, at.isoformat()] for level, at in plan]
     passed = [level for level, at in plan if at < case.at]
     timer.warned = [*timer.warned, *(level for level in passed if level not in timer.warned)]

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import tickets.workflow
 from django.conf import settings
 from django.db import migrations, models
+
+import tickets.workflow
 
 
 class Migration(migrations.Migration):

@@ -29,9 +29,7 @@ class Decision(models.Model):
     state = models.CharField(max_length=26, choices=State.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    countersigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    countersigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     effective_at = models.DateTimeField(null=True, blank=True)
     why_countersigned = models.JSONField(default=list, help_text=_("Codes of why a second signature is needed."))
     refused_reason = models.TextField(blank=True)
@@ -46,9 +44,7 @@ class Decision(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["ticket"], condition=Q(state="awaiting_countersignature"), name="one_decision_waits"
-            )
+            models.UniqueConstraint(fields=["ticket"], condition=Q(state="awaiting_countersignature"), name="one_decision_waits")
         ]
         indexes = [models.Index(fields=["at"], condition=Q(state="awaiting_countersignature"), name="decision_inbox")]
 

@@ -21,9 +21,7 @@ class Notification(models.Model):
         SHOWN = "shown", _("shown in the desk")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications")
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications")
     audience = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=40)
     data = models.JSONField(default=dict)

@@ -58,9 +58,7 @@ class Ticket(models.Model):
     statement = models.JSONField(default=dict, blank=True)
     demands = models.JSONField(default=list, blank=True)
 
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned"
-    )
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned")
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
     due_key = models.CharField(max_length=24, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Invalid
@@ -146,4 +145,3 @@ def _earlier_dues(case: Case, other: Case) -> None:
                 timers.adopt(other, mine)
         elif mine.due_at < theirs.due_at:
             timers.bring_forward(other, theirs, mine)
-

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.models import User
-from accounts.roles import STAFF_ROLES, Role
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, Role
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, Refusal

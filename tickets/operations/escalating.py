@@ -57,9 +57,7 @@ def escalate(case: Case, data: Data) -> None:
 
 def _put_escalation(case: Case, target: str, reason: str) -> None:
     number = 1 + sum(1 for escalation in case.escalations if escalation.target == target)
-    escalation = Escalation(
-        ticket=case.ticket, target=target, number=number, at=case.at, by=case.actor, reason=reason
-    )
+    escalation = Escalation(ticket=case.ticket, target=target, number=number, at=case.at, by=case.actor, reason=reason)
     case.escalations.append(escalation)
     case.new_rows.append(escalation)
 
@@ -119,7 +117,7 @@ def _verdict(case: Case, verdict: str, data: Data) -> Decision:
         cycle=case.ticket.cycle,
         verdict=verdict,
         state=Decision.State.EFFECTIVE,
-        author=case.actor,
+        author=case.person,
         at=case.at,
         effective_at=case.at,
         explanation=data["note"],

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
-from accounts.roles import Role, roles_of
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.roles import Role, roles_of
 from sla.policies import current
-
 from tickets import intake, timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Refusal
@@ -106,10 +105,8 @@ def next_reference(now: datetime, zone: str) -> str:
 
 def _next_number(day: date) -> int:
     table = connection.ops.quote_name(ReferenceCounter._meta.db_table)
-    sql = (
-        f"INSERT INTO {table} (day, last) VALUES (%s, 1) "  # noqa: S608: our own table's name
-        f"ON CONFLICT (day) DO UPDATE SET last = {table}.last + 1 RETURNING last"
-    )
+    upsert = "ON CONFLICT (day) DO UPDATE SET last = {0}.last + 1 RETURNING last"
+    sql = f"INSERT INTO {table} (day, last) VALUES (%s, 1) {upsert.format(table)}"  # noqa: S608 - our own table's name
     with connection.cursor() as cursor:
         cursor.execute(sql, [day.isoformat() if connection.vendor == "sqlite" else day])
         return cursor.fetchone()[0]
@@ -137,9 +134,7 @@ def add_order_number(case: Case, issuer: str, number: str, warning: str = "", ev
     """Keep a number for search and duplicates. The same one twice is one."""
     known = {(order.issuer, order.number) for order in case.order_references}
     if (issuer, number) not in known:
-        order = OrderReference(
-            ticket=case.ticket, issuer=issuer, number=number, warning=warning, evidence_id=evidence_id
-        )
+        order = OrderReference(ticket=case.ticket, issuer=issuer, number=number, warning=warning, evidence_id=evidence_id)
         case.order_references.append(order)
         case.new_rows.append(order)
         case.search_words.append(number)
@@ -221,5 +216,3 @@ def discard_draft(actor: User, ref: str) -> None:
             raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
         case.discarded = True
         case.ticket.delete()
-
-

@@ -113,6 +113,5 @@ def tick_security_task(case: Case, data: Data) -> None:
     """One step to make the account safe again. Ticked twice, it is ticked."""
     if data["task"] in case.security_tasks:
         return
-    SecurityTask.objects.create(ticket=case.ticket, task=data["task"], at=case.at, by=case.actor)
+    SecurityTask.objects.create(ticket=case.ticket, task=data["task"], at=case.at, by=case.person)
     case.record("tick_security_task", {"task": data["task"]})
-

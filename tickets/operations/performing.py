@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from accounts.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tickets import search
+from accounts.models import User
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, NotFound, Refusal, Stale
 from tickets.guards import blocks, escalation_blocks
@@ -23,6 +22,7 @@ from tickets.models import Ticket
 from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
 from tickets.operations.beginning import customer_acted, settle_refund_tier
 from tickets.operations.settling import settle
+from tickets.search import append, index
 from tickets.vocabulary import TARGETS
 from tickets.workflow import ACTIONS, Action, Status, actions_for
 
@@ -56,9 +56,7 @@ PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
 }
 
 
-def perform(
-    actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None
-) -> Ticket:
+def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None) -> Ticket:
     """Take one action of the table on one ticket. `raw` is the input as it came; instants in it are aware.
 
     Raises, in this order: NotFound (unknown or not theirs to see), Forbidden, Stale, WrongStatus, Invalid (400),
@@ -145,9 +143,9 @@ def finish(case: Case) -> None:
     case.save()
     if case.is_new:
         owner = case.ticket.owner
-        search.index(case.ticket.pk, " ".join([case.ticket.ref, owner.email, owner.name, *case.search_words]))
+        index(case.ticket.pk, " ".join([case.ticket.ref, owner.email, owner.name, *case.search_words]))
     elif any(case.search_words):
-        search.append(case.ticket.pk, " ".join(case.search_words))
+        append(case.ticket.pk, " ".join(case.search_words))
     case.search_words = []
 
 
@@ -206,4 +204,3 @@ def _target(case: Case, target: str, in_status: bool) -> dict[str, Any]:
     if not in_status:
         found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
     return _described(target, found, "target")
-

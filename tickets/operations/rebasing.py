@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
+
+from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from django.db import transaction
-from sla.durations import Duration, due
+from sla.durations import Clock, Duration, due
 from sla.policies import PolicySnapshot, snapshot
-
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Forbidden
@@ -52,7 +53,7 @@ def recompute_provisional(pk: int, now: datetime) -> int:
 
 
 def _recompute(case: Case, timer: Timer) -> bool:
-    counted = Duration(timer.basis["clock"], timer.basis["amount"], timer.basis["roll"])
+    counted = Duration(cast(Clock, timer.clock), timer.basis["amount"], timer.basis["roll"])
     since = datetime.fromisoformat(timer.basis["start"])
     result = due(counted, since, case.calendar, max_wd=case.policy.max_wd)
     result = replace(result, basis={**timer.basis, **result.basis})

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import timers
-from tickets.case import Case
+from tickets.case import Case, vault
 from tickets.errors import Invalid
 from tickets.guards import next_extension
 from tickets.models import Message, Remedy, Visibility
@@ -105,7 +105,7 @@ def extend(case: Case, data: Data) -> None:
 
 def record_identity_check(case: Case, data: Data) -> None:
     """Only the verdict and its reference are kept, never a face. Passed: 24 hours to unfreeze; failed: the standard lane."""
-    case.ticket.evidence.create(
+    vault(case.ticket).create(
         kind="face_result",
         state="clean",
         uploaded_by=case.actor,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import User
 from django.utils import timezone
 
+from accounts.models import User
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
 
@@ -18,7 +18,10 @@ STATEMENT = {
 }
 ORDER = {"issuer": "douyin_mp", "number": "202603100001234"}
 FILES = {
-    "mp_topup_stolen": ("transaction_screenshot", "payment_voucher", "id_card_front", "id_card_back", "bank_card_masked", "account_binding_proof"),
+    "mp_topup_stolen": (
+        "transaction_screenshot", "payment_voucher", "id_card_front", "id_card_back", "bank_card_masked",
+        "account_binding_proof",
+    ),
     "merchant_deduction": ("pos_record",),
     "billing_unauthorized": ("payment_voucher", "billing_detail_screenshot", "id_card_front", "id_card_back"),
     "pay_failed_deducted": ("payment_voucher", "failure_prompt"),
@@ -69,7 +72,12 @@ def under_review(owner: User, reviewer: User, category: str = "merchant_deductio
     return perform(reviewer, ticket.ref, "start_review", {"eta_at": eta.isoformat()})
 
 
-FINDING = {"root_cause": "platform_system", "liability": "platform", "answers": {"refund": "同意退款。"}, "explanation": "核实为系统重复扣款。"}
+FINDING = {
+    "root_cause": "platform_system",
+    "liability": "platform",
+    "answers": {"refund": "同意退款。"},
+    "explanation": "核实为系统重复扣款。",
+}
 
 
 def approval(kind: str = "refund_full", **more: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+
 from sla.models import CalendarDay, Policy
 from sla.publishing import new_draft, publish
-
 from tickets.errors import Forbidden
 from tickets.models import Category, EvidenceSlot, Ticket
 from tickets.operations.rebasing import preview, rebase

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from accounts.roles import Role
 from django.db import connections
 from django.utils import timezone
 
+from accounts.roles import Role
 from tickets.errors import Refusal
 from tickets.models import Decision, Event, Freeze, Notification, Ticket
 from tickets.operations import file_ticket, perform

@@ -26,9 +26,7 @@ from tickets.tests.stages import MAKERS
 
 @pytest.fixture
 def people(mei, wang, lin, zhou, chen, zhao, sun, adapter):
-    return SimpleNamespace(
-        owner=mei, stranger=wang, agent=lin, operator=zhou, reviewer=chen, supervisor=zhao, privacy=sun, service=adapter
-    )
+    return SimpleNamespace(owner=mei, stranger=wang, agent=lin, operator=zhou, reviewer=chen, supervisor=zhao, privacy=sun, service=adapter)
 
 
 @pytest.fixture(autouse=True)
@@ -208,4 +206,3 @@ def test_a_locked_ticket_is_left_for_the_next_sweep(lasting, mei, clock):
     thread.join()
     assert held.pk not in seen
     assert len(seen) == 2
-

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from accounts.seeding import ensure_groups
 from django.core.management.base import BaseCommand
+
+from accounts.seeding import ensure_groups
 from sla.policies import snapshot
 from sla.seeding import seed_calendar, seed_policy_rules
-
 from tickets.playbooks import playbooks
 from tickets.seeding import seed_playbooks
 
