@@ -91,9 +91,7 @@ def armed_pdf() -> bytes:
     page = document.add_blank_page(page_size=(595, 842))
     script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String(f"app.alert('{SECRET}')"))
     launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe"))
-    link = pikepdf.Dictionary(
-        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 100, 100], A=document.make_indirect(launch)
-    )
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 100, 100], A=document.make_indirect(launch))
     page.obj.Annots = document.make_indirect(pikepdf.Array([document.make_indirect(link)]))
     page.obj.AA = pikepdf.Dictionary(O=script)
     document.Root.OpenAction = document.make_indirect(script)

@@ -174,10 +174,10 @@ def test_a_pdf_comes_out_unarmed():
 def test_what_a_form_field_shows_stays_to_be_seen():
     document = pikepdf.new()
     page = document.add_blank_page(page_size=(595, 842))
-    shown = document.make_stream(b"BT /F1 12 Tf (4242 paid) Tj ET", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 90, 20])
-    field = pikepdf.Dictionary(
-        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[0, 0, 90, 20], AP=pikepdf.Dictionary(N=shown)
+    shown = document.make_stream(
+        b"BT /F1 12 Tf (4242 paid) Tj ET", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 90, 20]
     )
+    field = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[0, 0, 90, 20], AP=pikepdf.Dictionary(N=shown))
     page.obj.Annots = document.make_indirect(pikepdf.Array([document.make_indirect(field)]))
     copy = safe_copy(making._written(document), "application/pdf", LIMITS)
     with pikepdf.open(io.BytesIO(copy.data)) as clean:

@@ -129,7 +129,13 @@ def test_a_text_message_with_a_code_is_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["您尾号1234的卡消费600.00元", "2026年3月10日收到验证码", "验证码123", "验证码 123456789", "未收到验证码，于是在第二天上午拨打了客服 955880"],
+    [
+        "您尾号1234的卡消费600.00元",
+        "2026年3月10日收到验证码",
+        "验证码123",
+        "验证码 123456789",
+        "未收到验证码，于是在第二天上午拨打了客服 955880",
+    ],
 )
 def test_a_text_message_without_one_is_taken(text):
     assert typed("bank_sms_screenshot", text=text).text == text
@@ -155,7 +161,9 @@ def test_an_id_number_is_checked_and_kept_masked():
     assert masked_id("110105199001011234") == "110****1234"
 
 
-@pytest.mark.parametrize("number", ["110105194912310021", "11010519491331002X", "1101051949123100", "11010520991231002X", "abcdefghijklmnopqr"])
+@pytest.mark.parametrize(
+    "number", ["110105194912310021", "11010519491331002X", "1101051949123100", "11010520991231002X", "abcdefghijklmnopqr"]
+)
 def test_a_wrong_id_number_is_refused(number):
     assert errors("id_card_back", number=number) == {"number"}
 

@@ -1,0 +1,243 @@
+"""Who sees what, through the one way out; and the record of everyone who looked."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.roles import Role
+from evidence.models import Access, EvidenceItem
+from evidence.operations import as_dict, content, items_of, seen_elsewhere, upload
+from evidence.periodic import inspect_waiting
+from evidence.tests import making
+from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.models import Ticket
+from tickets.operations import file_ticket
+from tickets.tests.cast import person
+from tickets.tests.making import filing, under_review
+
+PURPOSE = "核对身份"
+
+
+@pytest.fixture
+def photo(ticket, mei, clock) -> EvidenceItem:
+    upload(mei, ticket.ref, {"kind": "transaction_screenshot"}, making.file(making.jpeg(), "我的照片.jpg"))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    return EvidenceItem.objects.get(kind="transaction_screenshot")
+
+
+@pytest.fixture
+def card(ticket, mei, clock) -> EvidenceItem:
+    raw = {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}
+    upload(mei, ticket.ref, raw, making.file(making.png()))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    return EvidenceItem.objects.get(kind="id_card_front")
+
+
+def outcome(viewer, item, purpose=PURPOSE) -> str:
+    try:
+        content(viewer, item.pk, purpose)
+    except Refusal as refusal:
+        return refusal.code
+    return "seen"
+
+
+@pytest.fixture
+def everyone(mei, wang, lin, zhou, chen, zhao, sun, adapter, admin_person):
+    assigned = person("assigned@example.com", Role.REVIEWER)
+    Ticket.objects.update(assignee=assigned)
+    return {
+        "owner": mei, "stranger": wang, "agent": lin, "freeze operator": zhou, "another reviewer": chen, "supervisor": zhao,
+        "privacy officer": sun, "adapter": adapter, "admin": admin_person, "assigned reviewer": assigned,
+    }  # fmt: skip
+
+
+def test_ordinary_items_are_the_owners_and_the_desks(photo, everyone):
+    seen = {who for who, viewer in everyone.items() if outcome(viewer, photo, "") == "seen"}
+    assert seen == {"owner", "agent", "freeze operator", "another reviewer", "supervisor", "privacy officer", "assigned reviewer"}
+    assert outcome(everyone["stranger"], photo) == outcome(everyone["admin"], photo) == "not_found"
+    assert outcome(everyone["adapter"], photo) == "forbidden"
+    assert set(Access.objects.values_list("by__email", flat=True)) == {everyone[who].email for who in seen}
+
+
+def test_sensitive_items_are_for_four_roles_alone(card, everyone):
+    found = {who: outcome(viewer, card) for who, viewer in everyone.items()}
+    assert {who for who, got in found.items() if got == "seen"} == {"owner", "freeze operator", "privacy officer", "assigned reviewer"}
+    assert {who for who, got in found.items() if got == "forbidden"} == {"agent", "another reviewer", "supervisor", "adapter"}
+    assert found["stranger"] == found["admin"] == "not_found"
+    assert Access.objects.count() == 4
+
+
+def test_a_sensitive_item_of_somebody_else_is_opened_for_a_purpose(card, mei, sun, zhou):
+    for viewer in (sun, zhou):
+        for blank in ("", "   ", "\n"):
+            with pytest.raises(Invalid) as invalid:
+                content(viewer, card.pk, blank)
+            assert list(invalid.value.errors) == ["purpose"]
+    assert not Access.objects.exists()
+    content(sun, card.pk, "  核对\n身份 ")
+    content(mei, card.pk)
+    assert list(Access.objects.order_by("pk").values_list("by__email", "purpose")) == [(sun.email, "核对 身份"), (mei.email, "")]
+
+
+def test_an_agent_who_may_not_look_does_not_read_the_fields_either(card, mei, lin, sun):
+    assert as_dict(card, lin)["fields"] == {}
+    assert as_dict(card, lin)["state"] == "clean"
+    for viewer in (mei, sun):
+        assert as_dict(card, viewer)["fields"] == {"number": "110****002X"}
+
+
+@pytest.mark.parametrize("state", ["uploaded", "scanning", "rejected", "superseded", "deleted"])
+def test_only_what_is_clean_is_shown(photo, mei, lin, state):
+    EvidenceItem.objects.update(state=state)
+    for viewer in (mei, lin):
+        assert outcome(viewer, photo) == "WRONG_STATUS"
+    assert not Access.objects.exists()
+
+
+def test_the_copy_is_shown_and_never_the_original(photo, mei, clock):
+    shown = content(mei, photo.pk)
+    assert shown.data != making.jpeg()
+    assert making.SECRET.encode() not in shown.data
+    assert (shown.media_type, shown.filename) == ("image/jpeg", f"{photo.ticket.ref}-transaction_screenshot-{photo.pk}.jpg")
+
+
+def test_typed_items_are_shown_as_text(ticket, mei):
+    item = upload(mei, ticket.ref, {"kind": "cs_conversation", "text": "<script>alert(1)</script>"})
+    shown = content(mei, item.pk)
+    assert (shown.media_type, shown.data) == ("text/plain; charset=utf-8", b"<script>alert(1)</script>")
+
+
+def test_a_page_shows_it_harmlessly(photo, mei, client):
+    client.force_login(mei)
+    response = client.get(reverse("evidence:show", args=[photo.pk]))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Content-Disposition"].startswith("inline; filename=")
+    assert "照片" not in response["Content-Disposition"]
+    small = client.get(reverse("evidence:thumbnail", args=[photo.pk]))
+    assert small["Content-Type"] == "image/jpeg"
+    assert len(small.content) < len(response.content)
+    assert list(Access.objects.order_by("pk").values_list("what", flat=True)) == ["content", "thumbnail"]
+
+
+def test_a_pdf_is_saved_and_not_opened_in_place(ticket, mei, client, clock):
+    item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.armed_pdf()))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    client.force_login(mei)
+    response = client.get(reverse("evidence:show", args=[item.pk]))
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert client.get(reverse("evidence:thumbnail", args=[item.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("wang", 404), ("adapter", 403), ("lin", 403), ("zhou", 400), ("mei", 200)])
+def test_a_page_refuses_as_the_operation_does(card, client, request, who, status):
+    client.force_login(request.getfixturevalue(who))
+    for name in ("show", "thumbnail"):
+        assert client.get(reverse(f"evidence:{name}", args=[card.pk])).status_code == status
+
+
+def test_a_purpose_opens_it_in_the_browser_too(card, client, zhou):
+    client.force_login(zhou)
+    assert client.get(reverse("evidence:show", args=[card.pk]), {"purpose": PURPOSE}).status_code == 200
+
+
+def test_nobody_looks_without_signing_in_and_nothing_is_changed_by_post(photo, client, mei):
+    address = reverse("evidence:show", args=[photo.pk])
+    assert client.get(address).status_code == 302
+    client.force_login(mei)
+    assert client.post(address).status_code == 405
+    assert client.get(reverse("evidence:show", args=[999999])).status_code == 404
+
+
+def test_what_is_still_checked_says_so_to_the_browser(ticket, mei, client):
+    item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png()))
+    client.force_login(mei)
+    assert client.get(reverse("evidence:show", args=[item.pk])).status_code == 409
+
+
+def test_a_path_of_the_store_leads_nowhere(photo, mei, client):
+    client.force_login(mei)
+    store_folder = settings.STORAGES["evidence"]["OPTIONS"]["location"]
+    for name in photo.names:
+        for prefix in ("", "media/", "static/", "evidence/", "var/evidence/", "static/../var/evidence/"):
+            assert client.get(f"/{prefix}{name}").status_code == 404
+    assert settings.MEDIA_ROOT != store_folder
+    assert not str(store_folder).startswith(str(settings.STATIC_ROOT))
+
+
+def test_file_permissions_keep_others_on_the_machine_out(photo, vault):
+    for path in vault.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_lists_hold_what_the_viewer_may_know_of(ticket, mei, wang, chen, lin):
+    upload(mei, ticket.ref, {"kind": "cs_conversation", "text": "客服说会处理"})
+    upload(chen, ticket.ref, {"kind": "system_log", "text": "20:15 ok"})
+    assert [item.kind for item in items_of(mei, ticket)] == ["cs_conversation"]
+    assert [item.kind for item in items_of(lin, ticket)] == ["cs_conversation", "system_log"]
+    assert items_of(wang, ticket) == []
+
+
+def test_an_internal_item_is_hidden_from_the_customer_in_every_way(ticket, mei, chen):
+    log = upload(chen, ticket.ref, {"kind": "system_log", "text": "20:15 ok"})
+    assert outcome(mei, log) == "not_found"
+    assert outcome(chen, log) == "seen"
+
+
+def test_customers_are_not_told_who_at_the_desk_uploaded(clock, mei, chen):
+    ticket = under_review(mei, chen)
+    item = upload(chen, ticket.ref, {"kind": "statement_of_balance"}, making.file(making.png()))
+    assert as_dict(item, mei)["uploaded_by"] is None
+    assert as_dict(item, chen)["uploaded_by"] == chen.email
+
+
+def test_a_list_asks_the_database_a_fixed_number_of_times(ticket, mei, lin, django_assert_max_num_queries):
+    for number in range(8):
+        upload(mei, ticket.ref, {"kind": "cs_conversation", "text": f"第 {number} 句"})
+    with django_assert_max_num_queries(6):
+        shown = [as_dict(item, lin) for item in items_of(lin, ticket)]
+    assert len(shown) == 8
+
+
+def test_reasons_are_in_the_readers_words(ticket, mei, clock):
+    upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png(size=(120, 120))))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    said = as_dict(EvidenceItem.objects.get(), mei)
+    assert said["state"] == "rejected"
+    assert "300" in said["reason"]
+    assert said["reason_code"] == "too_small"
+
+
+def test_the_same_file_on_another_ticket_is_a_hint_for_the_desk(ticket, mei, wang):
+    mine = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png()))
+    assert seen_elsewhere([mine]) == set()
+    other = file_ticket(wang, filing(order_numbers=[{"issuer": "douyin_mp", "number": "202603100009999"}]))
+    theirs = upload(wang, other.ref, {"kind": "payment_voucher"}, making.file(making.png()))
+    unlike = upload(wang, other.ref, {"kind": "payment_voucher"}, making.file(making.png((9, 9, 9))))
+    assert seen_elsewhere([mine]) == {mine.pk}
+    assert seen_elsewhere([theirs, unlike]) == {theirs.pk}
+
+
+def test_the_admin_shows_that_it_is_there_and_nothing_of_it(photo, card, admin_person, client):
+    client.force_login(admin_person)
+    page = client.get(reverse("admin:evidence_evidenceitem_changelist"))
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert "transaction_screenshot" in shown
+    assert "id_card_front" not in shown
+    assert client.get(reverse("admin:evidence_evidenceitem_change", args=[card.pk])).status_code == 302
+    detail = client.get(reverse("admin:evidence_evidenceitem_change", args=[photo.pk])).content.decode()
+    assert photo.safe not in detail
+    assert photo.original not in detail
+    assert 'name="_save"' not in detail
+    assert client.get(reverse("admin:evidence_evidenceitem_add")).status_code == 403
+
+
+def test_forbidden_and_unknown_are_told_apart_by_what_one_may_see(card, lin, wang):
+    with pytest.raises(Forbidden):
+        content(lin, card.pk, PURPOSE)
+    with pytest.raises(NotFound):
+        content(wang, card.pk, PURPOSE)
