@@ -72,8 +72,8 @@ class Timer(models.Model):
         return self.overrun_at is None and self.stopped_at is not None and self.stopped_at <= self.due_at
 
     def state(self, now: datetime) -> TimerState:
-        """Met ⇔ stopped at or before due; breached ⇔ later than due; a customer's window expires instead."""
-        overrun = TimerState.EXPIRED if self.binds == "customer" else TimerState.BREACHED
+        """Met ⇔ stopped at or before due; breached ⇔ later than due; a customer's window and our own purge expire instead."""
+        overrun = TimerState.EXPIRED if self.binds in ("customer", "internal") else TimerState.BREACHED
         if self.overrun_at is not None:
             return overrun
         if self.cancelled:
