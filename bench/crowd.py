@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 from accounts.models import User
@@ -15,17 +16,19 @@ from accounts.roles import Role
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
-from tickets.models import Ticket
+from tickets import search
+from tickets.models import Event, Ticket, Timer
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import FILES, approval, filing, put_evidence
 from tickets.tests.stages import eta
 
 WORDS = ("充值", "提现", "扣款", "盗刷", "冻结", "余额", "短信", "客服", "会员", "续费", "红包", "直播", "订单", "银行卡", "验证码", "设备")  # fmt: skip
-RARE = "鹦鹉"
+COMMON, RARE = "充值", "鹦鹉"  # in one of three tickets; in a score of them, however many there are
+RARE_TICKETS = 20
 CATEGORIES = ("mp_topup_stolen", "merchant_deduction", "billing_unauthorized", "card_cover_balance")
 CHILDREN = (
     "tickets_timer", "tickets_event", "tickets_message", "tickets_notification", "tickets_orderreference",
-    "evidence_evidenceitem", "tickets_submission", "tickets_freeze",
+    "evidence_evidenceitem", "tickets_submission", "tickets_freeze", "tickets_evidencerequest", "tickets_decision",
 )  # fmt: skip
 
 
@@ -54,14 +57,22 @@ def models(cast: SimpleNamespace, count: int, now: datetime) -> None:
             _one(cast, n, at)
 
 
-def _one(cast: SimpleNamespace, n: int, at: datetime) -> None:
-    words = "，".join(itertools.islice(itertools.cycle(WORDS), n % 16, n % 16 + 6))
-    statement = {"occurred_at": at.isoformat(), "amount": "88.00", "symptom": f"我的{words}出了问题，请尽快处理，谢谢。{RARE if n % 100 == 0 else ''}"}
+def _words(n: int) -> str:
+    return "，".join(itertools.islice(itertools.cycle(WORDS), n % 16, n % 16 + 6))
+
+
+def body_of(n: int, at: datetime) -> dict[str, Any]:
+    """The body of the n-th filing."""
+    statement = {"occurred_at": at.isoformat(), "amount": "88.00", "symptom": f"我的{_words(n)}出了问题，请尽快处理，谢谢。"}
     order = {"issuer": "other", "number": f"M{n:012d}"}
+    category, amount = CATEGORIES[n % len(CATEGORIES)], f"{88 + n % 10_000}.00"
+    return filing(category, statement=statement, order_numbers=[order], amount=amount, facts={"auto_deducted": True})
+
+
+def _one(cast: SimpleNamespace, n: int, at: datetime) -> None:
     owner, category = cast.owners[n % len(cast.owners)], CATEGORIES[n % len(CATEGORIES)]
-    body = filing(category, statement=statement, order_numbers=[order], amount=f"{88 + n}.00", facts={"auto_deducted": True})
-    ref = file_ticket(owner, body).ref
-    post_message(owner, ref, {"body": f"请问{words}的进展如何？"})
+    ref = file_ticket(owner, body_of(n, at)).ref
+    post_message(owner, ref, {"body": f"请问{_words(n)}的进展如何？"})
     if n % 5 == 0:
         return
     put_evidence(Ticket.objects.get(ref=ref), *FILES[category])
@@ -71,35 +82,47 @@ def _one(cast: SimpleNamespace, n: int, at: datetime) -> None:
     perform(cast.reviewer, ref, "start_review", {"eta_at": eta()})
     if n % 5 == 2:
         perform(cast.reviewer, ref, "request_evidence", {"kinds": ["cs_conversation"], "reason": "请补充"})
+    if n % 20 == 8:
+        perform(owner, ref, "withdraw", {})
     if n % 20 == 3:
         kind = {"card_cover_balance": "refund"}.get(category, "refund_full")
         perform(cast.reviewer, ref, "approve", approval(kind))
 
 
-def multiply(copies: int) -> int:
-    """Copy every ticket with its children `copies` times. How many tickets there are then."""
+def multiply(copies: int) -> dict[str, int]:
+    """Copy every ticket with its children `copies` times. How many rows there are then."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the history's triggers guard people, not this
         cursor.execute("SELECT max(id) FROM tickets_ticket")
         stride = cursor.fetchone()[0] + 1
         _copy_tickets(cursor, copies, stride)
-        for table in CHILDREN:
-            _copy_children(cursor, table, copies, stride)
+        strides = {table: _copy_children(cursor, table, "ticket_id", copies, stride) for table in CHILDREN}
+        _copy_children(cursor, "tickets_remedy", "decision_id", copies, strides["tickets_decision"])
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute(
             "INSERT INTO tickets_searchdoc (ticket_id, words) SELECT s.ticket_id + k * %s, s.words"
             " FROM tickets_searchdoc s, generate_series(1, %s) k",
             [stride, copies],
         )
-        for table in ("tickets_ticket", *CHILDREN):
+        for table in ("tickets_ticket", *CHILDREN, "tickets_remedy"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
-        for table in ("tickets_ticket", "tickets_searchdoc", *CHILDREN):
+        _sow(cursor)
+        for table in ("tickets_ticket", "tickets_searchdoc", *CHILDREN, "tickets_remedy"):
             cursor.execute(f"VACUUM ANALYZE {table}")
-    return Ticket.objects.count()
+    return {"tickets": Ticket.objects.count(), "timers": Timer.objects.count(), "events": Event.objects.count()}
+
+
+def _sow(cursor) -> None:
+    """The rare word, in tickets from all over the crowd."""
+    found = list(Ticket.objects.exclude(status="draft").order_by("id").values_list("id", flat=True))
+    for pk in found[:: max(1, len(found) // RARE_TICKETS)][:RARE_TICKETS]:
+        said = "jsonb_set(statement, '{symptom}', to_jsonb(statement->>'symptom' || %s))"
+        cursor.execute(f"UPDATE tickets_ticket SET statement = {said} WHERE id = %s", [RARE, pk])  # noqa: S608
+        search.append(pk, RARE)
 
 
 # Copies lie further back in the past, a few seconds each: their clocks end at different moments.
-SHIFT = "{column} + k * interval '3 seconds'"
+SHIFT = "{column} - k * interval '3 seconds'"
 
 
 def _columns(cursor, table: str) -> list[tuple[str, str]]:
@@ -130,21 +153,15 @@ def _copy_tickets(cursor, copies: int, stride: int) -> None:
     )
 
 
-def _copy_children(cursor, table: str, copies: int, stride: int) -> None:
+def _copy_children(cursor, table: str, parent: str, copies: int, stride: int) -> int:
+    """By how much the keys of one round of copies lie above those of the one before."""
     cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608
     own = cursor.fetchone()[0]
-    special = {"id": f"t.id + k * {own}", "ticket_id": f"t.ticket_id + k * {stride}"}
+    special = {"id": f"t.id + k * {own}", parent: f"t.{parent} + k * {stride}"}
     if table == "tickets_orderreference":
         special["number"] = "left(t.number, 5) || lpad((t.id * 1000 + k)::text, 12, '0')"
     names, values = _select(cursor, table, special)
     cursor.execute(
         f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, generate_series(1, {copies}) k"  # noqa: S608
     )
-
-
-def crowd(size: int, seeds: int = 200) -> SimpleNamespace:
-    """At least `size` tickets in an empty, migrated database."""
-    cast = people()
-    models(cast, seeds, timezone.now())
-    multiply(max(0, -(-size // seeds) - 1))
-    return cast
+    return own

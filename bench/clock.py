@@ -1,0 +1,64 @@
+"""The clock at work: the timers of a sample of tickets, fired hour by hour as the sweep would find them, by one worker alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+from tickets.models import Ticket
+from tickets.operations.settling import PASSING
+from tickets.periodic import fire_due_timers
+
+from bench.meters import metered
+
+HOURS = 24 * 40
+OTHERS = "UPDATE tickets_timer SET next_at = next_at + interval '10 years' WHERE next_at IS NOT NULL AND ticket_id %% %s <> 0"
+MOVING = """
+    CREATE TABLE bench_moving AS SELECT id, next_at FROM tickets_timer WHERE key = ANY(%s) AND next_at < now() + interval '5 years';
+    UPDATE tickets_timer SET next_at = next_at + interval '10 years' WHERE id IN (SELECT id FROM bench_moving);
+"""
+BACK = "UPDATE tickets_timer t SET next_at = m.next_at FROM bench_moving m WHERE m.id = t.id AND t.next_at > now() + interval '5 years'"
+WRITTEN = "SELECT e.last_value, n.last_value FROM tickets_event_id_seq e, tickets_notification_id_seq n"
+
+
+def fire(sample: int, wanted: int) -> dict[str, dict[str, float]]:
+    """Warnings and breaches that move no ticket, until `wanted` have fired; then the transitions of the same days, at once.
+
+    Timers of tickets outside the sample, and meanwhile those that would move one, are put off by ten years.
+    """
+    _execute(OTHERS, [max(1, Ticket.objects.count() // sample)])
+    _execute(MOVING, [list(PASSING)])
+    _execute("VACUUM ANALYZE tickets_timer")
+    plain, end = _hourly(timezone.now(), wanted)
+    _execute(BACK)
+    _execute("VACUUM ANALYZE tickets_timer")
+    return {"plain": plain, "moving": _measured(end)}
+
+
+def _hourly(start: datetime, wanted: int) -> tuple[dict[str, float], datetime]:
+    """What it took, and at what hour it ended."""
+    total: dict[str, float] = {"fired": 0}
+    at = start
+    for hour in range(1, HOURS):
+        at = start + timedelta(hours=hour)
+        for name, value in _measured(at).items():
+            total[name] = total.get(name, 0) + value
+        if total["fired"] >= wanted:
+            break
+    return total, at
+
+
+def _measured(at: datetime) -> dict[str, float]:
+    events, notices = _execute(WRITTEN)
+    with metered() as cost:
+        fired = fire_due_timers(at)
+    events_then, notices_then = _execute(WRITTEN)
+    return {**asdict(cost), "fired": fired, "events": events_then - events, "notices": notices_then - notices}
+
+
+def _execute(statement: str, values: list | None = None) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone() if cursor.description else ()

@@ -1,0 +1,92 @@
+"""The tables that `make bench` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.figures import Rounds
+
+NAMES = {
+    "floor": "floor",
+    "queue": "agent queue /desk/",
+    "ticket": "ticket page /desk/tickets/…/",
+    "list": "API list /api/v1/tickets/",
+    "rare": "search 鹦鹉, in 20 tickets",
+    "common": "search 充值, in a third",
+    "filing": "filing POST /api/v1/tickets/",
+}
+CPU = ("python", "database")
+HEAD = f"{'':30}{'SQL':>4}{'per second':>12}{'(min–max)':>14}{'ms':>8}{'× floor':>9}{'CPU ms: Python':>16}{'PostgreSQL':>12}"
+
+Measured = Mapping[str, Rounds]
+Fired = Mapping[str, Mapping[str, float]]
+
+
+def pages(sizes: Sequence[int], statements: Mapping[str, Sequence[str]], read: Sequence[Measured], written: Sequence[Measured]) -> None:
+    for size, reads, writes in zip(sizes, read, written, strict=True):
+        print(f"\n{size:,} tickets\n{HEAD}")
+        for page, rounds in reads.items():
+            _line(page, rounds, reads["floor"], len(statements[page]))
+        if "filing" in writes:
+            _line("filing", writes["filing"], writes["floor"], len(statements["filing"]))
+
+
+def _line(page: str, rounds: Rounds, floor: Rounds, queries: int) -> None:
+    middle, least, most = rounds.per_second()
+    spread = f"({least:.0f}–{most:.0f})"
+    python, database = rounds.milliseconds("python"), rounds.milliseconds("database")
+    print(
+        f"{_padded(NAMES[page], 30)}{queries:>4}{middle:>12.0f}{spread:>14}{rounds.milliseconds('wall'):>8.2f}"
+        f"{rounds.times(floor, 'wall'):>9.2f}{python:>16.2f}{database:>12.2f}"
+    )
+
+
+def _padded(text: str, width: int) -> str:
+    """Hanzi are two columns wide."""
+    return text + " " * (width - len(text) - sum("\u4e00" <= sign <= "\u9fff" for sign in text))
+
+
+def timers(sizes: Sequence[int], fired: Sequence[Fired]) -> None:
+    if not fired:
+        return
+    print(f"\n{'timers, one worker':30}{'per second':>12}{'fired':>9}{'events':>9}{'notices':>9}{'CPU µs: Python':>16}{'PostgreSQL':>12}")
+    for size, each in zip(sizes, fired, strict=True):
+        for kind, name in (("plain", "warnings, breaches"), ("moving", "transitions")):
+            _timer_line(f"{name} ({size:,})", each[kind])
+
+
+def _timer_line(name: str, run: Mapping[str, float]) -> None:
+    count = run["fired"] or 1
+    print(
+        f"{name:30}{run['fired'] / run['wall']:>12,.0f}{run['fired']:>9,.0f}{run['events']:>9,.0f}{run['notices']:>9,.0f}"
+        f"{run['python'] / count * 1e6:>16.0f}{run['database'] / count * 1e6:>12.0f}"
+    )
+
+
+def aims(sizes: Sequence[int], statements: Mapping[str, Sequence[str]], read: Sequence[Measured], fired: Sequence[Fired]) -> None:
+    print("\naims (by time; in brackets by processor time, which other work on the machine disturbs less)")
+    last = read[-1]
+    by_time, by_cpu = last["queue"].times(last["floor"], "wall"), last["queue"].times(last["floor"], *CPU)
+    _aim("queue / floor", f"{by_time:.2f} ({by_cpu:.2f})", "≤ 1.3", by_time <= 1.3)
+    if len(read) > 1:
+        grown, grown_cpu = last["queue"].times(read[0]["queue"], "wall"), last["queue"].times(read[0]["queue"], *CPU)
+        _aim(f"queue, {sizes[-1]:,} / {sizes[0]:,}", f"{grown:.2f} ({grown_cpu:.2f})", "≤ 1.1", grown <= 1.1)
+    queries = {page: len(each) for page, each in statements.items() if page not in ("floor", "filing")}
+    _aim("queries of the queue", str(queries["queue"]), "≤ 8", queries["queue"] <= 8)
+    _aim("queries of any page", str(max(queries.values())), "≤ 12", max(queries.values()) <= 12)
+    for size, each in zip(sizes, fired, strict=bool(fired)):
+        run = each["plain"]
+        rate, of_cpu = run["fired"] / run["wall"], run["fired"] / sum(run[part] for part in CPU)
+        _aim(f"timers per second ({size:,})", f"{rate:,.0f} ({of_cpu:,.0f})", "≥ 5,000", rate >= 5000)
+
+
+def _aim(name: str, found: str, wanted: str, reached: bool) -> None:
+    print(f"{name:34}{found:>18}   {wanted:8} {'reached' if reached else 'MISSED'}")
+
+
+def sql(statements: Mapping[str, Sequence[Any]]) -> None:
+    for page, each in statements.items():
+        print(f"\n{NAMES[page]}")
+        for statement in each:
+            print(f"  {statement[:300]}")
