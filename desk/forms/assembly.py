@@ -1,0 +1,121 @@
+"""All forms of the ticket page: every act open to the viewer, what is not open with its reason, and the one that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, Role, roles_of
+from desk.forms.actions import action_form, action_title
+from desk.forms.desk import SORTERS, amend_form, may_amend, message_form, sorting_form, upload_form, verdict_form
+from desk.forms.fields import Form
+from desk.showing.blocks import Why, errors_of, why
+from desk.showing.names import target_titles
+from tickets.case import Case
+from tickets.errors import Refusal
+from tickets.operations import menu
+from tickets.words import BLOCK
+from tickets.workflow import ACTIONS
+
+UNSORTED = "uncategorized_file"
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An act that was refused: what was posted, and why not."""
+
+    deed: str
+    post: QueryDict
+    refusal: Refusal
+
+    @property
+    def item(self) -> int:
+        said = self.post.get("item", "")
+        return int(said) if said.isdecimal() else 0
+
+    def typed(self, deed: str, item: int = 0) -> QueryDict | None:
+        """What came back for this form, if it is the one that was tried."""
+        return self.post if (deed, item) == (self.deed, self.item) else None
+
+
+def forms_of(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
+    """For the template: forms, blocked, elsewhere, targets, message, amend, upload, verdicts, sortings, refused."""
+    entries = _entries(case, viewer)
+    shown: dict[str, Any] = {
+        "forms": _action_forms(case, entries, tried),
+        "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
+        "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
+        "targets": list(_closed_targets(entries)),
+        "message": message_form(case, _typed(tried, "message")),
+        "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
+        "upload": upload_form(case, _typed(tried, "upload")),
+        "verdicts": _verdicts(case, tried),
+        "sortings": _sortings(case, tried),
+    }
+    return {**shown, "refused": _refused(shown, tried) if tried else None}
+
+
+def _typed(tried: Tried | None, deed: str, item: int = 0) -> QueryDict | None:
+    return tried.typed(deed, item) if tried else None
+
+
+# ---- Actions of the table
+def _entries(case: Case, viewer: User) -> list[Entry]:
+    """What the owner alone may do belongs to the portal, also for a colleague who complains."""
+    roles = roles_of(viewer) & frozenset(STAFF_ROLES)
+    return [entry for entry in menu(case) if not ACTIONS[entry["action"]].roles.isdisjoint(roles)]
+
+
+def _action_forms(case: Case, entries: list[Entry], tried: Tried | None) -> list[Form]:
+    """The open ones; and the tried one, though it may be open no longer: what was typed is never lost."""
+    shown = [entry for entry in entries if entry["allowed"] or (tried and tried.deed == entry["action"])]
+    return [action_form(case, entry, _typed(tried, entry["action"])) for entry in shown]
+
+
+def _is_elsewhere(entry: Entry) -> bool:
+    """Belongs to another status: named, no more."""
+    return not entry["allowed"] and entry["blocked_by"][0]["code"] == "WRONG_STATUS"
+
+
+def _is_blocked(entry: Entry) -> bool:
+    return not entry["allowed"] and not _is_elsewhere(entry)
+
+
+def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
+    titles = target_titles()
+    for entry in entries:
+        for each in entry.get("targets", ()) if entry["allowed"] else ():
+            if not each["allowed"]:
+                yield titles.get(each["target"], each["target"]), why(each["blocked_by"][0])
+
+
+# ---- Evidence
+def _verdicts(case: Case, tried: Tried | None) -> dict[int, Form]:
+    if Role.OWNER in case.roles:
+        return {}
+    return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in case.evidence if item.state == "clean"}
+
+
+def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:
+    if case.roles.isdisjoint(SORTERS):
+        return {}
+    unsorted = [item for item in case.evidence if item.kind == UNSORTED and item.state in ("clean", "scanning")]
+    return {item.pk: sorting_form(case, item, _typed(tried, "reclassify", item.pk)) for item in unsorted}
+
+
+# ---- What was refused
+def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
+    """The tried form with its errors; a form of its own when the page has it no longer."""
+    candidates = [*shown["forms"], shown["message"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
+    candidates += [shown["amend"]] if shown["amend"] else []
+    fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
+    form = next(fitting, Form(tried.deed, "", ""))
+    form.refuse(errors_of(tried.refusal))
+    if not form.errors and not form.wrong:
+        form.errors.append(str(BLOCK[tried.refusal.code]))
+    return form

@@ -1,0 +1,139 @@
+"""The desk's forms beside the actions: reply and note, correction, verdict on evidence, its kind, evidence of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from desk.forms.fields import Choice, Field, Form
+from desk.forms.reading import local_moment
+from desk.lexicon import category_titles, people_of_the_desk
+from evidence.kinds import KINDS, NOT_UPLOADED
+from tickets.case import Case
+from tickets.inputs import TEXT_LIMIT
+from tickets.vocabulary import LANES, PARTIES
+from tickets.words import EVIDENCE_KIND, LANE, PARTY
+
+AMENDERS = frozenset({Role.OWNER, Role.AGENT, Role.SUPERVISOR})
+SORTERS = frozenset({Role.AGENT, Role.REVIEWER})
+OVER = ("resolved", "closed")
+MOMENT_INPUT = "%Y-%m-%dT%H:%M"
+
+
+def _typed(typed: QueryDict | None, name: str, default: Any = "") -> Any:
+    return default if typed is None else typed.get(name, "")
+
+
+# ---- Reply and note
+def message_form(case: Case, typed: QueryDict | None = None) -> Form:
+    """One box for both; which it is the button says, so a note never slips out because a box was left unticked."""
+    fields = [
+        Field("message", "body", _("Text"), "area", required=True, value=_typed(typed, "body"), limit=TEXT_LIMIT),
+        Field(
+            "message", "eta_at", _("The customer hears more by"), "moment",
+            value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
+        ),
+    ]  # fmt: skip
+    return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True)
+
+
+def message_input(post: QueryDict) -> dict[str, Any]:
+    return {
+        "body": post.get("body"),
+        "visibility": post.get("visibility") or "public",
+        "eta_at": local_moment(post["eta_at"]) if post.get("eta_at") else None,
+    }
+
+
+# ---- Correction
+def may_amend(case: Case) -> bool:
+    return not case.roles.isdisjoint(AMENDERS) and case.ticket.status not in OVER
+
+
+def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
+    now = standing(case)
+    said = now if typed is None else {name: typed.get(name, "") for name in now}
+    people: list[Choice] = [("", _("nobody")), *((person.email, person.name) for person in people_of_the_desk(case.now))]
+    titles = category_titles(get_language() or "", case.now)
+    fields = [
+        Field("amend", "assignee", _("Assignee"), "select", value=said["assignee"], choices=people),
+        Field("amend", "category", _("Category"), "select", required=True, value=said["category"], choices=list(titles.items())),
+        Field(
+            "amend", "responsible_parties", _("Answers for it"), "checks",
+            value=now["responsible_parties"] if typed is None else typed.getlist("responsible_parties"),
+            choices=[(party, PARTY[party]) for party in PARTIES],
+        ),
+        Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=[(lane, LANE[lane]) for lane in LANES]),
+        Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
+        Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
+    ]  # fmt: skip
+    return Form("amend", _("Assign and correct"), _("Save"), fields)
+
+
+def standing(case: Case) -> dict[str, Any]:
+    """What the correction form shows before anybody types."""
+    ticket = case.ticket
+    happened = timezone.localtime(ticket.incident_at).strftime(MOMENT_INPUT) if ticket.incident_at else ""
+    return {
+        "assignee": ticket.assignee.email if ticket.assignee else "",
+        "category": ticket.category,
+        "responsible_parties": list(ticket.responsible_parties),
+        "lane": ticket.lane,
+        "amount": f"{ticket.amount:.2f}" if ticket.amount is not None else "",
+        "incident_at": happened,
+    }
+
+
+def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
+    """Only what differs from what stands: history then says what was corrected and nothing else."""
+    now = standing(case)
+    posted = {name: post.getlist(name) if isinstance(value, list) else post.get(name, value) for name, value in now.items()}
+    changed = {name: value for name, value in posted.items() if value != now[name]}
+    if changed.get("incident_at"):
+        changed["incident_at"] = local_moment(changed["incident_at"])
+    return changed
+
+
+# ---- Evidence
+def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
+    reason = Field(f"verdict{item_id}", "reason", _("Reason, as the customer reads it"), "area", value=_typed(typed, "reason"))
+    reason.hint = _("Needed to reject.")
+    return Form("verdict", _("Your verdict"), _("Accept"), [reason], item=item_id)
+
+
+def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
+    """Kinds that take what the file is; the operation says so when one does not."""
+    others = [key for key, kind in KINDS.items() if kind.takes_files and not kind.of_desk and key not in NOT_UPLOADED]
+    choices = [(key, EVIDENCE_KIND.get(key, key)) for key in others if key != item.kind]
+    kind = Field(f"sort{item.pk}", "kind", _("Belongs to"), "select", required=True, value=_typed(typed, "kind"), choices=choices)
+    return Form("reclassify", _("Put where it belongs"), _("Save"), [kind], item=item.pk)
+
+
+def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
+    """Our own records first; a caller's papers that reached us by another way as well."""
+    own = [key for key, kind in KINDS.items() if kind.of_desk]
+    others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
+    choices = [(key, EVIDENCE_KIND.get(key, key)) for key in (*own, *others)]
+    fields = [
+        Field("upload", "kind", _("Kind"), "select", required=True, value=_typed(typed, "kind"), choices=choices),
+        Field("upload", "file", _("File"), "file", hint=_("A browser forgets the file after an error: choose it again then.")),
+        Field("upload", "text", _("Or text"), "area", value=_typed(typed, "text"), limit=TEXT_LIMIT),
+        Field("upload", "order_no", _("Order number on it"), value=_typed(typed, "order_no"), limit=64),
+        Field("upload", "amount", _("Amount on it"), "money", value=_typed(typed, "amount")),
+        Field("upload", "paid_at", _("Paid at"), "moment", value=_typed(typed, "paid_at")),
+    ]
+    hint = _("System logs and authorisation records stay internal until a decision stands on them.")
+    return Form("upload", _("Add evidence"), _("Add"), fields, note=hint)
+
+
+def upload_input(post: QueryDict) -> dict[str, Any]:
+    """Fields left empty are not sent: most kinds know only some of them."""
+    said = {name: post.get(name, "").strip() for name in ("kind", "text", "order_no", "amount", "paid_at")}
+    if said["paid_at"]:
+        said["paid_at"] = local_moment(said["paid_at"])
+    return {name: value for name, value in said.items() if value}

@@ -1,0 +1,95 @@
+"""Evidence as the desk sees it: the checklist, and each item with what was typed and said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.showing.moments import moment_of, moment_text
+from desk.showing.words import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
+from evidence.kinds import KINDS
+from evidence.operations import may_look
+from evidence.words import WARNING, reason
+from tickets import checklist
+from tickets.case import Case
+from tickets.words import CHECKLIST_STATE, EVIDENCE_KIND, ISSUER
+
+PICTURES = ("image/jpeg", "image/png")
+MEGA = 1_000_000
+MOMENTS = frozenset({"paid_at", "shown_at", "occurred_at"})
+
+
+def slots(case: Case) -> list[dict[str, Any]]:
+    """The checklist, line by line."""
+    return [
+        {
+            "name": EVIDENCE_KIND.get(line.kind, line.kind),
+            "required": line.required,
+            "count": f"{min(line.have, line.min)}/{line.min}" if line.min > 1 else "",
+            "state": CHECKLIST_STATE[line.state],
+            "tone": CHECK_TONE[line.state],
+        }
+        for line in checklist.lines(case)
+    ]
+
+
+def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What still counts first, the latest first; then what was replaced or deleted."""
+    shown = sorted(case.evidence, key=lambda item: (item.state in checklist.GONE, -item.pk))
+    return [_item(case, item, viewer, names) for item in shown]
+
+
+def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+    kind = KINDS[item.kind]
+    item.ticket = case.ticket
+    looks = may_look(viewer, item)
+    is_clean = item.state == "clean"
+    to_see = looks and is_clean and item.has_file
+    return {
+        "id": item.pk,
+        "name": EVIDENCE_KIND.get(item.kind, item.kind),
+        "state": ITEM_STATE[item.state],
+        "state_code": item.state,
+        "gone": item.state in checklist.GONE,
+        "why": reason(item.reason, case.policy, kind.forms),
+        "internal": item.internal,
+        "by": names.get(item.uploaded_by_id, ""),
+        "at": moment_text(item.uploaded_at),
+        "size": _size(item.size) if item.has_file else "",
+        "hash": item.sha256[:12],
+        "fields": _fields(item.fields) if looks else [],
+        "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
+        "text": item.text if looks and not item.has_file else "",
+        "address": reverse("evidence:show", args=[item.pk]) if to_see else "",
+        "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and item.thumbnail and not kind.is_sensitive else "",
+        "sensitive": kind.is_sensitive,
+        "hidden": not looks,
+        "verdict": VERDICT.get(item.verdict, ""),
+        "verdict_tone": "good" if item.verdict == "accepted" else "bad",
+        "verdict_reason": item.verdict_reason,
+        "can_judge": is_clean,
+        "can_sort": item.kind == "uncategorized_file" and item.state in ("clean", "scanning"),
+    }
+
+
+def _fields(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    said = {name: value for name, value in fields.items() if name in FIELD_OF_ITEM and value not in (None, "")}
+    return [(FIELD_OF_ITEM[name], _value(name, value)) for name, value in said.items()]
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in MOMENTS:
+        return moment_of(value)
+    if name == "issuer":
+        return ISSUER.get(value, value)
+    return f"¥{value}" if name == "amount" else value
+
+
+def _size(size: int) -> str:
+    return f"{size / MEGA:.1f} MB" if size >= MEGA else f"{max(1, size // 1000)} kB"

@@ -1,0 +1,57 @@
+"""Moments and money for pages with many of them: the patterns are read once, the rest is arithmetic."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+
+from desk.lexicon import Lexicon, lexicon
+
+DAY, HOUR, MINUTE = 86400, 3600, 60
+
+
+def day_text(local: datetime, said: Lexicon) -> str:
+    """Weekday, day and month of a local moment."""
+    return said.short_date.format(said.weekdays[local.weekday()], local.day, local.month)
+
+
+def moment_text(at: datetime) -> str:
+    """In the viewer's zone, with the year only where it is another than this one."""
+    said, local = lexicon(get_language() or ""), timezone.localtime(at)
+    year = "" if abs(timezone.now() - at) < timedelta(days=180) else f"{local.year} "
+    return f"{year}{day_text(local, said)} {local:%H:%M}"
+
+
+def moment_of(text: Any) -> str:
+    """A moment kept as ISO text, in words; anything else as it is."""
+    try:
+        at = parse_datetime(str(text))
+    except ValueError:
+        at = None
+    return moment_text(at) if at is not None and at.tzinfo is not None else str(text)
+
+
+def left_text(seconds: float, said: Lexicon) -> str:
+    """How long still, or how long ago."""
+    whole = int(abs(seconds))
+    days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
+    if days:
+        span = said.days.format(days, hours)
+    elif hours:
+        span = said.hours.format(hours, minutes)
+    else:
+        span = said.minutes.format(minutes) if minutes else said.moment
+    return (said.left if seconds >= 0 else said.overdue).format(span)
+
+
+def money(amount: Decimal | None, currency: str = "CNY") -> str:
+    """As HTML; empty for no amount."""
+    if amount is None:
+        return ""
+    return f"¥{amount:,.2f}" if currency == "CNY" else f"{escape(currency)} {amount:,.2f}"

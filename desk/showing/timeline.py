@@ -1,0 +1,99 @@
+"""Events and messages of a ticket as one story, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from desk.showing.moments import moment_of, moment_text
+from desk.showing.names import target_titles
+from desk.showing.words import AMENDED, EVENT_OF_DESK, VERDICT
+from tickets.case import Case
+from tickets.models import Event, Message, Visibility
+from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
+
+# Their words stand in the messages themselves.
+SPOKEN = frozenset({"message", "reply", "note"})
+# Free text an event may carry.
+SAID = ("reason", "note", "body")
+
+
+class Entry(NamedTuple):
+    """`css` is mine (the desk), theirs (the customer), internal or "" (an event)."""
+
+    css: str
+    title: Any
+    who: str
+    at: datetime
+    when: str
+    body: str
+    notes: list[str]
+    internal: bool
+
+
+def timeline(case: Case, events: list[Event], messages: list[Message], names: Mapping[int, str]) -> list[Entry]:
+    """`names` maps keys of people to what they are called."""
+    told = [(event.at, event.seq, _told(event, names)) for event in events if event.kind not in SPOKEN]
+    said = [(message.created_at, message.pk, _said(case, message, names)) for message in messages]
+    return [entry for _at, _seq, entry in sorted([*told, *said], key=lambda row: row[:2], reverse=True)]
+
+
+def _said(case: Case, message: Message, names: Mapping[int, str]) -> Entry:
+    internal = message.visibility == Visibility.INTERNAL
+    title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
+    notes = [_("More by %(moment)s") % {"moment": moment_text(message.eta_at)}] if message.eta_at else []
+    css = "internal" if internal else "mine" if message.by_staff else "theirs"
+    who = names.get(message.author_id, "")
+    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+
+
+def _told(event: Event, names: Mapping[int, str]) -> Entry:
+    who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
+    internal = event.visibility == Visibility.INTERNAL
+    title = EVENT_OF_DESK.get(event.kind) or EVENT.get(event.kind, event.kind)
+    body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
+    return Entry("", title, who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+
+
+def _is_code(event: Event, name: str) -> bool:
+    """Closing carries its reason as a code."""
+    return name == "reason" and event.to_status == "closed" and "note" in event.data
+
+
+def _notes(event: Event, names: Mapping[int, str]) -> list[str]:
+    data = event.data
+    found = [say(data[name]) for name, say in NOTES.items() if data.get(name) not in (None, "", [])]
+    if event.from_status and event.from_status != event.to_status:
+        found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
+    if event.kind == "assigned":
+        found.append(names.get(data.get("assignee", 0), ""))
+    return [note for note in map(str, found) if note]
+
+
+def _kinds(codes: list[str]) -> str:
+    return ", ".join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
+
+
+NOTES: Mapping[str, Any] = {
+    "timer": lambda key: TIMER.get(key, key),
+    "level": lambda level: level,
+    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
+    "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
+    "kinds": _kinds,
+    "verdict": lambda verdict: VERDICT.get(verdict, verdict),
+    "target": lambda target: target_titles().get(target, target),
+    "outcome": lambda outcome: OUTCOME.get(outcome, outcome),
+    "reason_code": lambda code: REASON_CODE.get(code, code),
+    "task": lambda task: SECURITY_TASK.get(task, task),
+    "reference": lambda reference: reference,
+    "amount": lambda amount: f"¥{amount}",
+    "account": lambda account: account,
+    "days": lambda days: _("%(days)s days") % {"days": days},
+    "into": lambda ref: ref,
+    "ref": lambda ref: ref,
+    "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
+    "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),
+}

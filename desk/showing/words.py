@@ -1,0 +1,80 @@
+"""Words of the ticket page that only the desk needs."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+BINDS_OF_DESK = {
+    "operator": pgettext_lazy("binds, to the desk", "ours"),
+    "customer": pgettext_lazy("binds, to the desk", "the customer's"),
+    "third_party": pgettext_lazy("binds, to the desk", "someone else's"),
+    "internal": pgettext_lazy("binds, to the desk", "internal"),
+}
+TONE = {
+    "auto_reversal_wait": "info",
+    "evidence_collection": "neutral",
+    "freeze_pending": "bad",
+    "frozen": "warn",
+    "appeal_submitted": "info",
+    "under_review": "info",
+    "needs_evidence": "warn",
+    "remedy_pending": "good",
+    "rejected": "neutral",
+    "escalated": "bad",
+    "resolved": "good",
+    "closed": "neutral",
+}
+CHECK_TONE = {"complete": "good", "scanning": "info", "partial": "warn", "rejected": "bad", "missing": "neutral"}
+EVENT_OF_DESK = {
+    "timer.breached": pgettext_lazy("history", "A deadline of ours was missed"),
+    "timer.expired": pgettext_lazy("history", "A window of the customer's ran out"),
+    "amended": pgettext_lazy("history", "Details corrected"),
+    "merged_from": pgettext_lazy("history", "Another complaint was joined to this one"),
+    "submission_held_up": pgettext_lazy("history", "The customer tried to submit while we were not ready; the day counts"),
+    "decision_void": pgettext_lazy("history", "The waiting decision was set aside"),
+    "hold_lapsed": pgettext_lazy("history", "The legal hold ran out"),
+    "evidence.reclassified": pgettext_lazy("history", "Evidence put under another kind"),
+    "evidence.consent": pgettext_lazy("history", "Consent given for a document"),
+    "approve": pgettext_lazy("history", "Approved; waits for a second signature"),
+}
+ITEM_STATE = {
+    "uploaded": pgettext_lazy("evidence, to the desk", "received"),
+    "scanning": pgettext_lazy("evidence, to the desk", "being checked"),
+    "clean": pgettext_lazy("evidence, to the desk", "checked"),
+    "rejected": pgettext_lazy("evidence, to the desk", "unusable"),
+    "superseded": pgettext_lazy("evidence, to the desk", "replaced"),
+    "deleted": pgettext_lazy("evidence, to the desk", "deleted"),
+}
+VERDICT = {
+    "accepted": pgettext_lazy("verdict on evidence", "Accepted"),
+    "rejected": pgettext_lazy("verdict on evidence", "Rejected"),
+}
+FIELD_OF_ITEM = {
+    "order_no": _("Order number"),
+    "number": _("Number"),
+    "amount": _("Amount"),
+    "paid_at": _("Paid at"),
+    "expires_on": _("Valid until"),
+    "shown_at": _("Shown at"),
+    "occurred_at": _("Happened at"),
+    "external_ticket_no": _("Their case number"),
+    "issuer": _("Issuer"),
+    "symptom": _("What happened"),
+    "bank": _("Bank"),
+    "last4": _("Last four digits"),
+    "reference": _("Reference"),
+    "passed": _("Confirmed"),
+    "note": _("Note"),
+}
+AMENDED = {
+    "assignee": _("Assignee"),
+    "category": _("Category"),
+    "responsible_parties": _("Responsible parties"),
+    "lane": _("Lane"),
+    "amount": _("Amount"),
+    "incident_at": _("Happened at"),
+    "facts": _("Facts"),
+    "statement": _("Statement"),
+    "demands": _("Demands"),
+    "order_numbers": _("Order numbers"),
+    "account": _("Account"),
+}
