@@ -30,7 +30,7 @@ WARNING: Mapping[str, Any] = {
     "unknown_issuer": _("We do not know who issued this number; please compare it with the order page."),
     "no_order_number": _("No order number was entered; it should be readable on the record."),
     "no_time": _("No time was entered; it should be readable on the record."),
-    "too_short": _("The description is short; a submitted appeal needs at least 20 characters."),
+    "too_short": _("The description is short; please say a little more before you submit."),
 }
 FORM: Mapping[str, Any] = {
     "image": pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP, HEIC)"),

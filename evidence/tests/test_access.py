@@ -164,7 +164,7 @@ def test_a_path_of_the_store_leads_nowhere(photo, mei, client):
     for name in photo.names:
         for prefix in ("", "media/", "static/", "evidence/", "var/evidence/", "static/../var/evidence/"):
             assert client.get(f"/{prefix}{name}").status_code == 404
-    assert settings.MEDIA_ROOT != store_folder
+    assert store_folder != settings.MEDIA_ROOT
     assert not str(store_folder).startswith(str(settings.STATIC_ROOT))
 
 
