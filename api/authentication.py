@@ -12,7 +12,6 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
-
 from api.models import SCOPES, Token
 
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from tickets.background import RoomTask
-
 from api.idempotency import purge
 from api.models import Token
+from tickets.background import RoomTask
 
 ENDED = timedelta(days=30)
 

@@ -10,17 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from api.serializers.tickets import TicketSerializer
 from tickets.case import Case
 from tickets.errors import NotFound
 from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.operations import look
 from tickets.querysets import TicketQuerySet
 
-from api.serializers.tickets import TicketSerializer
-
-SHOWN_DECISIONS = Prefetch(
-    "decisions", Decision.objects.select_related("author", "countersigned_by").prefetch_related("remedies")
-)
+SHOWN_DECISIONS = Prefetch("decisions", Decision.objects.select_related("author", "countersigned_by").prefetch_related("remedies"))
 CHILDREN = (
     "timers", "freezes", SHOWN_DECISIONS, Prefetch("escalations", Escalation.objects.select_related("by")),
     "evidence_requests", "evidence", "order_references", "security_tasks", "complained_about",

@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.serializers.fields import Blank, Codes, Instant
 from sla.durations import Duration
 from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget
 from tickets.playbooks import ALTERNATIVES
 from tickets.vocabulary import COMMON_FACTS, FACTS, MONEY_REMEDIES
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, FACT_CHOICE, REMEDY, TIMER, TIMER_WHY
-
-from api.serializers.fields import Blank, Codes, Instant
-
 
 
 class ChoiceSerializer(serializers.Serializer):

@@ -8,11 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User
-from evidence.models import EvidenceItem
-from evidence.operations import as_dict
-
 from api.problems import instant
 from api.serializers.fields import Instant, Object
+from evidence.models import EvidenceItem
+from evidence.operations import as_dict
 
 
 class EvidenceSerializer(serializers.Serializer):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from tickets.models import Visibility
-
 from api.serializers.fields import Blank, Email, Instant, Object
+from tickets.models import Visibility
 
 
 class MessageSerializer(serializers.Serializer):

@@ -8,16 +8,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.roles import is_staff_member
+from api.problems import block_json
+from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
+from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
 from tickets.case import Case
 from tickets.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
 from tickets.operations import menu
 from tickets.vocabulary import LANES, PARTIES
 from tickets.workflow import Stage, Status
-
-from api.problems import block_json
-from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
-from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
 
 
 class FreezeSerializer(serializers.Serializer):

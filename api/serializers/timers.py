@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from api.problems import instant
+from api.serializers.fields import Instant
 from sla.explanations import explain
 from tickets.case import Case
 from tickets.models import Timer, TimerState
-
-from api.problems import instant
-from api.serializers.fields import Instant
 
 STATES = [state.value for state in TimerState]
 BINDS = ["operator", "customer", "third_party", "internal"]
@@ -74,5 +73,3 @@ def breached(timers: Sequence[Timer], now: datetime) -> list[str]:
     """Keys of the operator's deadlines that were missed, each once, the oldest first."""
     missed = [timer for timer in oldest_first(timers) if timer.binds == "operator" and timer.state(now) == TimerState.BREACHED]
     return list(dict.fromkeys(timer.key for timer in missed))
-
-

@@ -9,7 +9,6 @@ from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.models import User
-
 from api.tests.driving import Desk
 
 
@@ -37,5 +36,14 @@ def as_() -> Callable[..., APIClient]:
 @pytest.fixture
 def desk(clock, mei, lin, zhou, chen, zhao, sun, adapter) -> Desk:
     """The whole cast at work, in frozen time."""
-    people = {"user": mei, "agent": lin, "operator": zhou, "reviewer": chen, "supervisor": zhao, "privacy": sun, "system": adapter}
+    people = {
+        "user": mei,
+        "agent": lin,
+        "triage": lin,
+        "operator": zhou,
+        "reviewer": chen,
+        "supervisor": zhao,
+        "privacy": sun,
+        "system": adapter,
+    }
     return Desk(clock, people)

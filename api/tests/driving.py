@@ -18,6 +18,7 @@ from accounts.models import User
 ROOT = "/api/v1/"
 SYMPTOM = "手机收到扣款成功的通知，但我本人没有进行任何操作，特此投诉并要求核实处理。"
 OF_TEXT: Mapping[str, Mapping[str, Any]] = {
+    "system_log": {"text": "2026-11-01T22:00:01+08:00 login ok device=android ip=10.0.0.1"},
     "bank_card_masked": {"text": "招商银行 1234"},
     "order_number": {"text": "202603100001234", "issuer": "other"},
     "login_record": {"text": "2026-03-10 20:01 未知设备，登录地点：境外"},

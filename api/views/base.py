@@ -11,10 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sla.calendars import DEFAULT_ZONE
-
 from api import problems
 from api.idempotency import answered_once
+from sla.calendars import DEFAULT_ZONE
 
 
 class AlwaysJSON(DefaultContentNegotiation):

@@ -9,15 +9,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sla.policies import PolicySnapshot, current
-from tickets.models import Category as CategoryRow
-from tickets.models import EscalationTarget
-
 from api.pagination import Keyset, Order
 from api.permissions import Anyone
 from api.schema import PAGING, page_of
 from api.serializers.categories import CategorySerializer, TargetSerializer
 from api.views.base import Door
+from sla.policies import PolicySnapshot, current
+from tickets.models import Category as CategoryRow
+from tickets.models import EscalationTarget
 
 
 def _in_force() -> tuple[QuerySet[CategoryRow], PolicySnapshot]:

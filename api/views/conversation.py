@@ -11,9 +11,6 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.roles import is_staff_member
-from tickets.models import Event, Message, Visibility
-from tickets.operations import post_message
-
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.reading import looked_at, seen_ticket
@@ -21,6 +18,8 @@ from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Door, PostingDoor
+from tickets.models import Event, Message, Visibility
+from tickets.operations import post_message
 
 
 def shown_to(user: User, history: QuerySet) -> QuerySet:
@@ -28,9 +27,7 @@ def shown_to(user: User, history: QuerySet) -> QuerySet:
     return history if is_staff_member(user) else history.filter(visibility=Visibility.PUBLIC)
 
 
-@extend_schema_view(
-    post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer})
-)
+@extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))
 class Messages(PostingDoor):
     """Messages of a ticket, the oldest first."""
 

@@ -13,11 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import is_staff_member
-from evidence.models import EvidenceItem
-from evidence.operations import content, delete, review, upload
-from evidence.views import sealed_off
-from tickets.errors import Forbidden, Invalid, NotFound
-
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.reading import seen_ticket
@@ -25,6 +20,10 @@ from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING
 from api.serializers.evidence import EvidenceSerializer, shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
+from evidence.models import EvidenceItem
+from evidence.operations import content, delete, review, upload
+from evidence.views import sealed_off
+from tickets.errors import Forbidden, Invalid, NotFound
 
 
 @extend_schema_view(

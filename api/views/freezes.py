@@ -15,16 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from tickets.errors import Block, Invalid, NotFound, Refusal
-from tickets.inputs import NOT_A_CHOICE, Input, clean_fields
-from tickets.models import Freeze
-from tickets.operations import perform
-
 from api.bodies import body_of
 from api.permissions import Anyone
 from api.schema import CALLBACK_BODY, header
 from api.serializers.tickets import FreezeSerializer
 from api.views.base import Door
+from tickets.errors import Block, Invalid, NotFound, Refusal
+from tickets.inputs import NOT_A_CHOICE, Input, clean_fields
+from tickets.models import Freeze
+from tickets.operations import perform
 
 State = Freeze.State
 BODY = (Input("state", limit=10, required=True), Input("reference", limit=100), Input("reason"))

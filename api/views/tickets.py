@@ -13,11 +13,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tickets.errors import NotFound
-from tickets.operations import amend, file_ticket, perform
-from tickets.querysets import TicketQuerySet
-from tickets.workflow import ACTIONS
-
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
@@ -26,6 +21,10 @@ from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAG
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Door, PostingDoor
+from tickets.errors import NotFound
+from tickets.operations import amend, file_ticket, perform
+from tickets.querysets import TicketQuerySet
+from tickets.workflow import ACTIONS
 
 CODES = {"type": "string", "description": "One code or several, with commas between."}
 FILTERS = [
@@ -53,9 +52,7 @@ def order_of(request: Request) -> Order:
     return Order.parse(text)
 
 
-@extend_schema_view(
-    post=extend_schema(request={"application/json": FILING_BODY}, parameters=ONCE, responses={201: TicketSerializer})
-)
+@extend_schema_view(post=extend_schema(request={"application/json": FILING_BODY}, parameters=ONCE, responses={201: TicketSerializer}))
 class Tickets(PostingDoor):
     """The list of tickets the caller may see; filing."""
 
@@ -106,5 +103,3 @@ class TicketAction(PostingDoor):
             raise NotFound
         perform(request.user, ref, action, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)
-
-

@@ -12,9 +12,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tickets.errors import Invalid, NotFound
-from tickets.inputs import Input, clean_fields
-
 from api.authentication import make_token
 from api.bodies import body_of
 from api.models import SCOPES, Token
@@ -22,6 +19,8 @@ from api.permissions import SessionOnly
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Door, PostingDoor
+from tickets.errors import Invalid, NotFound
+from tickets.inputs import Input, clean_fields
 
 BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
 
@@ -39,9 +38,7 @@ class NewTokenSerializer(TokenSerializer):
     token = serializers.CharField(allow_null=True, help_text="Shown once: null when an answer is given again.")
 
 
-@extend_schema_view(
-    post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer})
-)
+@extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer}))
 class Tokens(PostingDoor):
     """The caller's tokens."""
 
