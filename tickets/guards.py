@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,8 @@ def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
     digest = account_digest(account) if account else case.ticket.account_hmac
     if not digest:
         return None
+    if any(freeze.is_live and freeze.account_hmac == digest for freeze in case.freezes):
+        return Block("FREEZE_ALREADY_ACTIVE")
     taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=LIVE)
     return Block("FREEZE_ALREADY_ACTIVE") if taken.exists() else None
 
@@ -150,13 +152,13 @@ def request_answered(case: Case, data: Data | None) -> Block | None:
     if request is None or data is None:
         return None if request else wrong(case)
     excused = {row["kind"] for row in data.get("unavailable") or ()}
-    lacking = [kind for kind in request.kinds if kind not in excused and not _newer(case, kind, request.at)]
+    lacking = [kind for kind in request.kinds if kind not in excused and not _newer(case, kind, request.after_item)]
     return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
 
 
-def _newer(case: Case, kind: str, than: datetime) -> bool:
+def _newer(case: Case, kind: str, than: int) -> bool:
     ways = ALTERNATIVES.get(kind, ((kind,),))
-    return any(all(any(i.uploaded_at >= than for i in of_kind(case, each)) for each in way) for way in ways)
+    return any(all(any(i.pk > than for i in of_kind(case, each)) for each in way) for way in ways)
 
 
 # ---- Decisions

@@ -87,6 +87,7 @@ class EvidenceRequest(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     unavailable = models.JSONField(default=list)
+    after_item = models.BigIntegerField(default=0, help_text=_("The newest item at the time of asking: answers are newer."))
     expired = models.BooleanField(default=False)
 
     class Meta:

@@ -99,6 +99,7 @@ def request_evidence(case: Case, data: Data) -> None:
         reason=data["reason"],
         at=case.at,
         by=case.actor,
+        after_item=max((item.pk for item in case.evidence), default=0),
     )
     case.new_rows.append(request)
     case.requests.append(request)
