@@ -1,6 +1,29 @@
 """Addresses of the portal room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from portal.views import acting, evidence, filing, freeze, home, ticket, tickets
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("follow/", home.follow, name="follow"),
+    path("freeze/", freeze.freeze, name="freeze"),
+    path("freeze/<slug:ref>/", freeze.frozen, name="frozen"),
+    path("file/", filing.start, name="file"),
+    path("file/<slug:ref>/", filing.draft, name="draft"),
+    path("file/<slug:ref>/category/", filing.category, name="category"),
+    path("file/<slug:ref>/check/", filing.check, name="check"),
+    path("file/<slug:ref>/after-sale/", filing.after_sale, name="after_sale"),
+    path("file/<slug:ref>/discard/", filing.discard, name="discard"),
+    path("file/<slug:ref>/<slug:key>/", filing.step, name="step"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/<slug:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<slug:ref>/messages/", ticket.message, name="message"),
+    path("tickets/<slug:ref>/statement/", ticket.statement, name="statement"),
+    path("tickets/<slug:ref>/further/", acting.further, name="further"),
+    path("tickets/<slug:ref>/do/<slug:action>/", acting.act, name="act"),
+    path("tickets/<slug:ref>/evidence/<slug:kind>/", evidence.add, name="add_evidence"),
+    path("tickets/<slug:ref>/evidence/<int:item_id>/remove/", evidence.remove, name="remove_evidence"),
+    path("tickets/<slug:ref>/evidence/<int:item_id>/consent/", evidence.consent, name="consent"),
+]

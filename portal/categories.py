@@ -1,0 +1,43 @@
+"""The categories of the policy in force, in the customer's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from sla.policies import PolicySnapshot, current
+from tickets.models import Category
+from tickets.playbooks import Playbook, playbooks
+
+
+def policy_in_force() -> PolicySnapshot:
+    return current(timezone.now())
+
+
+def categories() -> list[Category]:
+    return list(Category.objects.filter(policy_id=policy_in_force().version))
+
+
+def own_words(category: Category) -> str:
+    chinese = (get_language() or "zh").startswith("zh")
+    return (category.words_zh if chinese else category.words_en) or category.title
+
+
+def choices(rows: Iterable[Category]) -> list[tuple[str, str]]:
+    return [(row.key, own_words(row)) for row in rows]
+
+
+def may_be_emergency(category: Category) -> bool:
+    return category.is_emergency or bool(category.emergency_facts)
+
+
+def title(playbook: Playbook) -> str:
+    return playbook.title_zh if (get_language() or "zh").startswith("zh") else playbook.title_en
+
+
+def title_of(policy_version: str, key: str) -> str:
+    """The category's name under the policy the ticket was filed under; "" for a draft without one."""
+    known = playbooks(policy_version)
+    return title(known[key]) if key in known else ""

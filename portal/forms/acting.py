@@ -1,0 +1,141 @@
+"""What each of the customer's actions asks. The names are those of tickets.inputs; a refusal names the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.forms.shaped import OperationForm, choice_field, long_field, money_field, text_field, tick_field
+from tickets.case import Case
+from tickets.guards import freeze_in
+from tickets.models import Freeze
+from tickets.words import EVIDENCE_KIND, SECURITY_TASK
+
+LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
+
+
+class ActionForm(OperationForm):
+    """`key` is the action."""
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+
+
+class PlainForm(ActionForm):
+    """A button is enough."""
+
+
+class RequestFreezeForm(ActionForm):
+    key = "request_freeze"
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        known = case.ticket.account_masked
+        hint = (
+            _("Leave it empty for %(account)s.") % {"account": known}
+            if known
+            else _("Its name, phone number or e-mail address, as in the app.")
+        )
+        self.fields["account"] = text_field(_("Which account?"), required=not known, hint=hint, autocomplete="off", autocapitalize="none")
+        self.fields["not_me"] = tick_field(
+            _("This was not me"), hint=_("Tick this if you did not make the payment or the sign-in yourself.")
+        )
+
+
+class RequestLiftForm(ActionForm):
+    key = "request_lift"
+    reason = long_field(_("Is there anything we should know?"), rows=2)
+
+
+class SupplyForm(ActionForm):
+    """For each kind that was asked for: why it cannot be had."""
+
+    key = "supply_evidence"
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        for kind in case.open_request.kinds if case.open_request else ():
+            label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
+            self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
+
+    def raw(self) -> dict[str, Any]:
+        said = {name.partition(".")[2]: value for name, value in super().raw().items() if value.strip()}
+        return {"unavailable": json.dumps([{"kind": kind, "reason": reason} for kind, reason in said.items()])}
+
+
+class RefundForm(ActionForm):
+    key = "record_refund"
+    amount = money_field(_("How much came back? (yuan)"), required=True)
+    reference = text_field(_("Number of the refund, if there is one"), limit=100)
+    note = long_field(_("If it is less than the amount in dispute: why is that all right?"), rows=2)
+
+
+class DisputeForm(ActionForm):
+    key = "dispute_resolution"
+    reason = long_field(_("What is not right?"), required=True, rows=3)
+
+
+class WithdrawForm(ActionForm):
+    key = "withdraw"
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        freeze = freeze_in(case, *LIVE)
+        if freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE:
+            kept = [("true", _("Keep it frozen")), ("false", _("Lift the freeze"))]
+            self.fields["keep_freeze"] = choice_field(_("Your account is frozen. What shall become of the freeze?"), kept, required=True)
+
+
+class ReopenForm(ActionForm):
+    key = "reopen"
+    reason = long_field(_("Why should we look at it again?"), required=True, rows=3)
+
+
+class PoliceForm(ActionForm):
+    key = "refer_to_police"
+    note = long_field(_("Where and when did you report it? (if you have)"), rows=2)
+
+
+class EscalateForm(ActionForm):
+    """One for each place; the place itself is the button."""
+
+    key = "escalate"
+    reason = long_field(_("What do you want to tell them?"), rows=3)
+
+    def raw(self) -> dict[str, Any]:
+        return {"target": self.data.get("target", ""), **super().raw()}
+
+
+class TaskForm(ActionForm):
+    key = "tick_security_task"
+    task = choice_field(_("Which step is done?"), SECURITY_TASK.items(), required=True)
+
+
+class MessageForm(ActionForm):
+    key = "message"
+    body = long_field(_("Your message"), required=True, rows=4, hint=_("Never write passwords, codes or full card numbers."))
+
+
+FORMS: Mapping[str, Callable[..., ActionForm]] = {
+    form.key: form
+    for form in (
+        RequestFreezeForm,
+        RequestLiftForm,
+        SupplyForm,
+        RefundForm,
+        DisputeForm,
+        WithdrawForm,
+        ReopenForm,
+        PoliceForm,
+        EscalateForm,
+        TaskForm,
+    )
+}
+
+
+def form_of(action: str, case: Case, data: Any = None) -> ActionForm:
+    return FORMS.get(action, PlainForm)(case, data, key=action)

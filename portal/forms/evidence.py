@@ -1,0 +1,102 @@
+"""The form of one kind of evidence: the files it takes, what is typed beside them, the consent it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evidence.kinds import KINDS, Kind
+from evidence.words import consent
+from portal.forms.shaped import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
+from sla.policies import PolicySnapshot
+from tickets.vocabulary import STATEMENT_SLOTS
+from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, ISSUER
+
+ACCEPTED = {
+    "image": "image/*,.heic,.heif",
+    "pdf": "application/pdf,.pdf",
+    "csv": "text/csv,.csv",
+    "text": "text/plain,.txt",
+    "json": "application/json,.json",
+}
+
+
+class FilesInput(forms.FileInput):
+    """Several at once; the phone offers its camera by itself."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+def _order_no() -> forms.Field:
+    return text_field(_("Order or transaction number on it"), autocomplete="off", spellcheck="false")
+
+
+def _voucher() -> dict[str, forms.Field]:
+    return {"order_no": _order_no(), "amount": money_field(_("Amount on it (yuan)")), "paid_at": moment_field(_("When it was paid"))}
+
+
+def _typed_order() -> dict[str, forms.Field]:
+    return {
+        "issuer": choice_field(_("Where does the number come from?"), ISSUER.items()),
+        "text": text_field(_("Order or transaction number"), required=True, autocomplete="off", spellcheck="false"),
+    }
+
+
+# What is typed beside the file, or instead of one.
+TYPED: Mapping[str, Any] = {
+    "payment_voucher": _voucher,
+    "order_number": _typed_order,
+    "bank_card_masked": lambda: {
+        "text": text_field(_("Bank and last four digits"), required=True, hint=_("Such as: ICBC 1234"), autocomplete="off")
+    },
+    "passport": lambda: {"expires_on": _day(_("Valid until"))},
+    "cs_conversation": lambda: {"external_ticket_no": text_field(_("Their case number, if there is one"))},
+    "police_receipt": lambda: {"number": text_field(_("Number of the receipt"))},
+    "pos_record": lambda: {"order_no": _order_no(), "shown_at": moment_field(_("Time on the record"))},
+    "bank_statement_screenshot": lambda: {"order_no": _order_no()},
+}
+
+
+def _day(label: Any) -> forms.Field:
+    return forms.CharField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}))
+
+
+def may_be_uploaded(key: str) -> bool:
+    """By the customer, on a form of its own; the statement has a page of its own."""
+    return key in KINDS and not KINDS[key].of_desk and bool(KINDS[key].forms) and key not in STATEMENT_SLOTS
+
+
+class UploadForm(OperationForm):
+    """`body` is what every file of the form is sent with."""
+
+    def __init__(self, kind: str, policy: PolicySnapshot, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, key=f"add-{kind}", **kwargs)
+        self.kind: Kind = KINDS[kind]
+        self.title, self.hint = EVIDENCE_KIND[kind], EVIDENCE_HINT[kind]
+        if self.kind.takes_files:
+            self.fields["file"] = _files(self.kind)
+        if self.kind.takes_files and "text" in self.kind.forms:
+            self.fields["text"] = long_field(_("Or type it here"), rows=3)
+        self.fields.update(TYPED.get(kind, dict)())
+        if self.kind.is_sensitive:
+            self.fields["consent"] = tick_field(_("I agree"), required=True, hint=consent(policy))
+
+    def files_sent(self) -> list[Any]:
+        return self.raw().get("file") or []
+
+    def body(self) -> dict[str, Any]:
+        said = {name: value for name, value in self.raw().items() if name != "file" and value not in ("", None)}
+        return {"kind": self.kind.key, **said}
+
+
+def _files(kind: Kind) -> forms.Field:
+    accept = ",".join(ACCEPTED[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
+    several = {} if kind.single else {"multiple": True}
+    label = _("Picture or file") if kind.single else _("Pictures or files, several at once if you like")
+    return forms.FileField(label=label, required=not kind.forms & {"text"}, widget=FilesInput(attrs={"accept": accept, **several}))

@@ -1,0 +1,175 @@
+"""The pages of a filing: what kind, when and how much, the facts, the story and what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.forms.facts import asked_facts, collected, fact_fields, fact_initial
+from portal.forms.freezing import email_field
+from portal.forms.shaped import (
+    OperationForm,
+    choice_field,
+    choices_field,
+    local_text,
+    long_field,
+    moment_field,
+    money_field,
+    text_field,
+)
+from tickets.checklist import may_lack_amount
+from tickets.inputs import REQUIRED
+from tickets.models import Ticket
+from tickets.playbooks import Playbook
+from tickets.words import DEMAND, ISSUER, LANE
+
+GOODS = "goods"
+# Most people look at one app; "another number" stands last.
+ISSUER_HINT = _("Copy it from the order or bill. Spaces do not matter. If you do not have it yet, go on without it.")
+
+
+class CategoryForm(OperationForm):
+    key = "category"
+    category = choice_field(_("What happened?"), [], required=True)
+
+    def __init__(self, categories: Sequence[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = categories  # type: ignore[attr-defined]
+
+
+class CategoryWithEmailForm(CategoryForm):
+    email = email_field()
+
+
+class StepForm(OperationForm):
+    """One page of the wizard. `saved` is the body of a correction of the draft."""
+
+    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.playbook = playbook
+
+    def gaps(self) -> dict[str, list[Any]]:
+        """Questions this page cannot go on without."""
+        raw = self.raw()
+        return {name: [REQUIRED] for name, field in self.fields.items() if field.required and not raw[name]}
+
+    def saved(self) -> dict[str, Any]:
+        return self.raw()
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        """What the draft already says, as this page shows it."""
+        return {}
+
+
+class RoutingForm(StepForm):
+    key = "routing"
+    routing = choice_field(
+        _("Which of these is it?"),
+        [
+            ("charge", _("I was charged wrongly: twice, too much, or without my agreement")),
+            (GOODS, _("I am unhappy with the goods or the service I bought")),
+        ],
+        required=True,
+    )
+
+
+class DetailsForm(StepForm):
+    key = "details"
+
+    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+        super().__init__(playbook, *args, **kwargs)
+        needs_amount = not may_lack_amount(playbook)
+        self.fields["incident_at"] = moment_field(
+            _("When did it happen?"), required=True, hint=_("If you are not sure, an estimate will do.")
+        )
+        self.fields["discovered_at"] = moment_field(
+            _("When did you notice?"), hint=_("Left empty, we take the moment you began to write this.")
+        )
+        self.fields["amount"] = money_field(_("How much is it about? (yuan)"), required=needs_amount, hint=_("Such as 128.00"))
+        self.fields["issuer"] = choice_field(_("Where does the order number come from?"), ISSUER.items())
+        self.fields["order_numbers"] = text_field(
+            _("Order or transaction number"), hint=ISSUER_HINT, autocomplete="off", spellcheck="false"
+        )
+
+    def saved(self) -> dict[str, Any]:
+        raw = self.raw()
+        said = {name: raw[name] for name in ("incident_at", "discovered_at", "amount") if raw[name]}
+        body = {**said, "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
+        if raw["order_numbers"].strip():
+            body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": raw["order_numbers"]}]
+        return body
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        order = ticket.order_references.last()
+        return {
+            "incident_at": local_text(ticket.incident_at),
+            "discovered_at": local_text(ticket.discovered_at) if ticket.incident_at else "",
+            "amount": ticket.amount if ticket.amount is not None else "",
+            "issuer": order.issuer if order else "",
+            "order_numbers": order.number if order else "",
+        }
+
+
+class FactsForm(StepForm):
+    key = "facts"
+
+    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+        super().__init__(playbook, *args, **kwargs)
+        self.fields.update(fact_fields(playbook))
+        if playbook.platform_freeze:
+            hint = _("Only after a sign-in from abroad. You need your passport and a proof of your stay; the answer comes within 24 hours.")
+            self.fields["lane"] = choice_field(
+                _("How shall it be handled?"), [(each, LANE[each]) for each in ("standard", "overseas_24h")], hint=hint
+            )
+
+    def saved(self) -> dict[str, Any]:
+        raw = self.raw()
+        return {"facts": collected(raw, "facts"), **({"lane": raw["lane"]} if raw.get("lane") else {})}
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        return {**fact_initial(ticket.facts), "lane": ticket.lane}
+
+
+def story_fields() -> dict[str, Any]:
+    return {
+        "statement.symptom": long_field(
+            _("What happened, in your own words?"),
+            required=True,
+            hint=_(
+                "At least 20 characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
+            ),
+        ),
+        "demands": choices_field(
+            _("What do you want?"), DEMAND.items(), required=True, hint=_("Choose all that apply. Each of them gets an answer.")
+        ),
+    }
+
+
+class StoryForm(StepForm):
+    key = "story"
+
+    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+        super().__init__(playbook, *args, **kwargs)
+        self.fields.update(story_fields())
+
+    def saved(self) -> dict[str, Any]:
+        raw = self.raw()
+        return {"statement": collected(raw, "statement"), "demands": raw["demands"]}
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        return {"statement.symptom": ticket.statement.get("symptom", ""), "demands": ticket.demands}
+
+
+STEPS: Mapping[str, type[StepForm]] = {form.key: form for form in (RoutingForm, DetailsForm, FactsForm, StoryForm)}
+
+
+def steps_of(playbook: Playbook) -> list[str]:
+    """The pages this category needs, in their order. Only where a shop sells something is the routing question asked."""
+    asked = {"routing": playbook.parties_by_payee, "facts": bool(asked_facts(playbook)) or playbook.platform_freeze}
+    return [key for key in STEPS if asked.get(key, True)]

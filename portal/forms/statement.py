@@ -1,0 +1,52 @@
+"""The account of what happened, after filing and until the appeal is submitted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.forms.facts import collected, fact_fields, fact_initial
+from portal.forms.filing import ISSUER_HINT, story_fields
+from portal.forms.shaped import OperationForm, choice_field, local_text, moment_field, money_field, text_field
+from tickets.checklist import may_lack_amount
+from tickets.models import Ticket
+from tickets.playbooks import Playbook
+from tickets.words import ISSUER
+
+
+class StatementForm(OperationForm):
+    """What is marked as needed is needed to submit; saved it may be unfinished."""
+
+    key = "statement"
+
+    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["statement.occurred_at"] = moment_field(
+            _("When did it happen?"), required=True, hint=_("If you are not sure, an estimate will do.")
+        )
+        self.fields["statement.amount"] = money_field(
+            _("How much is it about? (yuan)"), required=not may_lack_amount(playbook), hint=_("Such as 128.00")
+        )
+        self.fields.update(story_fields())
+        self.fields["issuer"] = choice_field(_("Where does the order number come from?"), ISSUER.items())
+        self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
+        self.fields.update(fact_fields(playbook))
+
+    def saved(self) -> dict[str, Any]:
+        raw = self.raw()
+        body = {"statement": collected(raw, "statement"), "facts": collected(raw, "facts"), "demands": raw["demands"]}
+        if raw["order_numbers"].strip():
+            body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": raw["order_numbers"]}]
+        return body
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        said = ticket.statement
+        return {
+            "statement.occurred_at": local_text(said.get("occurred_at") or ticket.incident_at),
+            "statement.amount": said.get("amount") or ticket.amount or "",
+            "statement.symptom": said.get("symptom", ""),
+            "demands": ticket.demands,
+            **fact_initial(ticket.facts),
+        }

@@ -1,0 +1,41 @@
+"""The decision as a letter: an answer to each demand, what is done, why, and what it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tickets.case import Case
+from tickets.models import Decision
+from tickets.workflow import Status
+
+COLUMNS = (
+    "id", "verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers", "evidence_ids", "on_record",
+    "remedies__kind", "remedies__amount", "remedies__state", "remedies__reference", "remedies__done_at",
+)  # fmt: skip
+# Under review the earlier letter does not count; before, there is none.
+WITHOUT = (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.NEEDS_EVIDENCE)
+
+
+@dataclass
+class Letter:
+    facts: dict[str, Any]
+    remedies: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def approved(self) -> bool:
+        return self.facts["verdict"] == Decision.Verdict.APPROVED
+
+
+def letter(case: Case) -> Letter | None:
+    """The last decision in effect. One query."""
+    if not case.ticket.ever_submitted or case.status in WITHOUT:
+        return None
+    rows = Decision.objects.filter(ticket_id=case.ticket.pk, state=Decision.State.EFFECTIVE).order_by("-id", "remedies__id")
+    found: Letter | None = None
+    for row in rows.values(*COLUMNS):
+        if found is None:
+            found = Letter(row)
+        if row["id"] == found.facts["id"] and row["remedies__kind"]:
+            found.remedies.append({name: row[f"remedies__{name}"] for name in ("kind", "amount", "state", "reference", "done_at")})
+    return found

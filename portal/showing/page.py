@@ -1,0 +1,94 @@
+"""Everything the page of one complaint shows, in at most twelve queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from evidence.models import EvidenceItem
+from portal.access import viewer
+from portal.categories import title_of
+from portal.forms.acting import LIVE, MessageForm
+from portal.forms.shaped import OperationForm
+from portal.showing.clocks import TONES, clocks, past_clocks
+from portal.showing.deeds import deeds
+from portal.showing.letter import letter
+from portal.showing.papers import papers
+from portal.showing.stepper import steps
+from portal.showing.timeline import timeline
+from portal.words import NOW
+from tickets.case import Case
+from tickets.guards import freeze_in
+from tickets.models import Escalation, EscalationTarget, Freeze, Ticket
+from tickets.operations import look
+from tickets.vocabulary import SECURITY_TASKS
+from tickets.workflow import NEVER_SUBMITTED, Status
+
+# Files may be added while anything can still come of them.
+TAKES_FILES = frozenset(Status) - {Status.DRAFT, Status.CLOSED}
+
+
+def case_of(request: HttpRequest, ticket: Ticket) -> Case:
+    """The case as it stands, with its evidence and where it was taken."""
+    return look(with_children([ticket])[0], viewer(request))
+
+
+def with_children(tickets: list[Ticket]) -> list[Ticket]:
+    chinese = (get_language() or "zh").startswith("zh")
+    titles = EscalationTarget.objects.filter(key=OuterRef("target")).values("title_zh" if chinese else "title_en")
+    prefetch = (
+        Prefetch("evidence", EvidenceItem.objects.select_related("uploaded_by")),
+        Prefetch("escalations", Escalation.objects.annotate(title=Subquery(titles[:1]))),
+    )
+    prefetch_related_objects(tickets, *prefetch)
+    return tickets
+
+
+def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> dict[str, Any]:
+    case = case_of(request, ticket)
+    person = viewer(request)
+    possible = deeds(case, sent)
+    shown = case.ticket
+    said = timeline(case)
+    list_of_papers = papers(case, person, sent) if case.status in TAKES_FILES else []
+    freeze = freeze_in(case, *LIVE)
+    protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
+    return {
+        "case": case,
+        "ticket": shown,
+        "title": title_of(shown.policy_id, shown.category),
+        "tone": TONES.get(shown.status, "info"),
+        "now_text": NOW.get(shown.status, ""),
+        "steps": steps(case),
+        "clocks": clocks(case),
+        "past": past_clocks(case),
+        "papers": list_of_papers,
+        "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
+        "collecting": _collecting(case),
+        "letter": letter(case),
+        "moments": said,
+        "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
+        "deeds": possible,
+        "closed_doors": [deed for deed in possible.values() if not deed.allowed],
+        "freeze": case.freeze,
+        "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
+        "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
+        "escalations": case.escalations,
+        "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
+        "reopen_until": _until(case, case.policy.reopen_days),
+        "object_until": _until(case, case.policy.objection_days),
+        "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
+        "form": sent,
+    }
+
+
+def _collecting(case: Case) -> bool:
+    return case.status in NEVER_SUBMITTED or case.status == Status.NEEDS_EVIDENCE
+
+
+def _until(case: Case, days: int) -> datetime | None:
+    return case.ticket.closed_at + timedelta(days=days) if case.ticket.closed_at else None

@@ -1,0 +1,108 @@
+"""What happened and what was said, in one line of time and one query."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
+from django.db.models.functions import Cast
+
+from portal.categories import title_of
+from tickets.case import Case
+from tickets.models import Event, Message, Visibility
+from tickets.words import CLOSE_REASON, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+
+MOST = 300
+COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
+# A message says it itself; that a date comes near stands with the dates.
+LEFT_OUT = ("message", "reply", "note", "timer.warned", "evidence.clean")
+PASSED = ("timer.breached", "timer.expired")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line. `body` is what a person wrote; `detail` what an event was about."""
+
+    at: datetime
+    kind: str
+    text: Any
+    detail: str
+    body: str
+    by_staff: bool
+    eta_at: datetime | None
+
+    @property
+    def is_message(self) -> bool:
+        return self.kind == "message"
+
+
+def timeline(case: Case) -> list[Moment]:
+    """Newest first; public lines only."""
+    rows = _events(case).union(_messages(case), all=True).order_by("-at", "-number")[:MOST]
+    return [_moment(case, *row) for row in rows]
+
+
+def _events(case: Case) -> Any:
+    events = Event.objects.filter(ticket_id=case.ticket.pk, visibility=Visibility.PUBLIC).exclude(kind__in=LEFT_OUT)
+    return (
+        events.annotate(
+            number=F("seq"),
+            said=Cast("data", TextField()),
+            body=Value("", output_field=TextField()),
+            by_staff=Value(False, output_field=BooleanField()),
+            eta_at=Value(None, output_field=DateTimeField()),
+        )
+        .order_by()
+        .values_list(*COLUMNS)
+    )
+
+
+def _messages(case: Case) -> Any:
+    messages = Message.objects.filter(ticket_id=case.ticket.pk, visibility=Visibility.PUBLIC)
+    return (
+        messages.annotate(
+            at=F("created_at"),
+            number=F("id"),
+            kind=Value("message", output_field=CharField()),
+            said=Value("{}", output_field=TextField()),
+        )
+        .order_by()
+        .values_list(*COLUMNS)
+    )
+
+
+def _moment(case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None) -> Moment:
+    data = json.loads(said) if said else {}
+    text = EVENT["timer.passed"] if kind in PASSED else EVENT.get(kind, "")
+    return Moment(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at)
+
+
+def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
+    """What an event names, in words: a deadline, a place, kinds of evidence, a reason."""
+    parts = [
+        TIMER.get(data.get("timer", "")),
+        _place(case, data.get("target")),
+        OUTCOME.get(data.get("outcome", "")),
+        SECURITY_TASK.get(data.get("task", "")),
+        EVIDENCE_KIND.get(data.get("kind", "")),
+        ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        _reason(kind, data),
+        data.get("note"),
+        title_of(case.ticket.policy_id, str(data.get("category") or "")),
+        data.get("into"),
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _place(case: Case, target: Any) -> str:
+    titles = {escalation.target: getattr(escalation, "title", "") for escalation in case.escalations}
+    return titles.get(target) or ""
+
+
+def _reason(kind: str, data: dict[str, Any]) -> Any:
+    """A code only where the line itself does not say it already."""
+    reason = data.get("reason", "")
+    return CLOSE_REASON[reason] if kind == "closed_by_clock" and reason in CLOSE_REASON else "" if reason in CLOSE_REASON else reason

@@ -1,0 +1,56 @@
+"""Template tags of the customer's pages: codes in words, money, a token for each form."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from evidence.words import WARNING
+from portal.once import new_token
+from portal.words import REMEDY_STATE
+from tickets import words
+
+register = template.Library()
+
+
+@register.filter
+def words_of(code: Any, table: str) -> Any:
+    """A code in words: `{{ ticket.status|words_of:"STATUS" }}`. A code without words stays a code."""
+    return getattr(words, table).get(code, code)
+
+
+@register.filter
+def remedy_words(code: str) -> Any:
+    return REMEDY_STATE.get(code, code)
+
+
+@register.filter
+def warning_words(code: str) -> Any:
+    return WARNING.get(code, "")
+
+
+@register.filter
+def money(amount: Any, currency: str = "CNY") -> str:
+    """¥1,280.00; another currency by its code."""
+    try:
+        number = f"{Decimal(str(amount)):,.2f}"
+    except InvalidOperation:
+        return str(amount)
+    return f"¥{number}" if currency == "CNY" else f"{number} {currency}"
+
+
+@register.simple_tag
+def once_token() -> SafeString:
+    """Makes a second tap on the same form harmless."""
+    return format_html('<input type="hidden" name="once" value="{}">', new_token())
+
+
+@register.filter
+def listed(values: Any) -> str:
+    """Names in a row, as the language separates them."""
+    return _(", ").join(str(value) for value in values)

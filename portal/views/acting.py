@@ -1,0 +1,84 @@
+"""The customer's actions: one view for all of them. The operation decides; a refusal comes back in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.roles import Role
+from portal.access import own, viewer
+from portal.categories import title_of
+from portal.forms.acting import ActionForm, form_of
+from portal.once import AlreadySent, once
+from portal.showing.deeds import deeds
+from portal.showing.further import places
+from portal.showing.page import case_of
+from portal.views.ticket import page
+from tickets.errors import Refusal
+from tickets.models import Ticket
+from tickets.operations import perform
+from tickets.words import ACTION_DONE
+from tickets.workflow import ACTIONS
+
+# The one whose try counts even when it is refused: it must not be undone with the form's row.
+TRY_COUNTS = "submit_appeal"
+
+
+@require_POST
+@login_required
+def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+    if action not in ACTIONS or Role.OWNER not in ACTIONS[action].roles:
+        raise Http404
+    found = own(request, ref)
+    form = form_of(action, case_of(request, found), request.POST)
+    place = reverse("portal:ticket", args=[ref])
+    try:
+        _perform(request, found, form, place)
+    except AlreadySent as before:
+        return redirect(before.location)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        # Read again: what is due was written by the try, or somebody else was first.
+        again = own(request, ref)
+        if action == "escalate":
+            return _further_page(request, again, form, refusal.status)
+        return page(request, again, form, refusal.status)
+    messages.success(request, ACTION_DONE[action])
+    return redirect(place)
+
+
+def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) -> None:
+    person = viewer(request)
+    if form.key == TRY_COUNTS:
+        perform(person, found.ref, form.key, form.raw())
+        return
+    with once(request, person) as sent:
+        sent.location = place
+        perform(person, found.ref, form.key, form.raw())
+
+
+@require_safe
+@login_required
+def further(request: HttpRequest, ref: str) -> HttpResponse:
+    """Where one can turn, what each place does and does not do, and what opens when."""
+    return _further_page(request, own(request, ref))
+
+
+def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None = None, status: int = 200) -> HttpResponse:
+    case = case_of(request, found)
+    possible = deeds(case, sent)
+    data: dict[str, Any] = {
+        "ticket": case.ticket,
+        "title": title_of(found.policy_id, found.category),
+        "places": places(case, possible["escalate"]),
+        "deeds": possible,
+        "form": sent,
+        "target": request.POST.get("target", ""),
+    }
+    return render(request, "portal/further.html", data, status=status)

@@ -1,0 +1,103 @@
+"""Evidence of the customer's: add, take back, agree. The vault checks; what it refuses is said in words."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from evidence.models import EvidenceItem
+from evidence.operations import delete, give_consent, upload
+from portal.access import own, viewer
+from portal.forms.evidence import UploadForm, may_be_uploaded
+from portal.forms.shaped import OperationForm, block_texts
+from portal.once import AlreadySent, once
+from portal.views.ticket import page
+from sla.policies import snapshot
+from tickets.errors import Invalid, Refusal
+from tickets.models import Ticket
+
+
+@require_POST
+@login_required
+def add(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
+    """One kind, one or several files. Those that fit are kept, the others named with what to mend."""
+    found = own(request, ref)
+    if not may_be_uploaded(kind):
+        raise Http404
+    form = UploadForm(kind, snapshot(found.policy_id), request.POST, request.FILES)
+    place = f"{reverse('portal:ticket', args=[ref])}#evidence"
+    try:
+        with once(request, viewer(request)) as sent:
+            sent.location = place
+            kept, refused = _upload(request, found, form)
+    except AlreadySent as before:
+        return redirect(before.location)
+    if kept:
+        messages.success(request, ngettext("%(count)s item added.", "%(count)s items added.", kept) % {"count": kept})
+    if refused is not None:
+        return page(request, own(request, ref), form, refused.status)
+    return redirect(place)
+
+
+def _upload(request: HttpRequest, found: Ticket, form: UploadForm) -> tuple[int, Refusal | None]:
+    """How many were kept, and the first refusal; the form carries the words of all of them."""
+    kept, first = 0, None
+    errors: dict[str, list[str]] = {}
+    for file in form.files_sent() or [None]:
+        try:
+            upload(viewer(request), found.ref, form.body(), file)
+            kept += 1
+        except Refusal as refusal:
+            first = first or refusal
+            _collect(errors, refusal, file.name if file is not None and len(form.files_sent()) > 1 else "")
+    if first is not None:
+        form.mark(errors)
+    return kept, first
+
+
+def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
+    """Say each thing once; name the file where there are several."""
+    found = refusal.errors if isinstance(refusal, Invalid) else {"non_field_errors": block_texts(refusal.block)}
+    for at, texts in found.items():
+        told = [f"{name}: {text}" if name and at == "file" else text for text in texts]
+        errors[at] = [*errors.get(at, []), *(text for text in told if text not in errors.get(at, []))]
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
+    """Take one's own item back; a sensitive document at any time."""
+    found = own(request, ref)
+    get_object_or_404(EvidenceItem.objects.visible_to(viewer(request)), pk=item_id, ticket=found)
+    try:
+        delete(viewer(request), item_id)
+        messages.success(request, _("It is deleted."))
+    except Refusal as refusal:
+        return _refused(request, found, refusal)
+    return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
+
+
+@require_POST
+@login_required
+def consent(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
+    """Agree, after the upload, that a document is used."""
+    found = own(request, ref)
+    get_object_or_404(EvidenceItem.objects.visible_to(viewer(request)), pk=item_id, ticket=found)
+    try:
+        give_consent(viewer(request), item_id)
+        messages.success(request, _("Thank you. Your consent is recorded."))
+    except Refusal as refusal:
+        return _refused(request, found, refusal)
+    return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
+
+
+def _refused(request: HttpRequest, found: Ticket, refusal: Refusal) -> HttpResponse:
+    form = OperationForm({})
+    form.refuse(refusal)
+    return page(request, found, form, refusal.status)

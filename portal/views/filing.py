@@ -1,0 +1,251 @@
+"""Filing a complaint: a draft that is saved at every page, checked at the end, and filed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import own, viewer
+from portal.categories import categories, choices, may_be_emergency, title
+from portal.entrance import send_code
+from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
+from portal.once import AlreadySent, once
+from portal.showing.answers import answers, reversal_until
+from sla.policies import snapshot
+from tickets.errors import Refusal
+from tickets.inputs import REQUIRED
+from tickets.models import Ticket
+from tickets.operations import amend, discard_draft, perform, start_draft
+from tickets.playbooks import Playbook, playbooks
+from tickets.workflow import Status
+
+AFTER_SALE = "after_sale"
+
+
+class NotADraft(Exception):
+    """It has been filed already; its page shows where it stands."""
+
+
+# ---- What kind
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    form = _category_form(request)
+    if request.method != "POST":
+        return _category_page(request, form)
+    if not form.raw()["category"]:
+        form.mark({"category": [REQUIRED]})
+        return _category_page(request, form, 400)
+    try:
+        return _start(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
+    except AlreadySent as sent:
+        return redirect(sent.location)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _category_page(request, form, refusal.status)
+
+
+def _category_form(request: HttpRequest) -> CategoryForm:
+    kind = CategoryForm if request.user.is_authenticated else CategoryWithEmailForm
+    initial = {"category": request.GET.get("category", "")}
+    return kind(choices(categories()), request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _category_page(request: HttpRequest, form: CategoryForm, status: int = 200) -> HttpResponse:
+    drafts: list[Ticket] = []
+    if request.user.is_authenticated:
+        drafts = list(Ticket.objects.visible_to(request.user).filter(owner=request.user, status=Status.DRAFT).order_by("-id")[:3])
+    emergencies = [row.key for row in categories() if may_be_emergency(row)]
+    chosen = request.GET.get("category", "")
+    return render(request, "portal/file/start.html", {"form": form, "drafts": drafts, "urgent": chosen in emergencies}, status=status)
+
+
+def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
+    person = viewer(request)
+    with once(request, person) as sent:
+        ticket = start_draft(person, {"category": form.raw()["category"]})
+        sent.location = reverse("portal:draft", args=[ticket.ref])
+    return redirect(sent.location)
+
+
+def _sign_in_first(request: HttpRequest, form: CategoryForm) -> HttpResponse:
+    typed = form.raw()
+    return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?category={typed['category']}")
+
+
+# ---- The pages of a draft
+def _draft(request: HttpRequest, ref: str) -> tuple[Ticket, Playbook]:
+    """Raises Http404, PermissionDenied, NotADraft."""
+    ticket = own(request, ref)
+    if ticket.status != Status.DRAFT or not ticket.category:
+        raise NotADraft
+    return ticket, playbooks(ticket.policy_id)[ticket.category]
+
+
+def _open_page(ticket: Ticket, playbook: Playbook) -> str:
+    """The first page with a question that still needs an answer; the last one when there is none."""
+    if playbook.key == AFTER_SALE:
+        return reverse("portal:after_sale", args=[ticket.ref])
+    for key in steps_of(playbook):
+        known = STEPS[key].remembered(ticket)
+        form = STEPS[key](playbook)
+        begun = key == "routing" and (ticket.incident_at or ticket.statement)
+        if not begun and any(field.required and not known.get(name) for name, field in form.fields.items()):
+            return reverse("portal:step", args=[ticket.ref, key])
+    return reverse("portal:check", args=[ticket.ref])
+
+
+@require_safe
+@login_required
+def draft(request: HttpRequest, ref: str) -> HttpResponse:
+    """Go on where it stopped, on whatever device."""
+    try:
+        return redirect(_open_page(*_draft(request, ref)))
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
+    try:
+        ticket, playbook = _draft(request, ref)
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+    if key not in steps_of(playbook):
+        raise Http404
+    if request.method != "POST":
+        form = STEPS[key](playbook, initial=STEPS[key].remembered(ticket))
+        return _step_page(request, ticket, form)
+    return _answered(request, ticket, STEPS[key](playbook, request.POST))
+
+
+def _answered(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpResponse:
+    gaps = form.gaps()
+    if gaps:
+        form.mark(gaps)
+        return _step_page(request, ticket, form, 400)
+    if form.key == "routing":
+        after_sale = form.raw()["routing"] == GOODS
+        return redirect("portal:after_sale", ref=ticket.ref) if after_sale else redirect(_following(request, ticket, form))
+    try:
+        amend(viewer(request), ticket.ref, form.saved())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _step_page(request, ticket, form, refusal.status)
+    return redirect(_following(request, ticket, form))
+
+
+def _following(request: HttpRequest, ticket: Ticket, form: StepForm) -> str:
+    keys = steps_of(form.playbook)
+    later = keys[keys.index(form.key) + 1 :]
+    if later and request.POST.get("then") != "check":
+        return reverse("portal:step", args=[ticket.ref, later[0]])
+    return reverse("portal:check", args=[ticket.ref])
+
+
+def _step_page(request: HttpRequest, ticket: Ticket, form: StepForm, status: int = 200) -> HttpResponse:
+    keys = steps_of(form.playbook)
+    place = keys.index(form.key)
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "title": title(form.playbook),
+        "number": place + 1,
+        "total": len(keys) + 1,
+        "then": request.POST.get("then") or request.GET.get("then", ""),
+        "previous_url": reverse("portal:step", args=[ticket.ref, keys[place - 1]])
+        if place
+        else reverse("portal:category", args=[ticket.ref]),
+        "urgent": form.playbook.emergency(ticket.facts),
+    }
+    return render(request, "portal/file/step.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def category(request: HttpRequest, ref: str) -> HttpResponse:
+    """Another kind of complaint after all. The answers that fit it are kept."""
+    try:
+        ticket, _playbook = _draft(request, ref)
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+    posted = request.POST if request.method == "POST" else None
+    form = CategoryForm(choices(categories()), posted, initial={"category": ticket.category})
+    if posted is not None:
+        try:
+            amend(viewer(request), ref, {"category": form.raw()["category"]})
+            return redirect("portal:draft", ref=ref)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {"ticket": ticket, "form": form}
+    return render(request, "portal/file/category.html", context, status=400 if posted is not None else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    """All answers on one page, then: file."""
+    try:
+        ticket, playbook = _draft(request, ref)
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+    form = STEPS["facts"](playbook, request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        try:
+            perform(viewer(request), ref, "file")
+            messages.success(request, _("Your complaint is filed. Now add the evidence below, then submit the appeal."))
+            return redirect("portal:ticket", ref=ref)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    return render(request, "portal/file/check.html", _check_context(ticket, playbook, form), status=status)
+
+
+def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "title": title(playbook),
+        "form": form,
+        "answers": answers(ticket, playbook),
+        "slots": [slot.kind for slot in playbook.slots_for(ticket.lane) if slot.required],
+        "reversal_until": reversal_until(ticket, playbook),
+        "urgent": playbook.emergency(ticket.facts),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
+    """The friendly way out of the wrong lane; seven days to see it differently."""
+    try:
+        ticket, playbook = _draft(request, ref)
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+    if request.method == "POST":
+        perform(viewer(request), ref, "route_after_sale", {"reason": _("The customer is unhappy with the goods or the service.")})
+        return redirect("portal:ticket", ref=ref)
+    return render(
+        request,
+        "portal/file/after_sale.html",
+        {"ticket": ticket, "chosen": playbook.key == AFTER_SALE, "policy": snapshot(ticket.policy_id)},
+    )
+
+
+@require_POST
+@login_required
+def discard(request: HttpRequest, ref: str) -> HttpResponse:
+    try:
+        _draft(request, ref)
+    except NotADraft:
+        return redirect("portal:ticket", ref=ref)
+    discard_draft(viewer(request), ref)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("portal:tickets")

@@ -1,0 +1,86 @@
+"""Freeze my account: one screen, no evidence, at any hour; before there is an account, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.access import own, viewer
+from portal.categories import categories, choices, may_be_emergency, policy_in_force
+from portal.entrance import send_code
+from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
+from portal.once import AlreadySent, once
+from portal.showing.clocks import clocks
+from tickets.errors import Refusal
+from tickets.inputs import REQUIRED
+from tickets.models import Freeze
+from tickets.operations import file_ticket, look
+
+TYPED = "portal_freeze"
+LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def freeze(request: HttpRequest) -> HttpResponse:
+    form = _form(request)
+    if request.method != "POST":
+        return _page(request, form)
+    lacking = {name: [REQUIRED] for name in ("account", "category") if not str(form.raw()[name] or "").strip()}
+    if lacking:
+        form.mark(lacking)
+        return _page(request, form, 400)
+    try:
+        return _freeze(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
+    except AlreadySent as sent:
+        return redirect(sent.location)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(request, form, refusal.status)
+
+
+def _form(request: HttpRequest) -> FreezeForm:
+    kind = FreezeForm if request.user.is_authenticated else FreezeWithEmailForm
+    known = choices(row for row in categories() if may_be_emergency(row))
+    initial = {"category": known[0][0] if known else "", **request.session.get(TYPED, {})}
+    return kind(known, request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _page(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResponse:
+    live = Freeze.objects.none()
+    if request.user.is_authenticated:
+        live = Freeze.objects.filter(owner=request.user, origin=Freeze.Origin.USER_PROTECTIVE, state__in=LIVE).select_related("ticket")
+    back = TYPED in request.session and request.user.is_authenticated
+    return render(request, "portal/freeze.html", {"form": form, "live": live, "back": back, "policy": policy_in_force()}, status=status)
+
+
+def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
+    """Keep what was typed until the code is entered."""
+    typed = form.raw()
+    request.session[TYPED] = {name: typed[name] for name in ("account", "category", "not_me")}
+    return send_code(request, str(typed["email"] or ""), reverse("portal:freeze"))
+
+
+def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
+    person = viewer(request)
+    body: dict[str, Any] = {**form.raw(), "request_freeze": True}
+    with once(request, person) as sent:
+        ticket = file_ticket(person, body)
+        sent.location = reverse("portal:frozen", args=[ticket.ref])
+    request.session.pop(TYPED, None)
+    return redirect(sent.location)
+
+
+@require_safe
+@login_required
+def frozen(request: HttpRequest, ref: str) -> HttpResponse:
+    """What happens now, what one can do meanwhile, and by when we answer."""
+    ticket = own(request, ref)
+    case = look(ticket, viewer(request))
+    if case.freeze is None:
+        return redirect("portal:ticket", ref=ref)
+    return render(request, "portal/frozen.html", {"ticket": case.ticket, "freeze": case.freeze, "clocks": clocks(case)})

@@ -1,0 +1,46 @@
+"""The front door: what happened, freeze now, follow a complaint."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from portal.access import viewer
+from portal.categories import categories, may_be_emergency, own_words, policy_in_force
+from portal.showing.rows import rows
+from tickets.models import Ticket
+from tickets.workflow import Status
+
+SHOWN = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    doors = [{"key": row.key, "words": own_words(row), "emergency": may_be_emergency(row)} for row in categories()]
+    return render(request, "portal/home.html", {"doors": doors, "open": _open_complaints(request), "policy": policy_in_force()})
+
+
+def _open_complaints(request: HttpRequest) -> list[dict[str, object]]:
+    if not request.user.is_authenticated:
+        return []
+    mine = Ticket.objects.visible_to(request.user).filter(owner=request.user).exclude(status=Status.CLOSED)
+    return rows(mine.prefetch_related("timers").order_by("-created_at", "-id")[:SHOWN])
+
+
+@require_safe
+def follow(request: HttpRequest) -> HttpResponse:
+    """A complaint by its reference. Who is not signed in signs in first: a reference alone opens nothing."""
+    typed = request.GET.get("ref", "")
+    ref = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+    if not ref:
+        return render(request, "portal/follow.html", {"typed": "", "missing": False})
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    found = Ticket.objects.visible_to(viewer(request)).filter(ref=ref).first()
+    if found is None:
+        return render(request, "portal/follow.html", {"typed": typed[:40], "missing": True}, status=404)
+    return redirect("portal:ticket", ref=found.ref)

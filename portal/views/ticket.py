@@ -1,0 +1,79 @@
+"""One complaint: where it stands, the dates, the evidence, the letter, and everything the customer can do."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import own, viewer, visible
+from portal.forms.acting import MessageForm
+from portal.forms.shaped import OperationForm
+from portal.forms.statement import StatementForm
+from portal.once import AlreadySent, once
+from portal.showing.page import case_of, context
+from tickets.errors import Refusal
+from tickets.models import Ticket
+from tickets.operations import amend, look, post_message
+from tickets.workflow import Status
+
+
+@require_safe
+@login_required
+def ticket(request: HttpRequest, ref: str) -> HttpResponse:
+    found = visible(request, ref)
+    if found.owner_id != request.user.pk:
+        return redirect("desk:ticket", ref=ref)
+    if found.status == Status.DRAFT:
+        return redirect("portal:draft", ref=ref)
+    return page(request, found)
+
+
+def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None, status: int = 200) -> HttpResponse:
+    """`sent` is a form that was refused: shown in its place, with what was typed."""
+    return render(request, "portal/ticket.html", context(request, found, sent), status=status)
+
+
+@require_POST
+@login_required
+def message(request: HttpRequest, ref: str) -> HttpResponse:
+    found = own(request, ref)
+    form = MessageForm(look(found, viewer(request)), request.POST)
+    place = f"{reverse('portal:ticket', args=[ref])}#messages"
+    try:
+        with once(request, viewer(request)) as sent:
+            sent.location = place
+            post_message(viewer(request), ref, form.raw())
+    except AlreadySent as before:
+        return redirect(before.location)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return page(request, found, form, refusal.status)
+    messages.success(request, _("Your message is sent."))
+    return redirect(place)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def statement(request: HttpRequest, ref: str) -> HttpResponse:
+    """The account of what happened, until the appeal is submitted."""
+    found = own(request, ref)
+    case = case_of(request, found)
+    if case.status == Status.DRAFT or case.ticket.ever_submitted or case.status in (Status.RESOLVED, Status.CLOSED):
+        return redirect("portal:ticket", ref=ref)
+    if request.method != "POST":
+        form = StatementForm(case.playbook, initial=StatementForm.remembered(case.ticket))
+        return render(request, "portal/statement.html", {"ticket": found, "form": form, "orders": case.order_references})
+    form = StatementForm(case.playbook, request.POST)
+    try:
+        amend(viewer(request), ref, form.saved())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        data = {"ticket": found, "form": form, "orders": case.order_references}
+        return render(request, "portal/statement.html", data, status=refusal.status)
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
