@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from sla.models import CalendarDay, Policy
@@ -110,3 +111,19 @@ def test_rebasing_is_previewed_explicit_and_never_worsens_a_promise(mei, zhao, l
     event = shorter.events.get(kind="policy_rebased")
     assert event.actor == zhao
     assert event.data["to"] == next_policy.version
+
+
+def test_the_command_previews_and_applies_in_a_supervisors_name(mei, zhao, lin, clock, next_policy, capsys):
+    clock("2026-07-05T09:00:00+08:00")
+    ticket = submitted(mei, "billing_unauthorized")
+    clock("2026-07-06T10:00:00+08:00")
+    call_command("rebase_policy", next_policy.version)
+    assert f"{ticket.ref} review_limit" in capsys.readouterr().out
+    ticket.refresh_from_db()
+    assert ticket.policy_id == "2026.1"
+    for somebody in (None, lin.email):
+        with pytest.raises(CommandError):
+            call_command("rebase_policy", next_policy.version, apply=True, supervisor=somebody)
+    call_command("rebase_policy", next_policy.version, apply=True, supervisor=zhao.email)
+    ticket.refresh_from_db()
+    assert ticket.policy_id == next_policy.version
