@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,14 @@ from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
 from api.models import SCOPES, Token
+
+YEAR = timedelta(days=365)
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -33,13 +38,18 @@ class BearerAuthentication(TokenAuthentication):
         return found.user, found
 
 
-def make_token(user: User, name: str, scopes: tuple[str, ...], expires_at: datetime | None = None) -> tuple[Token, str]:
-    """A new token and its row. The text is returned here and never again. Without `expires_at`: a year."""
-    lives = expires_at - timezone.now() if expires_at else timedelta(days=365)
-    ordered = [scope for scope in SCOPES if scope in scopes]
-    token, text = Token.objects.create(user=user, expiry=lives, name=name, scopes=ordered, last4="")
-    Token.objects.filter(pk=token.pk).update(last4=text[-4:])
-    token.last4 = text[-4:]
+def make_token(user: User, name: str, scopes: Iterable[str], expires_at: datetime | None = None) -> tuple[Token, str]:
+    """A new token and its text, which is returned here and never again. Without `expires_at` it lives a year."""
+    digest, text = get_digest_token()
+    token = Token.objects.create(
+        digest=digest,
+        token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH],
+        user=user,
+        expiry=expires_at or timezone.now() + YEAR,
+        name=name,
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        last4=text[-4:],
+    )
     return token, text
 
 

@@ -21,6 +21,8 @@ class Token(AbstractAuthToken):
     scopes = models.JSONField(_("scopes"), default=list, help_text=_("read, write"))
     last4 = models.CharField(_("ends in"), max_length=4)
 
+    objects = models.Manager["Token"]()
+
     class Meta:
         swappable = "KNOX_TOKEN_MODEL"
         verbose_name = _("API token")

@@ -118,7 +118,7 @@ class Keyset(BasePagination):
         text = None if value is None else self._field.value_to_string(row)
         return replace_query_param(self._url, "cursor", Cursor(text, row.pk, backward).encode())
 
-    def answer(self, results: list[Any]) -> Response:
+    def answer(self, results: Any) -> Response:
         went_back = self._cursor is not None and self._cursor.backward
         has_next = bool(self._rows) and (self._more or went_back)
         has_previous = bool(self._rows) and (self._more if went_back else self._cursor is not None)

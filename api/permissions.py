@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from accounts.models import User
 from api.models import READ, WRITE, Token
 
 
@@ -29,6 +30,11 @@ class SessionOnly(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.user.is_authenticated and not isinstance(request.auth, Token)
+
+
+def caller(request: Request) -> User:
+    """Who asks. Behind a permission that asked for somebody."""
+    return cast("User", request.user)
 
 
 def _in_scope(request: Request) -> bool:

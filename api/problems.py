@@ -113,11 +113,11 @@ def _of_framework(error: exceptions.APIException) -> Response:
     status = error.status_code
     code = CODE_OF_STATUS.get(status, str(error.default_code))
     headers: dict[str, str] = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
+    if auth_header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
     members: dict[str, Any] = {}
     if isinstance(error, exceptions.Throttled):
-        headers["Retry-After"] = str(max(1, math.ceil(error.wait or 1)))
+        headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "wait", None) or 1)))
     if status == 400:
         members["errors"] = _errors(error)
     return problem(status, code, headers, **members)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from api.permissions import caller
 from api.serializers.tickets import TicketSerializer
 from tickets.case import Case
 from tickets.errors import NotFound
@@ -57,7 +58,7 @@ def looked_at(user: User, ref: str) -> Case:
 
 def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str) -> Response:
     """The whole ticket, with its version as ETag. Raises NotFound."""
-    case = looked_at(request.user, ref)
+    case = looked_at(caller(request), ref)
     tag = f'"{case.ticket.version}"'
-    context: dict[str, Any] = {"case": case, "viewer": request.user, "now": case.now}
+    context: dict[str, Any] = {"case": case, "viewer": caller(request), "now": case.now}
     return Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})

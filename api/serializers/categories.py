@@ -29,7 +29,7 @@ class QuestionSerializer(serializers.Serializer):
     key = serializers.CharField()
     question = serializers.CharField()
     type = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     choices = ChoiceSerializer(many=True)
 
 
@@ -37,7 +37,7 @@ class SlotSerializer(serializers.Serializer):
     kind = serializers.CharField()
     title = serializers.CharField()
     hint = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     min = serializers.IntegerField()
     lane = Blank(help_text="Only in this lane; null: in every lane.")
     any_of = serializers.ListField(child=Codes(), help_text="Ways to fill the slot, each a set of kinds.")

@@ -25,7 +25,7 @@ class EventSerializer(serializers.Serializer):
     actor = Email(allow_null=True)
     at = Instant()
     recorded_at = Instant()
-    data = Object()
+    data = Object()  # type: ignore[assignment]
     visibility = serializers.ChoiceField(choices=Visibility.values)
 
     def get_fields(self) -> dict[str, serializers.Field]:

@@ -83,7 +83,7 @@ class OrderSerializer(serializers.Serializer):
 
 class ChecklistLineSerializer(serializers.Serializer):
     kind = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     min = serializers.IntegerField()
     have = serializers.IntegerField()
     state = serializers.CharField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -64,12 +64,12 @@ def timers_context(case: Case) -> dict[str, Any]:
     return {"now": case.now, "repeated": frozenset(key for key, count in runs.items() if count > 1)}
 
 
-def oldest_first(timers: Sequence[Timer]) -> list[Timer]:
+def oldest_first(timers: Iterable[Timer]) -> list[Timer]:
     """By start; those begun at one instant as they were put; those only begun in memory last."""
     return sorted(timers, key=lambda timer: (timer.started_at, timer.pk is None, timer.pk or 0))
 
 
-def breached(timers: Sequence[Timer], now: datetime) -> list[str]:
+def breached(timers: Iterable[Timer], now: datetime) -> list[str]:
     """Keys of the operator's deadlines that were missed, each once, the oldest first."""
     missed = [timer for timer in oldest_first(timers) if timer.binds == "operator" and timer.state(now) == TimerState.BREACHED]
     return list(dict.fromkeys(timer.key for timer in missed))

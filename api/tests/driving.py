@@ -30,7 +30,8 @@ SENSITIVE = ("id_card_front", "id_card_back", "passport")
 DONE_BY: Mapping[str, str] = {
     **dict.fromkeys(("confirm_freeze", "fail_freeze", "lift_freeze"), "operator"),
     **dict.fromkeys(("start_review", "request_evidence", "approve", "reject", "retract_decision"), "reviewer"),
-    **dict.fromkeys(("countersign", "refuse_countersign", "return_to_review", "uphold_customer", "uphold_rejection", "extend"), "supervisor"),
+    **dict.fromkeys(("countersign", "refuse_countersign", "extend"), "supervisor"),
+    **dict.fromkeys(("return_to_review", "uphold_customer", "uphold_rejection"), "supervisor"),
 }  # fmt: skip
 FINDING = {"root_cause": "platform_system", "liability": "platform", "explanation": "经核实，情况属实，予以处理。"}
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from api import problems
 from api.idempotency import answered_once
+from api.permissions import caller
 from sla.calendars import DEFAULT_ZONE
 
 
@@ -36,8 +37,8 @@ class Door(APIView):
         super().perform_authentication(request)
         if request.user.is_authenticated:
             # A client in one process keeps the instance while groups change: roles are read anew for each request.
-            request.user._roles = None
-            _speak(request)
+            caller(request)._roles = None
+            _speak(request, caller(request).language)
         self.check_throttles(request)
 
     def check_throttles(self, request: Request) -> None:
@@ -51,11 +52,11 @@ class Door(APIView):
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-def _speak(request: Request) -> None:
+def _speak(request: Request, language: str) -> None:
     """The reader's own language where the request names none."""
-    if "Accept-Language" not in request.headers and request.user.language:
-        translation.activate(request.user.language)
-        request._request.LANGUAGE_CODE = request.user.language
+    if "Accept-Language" not in request.headers and language:
+        translation.activate(language)
+        request._request.LANGUAGE_CODE = language
 
 
 class PostingDoor(Door):

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import is_staff_member
 from api.bodies import body_of
 from api.pagination import Keyset, Order
+from api.permissions import caller
 from api.reading import looked_at, seen_ticket
 from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer
@@ -33,14 +34,14 @@ class Messages(PostingDoor):
 
     @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(request.user, ref)
-        said = shown_to(request.user, Message.objects.filter(ticket=ticket).select_related("author"))
+        ticket = seen_ticket(caller(request), ref)
+        said = shown_to(caller(request), Message.objects.filter(ticket=ticket).select_related("author"))
         pages = Keyset(100)
         page = pages.paginate(said, request, Order("created_at"))
         return pages.answer(MessageSerializer(page, many=True).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        message = post_message(request.user, kwargs["ref"], body_of(request))
+        message = post_message(caller(request), kwargs["ref"], body_of(request))
         return Response(MessageSerializer(message).data, status=201)
 
 
@@ -49,8 +50,8 @@ class Events(Door):
 
     @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(request.user, ref)
-        happened = shown_to(request.user, Event.objects.filter(ticket=ticket).select_related("actor"))
+        ticket = seen_ticket(caller(request), ref)
+        happened = shown_to(caller(request), Event.objects.filter(ticket=ticket).select_related("actor"))
         pages = Keyset(100)
         page = pages.paginate(happened, request, Order("seq"))
         return pages.answer(EventSerializer(page, many=True).data)
@@ -61,6 +62,6 @@ class Timers(Door):
 
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:
-        case = looked_at(request.user, ref)
+        case = looked_at(caller(request), ref)
         shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))
         return Response(shown.data)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.roles import is_staff_member
 from api.bodies import body_of
 from api.pagination import Keyset, Order
+from api.permissions import caller
 from api.reading import seen_ticket
 from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING, REVIEW_BODY, page_of, query
 from api.serializers.evidence import EvidenceSerializer, shown
@@ -41,20 +42,20 @@ class Evidence(PostingDoor):
 
     @extend_schema(operation_id="evidence", parameters=PAGING, responses=page_of(EvidenceSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(request.user, ref)
-        found = EvidenceItem.objects.visible_to(request.user).filter(ticket=ticket).select_related("ticket", "uploaded_by")
+        ticket = seen_ticket(caller(request), ref)
+        found = EvidenceItem.objects.visible_to(caller(request)).filter(ticket=ticket).select_related("ticket", "uploaded_by")
         pages = Keyset(100)
         page = pages.paginate(found, request, Order("id"))
-        return pages.answer([shown(item, request.user) for item in page])
+        return pages.answer([shown(item, caller(request)) for item in page])
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         raw = body_of(request)
         file = raw.pop("file", None) if isinstance(raw, dict) else None
         if file is not None and not isinstance(file, UploadedFile):
-            seen_ticket(request.user, kwargs["ref"])
+            seen_ticket(caller(request), kwargs["ref"])
             raise Invalid({"file": [_("Send one file, as a part of multipart/form-data.")]})
-        item = upload(request.user, kwargs["ref"], raw, file)
-        return Response(shown(item, request.user), status=201)
+        item = upload(caller(request), kwargs["ref"], raw, file)
+        return Response(shown(item, caller(request)), status=201)
 
 
 class EvidenceItemByID(Door):
@@ -62,11 +63,11 @@ class EvidenceItemByID(Door):
 
     @extend_schema(operation_id="evidence_item", responses=EvidenceSerializer)
     def get(self, request: Request, item_id: int) -> Response:
-        return Response(shown(_seen(request, item_id), request.user))
+        return Response(shown(_seen(request, item_id), caller(request)))
 
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, item_id: int) -> Response:
-        delete(request.user, item_id)
+        delete(caller(request), item_id)
         return Response(status=204)
 
 
@@ -76,15 +77,15 @@ class EvidenceReview(PostingDoor):
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         _seen(request, kwargs["item_id"])
-        if not is_staff_member(request.user):
+        if not is_staff_member(caller(request)):
             raise Forbidden
         raw = body_of(request)
         if not isinstance(raw, Mapping):
             raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
         if unknown := raw.keys() - {"verdict", "reason"}:
             raise Invalid({name: [_("There is no such field.")] for name in unknown})
-        review(request.user, kwargs["item_id"], raw.get("verdict"), raw.get("reason") or "")
-        return Response(shown(_seen(request, kwargs["item_id"]), request.user))
+        review(caller(request), kwargs["item_id"], raw.get("verdict") or "", raw.get("reason") or "")
+        return Response(shown(_seen(request, kwargs["item_id"]), caller(request)))
 
 
 class EvidenceContent(Door):
@@ -92,11 +93,11 @@ class EvidenceContent(Door):
 
     @extend_schema(parameters=[query("purpose", {"type": "string"})], responses={(200, "*/*"): BINARY})
     def get(self, request: Request, item_id: int) -> HttpResponse:
-        return sealed_off(content(request.user, item_id, request.query_params.get("purpose", "")))
+        return sealed_off(content(caller(request), item_id, request.query_params.get("purpose", "")))
 
 
 def _seen(request: Request, item_id: int) -> EvidenceItem:
-    item = EvidenceItem.objects.visible_to(request.user).select_related("ticket", "uploaded_by").filter(pk=item_id).first()
+    item = EvidenceItem.objects.visible_to(caller(request)).select_related("ticket", "uploaded_by").filter(pk=item_id).first()
     if item is None:
         raise NotFound
     return item

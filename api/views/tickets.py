@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
+from api.permissions import caller
 from api.reading import rows, seen_ticket, ticket_answer
 from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, page_of, query
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
@@ -62,12 +63,12 @@ class Tickets(PostingDoor):
     @extend_schema(operation_id="tickets", parameters=[*FILTERS, ORDERING, *PAGING], responses=page_of(TicketRowSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
-        page = pages.paginate(filtered(request, rows(request.user)), request, order_of(request))
-        context = {"viewer": request.user, "now": timezone.now()}
+        page = pages.paginate(filtered(request, rows(caller(request))), request, order_of(request))
+        context = {"viewer": caller(request), "now": timezone.now()}
         return pages.answer(TicketRowSerializer(page, many=True, context=context).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        ticket = file_ticket(request.user, body_of(request))
+        ticket = file_ticket(caller(request), body_of(request))
         return ticket_answer(request, ticket.ref, 201, Location=reverse("api:ticket", args=[ticket.ref]))
 
 
@@ -76,7 +77,7 @@ class TicketCount(Door):
 
     @extend_schema(parameters=FILTERS, responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
     def get(self, request: Request) -> Response:
-        return Response({"count": filtered(request, rows(request.user).prefetch_related(None)).count()})
+        return Response({"count": filtered(request, rows(caller(request)).prefetch_related(None)).count()})
 
 
 class TicketByRef(Door):
@@ -88,7 +89,7 @@ class TicketByRef(Door):
 
     @extend_schema(request={"application/json": AMENDMENT_BODY}, parameters=IF_MATCH, responses=TicketSerializer)
     def patch(self, request: Request, ref: str) -> Response:
-        amend(request.user, ref, body_of(request), expected_version=expected_version(request))
+        amend(caller(request), ref, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)
 
 
@@ -99,7 +100,7 @@ class TicketAction(PostingDoor):
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, action = kwargs["ref"], kwargs["action"]
         if action not in ACTIONS:
-            seen_ticket(request.user, ref)
+            seen_ticket(caller(request), ref)
             raise NotFound
-        perform(request.user, ref, action, body_of(request), expected_version=expected_version(request))
+        perform(caller(request), ref, action, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from api.authentication import make_token
 from api.bodies import body_of
 from api.models import SCOPES, Token
-from api.permissions import SessionOnly
+from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Door, PostingDoor
@@ -48,14 +48,14 @@ class Tokens(PostingDoor):
     @extend_schema(operation_id="tokens", responses=page_of(TokenSerializer))
     def get(self, request: Request) -> Response:
         """All of them on one page: a person has a handful."""
-        own = TokenSerializer(Token.objects.filter(user=request.user), many=True).data
+        own = TokenSerializer(Token.objects.filter(user=caller(request)), many=True).data
         return Response({"next": None, "previous": None, "results": own})
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         said = clean_fields(BODY, body_of(request))
         if said["expires_at"] is not None and said["expires_at"] <= timezone.now():
             raise Invalid({"expires_at": [_("Enter a time that is still to come.")]})
-        token, text = make_token(request.user, said["name"], tuple(said["scopes"] or SCOPES[:1]), said["expires_at"])
+        token, text = make_token(caller(request), said["name"], said["scopes"] or SCOPES[:1], said["expires_at"])
         return Response({**TokenSerializer(token).data, "token": text}, status=201)
 
 
@@ -67,6 +67,6 @@ class TokenByID(Door):
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, token_id: UUID) -> Response:
         """It stops working at once."""
-        if not Token.objects.filter(user=request.user, public_id=token_id).delete()[0]:
+        if not Token.objects.filter(user=caller(request), public_id=token_id).delete()[0]:
             raise NotFound
         return Response(status=204)
