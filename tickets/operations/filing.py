@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -147,9 +147,10 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
     """
     with opened(actor, ref, expected_version=expected_version) as case:
         roles = case.roles & {Role.OWNER, *DESK_ROLES}
-        if Role.SERVICE in case.roles and raw.keys() == {"real_name_match"}:
+        named = raw.keys() if isinstance(raw, Mapping) else frozenset()
+        if Role.SERVICE in case.roles and named == {"real_name_match"}:
             roles = DESK_ROLES
-        if not roles or (roles == {Role.OWNER} and _of_the_desk(case, raw)):
+        if not roles or (roles == {Role.OWNER} and _of_the_desk(case, named)):
             raise Forbidden
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
@@ -159,14 +160,14 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
         _after_amendment(case, before)
         shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
         if case.status != Status.DRAFT:
-            case.record("amended", {"fields": sorted(raw), **shown}, internal=bool(DESK_FIELDS & raw.keys()))
+            case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
         customer_acted(case)
     return case.ticket
 
 
-def _of_the_desk(case: Case, raw: Mapping[str, Any]) -> bool:
+def _of_the_desk(case: Case, named: Collection[str]) -> bool:
     own = DRAFT_FIELDS if case.status == Status.DRAFT else frozenset()
-    return bool((DESK_FIELDS - own) & raw.keys())
+    return not (DESK_FIELDS - own).isdisjoint(named)
 
 
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:

@@ -63,10 +63,11 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     Refusal with every failing guard. Nothing is written then, but for the time of a try that only our own slowness
     refused. Raises LookupError for an action that does not exist.
     """
-    raw = raw or {}
-    if action == "escalate" and isinstance(raw, Mapping) and raw.get("target") == "police":
-        action, raw = "refer_to_police", {"note": raw.get("reason")}
-    also = [raw["into"]] if action == "merge" and isinstance(raw.get("into"), str) else []
+    raw = {} if raw is None else raw
+    named = raw if isinstance(raw, Mapping) else {}  # what is no object is refused at its turn, after 404, 403 and 409
+    if action == "escalate" and named.get("target") == "police":
+        action, raw = "refer_to_police", {"note": named.get("reason")}
+    also = [named["into"]] if action == "merge" and isinstance(named.get("into"), str) else []
     try:
         with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
             act(case, action, raw)
