@@ -1,0 +1,88 @@
+"""Real Chromium on the live server: people with phones and desks, a clock to set, files to upload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from playwright.sync_api import Browser
+
+from accounts.models import User
+from browser.visitor import Visitor
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+LOCALE = {"zh-hans": "zh-CN", "en": "en-GB"}
+PASSWORD = "a long enough phrase"
+CODE = re.compile(r"\b[0-9]{6}\b")
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(lasting: None, live_server: Any, browser: Browser) -> Iterator[Visit]:
+    """`visit("en")` brings a new person with a phone; `visit("en", DESK)` one at a desk. At the end nothing may have gone wrong."""
+    came: list[Visitor] = []
+
+    def new(language: str, screen: dict[str, Any] = PHONE, *, javascript: bool = True, scheme: str = "light") -> Visitor:
+        context = browser.new_context(
+            **screen, locale=LOCALE[language], timezone_id="Asia/Shanghai", color_scheme=scheme, java_script_enabled=javascript
+        )
+        came.append(Visitor(context, live_server.url, language, javascript=javascript))
+        return came[-1]
+
+    yield new
+    problems = [problem for visitor in came for problem in visitor.problems]
+    for visitor in came:
+        visitor.context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def newest_code(email: str) -> str:
+    """The code in the latest e-mail to this address."""
+    letter = next(letter for letter in reversed(mail.outbox) if email in letter.to)
+    found = CODE.search(str(letter.body))
+    assert found, letter.body
+    return found[0]
+
+
+def enter_code(visitor: Visitor, email: str, status: int = 200) -> None:
+    visitor.fill(visitor.t("Six-digit code"), newest_code(email))
+    visitor.press(visitor.t("Confirm"), status)
+
+
+def proven(user: User) -> User:
+    """With an address that is known to be theirs, as the admin and the first code leave it."""
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user
+
+
+def sign_in_by_code(visitor: Visitor, user: User) -> None:
+    """Through the real page and the real letter; ends where the person works from."""
+    ask_for_code(visitor, proven(user).email)
+    enter_code(visitor, user.email)
+
+
+def ask_for_code(visitor: Visitor, email: str) -> None:
+    visitor.open("/accounts/login/")
+    visitor.fill(visitor.t("E-mail address"), email)
+    visitor.press(visitor.t("E-mail me a sign-in code"))
+
+
+def sign_in_by_password(visitor: Visitor, user: User) -> None:
+    user.set_password(PASSWORD)
+    user.save()
+    visitor.open("/accounts/login/")
+    visitor.fill(visitor.t("E-mail address"), proven(user).email)
+    visitor.fill(visitor.t("Password"), PASSWORD)
+    visitor.press(visitor.t("Sign in with password"))

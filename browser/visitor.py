@@ -1,0 +1,176 @@
+"""A person at a browser. Every page they come to is looked over: errors, CSP, axe, sideways scrolling, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Request, Response, expect
+
+from browser.texts import said
+
+AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATIENCE = 10_000
+HTML_LANGUAGE = {"zh-hans": "zh-Hans", "en": "en"}
+# Three Latin words in a row are a sentence nobody translated.
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]{2,}){2,}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# The button that leads to the other language; names stay what they are.
+FOREIGN = {"中文", "English"}
+# Chromium says so for every answer of 400 and above; those are judged by their status.
+OF_STATUS = "Failed to load resource: the server responded with a status of"
+LOOK_OVER = """async (rules) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
+  return found.violations.map((each) => `${each.id} (${each.impact}): ${each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)
+}"""
+SEEN = """() => {
+  const shown = (node) => !node.closest('[lang]:not(html), bdi, .said, .bubble, script, style')
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const texts = [document.title]
+  while (walker.nextNode()) if (shown(walker.currentNode.parentElement)) texts.push(walker.currentNode.textContent.trim())
+  return texts.filter(Boolean)
+}"""
+
+
+class Visitor:
+    """Closed by the fixture that made it; `problems` then must be empty."""
+
+    def __init__(self, context: BrowserContext, address: str, language: str, *, javascript: bool = True) -> None:
+        self.context, self.address, self.language, self.javascript = context, address, language, javascript
+        self.problems: list[str] = []
+        self.refusals: set[int] = set()  # statuses of pages that are meant to be refused
+        self.words: set[str] = set()  # what people here typed themselves, in whatever language
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
+        self._watch(self.page)
+
+    # ---- Watching
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: page error: {error}"))
+        page.on("response", self._answered)
+        page.on("requestfailed", self._failed)
+        page.on("dialog", self._asked)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(OF_STATUS):
+            self.problems.append(f"{self.page.url}: console {message.type}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        document = response.request.resource_type == "document"
+        if response.status >= 400 and not (document and response.status in self.refusals):
+            self.problems.append(f"{response.request.method} {response.url}: {response.status}")
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page drops what it was still loading.
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"{request.url}: {request.failure}")
+
+    @staticmethod
+    def _asked(dialog: Dialog) -> None:
+        dialog.accept()
+
+    # ---- Going
+    def open(self, path: str, status: int = 200) -> None:
+        with self._refused(status):
+            answer = self.page.goto(f"{self.address}{path}")
+            self._arrived(answer, status)
+
+    def press(self, name: str, status: int = 200, within: Locator | None = None) -> None:
+        """Press the button of this name (or the only one that begins so) and look over the page it leads to."""
+        self.go((within or self.page.locator("body")).get_by_role("button", name=name), status)
+
+    def follow(self, name: str, within: Locator | None = None) -> None:
+        self.go((within or self.page.locator("body")).get_by_role("link", name=name).first)
+
+    def go(self, target: Locator, status: int = 200) -> None:
+        with self._refused(status):
+            with self.page.expect_navigation(wait_until="load") as going:
+                target.click()
+            self._arrived(going.value, status)
+
+    @contextmanager
+    def _refused(self, status: int) -> Iterator[None]:
+        if status >= 400:
+            self.refusals.add(status)
+        yield
+        self.refusals.discard(status)
+
+    def _arrived(self, answer: Response | None, status: int) -> None:
+        # An anchor on the same page brings no answer.
+        if answer is not None and answer.status != status:
+            raise AssertionError(f"{answer.url}: {answer.status} instead of {status}\n{self.page.locator('main').inner_text()}")
+        if answer is not None and "text/html" in answer.headers.get("content-type", ""):
+            policy = answer.headers.get("content-security-policy", "")
+            assert "script-src 'self'" in policy and "unsafe" not in policy, policy
+        self.look_over()
+
+    # ---- Looking
+    def look_over(self) -> None:
+        self.problems += [f"{self.page.url}: {problem}" for problem in self._faults()]
+        assert not self.problems, "\n".join(self.problems)
+
+    def _faults(self) -> Iterator[str]:
+        tag = self.page.locator("html").get_attribute("lang")
+        if tag != HTML_LANGUAGE[self.language]:
+            yield f"lang={tag}"
+        yield from self._foreign_words()
+        wide = self.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        if wide[0] > wide[1]:
+            yield f"scrolls sideways: {wide[0]} > {wide[1]}"
+        if self.javascript:
+            yield from self.axe()
+
+    def axe(self) -> list[str]:
+        self.page.evaluate(AXE)
+        return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, RULES)]
+
+    def _foreign_words(self) -> Iterator[str]:
+        pattern = ENGLISH if self.language == "zh-hans" else CHINESE
+        for text in self.page.evaluate(SEEN):
+            plain = text
+            for own in self.words | FOREIGN:
+                plain = plain.replace(own, "")
+            if found := pattern.search(plain):
+                yield f"another language: {found[0]!r} in {text[:120]!r}"
+
+    # ---- Reading and writing
+    def t(self, text: str, context: str = "", **values: object) -> str:
+        return said(self.language, text, context, **values)
+
+    def sees(self, text: str, within: Locator | None = None) -> None:
+        expect(within or self.page.locator("main")).to_contain_text(text)
+
+    def sees_not(self, text: str, within: Locator | None = None) -> None:
+        expect(within or self.page.locator("main")).not_to_contain_text(text)
+
+    def fill(self, label: str, value: str, within: Locator | None = None) -> None:
+        self.words.add(value)
+        self.field(label, within).fill(value)
+
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        """By its label; whether "(optional)" stands behind it makes no difference."""
+        return (within or self.page.locator("main")).get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+
+    def tick(self, label: str, within: Locator | None = None) -> None:
+        self.field(label, within).check()
+
+    def panel(self, heading: str) -> Locator:
+        """The part of the page under this heading."""
+        return self.page.get_by_role("region", name=heading)
+
+    def error_at(self, label: str, text: str, within: Locator | None = None) -> None:
+        """The error stands at its field and the field says so to a screen reader."""
+        field = self.field(label, within).first
+        expect(field).to_have_attribute("aria-invalid", "true")
+        described = (field.get_attribute("aria-describedby") or "").split()
+        told = " ".join(self.page.locator(f"[id='{each}']").inner_text() for each in described)
+        assert text in told, f"{label}: {told!r}"
+
+    def cookies(self) -> dict[str, Any]:
+        return {cookie["name"]: cookie for cookie in self.context.cookies()}
