@@ -155,6 +155,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
         before = {name: getattr(case.ticket, name) for name in ("category", "assignee_id")}
+        _drop_mended_orders(case, data)
         _apply(case, data)
         _apply_desk(case, data)
         _after_amendment(case, before)
@@ -168,6 +169,17 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
 def _of_the_desk(case: Case, named: Collection[str]) -> bool:
     own = DRAFT_FIELDS if case.status == Status.DRAFT else frozenset()
     return not (DESK_FIELDS - own).isdisjoint(named)
+
+
+def _drop_mended_orders(case: Case, data: Mapping[str, Any]) -> None:
+    """A draft names the numbers that were said last; a filed ticket only gains some."""
+    if case.status != Status.DRAFT or data.get("order_numbers") is None:
+        return
+    said = {(order["issuer"], order["number"]) for order in data["order_numbers"]}
+    for order in list(case.order_references):
+        if order.evidence_id is None and (order.issuer, order.number) not in said:
+            order.delete()
+            case.order_references.remove(order)
 
 
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:

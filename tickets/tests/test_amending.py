@@ -156,3 +156,14 @@ def test_what_is_truly_missing_fixes_nothing(mei, clock):
     clock("2026-03-12T12:00:01+08:00")
     submitted_ticket = perform(mei, ticket.ref, "submit_appeal")
     assert (submitted_ticket.refund_tier, submitted_ticket.police_cooperation) == ("discretionary", True)
+
+
+def test_a_draft_names_the_order_numbers_said_last_and_a_filed_ticket_gains_them(mei, clock):
+    first, second = ({"issuer": "other", "number": number} for number in ("ABC123456", "ABC654321"))
+    ref = start_draft(mei, {"category": "merchant_deduction", "order_numbers": [first]}).ref
+    amend(mei, ref, {"order_numbers": [second]})
+    ticket = Ticket.objects.get(ref=ref)
+    assert [order.number for order in ticket.order_references.all()] == ["ABC654321"]
+    perform(mei, ref, "file")
+    amend(mei, ref, {"order_numbers": [first]})
+    assert {order.number for order in ticket.order_references.all()} == {"ABC123456", "ABC654321"}
