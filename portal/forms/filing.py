@@ -98,8 +98,8 @@ class DetailsForm(StepForm):
         raw = self.raw()
         said = {name: raw[name] for name in ("incident_at", "discovered_at", "amount") if raw[name]}
         body = {**said, "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
-        if raw["order_numbers"].strip():
-            body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": raw["order_numbers"]}]
+        named = raw["order_numbers"].strip()
+        body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": named}] if named else []
         return body
 
     @staticmethod

@@ -1,0 +1,148 @@
+"""Freeze my account: one screen, no evidence, before there is an account too."""
+
+import re
+
+import pytest
+from accounts.models import User
+from allauth.account.models import EmailAddress
+from django.core import mail
+from tickets.models import Freeze, Ticket
+from tickets.operations import file_ticket
+from tickets.tests.making import filing
+
+from portal.tests.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+BODY = {"account": "douyin:13800001111", "category": "billing_unauthorized", "not_me": "on", "once": "token-1"}
+
+
+def test_one_post_freezes(phone, mei, clock):
+    clock("2026-03-10T20:52:00+08:00")
+    answer = phone.post("/freeze/", BODY)
+    ticket = Ticket.objects.get()
+    assert answer.url == f"/freeze/{ticket.ref}/"
+    assert (ticket.owner, ticket.status, ticket.category, ticket.not_me) == (mei, "freeze_pending", "billing_unauthorized", True)
+    page = text_of(phone.get(answer.url))
+    assert ticket.ref in page
+    assert "2026年3月10日" in page
+    assert "21:52" in page
+
+
+def test_the_page_after_it_says_how_to_freeze_it_oneself_without_any_number(browser_of, mei):
+    client = browser_of(mei, "en")
+    page = text_of(client.get(client.post("/freeze/", BODY).url))
+    assert "What you can do yourself right now" in page
+    assert "400-" not in page
+    assert "110" not in re.sub(r"TS-\d+-\d+|\d\d:\d\d|\d{3}\*", "", page).partition("What you can do yourself")[2].partition("</section>")[0]
+
+
+def test_the_same_form_twice_freezes_once(phone):
+    first, second = phone.post("/freeze/", BODY), phone.post("/freeze/", BODY)
+    assert first.url == second.url
+    assert Ticket.objects.count() == Freeze.objects.count() == 1
+
+
+def test_an_account_frozen_already_is_said_in_words_and_nothing_is_written(browser_of, mei):
+    client = browser_of(mei, "en")
+    client.post("/freeze/", BODY)
+    answer = client.post("/freeze/", {**BODY, "once": "token-2"})
+    assert answer.status_code == 409
+    assert "already being frozen" in text_of(answer)
+    assert "Show this freeze" in text_of(answer)
+    assert Ticket.objects.count() == 1
+
+
+def test_no_account_named_is_said_at_the_field_and_the_rest_is_kept(browser_of, mei):
+    answer = browser_of(mei, "en").post("/freeze/", {**BODY, "account": "  "})
+    page = text_of(answer)
+    assert answer.status_code == 400
+    assert 'href="#freeze-account"' in page
+    assert "This is needed." in page
+    assert re.search(r'value="billing_unauthorized"[^>]*checked', page)
+    assert re.search(r'name="not_me"[^>]*checked', page)
+    assert not Ticket.objects.exists()
+
+
+def test_no_emergency_and_not_said_not_me(phone, mei):
+    answer = phone.post("/freeze/", {"account": "a1234567", "category": "withdrawal_anomaly", "once": "x"})
+    assert answer.status_code == 409
+    assert "a1234567" in text_of(answer)
+    assert not Ticket.objects.exists()
+
+
+def test_a_category_that_does_not_exist_is_refused(phone):
+    assert phone.post("/freeze/", {**BODY, "category": "nonsense"}).status_code == 400
+    assert not Ticket.objects.exists()
+
+
+def code_in_mail() -> str:
+    return re.search(r"\b(\d{6})\b", mail.outbox[-1].subject + mail.outbox[-1].body).group(1)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known address", "new address"])
+def test_a_visitor_signs_in_by_code_and_finds_what_was_typed(browser_of, known):
+    if known:
+        User.objects.create_user(email="victim@example.com", password=None)
+    client = browser_of(None)
+    answer = client.post("/freeze/", {**BODY, "email": "Victim@example.com"})
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/code/confirm/")
+    assert not Ticket.objects.exists()
+    back = client.post(answer.url, {"code": code_in_mail()})
+    assert back.url == "/freeze/"
+    page = text_of(client.get("/freeze/"))
+    assert "douyin:13800001111" in page
+    assert re.search(r'value="billing_unauthorized"[^>]*checked', page)
+    assert client.post("/freeze/", BODY).url.startswith("/freeze/TS-")
+    assert Ticket.objects.get().owner.email == "victim@example.com"
+    assert EmailAddress.objects.get(email="victim@example.com").verified
+    assert "douyin:13800001111" not in text_of(client.get("/freeze/"))
+
+
+def test_known_and_new_addresses_are_answered_alike(browser_of):
+    User.objects.create_user(email="known@example.com", password=None)
+    urls = [browser_of(None).post("/freeze/", {**BODY, "email": email}).url for email in ("known@example.com", "new@example.com")]
+    assert urls[0] == urls[1]
+    assert [len(message.to) for message in mail.outbox] == [1, 1]
+    assert len({message.subject.replace(code, "") for message in mail.outbox for code in re.findall(r"\d{6}", message.subject)}) == 1
+
+
+def test_an_account_that_is_closed_gets_no_code(browser_of):
+    User.objects.create_user(email="gone@example.com", password=None, is_active=False)
+    browser_of(None).post("/freeze/", {**BODY, "email": "gone@example.com"})
+    assert not any(re.search(r"\b\d{6}\b", message.subject) for message in mail.outbox)
+
+
+def test_a_wrong_address_is_said_at_its_field_and_what_was_typed_is_kept(browser_of):
+    answer = browser_of(None, "en").post("/freeze/", {**BODY, "email": "victim at example"})
+    page = text_of(answer)
+    assert answer.status_code == 400
+    assert 'id="freeze-email_error"' in page
+    assert "douyin:13800001111" in page
+    assert "victim at example" in page
+    assert not User.objects.filter(email__contains="victim").exists()
+
+
+def test_no_address_is_said_at_its_field(browser_of):
+    answer = browser_of(None, "en").post("/freeze/", {**BODY, "email": ""})
+    assert answer.status_code == 400
+    assert "Enter your e-mail address" in text_of(answer)
+
+
+def test_too_many_codes_are_refused_in_words(browser_of):
+    client = browser_of(None)
+    answers = [client.post("/freeze/", {**BODY, "email": "victim@example.com"}) for _ in range(5)]
+    assert answers[-1].status_code == 400
+    assert "douyin:13800001111" in text_of(answers[-1])
+
+
+def test_the_page_of_a_freeze_is_its_owners(browser_of, mei, wang, lin):
+    ref = file_ticket(mei, filing(request_freeze=True, account="douyin:138")).ref
+    assert browser_of(wang).get(f"/freeze/{ref}/").status_code == 404
+    assert browser_of(lin).get(f"/freeze/{ref}/").status_code == 403
+    assert browser_of(None).get(f"/freeze/{ref}/").status_code == 302
+
+
+def test_a_complaint_without_a_freeze_shows_its_own_page(phone, mei):
+    ref = file_ticket(mei, filing("merchant_deduction")).ref
+    assert phone.get(f"/freeze/{ref}/").url == f"/tickets/{ref}/"
