@@ -278,7 +278,7 @@ def overseas_lane(case: Case, data: Data | None) -> Block | None:
 def is_a_duplicate(case: Case, data: Data | None) -> Block | None:
     if data is None:
         return None
-    other = Ticket.objects.filter(ref=data["into"], owner_id=case.ticket.owner_id, status__in=OPEN)
+    other = Ticket.objects.filter(ref=data["into"], owner_id=case.ticket.owner_id, status__in=OPEN - {Status.DRAFT})
     numbers = [order.number for order in case.order_references]
     found = other.exclude(pk=case.ticket.pk).filter(order_references__number__in=numbers).exists()
     return None if found else Block("NOT_A_DUPLICATE")
