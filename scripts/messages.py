@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import jinja2
+import jinja2.ext
 import polib
 from django.utils.translation.template import templatize
 
@@ -47,7 +49,8 @@ def texts(root: Path = ROOT) -> Iterator[Text]:
         yield from _in_python(path.read_text(), str(path.relative_to(root)))
     for suffix in ("html", "txt"):
         for path in _files(root, suffix):
-            yield from _in_template(path.read_text(), str(path.relative_to(root)))
+            place = str(path.relative_to(root))
+            yield from (_in_jinja if "jinja2" in path.parts else _in_template)(path.read_text(), place)
 
 
 def _files(root: Path, suffix: str) -> Iterator[Path]:
@@ -68,6 +71,12 @@ def _in_python(source: str, place: str) -> Iterator[Text]:
 def _in_template(source: str, place: str) -> Iterator[Text]:
     for match in IN_TEMPLATE.finditer(templatize(source)):
         yield from _text(match["call"], list(ast.literal_eval(f"({match['texts'].strip()},)")), place)
+
+
+def _in_jinja(source: str, place: str) -> Iterator[Text]:
+    tree = jinja2.Environment().parse(source)  # noqa: S701 - read, never rendered
+    for line, name, found in jinja2.ext.extract_from_ast(tree, tuple(CALLS)):
+        yield from _text(name, [found] if isinstance(found, str) else list(found or ()), f"{place}:{line}")
 
 
 def _text(call: str, values: Sequence[object], place: str) -> Iterator[Text]:

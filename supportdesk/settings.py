@@ -311,7 +311,7 @@ THROTTLE_ANON = env.str("THROTTLE_ANON", default="600/min")
 THROTTLE_ADDRESS = env.str("THROTTLE_ADDRESS", default="30000/min")
 THROTTLE_FILING = env.str("THROTTLE_FILING", default="600/min")
 THROTTLE_UPLOAD = env.str("THROTTLE_UPLOAD", default="600/min")
-KNOX_TOKEN_MODEL = "api.Token"
+KNOX_TOKEN_MODEL = "api.Token"  # noqa: S105 - the name of a model
 REST_FRAMEWORK = {
     # The bearer scheme first: it names itself to those who did not say who they are, so they get 401 and not 403.
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication", "rest_framework.authentication.SessionAuthentication"],

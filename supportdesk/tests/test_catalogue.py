@@ -39,5 +39,16 @@ def test_translations_keep_their_placeholders(catalogue: dict[tuple[str, str], p
 def test_texts_are_found_in_code_and_in_templates() -> None:
     code = 'x = _("One") + ngettext("%(n)s day", "%(n)s days", n) + pgettext("verb", "File")'
     template = '{% load i18n %}{% translate "Two" %}{% blocktranslate with a=b %}Three {{ a }}{% endblocktranslate %}{{ _("Four") }}'
-    found = {(text.context, text.id) for text in [*messages._in_python(code, "a.py"), *messages._in_template(template, "a.html")]}
-    assert found == {("", "One"), ("", "%(n)s day"), ("verb", "File"), ("", "Two"), ("", "Three %(a)s"), ("", "Four")}
+    jinja = '{% if a %}{{ b if c else _("Five") }}{% endif %}{{ pgettext("verb", "Six") }}{{ ngettext("%(n)s day", "%(n)s days", 7) }}'
+    texts = [*messages._in_python(code, "a.py"), *messages._in_template(template, "a.html"), *messages._in_jinja(jinja, "b.html")]
+    found = {(text.context, text.id) for text in texts}
+    assert found == {
+        ("", "One"),
+        ("", "%(n)s day"),
+        ("verb", "File"),
+        ("", "Two"),
+        ("", "Three %(a)s"),
+        ("", "Four"),
+        ("", "Five"),
+        ("verb", "Six"),
+    }
