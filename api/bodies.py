@@ -52,9 +52,10 @@ def _form(request: Request) -> Any:
 
 def _json(raw: bytes) -> Any:
     try:
-        return _plain(json.loads(raw.decode(), parse_constant=_refused))
+        value = _plain(json.loads(raw.decode(), parse_constant=_refused))
     except (ValueError, RecursionError):
         return Unreadable()
+    return Unreadable() if value is None else value
 
 
 def _refused(constant: str) -> None:
