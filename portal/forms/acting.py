@@ -13,6 +13,7 @@ from tickets.case import Case
 from tickets.guards import freeze_in
 from tickets.models import Freeze
 from tickets.words import EVIDENCE_KIND, SECURITY_TASK
+from tickets.workflow import Status
 
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 
@@ -58,7 +59,8 @@ class SupplyForm(ActionForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        for kind in case.open_request.kinds if case.open_request else ():
+        asked = case.open_request if case.status == Status.NEEDS_EVIDENCE else None
+        for kind in asked.kinds if asked else ():
             label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
             self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
 

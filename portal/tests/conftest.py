@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from accounts.models import User
 from django.test import Client
+
+from accounts.models import User
 from evidence.tests.conftest import vault
 from tickets.models import Event, Ticket
 from tickets.tests.stages import MAKERS

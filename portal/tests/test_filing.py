@@ -3,11 +3,11 @@
 import re
 
 import pytest
+
+from portal.tests.conftest import footprint, text_of
 from tickets.models import Ticket
 from tickets.operations import file_ticket, start_draft
 from tickets.tests.making import filing
-
-from portal.tests.conftest import footprint, text_of
 
 pytestmark = pytest.mark.django_db
 STORY = "同一个订单被扣了两次钱，商家只发了一次货，客服一直没有回复。"

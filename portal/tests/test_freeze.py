@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from accounts.models import User
 from allauth.account.models import EmailAddress
 from django.core import mail
+
+from accounts.models import User
+from portal.tests.conftest import text_of
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
-
-from portal.tests.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 BODY = {"account": "douyin:13800001111", "category": "billing_unauthorized", "not_me": "on", "once": "token-1"}
@@ -33,7 +33,9 @@ def test_the_page_after_it_says_how_to_freeze_it_oneself_without_any_number(brow
     page = text_of(client.get(client.post("/freeze/", BODY).url))
     assert "What you can do yourself right now" in page
     assert "400-" not in page
-    assert "110" not in re.sub(r"TS-\d+-\d+|\d\d:\d\d|\d{3}\*", "", page).partition("What you can do yourself")[2].partition("</section>")[0]
+    assert (
+        "110" not in re.sub(r"TS-\d+-\d+|\d\d:\d\d|\d{3}\*", "", page).partition("What you can do yourself")[2].partition("</section>")[0]
+    )
 
 
 def test_the_same_form_twice_freezes_once(phone):

@@ -2,9 +2,9 @@
 
 import pytest
 from django.urls import reverse
-from tickets.tests.making import filing, submitted
 
 from portal.tests.conftest import footprint, main_of, text_of
+from tickets.tests.making import filing, submitted
 
 pytestmark = pytest.mark.django_db
 
