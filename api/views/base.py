@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,13 @@ from django.utils import timezone, translation
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from api import problems
 from api.idempotency import answered_once
 from api.permissions import caller
+from api.throttles import PerAddress, PerUser, PerVisitor
 from sla.calendars import DEFAULT_ZONE
 
 
@@ -29,8 +32,11 @@ class Door(APIView):
 
     content_negotiation_class = AlwaysJSON
 
+    throttle_classes: Sequence[type[BaseThrottle]] = [PerUser, PerVisitor]
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         timezone.activate(ZoneInfo(DEFAULT_ZONE))
+        self._limit(request, [PerAddress()])  # before any token is looked at: guesses are counted
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -39,13 +45,15 @@ class Door(APIView):
             # A client in one process keeps the instance while groups change: roles are read anew for each request.
             caller(request)._roles = None
             _speak(request, caller(request).language)
-        self.check_throttles(request)
+        self._limit(request, self.get_throttles())
 
     def check_throttles(self, request: Request) -> None:
-        """Once, before permissions: who is turned away is counted too."""
-        if not getattr(self, "_throttled", False):
-            self._throttled = True
-            super().check_throttles(request)
+        """Done already, before permissions: who is turned away is counted too."""
+
+    def _limit(self, request: Request, throttles: Iterable[BaseThrottle]) -> None:
+        for throttle in throttles:
+            if not throttle.allow_request(request, self):
+                self.throttled(request, throttle.wait() or 1)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -1,0 +1,141 @@
+"""A POST with a key is answered once."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from api.models import IdempotencyKey
+from api.periodic import forget_answers
+from api.tests.driving import ROOT, Desk
+from tickets.models import Message, Ticket
+from tickets.tests.making import filing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now(clock):
+    return clock("2026-03-10T20:52:00+08:00")
+
+
+def send(client, path, body, key="key-1", **extra):
+    return client.post(ROOT + path, body, format=extra.pop("format", "json"), HTTP_IDEMPOTENCY_KEY=key, **extra)
+
+
+def test_the_same_request_gets_the_first_answer_again(as_, mei):
+    first, again = (send(as_(mei), "tickets/", filing()) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert (again["ETag"], again["Location"]) == (first["ETag"], first["Location"])
+    assert again["Idempotency-Replayed"] == "true"
+    assert Ticket.objects.count() == 1
+
+
+def test_an_action_happens_once_though_the_status_has_moved_on(as_, mei):
+    ref = send(as_(mei), "tickets/", filing("billing_duplicate")).json()["ref"]
+    first, again = (send(as_(mei), f"tickets/{ref}/actions/withdraw/", {}, "key-2") for _ in range(2))
+    assert (first.json()["status"], again.json()["status"]) == ("closed", "closed")
+    assert Ticket.objects.get().events.filter(kind="withdraw").count() == 1
+
+
+def test_another_body_or_address_under_the_same_key_is_refused(as_, mei):
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    for path, body in (("tickets/", filing(amount="1.00")), (f"tickets/{ref}/messages/", filing())):
+        response = send(as_(mei), path, body)
+        assert (response.status_code, response.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert Ticket.objects.count() == 1
+
+
+def test_a_refusal_is_an_answer_too(as_, mei):
+    first = send(as_(mei), "tickets/", {"category": "nonsense"})
+    again = send(as_(mei), "tickets/", {"category": "nonsense"})
+    assert (first.status_code, again.status_code) == (400, 400)
+    assert again.content == first.content
+    assert again["Content-Type"] == "application/problem+json"
+
+
+def test_the_key_comes_before_404(as_, mei, wang):
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    send(as_(wang), "tickets/", filing(), "key-w")
+    response = send(as_(wang), f"tickets/{ref}/actions/withdraw/", {}, "key-w")
+    assert response.json()["code"] == "IDEMPOTENCY_KEY_REUSED"
+
+
+def test_keys_of_two_users_do_not_meet(as_, mei, wang):
+    assert send(as_(mei), "tickets/", filing()).json()["ref"] != send(as_(wang), "tickets/", filing()).json()["ref"]
+
+
+def test_nobody_gets_401_whatever_the_key(as_):
+    assert send(as_(), "tickets/", filing()).status_code == 401
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_a_fault_of_ours_leaves_the_key_free(as_, mei, monkeypatch):
+    def broken(*args, **kwargs):
+        Message.objects.count()
+        raise RuntimeError("a fault")
+
+    client = as_(mei)
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr("api.views.tickets.file_ticket", broken)
+        assert send(client, "tickets/", filing()).status_code == 500
+    assert send(client, "tickets/", filing()).status_code == 201
+
+
+def test_what_a_fault_undid_is_undone_with_its_answer(as_, mei, monkeypatch):
+    """The answer stands in the operation's own transaction: what fails after the operation takes it back."""
+    client = as_(mei)
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr("api.idempotency._first", lambda *args: 1 / 0)
+        assert send(client, "tickets/", filing()).status_code == 500
+    assert not Ticket.objects.exists()
+    assert send(client, "tickets/", filing()).status_code == 201
+
+
+def test_after_a_day_the_key_is_free_again(as_, mei, clock):
+    send(as_(mei), "tickets/", filing())
+    now = clock("2026-03-11T20:52:00+08:00")
+    assert send(as_(mei), "tickets/", filing(amount="2.00")).status_code == 201
+    assert forget_answers(now) == 0
+    assert forget_answers(clock("2026-03-12T20:52:00+08:00")) == 1
+    assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256])
+def test_a_key_that_is_none_is_refused(as_, mei, key):
+    response = send(as_(mei), "tickets/", filing(), key)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+def test_a_try_that_only_our_slowness_refused_counts_with_a_key_too(desk: Desk):
+    """The refusal is the answer, and the refund tier it fixed is kept."""
+    desk.people["user"].real_name_match = True
+    desk.people["user"].save()
+    desk.file(filing(amount="600.00"))
+    for kind in ("transaction_screenshot", "payment_voucher", "bank_card_masked", "account_binding_proof"):
+        desk.upload(kind)
+    response = send(desk.clients["user"], f"tickets/{desk.ref}/actions/submit_appeal/", {}, "key-3")
+    assert (response.status_code, response.json()["code"]) == (422, "MISSING_EVIDENCE")
+    assert desk.ticket()["refund_tier"] == "full_eligible"
+
+
+def test_a_file_sent_again_is_the_same_file(as_, mei, desk):
+    """Another boundary, the same parts."""
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    picture = desk._picture("payment_voucher").read()
+
+    def upload(data, boundary):
+        file = SimpleUploadedFile("a.png", data, content_type="image/png")
+        client = as_(mei)
+        from django.test.client import encode_multipart
+
+        body = encode_multipart(boundary, {"kind": "payment_voucher", "file": file})
+        kind = f"multipart/form-data; boundary={boundary}"
+        return client.post(f"{ROOT}tickets/{ref}/evidence/", body, content_type=kind, HTTP_IDEMPOTENCY_KEY="file-1")
+
+    first, again = upload(picture, "one"), upload(picture, "two")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+    assert Ticket.objects.get().evidence.filter(kind="payment_voucher").count() == 1
+    assert upload(desk._picture("payment_voucher").read(), "one").json()["code"] == "IDEMPOTENCY_KEY_REUSED"
