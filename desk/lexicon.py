@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.templatetags.static import static
+from django.utils.dateformat import format as date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ class Lexicon:
     lane: Plain
     timer: Plain
     weekdays: tuple[str, ...]
+    months: tuple[str, ...]
     short_date: str
     left: str
     overdue: str
@@ -54,7 +56,8 @@ def lexicon(language: str) -> Lexicon:
             lane=_plain(words.LANE),
             timer=_plain(words.TIMER),
             weekdays=tuple(str(day) for day in WEEKDAYS),
-            short_date=pgettext("short date in a list: {0} weekday, {1} day, {2} month", "{0} {1} {2}"),
+            months=tuple(date_format(date(2000, month, 1), pgettext("month in a short date", "M")) for month in range(1, 13)),
+            short_date=pgettext("0 weekday, 1 day, 2 month", "{0} {1} {2}"),
             left=_("{0} left"),
             overdue=_("{0} overdue"),
             days=_("{0} d {1} h"),

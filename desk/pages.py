@@ -17,12 +17,14 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from accounts.moments import zone_text
+from accounts.roles import Role, roles_of
 from desk.lexicon import icon
 
 # Private-use characters: nobody's name or address holds them.
@@ -42,6 +44,7 @@ class Viewer:
     name: str
     email: str
     is_staff: bool
+    is_agent: bool
     language: str
     zone: str
 
@@ -61,9 +64,16 @@ class _Anywhere:
         return _mark("path")
 
 
+def url(name: str, *args: Any) -> str:
+    return reverse(name, args=args)
+
+
+HELPERS: Mapping[str, Any] = {"_": gettext, "icon": icon, "url": url}
+
+
 def content(template: str, context: Mapping[str, Any]) -> SafeString:
     """A part of a page by Jinja2, with the helpers every template of the desk has."""
-    page = engines["jinja2"].get_template(template).render({"_": gettext, "icon": icon, **context})
+    page = engines["jinja2"].get_template(template).render({**HELPERS, **context})
     return mark_safe(page)  # noqa: S308 - a template escapes what it is given
 
 
@@ -84,7 +94,8 @@ def answer(
 
 def _viewer(request: HttpRequest) -> Viewer:
     user: Any = request.user
-    return Viewer(user.pk, user.name, user.email, user.is_staff, get_language() or "", timezone.get_current_timezone_name())
+    agent = Role.AGENT in roles_of(user)
+    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, get_language() or "", timezone.get_current_timezone_name())
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from tickets.operations import menu
 from tickets.words import BLOCK
 from tickets.workflow import ACTIONS
 
+# Not a hurdle one could take, only nothing to do.
+POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
 UNSORTED = "uncategorized_file"
 Entry = Mapping[str, Any]
 
@@ -79,7 +81,7 @@ def _action_forms(case: Case, entries: list[Entry], tried: Tried | None) -> list
 
 def _is_elsewhere(entry: Entry) -> bool:
     """Belongs to another status: named, no more."""
-    return not entry["allowed"] and entry["blocked_by"][0]["code"] == "WRONG_STATUS"
+    return not entry["allowed"] and entry["blocked_by"][0]["code"] in POINTLESS
 
 
 def _is_blocked(entry: Entry) -> bool:

@@ -43,10 +43,11 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
 
 
 def message_input(post: QueryDict) -> dict[str, Any]:
+    eta_at = post.get("eta_at", "")
     return {
         "body": post.get("body"),
         "visibility": post.get("visibility") or "public",
-        "eta_at": local_moment(post["eta_at"]) if post.get("eta_at") else None,
+        "eta_at": local_moment(eta_at) if eta_at else None,
     }
 
 
@@ -92,7 +93,7 @@ def standing(case: Case) -> dict[str, Any]:
 def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
     """Only what differs from what stands: history then says what was corrected and nothing else."""
     now = standing(case)
-    posted = {name: post.getlist(name) if isinstance(value, list) else post.get(name, value) for name, value in now.items()}
+    posted: dict[str, Any] = {name: post.getlist(name) if isinstance(value, list) else post.get(name, value) for name, value in now.items()}
     changed = {name: value for name, value in posted.items() if value != now[name]}
     if changed.get("incident_at"):
         changed["incident_at"] = local_moment(changed["incident_at"])

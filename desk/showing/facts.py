@@ -49,7 +49,12 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Complained about"), ", ".join(str(person) for person in case.complained_about)),
         (_("Policy"), ticket.policy_id),
     ]
-    return [(label, value) for label, value in lines if value]
+    return _shown(lines)
+
+
+def _shown(lines: Iterable[Pair]) -> list[Pair]:
+    """Values as text, or as a list of texts; a lazy text would be taken for a list of letters."""
+    return [(label, value if isinstance(value, list) else str(value)) for label, value in lines if value]
 
 
 def customer(case: Case) -> list[Pair]:
@@ -59,7 +64,7 @@ def customer(case: Case) -> list[Pair]:
         filed = _("%(channel)s, filed by the desk") % {"channel": filed}
     verified = _("yes, no identity document needed") if ticket.owner.real_name_match else _("no")
     lines = [(_("Name"), ticket.owner.name), (_("E-mail"), ticket.owner.email), (_("Came by"), filed), (_("Real name verified"), verified)]
-    return [(label, value) for label, value in lines if value]
+    return _shown(lines)
 
 
 def story(case: Case) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def story(case: Case) -> dict[str, Any]:
 
 def answers(facts: Mapping[str, Any]) -> list[Pair]:
     """Facts as question and answer, in the order of the vocabulary."""
-    return [(FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None]
+    return _shown((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
 
 
 def _answer(name: str, value: Any) -> Any:

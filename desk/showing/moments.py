@@ -18,7 +18,7 @@ DAY, HOUR, MINUTE = 86400, 3600, 60
 
 def day_text(local: datetime, said: Lexicon) -> str:
     """Weekday, day and month of a local moment."""
-    return said.short_date.format(said.weekdays[local.weekday()], local.day, local.month)
+    return said.short_date.format(said.weekdays[local.weekday()], local.day, said.months[local.month - 1])
 
 
 def moment_text(at: datetime) -> str:

@@ -53,7 +53,7 @@ def _said(case: Case, message: Message, names: Mapping[int, str]) -> Entry:
 def _told(event: Event, names: Mapping[int, str]) -> Entry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
-    title = EVENT_OF_DESK.get(event.kind) or EVENT.get(event.kind, event.kind)
+    title = EVENT_OF_DESK.get(event.kind) or EVENT.get(event.kind) or event.kind
     body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
     return Entry("", title, who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
@@ -79,7 +79,6 @@ def _kinds(codes: list[str]) -> str:
 
 NOTES: Mapping[str, Any] = {
     "timer": lambda key: TIMER.get(key, key),
-    "level": lambda level: level,
     "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
     "kinds": _kinds,

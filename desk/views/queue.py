@@ -8,7 +8,6 @@ from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from desk.pages import answer, content
 from desk.saved import saved_views
 from desk.showing.moments import day_text, left_text, money
 from tickets.models import Ticket
+from tickets.querysets import TicketQuerySet
 from tickets.search import REFERENCE
 
 SIZE = 50
@@ -62,10 +62,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()
     if narrowed and REFERENCE.fullmatch(q.upper()) and narrowed.qs.filter(ref=q.upper()).exists():
         return HttpResponseRedirect(reverse("desk:ticket", args=[q.upper()]))
-    rows = narrowed.qs if narrowed else Ticket.objects.visible_to(request.user).in_queue()
+    rows = narrowed.qs if narrowed else _seen(request).in_queue()
     after, before = (paging.place(request.GET.get(name, "")) for name in PLACES)
     page = paging.page(rows, COLUMNS, SIZE, after, before)
     return answer(request, "desk/queue.html", _context(request, narrowed, page), title=gettext("Queue"), current="queue")
+
+
+def _seen(request: HttpRequest) -> TicketQuerySet:
+    user: Any = request.user
+    return Ticket.objects.visible_to(user)
 
 
 def _narrowed(request: HttpRequest) -> QueueFilter | None:
@@ -73,7 +78,7 @@ def _narrowed(request: HttpRequest) -> QueueFilter | None:
     given = request.GET
     if not any(given.get(name) for name in QueueFilter.base_filters):
         return None
-    rows: QuerySet[Ticket] = Ticket.objects.visible_to(request.user)
+    rows = _seen(request)
     beyond = given.get("q", "").strip() or given.get("status") in DONE or given.get("stage") == "done"
     return QueueFilter(given, rows.exclude(status="draft") if beyond else rows.in_queue(), request=request)
 
@@ -129,7 +134,7 @@ def _lines(rows: Sequence[paging.Row], language: str, now: datetime) -> list[Lin
 def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
     """Names of the assignees, as HTML; one query more only for somebody who came this minute or has left the desk."""
     known = colleagues(now)
-    strangers = ids - known.keys() - {None}
+    strangers = [pk for pk in ids if pk is not None and pk not in known]
     if not strangers:
         return known
     people = User.objects.filter(pk__in=strangers).values_list("pk", "name", "email")
