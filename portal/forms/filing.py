@@ -19,6 +19,7 @@ from portal.forms.shaped import (
     money_field,
     text_field,
 )
+from sla.policies import snapshot
 from tickets.checklist import may_lack_amount
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
@@ -121,7 +122,7 @@ class FactsForm(StepForm):
         super().__init__(playbook, *args, **kwargs)
         self.fields.update(fact_fields(playbook))
         if playbook.platform_freeze:
-            hint = _("Only after a sign-in from abroad. You need your passport and a proof of your stay; the answer comes within 24 hours.")
+            hint = _("The fast lane is for a freeze after a sign-in from abroad. It needs your passport and a proof of your stay.")
             self.fields["lane"] = choice_field(
                 _("How shall it be handled?"), [(each, LANE[each]) for each in ("standard", "overseas_24h")], hint=hint
             )
@@ -135,18 +136,15 @@ class FactsForm(StepForm):
         return {**fact_initial(ticket.facts), "lane": ticket.lane}
 
 
-def story_fields() -> dict[str, Any]:
+def story_fields(policy_version: str) -> dict[str, Any]:
+    hint = _(
+        "At least %(least)s characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
+    )
+    wanted = _("Choose all that apply. Each of them gets an answer.")
+    told = hint % {"least": snapshot(policy_version).statement_min_chars}
     return {
-        "statement.symptom": long_field(
-            _("What happened, in your own words?"),
-            required=True,
-            hint=_(
-                "At least 20 characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
-            ),
-        ),
-        "demands": choices_field(
-            _("What do you want?"), DEMAND.items(), required=True, hint=_("Choose all that apply. Each of them gets an answer.")
-        ),
+        "statement.symptom": long_field(_("What happened, in your own words?"), required=True, hint=told),
+        "demands": choices_field(_("What do you want?"), DEMAND.items(), required=True, hint=wanted),
     }
 
 
@@ -155,7 +153,7 @@ class StoryForm(StepForm):
 
     def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
         super().__init__(playbook, *args, **kwargs)
-        self.fields.update(story_fields())
+        self.fields.update(story_fields(playbook.policy_version))
 
     def saved(self) -> dict[str, Any]:
         raw = self.raw()

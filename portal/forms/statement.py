@@ -28,7 +28,7 @@ class StatementForm(OperationForm):
         self.fields["statement.amount"] = money_field(
             _("How much is it about? (yuan)"), required=not may_lack_amount(playbook), hint=_("Such as 128.00")
         )
-        self.fields.update(story_fields())
+        self.fields.update(story_fields(playbook.policy_version))
         self.fields["issuer"] = choice_field(_("Where does the order number come from?"), ISSUER.items())
         self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
         self.fields.update(fact_fields(playbook))
