@@ -28,7 +28,7 @@ from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Ticket
 from tickets.operations import look, opened
 from tickets.operations.beginning import customer_acted
-from tickets.operations.filing import add_order_number
+from tickets.operations.filing import add_order_number, take_statement
 from tickets.vocabulary import STATEMENT_SLOTS
 from tickets.workflow import Status
 
@@ -195,7 +195,7 @@ def _merge_statement(case: Case, typed: Typed) -> None:
     if typed.kind.key not in STATEMENT_SLOTS or (ticket.ever_submitted and case.status != Status.NEEDS_EVIDENCE):
         return
     said = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
-    ticket.statement = {**ticket.statement, **said}
+    take_statement(case, said)
     ticket.demands = list(dict.fromkeys([*ticket.demands, *typed.fields.get("demands", [])]))
     case.search_words.append(str(said.get("symptom", "")))
 

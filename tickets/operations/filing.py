@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
@@ -118,9 +120,10 @@ def _apply(case: Case, data: Mapping[str, Any]) -> None:
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
         if data.get(name) is not None:
             setattr(ticket, name, data[name])
-    for name in ("facts", "statement"):
-        if data.get(name):
-            setattr(ticket, name, {**getattr(ticket, name), **data[name]})
+    if data.get("facts"):
+        ticket.facts = {**ticket.facts, **data["facts"]}
+    if data.get("statement"):
+        take_statement(case, data["statement"])
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
@@ -128,6 +131,20 @@ def _apply(case: Case, data: Mapping[str, Any]) -> None:
     for order in data.get("order_numbers") or ():
         add_order_number(case, **order)
     case.search_words.append(str(ticket.statement.get("symptom") or ""))
+
+
+def take_statement(case: Case, said: Mapping[str, Any]) -> None:
+    """Merge what was said (JSON values). A freeze asks for neither sum nor time: who tells them here first has told the ticket."""
+    ticket, before = case.ticket, case.ticket.statement
+    ticket.statement = {**before, **said}
+    if ticket.ever_submitted:
+        return
+    amount = Decimal(str(said.get("amount") or 0))
+    if amount > 0 and (ticket.amount is None or before.get("amount") == str(ticket.amount)):
+        ticket.amount = amount
+    happened = parse_datetime(str(said.get("occurred_at") or ""))
+    if happened and happened <= (ticket.discovered_at or case.now) and ticket.incident_at is None:
+        ticket.incident_at = happened
 
 
 def add_order_number(case: Case, issuer: str, number: str, warning: str = "", evidence_id: int | None = None) -> None:
