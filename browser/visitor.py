@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Request, Response, expect
 
 from browser.texts import said
@@ -21,12 +22,13 @@ HTML_LANGUAGE = {"zh-hans": "zh-Hans", "en": "en"}
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]{2,}){2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # The button that leads to the other language; names stay what they are.
-FOREIGN = {"中文", "English"}
+FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
 LOOK_OVER = """async (rules) => {
   const found = await axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
-  return found.violations.map((each) => `${each.id} (${each.impact}): ${each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)
+  const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
+  return found.violations.map((each) => `${each.id} (${each.impact}): ${where(each)}`)
 }"""
 SEEN = """() => {
   const shown = (node) => !node.closest('[lang]:not(html), bdi, .said, .bubble, script, style')
@@ -113,7 +115,8 @@ class Visitor:
     # ---- Looking
     def look_over(self) -> None:
         self.problems += [f"{self.page.url}: {problem}" for problem in self._faults()]
-        assert not self.problems, "\n".join(self.problems)
+        found, self.problems = self.problems, []
+        assert not found, "\n".join(found)
 
     def _faults(self) -> Iterator[str]:
         tag = self.page.locator("html").get_attribute("lang")
@@ -134,7 +137,7 @@ class Visitor:
         pattern = ENGLISH if self.language == "zh-hans" else CHINESE
         for text in self.page.evaluate(SEEN):
             plain = text
-            for own in self.words | FOREIGN:
+            for own in sorted(self.words | FOREIGN, key=len, reverse=True):
                 plain = plain.replace(own, "")
             if found := pattern.search(plain):
                 yield f"another language: {found[0]!r} in {text[:120]!r}"
@@ -142,6 +145,11 @@ class Visitor:
     # ---- Reading and writing
     def t(self, text: str, context: str = "", **values: object) -> str:
         return said(self.language, text, context, **values)
+
+    def word(self, code: Any) -> str:
+        """A lazy text of one of the tables of words."""
+        with translation.override(self.language):
+            return str(code)
 
     def sees(self, text: str, within: Locator | None = None) -> None:
         expect(within or self.page.locator("main")).to_contain_text(text)
