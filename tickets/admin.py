@@ -1,0 +1,281 @@
+"""The core in the admin: rules as versions, places to turn to, and tickets as metadata to read. Nothing here bypasses an operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sla.admin import PolicyAdmin
+from sla.errors import InvalidPolicy
+from sla.models import Policy
+from tickets.models import (
+    Category,
+    EscalationTarget,
+    Event,
+    EvidenceSlot,
+    Message,
+    Notification,
+    PayeeRule,
+    Ticket,
+    Timer,
+)
+from tickets.operations import send_again
+from tickets.publishing import category_problems, new_version, publish_version
+from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
+from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
+
+
+# ---- Rules, editable while their version is a draft
+def is_draft(obj: Model | None) -> bool:
+    """Of a policy, or of a row that belongs to one; no row yet: as a draft."""
+    if obj is None or isinstance(obj, Policy):
+        return obj is None or obj.is_draft
+    return Policy.objects.filter(pk=getattr(obj, "policy_id", None), published_at=None).exists()
+
+
+class DraftOnly:
+    """For admins and inlines of what belongs to a policy: a published one is only read."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+
+class DraftInline(DraftOnly, admin.TabularInline):
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj) and super().has_add_permission(request, obj)
+
+
+class PayeeRuleInline(DraftInline):
+    model = PayeeRule
+
+
+admin.site.unregister(Policy)
+
+
+@admin.register(Policy)
+class WholePolicyAdmin(PolicyAdmin):
+    """sla's, with one click for a whole draft and one for the whole of it to be published."""
+
+    inlines = [*PolicyAdmin.inlines, PayeeRuleInline]
+
+    @admin.action(description=gettext_lazy("New draft from this version"), permissions=["change"])
+    def draft_from(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
+        for policy in queryset:
+            draft = new_version(policy)
+            self.log_addition(request, draft, [{"added": {"name": "draft", "object": f"from {policy.version}"}}])
+            messages.success(request, _("Draft %(draft)s made from %(version)s.") % {"draft": draft, "version": policy})
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    def publish_draft(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
+        now = timezone.now()
+        for policy in queryset:
+            try:
+                publish_version(policy, now)
+            except InvalidPolicy as error:
+                for problem in error.problems:
+                    messages.error(request, f"{policy}: {problem}")
+                continue
+            self.log_change(request, policy, [{"changed": {"fields": ["published_at"]}}])
+            messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
+
+
+def _several(words: Any, codes: Any) -> forms.MultipleChoiceField:
+    choices = [(code, words.get(code, code)) for code in codes]
+    return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+class CategoryForm(forms.ModelForm):
+    """Lists of codes as boxes to tick; the rest of the sense is checked as publishing will."""
+
+    facts = _several(FACT, FACTS)
+    required_facts = _several(FACT, FACTS)
+    emergency_facts = _several(FACT, FACTS)
+    responsible_parties = _several(PARTY, PARTIES)
+    remedies = _several(REMEDY, sorted(REMEDIES))
+    lane = forms.ChoiceField(choices=[(lane, LANE.get(lane, lane)) for lane in LANES])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        policy = data.get("policy") or getattr(self.instance, "policy", None)
+        if not self.errors and policy is not None:
+            for name, text in category_problems(Category(**{**data, "policy": policy}), [], policy.max_wd):
+                self.add_error(name if name in self.fields else None, text)
+        return data
+
+
+class SlotForm(forms.ModelForm):
+    kind = forms.ChoiceField(choices=[(kind, name) for kind, name in EVIDENCE_KIND.items()])
+    lane = forms.ChoiceField(choices=[("", gettext_lazy("every lane")), *((lane, LANE[lane]) for lane in LANES)], required=False)
+
+
+class SlotInline(DraftInline):
+    model = EvidenceSlot
+    form = SlotForm
+
+
+@admin.register(Category)
+class CategoryAdmin(DraftOnly, admin.ModelAdmin):
+    form = CategoryForm
+    inlines = [SlotInline]
+    list_display = ["key", "policy", "title_zh", "title_en", "is_emergency", "review_target_wd", "review_limit_wd", "position"]
+    list_filter = ["policy", "is_emergency"]
+    list_select_related = ["policy"]
+    search_fields = ["key", "title_zh", "title_en"]
+    ordering = ["-policy__published_at", "policy", "position"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return Policy.objects.filter(published_at=None).exists() and super().has_add_permission(request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "policy":
+            kwargs["queryset"] = Policy.objects.filter(published_at=None)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["policy"] if obj else []
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
+        return actions
+
+
+@admin.register(EscalationTarget)
+class EscalationTargetAdmin(admin.ModelAdmin):
+    """A contact is shown to customers only once somebody has checked it; a changed one has to be checked again."""
+
+    list_display = ["key", "title_zh", "contact", "hours", "verified_at", "verified_by"]
+    list_select_related = ["verified_by"]
+    readonly_fields = ["key", "verified_at", "verified_by"]
+    ordering = ["position"]
+    actions = ["mark_verified"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the workflow knows them by key
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: Any, change: bool) -> None:
+        if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
+            obj.verified_at = obj.verified_by = None
+            messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=gettext_lazy("Mark the contact as verified"), permissions=["change"])
+    def mark_verified(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> None:
+        now = timezone.now()
+        for target in queryset:
+            if not target.contact:
+                messages.error(request, _("%s has no contact to verify.") % target)
+                continue
+            EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
+            self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
+            messages.success(request, _("%s is verified and shown to customers.") % target)
+
+
+# ---- What operations write: metadata, to read
+class ReadOnly(admin.ModelAdmin):
+    """No statement, no message, nothing of what a case is about: an admin without a group decides nothing and reads no evidence."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    list_display = ["ref", "category", "status", "waiting_on", "assignee", "due_at", "due_key", "created_at"]
+    list_filter = ["status", "stage", "category", "lane", "policy"]
+    list_select_related = ["assignee"]
+    search_fields = ["ref"]
+    ordering = ["-created_at", "-id"]
+    fields = (
+        "ref", "owner", "filed_by", "channel", "policy", "category", "status", "stage", "waiting_on", "lane", "cycle",
+        "version", "refund_tier", "late_claim", "amount", "currency", "assignee", "responsible_parties", "routing",
+        "reported_at", "submitted_at", "due_at", "due_key", "closed_at", "close_reason", "legal_hold_until",
+        "merged_into", "created_at", "updated_at",
+    )  # fmt: skip
+
+
+@admin.register(Timer)
+class TimerAdmin(ReadOnly):
+    list_display = ["ticket", "key", "cycle", "binds", "started_at", "due_at", "stopped_at", "overrun_at", "provisional"]
+    list_filter = ["key", "binds", "provisional"]
+    list_select_related = ["ticket"]
+    search_fields = ["ticket__ref"]
+    ordering = ["-id"]
+    fields = (
+        "ticket", "key", "cycle", "binds", "clock", "amount", "roll", "started_at", "due_at", "paused_at", "remaining",
+        "stopped_at", "cancelled", "overrun_at", "warn_at", "warned", "next_at", "provisional", "basis",
+    )  # fmt: skip
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    """Without `data`: it may quote what people wrote."""
+
+    list_display = ["ticket", "seq", "kind", "actor", "at", "recorded_at", "from_status", "to_status"]
+    list_filter = ["kind"]
+    list_select_related = ["ticket", "actor"]
+    search_fields = ["ticket__ref"]
+    ordering = ["-id"]
+    fields = ("ticket", "seq", "kind", "actor", "at", "recorded_at", "from_status", "to_status", "visibility")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """That somebody wrote, not what."""
+
+    list_display = ["ticket", "author", "visibility", "by_staff", "eta_at", "created_at"]
+    list_filter = ["visibility", "by_staff"]
+    list_select_related = ["ticket", "author"]
+    search_fields = ["ticket__ref"]
+    ordering = ["-id"]
+    fields = ("ticket", "author", "visibility", "by_staff", "eta_at", "created_at")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnly):
+    list_display = ["kind", "ticket", "recipient", "audience", "state", "urgent", "attempts", "not_before", "sent_at", "last_error"]
+    list_filter = ["state", "kind", "audience", "urgent"]
+    list_select_related = ["ticket", "recipient"]
+    search_fields = ["ticket__ref", "recipient__email"]
+    ordering = ["-id"]
+    actions = ["try_again"]
+    fields = (
+        "kind", "ticket", "recipient", "audience", "state", "urgent", "attempts", "created_at", "not_before", "claimed_at",
+        "sent_at", "last_error",
+    )  # fmt: skip
+
+    @admin.action(description=gettext_lazy("Send failed ones again"), permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        failed = list(queryset.filter(state=Notification.State.FAILED))
+        count = send_again(notice.pk for notice in failed)
+        for notice in failed:
+            self.log_change(request, notice, [{"changed": {"fields": ["state"]}}])
+        said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+        messages.success(request, said % {"count": count})
