@@ -64,7 +64,7 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _sent_to_second_factor(request: HttpRequest) -> HttpResponse:
-    if not request.accepts("text/html"):
+    if request.path.startswith("/api/") or not request.accepts("text/html"):  # a program that names no format takes HTML too
         body = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
         detail = _("Staff sessions need two-step verification.")
         return JsonResponse({**body, "detail": detail}, status=403, content_type="application/problem+json")

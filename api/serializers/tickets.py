@@ -95,7 +95,7 @@ class BlockSerializer(serializers.Serializer):
 
     code = serializers.CharField()
     missing = Codes(required=False)
-    available_from = Instant(required=False)
+    available_from = serializers.DateTimeField(required=False)
 
 
 class TargetEntrySerializer(serializers.Serializer):

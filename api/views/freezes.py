@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import AuthenticationFailed
@@ -103,5 +104,5 @@ def _input(action: str, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _adapter() -> User:
     """The service user in whose name the adapter acts; made when it is first needed."""
-    found, _made = User.objects.get_or_create(email=ADAPTER_EMAIL, defaults={"name": "Freeze adapter", "is_service": True})
-    return found
+    fresh = {"name": "Freeze adapter", "is_service": True, "password": make_password(None)}
+    return User.objects.get_or_create(email=ADAPTER_EMAIL, defaults=fresh)[0]

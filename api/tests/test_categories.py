@@ -1,0 +1,55 @@
+"""Playbooks and places, for anyone."""
+
+import pytest
+
+from api.tests.driving import ROOT
+from tickets.models import EscalationTarget
+from tickets.playbooks import playbooks
+
+pytestmark = pytest.mark.django_db
+
+
+def get(as_, path, language="en"):
+    response = as_().get(ROOT + path, HTTP_ACCEPT_LANGUAGE=language)
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_anyone_sees_every_category_in_its_order(as_):
+    assert [each["key"] for each in get(as_, "categories/")["results"]] == list(playbooks("2026.1"))
+
+
+def test_a_category_says_what_it_asks_and_promises(as_):
+    category = get(as_, "categories/pay_failed_deducted/")
+    asked = {question["key"]: question for question in category["questions"]}
+    assert asked["deducted_at"].items() >= {"type": "instant", "required": True}.items()
+    assert {choice["value"] for choice in asked["channel_status"]["choices"]} == {"success", "failed", "pending", "unknown"}
+    assert category["facts"]["tried"] == "choices"
+    assert [slot["kind"] for slot in category["required_evidence"]] == ["order_number", "payment_voucher", "failure_prompt"]
+    assert [slot["kind"] for slot in category["optional_evidence"]] == ["bank_sms_screenshot"]
+    deadlines = {each["key"]: each["duration"] for each in category["deadlines"]}
+    assert deadlines["review_target"] == "1 working day"
+    assert deadlines["review_limit"] == "3 working days"
+    assert deadlines["auto_reversal_wait"] == "24 hours"
+    assert "refund_payout" not in deadlines
+
+
+def test_identity_may_be_shown_in_several_ways(as_):
+    slots = get(as_, "categories/withdrawal_restricted/")["required_evidence"]
+    assert slots[1]["any_of"] == [["id_card_front", "id_card_back"], ["passport"]]
+
+
+def test_words_follow_the_reader(as_):
+    assert get(as_, "categories/billing_duplicate/", "zh-hans")["title"] == "重复扣款"
+    assert get(as_, "categories/billing_duplicate/", "en")["title"] == "Charged twice"
+
+
+def test_an_unknown_category_is_404(as_):
+    assert as_().get(f"{ROOT}categories/nonsense/").json()["code"] == "not_found"
+
+
+def test_a_contact_nobody_verified_is_hidden(as_):
+    EscalationTarget.objects.filter(key="police").update(contact="110", hours="24")
+    places = {place["key"]: place for place in get(as_, "escalation-targets/")["results"]}
+    assert (places["police"]["contact"], places["police"]["hours"]) == (None, None)
+    assert places["l1_internal"]["title"]
