@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.forms.shaped import OperationForm, choice_field, long_field, money_field, text_field, tick_field
 from tickets.case import Case
+from tickets.checklist import lines
 from tickets.guards import freeze_in
 from tickets.models import Freeze
 from tickets.words import EVIDENCE_KIND, SECURITY_TASK
@@ -24,6 +25,13 @@ class ActionForm(OperationForm):
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
+
+    def coming(self) -> frozenset[str]:
+        return being_checked(self.case)
+
+
+def being_checked(case: Case) -> frozenset[str]:
+    return frozenset(line.kind for line in lines(case) if line.state == "scanning")
 
 
 class PlainForm(ActionForm):

@@ -11,12 +11,13 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tickets.errors import Block, Invalid, Refusal
+from tickets.errors import Invalid, Refusal
 from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART
 
+CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
 
 
@@ -57,7 +58,11 @@ class OperationForm(forms.Form):
         if isinstance(refusal, Invalid):
             self.mark(refusal.errors)
         else:
-            self.mark({"non_field_errors": [text for block in refusal.blocked_by for text in block_texts(block)]})
+            self.mark({"non_field_errors": [reason(block.as_dict(), self.coming()) for block in refusal.blocked_by]})
+
+    def coming(self) -> frozenset[str]:
+        """Kinds of evidence that are there and still being checked: nobody is told that they are missing."""
+        return frozenset()
 
     def mark(self, errors: Mapping[str, Iterable[Any]]) -> None:
         self._errors = ErrorDict(renderer=self.renderer)
@@ -89,18 +94,14 @@ def local_text(at: datetime | str | None) -> str:
 MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
 
 
-def block_texts(block: Block) -> list[str]:
-    """A failing guard in words, with what it names as missing."""
-    return [reason(block.as_dict())]
-
-
-def reason(block: Mapping[str, Any]) -> str:
-    """One failing guard of a menu or a refusal as a sentence or two."""
-    text = BLOCK[block["code"]]
-    names = [str(MISSING_WORDS.get(name, name)) for name in block.get("missing") or block.get("kinds") or ()]
+def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> str:
+    """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
+    lacking = block.get("missing") or block.get("kinds") or ()
+    text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
+    names = [str(MISSING_WORDS.get(name, name)) for name in lacking if name not in coming]
     if not names:
         return str(text)
-    return f"{text} " + now_text("Missing: %(names)s.") % {"names": now_text(", ").join(names)}
+    return f"{text} " + gettext("Missing: %(names)s.") % {"names": gettext(", ").join(names)}
 
 
 # ---- Fields in short

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.forms.acting import ActionForm, form_of
+from portal.forms.acting import ActionForm, being_checked, form_of
 from portal.forms.shaped import OperationForm, reason
 from tickets.case import Case
 from tickets.operations import menu
@@ -36,7 +36,7 @@ def _deed(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> Deed
         key=key,
         name=ACTION[key],
         allowed=entry["allowed"],
-        reasons=[reason(block) for block in entry["blocked_by"]],
+        reasons=[reason(block, being_checked(case)) for block in entry["blocked_by"]],
         opens=entry["available_from"],
         form=sent if same else form_of(key, case),  # type: ignore[arg-type]
         targets=entry.get("targets", []),

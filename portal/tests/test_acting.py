@@ -5,7 +5,7 @@ import re
 import pytest
 
 from accounts.roles import Role
-from portal.tests.conftest import footprint, text_of
+from portal.tests.conftest import footprint, main_of, text_of
 from tickets.models import Event, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import FILES, filing, put_evidence, submitted
@@ -44,7 +44,10 @@ def test_a_try_held_up_by_our_scanning_is_remembered(phone, mei, clock):
     for item in put_evidence(ticket, *FILES["mp_topup_stolen"]):
         item.state = "scanning"
         item.save()
-    assert act(phone, ticket.ref, "submit_appeal", once="a").status_code == 422
+    answer = act(phone, ticket.ref, "submit_appeal", once="a")
+    assert answer.status_code == 422
+    assert "我们仍在检查您添加的材料" in text_of(answer)
+    assert "还缺：" not in main_of(answer).partition("error-summary")[2].partition("</ul>")[0]
     assert Ticket.objects.get().refund_tier == "full_eligible"
     assert Event.objects.filter(kind="submission_held_up").exists()
 

@@ -15,7 +15,7 @@ from evidence.models import EvidenceItem
 from evidence.operations import delete, give_consent, upload
 from portal.access import own, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
-from portal.forms.shaped import OperationForm, block_texts
+from portal.forms.shaped import OperationForm, reason
 from portal.once import AlreadySent, once
 from portal.views.ticket import page
 from sla.policies import snapshot
@@ -63,7 +63,7 @@ def _upload(request: HttpRequest, found: Ticket, form: UploadForm) -> tuple[int,
 
 def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
     """Say each thing once; name the file where there are several."""
-    found = refusal.errors if isinstance(refusal, Invalid) else {"non_field_errors": block_texts(refusal.block)}
+    found = refusal.errors if isinstance(refusal, Invalid) else {"non_field_errors": [reason(refusal.block.as_dict())]}
     for at, texts in found.items():
         told = [f"{name}: {text}" if name and at == "file" else text for text in texts]
         errors[at] = [*errors.get(at, []), *(text for text in told if text not in errors.get(at, []))]
