@@ -93,6 +93,13 @@ def test_what_a_fault_undid_is_undone_with_its_answer(as_, mei, monkeypatch):
     assert send(client, "tickets/", filing()).status_code == 201
 
 
+def test_a_tick_forgets_old_answers(desk: Desk, clock):
+    send(desk.clients["user"], "tickets/", filing())
+    clock("2026-03-12T20:52:00+08:00")
+    desk.tick()
+    assert not IdempotencyKey.objects.exists()
+
+
 def test_after_a_day_the_key_is_free_again(as_, mei, clock):
     send(as_(mei), "tickets/", filing())
     now = clock("2026-03-11T20:52:00+08:00")
