@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.models import User
 from tickets.models import Ticket
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Sign in first. After it one lands on a page to look at: an address that only takes a form would be an error."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        looks = request.method in ("GET", "HEAD") or "ref" not in kwargs
+        return redirect_to_login(request.get_full_path() if looks else reverse("portal:ticket", args=[kwargs["ref"]]))
+
+    return guarded
 
 
 def viewer(request: HttpRequest) -> User:

@@ -58,6 +58,11 @@ def _facts(ticket: Ticket, playbook: Playbook) -> Iterator[Answer]:
         yield Answer(_("How it is handled"), LANE.get(ticket.lane, ticket.lane), "text", "facts")
 
 
+def said(ticket: Ticket) -> list[Answer]:
+    """The facts that were told, for the page of a filed complaint."""
+    return [Answer(FACT[name], fact_value(name, value), fact_form(name), "") for name, value in ticket.facts.items() if name in FACT]
+
+
 def _story(ticket: Ticket) -> Iterator[Answer]:
     yield Answer(_("Your account of what happened"), ticket.statement.get("symptom"), "text", "story")
     yield Answer(_("What you want"), [DEMAND.get(each, each) for each in ticket.demands], "list", "story")

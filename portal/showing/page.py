@@ -14,6 +14,7 @@ from portal.access import viewer
 from portal.categories import title_of
 from portal.forms.acting import LIVE, MessageForm
 from portal.forms.shaped import OperationForm
+from portal.showing import answers
 from portal.showing.clocks import TONES, clocks, past_clocks
 from portal.showing.deeds import deeds
 from portal.showing.letter import letter
@@ -70,6 +71,8 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
         "collecting": _collecting(case),
         "letter": letter(case),
+        "facts": answers.said(shown),
+        "orders": case.order_references,
         "moments": said,
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
         "deeds": possible,

@@ -58,7 +58,7 @@ def papers(case: Case, viewer: User, sent: OperationForm | None = None) -> list[
     asked = _asked(case)
     slots = [_paper(case, line, shown, viewer, sent) for line in lines(case)]
     taken = {kind for line in lines(case) for way in line.ways for kind in way}
-    rest = [kind for kind in dict.fromkeys([*asked, *(item.kind for item in shown)]) if kind not in taken]
+    rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item.kind for item in shown)]) if kind not in taken]
     extra = [kind for kind in [*rest, "uncategorized_file"] if may_be_uploaded(kind) or kind in rest]
     beside = [_beside(case, kind, shown, viewer, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
     found = [_asked_for(case, paper) if paper.key in asked else paper for paper in slots + beside]
@@ -78,6 +78,11 @@ def _asked(case: Case) -> list[str]:
     if case.status != Status.NEEDS_EVIDENCE or case.open_request is None:
         return []
     return [kind for kind in case.open_request.kinds if kind in KINDS]
+
+
+def _receipt(case: Case) -> list[str]:
+    """Who told the police gets a receipt."""
+    return ["police_receipt"] if case.ticket.police_referred_at else []
 
 
 def _paper(case: Case, line: Line, shown: Iterable[Any], viewer: User, sent: OperationForm | None) -> Paper:

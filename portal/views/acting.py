@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
-from portal.access import own, viewer
+from portal.access import own, signed_in, viewer
 from portal.categories import title_of
 from portal.forms.acting import ActionForm, form_of
 from portal.once import AlreadySent, once
@@ -24,18 +23,20 @@ from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS
+from tickets.workflow import ACTIONS, Status
 
 # The one whose try counts even when it is refused: it must not be undone with the form's row.
 TRY_COUNTS = "submit_appeal"
 
 
 @require_POST
-@login_required
+@signed_in
 def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if action not in ACTIONS or Role.OWNER not in ACTIONS[action].roles:
         raise Http404
     found = own(request, ref)
+    if found.status == Status.DRAFT:
+        return redirect("portal:draft", ref=ref)
     form = form_of(action, case_of(request, found), request.POST)
     place = reverse("portal:ticket", args=[ref])
     try:
@@ -64,7 +65,7 @@ def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) 
 
 
 @require_safe
-@login_required
+@signed_in
 def further(request: HttpRequest, ref: str) -> HttpResponse:
     """Where one can turn, what each place does and does not do, and what opens when."""
     return _further_page(request, own(request, ref))

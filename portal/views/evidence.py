@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from evidence.models import EvidenceItem
 from evidence.operations import delete, give_consent, upload
-from portal.access import own, viewer
+from portal.access import own, signed_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.shaped import OperationForm, reason
 from portal.once import AlreadySent, once
@@ -24,7 +23,7 @@ from tickets.models import Ticket
 
 
 @require_POST
-@login_required
+@signed_in
 def add(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     """One kind, one or several files. Those that fit are kept, the others named with what to mend."""
     found = own(request, ref)
@@ -70,7 +69,7 @@ def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
 
 
 @require_POST
-@login_required
+@signed_in
 def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
     """Take one's own item back; a sensitive document at any time."""
     found = own(request, ref)
@@ -84,7 +83,7 @@ def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in
 def consent(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
     """Agree, after the upload, that a document is used."""
     found = own(request, ref)

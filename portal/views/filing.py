@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import own, viewer
+from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, title
 from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = _category_form(request)
     if request.method != "POST":
         return _category_page(request, form)
-    if not form.raw()["category"]:
+    if form.raw()["category"] not in dict(form.fields["category"].choices):  # type: ignore[attr-defined]
         form.mark({"category": [REQUIRED]})
         return _category_page(request, form, 400)
     try:
@@ -76,7 +76,7 @@ def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
 
 def _sign_in_first(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     typed = form.raw()
-    return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?category={typed['category']}")
+    return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?{urlencode({'category': typed['category']})}")
 
 
 # ---- The pages of a draft
@@ -102,7 +102,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
 
 
 @require_safe
-@login_required
+@signed_in
 def draft(request: HttpRequest, ref: str) -> HttpResponse:
     """Go on where it stopped, on whatever device."""
     try:
@@ -112,7 +112,7 @@ def draft(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     try:
         ticket, playbook = _draft(request, ref)
@@ -169,7 +169,7 @@ def _step_page(request: HttpRequest, ticket: Ticket, form: StepForm, status: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def category(request: HttpRequest, ref: str) -> HttpResponse:
     """Another kind of complaint after all. The answers that fit it are kept."""
     try:
@@ -189,7 +189,7 @@ def category(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """All answers on one page, then: file."""
     try:
@@ -222,7 +222,7 @@ def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> dict[s
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
     """The friendly way out of the wrong lane; seven days to see it differently."""
     try:
@@ -240,7 +240,7 @@ def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in
 def discard(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         _draft(request, ref)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.access import own, viewer
+from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.entrance import send_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
@@ -76,7 +75,7 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def frozen(request: HttpRequest, ref: str) -> HttpResponse:
     """What happens now, what one can do meanwhile, and by when we answer."""
     ticket = own(request, ref)

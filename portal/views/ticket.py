@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import own, viewer, visible
+from portal.access import own, signed_in, viewer, visible
 from portal.forms.acting import MessageForm
 from portal.forms.shaped import OperationForm
 from portal.forms.statement import StatementForm
@@ -23,7 +22,7 @@ from tickets.workflow import Status
 
 
 @require_safe
-@login_required
+@signed_in
 def ticket(request: HttpRequest, ref: str) -> HttpResponse:
     found = visible(request, ref)
     if found.owner_id != request.user.pk:
@@ -39,7 +38,7 @@ def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None,
 
 
 @require_POST
-@login_required
+@signed_in
 def message(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     form = MessageForm(look(found, viewer(request)), request.POST)
@@ -58,7 +57,7 @@ def message(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def statement(request: HttpRequest, ref: str) -> HttpResponse:
     """The account of what happened, until the appeal is submitted."""
     found = own(request, ref)

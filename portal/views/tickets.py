@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.access import viewer
+from portal.access import signed_in, viewer
 from portal.paging import page
 from portal.showing.rows import rows
 from tickets.models import Ticket
@@ -16,7 +15,7 @@ PAGE_SIZE = 20
 
 
 @require_safe
-@login_required
+@signed_in
 def tickets(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     mine = Ticket.objects.visible_to(person).filter(owner=person).prefetch_related("timers")
