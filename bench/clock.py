@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
+
+from bench.meters import metered
 from tickets.models import Ticket
 from tickets.operations.settling import PASSING
 from tickets.periodic import fire_due_timers
-
-from bench.meters import metered
 
 HOURS = 24 * 40
 OTHERS = "UPDATE tickets_timer SET next_at = next_at + interval '10 years' WHERE next_at IS NOT NULL AND ticket_id %% %s <> 0"

@@ -11,18 +11,18 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from accounts.models import User
-from accounts.roles import Role
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
 from tickets import search
 from tickets.models import Event, Ticket, Timer
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import FILES, approval, filing, put_evidence
 from tickets.tests.stages import eta
 
-WORDS = ("充值", "提现", "扣款", "盗刷", "冻结", "余额", "短信", "客服", "会员", "续费", "红包", "直播", "订单", "银行卡", "验证码", "设备")  # fmt: skip
+WORDS = ["充值", "提现", "扣款", "盗刷", "冻结", "余额", "短信", "客服", "会员", "续费", "红包", "直播", "订单", "银行卡", "验证码", "设备"]
 COMMON, RARE = "充值", "鹦鹉"  # in one of three tickets; in a score of them, however many there are
 RARE_TICKETS = 20
 CATEGORIES = ("mp_topup_stolen", "merchant_deduction", "billing_unauthorized", "card_cover_balance")
@@ -52,7 +52,7 @@ def people() -> SimpleNamespace:
 def models(cast: SimpleNamespace, count: int, now: datetime) -> None:
     """`count` tickets by operations, spread over stages, categories and the last two days."""
     for n in range(count):
-        at = now - timedelta(hours=40) + timedelta(minutes=n * 2400 // count)
+        at = now - timedelta(hours=41) + timedelta(minutes=n * 2400 // count)
         with mock.patch("django.utils.timezone.now", return_value=at), transaction.atomic():
             _one(cast, n, at)
 
@@ -121,14 +121,12 @@ def _sow(cursor) -> None:
         search.append(pk, RARE)
 
 
-# Copies lie further back in the past, a few seconds each: their clocks end at different moments.
-SHIFT = "{column} - k * interval '3 seconds'"
+# Copies come a few seconds after each other: their clocks end at different moments, none before its warnings (which keep their time).
+SHIFT = "{column} + k * interval '3 seconds'"
 
 
 def _columns(cursor, table: str) -> list[tuple[str, str]]:
-    cursor.execute(
-        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table]
-    )
+    cursor.execute("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table])
     return cursor.fetchall()
 
 

@@ -5,9 +5,10 @@ Drawn by Jinja2, as the queue's rows are: by Django's own templates the floor wo
 
 from __future__ import annotations
 
-from desk.views.queue import COLUMNS
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+
+from desk.views.queue import COLUMNS
 from tickets.models import Ticket
 
 ROWS = 50

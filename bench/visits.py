@@ -17,19 +17,19 @@ from itertools import count, cycle
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from accounts.models import User
-from api.authentication import make_token
-from api.models import SCOPES
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from supportdesk.wsgi import application
-from tickets.models import Ticket
 
+from accounts.models import User
+from api.authentication import make_token
+from api.models import SCOPES
 from bench.crowd import COMMON, RARE, body_of
 from bench.meters import Cost, metered
+from supportdesk.wsgi import application
+from tickets.models import Ticket
 
 
 class WrongAnswer(RuntimeError):

@@ -18,9 +18,7 @@ class Worker:
     def __init__(self, url: str) -> None:
         environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
         command = [sys.executable, "-m", "bench.worker"]
-        self._process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
+        self._process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def do(self, duty: str, *values: Any) -> Any:
         """Raises ChildProcessError when the process has died over it (its traceback is on stderr)."""

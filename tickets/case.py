@@ -6,6 +6,7 @@ cases and `save_all` writes them in a handful of statements.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -183,10 +184,10 @@ class Case:
         """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
         self.ticket.last_seq += 1
         event = Event(
-            ticket=self.ticket,
+            ticket_id=self.ticket.pk,
             seq=self.ticket.last_seq,
             kind=kind,
-            actor=None if self.by_clock else self.actor,
+            actor_id=None if self.by_clock or self.actor is None else self.actor.pk,
             at=self.at,
             recorded_at=self.now,
             from_status=from_status,
@@ -243,24 +244,26 @@ def save_all(cases: Sequence[Case]) -> None:
 def save_fired(cases: Sequence[Case]) -> None:
     """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
     for each ticket's next deadline itself."""
-    if not cases:
-        return
+    groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for case in cases:
+        passed = any(timer.overrun_at is not None for timer in case.timers)
+        groups[len(case.events), passed].append(case.ticket.pk)
     _write_collected(cases, FIRED_FIELDS)
-    update_rows(Ticket, [case.ticket for case in cases], ("last_seq",))
-    passed = [case.ticket.pk for case in cases if any(timer.overrun_at is not None for timer in case.timers)]
-    if passed:
-        _look_up_due(passed, cases[0].now)
+    for (events, passed), ids in groups.items():
+        next_due = _next_due(cases[0].now) if passed else {}
+        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events, **next_due)
 
 
-def _look_up_due(ticket_ids: Sequence[int], now: datetime) -> None:
+def _next_due(now: datetime) -> dict[str, Any]:
+    """Of a ticket's own timers, in the database: the fields refresh_due sets."""
     running = Timer.objects.filter(
         ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,
         overrun_at=None, due_at__gte=now,
     ).order_by("due_at", "id")  # fmt: skip
-    Ticket.objects.filter(pk__in=ticket_ids).update(
-        due_at=models.Subquery(running.values("due_at")[:1]),
-        due_key=Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
-    )
+    return {
+        "due_at": models.Subquery(running.values("due_at")[:1]),
+        "due_key": Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
+    }
 
 
 def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None:

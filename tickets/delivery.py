@@ -7,6 +7,7 @@ import smtplib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.core.mail import get_connection
@@ -35,6 +36,7 @@ TRIES = len(PAUSES) + 1
 DIGEST_HOUR = 9
 
 
+@lru_cache(maxsize=8)
 def next_digest(now: datetime, zone: str) -> datetime:
     """The next 09:00 in the zone: everything that is not urgent waits for it."""
     local = now.astimezone(ZoneInfo(zone))

@@ -139,7 +139,7 @@ def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Notific
     audience = "" if recipient_id else (Role.AGENT if notice.to == ASSIGNEE else notice.to)
     in_desk = bool(audience) and not (notice.urgent and notice.to != ASSIGNEE)
     return Notification(
-        ticket=ticket,
+        ticket_id=ticket.pk,
         recipient_id=recipient_id,
         audience=audience,
         kind=kind,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from django.utils import timezone
 
 from sla.models import PROVISIONAL, CalendarDay
@@ -49,9 +49,9 @@ def fire_due_timers(now: datetime) -> int:
 def _fire_batch(now: datetime) -> int | None:
     """One transaction of at most BATCH tickets; None when nothing is left that is not locked by another."""
     with transaction.atomic():
-        due = Exists(Timer.objects.filter(ticket=OuterRef("pk"), next_at__lte=now))
-        # No order: it would have the database walk all tickets. Nobody waits here, so no two wait for each other.
-        locked = Ticket.objects.filter(due).select_for_update(skip_locked=True).only(*NOTICED_FIELDS)
+        # A row per due timer, found through the index on next_at: what a batch costs does not grow with the backlog.
+        due = Ticket.objects.filter(timers__next_at__lte=now).order_by("timers__next_at")
+        locked = due.select_for_update(of=("self",), skip_locked=True).only(*NOTICED_FIELDS)
         tickets = {ticket.pk: ticket for ticket in locked[:BATCH]}
         if not tickets:
             return None

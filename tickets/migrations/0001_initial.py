@@ -159,9 +159,9 @@ class Migration(migrations.Migration):
             name='Ticket',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=20, unique=True)),
+                ('ref', models.CharField(max_length=20)),
                 ('channel', models.CharField(default='web', max_length=12)),
-                ('category', models.SlugField(blank=True, max_length=40)),
+                ('category', models.SlugField(blank=True, db_index=False, max_length=40)),
                 ('status', models.CharField(default=tickets.workflow.Status['DRAFT'], max_length=20)),
                 ('stage', models.CharField(default=tickets.workflow.Stage['INTAKE'], max_length=12)),
                 ('waiting_on', models.CharField(blank=True, default='customer', max_length=10, null=True)),
@@ -197,12 +197,12 @@ class Migration(migrations.Migration):
                 ('due_key', models.CharField(blank=True, max_length=24)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
+                ('assignee', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned', to=settings.AUTH_USER_MODEL)),
                 ('complained_about', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='tickets.ticket')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to=settings.AUTH_USER_MODEL)),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.policy')),
+                ('filed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('merged_into', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='tickets.ticket')),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to=settings.AUTH_USER_MODEL)),
+                ('policy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.policy')),
             ],
             options={
                 'verbose_name': 'ticket',
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ('recipient', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='tickets.ticket')),
             ],
             options={
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                 ('by_staff', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.ticket')),
+                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.ticket')),
             ],
             options={
                 'ordering': ['created_at', 'id'],
@@ -347,8 +347,8 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(blank=True, max_length=20)),
                 ('data', models.JSONField(default=dict)),
                 ('visibility', models.CharField(choices=[('public', 'public'), ('internal', 'internal')], default='public', max_length=8)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tickets.ticket')),
+                ('actor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tickets.ticket')),
             ],
             options={
                 'ordering': ['seq'],
@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('provisional', models.BooleanField(default=False)),
                 ('basis', models.JSONField(default=dict)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timers', to='tickets.ticket')),
+                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='timers', to='tickets.ticket')),
             ],
             options={
                 'verbose_name': 'timer',
@@ -437,6 +437,14 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(fields=['category', 'created_at'], name='ticket_by_category'),
         ),
+        migrations.AddConstraint(
+            model_name='ticket',
+            constraint=models.UniqueConstraint(fields=('ref',), name='ticket_ref_once'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='ticket_merged'),
+        ),
         migrations.AddIndex(
             model_name='ticket',
             index=models.Index(condition=models.Q(('account_hmac', ''), _negated=True), fields=['account_hmac'], name='ticket_account'),
@@ -471,7 +479,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notification',
-            index=models.Index(fields=['recipient', '-sent_at'], name='notification_of_person'),
+            index=models.Index(condition=models.Q(('recipient__isnull', False)), fields=['recipient', '-sent_at'], name='notification_of_person'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -488,6 +496,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='event',
             constraint=models.UniqueConstraint(fields=('ticket', 'seq'), name='event_numbered_once'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor'], name='event_of_actor'),
         ),
         migrations.AddConstraint(
             model_name='escalation',

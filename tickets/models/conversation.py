@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.ticket import Ticket
@@ -17,7 +18,7 @@ class Visibility(models.TextChoices):
 class Message(models.Model):
     """A sentence from one person to another, or a note among colleagues."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
     body = models.TextField()
@@ -30,7 +31,7 @@ class Message(models.Model):
         indexes = [models.Index(fields=["ticket", "created_at"], name="message_of_ticket")]
 
     def __str__(self) -> str:
-        return self.body[:40]
+        return f"#{self.pk} {self.visibility}"  # never what it says: the admin shows this
 
 
 class Event(models.Model):
@@ -39,10 +40,10 @@ class Event(models.Model):
     `at` is the instant it counts from, `recorded_at` the instant it was written (later when a sweep was late).
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     from_status = models.CharField(max_length=20, blank=True)
@@ -53,6 +54,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["ticket", "seq"], name="event_numbered_once")]
+        indexes = [models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="event_of_actor")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"

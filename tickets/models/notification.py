@@ -21,7 +21,9 @@ class Notification(models.Model):
         SHOWN = "shown", _("shown in the desk")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications", db_index=False
+    )
     audience = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=40)
     data = models.JSONField(default=dict)
@@ -40,7 +42,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="notification_waiting"),
             models.Index(fields=["state", "claimed_at"], condition=Q(state__in=["sending", "failed"]), name="notification_stuck"),
-            models.Index(fields=["recipient", "-sent_at"], name="notification_of_person"),
+            models.Index(fields=["recipient", "-sent_at"], condition=Q(recipient__isnull=False), name="notification_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -13,14 +13,17 @@ from tickets.workflow import STAGE_OF, Stage, Status
 
 
 class Ticket(models.Model):
-    """One complaint. Only operations write it; `version` grows with every one of them (the ETag)."""
+    """One complaint. Only operations write it; `version` grows with every one of them (the ETag).
 
-    ref = models.CharField(max_length=20, unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets")
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    Every index is written anew whenever due_at moves, so none stands here that another one begins with (db_index=False).
+    """
+
+    ref = models.CharField(max_length=20)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=12, default="web")
-    policy = models.ForeignKey("sla.Policy", on_delete=models.PROTECT, related_name="+")
-    category = models.SlugField(max_length=40, blank=True)
+    policy = models.ForeignKey("sla.Policy", on_delete=models.PROTECT, related_name="+", db_index=False)
+    category = models.SlugField(max_length=40, blank=True, db_index=False)
     status = models.CharField(max_length=20, default=Status.DRAFT)
     stage = models.CharField(max_length=12, default=Stage.INTAKE)
     waiting_on = models.CharField(max_length=10, null=True, blank=True, default="customer")
@@ -50,7 +53,7 @@ class Ticket(models.Model):
     reopen_requested_at = models.DateTimeField(null=True, blank=True)
     legal_hold_until = models.DateTimeField(null=True, blank=True)
     police_referred_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
 
     account_masked = models.CharField(max_length=80, blank=True)
     account_hmac = models.CharField(max_length=64, blank=True)
@@ -58,7 +61,9 @@ class Ticket(models.Model):
     statement = models.JSONField(default=dict, blank=True)
     demands = models.JSONField(default=list, blank=True)
 
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned", db_index=False
+    )
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
     due_key = models.CharField(max_length=24, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -70,6 +75,7 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         constraints = [
+            models.UniqueConstraint(fields=["ref"], name="ticket_ref_once"),
             models.CheckConstraint(condition=Q(status__in=[s.value for s in Status]), name="ticket_status_known"),
         ]
         indexes = [
@@ -79,6 +85,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="ticket_of_assignee"),
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(
                 fields=["due_at", "id"],
                 include=[

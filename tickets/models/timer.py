@@ -27,7 +27,7 @@ class Timer(models.Model):
     `next_at` is the next instant at which something is due (a warning or the deadline); null when nothing is.
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="timers")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="timers", db_index=False)
     key = models.CharField(max_length=24)
     cycle = models.PositiveSmallIntegerField(default=1)
     binds = models.CharField(max_length=12)
