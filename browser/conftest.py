@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.management import call_command
 from playwright.sync_api import Browser
 
 from accounts.models import User
@@ -41,6 +42,13 @@ def visit(lasting: None, live_server: Any, browser: Browser) -> Iterator[Visit]:
     for visitor in came:
         visitor.context.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def demo(lasting: None, settings: Any) -> None:
+    """The demo's people and complaints in every stage."""
+    settings.DEMO = True
+    call_command("demo")
 
 
 @pytest.fixture

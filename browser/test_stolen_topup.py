@@ -359,7 +359,7 @@ def customer_submits(story: Story) -> None:
     assert story.ticket.submissions.get().number == 1
     clocks = me.panel(me.t("The dates that count"))
     me.sees(me.word(TIMER["review_limit"]), clocks)
-    me.sees({"zh-hans": "3月19日周四 24:00", "en": "Thu 19 Mar 2026 24:00"}[story.language], clocks)
+    me.sees({"zh-hans": "3月19日（周四）24:00", "en": "Thu 19 Mar 2026 24:00"}[story.language], clocks)
 
 
 # ---- The decision

@@ -26,12 +26,13 @@ FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
 LOOK_OVER = """async (rules) => {
+  scrollTo(0, 0)  // under the sticky header nothing has its full size
   const found = await axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
   const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
   return found.violations.map((each) => `${each.id} (${each.impact}): ${where(each)}`)
 }"""
 SEEN = """() => {
-  const shown = (node) => !node.closest('[lang]:not(html), bdi, .said, .bubble, script, style')
+  const shown = (node) => !node.closest('[lang]:not(html), bdi, [name=timezone], .said, .bubble, script, style')
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const texts = [document.title]
   while (walker.nextNode()) if (shown(walker.currentNode.parentElement)) texts.push(walker.currentNode.textContent.trim())
@@ -46,6 +47,7 @@ class Visitor:
         self.context, self.address, self.language, self.javascript = context, address, language, javascript
         self.problems: list[str] = []
         self.refusals: set[int] = set()  # statuses of pages that are meant to be refused
+        self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
@@ -135,6 +137,8 @@ class Visitor:
 
     def _foreign_words(self) -> Iterator[str]:
         pattern = ENGLISH if self.language == "zh-hans" else CHINESE
+        if self.mixed and pattern is CHINESE:
+            return
         for text in self.page.evaluate(SEEN):
             plain = text
             for own in sorted(self.words | FOREIGN, key=len, reverse=True):

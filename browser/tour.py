@@ -1,0 +1,111 @@
+"""Every page a person can come to in the demo, in a sensible order. For the tests of the look and for the screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from accounts.models import User
+from browser.visitor import Visitor
+from portal.forms.filing import steps_of
+from tickets.models import Ticket
+from tickets.playbooks import playbooks
+
+Stop = tuple[str, str]  # a name for the picture, and the address
+ANYONE: tuple[Stop, ...] = (
+    ("home", "/"),
+    ("freeze", "/freeze/"),
+    ("file", "/file/?category=billing_duplicate"),
+    ("follow", "/follow/"),
+    ("login", "/accounts/login/"),
+    ("signup", "/accounts/signup/"),
+    ("password-reset", "/accounts/password/reset/"),
+)
+MINE: tuple[Stop, ...] = (
+    ("home-signed-in", "/"),
+    ("freeze-signed-in", "/freeze/"),
+    ("tickets", "/tickets/"),
+    ("profile", "/accounts/profile/"),
+    ("email", "/accounts/email/"),
+    ("second-factor", "/accounts/2fa/"),
+    ("sessions", "/accounts/sessions/"),
+    ("password", "/accounts/password/change/"),
+)
+DESK: tuple[Stop, ...] = (
+    ("queue", "/desk/"),
+    ("queue-breached", "/desk/?breached=any"),
+    ("queue-search", "/desk/?q=提现"),
+    ("on-call", "/desk/freezes/"),
+    ("countersign", "/desk/countersign/"),
+    ("notices", "/desk/notices/"),
+    ("file-for-a-caller", "/desk/file/"),
+)
+CUSTOMERS = ("mei@example.com", "wang@example.com", "shop@example.com")
+STAFF = ("lin@example.com", "zhou@example.com", "chen@example.com", "zhao@example.com", "sun@example.com")
+
+
+def tap_in(visitor: Visitor, email: str) -> None:
+    """By the demo's one tap."""
+    visitor.open("/accounts/login/")
+    visitor.go(visitor.page.locator(f"button[name=email][value='{email}']"))
+
+
+def of_customer(email: str) -> Iterator[Stop]:
+    """Each of their complaints, and the pages that hang on it."""
+    if email == CUSTOMERS[0]:
+        yield from MINE
+    for ticket in Ticket.objects.filter(owner__email=email).order_by("id"):
+        name = f"{ticket.status}-{ticket.pk}"
+        if ticket.status == "draft":
+            yield from _of_draft(ticket, name)
+            continue
+        yield f"ticket-{name}", f"/tickets/{ticket.ref}/"
+        if ticket.freezes.exists():
+            yield f"frozen-{name}", f"/freeze/{ticket.ref}/"
+        if ticket.status in ("rejected", "escalated", "under_review"):
+            yield f"further-{name}", f"/tickets/{ticket.ref}/further/"
+        if ticket.status == "evidence_collection":
+            yield f"statement-{name}", f"/tickets/{ticket.ref}/statement/"
+
+
+def _of_draft(ticket: Ticket, name: str) -> Iterator[Stop]:
+    yield f"category-{name}", f"/file/{ticket.ref}/category/"
+    for key in steps_of(playbooks(ticket.policy_id)[ticket.category]):
+        yield f"{key}-{name}", f"/file/{ticket.ref}/{key}/"
+    yield f"check-{name}", f"/file/{ticket.ref}/check/"
+    yield f"after-sale-{name}", f"/file/{ticket.ref}/after-sale/"
+
+
+def of_desk(email: str) -> Iterator[Stop]:
+    """The desk's own pages once; the complaints shared out among the roles, so that each is seen and each role sees some."""
+    if email == STAFF[0]:
+        yield from DESK
+    filed = Ticket.objects.exclude(status="draft").order_by("id")
+    for number, ticket in enumerate(filed):
+        if STAFF[number % len(STAFF)] == email or _theirs(ticket, email):
+            yield f"desk-{ticket.status}-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/"
+
+
+def _theirs(ticket: Ticket, email: str) -> bool:
+    """What waits for this very person."""
+    waits = {
+        "zhou@example.com": ticket.status == "freeze_pending",
+        "chen@example.com": ticket.assignee is not None and ticket.assignee.email == email and ticket.status == "under_review",
+        "zhao@example.com": ticket.status == "escalated",
+    }
+    return waits.get(email, False)
+
+
+def walk(arrive: Callable[..., Visitor], look: Callable[[Visitor, str], Any], phone: dict[str, Any], desk: dict[str, Any]) -> None:
+    """Everybody goes everywhere; `look` is called at each stop."""
+    guest = arrive(phone)
+    for name, address in ANYONE:
+        guest.open(address)
+        look(guest, name)
+    for email in (*CUSTOMERS, *STAFF):
+        visitor = arrive(phone if email in CUSTOMERS else desk)
+        tap_in(visitor, email)
+        assert User.objects.filter(email=email).exists()
+        for name, address in of_customer(email) if email in CUSTOMERS else of_desk(email):
+            visitor.open(address)
+            look(visitor, name)
