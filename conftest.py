@@ -53,6 +53,8 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     if policies := sys.modules.get("sla.policies"):
         policies.snapshot.cache_clear()
+    if lexicon := sys.modules.get("desk.lexicon"):
+        lexicon.forget()
     with translation.override("zh-hans"):
         yield
 

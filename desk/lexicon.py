@@ -20,6 +20,7 @@ from accounts.moments import WEEKDAYS
 from accounts.roles import STAFF_ROLES
 from sla.policies import current
 from tickets import words
+from tickets.models import EscalationTarget
 from tickets.playbooks import playbooks
 
 Plain = Mapping[str, str]
@@ -116,9 +117,20 @@ def _names(minute: int) -> Mapping[int, str]:
     return {person.pk: person.name for person in _people(minute)}
 
 
+def target_titles(language: str, now: datetime) -> Plain:
+    """Where a complaint can be taken, by key. What an admin renames shows within a minute."""
+    return _target_titles(language, minute_of(now))
+
+
+@lru_cache(maxsize=4)
+def _target_titles(language: str, minute: int) -> Plain:
+    with override(language):
+        return {target.key: target.title for target in EscalationTarget.objects.all()}
+
+
 def forget() -> None:
     """Drop what is remembered for a minute (tests change what never changes)."""
-    for remembered in (_titles, _people, _names):
+    for remembered in (_titles, _people, _names, _target_titles):
         remembered.cache_clear()
 
 

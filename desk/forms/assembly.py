@@ -21,6 +21,8 @@ from tickets.operations import menu
 from tickets.words import BLOCK
 from tickets.workflow import ACTIONS
 
+# What most often comes next stands first; the rest follows in the order of the table.
+NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "approve", "uphold_customer", "confirm_remedy", "reopen")
 # Not a hurdle one could take, only nothing to do.
 POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
 UNSORTED = "uncategorized_file"
@@ -76,7 +78,10 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
 def _action_forms(case: Case, entries: list[Entry], tried: Tried | None) -> list[Form]:
     """The open ones; and the tried one, though it may be open no longer: what was typed is never lost."""
     shown = [entry for entry in entries if entry["allowed"] or (tried and tried.deed == entry["action"])]
-    return [action_form(case, entry, _typed(tried, entry["action"])) for entry in shown]
+    forms = [action_form(case, entry, _typed(tried, entry["action"])) for entry in shown]
+    for form in forms:
+        form.is_next = form.key in NEXT
+    return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
 
 
 def _is_elsewhere(entry: Entry) -> bool:

@@ -93,8 +93,11 @@ def standing(case: Case) -> dict[str, Any]:
 def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
     """Only what differs from what stands: history then says what was corrected and nothing else."""
     now = standing(case)
-    posted: dict[str, Any] = {name: post.getlist(name) if isinstance(value, list) else post.get(name, value) for name, value in now.items()}
-    changed = {name: value for name, value in posted.items() if value != now[name]}
+    changed: dict[str, Any] = {name: post.get(name, value) for name, value in now.items() if post.get(name, value) != value}
+    # Boxes come in the order of the page, whatever the order in which they are kept.
+    changed.pop("responsible_parties", None)
+    if set(post.getlist("responsible_parties")) != set(now["responsible_parties"]):
+        changed["responsible_parties"] = post.getlist("responsible_parties")
     if changed.get("incident_at"):
         changed["incident_at"] = local_moment(changed["incident_at"])
     return changed

@@ -48,6 +48,7 @@ class Form:
     fields: list[Field] = field(default_factory=list)
     note: Text = ""
     danger: bool = False
+    is_next: bool = False
     errors: list[str] = field(default_factory=list)
     is_open: bool = False
     item: int = 0

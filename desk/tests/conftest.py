@@ -1,4 +1,4 @@
-"""What the tests of the desk start from: nothing remembered for a minute, one ticket in each status, somebody signed in."""
+"""What the tests of the desk start from: people of every role, and browsers in which they are signed in."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-
-from desk import lexicon
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered_for_a_minute():
-    lexicon.forget()
-    yield
-    lexicon.forget()
 
 
 @pytest.fixture
@@ -27,7 +18,7 @@ def at():
     """`at(person)` is a browser in which that person is signed in."""
 
     def signed_in(person) -> Client:
-        client = Client()
+        client = Client(headers={"accept-language": "en"})
         client.force_login(person)
         return client
 

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from desk.access import desk_page
@@ -29,11 +28,15 @@ from tickets.workflow import ACTIONS
 Deed = Callable[[HttpRequest, User, str, int], str]
 
 
-@require_POST
 @desk_page
 def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    """Refused: the page again, with the reason at its field, what was typed, and the refusal's own status. Raises Http404."""
+    """Refused: the page again, with the reason at its field, what was typed, and the refusal's own status. Raises Http404.
+
+    Reloaded or turned into the other language after a refusal, the address leads back to the page: GET changes nothing.
+    """
     user: Any = request.user
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
     if deed not in ACTIONS and deed not in DEEDS:
         raise Http404
     try:

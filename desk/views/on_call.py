@@ -20,6 +20,7 @@ from desk.showing.moments import moment_text
 from tickets.models import Freeze, Ticket, Timer, TimerState
 from tickets.words import FREEZE_ORIGIN
 
+# In the alphabet's order "requested" comes after "active".
 REQUESTED = Q(state=Freeze.State.REQUESTED)
 TO_LIFT = Q(state=Freeze.State.ACTIVE, lift_requested_at__isnull=False)
 CLOCKS = ("freeze_exec", "lift_exec")
@@ -29,7 +30,7 @@ MOST = 200
 @require_safe
 @desk_page
 def on_call(request: HttpRequest) -> HttpResponse:
-    """Three queries beside who one is. Whoever is late stands on top by itself: the oldest request is the first to run out."""
+    """Three queries beside who one is. Freezes before lifts: the former have an hour, the latter a day."""
     freezes = list(_waiting(request)[:MOST])
     clocks = _clocks(freezes)
     rows = [_row(freeze, clocks) for freeze in freezes]
@@ -39,7 +40,7 @@ def on_call(request: HttpRequest) -> HttpResponse:
 def _waiting(request: HttpRequest) -> QuerySet[Freeze]:
     seen = Ticket.objects.visible_to(request.user)  # type: ignore[arg-type]
     found = Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen).select_related("ticket", "owner")
-    return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("since", "id")
+    return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("-state", "since", "id")
 
 
 def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:

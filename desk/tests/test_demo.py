@@ -1,0 +1,60 @@
+"""The demo: every stage is there whenever it is made, made once, and nobody gets a letter."""
+
+import time
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from accounts.models import User
+from tickets.models import Event, Notification, Ticket
+from tickets.workflow import Status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _demo(settings, tmp_path):
+    settings.DEMO = True
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "evidence": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
+    }
+
+
+# A weekend, the Spring Festival, the turn of a year, a Monday morning.
+MOMENTS = ("2026-03-14T15:00:00+08:00", "2026-02-19T10:00:00+08:00", "2026-01-01T00:30:00+08:00", "2026-11-23T09:05:00+08:00")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_stage_is_there_whenever_it_is_made(moment, clock, mailoutbox, django_capture_on_commit_callbacks) -> None:
+    clock(moment)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("demo")
+    assert set(Ticket.objects.values_list("status", flat=True)) == {status.value for status in Status}
+    assert Ticket.objects.filter(decisions__state="awaiting_countersignature").exists()
+    assert Ticket.objects.filter(freezes__lift_requested_at__isnull=False, freezes__state="active").exists()
+    assert not Notification.objects.filter(state="pending").exists()
+    assert mailoutbox == []
+    assert not Ticket.objects.filter(evidence__state__in=["scanning", "rejected"]).exists()
+    assert all(event.at <= event.recorded_at for event in Event.objects.all())
+
+
+def test_the_second_time_it_does_nothing(clock) -> None:
+    call_command("demo")
+    before = (Ticket.objects.count(), Event.objects.count(), User.objects.count())
+    call_command("demo")
+    assert (Ticket.objects.count(), Event.objects.count(), User.objects.count()) == before
+
+
+def test_it_is_quick() -> None:
+    begun = time.process_time()
+    call_command("demo")
+    assert time.process_time() - begun < 15
+
+
+def test_without_demo_there_is_none(settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(ImproperlyConfigured):
+        call_command("demo")
+    assert not Ticket.objects.exists()

@@ -1,0 +1,213 @@
+"""The queue: open tickets by next breach, filters in the address, paging by key, few queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from desk.paging import Place, place
+from tickets.models import Ticket
+from tickets.operations import amend, file_ticket, perform
+from tickets.tests.making import filing
+from tickets.tests.stages import MAKERS
+
+pytestmark = pytest.mark.django_db
+
+
+def refs(response) -> list[str]:
+    """References in the order of the rows."""
+    html = response.content.decode()
+    return [part.partition("/")[0] for part in html.split('<a class="queue-ref" href="/desk/tickets/')[1:]]
+
+
+def crowd(owner, count: int) -> None:
+    """Plain rows, no two with the same deadline, every tenth without one."""
+    now = timezone.now()
+    rows = [
+        Ticket(
+            ref=f"TS-20260101-{number:06d}", owner=owner, filed_by=owner, policy_id="2026.1", category="billing_duplicate",
+            status="under_review", stage="appeal", waiting_on="agent",
+            due_at=None if number % 10 == 0 else now + timedelta(minutes=(number * 37) % 1009), due_key="review_limit",
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    Ticket.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def every(people, clock) -> dict[str, str]:
+    """One ticket in each status, by status."""
+    return {str(status): make(people).ref for status, make in MAKERS.items()}
+
+
+def test_open_tickets_stand_by_next_breach(every, people, at) -> None:
+    shown = refs(at(people.agent).get("/desk/"))
+    expected = Ticket.objects.in_queue().by_next_breach().values_list("ref", flat=True)
+    assert shown == list(expected)
+    assert {every["draft"], every["resolved"], every["closed"]}.isdisjoint(shown)
+
+
+def test_a_row_says_what_it_must(people, at, clock) -> None:
+    ticket = MAKERS["under_review"](people)
+    Ticket.objects.filter(pk=ticket.pk).update(late_claim=True, refund_tier="discretionary")
+    html = at(people.agent).get("/desk/").content.decode()
+    for text in (
+        ticket.ref,
+        "Monthly-pay top-up card stolen",
+        "¥600.00",
+        "Under review",
+        "the desk",
+        "Chen",
+        "Filed late",
+        "Refund at discretion",
+        "left",
+    ):
+        assert text in html, text
+    clock(Ticket.objects.get(pk=ticket.pk).due_at + timedelta(hours=3))
+    assert "3 h 0 min overdue" in at(people.agent).get("/desk/").content.decode()
+
+
+FILTERS = [
+    ("status=under_review", {"under_review"}),
+    ("status=closed", {"closed"}),
+    ("stage=freeze", {"freeze_pending", "frozen"}),
+    ("stage=done", {"resolved", "closed"}),
+    ("category=pay_failed_deducted", {"auto_reversal_wait"}),
+    ("assignee=me", {"under_review", "needs_evidence", "remedy_pending", "rejected", "escalated"}),
+    ("assignee=chen@example.com&status=rejected", {"rejected"}),
+    ("waiting_on=channel", {"auto_reversal_wait"}),
+    ("waiting_on=customer", {"evidence_collection", "frozen", "needs_evidence", "rejected"}),
+    ("lane=merchant", set()),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), FILTERS)
+def test_filters_narrow_it(query, expected, every, people, at) -> None:
+    assert set(refs(at(people.reviewer).get(f"/desk/?{query}"))) == {every[status] for status in expected}
+
+
+def test_unassigned_shows_what_nobody_has(every, people, at) -> None:
+    expected = set(Ticket.objects.in_queue().filter(assignee=None).values_list("ref", flat=True))
+    assert set(refs(at(people.agent).get("/desk/?assignee=none"))) == expected != set()
+
+
+def test_missed_deadlines_are_found_whether_or_not_a_sweep_has_run(people, at, clock) -> None:
+    late, early = MAKERS["appeal_submitted"](people), None
+    clock(timezone.now() + timedelta(hours=25))
+    early = file_ticket(people.owner, filing("after_sale"))
+    shown = {name: refs(at(people.agent).get(f"/desk/?breached={name}")) for name in ("true", "false")}
+    assert shown == {"true": [late.ref], "false": [early.ref]}
+
+
+def test_due_today_counts_a_deadline_at_midnight_to_the_day_that_ends(people, at, clock) -> None:
+    clock("2026-03-10T10:00:00+08:00")
+    crowd(people.owner, 3)
+    for number, due in ((0, "2026-03-11T00:00:00+08:00"), (1, "2026-03-11T00:00:01+08:00"), (2, "2026-03-10T00:00:00+08:00")):
+        Ticket.objects.filter(ref=f"TS-20260101-{number:06d}").update(due_at=due)
+    assert refs(at(people.agent).get("/desk/?due=today")) == ["TS-20260101-000000"]
+
+
+def test_a_choice_that_does_not_exist_is_said_and_left_out(every, people, at) -> None:
+    response = at(people.agent).get("/desk/?status=on_fire&breached=perhaps")
+    assert response.status_code == 200
+    assert "there is no such choice" in response.content.decode()
+    assert len(refs(response)) == len(MAKERS) - 3
+
+
+def test_words_find_closed_tickets_too(every, people, at) -> None:
+    client = at(people.agent)
+    assert set(refs(client.get("/desk/?q=充值"))) == set(every.values()) - {every["draft"]}
+    assert refs(client.get("/desk/?q=没有这样的词语")) == []
+    assert set(refs(client.get("/desk/?q=202603100001234"))) == set(every.values()) - {every["draft"]}
+
+
+def test_a_reference_leads_straight_to_its_ticket_if_one_may_see_it(every, people, at) -> None:
+    client = at(people.agent)
+    assert client.get(f"/desk/?q={every['closed'].lower()}")["Location"] == f"/desk/tickets/{every['closed']}/"
+    assert refs(client.get(f"/desk/?q={every['draft']}")) == []
+
+
+def test_paging_forward_and_back_shows_every_row_once(people, at, clock) -> None:
+    crowd(people.owner, 130)
+    client, seen, address = at(people.agent), [], "/desk/"
+    while address:
+        page = client.get(address)
+        seen.append(refs(page))
+        address = link(page, "next")
+    assert [len(rows) for rows in seen] == [50, 50, 30]
+    assert [ref for rows in seen for ref in rows] == list(Ticket.objects.in_queue().by_next_breach().values_list("ref", flat=True))
+    back = link(page, "prev")
+    assert refs(client.get(back)) == seen[1]
+    first = client.get(link(client.get(back), "prev"))
+    assert (refs(first), link(first, "prev")) == (seen[0], "")
+
+
+def test_paging_keeps_the_filters(people, at, clock) -> None:
+    crowd(people.owner, 60)
+    address = link(at(people.agent).get("/desk/?category=billing_duplicate&waiting_on=agent"), "next")
+    assert "category=billing_duplicate" in address
+    assert "waiting_on=agent" in address
+
+
+def link(response, rel: str) -> str:
+    html = response.content.decode()
+    return html.split(f'rel="{rel}" href="')[1].partition('"')[0].replace("&amp;", "&") if f'rel="{rel}"' in html else ""
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "n", "n-", "-", "1-x", "9" * 40 + "-1", "é-1"])
+def test_a_broken_place_is_the_first_page(text, people, at) -> None:
+    assert place(text) is None
+    assert at(people.agent).get("/desk/", {"after": text}).status_code == 200
+
+
+def test_a_place_survives_the_address(clock) -> None:
+    for due_at in (None, timezone.now(), timezone.now() - timedelta(days=9000, microseconds=1)):
+        assert place(str(Place(due_at, 7))) == Place(due_at, 7)
+
+
+def queries(client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?assignee=me", "?breached=true", "?stage=freeze", "?due=today", "?q=充值", "?category=x&status=frozen"]
+)
+def test_it_costs_four_queries_however_many_rows_there_are(query, people, at, clock) -> None:
+    client = at(people.agent)
+    few = queries(client, f"/desk/{query}")
+    crowd(people.owner, 90)
+    for ref in Ticket.objects.filter(due_at=None).values_list("ref", flat=True):
+        amend(people.agent, ref, {"assignee": people.reviewer.email})
+    assert queries(client, f"/desk/{query}") == few
+    assert few <= 5 if "q=" in query else few == 4
+
+
+def test_names_and_titles_are_text_and_never_markup(people, at, clock) -> None:
+    type(people.agent).objects.filter(pk=people.agent.pk).update(name='<img src=x onerror="alert(1)">')
+    ticket = MAKERS["evidence_collection"](people)
+    amend(people.agent, ticket.ref, {"assignee": people.agent.email})
+    Ticket.objects.filter(pk=ticket.pk).update(category="<script>", currency="<b>")
+    page = at(people.supervisor).get('/desk/?q="><script>alert(1)</script>&category=<svg>').content.decode()
+    page += at(people.supervisor).get("/desk/").content.decode()
+    for danger in ("<img src=x", "<script>alert", "<svg>", "<b>", "<td><script>"):
+        assert danger not in page
+
+
+def test_a_colleague_who_has_left_still_has_a_name(people, at, clock) -> None:
+    ticket = MAKERS["under_review"](people)
+    people.reviewer.groups.clear()
+    assert "Chen" in at(people.agent).get("/desk/").content.decode()
+    assert perform(people.agent, ticket.ref, "refer_to_police", {}).pk == ticket.pk
+
+
+def test_it_speaks_chinese_and_keeps_beijing_time(people, at, clock) -> None:
+    clock("2026-03-10T23:30:00+08:00")
+    MAKERS["freeze_pending"](people)
+    html = at(people.agent).get("/desk/", headers={"accept-language": "zh-CN"}).content.decode()
+    for text in ("待办队列", "已申请冻结", "月付充值卡被盗套用", "3月10日 周二", "剩余 1 小时 0 分"):
+        assert text in html, text
