@@ -68,6 +68,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "clocks": clocks(case),
         "past": past_clocks(case),
         "papers": list_of_papers,
+        "has_statement_slot": any(paper.is_statement for paper in list_of_papers),
         "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
         "collecting": _collecting(case),
         "letter": letter(case),

@@ -105,6 +105,13 @@ def test_a_handed_in_story_stays(phone, mei):
     assert Ticket.objects.get().statement["symptom"] != STORY
 
 
+@pytest.mark.parametrize("category", ["withdrawal_restricted", "mp_topup_stolen"])
+def test_every_category_leads_to_its_story_until_it_is_handed_in(phone, mei, category):
+    """Some ask for a statement without a slot for it on their list."""
+    ref = file_ticket(mei, filing(category)).ref
+    assert f'href="/tickets/{ref}/statement/"' in text_of(phone.get(f"/tickets/{ref}/"))
+
+
 def test_strangers_get_404(browser_of, wang, mei):
     ref = file_ticket(mei, filing()).ref
     assert browser_of(wang).post(f"/tickets/{ref}/statement/", {"statement.symptom": STORY, "order_numbers": ""}).status_code == 404
