@@ -47,6 +47,7 @@ class Visitor:
         self.context, self.address, self.language, self.javascript = context, address, language, javascript
         self.problems: list[str] = []
         self.refusals: set[int] = set()  # statuses of pages that are meant to be refused
+        self.overlooking = True
         self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
@@ -116,6 +117,8 @@ class Visitor:
 
     # ---- Looking
     def look_over(self) -> None:
+        if not self.overlooking:
+            return
         self.problems += [f"{self.page.url}: {problem}" for problem in self._faults()]
         found, self.problems = self.problems, []
         assert not found, "\n".join(found)
