@@ -7,7 +7,7 @@ import pytest
 from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, file_ticket, look, menu, perform, start_draft
-from tickets.tests.making import FILES, STATEMENT, filing, put_evidence, submitted
+from tickets.tests.making import FILES, ORDER, STATEMENT, filing, put_evidence, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,10 @@ def test_a_draft_names_the_order_numbers_said_last_and_a_filed_ticket_gains_them
     perform(mei, ref, "file")
     amend(mei, ref, {"order_numbers": [first]})
     assert {order.number for order in ticket.order_references.all()} == {"ABC123456", "ABC654321"}
+
+
+def test_the_statement_names_the_sum_a_bare_freeze_did_not(mei, clock):
+    ticket = file_ticket(mei, {"category": "mp_topup_stolen", "request_freeze": True, "account": "douyin:1"})
+    amend(mei, ticket.ref, {"statement": STATEMENT, "demands": ["refund"], "order_numbers": [ORDER]})
+    put_evidence(ticket, *FILES["mp_topup_stolen"])
+    assert str(perform(mei, ticket.ref, "submit_appeal").amount) == "1280.00"
