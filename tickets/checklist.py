@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from tickets.case import Case
 from tickets.playbooks import Playbook, Slot
-from tickets.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
+from tickets.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS
 
 CLEAN = frozenset({"clean"})
 COMING = frozenset({"clean", "scanning", "uploaded"})
@@ -34,8 +34,8 @@ class Line:
 
 
 def lines(case: Case) -> list[Line]:
-    """Every slot of the playbook in the ticket's lane, in its order."""
-    return [_line(case, slot) for slot in case.playbook.slots_for(case.ticket.lane)]
+    """Every slot of the playbook in the ticket's lane, in its order; none while nobody has said what happened."""
+    return [] if not case.ticket.category else [_line(case, slot) for slot in case.playbook.slots_for(case.ticket.lane)]
 
 
 def missing(case: Case) -> list[str]:
@@ -64,7 +64,7 @@ def statement_gaps(case: Case) -> list[str]:
     gaps = [] if parse_datetime(str(said.get("occurred_at") or "")) else ["occurred_at"]
     if not said.get("amount") and not may_lack_amount(case.playbook):
         gaps.append("amount")
-    if len(str(said.get("symptom") or "").strip()) < SYMPTOM_MIN_CHARACTERS:
+    if len(str(said.get("symptom") or "").strip()) < case.policy.statement_min_chars:
         gaps.append("symptom")
     return gaps if case.ticket.demands else [*gaps, "demands"]
 

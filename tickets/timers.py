@@ -93,18 +93,21 @@ def warnings_of(timer: Timer) -> list[tuple[str, datetime]]:
     return [(level, datetime.fromisoformat(at)) for level, at in timer.warn_at]
 
 
-def stop(case: Case, *keys: str, at: datetime | None = None) -> None:
-    """The event a timer waited for has happened: met when in time, breached (or expired) when late."""
-    for timer in _live(case, keys):
+def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None) -> None:
+    """The event a timer waited for has happened: met when in time, breached (or expired) when late.
+
+    `since`: only what was started then, where a key may run more than once at a time.
+    """
+    for timer in _live(case, keys, since):
         timer.stopped_at = at or case.at
         timer.paused_at = None
         set_next(timer)
         case.mark(timer)
 
 
-def cancel(case: Case, *keys: str) -> None:
-    """The timer no longer matters. A breach that has happened stays one."""
-    for timer in _live(case, keys):
+def cancel(case: Case, *keys: str, since: datetime | None = None) -> None:
+    """The timer no longer matters. A breach that has happened stays one. `since` as in `stop`."""
+    for timer in _live(case, keys, since):
         timer.cancelled = not timer.is_over_late(case.at)
         timer.stopped_at = case.at
         timer.paused_at = None
@@ -112,9 +115,9 @@ def cancel(case: Case, *keys: str) -> None:
         case.mark(timer)
 
 
-def _live(case: Case, keys: Iterable[str]) -> list[Timer]:
+def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> list[Timer]:
     wanted = set(keys)
-    return [timer for timer in case.timers if timer.key in wanted and timer.is_live]
+    return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
 
 
 def live_keys(case: Case, *binds: str) -> list[str]:

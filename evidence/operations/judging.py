@@ -14,6 +14,7 @@ from evidence.models import EvidenceItem
 from evidence.operations.finding import on_ticket, told, wrong_state
 from tickets.case import Case
 from tickets.errors import Forbidden, Invalid
+from tickets.guards import not_own_case
 from tickets.inputs import NOT_A_CHOICE, Input, text
 from tickets.models import Decision, OrderReference
 from tickets.notifications import notify
@@ -32,8 +33,8 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
     with on_ticket(actor, item_id) as (case, item):
         if case.roles.isdisjoint(STAFF_ROLES):
             raise Forbidden
-        if Role.OWNER in case.roles:
-            raise Forbidden("CONFLICT_OF_INTEREST")
+        if conflict := not_own_case(case, None):
+            raise Forbidden(conflict.code)
         if item.state != State.CLEAN:
             raise wrong_state(item)
         said = _said(verdict, reason)

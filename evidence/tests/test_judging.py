@@ -79,6 +79,11 @@ def test_nobody_judges_their_own_complaint(voucher, mei, lin):
     assert code_of(review, mei, voucher.pk, "accepted") == "CONFLICT_OF_INTEREST"
 
 
+def test_nobody_judges_a_complaint_about_themselves(voucher, ticket, lin):
+    ticket.complained_about.add(lin)
+    assert code_of(review, lin, voucher.pk, "rejected", "不清楚") == "CONFLICT_OF_INTEREST"
+
+
 def test_what_is_not_clean_cannot_be_judged(ticket, mei, lin):
     item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png()))
     assert code_of(review, lin, item.pk, "accepted") == "WRONG_STATUS"

@@ -27,7 +27,7 @@ def begin(case: Case) -> None:
     judge_refund_window(case)
     for key in ("first_response", "regulatory_final", "abandoned"):
         timers.start_once(case, key)
-    _start_waits(case)
+    start_waits(case)
     if case.playbook.platform_freeze:
         freeze = put_freeze(case, Freeze.Origin.PLATFORM_RISK)
         freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
@@ -37,7 +37,7 @@ def begin(case: Case) -> None:
 def start_customer_windows(case: Case) -> None:
     """The customer's two clocks run from discovery, drafts included: 15 days to claim, 48 hours for a full refund."""
     timers.start_once(case, "claim_limit", since=case.ticket.discovered_at)
-    if case.playbook.full_refund_window:
+    if case.playbook.full_refund_window and case.ticket.refund_tier != "full_eligible":
         timers.start_once(case, "full_refund_window", since=case.ticket.discovered_at)
 
 
@@ -64,13 +64,17 @@ def expire_refund_window(case: Case, window: Timer) -> None:
 
 def settle_refund_tier(case: Case) -> None:
     """The first complete submission (or a try that only our own slowness refused) fixes the tier, once."""
+    window = timers.live(case, "full_refund_window")
+    if window is None and case.playbook.full_refund_window and case.ticket.refund_tier is None:
+        # Cancelled by an ending that was undone: what counts is still the time from discovery.
+        timers.start(case, "full_refund_window", since=case.ticket.discovered_at)
     judge_refund_window(case)
     if timers.live(case, "full_refund_window") is not None:
         timers.stop(case, "full_refund_window")
         case.ticket.refund_tier = "full_eligible"
 
 
-def _start_waits(case: Case) -> None:
+def start_waits(case: Case) -> None:
     """A payment may still reverse itself; a withdrawal may still arrive."""
     deducted = moment(case, "deducted_at")
     if case.playbook.key == "pay_failed_deducted" and deducted is not None:

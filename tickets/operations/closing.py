@@ -15,7 +15,8 @@ from tickets.errors import Invalid
 from tickets.guards import freeze_in
 from tickets.models import Freeze, Ticket
 from tickets.notifications import notify
-from tickets.operations.reviewing import void_waiting_decision
+from tickets.operations.beginning import begin
+from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -27,6 +28,7 @@ def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str,
     """Close for `reason`; whatever still runs is cancelled, breaches stay; the purge clock starts."""
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
+    drop_request(case)
     timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in STAYS_WITH_FREEZE))
     ticket.close_reason, ticket.closed_at, ticket.reopen_requested_at = reason, case.at, None
     case.move(Status.CLOSED, cause)
@@ -59,8 +61,11 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
         case.move(Status.UNDER_REVIEW, cause)
         timers.start_review_cycle(case, halved=halved)
     else:
+        if ticket.category:
+            begin(case)  # routed or withdrawn from a draft: it reaches the desk only now
         case.move(Status.EVIDENCE_COLLECTION, cause)
-        timers.start(case, "abandoned")
+        if timers.live(case, "abandoned") is None:
+            timers.start(case, "abandoned")
     case.record(cause, {"reason": reason}, from_status=before)
 
 
@@ -88,8 +93,6 @@ def withdraw(case: Case, data: Data) -> None:
 
 def route_after_sale(case: Case, data: Data) -> None:
     """Not a fault of the desk's: to the merchant, with seven days to object (A1-06)."""
-    if case.ticket.reported_at is None:
-        case.ticket.reported_at = case.at
     close(case, "routed_after_sale", cause="route_after_sale", event="route_after_sale", data={"note": data["reason"]})
     notify(case, "route_after_sale")
 
@@ -125,6 +128,7 @@ def merge(case: Case, data: Data) -> None:
     """This one closes; the other takes its evidence, messages and freeze, and per timer the earlier due."""
     other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
     _earlier_dues(case, other)
+    timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
     other.record("merged_from", {"ref": case.ticket.ref, **moved})

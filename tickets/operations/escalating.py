@@ -14,6 +14,7 @@ from tickets.models import Decision, Escalation, Ticket
 from tickets.notifications import notify
 from tickets.operations.reviewing import (
     close_internal_level,
+    drop_request,
     prepare_approve,
     put_remedies,
     take_effect,
@@ -43,8 +44,7 @@ def escalate(case: Case, data: Data) -> None:
         timers.cancel(case, *REVIEW_TIMERS)
     timers.resume(case, *REVIEW_TIMERS)
     timers.cancel(case, "supplement")
-    if case.open_request is not None:
-        _drop_request(case)
+    drop_request(case)
     if before == Status.REMEDY_PENDING:
         timers.cancel(case, *REMEDY_TIMERS)
     key = timer_of(target)
@@ -60,13 +60,6 @@ def _put_escalation(case: Case, target: str, reason: str) -> None:
     escalation = Escalation(ticket=case.ticket, target=target, number=number, at=case.at, by=case.actor, reason=reason)
     case.escalations.append(escalation)
     case.new_rows.append(escalation)
-
-
-def _drop_request(case: Case) -> None:
-    request = case.open_request
-    if request is not None:
-        request.answered_at = case.at
-        case.new_rows.append(request)
 
 
 def record_external_answer(case: Case, data: Data) -> None:

@@ -18,10 +18,11 @@ from sla.policies import current
 from tickets import intake, timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Refusal
+from tickets.guards import not_own_case
 from tickets.identifiers import account_digest, masked_account
 from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
-from tickets.operations.beginning import customer_acted, start_customer_windows
+from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
 from tickets.operations.performing import act, finish, opened
 from tickets.workflow import Status
 
@@ -167,15 +168,18 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
         named = raw.keys() if isinstance(raw, Mapping) else frozenset()
         if Role.SERVICE in case.roles and named == {"real_name_match"}:
             roles = DESK_ROLES
+        conflict = not_own_case(case, None) if roles & DESK_ROLES else None
+        if conflict:
+            roles &= {Role.OWNER}
         if not roles or (roles == {Role.OWNER} and _of_the_desk(case, named)):
-            raise Forbidden
+            raise Forbidden(conflict.code if conflict else "forbidden")
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
-        before = {name: getattr(case.ticket, name) for name in ("category", "assignee_id")}
+        before = {name: getattr(case.ticket, name) for name in ("category", "discovered_at", "assignee_id")}
         _drop_mended_orders(case, data)
         _apply(case, data)
         _apply_desk(case, data)
-        _after_amendment(case, before)
+        _after_amendment(case, before, data)
         shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
         if case.status != Status.DRAFT:
             case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
@@ -225,18 +229,33 @@ def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
         owner.save(update_fields=["real_name_match", "real_name_match_at"])
 
 
-def _after_amendment(case: Case, before: Mapping[str, Any]) -> None:
+def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """A draft's windows follow its facts; a filed ticket's parties follow its facts unless an agent set them."""
     ticket = case.ticket
     if case.status == Status.DRAFT:
-        timers.forget(case)
-        if ticket.category:
-            start_customer_windows(case)
+        if any(getattr(ticket, name) != before[name] for name in ("category", "discovered_at")):
+            _judge_anew(case)
     elif ticket.category != before["category"]:
-        ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
+        parties, ticket.routing = case.playbook.parties(ticket.facts)
+        ticket.responsible_parties = data.get("responsible_parties") or parties
+        if not case.playbook.full_refund_window:
+            timers.cancel(case, "full_refund_window")
+    if ticket.reported_at is not None and not ticket.ever_submitted:
+        start_customer_windows(case)
+        start_waits(case)
     if ticket.assignee_id and ticket.assignee_id != before["assignee_id"]:
         case.record("assigned", {"assignee": ticket.assignee_id}, internal=True)
         notify(case, "assigned")
+
+
+def _judge_anew(case: Case) -> None:
+    """A draft's windows begin again from what is said now; a tier that a try has fixed stays."""
+    ticket = case.ticket
+    timers.forget(case)
+    if ticket.refund_tier == "discretionary":
+        ticket.refund_tier, ticket.police_cooperation = None, False
+    if ticket.category:
+        start_customer_windows(case)
 
 
 def discard_draft(actor: User, ref: str) -> None:

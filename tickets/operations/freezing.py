@@ -62,7 +62,7 @@ def confirm_freeze(case: Case, data: Data) -> None:
     freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
     freeze.reference, freeze.note = data["reference"] or "", data["note"] or ""
     freeze.within_1h_of_discovery = _in_time(case)
-    timers.stop(case, "freeze_exec")
+    timers.stop(case, "freeze_exec", since=freeze.requested_at)
     if case.status == Status.FREEZE_PENDING:
         case.move(Status.FROZEN, "confirm_freeze")
     case.record("confirm_freeze", {"reference": freeze.reference}, from_status=before)
@@ -80,7 +80,8 @@ def fail_freeze(case: Case, data: Data) -> None:
     """The freeze could not be made: not a met deadline, and an alarm. The customer is shown how to do it elsewhere."""
     freeze, before = _freeze(case, Freeze.State.REQUESTED), case.ticket.status
     freeze.state, freeze.ended_at, freeze.note = Freeze.State.FAILED, case.at, data["reason"]
-    timers.cancel(case, "freeze_exec", "lift_exec")
+    timers.cancel(case, "freeze_exec", since=freeze.requested_at)
+    timers.cancel(case, "lift_exec")
     if case.status == Status.FREEZE_PENDING:
         case.move(Status.EVIDENCE_COLLECTION, "fail_freeze")
     case.record("fail_freeze", {"reason": data["reason"]}, from_status=before)

@@ -67,7 +67,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     named = raw if isinstance(raw, Mapping) else {}  # what is no object is refused at its turn, after 404, 403 and 409
     if action == "escalate" and named.get("target") == "police":
         action, raw = "refer_to_police", {"note": named.get("reason")}
-    also = [named["into"]] if action == "merge" and isinstance(named.get("into"), str) else []
+    also = [named["into"].strip().upper()] if action == "merge" and isinstance(named.get("into"), str) else []
     try:
         with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
             act(case, action, raw)

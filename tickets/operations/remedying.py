@@ -14,7 +14,7 @@ from tickets.errors import Invalid
 from tickets.guards import next_extension
 from tickets.models import Message, Remedy, Visibility
 from tickets.notifications import notify
-from tickets.operations.reviewing import close_internal_level, void_waiting_decision
+from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
 from tickets.vocabulary import REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
 
@@ -66,6 +66,8 @@ def record_refund(case: Case, data: Data) -> None:
     """The money is back, by whatever way: resolved from any open status (A2-04)."""
     before = case.ticket.status
     void_waiting_decision(case)
+    drop_request(case)
+    timers.resume(case, *REVIEW_TIMERS)  # a review that stood still is not late
     running = timers.live_keys(case, "operator", "third_party")
     timers.stop(case, *(key for key in running if key not in NOT_STOPPED_BY_REFUND))
     timers.stop(case, "auto_reversal_wait", "withdrawal_arrival", "rejection_final")

@@ -203,6 +203,14 @@ def void_waiting_decision(case: Case) -> None:
         case.record("decision_void", {"decision": decision.pk}, internal=True)
 
 
+def drop_request(case: Case) -> None:
+    """Whatever overtakes a request for evidence answers it: it must not stand for the next one."""
+    request = case.open_request
+    if request is not None:
+        request.answered_at = case.at
+        case.new_rows.append(request)
+
+
 def reject(case: Case, data: Data) -> None:
     """With a reason, an explanation and an answer to each demand; the letter names the ways on."""
     before = case.ticket.status
