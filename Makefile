@@ -12,7 +12,7 @@ ROOMS = supportdesk portal desk api evidence tickets sla accounts
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint unit postgres browser bench install install-dev messages lock clean help
+.PHONY: run test lint unit postgres browser screenshots bench install install-dev messages lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -82,6 +82,9 @@ postgres: install-dev  ## the tests on PostgreSQL with Redis, where they can be 
 
 browser: install-dev  ## the tests in a real Chromium, where there is one
 	python -m scripts.browser $(TESTED)
+
+screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark
+	pytest -q -n 2 --dist load -m browser browser/screenshots.py
 
 bench: install-dev  ## measures on PostgreSQL, printed beside a floor
 	python -m bench

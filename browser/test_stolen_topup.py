@@ -2,134 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core import mail
-from django.core.management import call_command
 from PIL import Image
 
-import tickets.tests
 from accounts.models import User
-from browser.conftest import DESK, Visit, enter_code, sign_in_by_code, sign_in_by_password
+from browser.conftest import Visit, enter_code, sign_in_by_code
 from browser.pictures import MAKER_NAME, photo, screenshot
+from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
 from desk.forms.words import LABEL, LABEL_OF
-from evidence.models import EvidenceItem
+from evidence.models import Access, EvidenceItem
 from tickets.models import Freeze, Ticket, TimerState
 from tickets.words import ACTION, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
 
 pytestmark = pytest.mark.browser
-
-DATA = Path(tickets.tests.__file__).parent / "data" / "scenarios.json"
-S01 = next(each for each in json.loads(DATA.read_text())["scenarios"] if each["id"] == "S01")
-EMAIL = "li@example.com"
-ACCOUNT = "douyin:13812340000"
-TYPED = {
-    "zh-hans": {
-        "symptom": "手机收到月付充值成功的通知，但我本人没有进行任何操作，特此投诉并要求全额退款。",
-        "reply": "您好，已收到您的投诉，正在核实充值渠道的流水，请先准备凭证。",
-        "explanation": "经核实，该笔充值并非您本人操作，全额退回原支付账户。",
-        "answer": "同意退款，原路退回。",
-        "bank": "招商银行 1234",
-        "number_too_long": "招商银行 622580******1234",
-        "note": "已电话核实本人，安全步骤均已完成。",
-        "purpose": "核对申诉人身份",
-    },
-    "en": {
-        "symptom": "My phone told me of a top-up on monthly billing that I never made. I want all of the money back.",
-        "reply": "We have your complaint and compare it with the channel's records. Please get your evidence ready.",
-        "explanation": "The top-up was not made by you. The whole amount goes back to the account it came from.",
-        "answer": "Agreed: refunded to the account it was paid from.",
-        "bank": "ICBC 1234",
-        "number_too_long": "ICBC 622580******1234",
-        "note": "Called back and made sure it is the owner; all safety steps are done.",
-        "purpose": "To compare the applicant with the document",
-    },
-}  # fmt: skip
-
-
-def at(action: str) -> str:
-    return next(event["at"] for event in S01["events"] if event["action"] == action)
-
-
-class Story:
-    """Everybody around one complaint, each at their own browser."""
-
-    def __init__(self, visit: Visit, clock: Callable[[str], datetime], language: str, folder: Path) -> None:
-        self.visit, self.clock, self.language, self.folder = visit, clock, language, folder
-        self.typed = TYPED[language]
-        self.customer = visit(language)
-        self.staff: dict[str, Visitor] = {}
-        self.ref = ""
-
-    # ---- Time and what the database says
-    def now(self, moment: str) -> None:
-        self.clock(moment)
-        call_command("tick")
-
-    @property
-    def ticket(self) -> Ticket:
-        return Ticket.objects.get(ref=self.ref)
-
-    def check_status(self, action: str) -> None:
-        """As the scenario has it after this action."""
-        wanted = next(each for each in S01["expect"]["statuses"] if each["at"] == at(action))
-        ticket = self.ticket
-        assert (ticket.status, ticket.stage) == (wanted["status"], wanted["stage"])
-        assert ticket.close_reason == wanted.get("close_reason")
-
-    def check_timer(self, wanted: dict[str, Any]) -> None:
-        timer = self.ticket.timers.get(key=wanted["timer"])
-        for name in ("started_at", "due_at", "stopped_at"):
-            if name in wanted:
-                assert getattr(timer, name) == datetime.fromisoformat(wanted[name]), (timer.key, name)
-        assert timer.state(datetime.fromisoformat(at("confirm_resolution"))) == wanted["outcome"], timer.key
-        assert [datetime.fromisoformat(each) for _level, each in timer.warn_at] == [
-            datetime.fromisoformat(each) for each in wanted["warn_at"]
-        ], timer.key
-
-    # ---- Pages
-    def colleague(self, user: User) -> Visitor:
-        """At a desk, signed in: the first time by the login page, half of them by password."""
-        if user.email not in self.staff:
-            self.staff[user.email] = visitor = self.visit(self.language, DESK)
-            if len(self.staff) % 2:
-                sign_in_by_code(visitor, user)
-            else:
-                sign_in_by_password(visitor, user)
-        return self.staff[user.email]
-
-    def at_desk(self, user: User) -> Visitor:
-        """On the ticket's page at the desk, come there through the queue."""
-        visitor = self.colleague(user)
-        visitor.open("/desk/")
-        visitor.follow(self.ref)
-        return visitor
-
-    def my_complaint(self) -> Visitor:
-        self.customer.open(f"/tickets/{self.ref}/")
-        return self.customer
-
-    def read_letter(self, subject: str) -> str:
-        """The newest e-mail to the customer; its subject is in the customer's language and carries the reference."""
-        letter = [each for each in mail.outbox if EMAIL in each.to][-1]
-        assert subject in letter.subject and self.ref in letter.subject, letter.subject
-        return str(letter.body)
-
-
-def act(visitor: Visitor, deed: str, fill: Callable[[Any], None] | None = None, status: int = 200) -> None:
-    """Do one deed of the desk's ticket page."""
-    form = visitor.page.locator(f"#act-{deed}")
-    if not form.is_visible():
-        visitor.page.locator(f"details:has(#act-{deed}) > summary").click()
-    if fill:
-        fill(form)
-    visitor.go(form.get_by_role("button"), status)
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -209,7 +100,7 @@ def operator_confirms(story: Story, zhou: User) -> None:
     me.sees(me.word(STATUS["frozen"]))
     me.sees(me.word(TIMER["full_refund_window"]), me.panel(me.t("The dates that count")))
     me.sees({"zh-hans": "2026年3月12日", "en": "12 Mar 2026"}[story.language], me.panel(me.t("The dates that count")))
-    assert "/tickets/" + story.ref in story.read_letter({"zh-hans": "冻结", "en": "frozen"}[story.language])
+    story.check_letter("confirm_freeze")
 
 
 def agent_replies_with_a_date(story: Story, lin: User) -> None:
@@ -224,7 +115,7 @@ def agent_replies_with_a_date(story: Story, lin: User) -> None:
     assert said.eta_at == datetime.fromisoformat("2026-03-13T18:00:00+08:00")
     me = story.my_complaint()
     me.sees(story.typed["reply"])
-    assert story.typed["reply"] in story.read_letter("") or story.ref in story.read_letter("")
+    story.check_letter("reply")
 
 
 # ---- The evidence
@@ -370,6 +261,22 @@ def reviewer_starts(story: Story, chen: User) -> None:
     story.check_status("start_review")
     assert story.ticket.assignee == chen
     reviewer.sees(reviewer.word(STATUS["under_review"]))
+    looks_at_the_card_for_a_reason(story, reviewer)
+
+
+def looks_at_the_card_for_a_reason(story: Story, reviewer: Visitor) -> None:
+    """An identity document opens for who says why, and what was said is kept."""
+    item = story.ticket.evidence.get(kind="id_card_front")
+    form = reviewer.page.locator(f"form[action$='/evidence/{item.pk}/']")
+    form.get_by_role("textbox").fill(story.typed["purpose"])
+    with reviewer.context.expect_page() as opened:
+        form.get_by_role("button").click()
+    picture = opened.value.locator("img")
+    picture.wait_for()
+    assert picture.evaluate("(shown) => shown.naturalWidth") > 300
+    opened.value.close()
+    look = Access.objects.get(item=item, by__email="chen@example.com")
+    assert look.purpose == story.typed["purpose"]
 
 
 def reviewer_approves(story: Story, chen: User) -> None:
@@ -412,6 +319,7 @@ def supervisor_signs(story: Story, zhao: User) -> None:
     me.sees(story.typed["explanation"])
     me.sees(me.word(REMEDY["refund_full"]))
     me.sees("¥1,280.00")
+    story.check_letter("approved")
 
 
 def agent_confirms_the_refund(story: Story, lin: User) -> None:
