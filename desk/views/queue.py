@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -118,11 +119,8 @@ def _here(given: QueryDict) -> str:
 def _turned(address: str, given: QueryDict, name: str, place: str) -> str:
     if not place:
         return ""
-    turned = given.copy()
-    for each in PLACES:
-        turned.pop(each, None)
-    turned[name] = place
-    return f"{address}?{turned.urlencode()}"
+    kept = [(key, str(value)) for key, value in given.items() if key not in PLACES]
+    return f"{address}?{urlencode([*kept, (name, place)])}"
 
 
 def _lines(rows: Sequence[paging.Row], language: str, now: datetime) -> list[Line]:
