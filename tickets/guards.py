@@ -41,7 +41,9 @@ def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
     digest = account_digest(account) if account else case.ticket.account_hmac
     if not digest:
         return None
-    if any(freeze.is_live and freeze.account_hmac == digest for freeze in case.freezes):
+    # A second account is a second complaint: an operator who confirms must not have to guess which one.
+    ours = Freeze.Origin.USER_PROTECTIVE
+    if any(freeze.is_live and (freeze.origin == ours or freeze.account_hmac == digest) for freeze in case.freezes):
         return Block("FREEZE_ALREADY_ACTIVE")
     taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=LIVE)
     return Block("FREEZE_ALREADY_ACTIVE") if taken.exists() else None
@@ -191,9 +193,9 @@ def demands_answered(case: Case, data: Data | None) -> Block | None:
 
 
 def refund_within_claim(case: Case, data: Data | None) -> Block | None:
-    claim = case.ticket.amount
-    if data is None or claim is None:
+    if data is None:
         return None
+    claim = case.ticket.amount or Decimal(0)
     refunds = [row["amount"] or Decimal(0) for row in data["remedies"] if row["kind"] in REFUNDS]
     return Block("REFUND_EXCEEDS_CLAIM", extra={"claim": str(claim)}) if sum(refunds) > claim else None
 
@@ -251,9 +253,11 @@ def escalation_open(case: Case, data: Data | None) -> Block | None:
 
 def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
     """An agent only records what somebody outside decided, with that decision's reference."""
-    if data is None or Role.SUPERVISOR in case.roles or data.get("reference"):
+    if Role.SUPERVISOR in case.roles:
         return None
-    return Block("REFERENCE_REQUIRED")
+    if all(escalation.target == "l1_internal" for escalation in case.escalations):
+        return Block("forbidden")  # nobody outside has been asked
+    return None if data is None or data.get("reference") else Block("REFERENCE_REQUIRED")
 
 
 # ---- The rest

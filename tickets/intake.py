@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -116,6 +117,8 @@ def _statement(raw: Any) -> dict[str, Any]:
         said = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
+    if said["amount"] is not None and said["amount"] < 0:
+        raise Invalid({"statement.amount": [_("Enter an amount above 0.")]})
     return {name: _json(value) for name, value in said.items() if value is not None}
 
 
@@ -163,11 +166,18 @@ def _sense(data: dict[str, Any], playbook: Playbook | None, now: datetime) -> No
         errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
     if data.get("amount") is not None and data["amount"] < 0:
         errors["amount"] = [_("Enter an amount above 0.")]
+    errors.update(_in_the_future(data, now))
     errors.update(_wrong_lane(data, playbook))
     if data.get("on_behalf_of"):
         errors.update(_wrong_email(data))
     if errors:
         raise Invalid(errors)
+
+
+def _in_the_future(data: Mapping[str, Any], now: datetime) -> dict[str, Sequence[Any]]:
+    """Clocks start at these: a mistyped year would lock the customer out."""
+    moments = {name: parse_datetime(str(data.get("facts", {}).get(name) or "")) for name in ("deducted_at", "requested_at")}
+    return {f"facts.{name}": [_("This lies in the future. Check the date.")] for name, at in moments.items() if at and at > now}
 
 
 def _wrong_lane(data: Mapping[str, Any], playbook: Playbook | None) -> dict[str, Sequence[Any]]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.roles import Role
+from tickets.bulk import Row
 from tickets.case import Case
 from tickets.delivery import next_digest
 from tickets.models import Notification
@@ -118,7 +119,7 @@ def notify(case: Case, kind: str, **data: Any) -> None:
 
 def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str) -> None:
     """A deadline comes near. A customer's own is told at once when less than a day is left."""
-    soon = due_at - case.at < timedelta(hours=24)
+    soon = due_at - case.now < timedelta(hours=case.policy.urgent_hours)
     to = (Notice(OWNER, urgent=soon),) if binds == "customer" else WARNED.get(key, ())
     _put(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
 
@@ -133,19 +134,19 @@ def _put(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any
         case.notices.append(_row(case, kind, notice, data))
 
 
-def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Notification:
+def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Row:
     ticket = case.ticket
     recipient_id = {OWNER: ticket.owner_id, ASSIGNEE: ticket.assignee_id}.get(notice.to)
     audience = "" if recipient_id else (Role.AGENT if notice.to == ASSIGNEE else notice.to)
     in_desk = bool(audience) and not (notice.urgent and notice.to != ASSIGNEE)
-    return Notification(
-        ticket_id=ticket.pk,
-        recipient_id=recipient_id,
-        audience=audience,
-        kind=kind,
-        data=data,
-        urgent=notice.urgent and not in_desk,
-        state=Notification.State.SHOWN if in_desk else Notification.State.PENDING,
-        created_at=case.now,
-        not_before=case.now if notice.urgent or in_desk else next_digest(case.now, case.policy.zone),
-    )
+    return {
+        "ticket_id": ticket.pk,
+        "recipient_id": recipient_id,
+        "audience": audience,
+        "kind": kind,
+        "data": data,
+        "urgent": notice.urgent and not in_desk,
+        "state": Notification.State.SHOWN if in_desk else Notification.State.PENDING,
+        "created_at": case.now,
+        "not_before": case.now if notice.urgent or in_desk else next_digest(case.now, case.policy.zone),
+    }

@@ -101,7 +101,7 @@ def call_adapters(now: datetime) -> int:
 def discard_old_drafts(now: datetime) -> int:
     """Drafts never filed are deleted after the policy's days. How many."""
     oldest = now - timedelta(days=current(now).draft_days)
-    old = Ticket.objects.filter(status=Status.DRAFT, updated_at__lt=oldest)
+    old = Ticket.objects.filter(status=Status.DRAFT, updated_at__lt=oldest, legal_hold_until=None)
     return sum(1 for ticket in old.order_by("pk")[:BATCH] if ticket.delete())
 
 

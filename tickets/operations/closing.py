@@ -99,7 +99,8 @@ def route_after_sale(case: Case, data: Data) -> None:
 
 def reopen(case: Case, data: Data) -> None:
     """The owner's call records the request, or reopens at once within the days of objection; a supervisor reopens."""
-    if Role.SUPERVISOR not in case.roles and not _may_object(case):
+    by_supervisor = Role.SUPERVISOR in case.roles and Role.OWNER not in case.roles
+    if not by_supervisor and not _may_object(case):
         case.ticket.reopen_requested_at = case.at
         case.record("reopen_requested", {"reason": data["reason"]})
         notify(case, "reopen_requested")

@@ -20,7 +20,7 @@ from tickets.operations.reviewing import (
     take_effect,
     void_waiting_decision,
 )
-from tickets.vocabulary import REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
+from tickets.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -45,6 +45,8 @@ def escalate(case: Case, data: Data) -> None:
     timers.resume(case, *REVIEW_TIMERS)
     timers.cancel(case, "supplement")
     drop_request(case)
+    if target in HOLDING:
+        hold_evidence(case)
     if before == Status.REMEDY_PENDING:
         timers.cancel(case, *REMEDY_TIMERS)
     key = timer_of(target)
@@ -133,12 +135,17 @@ def uphold_rejection(case: Case, data: Data) -> None:
     notify(case, "rejected")
 
 
+def hold_evidence(case: Case) -> None:
+    """Nothing is purged while the police, a regulator or a court may ask for it."""
+    until = case.at + timedelta(days=case.policy.police_hold_days)
+    case.ticket.legal_hold_until = max(until, case.ticket.legal_hold_until or until)
+    timers.hold(case, "evidence_purge")
+
+
 def refer_to_police(case: Case, data: Data) -> None:
     """Never guarded. The evidence is held for the police; the status does not change."""
-    hold = case.at + timedelta(days=case.policy.police_hold_days)
-    case.ticket.legal_hold_until = max(hold, case.ticket.legal_hold_until or hold)
+    hold_evidence(case)
     case.ticket.police_referred_at = case.ticket.police_referred_at or case.at
-    timers.hold(case, "evidence_purge")
     case.record("refer_to_police", {"note": data["note"] or ""})
     notify(case, "refer_to_police")
 

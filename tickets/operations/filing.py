@@ -29,6 +29,7 @@ from tickets.workflow import Status
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match"})
+KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
@@ -175,16 +176,21 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
             raise Forbidden(conflict.code if conflict else "forbidden")
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
-        before = {name: getattr(case.ticket, name) for name in ("category", "discovered_at", "assignee_id")}
+        before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE}
         _drop_mended_orders(case, data)
         _apply(case, data)
         _apply_desk(case, data)
         _after_amendment(case, before, data)
         shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
         if case.status != Status.DRAFT:
+            shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
             case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
         customer_acted(case)
     return case.ticket
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _of_the_desk(case: Case, named: Collection[str]) -> bool:

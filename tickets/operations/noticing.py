@@ -16,9 +16,7 @@ from tickets.tasks import deliver_notifications
 def send_again(ids: Iterable[int]) -> int:
     """Try failed notices anew, with all their tries. How many there were; one that is not failed (any more) is left alone."""
     failed = Notification.objects.filter(pk__in=list(ids), state=Notification.State.FAILED)
-    count = failed.update(
-        state=Notification.State.PENDING, attempts=0, claimed_at=None, not_before=timezone.now()
-    )
+    count = failed.update(state=Notification.State.PENDING, attempts=0, claimed_at=None, not_before=timezone.now())
     if count:
         enqueue(deliver_notifications)
     return count

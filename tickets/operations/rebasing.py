@@ -22,6 +22,9 @@ from tickets.playbooks import playbooks
 from tickets.vocabulary import REVIEW_TIMERS
 from tickets.workflow import OPEN, Status
 
+# Windows of the customer whose end opens something for them.
+OPENS_A_RIGHT = frozenset({"auto_reversal_wait", "withdrawal_arrival"})
+
 
 @dataclass(frozen=True)
 class Move:
@@ -29,13 +32,15 @@ class Move:
 
     ref: str
     timer: str
+    binds: str
     promised: datetime
     would_be: datetime
 
     @property
     def kept(self) -> datetime:
-        """What the customer holds afterwards: never later than promised."""
-        return min(self.promised, self.would_be)
+        """What holds afterwards: the desk's deadline never later than promised, the customer's window never shorter."""
+        longer_is_better = self.binds == "customer" and self.timer not in OPENS_A_RIGHT
+        return max(self.promised, self.would_be) if longer_is_better else min(self.promised, self.would_be)
 
 
 def recompute_provisional(pk: int, now: datetime) -> int:
@@ -83,7 +88,7 @@ def _moves(case: Case, target: PolicySnapshot) -> list[Move]:
         duration = _under(case, timer, target)
         if duration is not None and duration != timers.duration_of(timer):
             fresh = due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd)
-            found.append(Move(case.ticket.ref, timer.key, timer.due_at, fresh.due_at))
+            found.append(Move(case.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
     return found
 
 

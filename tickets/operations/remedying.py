@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from tickets import timers
 from tickets.case import Case, vault
 from tickets.errors import Invalid
-from tickets.guards import next_extension
-from tickets.models import Message, Remedy, Visibility
+from tickets.guards import freeze_in, next_extension
+from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.notifications import notify
 from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
-from tickets.vocabulary import REMEDY_TIMERS, REVIEW_TIMERS
+from tickets.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -34,10 +34,10 @@ def confirm_remedy(case: Case, data: Data) -> None:
     notify(case, "confirm_remedy")
 
 
-def _mark_remedies(case: Case, **values: Any) -> None:
+def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: Any) -> None:
     decision = case.effective_decision
     if decision is not None:
-        decision.remedies.filter(state=Remedy.State.PENDING).update(**values)
+        decision.remedies.filter(state=Remedy.State.PENDING, kind__in=kinds).update(**values)
 
 
 def fail_remedy(case: Case, data: Data) -> None:
@@ -73,7 +73,7 @@ def record_refund(case: Case, data: Data) -> None:
     timers.stop(case, "auto_reversal_wait", "withdrawal_arrival", "rejection_final")
     timers.cancel(case, "supplement", "full_refund_window", "claim_limit", "abandoned")
     close_internal_level(case)
-    _mark_remedies(case, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
+    _mark_remedies(case, MONEY_REMEDIES, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
     case.move(Status.RESOLVED, "record_refund")
     timers.start(case, "confirm")
     shown = {"amount": str(data["amount"]), "reference": data["reference"] or "", "note": data["note"] or ""}
@@ -115,7 +115,8 @@ def record_identity_check(case: Case, data: Data) -> None:
         fields={"passed": data["passed"], "reference": data["reference"]},
     )
     if data["passed"]:
-        timers.start_once(case, "fast_unfreeze")
+        if freeze_in(case, Freeze.State.ACTIVE):
+            timers.start_once(case, "fast_unfreeze")
     else:
         case.ticket.lane = "standard"
     case.record("record_identity_check", {"passed": data["passed"]})

@@ -101,9 +101,15 @@ def why_countersigned(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
         "late_claim": case.ticket.late_claim,
         "full_refund_while_discretionary": bool(full) and tier == "discretionary",
         "compensation": "compensation" in kinds,
+        "refunded_before": bool(kinds & MONEY_REMEDIES) and _refunded_before(case),
         "escalated": case.status == Status.ESCALATED,
     }
     return [reason for reason, holds in found.items() if holds]
+
+
+def _refunded_before(case: Case) -> bool:
+    done = Remedy.objects.filter(decision__ticket=case.ticket, state=Remedy.State.DONE, kind__in=MONEY_REMEDIES)
+    return done.exists()
 
 
 def _decide(case: Case, verdict: str, data: Data) -> Decision:
@@ -145,7 +151,7 @@ def start_remedies(case: Case, kinds: set[str]) -> None:
     """Stop what the decision ends; start the clock of each sort of remedy."""
     covered = case.playbook.review_covers_payout
     timers.stop(case, "no_action", "regulatory_final", *(() if covered else REVIEW_TIMERS))
-    if kinds & MONEY_REMEDIES and not covered:
+    if kinds & MONEY_REMEDIES and not (covered and timers.live(case, "review_limit")):
         timers.start(case, "refund_payout")
     if kinds & DOCUMENT_REMEDIES:
         timers.start(case, "statement")

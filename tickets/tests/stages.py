@@ -79,7 +79,8 @@ def rejected(p: People) -> Ticket:
 
 
 def escalated(p: People) -> Ticket:
-    return perform(p.owner, rejected(p).ref, "escalate", {"target": "l1_internal"})
+    perform(p.owner, (ticket := rejected(p)).ref, "escalate", {"target": "consumer_association"})
+    return perform(p.owner, ticket.ref, "escalate", {"target": "l1_internal"})
 
 
 def resolved(p: People) -> Ticket:

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from tickets.checklist import lines
-from tickets.errors import Forbidden
+from tickets.errors import Forbidden, Refusal
 from tickets.operations import amend, file_ticket, look, menu, perform, performing, start_draft
-from tickets.tests.making import FILES, filing, put_evidence, under_review
-from tickets.tests.telling import THEFT, fresh, refused, state, sweep, timer
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, under_review
+from tickets.tests.telling import THEFT, fresh, refused, state, sweep
 
 pytestmark = pytest.mark.django_db
 MORE = {"kinds": ["passport"], "reason": "请补充"}
@@ -66,16 +66,11 @@ def test_a_merge_locks_both_however_the_other_is_spelt(mei, lin, clock, monkeypa
     assert locked == [other.ref]
 
 
-def test_each_freeze_has_an_hour_of_its_own(mei, zhou, clock):
-    clock("2026-07-06T09:00:00+08:00")
+def test_a_second_account_is_a_second_complaint(mei, zhou, clock):
     ticket = file_ticket(mei, filing(**THEFT))
-    clock("2026-07-06T09:10:00+08:00")
-    perform(mei, ticket.ref, "request_freeze", {"account": "wechat:another"})
-    perform(zhou, ticket.ref, "confirm_freeze", {"reference": "F-2"})
-    first, second = (timer(ticket, "freeze_exec", cycle).state(timezone.now()) for cycle in (1, 2))
-    assert (first, second) == ("running", "met")
-    perform(zhou, ticket.ref, "confirm_freeze", {"reference": "F-1"})
-    assert timer(ticket, "freeze_exec", 1).state(timezone.now()) == "met"
+    refused("FREEZE_ALREADY_ACTIVE", mei, ticket.ref, "request_freeze", {"account": "wechat:another"})
+    perform(zhou, ticket.ref, "fail_freeze", {"reason": "渠道无响应"})
+    assert perform(mei, ticket.ref, "request_freeze", {"account": "wechat:another"}).status == "freeze_pending"
 
 
 @pytest.mark.parametrize(("day", "tier"), [("07-07", "full_eligible"), ("07-16", "discretionary")])
@@ -116,13 +111,59 @@ def test_an_objection_to_the_wizards_routing_reaches_the_desk(mei, clock):
     assert {state(ticket, key) for key in ("first_response", "regulatory_final", "abandoned")} == {"running"}
 
 
-def test_a_draft_of_nothing_can_be_withdrawn_and_looked_at(mei, zhao, clock):
+def test_a_draft_of_nothing_can_be_looked_at_and_is_discarded_not_withdrawn(mei, clock):
     ticket = start_draft(mei, {})
-    perform(mei, ticket.ref, "withdraw")
-    ticket = perform(zhao, ticket.ref, "reopen", {"reason": "同意"})
-    case = look(ticket, zhao)
+    case = look(ticket, mei)
     assert menu(case)
     assert lines(case) == []
+    refused("WRONG_STATUS", mei, ticket.ref, "withdraw")
+
+
+def test_an_agent_does_not_decide_what_nobody_outside_decided(mei, chen, lin, clock):
+    ticket = under_review(mei, chen)
+    perform(chen, ticket.ref, "reject", rejection())
+    perform(mei, ticket.ref, "escalate", {"target": "l1_internal"})
+    made_up = {"note": "渠道支持", "remedies": [{"kind": "refund_full"}], "reference": "CH-1"}
+    refused("forbidden", lin, ticket.ref, "uphold_customer", made_up)
+
+
+def test_money_paid_before_asks_for_a_second_signature(mei, chen, adapter, clock):
+    ticket = under_review(mei, chen, amount="900.00")
+    perform(chen, ticket.ref, "approve", approval())
+    perform(adapter, ticket.ref, "confirm_remedy", {"reference": "R"})
+    perform(mei, ticket.ref, "dispute_resolution", {"reason": "没有收到"})
+    perform(chen, ticket.ref, "approve", approval())
+    assert ticket.decisions.last().why_countersigned == ["refunded_before"]
+
+
+def test_a_payout_after_the_review_ran_out_has_a_clock(mei, chen, zhao, clock):
+    clock("2026-07-06T09:00:00+08:00")
+    facts = {"deducted_at": "2026-07-05T08:00:00+08:00", "channel_status": "success", "platform_status": "failed"}
+    ticket = under_review(mei, chen, "pay_failed_deducted", facts=facts)
+    clock("2026-07-10T09:00:00+08:00")
+    perform(zhao, ticket.ref, "uphold_customer", {"note": "支持", "remedies": [{"kind": "refund_original"}]})
+    assert state(ticket, "refund_payout") == "running"
+
+
+def test_a_regulator_may_still_ask_for_the_evidence(mei, chen, clock):
+    ticket = under_review(mei, chen, "billing_unauthorized")
+    [log] = put_evidence(ticket, "system_log")
+    perform(chen, ticket.ref, "reject", rejection(evidence=[log.pk]))
+    perform(mei, ticket.ref, "escalate", {"target": "regulator_12315"})
+    perform(mei, ticket.ref, "withdraw")
+    assert state(ticket, "evidence_purge") == "paused"
+
+
+def test_nobody_lifts_the_freeze_of_their_own_account(zhou, clock):
+    ticket = file_ticket(zhou, filing("card_cover_frozen", account="douyin:1"))
+    refused("CONFLICT_OF_INTEREST", zhou, ticket.ref, "lift_freeze", {"note": "我自己"})
+
+
+def test_a_clock_does_not_start_in_the_future(mei, clock):
+    facts = {"deducted_at": "2027-03-10T08:00:00+08:00", "channel_status": "success", "platform_status": "failed"}
+    with pytest.raises(Refusal) as caught:
+        file_ticket(mei, filing("pay_failed_deducted", facts=facts))
+    assert "facts.deducted_at" in caught.value.errors
 
 
 def test_a_draft_keeps_the_tier_that_a_try_has_fixed(mei, clock):

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 # Where role and status allow it and a guard refuses: what these tickets lack.
 GUARDED: dict[str, dict[str, str]] = {
+    "request_freeze": {"freeze_pending": "FREEZE_ALREADY_ACTIVE", "frozen": "FREEZE_ALREADY_ACTIVE"},
     "confirm_freeze": {"*": "WRONG_STATUS", "freeze_pending": "ok"},
     "fail_freeze": {"*": "WRONG_STATUS", "freeze_pending": "ok"},
     "request_lift": {"*": "WRONG_STATUS", "freeze_pending": "ok", "frozen": "ok"},
