@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 from supportdesk.celery import app
 
 pytest_plugins = ["tickets.tests.cast"]
+EMPTYING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+EMPTIED = pytest.StashKey[bool]()
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -33,6 +37,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Put back what the migrations brought: a transactional test empties the database, and xdist may hand its worker any test next."""
+    if item.session.stash.get(EMPTIED, False):
+        item.session.stash[EMPTIED] = False
+        with item.config.stash[blocking_manager_key].unblock():
+            call_command("seed_policy", verbosity=0)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    marker = item.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or EMPTYING.intersection(getattr(item, "fixturenames", ())):
+        item.session.stash[EMPTIED] = True
 
 
 @pytest.fixture(autouse=True, scope="session")
