@@ -12,7 +12,7 @@ ROOMS = supportdesk portal desk api evidence tickets sla accounts
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint unit postgres browser screenshots bench install install-dev messages lock clean help
+.PHONY: run test lint lint-code lint-imports lint-types lint-templates lint-migrations unit postgres browser screenshots bench install install-dev messages lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -63,15 +63,24 @@ node_modules/.dev: package-lock.json | .venv/.node
 # ---- Checking
 test: lint unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
 
-# The same as in pyproject.toml, and H025: a macro that opens a form is closed by its caller.
-MACROS = H006,H021,H025,H030,H031,T002
-lint: install-dev  ## ruff, mypy, import rules, templates
+lint: lint-code lint-imports lint-types lint-templates lint-migrations  ## ruff, import rules, mypy, templates, migrations
+
+lint-code: install-dev
 	ruff check .
 	ruff format --check .
+
+lint-imports: install-dev
 	lint-imports
+
+lint-types: install-dev
 	mypy $(ROOMS) scripts
+
+# For Jinja the same as in pyproject.toml, and H025: a macro that opens a form is closed by its caller.
+lint-templates: install-dev
 	djlint --lint --quiet templates --exclude templates/jinja2
-	djlint --lint --quiet --profile jinja --ignore $(MACROS) templates/jinja2
+	djlint --lint --quiet --profile jinja --ignore H006,H021,H025,H030,H031,T002 templates/jinja2
+
+lint-migrations: install-dev
 	python manage.py makemigrations --check --dry-run
 
 unit: install-dev  ## the tests on SQLite
