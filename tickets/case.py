@@ -20,7 +20,7 @@ from sla.calendars import WorkCalendar
 from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.background import enqueue
-from tickets.bulk import insert_rows, update_rows
+from tickets.bulk import Row, insert_rows, update_rows
 from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Ticket, Timer, Visibility
 from tickets.playbooks import Playbook, playbooks
 from tickets.tasks import deliver_notifications
@@ -71,8 +71,8 @@ class Case:
         self.by_clock = False
         self.timers: list[Timer] = list(ticket.timers.all()) if timers is None else list(timers)
         self._calendars = calendars or Calendars()
-        self.events: list[Event] = []
-        self.notices: list[Notification] = []
+        self.events: list[Row] = []
+        self.notices: list[Row] = []
         self.new_rows: list[models.Model] = []
         self.dirty_timers: set[int] = set()
         self.replanned = False
@@ -180,23 +180,22 @@ class Case:
         self.ticket.waiting_on = WAITING_ON[target]
         self.changed = True
 
-    def record(self, kind: str, data: dict[str, Any] | None = None, *, internal: bool = False, from_status: str = "") -> Event:
+    def record(self, kind: str, data: dict[str, Any] | None = None, *, internal: bool = False, from_status: str = "") -> None:
         """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
         self.ticket.last_seq += 1
-        event = Event(
-            ticket_id=self.ticket.pk,
-            seq=self.ticket.last_seq,
-            kind=kind,
-            actor_id=None if self.by_clock or self.actor is None else self.actor.pk,
-            at=self.at,
-            recorded_at=self.now,
-            from_status=from_status,
-            to_status=self.ticket.status if from_status else "",
-            data=data or {},
-            visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
-        )
+        event = {
+            "ticket_id": self.ticket.pk,
+            "seq": self.ticket.last_seq,
+            "kind": kind,
+            "actor_id": None if self.by_clock or self.actor is None else self.actor.pk,
+            "at": self.at,
+            "recorded_at": self.now,
+            "from_status": from_status,
+            "to_status": self.ticket.status if from_status else "",
+            "data": data or {},
+            "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
+        }
         self.events.append(event)
-        return event
 
     def mark(self, timer: Timer) -> None:
         """Note that a timer that is already a row has changed."""
@@ -276,7 +275,7 @@ def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None
     notices = [notice for case in cases for notice in case.notices]
     insert_rows(Notification, notices)
     _clear(cases)
-    if any(notice.urgent and notice.state == Notification.State.PENDING for notice in notices):
+    if any(notice["urgent"] and notice["state"] == Notification.State.PENDING for notice in notices):
         enqueue(deliver_notifications)
 
 
