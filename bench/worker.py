@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -37,6 +38,8 @@ class Worker:
 def main() -> None:
     django.setup()
     duties = import_module("bench.duties")  # its models need what stands above
+    gc.collect()
+    gc.freeze()  # as our servers and workers do
     for line in sys.stdin:
         name, *values = json.loads(line)
         print(json.dumps(getattr(duties, name)(*values)), flush=True)
