@@ -66,6 +66,7 @@ def _shown(case: Case, viewer: User) -> dict[str, Any]:
         "running": running,
         "over": over,
         "entries": timeline(case, events, messages, names),
+        "is_cut": MOST_EVENTS in (len(events), len(messages)),
         "slots": evidence.slots(case),
         "items": evidence.items(case, viewer, names),
         "decisions": rulings.decisions(case, names),

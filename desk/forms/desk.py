@@ -15,11 +15,13 @@ from desk.forms.reading import local_moment
 from desk.lexicon import category_titles, people_of_the_desk
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.case import Case
+from tickets.guards import not_own_case
 from tickets.inputs import TEXT_LIMIT
 from tickets.vocabulary import LANES, PARTIES
 from tickets.words import EVIDENCE_KIND, LANE, PARTY
 
-AMENDERS = frozenset({Role.OWNER, Role.AGENT, Role.SUPERVISOR})
+AMENDERS = frozenset({Role.AGENT, Role.SUPERVISOR})
+BOXES = ("responsible_parties", "complained_about")
 SORTERS = frozenset({Role.AGENT, Role.REVIEWER})
 OVER = ("resolved", "closed")
 MOMENT_INPUT = "%Y-%m-%dT%H:%M"
@@ -53,25 +55,30 @@ def message_input(post: QueryDict) -> dict[str, Any]:
 
 # ---- Correction
 def may_amend(case: Case) -> bool:
-    return not case.roles.isdisjoint(AMENDERS) and case.ticket.status not in OVER
+    """Agents and supervisors, but not on a case of their own."""
+    permitted = not case.roles.isdisjoint(AMENDERS) and not_own_case(case, None) is None
+    return permitted and case.ticket.status not in OVER
 
 
 def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
     now = standing(case)
-    said = now if typed is None else {name: typed.get(name, "") for name in now}
-    people: list[Choice] = [("", _("nobody")), *((person.email, person.name) for person in people_of_the_desk(case.now))]
+    said = now if typed is None else {name: typed.getlist(name) if name in BOXES else typed.get(name, "") for name in now}
+    people: list[Choice] = [(person.email, person.name) for person in people_of_the_desk(case.now)]
     titles = category_titles(get_language() or "", case.now)
+    yes_no: list[Choice] = [("true", _("yes")), ("false", _("no"))]
     fields = [
-        Field("amend", "assignee", _("Assignee"), "select", value=said["assignee"], choices=people),
+        Field("amend", "assignee", _("Assignee"), "select", value=said["assignee"], choices=[("", _("nobody")), *people]),
         Field("amend", "category", _("Category"), "select", required=True, value=said["category"], choices=list(titles.items())),
         Field(
             "amend", "responsible_parties", _("Answers for it"), "checks",
-            value=now["responsible_parties"] if typed is None else typed.getlist("responsible_parties"),
+            value=said["responsible_parties"],
             choices=[(party, PARTY[party]) for party in PARTIES],
         ),
         Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=[(lane, LANE[lane]) for lane in LANES]),
         Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
         Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
+        Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
+        Field("amend", "complained_about", _("Complained about"), "checks", value=said["complained_about"], choices=people),
     ]  # fmt: skip
     return Form("amend", _("Assign and correct"), _("Save"), fields)
 
@@ -87,6 +94,8 @@ def standing(case: Case) -> dict[str, Any]:
         "lane": ticket.lane,
         "amount": f"{ticket.amount:.2f}" if ticket.amount is not None else "",
         "incident_at": happened,
+        "real_name_match": "true" if ticket.owner.real_name_match else "false",
+        "complained_about": [person.email for person in case.complained_about],
     }
 
 
@@ -94,10 +103,11 @@ def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
     """Only what differs from what stands: history then says what was corrected and nothing else."""
     now = standing(case)
     changed: dict[str, Any] = {name: post.get(name, value) for name, value in now.items() if post.get(name, value) != value}
-    # Boxes come in the order of the page, whatever the order in which they are kept.
-    changed.pop("responsible_parties", None)
-    if set(post.getlist("responsible_parties")) != set(now["responsible_parties"]):
-        changed["responsible_parties"] = post.getlist("responsible_parties")
+    for name in BOXES:
+        # Ticked ones come in the order of the page, whatever the order in which they are kept.
+        changed.pop(name, None)
+        if set(post.getlist(name)) != set(now[name]):
+            changed[name] = post.getlist(name)
     if changed.get("incident_at"):
         changed["incident_at"] = local_moment(changed["incident_at"])
     return changed

@@ -24,18 +24,8 @@ TONE = {
     "closed": "neutral",
 }
 CHECK_TONE = {"complete": "good", "scanning": "info", "partial": "warn", "rejected": "bad", "missing": "neutral"}
-EVENT_OF_DESK = {
-    "timer.breached": pgettext_lazy("history", "A deadline of ours was missed"),
-    "timer.expired": pgettext_lazy("history", "A window of the customer's ran out"),
-    "amended": pgettext_lazy("history", "Details corrected"),
-    "merged_from": pgettext_lazy("history", "Another complaint was joined to this one"),
-    "submission_held_up": pgettext_lazy("history", "The customer tried to submit while we were not ready; the day counts"),
-    "decision_void": pgettext_lazy("history", "The waiting decision was set aside"),
-    "hold_lapsed": pgettext_lazy("history", "The legal hold ran out"),
-    "evidence.reclassified": pgettext_lazy("history", "Evidence put under another kind"),
-    "evidence.consent": pgettext_lazy("history", "Consent given for a document"),
-    "approve": pgettext_lazy("history", "Approved; waits for a second signature"),
-}
+# Where the customer's word for it would mislead.
+EVENT_OF_DESK = {"approve": pgettext_lazy("history", "Approved; waits for a second signature")}
 ITEM_STATE = {
     "uploaded": pgettext_lazy("evidence, to the desk", "received"),
     "scanning": pgettext_lazy("evidence, to the desk", "being checked"),
@@ -70,6 +60,8 @@ AMENDED = {
     "category": _("Category"),
     "responsible_parties": _("Responsible parties"),
     "lane": _("Lane"),
+    "complained_about": _("Complained about"),
+    "real_name_match": _("Real name verified"),
     "amount": _("Amount"),
     "incident_at": _("Happened at"),
     "facts": _("Facts"),

@@ -352,3 +352,20 @@ def test_what_customers_write_is_text_and_never_markup(people, at, clock) -> Non
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert page.count("&lt;script&gt;alert") >= 4
+
+
+def test_agents_say_that_a_name_is_verified_and_whom_it_is_about(people, at, clock) -> None:
+    ref = MAKERS["evidence_collection"](people).ref
+    typed = {"real_name_match": "true", "complained_about": [people.reviewer.email]}
+    assert do(at(people.agent), ref, "amend", **typed).status_code == 302
+    people.owner.refresh_from_db()
+    assert people.owner.real_name_match
+    assert list(Ticket.objects.get(ref=ref).complained_about.all()) == [people.reviewer]
+    page = text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/"))
+    assert people.reviewer.name in page.partition("Complained about")[2][:60]
+
+
+def test_whom_it_is_about_corrects_nothing_of_it(people, at, clock) -> None:
+    ref = MAKERS["evidence_collection"](people).ref
+    do(at(people.supervisor), ref, "amend", complained_about=[people.agent.email])
+    assert "amend" not in deeds(text_of(at(people.agent).get(f"/desk/tickets/{ref}/")))
