@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +46,6 @@ def submit_appeal(case: Case, data: Data) -> None:
     if not ticket.ever_submitted:
         settle_refund_tier(case)
         ticket.submitted_at = case.at
-        _take_the_sum(case)
     _freeze_submission(case)
     timers.cancel(case, "abandoned", "auto_reversal_wait")
     case.move(Status.APPEAL_SUBMITTED, "submit_appeal")
@@ -55,13 +53,6 @@ def submit_appeal(case: Case, data: Data) -> None:
     timers.start_once(case, "no_action")
     case.record("submit_appeal", {"refund_tier": ticket.refund_tier}, from_status=before)
     notify(case, "submit_appeal")
-
-
-def _take_the_sum(case: Case) -> None:
-    """A freeze needs no sum; the statement names it later, and decisions are measured against it."""
-    said = case.ticket.statement.get("amount")
-    if case.ticket.amount is None and said:
-        case.ticket.amount = Decimal(str(said))
 
 
 def _freeze_submission(case: Case) -> None:
