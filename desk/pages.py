@@ -109,7 +109,7 @@ def _drawn(viewer: Viewer, current: str) -> tuple[str, ...]:
 
 def _draw(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
     """Literal text at the even places, names of what belongs between them at the odd ones."""
-    names = {"csrf_token": _mark("csrf"), "title": _mark("title"), "content": _mark("content")}
+    names = {"csrf_token": _mark("csrf"), "page_title": _mark("title"), "content": _mark("content")}
     page = render_to_string(
         "desk/frame.html",
         {
