@@ -194,7 +194,7 @@ def _merge_statement(case: Case, typed: Typed) -> None:
     ticket = case.ticket
     if typed.kind.key not in STATEMENT_SLOTS or (ticket.ever_submitted and case.status != Status.NEEDS_EVIDENCE):
         return
-    said = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
+    said: dict[str, Any] = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
     take_statement(case, said)
     ticket.demands = list(dict.fromkeys([*ticket.demands, *typed.fields.get("demands", [])]))
     case.search_words.append(str(said.get("symptom", "")))
