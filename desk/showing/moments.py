@@ -54,4 +54,5 @@ def money(amount: Decimal | None, currency: str = "CNY") -> str:
     """As HTML; empty for no amount."""
     if amount is None:
         return ""
-    return f"¥{amount:,.2f}" if currency == "CNY" else f"{escape(currency)} {amount:,.2f}"
+    sign, number = "-" if amount < 0 else "", f"{abs(amount):,.2f}"
+    return f"{sign}¥{number}" if currency == "CNY" else f"{escape(currency)} {sign}{number}"

@@ -38,10 +38,11 @@ def warning_words(code: str) -> Any:
 def money(amount: Any, currency: str = "CNY") -> str:
     """¥1,280.00; another currency by its code."""
     try:
-        number = f"{Decimal(str(amount)):,.2f}"
+        exact = Decimal(str(amount))
     except InvalidOperation:
         return str(amount)
-    return f"¥{number}" if currency == "CNY" else f"{number} {currency}"
+    sign, number = "-" if exact < 0 else "", f"{abs(exact):,.2f}"
+    return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
 
 
 @register.simple_tag
