@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from supportdesk.celery import app
+from supportdesk.tests.connections import forget_connections
 from tickets.background import RoomTask, enqueue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,11 +30,10 @@ def _nothing_ran() -> None:
 def dead_broker() -> Iterator[None]:
     before = app.conf.broker_url
     app.conf.task_always_eager, app.conf.broker_url = False, "redis://127.0.0.1:1/0"
-    app.pool.force_close_all()
-    app._pool, app.amqp._producer_pool = None, None
+    forget_connections()
     yield
     app.conf.task_always_eager, app.conf.broker_url = True, before
-    app._pool, app.amqp._producer_pool = None, None
+    forget_connections()
 
 
 def test_tasks_of_the_rooms_share_one_base() -> None:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from supportdesk.celery import app
+from supportdesk.tests.connections import forget_connections
 from supportdesk.tests.tasks import make_group
 from tickets.background import enqueue
 
@@ -57,10 +58,10 @@ def broker() -> Iterator[str]:
     redis.Redis.from_url(address).flushdb()
     before = app.conf.broker_url
     app.conf.task_always_eager, app.conf.broker_url = False, address
-    app._pool, app.amqp._producer_pool = None, None
+    forget_connections()
     yield address
     app.conf.task_always_eager, app.conf.broker_url = True, before
-    app._pool, app.amqp._producer_pool = None, None
+    forget_connections()
     redis.Redis.from_url(address).flushdb()
 
 
