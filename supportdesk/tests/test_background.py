@@ -63,5 +63,5 @@ def test_a_dead_broker_costs_neither_the_work_nor_the_users_time() -> None:
         Group.objects.create(name="saved")
         enqueue(note, "lost")
     assert Group.objects.filter(name="saved").exists()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # what celery retries by itself takes 20
     assert ran == []
