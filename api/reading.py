@@ -14,24 +14,14 @@ from api.permissions import caller
 from api.serializers.tickets import TicketSerializer
 from tickets.case import Case
 from tickets.errors import NotFound
+from tickets.gathering import gather
 from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.operations import look
 from tickets.querysets import TicketQuerySet
 
-SHOWN_DECISIONS = Prefetch("decisions", Decision.objects.select_related("author", "countersigned_by").prefetch_related("remedies"))
-CHILDREN = (
-    "timers", "freezes", SHOWN_DECISIONS, Prefetch("escalations", Escalation.objects.select_related("by")),
-    "evidence_requests", "evidence", "order_references", "security_tasks", "complained_about",
-)  # fmt: skip
 OPERATOR_TIMERS = Timer.objects.filter(binds="operator").only(
     "ticket_id", "key", "binds", "started_at", "due_at", "paused_at", "stopped_at", "cancelled", "overrun_at"
 )
-
-
-def whole(user: User) -> TicketQuerySet:
-    """Tickets the user may see, with all that one of them shows."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into")
-    return seen.prefetch_related(*CHILDREN)
 
 
 def rows(user: User) -> TicketQuerySet:
@@ -49,11 +39,24 @@ def seen_ticket(user: User, ref: str) -> Ticket:
 
 
 def looked_at(user: User, ref: str) -> Case:
-    """The ticket as it stands now. Raises NotFound."""
-    ticket = whole(user).filter(ref=ref).first()
+    """The ticket as it stands now, with all that it shows. Raises NotFound."""
+    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into")
+    ticket = seen.prefetch_related("timers", "evidence").filter(ref=ref).first()
     if ticket is None:
         raise NotFound
+    gather(ticket)
+    _introduce(ticket)
     return look(ticket, user, timezone.now())
+
+
+def _introduce(ticket: Ticket) -> None:
+    """Whoever decided, signed or turned elsewhere is shown by address: one query for all of them."""
+    acts: list[tuple[Decision | Escalation, str]]
+    acts = [(decision, name) for decision in ticket.decisions.all() for name in ("author", "countersigned_by")]
+    acts += [(escalation, "by") for escalation in ticket.escalations.all()]
+    people = User.objects.in_bulk({getattr(act, f"{name}_id") for act, name in acts} - {None})
+    for act, name in acts:
+        setattr(act, name, people.get(getattr(act, f"{name}_id")))
 
 
 def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str) -> Response:

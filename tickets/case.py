@@ -81,6 +81,16 @@ class Case:
         self.discarded = False
         self.search_words: list[str] = []
 
+    @classmethod
+    def fresh(cls, ticket: Ticket, now: datetime, actor: User) -> Case:
+        """Of a ticket that was made this moment: nothing hangs on it yet, so nothing need be read."""
+        case = cls(ticket, now, actor, timers=[])
+        case.is_new = True
+        case.freezes, case.decisions, case.escalations, case.requests = [], [], [], []
+        case.evidence, case.order_references, case.complained_about = [], [], []
+        case.security_tasks = frozenset()
+        return case
+
     # ---- What it stands on
     @property
     def person(self) -> User:

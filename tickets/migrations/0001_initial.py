@@ -437,6 +437,10 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(fields=['category', 'created_at'], name='ticket_by_category'),
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(fields=['due_at', 'id'], name='ticket_by_due'),
+        ),
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.UniqueConstraint(fields=('ref',), name='ticket_ref_once'),

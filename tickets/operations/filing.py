@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from sla.policies import current
+from sla.policies import PolicySnapshot, current
 from tickets import intake, timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Refusal
@@ -40,9 +40,10 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
     guard of request_freeze or submit_appeal fails. Nothing is written then.
     """
     now = timezone.now()
-    data = intake.clean_filing(raw, current(now).version, now)
+    policy = current(now)
+    data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, now)
+        case = _new_case(actor, data, policy, now)
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"]})
             _announce(case)
@@ -61,17 +62,17 @@ def _announce(case: Case) -> None:
 def start_draft(actor: User, raw: Mapping[str, Any]) -> Ticket:
     """A draft of the actor's own, seen by nobody else. The customer's windows run already. Raises Invalid."""
     now = timezone.now()
-    data = intake.clean_draft(raw, current(now).version, now)
+    policy = current(now)
+    data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, now)
+        case = _new_case(actor, data, policy, now)
         if case.ticket.category:
             start_customer_windows(case)
         finish(case)
     return case.ticket
 
 
-def _new_case(actor: User, data: dict[str, Any], now: datetime) -> Case:
-    policy = current(now)
+def _new_case(actor: User, data: dict[str, Any], policy: PolicySnapshot, now: datetime) -> Case:
     owner, channel = _owner(actor, data)
     ticket = Ticket(
         ref=next_reference(now, policy.zone),
@@ -84,8 +85,7 @@ def _new_case(actor: User, data: dict[str, Any], now: datetime) -> Case:
         updated_at=now,
     )
     ticket.save(force_insert=True)
-    case = Case(ticket, now, actor, timers=[])
-    case.is_new = True
+    case = Case.fresh(ticket, now, actor)
     _apply(case, data)
     return case
 
