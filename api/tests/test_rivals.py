@@ -18,7 +18,7 @@ from api.tests.driving import ROOT
 from tickets.models import Freeze, Ticket
 from tickets.tests.making import approval, filing, under_review
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
