@@ -32,7 +32,7 @@ CHROMIUM_ARGUMENTS = [
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`postgres` tests need real row locks: without PostgreSQL they are skipped, and `make postgres` says so."""
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    if settings.DATABASES["default"]["ENGINE"] == "supportdesk.postgresql":
         return
     for item in items:
         if item.get_closest_marker("postgres"):

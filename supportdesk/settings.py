@@ -139,6 +139,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, because threads and the browser need one; a name of its own for each process, so test runs do not meet.
     database["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 else:
+    database["ENGINE"] = "supportdesk.postgresql"
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": database}
