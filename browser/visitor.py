@@ -26,7 +26,13 @@ FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
 LOOK_OVER = """async (rules) => {
-  scrollTo(0, 0)  // under the sticky header nothing has its full size
+  // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
+  const frame = () => new Promise(requestAnimationFrame)
+  for (let calm = 0, tries = 0; calm < 2 && tries < 60; tries++) {
+    calm = scrollY ? 0 : calm + 1
+    scrollTo({ top: 0, behavior: 'instant' })
+    await frame()
+  }
   const found = await axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })
   const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
   return found.violations.map((each) => `${each.id} (${each.impact}): ${where(each)}`)
