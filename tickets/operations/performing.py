@@ -92,24 +92,34 @@ def opened(
     """
     with transaction.atomic():
         now = timezone.now()
-        case = Case(_locked(actor, ref, also), now, actor)
+        rows = _locked(actor, ref, also)
+        case = Case(rows.pop(ref), now, actor)
         if action is not None and action.roles.isdisjoint(case.roles):
             raise Forbidden
         if expected_version is not None and expected_version != case.ticket.version:
             raise Stale
         settle(case)
+        for other in rows.values():
+            _bring_up_to_date(other, now)
         yield case
         if not case.discarded:
             finish(case)
 
 
-def _locked(actor: User, ref: str, also: Sequence[str]) -> Ticket:
+def _bring_up_to_date(ticket: Ticket, now: datetime) -> None:
+    """What the other ticket of an action is due comes first too: it may have closed by itself."""
+    case = Case(ticket, now)
+    settle(case)
+    case.save()
+
+
+def _locked(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticket]:
     """Lock in the order of keys, so that two merges never wait for each other."""
     seen = Ticket.objects.visible_to(actor).filter(ref__in=[ref, *also]).select_related("owner")
     rows = {ticket.ref: ticket for ticket in seen.order_by("pk").select_for_update(of=("self",))}
     if ref not in rows:
         raise NotFound
-    return rows[ref]
+    return rows
 
 
 def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
@@ -155,7 +165,7 @@ def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
     if action != "submit_appeal" or refusal.status not in (409, 422):
         return
     with transaction.atomic():
-        case = Case(_locked(actor, ref, ()), timezone.now(), actor)
+        case = Case(_locked(actor, ref, ())[ref], timezone.now(), actor)
         settle(case)
         if case.ticket.ever_submitted or not appealing.our_own_slowness(case, refusal.blocked_by):
             transaction.set_rollback(True)

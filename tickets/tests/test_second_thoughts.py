@@ -66,6 +66,16 @@ def test_a_merge_locks_both_however_the_other_is_spelt(mei, lin, clock, monkeypa
     assert locked == [other.ref]
 
 
+def test_nothing_is_merged_into_a_ticket_that_has_closed_by_itself(mei, lin, clock):
+    clock("2026-07-06T09:00:00+08:00")
+    silent = file_ticket(mei, filing())
+    clock("2026-09-30T09:00:00+08:00")
+    fresh = file_ticket(mei, filing())
+    refused("NOT_A_DUPLICATE", lin, fresh.ref, "merge", {"into": silent.ref})
+    fresh.refresh_from_db()
+    assert fresh.status == "evidence_collection"
+
+
 def test_a_second_account_is_a_second_complaint(mei, zhou, clock):
     ticket = file_ticket(mei, filing(**THEFT))
     refused("FREEZE_ALREADY_ACTIVE", mei, ticket.ref, "request_freeze", {"account": "wechat:another"})
