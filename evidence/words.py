@@ -13,6 +13,7 @@ from sla.policies import PolicySnapshot
 REASON: Mapping[str, Any] = {
     "empty": _("The file is empty. Please choose it again; perhaps it had not finished downloading to your phone."),
     "too_large": _("The file is larger than %(max_upload_mb)s MB. Take a screenshot of the part that matters, or send it in parts."),
+    "too_much_at_once": _("These were too many files to send at once. What is missing, please send now by itself."),
     "type_not_allowed": _("This file is not of a type we can take here. Here we take: %(forms)s."),
     "unreadable": _("The file is damaged or incomplete. Please open it on your device to see whether it is whole, then send it again."),
     "too_many_pixels": _("The picture has more than %(max_megapixels)s megapixels. A photo of ordinary size or a screenshot is enough."),

@@ -113,9 +113,11 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
     limit = case.policy.max_upload_mb * MEGA
     if (file.size or 0) > limit:
         raise Refused("too_large")
+    if getattr(file, "cut_short", False):
+        raise Refused("too_much_at_once")
     file.seek(0)
     data = file.read(limit + 1)
-    if len(data) > limit:
+    if len(data) > limit or len(data) < (file.size or 0):
         raise Refused("too_large")
     if not data:
         raise Refused("empty")
