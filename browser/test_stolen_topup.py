@@ -16,7 +16,7 @@ from browser.pictures import MAKER_NAME, photo, screenshot
 from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
 from desk.forms.words import LABEL, LABEL_OF
-from evidence.models import Access, EvidenceItem
+from evidence.models import CustodyEntry, EvidenceItem
 from tickets.models import Freeze, Ticket, TimerState
 from tickets.words import ACTION, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
 
@@ -275,7 +275,7 @@ def looks_at_the_card_for_a_reason(story: Story, reviewer: Visitor) -> None:
     picture.wait_for()
     assert picture.evaluate("(shown) => shown.naturalWidth") > 300
     opened.value.close()
-    look = Access.objects.get(item=item, by__email="chen@example.com")
+    look = CustodyEntry.objects.get(action="viewed", item_id=item.pk, by__email="chen@example.com")
     assert look.purpose == story.typed["purpose"]
 
 

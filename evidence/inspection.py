@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from evidence import store
+from evidence import custody, store
+from evidence.custody import Action as Custody
 from evidence.files import Limits, Refused, SafeCopy, decoded, safe_copy
 from evidence.models import EvidenceItem
+from evidence.sealing import Broken
 from evidence.typed import holds_one_time_code
 from sla.policies import PolicySnapshot, snapshot
 from tickets.case import Case
@@ -41,7 +43,8 @@ def inspect(item_id: int, now: datetime) -> bool:
         data = store.read(item.original)
         copy = _examine(item, data)
         _accept(item, copy, now)
-    except FileNotFoundError:
+    except Broken as broken:
+        log.error("the seal of evidence %d does not hold: %s", item.pk, broken)
         _reject(item, "lost", now)
     except Refused as refused:
         _reject(item, refused.code, now)
@@ -93,9 +96,14 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         ticket = Ticket.objects.select_for_update(of=("self",)).filter(evidence=item).first()
         if ticket is None or not EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, **found):
             return False
+        for name, value in found.items():
+            setattr(item, name, value)
+        store.adopt(item)
         case = Case(ticket, now)
         settle(case)
         state = str(found["state"])
+        action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
+        custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else {})
         case.record(f"evidence.{state}", _told(item, found), internal=item.internal)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)

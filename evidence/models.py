@@ -1,4 +1,4 @@
-"""The vault's rows: items of evidence, and who looked at them. The bytes are in the storage named "evidence"."""
+"""The vault's rows: items of evidence and the keys of their files. The bytes are in the storage named "evidence"."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from evidence.custody import CustodyEntry, CustodyHead
 from evidence.querysets import EvidenceQuerySet
+
+__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "SealedFile", "VaultRun"]
 
 
 class EvidenceItem(models.Model):
@@ -52,6 +56,8 @@ class EvidenceItem(models.Model):
     safe = models.CharField(max_length=80, blank=True, help_text=_("Name of the copy people look at."))
     safe_type = models.CharField(max_length=80, blank=True)
     thumbnail = models.CharField(max_length=80, blank=True)
+    secret = models.CharField(max_length=80, blank=True, help_text=_("Name of the sealed typed fields of a sensitive kind."))
+    number_digest = models.CharField(max_length=64, blank=True, help_text=_("Of a document's number: equal numbers compare equal."))
     claimed_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker began to inspect it."))
     attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Of the inspection."))
 
@@ -74,6 +80,7 @@ class EvidenceItem(models.Model):
         indexes = [
             models.Index(fields=["ticket", "kind"], name="evidence_of_ticket"),
             models.Index(fields=["sha256"], condition=~Q(sha256=""), name="evidence_by_hash"),
+            models.Index(fields=["number_digest"], condition=~Q(number_digest=""), name="evidence_by_number"),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["uploaded", "scanning"]), name="evidence_waiting"),
         ]
 
@@ -88,22 +95,55 @@ class EvidenceItem(models.Model):
     @property
     def names(self) -> list[str]:
         """What of it lies in the store."""
-        return [name for name in (self.original, self.safe, self.thumbnail) if name]
+        return [name for name in (self.original, self.safe, self.thumbnail, self.secret) if name]
 
 
-class Access(models.Model):
-    """One look at one item: who, when, at what and why. Appended, never edited."""
+class SealedFile(models.Model):
+    """The key of one file in the store, wrapped. Erasing it erases the file, wherever a copy of its bytes may lie."""
 
-    item = models.ForeignKey(EvidenceItem, on_delete=models.CASCADE, related_name="accesses")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    what = models.CharField(max_length=12, default="content")
-    purpose = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=80, unique=True, help_text=_("In the store."))
+    item = models.ForeignKey(EvidenceItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="sealed")
+    key_id = models.CharField(max_length=40, help_text=_("Of the key that wraps this file's own."))
+    wrapped_key = models.BinaryField(max_length=60)
+    size = models.PositiveIntegerField(help_text=_("Of the plain file, in bytes."))
+    sha256 = models.CharField(max_length=64, help_text=_("Of the plain file."))
+    made_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True, help_text=_("When its key was destroyed."))
+    gone_at = models.DateTimeField(null=True, blank=True, help_text=_("When its bytes were gone from the store."))
+
+    class Meta:
+        verbose_name = _("sealed file")
+        verbose_name_plural = _("sealed files")
+        indexes = [
+            models.Index(fields=["made_at"], condition=Q(item=None, erased_at=None), name="sealed_of_nobody"),
+            models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False, gone_at=None), name="sealed_to_remove"),
+            models.Index(fields=["key_id", "id"], condition=Q(erased_at=None), name="sealed_by_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VaultRun(models.Model):
+    """One piece of the privacy officer's long work: how far it is and what it found."""
+
+    class Kind(models.TextChoices):
+        PURGE = "purge", pgettext_lazy("run", "deletion of what is no longer needed")
+        ROTATION = "rotation", pgettext_lazy("run", "change of keys")
+        VERIFICATION = "verification", pgettext_lazy("run", "proof of the custody log")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True, blank=True)
+    findings = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("access to evidence")
-        verbose_name_plural = _("accesses to evidence")
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
 
     def __str__(self) -> str:
-        return f"{self.item_id}: {self.what}"
+        return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"

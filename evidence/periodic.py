@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 
 from celery import shared_task
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from evidence import store
+from evidence.custody import Action as Custody
 from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
 from evidence.models import EvidenceItem
@@ -27,7 +27,6 @@ from tickets.workflow import Status
 
 # Younger files may belong to an upload that is just being written down.
 ORPHAN_AGE = timedelta(hours=1)
-BATCH = 500
 
 
 def inspect_waiting(now: datetime) -> int:
@@ -69,7 +68,7 @@ def _purge_ticket(pk: int, now: datetime) -> int:
             return 0
         kinds = _kinds_run_out(case)
         doomed = [item for item in case.evidence if item.kind in kinds and item.state != EvidenceItem.State.DELETED]
-        erase(doomed, now)
+        erase(doomed, now, Custody.PURGED)
         if doomed:
             case.record("evidence.purged", {"items": [item.pk for item in doomed]})
         case.save()
@@ -96,23 +95,10 @@ def _kinds_run_out(case: Case) -> set[str]:
 
 
 def sweep_orphans(now: datetime) -> int:
-    """Delete files that no row names: of discarded drafts, or left by a worker killed between file and row. How many."""
-    return sum(_sweep(names) for names in _in_batches(store.names_before(now - ORPHAN_AGE)))
-
-
-def _in_batches(names: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(names)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
-def _sweep(names: list[str]) -> int:
-    known: set[str] = set()
-    for column in ("original", "safe", "thumbnail"):
-        known |= set(EvidenceItem.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True))
-    orphans = [name for name in names if name not in known]
+    """Delete files that no item took up, and what the store would not delete before. How many."""
+    orphans = list(store.unadopted(now - ORPHAN_AGE))
     store.remove(orphans)
-    return len(orphans)
+    return len(orphans) + store.remove_erased(list(store.still_there()))
 
 
 # In the order of `manage.py tick`: inspection comes before the tickets' duties, the rest after them.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.roles import is_staff_member
+from evidence import custody
 from tickets.models import Decision, Ticket
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ class EvidenceQuerySet(models.QuerySet):
         """Items of the tickets the user may see. A customer does not see the operator's own until a decision stands on them."""
         seen = self.filter(ticket__in=Ticket.objects.visible_to(user))
         return seen if is_staff_member(user) else seen.filter(Q(internal=False) | Q(pk__in=_shown_by_decisions(user)))
+
+    def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:
+        """Tell the custody log what happened to these items: the core's way to it, through the ticket's evidence."""
+        items: Any = self.order_by("pk")
+        custody.record(action, items, by=by, at=at, detail=detail)
 
     def waiting(self, stale_before: datetime) -> EvidenceQuerySet:
         """To be inspected: claimed by nobody, or by a worker that has been silent since `stale_before`."""

@@ -1,7 +1,12 @@
-"""The private store: bytes under random names, reached by nobody but the operations of this room."""
+"""The private store: sealed bytes under random names, reached by nobody but the operations of this room.
+
+The row with the wrapped key comes first, the file after it: what a crash leaves between them is a row that no item took up,
+and the sweep finds it. Nothing lies in the store that no row names, and no plain byte lies there at all.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
@@ -10,6 +15,12 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
+from django.utils import timezone
+
+from evidence import sealing
+from evidence.keys import UnknownKey, keyring
+from evidence.models import EvidenceItem, SealedFile
+from evidence.sealing import Broken
 
 log = logging.getLogger(__name__)
 
@@ -19,39 +30,104 @@ def _store() -> Storage:
 
 
 def put(data: bytes) -> str:
-    """Keep the bytes; the name says nothing about them."""
-    token = secrets.token_hex(16)
-    return _store().save(f"{token[:2]}/{token}", ContentFile(data))
+    """Seal the bytes and keep them, outside any transaction; the name says nothing about them. Raises OSError."""
+    token, ring, key = secrets.token_hex(16), keyring(), sealing.new_key()
+    name = f"{token[:2]}/{token}"
+    SealedFile.objects.create(
+        name=name,
+        key_id=ring.current,
+        wrapped_key=sealing.wrap(key, ring.key(ring.current)),
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        made_at=timezone.now(),
+    )
+    _store().save(name, ContentFile(sealing.seal(data, key, bytes.fromhex(token))))
+    return name
+
+
+def adopt(item: EvidenceItem) -> None:
+    """These files are the item's from now on; what nobody adopts is swept away."""
+    SealedFile.objects.filter(name__in=item.names).update(item=item)
 
 
 def read(name: str) -> bytes:
-    """Raises FileNotFoundError."""
-    with _store().open(name) as file:
-        return bytes(file.read())
+    """The plain bytes. Raises Broken, which names what is wrong with the seal; OSError when the store is away."""
+    try:
+        row = SealedFile.objects.get(name=name)
+    except SealedFile.DoesNotExist as error:
+        raise Broken("missing", name) from error
+    return opened(row)
+
+
+def opened(row: SealedFile) -> bytes:
+    """As `read`, for a row already at hand."""
+    try:
+        key = sealing.unwrap(bytes(row.wrapped_key), keyring().key(row.key_id))
+        with _store().open(row.name) as file:
+            return sealing.unseal(bytes(file.read()), key, bytes.fromhex(row.name.rpartition("/")[2]))
+    except UnknownKey as error:
+        raise Broken("unknown_key", row.name) from error
+    except FileNotFoundError as error:
+        raise Broken("missing", row.name) from error
+    except Broken as error:
+        raise Broken(error.code, row.name) from error
 
 
 def remove(names: Iterable[str]) -> None:
-    """Delete; what is not there is deleted already. A store that fails is logged: the sweep finds what stayed behind."""
+    """Delete what no item took up, keys first. A store that fails is logged: the sweep finds what stayed behind."""
     for name in names:
-        try:
-            _store().delete(name)
-        except OSError:
-            log.exception("evidence file %s could not be deleted", name)
+        SealedFile.objects.filter(name=name, item=None).update(wrapped_key=b"")
+        if _delete(name):
+            SealedFile.objects.filter(name=name, item=None).delete()
 
 
-def remove_after_commit(names: Iterable[str]) -> None:
+def _delete(name: str) -> bool:
+    """What is not there is deleted already."""
+    try:
+        _store().delete(name)
+    except OSError:
+        log.exception("evidence file %s could not be deleted", name)
+        return False
+    return True
+
+
+def erase(names: Iterable[str], at: datetime) -> None:
+    """The keys go with the caller's transaction, the bytes after it: without its key a file says nothing any more."""
     doomed = list(names)
+    SealedFile.objects.filter(name__in=doomed).update(wrapped_key=b"", erased_at=at)
 
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__.
     def delete() -> None:
-        remove(doomed)
+        remove_erased(doomed)
 
     if doomed:
         transaction.on_commit(delete, robust=True)
 
 
-def names_before(moment: datetime) -> Iterator[str]:
-    """Everything in the store that was written before `moment`."""
+def is_there(name: str) -> bool:
+    return _store().exists(name)
+
+
+def remove_erased(names: Iterable[str]) -> int:
+    """Delete the bytes of files whose keys are destroyed. How many are gone."""
+    gone = [name for name in names if _delete(name)]
+    SealedFile.objects.filter(name__in=gone, erased_at__isnull=False).update(gone_at=timezone.now())
+    return len(gone)
+
+
+def still_there() -> Iterator[str]:
+    """Names of files whose keys are destroyed and whose bytes the store would not delete."""
+    return SealedFile.objects.filter(erased_at__isnull=False, gone_at=None).values_list("name", flat=True).iterator()
+
+
+def unadopted(before: datetime) -> Iterator[str]:
+    """Names of files made before `before` that no item took up: an upload that failed, a worker that died, a discarded draft."""
+    rows = SealedFile.objects.filter(item=None, erased_at=None, made_at__lt=before)
+    return rows.order_by("made_at").values_list("name", flat=True).iterator()
+
+
+def names() -> Iterator[str]:
+    """Everything that lies in the store."""
     store = _store()
     try:
         folders = store.listdir("")[0]
@@ -59,6 +135,4 @@ def names_before(moment: datetime) -> Iterator[str]:
         return
     for folder in folders:
         for file in store.listdir(folder)[1]:
-            name = f"{folder}/{file}"
-            if store.get_modified_time(name) < moment:
-                yield name
+            yield f"{folder}/{file}"

@@ -46,12 +46,13 @@ ID_CHECKS = "10X98765432"
 
 @dataclass
 class Typed:
-    """The input as kept: `fields` are JSON values, `order` what the ticket can be found by."""
+    """The input as kept: `fields` are JSON values, `secret` what is sealed, `order` what the ticket can be found by."""
 
     kind: Kind
     consent: bool = False
     text: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    secret: dict[str, str] = field(default_factory=dict, repr=False)
     order: tuple[str, str, str] | None = None
 
     def warn(self, code: str) -> None:
@@ -233,7 +234,7 @@ def _check_id_card(typed: Typed, data: Mapping[str, Any], around: Circumstances)
         number = normalised(data["number"]).upper()
         if not id_number_valid(number, around.today):
             raise Invalid({"number": [_("This is no valid ID number. It has 18 characters; please compare it with the card.")]})
-        typed.fields["number"] = masked_id(number)
+        typed.fields["number"], typed.secret["number"] = masked_id(number), number
 
 
 def id_number_valid(number: str, today: date) -> bool:
@@ -260,7 +261,7 @@ def _check_passport(typed: Typed, data: Mapping[str, Any], around: Circumstances
         number = normalised(data["number"]).upper()
         if not re.fullmatch(r"[0-9A-Z]{5,20}", number):
             raise Invalid({"number": [_("A passport number has 5 to 20 letters and digits.")]})
-        typed.fields["number"] = f"{number[0]}****{number[-3:]}"
+        typed.fields["number"], typed.secret["number"] = f"{number[0]}****{number[-3:]}", number
 
 
 def _check_pos(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from evidence.custody import Action as Custody
 from evidence.operations import Content, content
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 
@@ -23,13 +24,13 @@ SHOWN_IN_PLACE = ("image/jpeg", "image/png", PLAIN)
 @require_safe
 def show(request: HttpRequest, item_id: int) -> HttpResponse:
     """The safe copy; `?purpose=` for sensitive items of somebody else."""
-    return _answer(request, item_id, "content")
+    return _answer(request, item_id, Custody.VIEWED)
 
 
 @login_required
 @require_safe
 def thumbnail(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _answer(request, item_id, "thumbnail")
+    return _answer(request, item_id, Custody.THUMBNAIL)
 
 
 def _answer(request: HttpRequest, item_id: int, what: str) -> HttpResponse:

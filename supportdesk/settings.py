@@ -30,6 +30,8 @@ REQUIRED_IN_PRODUCTION = (
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
     "SITE_URL",
+    "EVIDENCE_KEYS",
+    "EVIDENCE_HMAC_KEY",
 )
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
@@ -44,6 +46,10 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # t
 # ---- Domain
 # Accounts are kept as a keyed digest. A key of its own survives a change of SECRET_KEY: frozen accounts are found again.
 ACCOUNT_HMAC_KEY = env.str("ACCOUNT_HMAC_KEY", default="") or hmac.new(SECRET_KEY.encode(), b"account digest", "sha256").hexdigest()
+# The vault's own: documents' numbers are compared by it, and the custody log is bound with it. It outlives a change of SECRET_KEY too.
+EVIDENCE_HMAC_KEY = env.str("EVIDENCE_HMAC_KEY", default="") or hmac.new(SECRET_KEY.encode(), b"evidence digest", "sha256").hexdigest()
+EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[])  # id:base64 of 32 bytes, the current one first; empty: a file of this install's own
+EVIDENCE_KEY_FILE = VAR_DIR / "evidence_keys"
 FREEZE_ADAPTER_URL = env.str("FREEZE_ADAPTER_URL", default="")  # empty: freeze operators act by hand
 FREEZE_ADAPTER_SECRET = env.str("FREEZE_ADAPTER_SECRET", default="")  # signs what we send and what it calls back with
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:

@@ -17,7 +17,7 @@ from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
 from tickets.adapters import call_waiting_adapters
 from tickets.background import RoomTask
-from tickets.case import Calendars, Case, save_all, save_fired
+from tickets.case import Calendars, Case, save_all, save_fired, vault
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold
@@ -119,7 +119,14 @@ def discard_old_drafts(now: datetime) -> int:
     """Drafts never filed are deleted after the policy's days. How many."""
     oldest = now - timedelta(days=current(now).draft_days)
     old = Ticket.objects.filter(status=Status.DRAFT, updated_at__lt=oldest, legal_hold_until=None)
-    return sum(1 for ticket in old.order_by("pk")[:BATCH] if ticket.delete())
+    return sum(_discard(ticket, now) for ticket in old.order_by("pk")[:BATCH])
+
+
+def _discard(ticket: Ticket, now: datetime) -> int:
+    with transaction.atomic():
+        vault(ticket).log("deleted", by=None, at=now)
+        ticket.delete()
+    return 1
 
 
 def recompute_provisional_dates(now: datetime) -> int:

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from api.tests.driving import ROOT, Desk
-from evidence.models import Access, EvidenceItem
+from evidence.models import CustodyEntry, EvidenceItem
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_file_is_scanning_at_once_and_clean_after_a_tick(filed: Desk):
     assert (shown.status_code, shown["X-Content-Type-Options"]) == (200, "nosniff")
     assert shown["Content-Type"].startswith("image/")
     assert shown["Cache-Control"] == "private, no-store"
-    assert Access.objects.filter(item_id=item["id"], by=filed.people["user"]).count() == 1
+    assert CustodyEntry.objects.filter(action="viewed", item_id=item["id"], by=filed.people["user"]).count() == 1
 
 
 def test_a_text_is_clean_at_once(filed: Desk):
@@ -88,7 +88,7 @@ def test_a_sensitive_document_needs_consent_and_a_purpose(filed: Desk):
     asked = filed.clients["operator"].get(address)
     assert (asked.status_code, asked.json()["errors"].keys()) == (400, {"purpose"})
     assert filed.clients["operator"].get(f"{address}?purpose=核对身份").status_code == 200
-    assert Access.objects.filter(item_id=item["id"], purpose="核对身份").exists()
+    assert CustodyEntry.objects.filter(action="viewed", item_id=item["id"], purpose="核对身份").exists()
 
 
 def test_the_owner_takes_back_before_submission_and_consent_at_any_time(filed: Desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
-from evidence import store, words
+from evidence import custody, store, words
+from evidence.custody import Action as Custody
 from evidence.files import Refused, accepted_type, display_name, sniff
 from evidence.inspection import MEGA
+from evidence.keys import digest
 from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
 from evidence.models import EvidenceItem
 from evidence.operations.finding import on_ticket, told, wrong_state
@@ -64,12 +67,12 @@ def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
     arrival = _arrived(file, typed, case)
     _check_room(case, arrival)
     with ExitStack() as undo:
-        name = store.put(arrival.data) if arrival else ""
-        undo.callback(store.remove, [name] if name else [])
+        names = _kept(typed, arrival)
+        undo.callback(store.remove, list(names.values()))
         with opened(actor, ref) as case:
             _check_permitted(case, raw)
             _check_room(case, arrival)
-            item = _added(case, typed, arrival, name)
+            item = _added(case, typed, arrival, names)
         undo.pop_all()
     return item
 
@@ -142,12 +145,21 @@ def _check_room(case: Case, arrival: Arrival | None) -> None:
         raise Refusal(Block("EVIDENCE_FULL", extra={"max_submission_mb": case.policy.max_submission_mb}))
 
 
-def _added(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> EvidenceItem:
-    item = _row(case, typed, arrival, name)
+def _kept(typed: Typed, arrival: Arrival | None) -> dict[str, str]:
+    """Names in the store, by the item's columns: the file, and what was typed from inside a sensitive document."""
+    names = {"original": store.put(arrival.data)} if arrival else {}
+    return names | ({"secret": store.put(json.dumps(typed.secret).encode())} if typed.secret else {})
+
+
+def _added(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, str]) -> EvidenceItem:
+    item = _row(case, typed, arrival, names)
     there = case.evidence  # read before the new one is a row, or it would take the place of itself
     item.save()
+    store.adopt(item)
     replaced = _supersede(case, item) if typed.kind.single else []
     there.append(item)
+    agreed = {"consent": item.consent_version} if item.consent_at else {}
+    custody.record(Custody.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size} | agreed)
     case.record("evidence.added", told(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
     _merge_statement(case, typed)
     if typed.order and typed.kind.key in CARRIES_ORDER:
@@ -159,7 +171,7 @@ def _added(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> Evid
     return item
 
 
-def _row(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> EvidenceItem:
+def _row(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, str]) -> EvidenceItem:
     agreed = typed.consent and typed.kind.is_sensitive
     item = EvidenceItem(
         ticket=case.ticket,
@@ -170,11 +182,13 @@ def _row(case: Case, typed: Typed, arrival: Arrival | None, name: str) -> Eviden
         uploaded_by=case.actor,
         fields=typed.fields,
         text=typed.text,
+        number_digest=digest("document", f"{typed.kind.key} {typed.secret['number']}") if "number" in typed.secret else "",
         consent_at=case.at if agreed else None,
         consent_version=CONSENT_VERSION if agreed else "",
+        **names,
     )
     if arrival is not None:
-        item.original, item.original_name = name, arrival.name
+        item.original_name = arrival.name
         item.media_type, item.size, item.sha256 = arrival.media_type, len(arrival.data), arrival.sha256
     else:
         said = typed.text.encode()
@@ -188,6 +202,7 @@ def _supersede(case: Case, item: EvidenceItem) -> list[int]:
     for other in old:
         other.state, other.superseded_by = State.SUPERSEDED, item
         case.new_rows.append(other)
+    custody.record(Custody.SUPERSEDED, old, by=case.actor, at=case.at, detail={"by": item.pk})
     return [other.pk for other in old]
 
 
@@ -212,10 +227,11 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
             raise Forbidden
         if item.kind not in SENSITIVE or item.state not in COMING:
             raise wrong_state(item)
-        for each in case.evidence:
-            if each.kind == item.kind and each.state in COMING and each.consent_at is None:
-                each.consent_at, each.consent_version = case.at, CONSENT_VERSION
-                case.new_rows.append(each)
+        agreed = [each for each in case.evidence if each.kind == item.kind and each.state in COMING and each.consent_at is None]
+        for each in agreed:
+            each.consent_at, each.consent_version = case.at, CONSENT_VERSION
+        case.new_rows.extend(agreed)
+        custody.record(Custody.CONSENTED, agreed, by=actor, at=case.at, detail={"version": CONSENT_VERSION})
         case.record("evidence.consent", {"item": item.pk, "kind": item.kind, "version": CONSENT_VERSION})
         customer_acted(case)
     return item

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
+from evidence import custody
+from evidence.custody import Action as Custody
 from evidence.files import PICTURES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.models import EvidenceItem
@@ -41,6 +43,7 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
         item.verdict, item.verdict_reason = verdict, said
         item.verdict_by, item.verdict_at = actor, case.at
         case.new_rows.append(item)
+        custody.record(verdict, [item], by=actor, at=case.at, detail={"reason": said} if said else {})
         _keep_order_in_step(case, item)
         shown = told(item) | {"verdict": verdict} | ({"reason": said} if said else {})
         case.record("evidence.reviewed", shown, internal=item.internal)
@@ -86,6 +89,7 @@ def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:
             raise wrong_state(item)
         item.kind, before = _fitting(item, kind), item.kind
         case.new_rows.append(item)
+        custody.record(Custody.RECLASSIFIED, [item], by=actor, at=case.at, detail={"from": before})
         case.record("evidence.reclassified", told(item) | {"from": before})
     return item
 

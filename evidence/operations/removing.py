@@ -6,7 +6,8 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.roles import Role
-from evidence import store
+from evidence import custody, store
+from evidence.custody import Action as Custody
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
 from evidence.operations.finding import on_ticket, told, wrong_state
@@ -35,7 +36,7 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
         elif case.ticket.ever_submitted and item.state != State.REJECTED:
             raise Refusal(Block("EVIDENCE_LOCKED"))
         else:
-            erase([item], case.at)
+            erase([item], case.at, Custody.DELETED, case.actor)
             case.record("evidence.removed", told(item))
         _forget_order(case, item)
         customer_acted(case)
@@ -44,7 +45,8 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
 
 def _withdraw_consent(case: Case, item: EvidenceItem) -> None:
     """The reviewer is told: the slot is empty now."""
-    erase([each for each in case.evidence if each.kind == item.kind and each.state != State.DELETED], case.at)
+    withdrawn = [each for each in case.evidence if each.kind == item.kind and each.state != State.DELETED]
+    erase(withdrawn, case.at, Custody.WITHDRAWN, case.actor)
     case.record("consent_withdrawn", told(item))
     notify(case, "consent_withdrawn", evidence=item.kind)
 
@@ -53,14 +55,15 @@ def _forget_order(case: Case, item: EvidenceItem) -> None:
     OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
 
 
-def erase(items: list[EvidenceItem], at: datetime) -> None:
-    """Delete the bytes after the commit, and what was typed; kind, hash, size and times stay. Inside a transaction."""
+EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name")
+
+
+def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None) -> None:
+    """Destroy the keys now and the bytes after the commit, and what was typed; kind, hash, size and times stay. Inside a transaction."""
+    custody.record(action, items, by=by, at=at)
+    store.erase([name for item in items for name in item.names], at)
     for item in items:
-        store.remove_after_commit(item.names)
-        item.state, item.deleted_at = State.DELETED, at
-        item.original = item.safe = item.thumbnail = item.text = item.original_name = ""
-        item.fields, item.claimed_at = {}, None
-    EvidenceItem.objects.bulk_update(
-        items,
-        ["state", "deleted_at", "original", "safe", "thumbnail", "text", "original_name", "fields", "claimed_at"],
-    )
+        item.state, item.deleted_at, item.fields, item.claimed_at = State.DELETED, at, {}, None
+        for column in EMPTIED:
+            setattr(item, column, "")
+    EvidenceItem.objects.bulk_update(items, ["state", "deleted_at", "fields", "claimed_at", *EMPTIED])

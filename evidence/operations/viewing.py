@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from evidence import store, words
+from evidence import custody, store, words
+from evidence.custody import Action as Custody
 from evidence.kinds import KINDS, SENSITIVE
-from evidence.models import Access, EvidenceItem
+from evidence.models import EvidenceItem
 from evidence.operations.finding import seen, wrong_state
+from evidence.sealing import Broken
+from evidence.watermark import watermarked
 from sla.policies import snapshot
-from tickets.errors import Forbidden, Invalid, NotFound
+from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Ticket
 
+log = logging.getLogger(__name__)
 State = EvidenceItem.State
 PURPOSE_LIMIT = 200
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
@@ -33,7 +41,7 @@ class Content:
     filename: str
 
 
-def content(viewer: User, item_id: int, purpose: str = "", *, what: str = "content") -> Content:
+def content(viewer: User, item_id: int, purpose: str = "", *, what: str = Custody.VIEWED) -> Content:
     """The safe copy (or the thumbnail) for `viewer`; the look is recorded before a byte leaves.
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), Invalid at purpose for a sensitive
@@ -45,9 +53,32 @@ def content(viewer: User, item_id: int, purpose: str = "", *, what: str = "conte
     reason = _purpose(viewer, item, purpose)
     if item.state != State.CLEAN:
         raise wrong_state(item)
-    found = _thumbnail(item) if what == "thumbnail" else _safe(item)
-    Access.objects.create(item=item, by=viewer, at=timezone.now(), what=what, purpose=reason)
+    at = timezone.now()
+    found = _marked(_thumbnail(item) if what == Custody.THUMBNAIL else _safe(item), item, viewer, at)
+    custody.record(what, [item], by=viewer, at=at, purpose=reason)
     return found
+
+
+def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
+    """The number typed beside a sensitive document, in full; reading it is recorded. Raises as `content`, NotFound where none was typed."""
+    item = seen(viewer, item_id)
+    if not may_look(viewer, item):
+        raise Forbidden
+    reason = _purpose(viewer, item, purpose)
+    if not item.secret:
+        raise NotFound
+    number = str(json.loads(_bytes(item.secret))["number"])
+    custody.record(Custody.NUMBER, [item], by=viewer, at=timezone.now(), purpose=reason)
+    return number
+
+
+def _marked(found: Content, item: EvidenceItem, viewer: User, at: datetime) -> Content:
+    """A sensitive picture shows who of the desk looked at it, wherever it goes from here."""
+    if item.kind not in SENSITIVE or viewer.pk == item.ticket.owner_id or found.media_type not in ("image/jpeg", "image/png"):
+        return found
+    local = at.astimezone(ZoneInfo(snapshot(item.ticket.policy_id).zone))
+    said = f"{viewer.email} {local:%Y-%m-%d %H:%M:%S %z} {item.ticket.ref}"
+    return replace(found, data=watermarked(found.data, found.media_type, said))
 
 
 def may_look(viewer: User, item: EvidenceItem) -> bool:
@@ -85,8 +116,9 @@ def _thumbnail(item: EvidenceItem) -> Content:
 def _bytes(name: str) -> bytes:
     try:
         return store.read(name)
-    except FileNotFoundError as error:
-        raise NotFound from error
+    except Broken as broken:
+        log.error("evidence cannot be opened: %s", broken)
+        raise Refusal(Block("EVIDENCE_BROKEN")) from broken
 
 
 def _filename(item: EvidenceItem, suffix: str) -> str:
@@ -148,6 +180,15 @@ def _uploader(item: EvidenceItem, viewer: User) -> str | None:
     """Customers are not told who at the desk it was."""
     known = item.uploaded_by_id in (viewer.pk, item.ticket.owner_id) or not roles_of(viewer).isdisjoint(STAFF_ROLES)
     return item.uploaded_by.email if known else None
+
+
+def same_number_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
+    """Ids of the documents whose number was typed on somebody else's ticket too: a hint for those who may look at them."""
+    listed = [item for item in items if item.number_digest]
+    owners = {item.ticket.owner_id for item in listed}
+    others = EvidenceItem.objects.filter(number_digest__in={item.number_digest for item in listed}).exclude(ticket__owner__in=owners)
+    twins = set(others.values_list("number_digest", flat=True))
+    return {item.pk for item in listed if item.number_digest in twins}
 
 
 def seen_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:

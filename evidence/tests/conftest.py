@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 
 from accounts.models import User
+from evidence import store
+from evidence.custody import Action, CustodyEntry
+from evidence.models import SealedFile
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -23,6 +27,16 @@ def vault(settings, tmp_path):
 
 def stored(vault) -> list[bytes]:
     return [path.read_bytes() for path in sorted(vault.rglob("*")) if path.is_file()]
+
+
+def opened() -> list[bytes]:
+    """What lies in the store, with its seals opened, oldest first."""
+    return [store.opened(row) for row in SealedFile.objects.filter(erased_at=None).order_by("pk")]
+
+
+def looks() -> QuerySet[CustodyEntry]:
+    """Who looked at something, first look first."""
+    return CustodyEntry.objects.filter(action__in=[Action.VIEWED, Action.THUMBNAIL]).order_by("seq")
 
 
 @pytest.fixture

@@ -1,14 +1,18 @@
 """Who sees what, through the one way out; and the record of everyone who looked."""
 
+import io
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from PIL import Image, ImageChops
 
 from accounts.roles import Role
-from evidence.models import Access, EvidenceItem
+from evidence.models import EvidenceItem
 from evidence.operations import as_dict, content, items_of, seen_elsewhere, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
+from evidence.tests.conftest import looks
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Ticket
 from tickets.operations import file_ticket
@@ -56,7 +60,7 @@ def test_ordinary_items_are_the_owners_and_the_desks(photo, everyone):
     assert seen == {"owner", "agent", "freeze operator", "another reviewer", "supervisor", "privacy officer", "assigned reviewer"}
     assert outcome(everyone["stranger"], photo) == outcome(everyone["admin"], photo) == "not_found"
     assert outcome(everyone["adapter"], photo) == "forbidden"
-    assert set(Access.objects.values_list("by__email", flat=True)) == {everyone[who].email for who in seen}
+    assert set(looks().values_list("by__email", flat=True)) == {everyone[who].email for who in seen}
 
 
 def test_sensitive_items_are_for_four_roles_alone(card, everyone):
@@ -64,7 +68,7 @@ def test_sensitive_items_are_for_four_roles_alone(card, everyone):
     assert {who for who, got in found.items() if got == "seen"} == {"owner", "freeze operator", "privacy officer", "assigned reviewer"}
     assert {who for who, got in found.items() if got == "forbidden"} == {"agent", "another reviewer", "supervisor", "adapter"}
     assert found["stranger"] == found["admin"] == "not_found"
-    assert Access.objects.count() == 4
+    assert looks().count() == 4
 
 
 def test_a_sensitive_item_of_somebody_else_is_opened_for_a_purpose(card, mei, sun, zhou):
@@ -73,10 +77,25 @@ def test_a_sensitive_item_of_somebody_else_is_opened_for_a_purpose(card, mei, su
             with pytest.raises(Invalid) as invalid:
                 content(viewer, card.pk, blank)
             assert list(invalid.value.errors) == ["purpose"]
-    assert not Access.objects.exists()
+    assert not looks().exists()
     content(sun, card.pk, "  核对\n身份 ")
     content(mei, card.pk)
-    assert list(Access.objects.order_by("pk").values_list("by__email", "purpose")) == [(sun.email, "核对 身份"), (mei.email, "")]
+    assert list(looks().values_list("by__email", "purpose")) == [(sun.email, "核对 身份"), (mei.email, "")]
+
+
+def test_who_looked_is_burnt_into_every_part_of_a_sensitive_picture(card, mei, sun):
+    plain, marked = (Image.open(io.BytesIO(content(viewer, card.pk, "核对").data)).convert("RGB") for viewer in (mei, sun))
+    assert plain.size == marked.size
+    width, height = plain.size
+    for left, top in ((0, 0), (width // 2, 0), (0, height // 2), (width // 2, height // 2)):
+        part = (left, top, left + width // 2, top + height // 2)
+        assert ImageChops.difference(plain.crop(part), marked.crop(part)).getbbox() is not None
+    small = [content(viewer, card.pk, "核对", what="thumbnail").data for viewer in (mei, sun)]
+    assert small[0] != small[1]
+
+
+def test_an_ordinary_picture_is_shown_as_it_is(photo, mei, chen):
+    assert content(mei, photo.pk).data == content(chen, photo.pk).data
 
 
 def test_an_agent_who_may_not_look_does_not_read_the_fields_either(card, mei, lin, sun):
@@ -91,7 +110,7 @@ def test_only_what_is_clean_is_shown(photo, mei, lin, state):
     EvidenceItem.objects.update(state=state)
     for viewer in (mei, lin):
         assert outcome(viewer, photo) == "WRONG_STATUS"
-    assert not Access.objects.exists()
+    assert not looks().exists()
 
 
 def test_the_copy_is_shown_and_never_the_original(photo, mei, clock):
@@ -120,7 +139,7 @@ def test_a_page_shows_it_harmlessly(photo, mei, client):
     small = client.get(reverse("evidence:thumbnail", args=[photo.pk]))
     assert small["Content-Type"] == "image/jpeg"
     assert len(small.content) < len(response.content)
-    assert list(Access.objects.order_by("pk").values_list("what", flat=True)) == ["content", "thumbnail"]
+    assert list(looks().values_list("action", flat=True)) == ["viewed", "thumbnail"]
 
 
 def test_a_pdf_is_saved_and_not_opened_in_place(ticket, mei, client, clock):

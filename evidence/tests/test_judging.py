@@ -2,11 +2,11 @@
 
 import pytest
 
-from evidence.models import Access, EvidenceItem
+from evidence.models import EvidenceItem
 from evidence.operations import content, delete, reclassify, review, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
-from evidence.tests.conftest import stored
+from evidence.tests.conftest import looks, stored
 from tickets.errors import Invalid, Refusal
 from tickets.models import Event, Notification
 from tickets.operations import perform
@@ -160,7 +160,7 @@ def test_withdrawn_consent_deletes_every_version_and_tells_the_reviewer(
     passport, ticket, mei, chen, vault, django_capture_on_commit_callbacks
 ):
     type(ticket).objects.update(assignee=chen)
-    assert len(stored(vault)) == 6
+    assert len(stored(vault)) == 8
     with django_capture_on_commit_callbacks(execute=True):
         delete(mei, passport.pk)
     assert {item.state for item in ticket.evidence.filter(kind="passport")} == {"deleted"}
@@ -177,4 +177,4 @@ def test_consent_is_withdrawn_at_any_time(passport, ticket, mei, sun, django_cap
     with django_capture_on_commit_callbacks(execute=True):
         assert delete(mei, passport.pk).state == "deleted"
     assert code_of(content, sun, passport.pk, "核对") == "WRONG_STATUS"
-    assert Access.objects.count() == 1
+    assert looks().count() == 1

@@ -20,6 +20,8 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://mail.example:25",
     "DEFAULT_FROM_EMAIL": "desk@desk.example",
     "SITE_URL": "https://desk.example",
+    "EVIDENCE_KEYS": "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "EVIDENCE_HMAC_KEY": "only-for-this-test-too",
 }
 
 

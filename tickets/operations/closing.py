@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from tickets import timers
-from tickets.case import Case
+from tickets.case import Case, vault
 from tickets.errors import Invalid
 from tickets.guards import freeze_in
 from tickets.models import Freeze, Ticket
@@ -130,6 +130,7 @@ def merge(case: Case, data: Data) -> None:
     other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
     _earlier_dues(case, other)
     timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
+    vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
     other.record("merged_from", {"ref": case.ticket.ref, **moved})

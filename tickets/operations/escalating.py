@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tickets import timers
-from tickets.case import Case
+from tickets.case import Case, vault
 from tickets.models import Decision, Escalation, Ticket
 from tickets.notifications import notify
 from tickets.operations.reviewing import (
@@ -140,6 +140,11 @@ def hold_evidence(case: Case) -> None:
     until = case.at + timedelta(days=case.policy.police_hold_days)
     case.ticket.legal_hold_until = max(until, case.ticket.legal_hold_until or until)
     timers.hold(case, "evidence_purge")
+    _in_custody(case, "held", until=case.ticket.legal_hold_until.isoformat())
+
+
+def _in_custody(case: Case, action: str, **detail: str) -> None:
+    vault(case.ticket).exclude(state="deleted").log(action, by=case.actor, at=case.at, **detail)
 
 
 def refer_to_police(case: Case, data: Data) -> None:
@@ -154,6 +159,7 @@ def release_hold(case: Case, data: Data) -> None:
     """The purge goes on."""
     case.ticket.legal_hold_until = None
     timers.release(case, "evidence_purge")
+    _in_custody(case, "released", reason=data["reason"])
     case.record("release_hold", {"reason": data["reason"]}, internal=True)
 
 
@@ -167,6 +173,7 @@ def lapse_hold(pk: int, now: datetime) -> int:
         case.by_clock, case.at = True, ticket.legal_hold_until
         ticket.legal_hold_until = None
         timers.release(case, "evidence_purge")
+        _in_custody(case, "released", reason="lapsed")
         case.record("hold_lapsed", {}, internal=True)
         case.save()
     return 1

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from sla.policies import PolicySnapshot, current
 from tickets import intake, timers
-from tickets.case import Case
+from tickets.case import Case, vault
 from tickets.errors import Block, Forbidden, Refusal
 from tickets.guards import not_own_case
 from tickets.identifiers import account_digest, masked_account
@@ -270,4 +270,5 @@ def discard_draft(actor: User, ref: str) -> None:
         if case.status != Status.DRAFT:
             raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
         case.discarded = True
+        vault(case.ticket).log("deleted", by=actor, at=case.at)
         case.ticket.delete()

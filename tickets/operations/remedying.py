@@ -107,13 +107,14 @@ def extend(case: Case, data: Data) -> None:
 
 def record_identity_check(case: Case, data: Data) -> None:
     """Only the verdict and its reference are kept, never a face. Passed: 24 hours to unfreeze; failed: the standard lane."""
-    vault(case.ticket).create(
+    item = vault(case.ticket).create(
         kind="face_result",
         state="clean",
         uploaded_by=case.actor,
         uploaded_at=case.at,
         fields={"passed": data["passed"], "reference": data["reference"]},
     )
+    vault(case.ticket).filter(pk=item.pk).log("arrived", by=case.actor, at=case.at)
     if data["passed"]:
         if freeze_in(case, Freeze.State.ACTIVE):
             timers.start_once(case, "fast_unfreeze")

@@ -23,7 +23,7 @@ def _history_open(database: str) -> Iterator[None]:
     """One transaction without the triggers (TRUNCATE would pass them, DELETE does not). When it fails they never went."""
     connection = connections[database]
     with transaction.atomic(using=database), connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'tickets_event'")
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%never edited%'")
         triggers = cursor.fetchall()
         for name, _sql in triggers:
             cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")

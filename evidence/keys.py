@@ -1,0 +1,123 @@
+"""The keys that wrap the keys of files. From the environment, or a file of this install's own; never in the database."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 32
+LINE = re.compile(r"([0-9a-zA-Z_.-]{1,40}):([0-9A-Za-z+/_=-]{43,44})")
+
+
+class UnknownKey(Exception):
+    """A file was sealed under a key that this install does not have. `key_id` names it."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(key_id)
+        self.key_id = key_id
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys by their id, 32 bytes each. New files are sealed under `current`; the others open what is older."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+    def key(self, key_id: str) -> bytes:
+        """Raises UnknownKey."""
+        try:
+            return self.keys[key_id]
+        except KeyError as error:
+            raise UnknownKey(key_id) from error
+
+
+def keyring() -> Keyring:
+    """The keys as they are now: a rotation adds one to the file while other processes run."""
+    if settings.EVIDENCE_KEYS:
+        return _parsed(tuple(settings.EVIDENCE_KEYS))
+    path = Path(settings.EVIDENCE_KEY_FILE)
+    if not path.exists():
+        add_key(path)
+    return _read(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _changed: int) -> Keyring:
+    return parse(Path(path).read_text().split())
+
+
+@lru_cache(maxsize=4)
+def _parsed(lines: tuple[str, ...]) -> Keyring:
+    return parse(lines)
+
+
+def parse(lines: Iterable[str]) -> Keyring:
+    """`id:base64` each, the current one first. Raises ImproperlyConfigured, which never shows a key."""
+    keys: dict[str, bytes] = {}
+    for number, line in enumerate(lines, start=1):
+        match = LINE.fullmatch(line.strip())
+        key = _decoded(match.group(2)) if match else b""
+        if match is None or len(key) != KEY_BYTES or match.group(1) in keys:
+            raise ImproperlyConfigured(f"EVIDENCE_KEYS: entry {number} is not id:key (32 bytes in base64), or its id stands there twice.")
+        keys[match.group(1)] = key
+    if not keys:
+        raise ImproperlyConfigured("EVIDENCE_KEYS holds no key.")
+    return Keyring(next(iter(keys)), keys)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_").ljust(44, "="))
+    except (ValueError, binascii.Error):
+        return b""
+
+
+def check_keys(**_options: Any) -> list[checks.CheckMessage]:
+    """A system check: a wrong key is told at the start, not at the first upload."""
+    try:
+        keyring()
+    except ImproperlyConfigured as error:
+        return [checks.Error(str(error), id="evidence.E001")]
+    return []
+
+
+def add_key(path: Path) -> str:
+    """Put a new key at the head of the file (mode 0600), made if need be. Its id; another process may have been first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = path.read_text() if path.exists() else ""
+    key_id = f"k{len(held.split()) + 1}-{secrets.token_hex(3)}"
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n{held}")
+        file.flush()
+        os.fsync(file.fileno())
+    if held:
+        draft.replace(path)
+        return key_id
+    try:
+        os.link(draft, path)  # atomic, and refused when the other process was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return parse(path.read_text().split()).current
+
+
+def digest(purpose: str, text: str) -> str:
+    """HMAC-SHA256 under the vault's own key, hex: equal texts compare equal within one purpose, and cannot be read back."""
+    return hmac.new(settings.EVIDENCE_HMAC_KEY.encode(), f"{purpose}\x1f{text}".encode(), hashlib.sha256).hexdigest()
