@@ -10,7 +10,8 @@ from django.db.models import F
 
 from evidence import custody, store
 from evidence.custody import Action as Custody
-from evidence.files import Limits, Refused, SafeCopy, decoded, safe_copy
+from evidence.files import Limits, Refused, SafeCopy, decoded
+from evidence.glovebox import Away, safe_copy
 from evidence.models import EvidenceItem
 from evidence.sealing import Broken
 from evidence.typed import holds_one_time_code
@@ -72,7 +73,7 @@ def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
         if item.kind == "bank_sms_screenshot" and item.media_type == "text/plain" and holds_one_time_code(decoded(data)):
             raise Refused("one_time_code")
         return safe_copy(data, item.media_type, limits)
-    except Refused:
+    except (Refused, Away):
         raise
     except Exception as error:
         log.exception("inspection of evidence %d failed", item.pk)

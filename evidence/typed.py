@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, NOT_UPLOADED, Kind
 from tickets.errors import Invalid
-from tickets.identifiers import issuer_of, luhn_valid, normalised, order_number
+from tickets.identifiers import issuer_of, normalised, order_number
 from tickets.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Input, clean_fields
+from tickets.redaction import luhn_valid
 from tickets.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
 
 FIELDS = (

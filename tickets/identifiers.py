@@ -1,4 +1,4 @@
-"""Numbers people type: order numbers, accounts, card numbers. Normalised, checked, masked. Pure but for the HMAC key."""
+"""Numbers people type: order numbers, accounts. Normalised, checked, masked. Pure but for the HMAC key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
 
-CARD_RUN = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
 GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
 
 
@@ -73,21 +72,3 @@ def masked_account(account: str) -> str:
     else:
         shown = name[:3] + "****" + name[-4:]
     return f"{platform[:20]}{colon}{shown}"
-
-
-def luhn_valid(digits: str) -> bool:
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def without_card_numbers(text: str) -> str:
-    """The text with every Luhn-valid run of 13 to 19 digits masked to its last four (a card number is never kept)."""
-    return CARD_RUN.sub(_mask_card, text)
-
-
-def _mask_card(match: re.Match[str]) -> str:
-    digits = re.sub(r"[ -]", "", unicodedata.normalize("NFKC", match.group()))
-    return "**** " + digits[-4:] if luhn_valid(digits) else match.group()

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
-from tickets.identifiers import without_card_numbers
+from tickets.redaction import without_card_numbers
 from tickets.vocabulary import (
     DEMANDS,
     EXTERNAL_OUTCOMES,

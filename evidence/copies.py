@@ -1,0 +1,25 @@
+"""The copy people look at instead of the original, whatever the file is. Pure; runs in the examiner's process."""
+
+from __future__ import annotations
+
+from evidence import papers, pictures
+from evidence.files import PICTURES, Limits, Refused, SafeCopy, decoded
+from tickets.redaction import without_card_numbers
+
+
+def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
+    """Decode, check, and make anew. Raises Refused with the reason; anything else a parser raises is its crash."""
+    if len(data) > limits.bytes:
+        raise Refused("too_large")
+    if media_type in PICTURES:
+        return pictures.picture_copy(data, PICTURES[media_type], limits)
+    if media_type == "application/pdf":
+        return papers.paper_copy(data, limits)
+    return SafeCopy(without_card_numbers(decoded(data)).encode(), "text/plain; charset=utf-8")
+
+
+def warm_up() -> None:
+    """Load what is loaded at first use: the examiner's children can open no file."""
+    pictures.warm_up()
+    papers.warm_up()
+    decoded("您好".encode("gbk"))

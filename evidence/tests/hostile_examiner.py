@@ -1,0 +1,89 @@
+"""An examiner whose parser does what the file says: what a taken-over or broken one could try. Run as a module."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from evidence import examiner
+from evidence.files import Limits, SafeCopy
+
+
+def _open() -> str:
+    try:
+        return Path(__file__).read_text()
+    except OSError as error:
+        return f"refused: {type(error).__name__}"
+
+
+def _connect() -> str:
+    try:
+        return str(socket.socket())
+    except OSError as error:
+        return f"refused: {type(error).__name__}"
+
+
+def _spin() -> str:
+    while True:
+        pass
+
+
+def _take_memory() -> str:
+    return str(len(bytearray(2**30)))
+
+
+def _kill_examiner() -> str:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return ""
+
+
+def _lie(**told: object) -> None:
+    examiner._reply({"media_type": "image/png", **told}, b"<html>", b"")
+    os._exit(0)
+
+
+def _babble() -> None:
+    os.write(1, b"\xff" * 4096)
+    os._exit(0)
+
+
+def _half() -> None:
+    os.write(1, (500).to_bytes(4) + b'{"media_type"')
+    os._exit(0)
+
+
+DEEDS = {
+    "segfault": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "abort": os.abort,
+    "exit": lambda: os._exit(0),
+    "sleep": lambda: time.sleep(600),
+    "spin": _spin,
+    "memory": _take_memory,
+    "recursion": lambda: json.loads("[" * 200_000),
+    "open": _open,
+    "connect": _connect,
+    "environ": lambda: json.dumps(dict(os.environ)),
+    "pid": lambda: str(os.getpid()),
+    "term": lambda: [os.kill(os.getppid(), signal.SIGTERM), os.kill(os.getpid(), signal.SIGTERM), "alive"][2],
+    "murder": _kill_examiner,
+    "lie": _lie,
+    "large": lambda: _lie(width=2**80),
+    "unknown": lambda: [examiner._reply({"refused": "<b>"}), os._exit(0)],
+    "babble": _babble,
+    "half": _half,
+}
+
+
+def act(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
+    return SafeCopy(DEEDS[data.decode()]().encode(), "text/plain; charset=utf-8")
+
+
+if __name__ == "__main__":
+    examiner.safe_copy = act
+    examiner.CPU_SECONDS = 1
+    examiner.main()
