@@ -2,19 +2,33 @@
 
 from evidence.operations.adding import give_consent, upload
 from evidence.operations.judging import reclassify, review
+from evidence.operations.keeping import Keeping, kept_until
 from evidence.operations.removing import delete
-from evidence.operations.viewing import Content, as_dict, content, items_of, may_look, seen_elsewhere
+from evidence.operations.viewing import (
+    Content,
+    as_dict,
+    content,
+    document_number,
+    items_of,
+    may_look,
+    same_number_elsewhere,
+    seen_elsewhere,
+)
 
 __all__ = [
     "Content",
+    "Keeping",
     "as_dict",
     "content",
     "delete",
+    "document_number",
     "give_consent",
     "items_of",
+    "kept_until",
     "may_look",
     "reclassify",
     "review",
+    "same_number_elsewhere",
     "seen_elsewhere",
     "upload",
 ]
