@@ -12,7 +12,8 @@ MARKUP = re.compile(r"\s*(<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<
 TEXT_CONTROLS = frozenset("\t\n\r\f")
 # What the look into a file can end with. The words for each stand in evidence.words.
 REFUSALS = frozenset({
-    "too_large", "unreadable", "too_many_pixels", "too_small", "encrypted", "too_many_pages", "one_time_code", "check_failed",
+    "too_large", "unreadable", "too_many_pixels", "too_small", "encrypted", "too_many_pages", "too_heavy", "one_time_code",
+    "check_failed",
 })  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class SafeCopy:
     width: int | None = None
     height: int | None = None
     pages: int | None = None
-    likeness: int | None = None
+    likeness: str = ""
 
 
 def sniff(data: bytes) -> str:

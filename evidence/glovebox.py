@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.files import REFUSALS, Limits, Refused, SafeCopy, sniff
+from evidence.nearness import NOTED
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ WITHIN, START_WITHIN = 60.0, 60.0  # seconds: for a file, to start
 LENGTH = struct.Struct(">I")
 LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
 COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
-NUMBERS = {"width": 2**31, "height": 2**31, "pages": 2**31, "likeness": 2**63}
+NUMBERS = ("width", "height", "pages")
 PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
 
 
@@ -67,11 +68,12 @@ def _checked(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
     media_type, numbers = told.get("media_type"), {name: told.get(name) for name in NUMBERS}
     as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
     drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
-    whole = all(value is None or (type(value) is int and abs(value) <= NUMBERS[name]) for name, value in numbers.items())
-    if not (as_said and drawn and whole):
+    whole = all(value is None or (type(value) is int and 0 < value < 2**31) for value in numbers.values())
+    likeness = str(told.get("likeness", ""))
+    if not (as_said and drawn and whole and (not likeness or NOTED.fullmatch(likeness))):
         log.error("the examiner's answer makes no sense")
         raise Refused("check_failed")
-    return SafeCopy(parts[0], str(media_type), parts[1], **numbers)
+    return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
 
 
 class Glovebox:

@@ -12,7 +12,8 @@ from evidence import custody, store
 from evidence.custody import Action as Custody
 from evidence.files import Limits, Refused, SafeCopy, decoded
 from evidence.glovebox import Away, safe_copy
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, LikenessBand
+from evidence.nearness import bands
 from evidence.sealing import Broken
 from evidence.typed import holds_one_time_code
 from sla.policies import PolicySnapshot, snapshot
@@ -82,7 +83,7 @@ def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
 
 def _accept(item: EvidenceItem, copy: SafeCopy, now: datetime) -> None:
     names = {"safe": store.put(copy.data), "thumbnail": store.put(copy.thumbnail) if copy.thumbnail else ""}
-    seen = {"safe_type": copy.media_type, "width": copy.width, "height": copy.height, "pages": copy.pages}
+    seen = {"safe_type": copy.media_type, "width": copy.width, "height": copy.height, "pages": copy.pages, "likeness": copy.likeness}
     if not _finish(item, now, state=EvidenceItem.State.CLEAN, **names, **seen):
         store.remove(name for name in names.values() if name)
 
@@ -100,6 +101,7 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         for name, value in found.items():
             setattr(item, name, value)
         store.adopt(item)
+        LikenessBand.objects.bulk_create(LikenessBand(item=item, band=band) for band in bands(item.likeness))
         case = Case(ticket, now)
         settle(case)
         state = str(found["state"])

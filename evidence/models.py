@@ -51,6 +51,7 @@ class EvidenceItem(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
+    likeness = models.CharField(max_length=80, blank=True, help_text=_("What the picture looks like, as two hashes."))
 
     original = models.CharField(max_length=80, blank=True, help_text=_("Name in the store."))
     safe = models.CharField(max_length=80, blank=True, help_text=_("Name of the copy people look at."))
@@ -96,6 +97,20 @@ class EvidenceItem(models.Model):
     def names(self) -> list[str]:
         """What of it lies in the store."""
         return [name for name in (self.original, self.safe, self.thumbnail, self.secret) if name]
+
+
+class LikenessBand(models.Model):
+    """A piece of an item's likeness, to find candidates for "nearly the same picture" by (see evidence.nearness)."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.CASCADE, related_name="bands")
+    band = models.PositiveIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name = _("likeness")
+        verbose_name_plural = _("likenesses")
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.band}"
 
 
 class SealedFile(models.Model):

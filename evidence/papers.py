@@ -3,64 +3,132 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
 import pikepdf
+import pypdfium2
 
 from evidence.files import Limits, Refused, SafeCopy
+from evidence.pictures import THUMBNAIL, encoded, likeness
+from evidence.streams import strip_picture, unpacked_size
 
 # What is kept of a page: what it shows. Everything that acts or tells about its maker stays behind.
 PAGE_KEYS = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group"})
-STREAM_KEYS = frozenset({"/Metadata", "/PieceInfo", "/LastModified", "/AF"})
+RESOURCE_KEYS = frozenset({"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet"})
+# Of a stream: where else its bytes would come from, what it points to, what it tells.
+STREAM_KEYS = frozenset({
+    "/Metadata", "/PieceInfo", "/LastModified", "/AF", "/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI", "/Alternates", "/Measure",
+})  # fmt: skip
+ACTIONS = frozenset({
+    "/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/ResetForm", "/Named", "/Hide", "/Movie",
+    "/Sound", "/Rendition", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Thread", "/Trans",
+})  # fmt: skip
 DEEPEST = 30
+# The largest page of the format; a poster has a tenth of it.
+LONGEST_SIDE = 14_400.0
+# A sheet of A4 in black and white at 1200 dots an inch.
+LARGEST_IMAGE = 140_000_000
+BROKEN = (pikepdf.PdfError, pikepdf.exceptions.PikepdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 def paper_copy(data: bytes, limits: Limits) -> SafeCopy:
     """The pages, with what stands on them made part of them, in a new document. Raises Refused with the reason."""
     try:
         with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
-            if source.is_encrypted:
-                raise Refused("encrypted")
-            pages = len(source.pages)
-            if pages > limits.pages:
-                raise Refused("too_many_pages")
-            if pages == 0:
-                raise Refused("unreadable")
+            pages = _checked_pages(source, limits)
             source.flatten_annotations("all")
             copy.pages.extend(source.pages)
-            return SafeCopy(_saved(copy), "application/pdf", pages=pages)
+            made = _saved(copy)
     except pikepdf.PasswordError as error:
         raise Refused("encrypted") from error
-    except (pikepdf.PdfError, pikepdf.exceptions.PikepdfError, ValueError) as error:
+    except BROKEN as error:
         raise Refused("unreadable") from error
+    thumbnail, alike = _first_page(made)
+    return SafeCopy(made, "application/pdf", thumbnail, pages=pages, likeness=alike)
+
+
+def _checked_pages(source: pikepdf.Pdf, limits: Limits) -> int:
+    if source.is_encrypted:
+        raise Refused("encrypted")
+    pages = len(source.pages)
+    if pages > limits.pages:
+        raise Refused("too_many_pages")
+    if pages == 0:
+        raise Refused("unreadable")
+    for page in source.pages:
+        _check_size(page)
+    return pages
+
+
+def _check_size(page: pikepdf.Page) -> None:
+    left, bottom, right, top = (float(side) for side in page.mediabox)
+    unit = float(page.obj.get("/UserUnit", 1))
+    sides = abs(right - left) * unit, abs(top - bottom) * unit
+    if not all(map(math.isfinite, sides)) or min(sides) <= 0:
+        raise Refused("unreadable")
+    if max(sides) > LONGEST_SIDE:
+        raise Refused("too_heavy")
 
 
 def _saved(copy: pikepdf.Pdf) -> bytes:
     for page in copy.pages:
-        for key in set(page.obj.keys()) - PAGE_KEYS:
-            del page.obj[key]
+        _keep(page.obj, PAGE_KEYS)
+        if isinstance(page.obj.get("/Resources"), pikepdf.Dictionary):
+            _keep(page.obj.Resources, RESOURCE_KEYS)
+    size = 0
     for thing in copy.objects:
         _strip(thing)
+        if isinstance(thing, pikepdf.Stream):
+            size += unpacked_size(thing, size)
+            _strip_picture(thing)
     target = io.BytesIO()
     copy.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
     return target.getvalue()
 
 
+def _keep(thing: pikepdf.Object, kept: frozenset[str]) -> None:
+    for key in set(thing.keys()) - kept:
+        del thing[key]
+
+
 def _strip(thing: Any, depth: int = 0) -> None:
-    """Take off what tells about the maker, and the bytes of files hung in. Indirect children come by themselves."""
+    """Take off what acts, what tells about the maker, and files hung in. Indirect children come by themselves."""
     if isinstance(thing, pikepdf.Stream):
         for key in STREAM_KEYS & set(thing.keys()):
             del thing[key]
     if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         keys = set(thing.keys())
-        if "/EF" in keys and keys & {"/F", "/UF", "/Type"}:
-            del thing["/EF"]
+        if "/EF" in keys or str(thing.get("/S")) in ACTIONS:
+            _keep(thing, frozenset({"/Length"}))
+        if isinstance(thing.get("/Resources"), pikepdf.Dictionary):
+            _keep(thing.Resources, RESOURCE_KEYS)
         children = [child for _, child in thing.items()]
     else:
         children = list(thing) if isinstance(thing, pikepdf.Array) else []
     for child in children:
         if depth < DEEPEST and isinstance(child, pikepdf.Object) and not child.is_indirect:
             _strip(child, depth + 1)
+
+
+def _strip_picture(stream: pikepdf.Stream) -> None:
+    if stream.get("/Subtype") != "/Image":
+        return
+    if int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > LARGEST_IMAGE:
+        raise Refused("too_heavy")
+    strip_picture(stream)
+
+
+def _first_page(made: bytes) -> tuple[bytes, str]:
+    """A thumbnail and what it looks like. Drawn from the copy, without forms or annotations. A page that cannot be drawn has neither."""
+    try:
+        with pypdfium2.PdfDocument(made) as document:
+            page = document[0]
+            scale = THUMBNAIL / max(page.get_size())
+            drawn = page.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
+    except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError):
+        return b"", ""
+    return encoded(drawn, "JPEG"), likeness(drawn)
 
 
 def warm_up() -> None:

@@ -51,9 +51,9 @@ def picture_copy(data: bytes, format_: str, limits: Limits) -> SafeCopy:
     lossless = format_ == "PNG"
     small = thumbnail_of(picture)
     return SafeCopy(
-        _encoded(picture, "PNG" if lossless else "JPEG"),
+        encoded(picture, "PNG" if lossless else "JPEG"),
         "image/png" if lossless else "image/jpeg",
-        _encoded(small, "JPEG"),
+        encoded(small, "JPEG"),
         picture.width,
         picture.height,
         likeness=likeness(small),
@@ -127,22 +127,24 @@ def thumbnail_of(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
-def _encoded(picture: Image.Image, format_: str) -> bytes:
+def encoded(picture: Image.Image, format_: str) -> bytes:
     target = io.BytesIO()
     options: dict[str, Any] = {"quality": JPEG_QUALITY} if format_ == "JPEG" else {"compress_level": PNG_LEVEL}
     picture.save(target, format_, **options)
     return target.getvalue()
 
 
-def likeness(picture: Image.Image) -> int | None:
-    """dHash: for 8 by 8 places whether the right neighbour is lighter, as a signed number of 64 bits. None for a flat picture."""
-    grey = picture.convert("L").resize((9, 8), Image.Resampling.BOX)
-    seen = grey.tobytes()
-    if max(seen) - min(seen) < 8:
-        return None
-    steps = [seen[row * 9 + column] < seen[row * 9 + column + 1] for row in range(8) for column in range(8)]
-    bits = int("".join("01"[step] for step in steps), 2)
-    return bits - 2**64 if bits >= 2**63 else bits
+def likeness(picture: Image.Image) -> str:
+    """dHashes of 64 and of 256 bits, in hexadecimal digits (see evidence.nearness). Empty for a picture that shows next to nothing."""
+    long = _dhash(picture, 16)
+    return f"{_dhash(picture, 8):016x}{long:064x}" if 16 <= long.bit_count() <= 240 else ""
+
+
+def _dhash(picture: Image.Image, side: int) -> int:
+    """For each of side by side places, whether its right neighbour is lighter."""
+    seen = picture.convert("L").resize((side + 1, side), Image.Resampling.BOX).tobytes()
+    places = (row * (side + 1) + column for row in range(side) for column in range(side))
+    return int("".join("01"[seen[at] < seen[at + 1]] for at in places), 2)
 
 
 # ---- WebP beyond a size

@@ -11,6 +11,7 @@ from evidence.operations.viewing import (
     document_number,
     items_of,
     may_look,
+    near_elsewhere,
     same_number_elsewhere,
     seen_elsewhere,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "items_of",
     "kept_until",
     "may_look",
+    "near_elsewhere",
     "reclassify",
     "review",
     "same_number_elsewhere",

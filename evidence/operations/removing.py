@@ -9,7 +9,7 @@ from accounts.roles import Role
 from evidence import custody, store
 from evidence.custody import Action as Custody
 from evidence.kinds import SENSITIVE
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.finding import on_ticket, told, wrong_state
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Refusal
@@ -55,7 +55,7 @@ def _forget_order(case: Case, item: EvidenceItem) -> None:
     OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
 
 
-EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name")
+EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness")
 
 
 def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None) -> None:
@@ -67,3 +67,4 @@ def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None 
         for column in EMPTIED:
             setattr(item, column, "")
     EvidenceItem.objects.bulk_update(items, ["state", "deleted_at", "fields", "claimed_at", *EMPTIED])
+    LikenessBand.objects.filter(item__in=items).delete()
