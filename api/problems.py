@@ -35,7 +35,9 @@ TITLE = {
 DETAIL = {
     "unauthenticated": _("Sign in, or send a valid token in the header Authorization: Bearer …"),
     "method_not_allowed": _("This address does not know this method."),
-    "unsupported_media_type": _("Send JSON (application/json); files as multipart/form-data."),
+    "unsupported_media_type": _(
+        "Send JSON (application/json); files as multipart/form-data, parts of one as application/offset+octet-stream."
+    ),
     "too_large": _("The request is larger than this address accepts."),
     "throttled": _("Too many requests in a short time. Try again after the seconds named in Retry-After."),
     "IDEMPOTENCY_KEY_REUSED": _("This Idempotency-Key was used for another request. Use a new key."),

@@ -130,6 +130,17 @@ EVIDENCE_BODY = shape_of(
     FIELDS, {**dict.fromkeys(NUMBERS, TEXT), "kind": {"type": "string", "enum": [kind for kind in KINDS if kind not in NOT_UPLOADED]}}
 ) | {"required": ["kind"]}
 EVIDENCE_FORM = {**EVIDENCE_BODY, "properties": {**EVIDENCE_BODY["properties"], "file": {"type": "string", "format": "binary"}}}
+UPLOAD_BODY = {
+    **EVIDENCE_BODY,
+    "properties": {
+        **EVIDENCE_BODY["properties"],
+        "name": TEXT,
+        "size": {"type": "integer", "minimum": 1, "description": "Of the whole file, in bytes."},
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Of the whole file; compared when the last part is here."},
+    },
+    "required": ["kind", "size"],
+}
+PART_BODY = {"type": "string", "format": "binary"}
 REVIEW_BODY = {
     "type": "object",
     "properties": {"verdict": {"type": "string", "enum": ["accepted", "rejected"]}, "reason": TEXT},
@@ -170,6 +181,13 @@ PAGING = [
 ]
 ONCE = [header("Idempotency-Key", "The same key, user and body within 24 hours: the first answer again.")]
 IF_MATCH = [header("If-Match", "The ETag last seen; another version gives 412.")]
+UPLOAD_OFFSET = OpenApiParameter(
+    "Upload-Offset",
+    {"type": "integer", "minimum": 0},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Where in the file this part begins.",
+)
 BINARY = OpenApiResponse({"type": "string", "format": "binary"}, description="The safe copy.")
 EMPTY = OpenApiResponse(description="Done.")
 

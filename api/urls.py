@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from api.views import categories, conversation, docs, evidence, freezes, tickets, tokens
+from api.views import categories, conversation, docs, evidence, freezes, tickets, tokens, uploads
 
 
 class RefConverter:
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<ref:ref>/events/", conversation.Events.as_view(), name="events"),
     path("tickets/<ref:ref>/timers/", conversation.Timers.as_view(), name="timers"),
     path("tickets/<ref:ref>/evidence/", evidence.Evidence.as_view(), name="evidence"),
+    path("tickets/<ref:ref>/uploads/", uploads.Uploads.as_view(), name="uploads"),
+    path("uploads/<uuid:upload_id>/", uploads.UploadByID.as_view(), name="upload"),
     path("evidence/<int:item_id>/", evidence.EvidenceItemByID.as_view(), name="evidence_item"),
     path("evidence/<int:item_id>/review/", evidence.EvidenceReview.as_view(), name="evidence_review"),
     path("evidence/<int:item_id>/content/", evidence.EvidenceContent.as_view(), name="evidence_content"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from evidence.custody import CustodyEntry, CustodyHead
 from evidence.querysets import EvidenceQuerySet
 
-__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "SealedFile", "VaultRun"]
+__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "UploadPart", "VaultRun"]
 
 
 class EvidenceItem(models.Model):
@@ -137,6 +139,50 @@ class SealedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartialUpload(models.Model):
+    """A file on its way in, and who sends it. Its parts are sealed as they come; with the last one it has its item."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120, blank=True)
+    size = models.PositiveIntegerField(help_text=_("Of the whole file, in bytes."))
+    sha256 = models.CharField(max_length=64, blank=True, help_text=_("Of the whole file, as its sender says."))
+    offset = models.PositiveIntegerField(default=0, help_text=_("How many bytes are here."))
+    said = models.OneToOneField(
+        SealedFile, null=True, on_delete=models.SET_NULL, related_name="said_of", help_text=_("What was typed beside it, sealed.")
+    )
+    made_at = models.DateTimeField()
+    moved_at = models.DateTimeField(help_text=_("When its last part came."))
+    expires_at = models.DateTimeField(db_index=True)
+    item = models.OneToOneField(EvidenceItem, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("file on its way in")
+        verbose_name_plural = _("files on their way in")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.offset}/{self.size}"
+
+
+class UploadPart(models.Model):
+    """Some of its bytes, from `offset` on."""
+
+    upload = models.ForeignKey(PartialUpload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.PositiveIntegerField()
+    file = models.OneToOneField(SealedFile, on_delete=models.CASCADE, related_name="part")
+
+    class Meta:
+        ordering = ["offset"]
+        verbose_name = _("part of a file")
+        verbose_name_plural = _("parts of files")
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="one_part_at_each_offset")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.offset}"
 
 
 class VaultRun(models.Model):

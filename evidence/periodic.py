@@ -16,6 +16,7 @@ from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
 from evidence.models import EvidenceItem
 from evidence.operations.removing import erase
+from evidence.operations.resuming import end_stale
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
 from tickets import timers
@@ -105,6 +106,7 @@ def sweep_orphans(now: datetime) -> int:
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items inspected": inspect_waiting,
     "items purged": purge,
+    "unfinished uploads ended": end_stale,
     "orphaned files deleted": sweep_orphans,
 }
 
@@ -119,5 +121,5 @@ def inspect_waiting_task() -> None:
 def purge_task() -> None:
     """Beat: what ran out, and what belongs to nobody."""
     now = timezone.now()
-    for duty in (purge, sweep_orphans):
+    for duty in (purge, end_stale, sweep_orphans):
         duty(now)

@@ -104,6 +104,18 @@ def erase(names: Iterable[str], at: datetime) -> None:
         transaction.on_commit(delete, robust=True)
 
 
+def drop(names: Iterable[str]) -> None:
+    """As `erase`, for what no item took up: of it no row stays either."""
+    doomed = list(names)
+    SealedFile.objects.filter(name__in=doomed, item=None).update(wrapped_key=b"")
+
+    def delete() -> None:
+        remove(doomed)
+
+    if doomed:
+        transaction.on_commit(delete, robust=True)
+
+
 def is_there(name: str) -> bool:
     return _store().exists(name)
 
@@ -121,8 +133,11 @@ def still_there() -> Iterator[str]:
 
 
 def unadopted(before: datetime) -> Iterator[str]:
-    """Names of files made before `before` that no item took up: an upload that failed, a worker that died, a discarded draft."""
-    rows = SealedFile.objects.filter(item=None, erased_at=None, made_at__lt=before)
+    """Names of files made before `before` that no item took up: an upload that failed, a worker that died, a discarded draft.
+
+    Parts of a file on its way in belong to their upload.
+    """
+    rows = SealedFile.objects.filter(item=None, part=None, said_of=None, erased_at=None, made_at__lt=before)
     return rows.order_by("made_at").values_list("name", flat=True).iterator()
 
 

@@ -10,8 +10,9 @@ from rest_framework import serializers
 from accounts.models import User
 from api.problems import instant
 from api.serializers.fields import Instant, Object
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, PartialUpload
 from evidence.operations import as_dict
+from evidence.operations.resuming import PART_SIZE
 
 
 class EvidenceSerializer(serializers.Serializer):
@@ -49,3 +50,29 @@ def shown(item: EvidenceItem, viewer: User) -> dict[str, Any]:
     """The item as JSON. Its ticket is loaded."""
     said = {name: instant(value) if isinstance(value, datetime) else value for name, value in as_dict(item, viewer).items()}
     return {**said, **{name: said[name] or None for name in NULL_WHEN_EMPTY}}
+
+
+class UploadSerializer(serializers.Serializer):
+    """A file on its way in."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    name = serializers.CharField(help_text="Empty for sensitive documents.")
+    offset = serializers.IntegerField(help_text="How many bytes are here; the next part begins there.")
+    size = serializers.IntegerField()
+    chunk_size = serializers.IntegerField(help_text="How many bytes to send at once.")
+    expires_at = Instant()
+    item = serializers.IntegerField(allow_null=True, help_text="The item of evidence, once the last part is here.")
+
+
+def upload_shown(found: PartialUpload) -> dict[str, Any]:
+    return {
+        "id": str(found.pk),
+        "kind": found.kind,
+        "name": found.name,
+        "offset": found.offset,
+        "size": found.size,
+        "chunk_size": PART_SIZE,
+        "expires_at": instant(found.expires_at),
+        "item": found.item_id,
+    }

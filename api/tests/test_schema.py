@@ -21,6 +21,7 @@ from tickets.tests.making import filing, under_review
 from tickets.workflow import ACTIONS
 
 load_all_checks()
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 pytestmark = pytest.mark.django_db
 CALLS = {
     "get /api/v1/categories/", "get /api/v1/categories/{key}/", "post /api/v1/tickets/", "get /api/v1/tickets/",
@@ -28,6 +29,8 @@ CALLS = {
     "post /api/v1/tickets/{ref}/messages/", "get /api/v1/tickets/{ref}/evidence/", "post /api/v1/tickets/{ref}/evidence/",
     "post /api/v1/evidence/{item_id}/review/", "get /api/v1/evidence/{item_id}/content/", "delete /api/v1/evidence/{item_id}/",
     "get /api/v1/tickets/{ref}/timers/", "get /api/v1/tickets/{ref}/events/", "post /api/v1/freezes/{freeze_id}/callback/",
+    "post /api/v1/tickets/{ref}/uploads/", "get /api/v1/uploads/{upload_id}/", "patch /api/v1/uploads/{upload_id}/",
+    "delete /api/v1/uploads/{upload_id}/",
 }  # fmt: skip
 
 

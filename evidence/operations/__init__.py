@@ -4,6 +4,7 @@ from evidence.operations.adding import give_consent, upload
 from evidence.operations.judging import reclassify, review
 from evidence.operations.keeping import Keeping, kept_until
 from evidence.operations.removing import delete
+from evidence.operations.resuming import begin, cancel, coming, receive
 from evidence.operations.viewing import (
     Content,
     as_dict,
@@ -20,6 +21,9 @@ __all__ = [
     "Content",
     "Keeping",
     "as_dict",
+    "begin",
+    "cancel",
+    "coming",
     "content",
     "delete",
     "document_number",
@@ -28,6 +32,7 @@ __all__ = [
     "kept_until",
     "may_look",
     "near_elsewhere",
+    "receive",
     "reclassify",
     "review",
     "same_number_elsewhere",

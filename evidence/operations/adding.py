@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -58,26 +58,41 @@ def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409), Invalid (also for a file that is plainly
     wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
     """
-    ticket = Ticket.objects.visible_to(actor).filter(ref=ref).select_related("owner").first()
-    if ticket is None:
-        raise NotFound
-    case = look(ticket, actor)
-    _check_permitted(case, raw)
-    typed = clean(raw, Circumstances(case.now, case.policy.zone, case.ticket.amount))
+    return bring_in(actor, ref, raw, file, lambda item: None)
+
+
+def bring_in(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
+    """As `upload`. `then` hears of the new item inside its transaction; what it raises undoes everything."""
+    case = looked_at(actor, ref)
+    check_permitted(case, raw)
+    typed = clean(raw, around(case))
     arrival = _arrived(file, typed, case)
-    _check_room(case, arrival)
+    check_room(case, len(arrival.data) if arrival else None)
     with ExitStack() as undo:
         names = _kept(typed, arrival)
         undo.callback(store.remove, list(names.values()))
         with opened(actor, ref) as case:
-            _check_permitted(case, raw)
-            _check_room(case, arrival)
+            check_permitted(case, raw)
+            check_room(case, len(arrival.data) if arrival else None)
             item = _added(case, typed, arrival, names)
+            then(item)
         undo.pop_all()
     return item
 
 
-def _check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
+def looked_at(actor: User, ref: str) -> Case:
+    """The ticket as it stands. Raises NotFound."""
+    ticket = Ticket.objects.visible_to(actor).filter(ref=ref).select_related("owner").first()
+    if ticket is None:
+        raise NotFound
+    return look(ticket, actor)
+
+
+def around(case: Case) -> Circumstances:
+    return Circumstances(case.now, case.policy.zone, case.ticket.amount)
+
+
+def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
     """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds."""
     of_desk = not case.roles.isdisjoint(STAFF_ROLES)
     if not of_desk and Role.OWNER not in case.roles:
@@ -129,10 +144,10 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
     return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
 
 
-def _check_room(case: Case, arrival: Arrival | None) -> None:
-    """Raises EVIDENCE_FULL: too many files on the ticket, or too many megabytes for one submission."""
+def check_room(case: Case, size: int | None) -> None:
+    """`size` of the file, None where there is none. Raises EVIDENCE_FULL: too many items, or too many megabytes for one submission."""
     items = EvidenceItem.objects.filter(ticket=case.ticket).exclude(state=State.DELETED)
-    if arrival is None:
+    if size is None:
         if items.filter(original="").count() >= MOST_TYPED:
             raise Refusal(Block("EVIDENCE_FULL", extra={"max_items": MOST_TYPED}))
         return
@@ -141,7 +156,7 @@ def _check_room(case: Case, arrival: Arrival | None) -> None:
     last = case.ticket.submissions.order_by("-number").first()
     counted = items.filter(state__in=COMING, **({"uploaded_at__gt": last.at} if last else {}))
     held = counted.aggregate(total=Sum("size"))["total"] or 0
-    if held + len(arrival.data) > case.policy.max_submission_mb * MEGA:
+    if held + size > case.policy.max_submission_mb * MEGA:
         raise Refusal(Block("EVIDENCE_FULL", extra={"max_submission_mb": case.policy.max_submission_mb}))
 
 

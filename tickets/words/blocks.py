@@ -23,6 +23,8 @@ BLOCK = {
     "EVIDENCE_BROKEN": _("This file is no longer as it was sealed, so we do not show it. Please send it again."),
     "EVIDENCE_FULL": _("This complaint holds as many files as it can. Replace one that is no longer needed."),
     "EVIDENCE_LOCKED": _("What was handed in stays as it is. You can still add new evidence."),
+    "UPLOAD_OFFSET": _("This part of the file does not fit here. Go on from the place that is named."),
+    "UPLOADS_OPEN": _("Several of your files are still on their way. Let them arrive, or cancel one, then add the next."),
     "NOT_CONSUMER_DISPUTE": _("This place helps with private purchases only. The other places listed are open to a business."),
     "TARGET_NOT_OFFERED": _("This place does not handle this kind of complaint. The places listed with your complaint do."),
     "ALREADY_ESCALATED": _("Your complaint is already with them. You will see their answer here."),
