@@ -17,6 +17,7 @@ from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
 from desk.forms.words import LABEL, LABEL_OF
 from evidence.models import CustodyEntry, EvidenceItem
+from evidence.words import PURPOSE
 from tickets.models import Freeze, Ticket, TimerState
 from tickets.words import ACTION, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
 
@@ -267,16 +268,17 @@ def reviewer_starts(story: Story, chen: User) -> None:
 def looks_at_the_card_for_a_reason(story: Story, reviewer: Visitor) -> None:
     """An identity document opens for who says why, and what was said is kept."""
     item = story.ticket.evidence.get(kind="id_card_front")
-    form = reviewer.page.locator(f"form[action$='/evidence/{item.pk}/']")
-    form.get_by_role("textbox").fill(story.typed["purpose"])
-    with reviewer.context.expect_page() as opened:
-        form.get_by_role("button").click()
-    picture = opened.value.locator("img")
-    picture.wait_for()
-    assert picture.evaluate("(shown) => shown.naturalWidth") > 300
-    opened.value.close()
+    reviewer.go(reviewer.page.locator(f"a[href$='/evidence/?item={item.pk}']").first)
+    assert not reviewer.page.locator(".pane image").count()
+    reviewer.page.get_by_label(reviewer.word(PURPOSE["identity"])).check()
+    reviewer.fill(reviewer.t("In more detail"), story.typed["purpose"])
+    with reviewer.page.expect_response(lambda answer: f"/evidence/{item.pk}/?purpose=" in answer.url) as shown:
+        reviewer.press(reviewer.t("Look at it"))
+    assert shown.value.headers["content-type"] == "image/jpeg"
+    assert len(shown.value.body()) > 1000
     look = CustodyEntry.objects.get(action="viewed", item_id=item.pk, by__email="chen@example.com")
-    assert look.purpose == story.typed["purpose"]
+    assert look.purpose == f"{reviewer.word(PURPOSE['identity'])}: {story.typed['purpose']}"
+    reviewer.follow(story.ref)
 
 
 def reviewer_approves(story: Story, chen: User) -> None:

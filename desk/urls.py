@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, filing, inbox, on_call, queue, ticket
+from desk.views import acting, countersign, filing, inbox, on_call, queue, ticket, viewer
 
 app_name = "desk"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("notices/retry/", inbox.retry, name="retry"),
     path("file/", filing.file, name="file"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:ref>/evidence/", viewer.viewer, name="viewer"),
+    path("tickets/<str:ref>/evidence/number/", viewer.number, name="number"),
     path("tickets/<str:ref>/<str:deed>/", acting.act, name="act"),
 ]

@@ -28,13 +28,14 @@ MOST_EVENTS = 300
 def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> HttpResponse:
     """Raises Http404 for a ticket that does not exist or is not theirs to see."""
     user: Any = request.user
-    case = _case(user, ref)
+    case = case_of(user, ref)
     context = {**_shown(case, user), **forms_of(case, user, tried), "address": reverse("desk:ticket", args=[case.ticket.ref])}
     status = tried.refusal.status if tried else 200
     return answer(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
 
 
-def _case(user: User, ref: str) -> Case:
+def case_of(user: User, ref: str) -> Case:
+    """The ticket with all that hangs on it. Raises Http404."""
     seen = Ticket.objects.visible_to(user).select_related("owner", "assignee").prefetch_related("timers", "evidence")
     ticket = seen.filter(ref=ref).first()
     if ticket is None:

@@ -48,6 +48,15 @@ PRIVACY: Mapping[str, Any] = {
     "P2": pgettext_lazy("privacy", "shown masked"),
     "P3": pgettext_lazy("privacy", "sensitive: only you, your reviewer, the freeze desk and the privacy officer; every look is recorded"),
 }
+# Why somebody looks at a sensitive document of another person: what the owner reads in the log.
+PURPOSE: Mapping[str, Any] = {
+    "identity": pgettext_lazy("purpose", "To compare the applicant with the document"),
+    "decision": pgettext_lazy("purpose", "To decide this complaint"),
+    "freeze": pgettext_lazy("purpose", "To make sure who asks for the freeze or its end"),
+    "authority": pgettext_lazy("purpose", "The police, a court or a regulator asks for it"),
+    "protection": pgettext_lazy("purpose", "To answer a question about the protection of data"),
+    "other": pgettext_lazy("purpose", "Another reason"),
+}
 CONSENT = _(
     "I agree that this document is used to prove who I am in this complaint. Only my reviewer, the freeze desk and the privacy officer"
     " can see it, each look is recorded, and it is deleted %(days)s days after the complaint is closed. I can withdraw this at any time;"
@@ -61,6 +70,14 @@ def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset(
     named = ", ".join(str(FORM[form]) for form in FORM if form in forms)
     numbers = {name: getattr(policy, name) for name in ("max_upload_mb", "max_megapixels", "min_side_px", "max_pdf_pages")}
     return str(text) % {**numbers, "forms": named} if text else ""
+
+
+def purpose(code: str, more: str) -> str:
+    """What is written down as the purpose of a look. Empty when none was chosen, or another one without saying which."""
+    said, more = str(PURPOSE.get(code, "")), " ".join(more.split())
+    if code == "other":
+        return more
+    return f"{said}: {more}" if said and more else said
 
 
 def consent(policy: PolicySnapshot) -> str:

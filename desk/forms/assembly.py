@@ -103,6 +103,16 @@ def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
 
 
 # ---- Evidence
+def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
+    """For the evidence viewer: verdicts, sortings, and the one of them that was refused."""
+    verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
+    if tried is None:
+        return {"verdicts": verdicts, "sortings": sortings, "refused": None}
+    forms = {"verdict": verdicts, "reclassify": sortings}.get(tried.deed, {})
+    form = forms.get(tried.item, Form(tried.deed, "", ""))
+    return {"verdicts": verdicts, "sortings": sortings, "refused": _with_errors(form, tried)}
+
+
 def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
     """Only on what one may look at, and never on one's own complaint."""
     shown = [item for item in case.evidence if item.state == "clean" and may_look(viewer, item)]
@@ -122,7 +132,10 @@ def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
     candidates = [*shown["forms"], shown["message"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
     candidates += [shown["amend"]] if shown["amend"] else []
     fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
-    form = next(fitting, Form(tried.deed, "", ""))
+    return _with_errors(next(fitting, Form(tried.deed, "", "")), tried)
+
+
+def _with_errors(form: Form, tried: Tried) -> Form:
     form.refuse(errors_of(tried.refusal))
     if not form.errors and not form.wrong:
         form.errors.append(str(BLOCK[tried.refusal.code]))

@@ -59,12 +59,12 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "internal": item.internal,
         "by": names.get(item.uploaded_by_id, ""),
         "at": moment_text(item.uploaded_at),
-        "size": _size(item.size) if item.has_file else "",
+        "size": size_text(item.size) if item.has_file else "",
         "hash": item.sha256[:12],
-        "fields": _fields(item.fields) if looks else [],
+        "fields": fields_of(item.fields) if looks else [],
         "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
         "text": item.text if looks and not item.has_file else "",
-        "address": reverse("evidence:show", args=[item.pk]) if to_see else "",
+        "address": f"{reverse('desk:viewer', args=[case.ticket.ref])}?item={item.pk}" if to_see else "",
         "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and item.thumbnail and not kind.is_sensitive else "",
         "sensitive": kind.is_sensitive,
         "hidden": not looks,
@@ -76,7 +76,8 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
     }
 
 
-def _fields(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+def fields_of(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """What was typed beside it, in words."""
     said = {name: value for name, value in fields.items() if name in FIELD_OF_ITEM and value not in (None, "")}
     return [(FIELD_OF_ITEM[name], _value(name, value)) for name, value in said.items()]
 
@@ -91,5 +92,5 @@ def _value(name: str, value: Any) -> Any:
     return f"¥{value}" if name == "amount" else value
 
 
-def _size(size: int) -> str:
+def size_text(size: int) -> str:
     return f"{size / MEGA:.1f} MB" if size >= MEGA else f"{max(1, size // 1000)} kB"

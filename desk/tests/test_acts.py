@@ -330,15 +330,15 @@ def test_an_unsorted_file_is_put_where_it_belongs(people, at, clock) -> None:
     assert item.kind == "price_page_screenshot"
 
 
-def test_sensitive_documents_ask_for_a_purpose_and_show_only_to_whom_they_may(people, at, clock) -> None:
+def test_sensitive_documents_open_only_in_the_viewer_and_only_for_whom_they_may(people, at, clock) -> None:
     ticket = MAKERS["under_review"](people)
     item = ticket.evidence.get(kind="id_card_front")
     type(item).objects.filter(pk=item.pk).update(original="a/b", safe="a/c", thumbnail="a/d")
-    asks, link = f'id="purpose-{item.pk}"', f'href="/evidence/{item.pk}/"'
+    leads, file = f'href="/desk/tickets/{ticket.ref}/evidence/?item={item.pk}"', f'href="/evidence/{item.pk}/"'
     for role, may in (("reviewer", True), ("operator", True), ("privacy", True), ("agent", False), ("supervisor", False)):
         page = text_of(at(getattr(people, role)).get(f"/desk/tickets/{ticket.ref}/"))
-        assert (asks in page) is may, role
-        assert link not in page
+        assert (leads in page) is may, role
+        assert file not in page
         assert f"/evidence/{item.pk}/thumbnail/" not in page
 
 

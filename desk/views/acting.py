@@ -17,6 +17,7 @@ from desk.access import desk_page
 from desk.forms.assembly import Tried
 from desk.forms.desk import amend_input, message_input, upload_input
 from desk.forms.reading import action_input
+from desk.viewing import address_of, view_posted, viewing
 from desk.workspace import workspace
 from evidence.operations import reclassify, review, upload
 from tickets.errors import NotFound, Refusal, Stale
@@ -44,9 +45,16 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return workspace(request, ref, Tried(deed, request.POST, refusal))
+        return _again(request, ref, Tried(deed, request.POST, refusal))
     messages.success(request, said)
-    return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
+    view = view_posted(request.POST)
+    return HttpResponseRedirect(address_of(ref, view) if view else reverse("desk:ticket", args=[ref]))
+
+
+def _again(request: HttpRequest, ref: str, tried: Tried) -> HttpResponse:
+    """The page it was sent from: the ticket's, or the evidence viewer."""
+    view = view_posted(request.POST)
+    return viewing(request, ref, view, tried) if view else workspace(request, ref, tried)
 
 
 def _done(deed: str, request: HttpRequest, user: User, ref: str) -> str:

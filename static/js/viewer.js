@@ -1,0 +1,132 @@
+// The evidence viewer made quick: zoom, turn and pan without another request. Without this script the same buttons are links.
+(function () {
+  'use strict'
+  const LEAST = 100
+  const MOST = 800
+  const STEP = 1.25
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+
+  function Pane (frame) {
+    const svg = frame.querySelector('svg')
+    const image = svg.querySelector('image')
+    const width = Number(image.getAttribute('width'))
+    const height = Number(image.getAttribute('height'))
+    const tools = frame.closest('.pane').querySelector('.pane-tools')
+    let zoom = Number(frame.dataset.zoom)
+    let turn = Number(frame.dataset.turn)
+
+    // What is in the middle stays in the middle.
+    function show () {
+      const x = (frame.scrollLeft + frame.clientWidth / 2) / frame.scrollWidth
+      const y = (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight
+      svg.style.width = svg.style.height = zoom + '%'
+      frame.scrollLeft = x * frame.scrollWidth - frame.clientWidth / 2
+      frame.scrollTop = y * frame.scrollHeight - frame.clientHeight / 2
+      frame.classList.toggle('drags', zoom > LEAST)
+      tools.querySelector('[data-size]').textContent = Math.round(zoom) + ' %'
+    }
+
+    function resize (to) {
+      zoom = Math.min(MOST, Math.max(LEAST, to))
+      if (zoom < LEAST * 1.05) zoom = LEAST
+      show()
+    }
+
+    function rotate (by) {
+      turn = (turn + by + 360) % 360
+      const lies = turn % 180 === 90
+      const moves = { 0: '', 90: 'translate(' + height + ' 0) ', 180: 'translate(' + width + ' ' + height + ') ', 270: 'translate(0 ' + width + ') ' }
+      svg.setAttribute('viewBox', '0 0 ' + (lies ? height + ' ' + width : width + ' ' + height))
+      image.setAttribute('transform', moves[turn] + 'rotate(' + turn + ')')
+    }
+
+    const deeds = {
+      in: function () { resize(zoom * STEP) },
+      out: function () { resize(zoom / STEP) },
+      fit: function () { rotate(-turn); resize(LEAST) },
+      left: function () { rotate(-90) },
+      right: function () { rotate(90) }
+    }
+    const keys = { '+': deeds.in, '=': deeds.in, '-': deeds.out, r: deeds.right, R: deeds.left, 0: deeds.fit }
+
+    tools.addEventListener('click', function (event) {
+      const link = event.target.closest('[data-do]')
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+      event.preventDefault()
+      deeds[link.dataset.do]()
+    })
+
+    function step (name) {
+      const link = document.querySelector('[data-step="' + name + '"]')
+      if (link) link.click()
+    }
+
+    function arrow (key) {
+      const way = ARROWS[key]
+      if (zoom > LEAST) frame.scrollBy(way[0] * frame.clientWidth / 8, way[1] * frame.clientHeight / 8)
+      else if (way[0]) step(way[0] < 0 ? 'previous' : 'next')
+    }
+
+    // Only while the picture has the focus, so that no letter typed elsewhere moves it.
+    frame.addEventListener('keydown', function (event) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (ARROWS[event.key]) arrow(event.key)
+      else if (keys[event.key]) keys[event.key]()
+      else return
+      event.preventDefault()
+    })
+
+    frame.addEventListener('wheel', function (event) {
+      if (!event.ctrlKey) return
+      event.preventDefault()
+      resize(zoom * (event.deltaY < 0 ? STEP : 1 / STEP))
+    }, { passive: false })
+
+    frame.addEventListener('dblclick', function () { resize(zoom > LEAST ? LEAST : 200) })
+
+    // ---- One pointer drags, two of them pinch
+    const down = new Map()
+    let apart = 0
+
+    function distance () {
+      const two = Array.from(down.values())
+      return Math.hypot(two[0].clientX - two[1].clientX, two[0].clientY - two[1].clientY)
+    }
+
+    function lift (event) {
+      down.delete(event.pointerId)
+      if (!down.size) frame.classList.remove('dragging')
+    }
+
+    frame.addEventListener('pointerdown', function (event) {
+      if (event.button) return
+      down.set(event.pointerId, event)
+      if (down.size === 2) apart = distance()
+      if (zoom > LEAST) {
+        frame.setPointerCapture(event.pointerId)
+        frame.classList.add('dragging')
+      }
+    })
+    frame.addEventListener('pointermove', function (event) {
+      const before = down.get(event.pointerId)
+      if (!before) return
+      down.set(event.pointerId, event)
+      if (down.size === 2) {
+        const now = distance()
+        if (apart) resize(zoom * now / apart)
+        apart = now
+      } else if (zoom > LEAST) {
+        frame.scrollBy(before.clientX - event.clientX, before.clientY - event.clientY)
+      }
+    })
+    for (const name of ['pointerup', 'pointercancel', 'lostpointercapture']) frame.addEventListener(name, lift)
+
+    show()
+    frame.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, (frame.scrollHeight - frame.clientHeight) / 2)
+    if ('first' in frame.dataset && document.activeElement === document.body) frame.focus({ preventScroll: true })
+  }
+
+  const frames = document.querySelectorAll('[data-pane]')
+  if (frames.length) document.documentElement.classList.add('scripted')
+  frames.forEach(Pane)
+})()
