@@ -16,7 +16,7 @@ from desk.showing.evidence import PICTURES, fields_of, size_text
 from desk.showing.moments import moment_text
 from desk.showing.words import ITEM_STATE, VERDICT
 from evidence.kinds import KINDS
-from evidence.operations import content, may_look, same_number_elsewhere, seen_elsewhere
+from evidence.operations import content, may_look, near_elsewhere, same_number_elsewhere, seen_elsewhere
 from evidence.words import purpose, reason
 from tickets.case import Case
 from tickets.errors import Refusal
@@ -122,7 +122,10 @@ def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[
             return {"text": content(viewer, item.pk, view.purpose).data.decode(errors="replace")}
         except Refusal:
             return {"mode": "broken"}
-    return {"address": address} if mode == "paper" else {}
+    if mode == "paper":
+        first_page = reverse("evidence:thumbnail", args=[item.pk]) if item.thumbnail else ""
+        return {"address": address, "first_page": first_page, "pages": item.pages}
+    return {}
 
 
 def frame(width: int, height: int, turn: int) -> dict[str, Any]:
@@ -153,8 +156,10 @@ def hints(case: Case, viewer: User, items: Sequence[Any]) -> dict[int, list[str]
     """By item: that it was seen before. Never where, and never whose."""
     told = [item for item in items if may_look(viewer, item)]
     found: dict[int, list[str]] = {}
+    same = seen_elsewhere(told)
     for say, ids in (
-        (_("The same file was sent with another complaint."), seen_elsewhere(told)),
+        (_("The same file was sent with another complaint."), same),
+        (_("Nearly the same picture was sent with another complaint."), near_elsewhere(told) - same),
         (_("The same document number was given with another complaint."), same_number_elsewhere(told)),
     ):
         for pk in ids:

@@ -11,6 +11,7 @@ from evidence.operations import upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
+from evidence.tests.test_nearness import bill, sent_on
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review
@@ -177,6 +178,23 @@ def test_a_twin_elsewhere_is_a_hint_that_names_nobody(ticket, voucher, card, peo
         assert other.ref not in shown
         assert "wang" not in shown.lower()
     assert "The same document number" not in page(at(people.agent), ticket, item=card.pk)
+
+
+def test_nearly_the_same_picture_is_a_hint_too(ticket, people, wang, at) -> None:
+    mine = sent(people.owner, ticket, "transaction_screenshot", making.encoded(bill(), "PNG"))
+    other = file_ticket(wang, filing(order_numbers=[{"issuer": "douyin_mp", "number": "202603100009999"}]))
+    sent(wang, other, "transaction_screenshot", sent_on(bill()))
+    shown = page(at(people.agent), ticket, item=mine.pk)
+    assert "Nearly the same picture was sent with another complaint." in shown
+    assert other.ref not in shown
+
+
+def test_of_a_pdf_the_first_page_is_shown_and_the_rest_can_be_saved(ticket, people, at) -> None:
+    item = sent(people.owner, ticket, "payment_voucher", making.pdf(3))
+    shown = page(at(people.agent), ticket, item=item.pk)
+    assert f'src="/evidence/{item.pk}/thumbnail/"' in shown
+    assert f'href="/evidence/{item.pk}/"' in shown
+    assert "Pages: 3" in shown
 
 
 def test_text_is_shown_as_text_and_that_is_a_look(ticket, people, at) -> None:
