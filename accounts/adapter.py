@@ -19,9 +19,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from accounts.proving import start_clean
 from accounts.roles import STAFF_ROLES, roles_of
 
 if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
@@ -50,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        start_clean(request, email_address.user, email_address.email)
+        return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A dead mail server is said in words on the page, not by an error page."""

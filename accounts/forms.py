@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, User
+from accounts.proving import remember_sign_up
 from accounts.zones import DEFAULT_ZONE, zone_choices
 
 BY_CODE, BY_PASSWORD = "code", "password"
@@ -59,6 +60,7 @@ class SignupForm(allauth_forms.SignupForm):
         user.name = self.cleaned_data["name"]
         user.language = get_language() or ""
         user.save(update_fields=["name", "language"])
+        remember_sign_up(request, user)
 
 
 class ProfileForm(forms.Form):

@@ -9,5 +9,7 @@ urlpatterns = [
     path("demo-login/", views.demo_login, name="account_demo_login"),
     # The same addresses and names as allauth's: these come first and record the factor in the session.
     path("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),
+    # And this one clears away what was set up before the address was proven.
+    path("login/code/confirm/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
     path("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), name="mfa_add_webauthn"),
 ]
