@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 from typing import Any
@@ -133,7 +134,10 @@ def _first_page(made: bytes) -> tuple[bytes, str]:
 
 def warm_up() -> None:
     """Load what is loaded at first use."""
-    document, target = pikepdf.new(), io.BytesIO()
+    document = pikepdf.new()
     document.add_blank_page()
-    document.save(target)
-    paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1))
+    for options in ({}, {"encryption": pikepdf.Encryption(owner="a", user="")}):
+        target = io.BytesIO()
+        document.save(target, **options)
+        with contextlib.suppress(Refused):
+            paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1))

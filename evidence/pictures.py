@@ -41,6 +41,8 @@ TURNS: Mapping[Any, Image.Transpose] = {
 }
 # What Pillow and its plugins raise for a broken file.
 BROKEN = (OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, EOFError, OverflowError, struct.error)
+# A progressive JPEG has about ten scans; one made to keep a decoder busy has thousands, each a pass over the whole picture.
+SCAN, MOST_SCANS = b"\xff\xda", 200
 # Beyond these Pillow's own way with WebP (an animation of one frame) would hold five pictures.
 LARGE_WEBP = 12_000_000
 
@@ -63,6 +65,8 @@ def picture_copy(data: bytes, format_: str, limits: Limits) -> SafeCopy:
 def _decoded(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, Any]:
     """The bare pixels, and how they are to be turned."""
     Image.MAX_IMAGE_PIXELS = limits.pixels // 2  # Pillow warns beyond it, and beyond twice as many refuses before it takes memory
+    if format_ == "JPEG" and data.count(SCAN) > MOST_SCANS:
+        raise Refused("unreadable")
     try:
         size, turn, picture = _opened(data, format_, limits)
         return picture or _bare(_large_webp(data, size)), turn

@@ -1,0 +1,129 @@
+"""The corpus: every hostile file is refused with its reason, or defused. Whatever it was, memory stays bounded."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from evidence import glovebox
+from evidence.files import Limits, Refused, SafeCopy, accepted_type, sniff
+from evidence.tests.hostile import PICTURES_AND_TEXTS, TEXTS, Case
+from evidence.tests.hostile_papers import PAPERS
+from evidence.tests.making import SECRET
+
+LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
+FORMS = frozenset({"image", "pdf", "text", "csv", "json"})
+PICTURES_ONLY = frozenset({"image", "pdf"})
+CASES: dict[str, Case] = {**PICTURES_AND_TEXTS, **PAPERS}
+MOST_MEMORY = 500 * 1024  # kB
+# What of an original must not be found in its copy, beside its own secret.
+TRACES = (SECRET, "Apple", "Exif", "http://ns.adobe.com", "ICC_PROFILE", "Photoshop", "<script", "<?php", "payload", "Evil.class")
+
+
+class Bench:
+    """An examiner that is replaced when it dies, and what it took."""
+
+    def __init__(self) -> None:
+        self.box: glovebox.Glovebox | None = None
+        self.memory = 0
+
+    def judge(self, data: bytes, forms: frozenset[str] = FORMS) -> SafeCopy | str:
+        """The safe copy, or why there is none."""
+        try:
+            media_type = accepted_type(sniff(data), data, forms)
+            return glovebox._checked(*self._examined(data, media_type))
+        except Refused as refused:
+            return refused.code
+
+    def _examined(self, data: bytes, media_type: str):
+        self.box = self.box or glovebox.Glovebox()
+        try:
+            told, parts = self.box.ask({"media_type": media_type, "limits": vars(LIMITS)}, data)
+        except glovebox.Died as died:
+            self.box = None
+            raise Refused("check_failed") from died
+        self.memory = told["rss_kb"]
+        return told, parts
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    if made.box is not None:
+        made.box.close()
+
+
+def test_there_are_enough_of_them():
+    assert len(CASES) >= 100
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_is_refused_with_its_reason_or_defused(bench, name):
+    make, wanted = CASES[name]
+    data = make()
+    found = bench.judge(data, FORMS if name in TEXTS else PICTURES_ONLY)
+    assert ("clean" if isinstance(found, SafeCopy) else found) in wanted.split("|")
+    assert bench.memory < MOST_MEMORY
+    if isinstance(found, SafeCopy):
+        check_harmless(found)
+
+
+def check_harmless(copy: SafeCopy) -> None:
+    made = copy.data + copy.thumbnail
+    for trace in TRACES:
+        assert trace.encode() not in made, trace
+    if copy.media_type == "application/pdf":
+        check_paper(copy)
+    elif copy.media_type.startswith("image/"):
+        check_picture(copy)
+    else:
+        assert copy.data.decode()
+
+
+def check_picture(copy: SafeCopy) -> None:
+    for data in (copy.data, copy.thumbnail):
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            image.load()
+            assert dict(image.getexif()) == {}
+            assert getattr(image, "n_frames", 1) == 1
+            assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+            assert data.endswith(b"\xff\xd9" if image.format == "JPEG" else b"IEND\xaeB`\x82")
+            size = image.size
+    assert max(size) <= 320
+    assert Image.open(io.BytesIO(copy.data)).size == (copy.width, copy.height)
+    if copy.media_type == "image/png":
+        assert set(chunks(copy.data)) == {b"IHDR", b"IDAT", b"IEND"}
+
+
+def chunks(data: bytes) -> Iterator[bytes]:
+    at = 8
+    while at < len(data):
+        yield data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4])
+
+
+ACTIVE = re.compile(
+    rb"/(JavaScript|JS|OpenAction|AA|Launch|URI|SubmitForm|ImportData|GoToR|GoToE|EmbeddedFiles?|Filespec|EF|XFA|AcroForm|RichMedia"
+    rb"|Movie|Sound|Rendition|Annots|Names|Metadata|PieceInfo|Info|OPI|Ref)\b"
+)
+
+
+def check_paper(copy: SafeCopy) -> None:
+    with pikepdf.open(io.BytesIO(copy.data)) as paper:
+        assert len(paper.pages) == copy.pages
+        for thing in paper.objects:
+            assert not ACTIVE.search(thing.unparse(resolved=True) if not isinstance(thing, pikepdf.Stream) else _head(thing))
+            if isinstance(thing, pikepdf.Stream):
+                assert SECRET.encode() not in thing.read_raw_bytes()
+                if thing.get("/Subtype") != "/Image":
+                    assert SECRET.encode() not in thing.read_bytes()
+
+
+def _head(stream: pikepdf.Stream) -> bytes:
+    return pikepdf.Dictionary(dict(stream.items())).unparse(resolved=True)
