@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
 
+PLATFORM = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,20}")
 GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
 
 
@@ -62,13 +63,18 @@ def account_digest(account: str) -> str:
 
 
 def masked_account(account: str) -> str:
-    """The account as lists show it: the platform's name, then at most the first three and last four characters."""
+    """The account as lists show it: the platform's name, then at most the first three and last four characters.
+
+    Only a plain word before the colon is a platform's name. Anything else there may be the account itself: it is masked with the rest.
+    """
     plain = normalised(account)[:120]
     platform, colon, name = plain.rpartition(":")
+    return f"{platform}:{_masked(name)}" if colon and PLATFORM.fullmatch(platform) else _masked(plain)
+
+
+def _masked(name: str) -> str:
     if len(name) <= 4:
-        shown = name[:1] + "***"
-    elif len(name) <= 8:
-        shown = name[:1] + "****" + name[-2:]
-    else:
-        shown = name[:3] + "****" + name[-4:]
-    return f"{platform[:20]}{colon}{shown}"
+        return name[:1] + "***"
+    if len(name) <= 8:
+        return name[:1] + "****" + name[-2:]
+    return name[:3] + "****" + name[-4:]

@@ -70,3 +70,9 @@ def test_only_who_may_open_the_admin_sees_the_way(signed_in, mei, admin_user):
 def test_home_is_where_one_works(mei, admin_user):
     assert home_of(admin_user) == "/admin/"
     assert home_of(mei) == "/"
+
+
+def test_hints_made_of_html_stay_html(signed_in, mei):
+    page = signed_in(mei).get("/accounts/password/change/").text
+    assert "<ul><li>" in page
+    assert "&lt;li" not in page

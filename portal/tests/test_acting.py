@@ -255,3 +255,10 @@ def test_what_is_refused_after_others_were_first_shows_the_new_state(browser_of,
     answer = act(browser_of(mei, "en"), ref, "submit_appeal")
     assert answer.status_code == 409
     assert "This complaint is closed." in text_of(answer)
+
+
+def test_an_account_is_shown_as_text_whatever_it_is_called(phone, mei):
+    ref = file_ticket(mei, filing(account="<b>aaaaaaaaaaaa")).ref
+    page = text_of(phone.get(f"/tickets/{ref}/"))
+    assert "&lt;b&gt;****aaaa" in page
+    assert "<b>****" not in page
