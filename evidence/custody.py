@@ -54,6 +54,7 @@ class Action(models.TextChoices):
     HELD = "held", pgettext_lazy("custody", "legal hold set")
     RELEASED = "released", pgettext_lazy("custody", "legal hold ended")
     DELETED = "deleted", pgettext_lazy("custody", "taken back and deleted")
+    ERASED = "erased", pgettext_lazy("custody", "deleted because its owner asked for it")
     PURGED = "purged", pgettext_lazy("custody", "deleted when its time was over")
 
 

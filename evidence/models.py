@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from evidence.custody import CustodyEntry, CustodyHead
 from evidence.querysets import EvidenceQuerySet
 
-__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "UploadPart", "VaultRun"]
+__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "SubjectRequest", "UploadPart", "VaultRun"]
 
 
 class EvidenceItem(models.Model):
@@ -84,6 +84,7 @@ class EvidenceItem(models.Model):
             models.Index(fields=["ticket", "kind"], name="evidence_of_ticket"),
             models.Index(fields=["sha256"], condition=~Q(sha256=""), name="evidence_by_hash"),
             models.Index(fields=["number_digest"], condition=~Q(number_digest=""), name="evidence_by_number"),
+            models.Index(fields=["kind", "state", "id"], name="evidence_by_kind"),
             models.Index(fields=["claimed_at"], condition=Q(state__in=["uploaded", "scanning"]), name="evidence_waiting"),
         ]
 
@@ -200,11 +201,39 @@ class VaultRun(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True, blank=True)
     findings = models.JSONField(default=list, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True, help_text=_("The worker's last sign of life."))
+    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
+        constraints = [
+            models.UniqueConstraint(fields=["kind"], condition=Q(ended_at=None), name="one_run_of_a_kind_at_a_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SubjectRequest(models.Model):
+    """A person's data handed out or erased: for whom, by whom, why, and how much it was. Nothing of the data."""
+
+    class Kind(models.TextChoices):
+        EXPORT = "export", pgettext_lazy("request about one's data", "handed out")
+        ERASURE = "erasure", pgettext_lazy("request about one's data", "erased")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    subject = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    counted = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("request about personal data")
+        verbose_name_plural = _("requests about personal data")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"

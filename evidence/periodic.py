@@ -14,9 +14,10 @@ from evidence import store
 from evidence.custody import Action as Custody
 from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, VaultRun
 from evidence.operations.removing import erase
 from evidence.operations.resuming import end_stale
+from evidence.running import take_up
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
 from tickets import timers
@@ -37,8 +38,17 @@ def inspect_waiting(now: datetime) -> int:
 
 
 def purge(now: datetime) -> int:
-    """Delete what was kept long enough after the closing, unless it is held. How many items."""
-    return sum(_purge_ticket(pk, now) for pk in _run_out(now))
+    """Delete what was kept long enough after the closing, unless it is held. How many items; a run tells the privacy officer."""
+    count = sum(_purge_ticket(pk, now) for pk in _run_out(now))
+    if count:
+        VaultRun.objects.create(kind=VaultRun.Kind.PURGE, started_at=now, ended_at=timezone.now(), done=count, total=count)
+    return count
+
+
+def resume_runs(now: datetime) -> int:
+    """Take up the privacy officer's runs that a lost task or a dead worker left. How many."""
+    left = VaultRun.objects.filter(ended_at=None).order_by("pk").values_list("pk", flat=True)
+    return sum(take_up(pk, now) for pk in list(left))
 
 
 def _run_out(now: datetime) -> Iterator[int]:
@@ -108,6 +118,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items purged": purge,
     "unfinished uploads ended": end_stale,
     "orphaned files deleted": sweep_orphans,
+    "runs taken up": resume_runs,
 }
 
 
@@ -123,3 +134,9 @@ def purge_task() -> None:
     now = timezone.now()
     for duty in (purge, end_stale, sweep_orphans):
         duty(now)
+
+
+@shared_task(base=RoomTask, name="evidence.resume_runs")
+def resume_runs_task() -> None:
+    """Beat: runs whose worker died."""
+    resume_runs(timezone.now())

@@ -1,12 +1,18 @@
-"""Work done after a commit: inspecting what was uploaded. Rows are claimed first, so running twice does no harm."""
+"""Work done after a commit: inspections, the privacy officer's runs. Rows are claimed first, so running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from evidence.inspection import inspect
+from evidence.running import take_up
 from tickets.background import RoomTask
 
 
 @shared_task(base=RoomTask, name="evidence.inspect_item")
 def inspect_item(item_id: int) -> None:
     inspect(item_id, timezone.now())
+
+
+@shared_task(base=RoomTask, name="evidence.run")
+def carry_out_run(run_id: int) -> None:
+    take_up(run_id, timezone.now())

@@ -11,7 +11,7 @@ from evidence.models import EvidenceItem, SealedFile
 from evidence.sealing import Broken
 
 BATCH = 500
-GONE = (Action.DELETED, Action.WITHDRAWN, Action.PURGED)
+GONE = (Action.DELETED, Action.WITHDRAWN, Action.ERASED, Action.PURGED)
 Progress = Callable[[int], None]
 
 

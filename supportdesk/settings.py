@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "tickets.housekeeping": 300,
         "evidence.inspect_waiting": 60,
         "evidence.purge": 3600,
+        "evidence.resume_runs": 300,
         "api.purge": 3600,
     }.items()
 }

@@ -1,8 +1,11 @@
 """What people do with evidence: add it, judge it, take it back, look at it."""
 
 from evidence.operations.adding import give_consent, upload
+from evidence.operations.erasing import Plan, erase_person, plan_erasure, subject_of
+from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
 from evidence.operations.keeping import Keeping, kept_until
+from evidence.operations.overseeing import begin_run
 from evidence.operations.removing import delete
 from evidence.operations.resuming import begin, cancel, coming, receive
 from evidence.operations.viewing import (
@@ -20,22 +23,28 @@ from evidence.operations.viewing import (
 __all__ = [
     "Content",
     "Keeping",
+    "Plan",
     "as_dict",
     "begin",
+    "begin_run",
     "cancel",
     "coming",
     "content",
     "delete",
     "document_number",
+    "erase_person",
+    "export_person",
     "give_consent",
     "items_of",
     "kept_until",
     "may_look",
     "near_elsewhere",
+    "plan_erasure",
     "receive",
     "reclassify",
     "review",
     "same_number_elsewhere",
     "seen_elsewhere",
+    "subject_of",
     "upload",
 ]

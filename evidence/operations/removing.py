@@ -58,9 +58,9 @@ def _forget_order(case: Case, item: EvidenceItem) -> None:
 EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness")
 
 
-def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None) -> None:
+def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None, purpose: str = "") -> None:
     """Destroy the keys now and the bytes after the commit, and what was typed; kind, hash, size and times stay. Inside a transaction."""
-    custody.record(action, items, by=by, at=at)
+    custody.record(action, items, by=by, at=at, purpose=purpose)
     store.erase([name for item in items for name in item.names], at)
     for item in items:
         item.state, item.deleted_at, item.fields, item.claimed_at = State.DELETED, at, {}, None

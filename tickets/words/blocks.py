@@ -25,6 +25,8 @@ BLOCK = {
     "EVIDENCE_LOCKED": _("What was handed in stays as it is. You can still add new evidence."),
     "UPLOAD_OFFSET": _("This part of the file does not fit here. Go on from the place that is named."),
     "UPLOADS_OPEN": _("Several of your files are still on their way. Let them arrive, or cancel one, then add the next."),
+    "RUN_GOES_ON": _("A run of this kind is going on already. Wait until it has ended."),
+    "STAFF_ACCOUNT": _("This account belongs to somebody who works here. An administrator takes it out of its groups first."),
     "NOT_CONSUMER_DISPUTE": _("This place helps with private purchases only. The other places listed are open to a business."),
     "TARGET_NOT_OFFERED": _("This place does not handle this kind of complaint. The places listed with your complaint do."),
     "ALREADY_ESCALATED": _("Your complaint is already with them. You will see their answer here."),

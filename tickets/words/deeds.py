@@ -114,6 +114,7 @@ EVENT = {
     "evidence.rejected": pgettext_lazy("history", "Evidence could not be accepted"),
     "evidence.purged": pgettext_lazy("history", "Sensitive files deleted"),
     "evidence.kept": pgettext_lazy("history", "Sensitive files kept: a legal hold is running"),
+    "person_erased": pgettext_lazy("history", "Personal data erased"),
     "evidence_rejected": pgettext_lazy("history", "Evidence could not be accepted"),
     "evidence_purge": pgettext_lazy("history", "Sensitive files are deleted"),
     "consent_withdrawn": pgettext_lazy("history", "Consent withdrawn, document deleted"),

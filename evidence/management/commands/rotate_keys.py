@@ -9,6 +9,7 @@ from django.utils import timezone
 from evidence.keys import add_key
 from evidence.models import VaultRun
 from evidence.running import begin, carry_out
+from tickets.errors import Refusal
 
 
 class Command(BaseCommand):
@@ -22,7 +23,10 @@ class Command(BaseCommand):
             if settings.EVIDENCE_KEYS:
                 raise CommandError("The keys come from EVIDENCE_KEYS: put a new one first, keep the old, restart, then run this.")
             self.stdout.write(f"New key {add_key(settings.EVIDENCE_KEY_FILE)}")
-        run = begin(VaultRun.Kind.ROTATION, timezone.now())
+        try:
+            run = begin(VaultRun.Kind.ROTATION, timezone.now())
+        except Refusal as refusal:
+            raise CommandError("A run of this kind is going on already.") from refusal
         carry_out(run, lambda done: self.stdout.write(f"{done} of {run.total}"))
         for finding in run.findings:
             self.stderr.write(finding)

@@ -8,13 +8,17 @@ from django.utils import timezone
 from evidence.custody import CustodyHead
 from evidence.models import VaultRun
 from evidence.running import begin, carry_out
+from tickets.errors import Refusal
 
 
 class Command(BaseCommand):
     help = "Prove that the custody log is whole and every file is what arrived. Keep the last line elsewhere: it dates the log."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run = begin(VaultRun.Kind.VERIFICATION, timezone.now())
+        try:
+            run = begin(VaultRun.Kind.VERIFICATION, timezone.now())
+        except Refusal as refusal:
+            raise CommandError("A run of this kind is going on already.") from refusal
         carry_out(run, lambda done: self.stdout.write(f"{done} of {run.total}"))
         for finding in run.findings:
             self.stderr.write(finding)

@@ -1,0 +1,43 @@
+"""An account without its person: the row stays, for history points to it; everything that told who it was is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db import models
+
+from accounts.models import User
+
+# Reserved for names that never exist: no letter can reach it, nobody can sign up with it by chance.
+NOBODY = "erased.invalid"
+
+
+def anonymise(user: User) -> None:
+    """Deactivate, sign out everywhere, and forget. What belongs to the account alone (tokens, addresses, keys, notices) goes.
+
+    Inside a transaction.
+    """
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    for model, name in _belongings():
+        model._base_manager.filter(**{name: user}).delete()
+    user.email, user.name, user.language, user.timezone = f"erased-{user.pk}@{NOBODY}", "", "", ""
+    user.real_name_match, user.real_name_match_at, user.last_login, user.is_active = False, None, None, False
+    user.set_unusable_password()
+    user.save()
+
+
+def _belongings() -> Iterator[tuple[Any, str]]:
+    """Models, also of other rooms, whose rows the database would delete with the account; and their field that names it."""
+    for relation in User._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.on_delete is models.CASCADE:
+            model: Any = relation.related_model
+            if not model._meta.auto_created:
+                yield model, relation.field.name
+
+
+def is_anonymous(user: User) -> bool:
+    """True for an account whose person was erased."""
+    return user.email.endswith(f"@{NOBODY}")
