@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
@@ -10,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from accounts.boxes import box
 from accounts.proving import start_clean
 from accounts.roles import STAFF_ROLES, roles_of
 
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 log = logging.getLogger(__name__)
+SECRETS = "accounts second factor"
 
 
 def home_of(user: User | AnonymousUser) -> str:
@@ -70,16 +67,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps are encrypted at rest; SECRET_KEY_FALLBACKS still open older ones."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return box(SECRETS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(secret: str) -> Fernet:
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"accounts second factor").derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+        return box(SECRETS).decrypt(encrypted_text.encode()).decode()

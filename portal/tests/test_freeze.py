@@ -1,11 +1,14 @@
 """Freeze my account: one screen, no evidence, before there is an account too."""
 
+import json
 import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.core import mail
 
+from accounts.boxes import box
 from accounts.models import User
 from portal.tests.conftest import text_of
 from tickets.models import Freeze, Ticket
@@ -99,6 +102,63 @@ def test_a_visitor_signs_in_by_code_and_finds_what_was_typed(browser_of, known):
     assert Ticket.objects.get().owner.email == "victim@example.com"
     assert EmailAddress.objects.get(email="victim@example.com").verified
     assert "douyin:13800001111" not in text_of(client.get("/freeze/"))
+
+
+def asked_by(client, email="victim@example.com"):
+    answer = client.post("/freeze/", {**BODY, "email": email})
+    return answer.url, code_in_mail()
+
+
+def sealed(client):
+    return Session.objects.get(pk=client.session.session_key).get_decoded()["portal_typed"]
+
+
+def test_what_was_typed_cannot_be_read_where_it_is_kept(browser_of):
+    client = browser_of(None)
+    asked_by(client)
+    assert "13800001111" not in json.dumps(Session.objects.get(pk=client.session.session_key).get_decoded())
+    assert box("portal typed before signing in").decrypt(sealed(client).encode())
+
+
+def test_somebody_else_at_the_same_screen_does_not_see_what_was_typed(browser_of, wang):
+    client = browser_of(None)
+    asked_by(client)
+    assert "13800001111" not in text_of(client.get("/freeze/"))
+    url, code = asked_by(client, wang.email)
+    client.post(url, {"code": code})
+    asked_of_wang = text_of(client.get("/freeze/"))
+    assert "13800001111" in asked_of_wang
+    client.post("/accounts/logout/")
+    asked_by(client)
+    client.force_login(wang)
+    assert "13800001111" not in text_of(client.get("/freeze/"))
+    assert "portal_typed" not in client.session
+
+
+def test_signing_out_forgets_what_was_typed(browser_of):
+    client = browser_of(None)
+    url, code = asked_by(client)
+    client.post(url, {"code": code})
+    client.post("/accounts/logout/")
+    assert "portal_typed" not in client.session
+
+
+def test_what_was_typed_is_forgotten_when_the_code_is(browser_of, clock):
+    clock("2026-03-10T20:52:00+08:00")
+    client = browser_of(None)
+    asked_by(client)
+    client.force_login(User.objects.get(email="victim@example.com"))
+    clock("2026-03-10T21:01:59+08:00")
+    assert "13800001111" in text_of(client.get("/freeze/"))
+    clock("2026-03-10T21:02:01+08:00")
+    assert "13800001111" not in text_of(client.get("/freeze/"))
+    assert "portal_typed" not in client.session
+
+
+def test_an_address_that_is_refused_leaves_nothing_behind(browser_of):
+    client = browser_of(None)
+    client.post("/freeze/", {**BODY, "email": "victim at example"})
+    assert "portal_typed" not in client.session
 
 
 def test_known_and_new_addresses_are_answered_alike(browser_of):

@@ -15,12 +15,12 @@ from portal.entrance import send_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.once import AlreadySent, once
 from portal.showing.clocks import clocks
+from portal.typed import forget, recall, remember
 from tickets.errors import Refusal
 from tickets.inputs import REQUIRED
 from tickets.models import Freeze
 from tickets.operations import file_ticket, look
 
-TYPED = "portal_freeze"
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 
 
@@ -45,7 +45,7 @@ def freeze(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest) -> FreezeForm:
     kind = FreezeForm if request.user.is_authenticated else FreezeWithEmailForm
     known = choices(row for row in categories() if may_be_emergency(row))
-    initial = {"category": known[0][0] if known else "", **request.session.get(TYPED, {})}
+    initial = {"category": known[0][0] if known else "", **recall(request)}
     return kind(known, request.POST if request.method == "POST" else None, initial=initial)
 
 
@@ -53,15 +53,17 @@ def _page(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResp
     live = Freeze.objects.none()
     if request.user.is_authenticated:
         live = Freeze.objects.filter(owner=request.user, origin=Freeze.Origin.USER_PROTECTIVE, state__in=LIVE).select_related("ticket")
-    back = TYPED in request.session and request.user.is_authenticated
+    back = bool(recall(request))
     return render(request, "portal/freeze.html", {"form": form, "live": live, "back": back, "policy": policy_in_force()}, status=status)
 
 
 def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     """Keep what was typed until the code is entered."""
     typed = form.raw()
-    request.session[TYPED] = {name: typed[name] for name in ("account", "category", "not_me")}
-    return send_code(request, str(typed["email"] or ""), reverse("portal:freeze"))
+    email = str(typed["email"] or "")
+    answer = send_code(request, email, reverse("portal:freeze"))
+    remember(request, email, {name: typed[name] for name in ("account", "category", "not_me")})
+    return answer
 
 
 def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
@@ -70,7 +72,7 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     with once(request, person) as sent:
         ticket = file_ticket(person, body)
         sent.location = reverse("portal:frozen", args=[ticket.ref])
-    request.session.pop(TYPED, None)
+    forget(request)
     return redirect(sent.location)
 
 
