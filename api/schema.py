@@ -189,6 +189,7 @@ UPLOAD_OFFSET = OpenApiParameter(
     description="Where in the file this part begins.",
 )
 BINARY = OpenApiResponse({"type": "string", "format": "binary"}, description="The safe copy.")
+ARCHIVE = OpenApiResponse({"type": "string", "format": "binary"}, description="A ZIP: dossier.pdf, evidence/, SHA256SUMS, manifest.json.")
 EMPTY = OpenApiResponse(description="Done.")
 
 

@@ -88,6 +88,16 @@ class PerVisitor(Throttle):
         return None if request.user.is_authenticated else self.get_ident(request)
 
 
+class ReceiptLookup(PerAddress):
+    """Whoever asks: a code is all it takes."""
+
+    setting = "THROTTLE_RECEIPT"
+
+
+class DossierMaking(PerUser):
+    setting = "THROTTLE_DOSSIER"
+
+
 class _OfPosts(PerUser):
     def ident(self, request: Request) -> str | None:
         return super().ident(request) if request.method == "POST" else None

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from api.views import categories, conversation, docs, evidence, freezes, tickets, tokens, uploads
+from api.views import categories, conversation, docs, evidence, freezes, papers, tickets, tokens, uploads
 
 
 class RefConverter:
@@ -34,6 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<ref:ref>/evidence/", evidence.Evidence.as_view(), name="evidence"),
     path("tickets/<ref:ref>/uploads/", uploads.Uploads.as_view(), name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.UploadByID.as_view(), name="upload"),
+    path("tickets/<ref:ref>/receipt/", papers.ReceiptOfTicket.as_view(), name="receipt"),
+    path("tickets/<ref:ref>/dossier/", papers.Dossier.as_view(), name="dossier"),
+    path("receipts/<str:code>/", papers.ReceiptByCode.as_view(), name="receipt_by_code"),
     path("evidence/<int:item_id>/", evidence.EvidenceItemByID.as_view(), name="evidence_item"),
     path("evidence/<int:item_id>/review/", evidence.EvidenceReview.as_view(), name="evidence_review"),
     path("evidence/<int:item_id>/content/", evidence.EvidenceContent.as_view(), name="evidence_content"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, filing, inbox, on_call, queue, ticket, viewer
+from desk.views import acting, countersign, filing, inbox, on_call, papers, queue, ticket, viewer
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<str:ref>/evidence/", viewer.viewer, name="viewer"),
     path("tickets/<str:ref>/evidence/number/", viewer.number, name="number"),
+    path("tickets/<str:ref>/dossier/", papers.take_dossier, name="dossier"),
+    path("tickets/<str:ref>/receipt/", papers.receipt, name="receipt"),
     path("tickets/<str:ref>/<str:deed>/", acting.act, name="act"),
 ]

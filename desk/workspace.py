@@ -16,6 +16,7 @@ from desk.showing import evidence, facts, rulings
 from desk.showing.clocks import clocks
 from desk.showing.timeline import timeline
 from desk.showing.words import TONE
+from evidence.words import DOSSIER_FOR
 from tickets.case import Case
 from tickets.gathering import gather
 from tickets.models import Event, Message, Ticket
@@ -75,6 +76,9 @@ def _shown(case: Case, viewer: User) -> dict[str, Any]:
         "freezes": rulings.freezes(case),
         "tasks": rulings.security_tasks(case),
         "requests": rulings.requests(case),
+        "dossier_address": reverse("desk:dossier", args=[ticket.ref]),
+        "receipt_address": reverse("desk:receipt", args=[ticket.ref]),
+        "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
 
 

@@ -62,6 +62,65 @@ CONSENT = _(
     " can see it, each look is recorded, and it is deleted %(days)s days after the complaint is closed. I can withdraw this at any time;"
     " the document is then deleted at once."
 )
+# For whom a dossier is made → its heading and its first sentence.
+DOSSIER_FOR: Mapping[str, tuple[Any, Any]] = {
+    "": (
+        _("Dossier of a complaint"),
+        _("This document and the files beside it show a complaint as our records have it: what was reported, when, and what was done."),
+    ),
+    "police": (
+        _("Dossier for the police"),
+        _("For the report to the police: what was taken or used by someone else, accounts and order numbers, and the evidence."),
+    ),
+    "payment_channel": (
+        _("Dossier for the payment company"),
+        _("For the dispute with the payment company: the transactions by number, amount and time, and the proof of each."),
+    ),
+    "regulator_12315": (
+        _("Dossier for 12315"),
+        _("For a consumer complaint at 12315: what was asked of the business, what it answered, and which deadlines it kept and missed."),
+    ),
+    "consumer_association": (
+        _("Dossier for the consumer association"),
+        _("For mediation by the consumer association: what was asked of the business, what it answered, and the evidence."),
+    ),
+    "pboc_12363": (
+        _("Dossier for 12363 (People's Bank of China)"),
+        _("For a complaint about a payment institution at 12363: the transactions, what was asked and answered, and the evidence."),
+    ),
+    "cac": (
+        _("Dossier for the cyberspace administration"),
+        _("For a report of leaked personal data: what was noticed and when, which account is concerned, and the evidence."),
+    ),
+    "litigation": (
+        _("Dossier for the court"),
+        _("For legal proceedings: the course of the complaint in order of time, the decisions and their reasons, the evidence."),
+    ),
+}
+# Why an item of evidence is listed without a file.
+LEFT_OUT: Mapping[str, Any] = {
+    "sensitive": pgettext_lazy("dossier", "Identity document: not in this dossier"),
+    "being_checked": pgettext_lazy("dossier", "Still being checked: not in this dossier"),
+    "rejected": pgettext_lazy("dossier", "Could not be accepted: not in this dossier"),
+    "superseded": pgettext_lazy("dossier", "Replaced by a newer one: not in this dossier"),
+    "deleted": pgettext_lazy("dossier", "Deleted: only its hash is left"),
+    "printed": pgettext_lazy("dossier", "Typed in: printed in this document"),
+    "no_file": pgettext_lazy("dossier", "Without a file"),
+    "too_many": pgettext_lazy("dossier", "Not in this dossier: too many files"),
+    "too_large": pgettext_lazy("dossier", "Not in this dossier: too large"),
+    "unreadable": pgettext_lazy("dossier", "Not in this dossier: the file could not be read"),
+}
+ARRIVED = _("Arrived %(moment)s")
+REMEDY_DONE: Mapping[str, Any] = {
+    "pending": pgettext_lazy("dossier", "being carried out"),
+    "done": pgettext_lazy("dossier", "done"),
+    "failed": pgettext_lazy("dossier", "did not work"),
+}
+RECEIPT_NOTE = _(
+    "Open the page below, or type the code on the page where receipts are checked. It shows what we hold on record for this receipt: the"
+    " reference, the instants and the hash of each file. If the digest there is the one printed here, nothing was changed since. Anyone"
+    " who holds a file can compute its SHA-256 and compare."
+)
 
 
 def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset()) -> str:

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 from sla.policies import PolicySnapshot, current
 from tickets.models import Category
-from tickets.playbooks import Playbook, playbooks
 
 
 def policy_in_force() -> PolicySnapshot:
@@ -31,13 +30,3 @@ def choices(rows: Iterable[Category]) -> list[tuple[str, str]]:
 
 def may_be_emergency(category: Category) -> bool:
     return category.is_emergency or bool(category.emergency_facts)
-
-
-def title(playbook: Playbook) -> str:
-    return playbook.title_zh if (get_language() or "zh").startswith("zh") else playbook.title_en
-
-
-def title_of(policy_version: str, key: str) -> str:
-    """The category's name under the policy the ticket was filed under; "" for a draft without one."""
-    known = playbooks(policy_version)
-    return title(known[key]) if key in known else ""

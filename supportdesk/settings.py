@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")  # t
 # ---- Domain
 # Accounts are kept as a keyed digest. A key of its own survives a change of SECRET_KEY: frozen accounts are found again.
 ACCOUNT_HMAC_KEY = env.str("ACCOUNT_HMAC_KEY", default="") or hmac.new(SECRET_KEY.encode(), b"account digest", "sha256").hexdigest()
-# The vault's own: documents' numbers are compared by it, and the custody log is bound with it. It outlives a change of SECRET_KEY too.
+# The vault's own: it compares numbers of documents, binds the custody log and signs receipts. It outlives a change of SECRET_KEY too.
 EVIDENCE_HMAC_KEY = env.str("EVIDENCE_HMAC_KEY", default="") or hmac.new(SECRET_KEY.encode(), b"evidence digest", "sha256").hexdigest()
 EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[])  # id:base64 of 32 bytes, the current one first; empty: a file of this install's own
 EVIDENCE_KEY_FILE = VAR_DIR / "evidence_keys"
@@ -279,6 +280,8 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_HANDLERS = ["evidence.uploads.HeldInMemory"]  # Django's own would write documents to temporary files
+# Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
+FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 
@@ -320,6 +323,10 @@ THROTTLE_ANON = env.str("THROTTLE_ANON", default="600/min")
 THROTTLE_ADDRESS = env.str("THROTTLE_ADDRESS", default="30000/min")
 THROTTLE_FILING = env.str("THROTTLE_FILING", default="600/min")
 THROTTLE_UPLOAD = env.str("THROTTLE_UPLOAD", default="600/min")
+THROTTLE_RECEIPT = env.str("THROTTLE_RECEIPT", default="120/min")
+THROTTLE_DOSSIER = env.str("THROTTLE_DOSSIER", default="30/min")
+# The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
+ACCOUNT_RATE_LIMITS = {"receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT)}
 KNOX_TOKEN_MODEL = "api.Token"  # noqa: S105 - the name of a model
 REST_FRAMEWORK = {
     # The bearer scheme first: it names itself to those who did not say who they are, so they get 401 and not 403.
@@ -364,5 +371,6 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "propagate": False},
         # The sweeps run every few seconds: only what goes wrong with them is worth a line.
         **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "pikepdf")},
+        "fontTools": {"level": "WARNING"},  # it names every character of a document that is drawn
     },
 }

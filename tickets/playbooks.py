@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
+
 from tickets.models.playbook import Category, PayeeRule
 from tickets.vocabulary import CONSUMER_TARGETS
 
@@ -121,6 +123,16 @@ def playbooks(policy_version: str) -> Mapping[str, Playbook]:
     rules = tuple((r.contains, tuple(r.responsible_parties)) for r in PayeeRule.objects.filter(policy_id=policy_version))
     rows = Category.objects.filter(policy_id=policy_version).prefetch_related("slots")
     return {row.key: _playbook(row, rules) for row in rows}
+
+
+def title(playbook: Playbook) -> str:
+    return playbook.title_zh if (get_language() or "zh").startswith("zh") else playbook.title_en
+
+
+def title_of(policy_version: str, key: str) -> str:
+    """The category's name under the policy the ticket was filed under; "" for a draft without one."""
+    known = playbooks(policy_version)
+    return title(known[key]) if key in known else ""
 
 
 def _playbook(row: Category, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> Playbook:

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pikepdf
+import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -109,3 +110,13 @@ def _written(document: pikepdf.Pdf, **save: Any) -> bytes:
 
 def file(data: bytes, name: str = "photo.jpg", declared: str = "application/octet-stream") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data, content_type=declared)
+
+
+def pdf_text(data: bytes) -> str:
+    """Of every page, in one line: where a paragraph breaks does not matter."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+    return "".join("".join(pages).split("\r\n"))

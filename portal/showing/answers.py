@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.categories import title
 from portal.forms.facts import asked_facts, fact_text
 from portal.forms.filing import steps_of
 from sla.policies import snapshot
 from tickets.models import Ticket
-from tickets.playbooks import Playbook
+from tickets.playbooks import Playbook, title
 from tickets.vocabulary import FACTS
 from tickets.words import DEMAND, FACT, ISSUER, LANE
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from evidence.models import EvidenceItem
+from evidence.words import DOSSIER_FOR
 from portal.access import viewer
-from portal.categories import title_of
 from portal.forms.acting import LIVE, MessageForm
 from portal.forms.shaped import OperationForm
 from portal.showing import answers
@@ -20,12 +20,13 @@ from portal.showing.deeds import deeds
 from portal.showing.letter import letter
 from portal.showing.papers import papers
 from portal.showing.stepper import steps
-from portal.showing.timeline import timeline
 from portal.words import NOW
 from tickets.case import Case
 from tickets.guards import freeze_in
 from tickets.models import Escalation, EscalationTarget, Freeze, Ticket
 from tickets.operations import look
+from tickets.playbooks import title_of
+from tickets.timeline import timeline
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.workflow import NEVER_SUBMITTED, Status
 
@@ -87,6 +88,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "object_until": _until(case, case.policy.objection_days),
         "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
         "form": sent,
+        "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.categories import title_of
 from portal.showing.clocks import TONES
 from tickets.models import Ticket, Timer, TimerState
+from tickets.playbooks import title_of
 from tickets.workflow import Status
 
 # Windows of the customer's that only tag or tidy up: no reason to hurry anybody in a list.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from evidence.receipts import exact_moment, subject
 from evidence.words import WARNING
 from portal.once import new_token
 from portal.words import REMEDY_STATE
@@ -27,6 +29,15 @@ def words_of(code: Any, table: str) -> Any:
 @register.filter
 def remedy_words(code: str) -> Any:
     return REMEDY_STATE.get(code, code)
+
+
+@register.simple_tag
+def exact(at: datetime | None) -> str:
+    """<time> to the second, with the zone's name."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), exact_moment(at)) if at else "–"
+
+
+register.filter("subject_of", subject)
 
 
 @register.filter

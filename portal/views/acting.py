@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Role
 from portal.access import own, signed_in, viewer
-from portal.categories import title_of
 from portal.forms.acting import ActionForm, form_of
 from portal.once import AlreadySent, once
 from portal.showing.deeds import deeds
@@ -22,6 +21,7 @@ from portal.views.ticket import page
 from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import perform
+from tickets.playbooks import title_of
 from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS, Status
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import own, signed_in, viewer
-from portal.categories import categories, choices, may_be_emergency, title
+from portal.categories import categories, choices, may_be_emergency
 from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.once import AlreadySent, once
@@ -23,7 +23,7 @@ from tickets.errors import Refusal
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform, start_draft
-from tickets.playbooks import Playbook, playbooks
+from tickets.playbooks import Playbook, playbooks, title
 from tickets.workflow import Status
 
 AFTER_SALE = "after_sale"

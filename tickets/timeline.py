@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
 
-from portal.categories import title_of
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
+from tickets.playbooks import title_of
 from tickets.words import CLOSE_REASON, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
 
 MOST = 300

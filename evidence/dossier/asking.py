@@ -1,0 +1,43 @@
+"""What a dossier is asked for: for whom, in which language, with identity documents or without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from evidence.words import DOSSIER_FOR
+from tickets.errors import Invalid
+
+YES = frozenset({"1", "true", "on", "yes"})
+NO = frozenset({"", "0", "false", "off", "no"})
+SPOKEN = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`recipient`: a key of DOSSIER_FOR, "" for nobody in particular."""
+
+    recipient: str = ""
+    language: str = settings.LANGUAGE_CODE
+    include_sensitive: bool = False
+
+
+def asked(query: Mapping[str, str]) -> Asked:
+    """From `for`, `lang` and `include_sensitive`; without `lang` the reader's language. Raises Invalid naming what is wrong."""
+    recipient, language = query.get("for", ""), query.get("lang") or get_language() or settings.LANGUAGE_CODE
+    sensitive = query.get("include_sensitive", "").lower()
+    choice = _("Choose one of: %(choices)s.")
+    wrong = {}
+    if recipient not in DOSSIER_FOR:
+        wrong["for"] = [choice % {"choices": ", ".join(filter(None, DOSSIER_FOR))}]
+    if language.lower() not in SPOKEN:
+        wrong["lang"] = [choice % {"choices": "zh-hans, en"}]
+    if sensitive not in YES | NO:
+        wrong["include_sensitive"] = [choice % {"choices": "1, 0"}]
+    if wrong:
+        raise Invalid(wrong)
+    return Asked(recipient, SPOKEN[language.lower()], sensitive in YES)

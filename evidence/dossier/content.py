@@ -1,0 +1,133 @@
+"""What stands in a dossier: one filed case as its owner may know it, and each item of evidence with a file or the reason for none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+
+from accounts.models import User
+from evidence.dossier.asking import Asked
+from evidence.kinds import SENSITIVE, TYPED_ONLY
+from evidence.models import EvidenceItem
+from evidence.operations import items_of
+from evidence.receipts import Receipt, filed_ticket, receipts_of
+from tickets.case import Case
+from tickets.errors import Forbidden
+from tickets.gathering import gather
+from tickets.models import Decision, EscalationTarget, Ticket, Timer
+from tickets.operations import look
+from tickets.timeline import Moment, timeline
+
+State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+# Not promised to the customer (a target among colleagues), and our own tidying.
+NOT_OWED = frozenset({"review_target", "evidence_purge"})
+# An item's state → why it carries no file.
+LEFT_OUT = {
+    State.UPLOADED: "being_checked",
+    State.SCANNING: "being_checked",
+    State.REJECTED: "rejected",
+    State.SUPERSEDED: "superseded",
+    State.DELETED: "deleted",
+}
+
+
+@dataclass
+class Exhibit:
+    """One line of the evidence list. `name` of its file in the archive, or "" and in `left_out` why."""
+
+    number: int
+    item: EvidenceItem
+    name: str = ""
+    left_out: str = ""
+
+    def leave_out(self, why: str) -> None:
+        self.name, self.left_out = "", why
+
+
+@dataclass(frozen=True)
+class Dossier:
+    case: Case
+    asked: Asked
+    exhibits: list[Exhibit]
+    receipts: list[Receipt]
+    moments: list[Moment]
+    decisions: list[Decision]
+    clocks: list[Timer]
+    places: Mapping[str, str]
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.case.ticket
+
+    @property
+    def made_at(self) -> datetime:
+        return self.case.now
+
+
+def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
+    """A constant number of queries; writes nothing. In the active language.
+
+    Raises NotFound, WrongStatus before the complaint is filed, Forbidden for programs, and where somebody else asks for the owner's
+    identity documents.
+    """
+    ticket = filed_ticket(viewer, ref, Ticket.objects.select_related("owner").prefetch_related("timers", "evidence", "submissions"))
+    if asked.include_sensitive and ticket.owner_id != viewer.pk:
+        raise Forbidden
+    gather(ticket)
+    places = _entitled(ticket)
+    case = look(ticket, viewer)
+    return Dossier(
+        case=case,
+        asked=asked,
+        exhibits=exhibits(items_of(viewer, ticket), asked, case.policy.max_files),
+        receipts=receipts_of(ticket),
+        moments=timeline(case)[::-1],
+        decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
+        clocks=sorted((t for t in case.timers if t.key not in NOT_OWED), key=lambda timer: (timer.started_at, timer.due_at)),
+        places=places,
+    )
+
+
+def _entitled(ticket: Ticket) -> dict[str, str]:
+    """The places one can turn to by name; each escalation is told its own, for the timeline."""
+    chinese = (get_language() or "zh").startswith("zh")
+    titles = dict(EscalationTarget.objects.values_list("key", "title_zh" if chinese else "title_en"))
+    for escalation in ticket.escalations.all():
+        escalation.title = titles.get(escalation.target, escalation.target)  # type: ignore[attr-defined]
+    return defaultdict(str, titles)
+
+
+def exhibits(items: Iterable[EvidenceItem], asked: Asked, most: int) -> list[Exhibit]:
+    """Numbered in the order they came; the first `most` that may carry a file are given a name for it."""
+    listed = [Exhibit(number, item, left_out=why_left_out(item, asked)) for number, item in enumerate(items, 1)]
+    carrying = [exhibit for exhibit in listed if not exhibit.left_out]
+    for exhibit in carrying[:most]:
+        exhibit.name = file_name(exhibit)
+    for exhibit in carrying[most:]:
+        exhibit.leave_out("too_many")
+    return listed
+
+
+def why_left_out(item: EvidenceItem, asked: Asked) -> str:
+    """The code of why the item carries no file, or "" where it does."""
+    if item.kind in SENSITIVE and not asked.include_sensitive:
+        return "sensitive"
+    if item.state != State.CLEAN:
+        return LEFT_OUT[State(item.state)]
+    if item.verdict == Verdict.REJECTED:
+        return "rejected"
+    if item.kind in TYPED_ONLY:
+        return "printed"
+    return "" if item.safe or (item.text and item.kind not in SENSITIVE) else "no_file"
+
+
+def file_name(exhibit: Exhibit) -> str:
+    """Of our own making: nothing of what the uploader called it."""
+    item = exhibit.item
+    suffix = SUFFIXES.get(item.safe_type, "txt") if item.safe else "txt"
+    return f"evidence/{exhibit.number:02d}-{item.kind}-{item.pk}.{suffix}"

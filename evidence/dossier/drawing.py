@@ -1,0 +1,286 @@
+"""The dossier on paper, in the language and the zone that are active."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.moments import deadline_text, moment_text, with_zone, zone_text
+from evidence.dossier.content import Dossier, Exhibit
+from evidence.kinds import SENSITIVE
+from evidence.printing import BOLD, HEADING, SMALL, SOFT, Column, Paper
+from evidence.receipts import subject
+from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
+from sla.explanations import explain
+from tickets.models import Decision, TimerState
+from tickets.playbooks import title_of
+from tickets.redaction import without_card_numbers as masked
+from tickets.vocabulary import FACTS
+from tickets.words import (
+    BINDS,
+    CHANNEL,
+    CLOSE_REASON,
+    DEMAND,
+    EVIDENCE_KIND,
+    EVIDENCE_STATE,
+    FACT,
+    FACT_CHOICE,
+    FREEZE_STATE,
+    ISSUER,
+    LIABILITY,
+    OUTCOME,
+    PARTY,
+    REASON_CODE,
+    REMEDY,
+    ROOT_CAUSE,
+    STATUS,
+    TIMER,
+    TIMER_STATE,
+)
+
+NUMBER, WHEN = 9.0, 52.0  # millimetres
+
+
+def drawn(dossier: Dossier) -> bytes:
+    """The PDF."""
+    ticket = dossier.ticket
+    name = _("Dossier %(reference)s") % {"reference": ticket.ref}
+    paper = Paper(name, f"{name} · {with_zone(moment_text(dossier.made_at))}", get_language() or "zh-hans")
+    for part in (_cover, _facts, _story, _decisions, _clocks, _escalations, _evidence, _timeline, _check):
+        part(paper, dossier)
+    return bytes(paper.output())
+
+
+def _cover(paper: Paper, dossier: Dossier) -> None:
+    ticket, case = dossier.ticket, dossier.case
+    heading, sentence = DOSSIER_FOR[dossier.asked.recipient]
+    paper.title_line(str(heading))
+    paper.row(Column(ticket.ref, size=HEADING, weight=BOLD))
+    paper.ln(2)
+    paper.say(str(sentence))
+    paper.pairs(
+        [
+            (_("Complainant"), _person(dossier)),
+            (_("Kind of complaint"), title_of(ticket.policy_id, ticket.category)),
+            (_("Amount"), _money(ticket.amount, ticket.currency)),
+            (_("Filed"), _moment(ticket.reported_at)),
+            (_("Appeal submitted"), _moment(ticket.submitted_at)),
+            (_("Where it stands"), _standing(dossier)),
+            (_("Made on"), _moment(dossier.made_at)),
+        ]
+    )
+    missed = [str(TIMER[t.key]) for t in dossier.clocks if t.binds == "operator" and t.state(case.now) == TimerState.BREACHED]
+    if missed:
+        paper.pairs([(_("Deadlines missed"), _listed(dict.fromkeys(missed)))])
+    paper.say(_("All times are %(zone)s.") % {"zone": f"{zone_text()} ({timezone.get_current_timezone_name()})"}, size=SMALL, soft=True)
+
+
+def _facts(paper: Paper, dossier: Dossier) -> None:
+    ticket, freeze = dossier.ticket, dossier.case.freeze
+    paper.heading(_("The facts"))
+    paper.pairs(
+        [
+            (_("When it happened"), _moment(ticket.incident_at)),
+            (_("When it was noticed"), _moment(ticket.discovered_at)),
+            (_("Account"), ticket.account_masked),
+            (_("Freeze"), f"{FREEZE_STATE[freeze.state]} · {freeze.account_masked}" if freeze else ""),
+            (_("Freeze requested"), _moment(freeze.requested_at) if freeze else ""),
+            (_("Freeze active"), _moment(freeze.active_at) if freeze else ""),
+            (_("Reported by"), str(CHANNEL.get(ticket.channel, ticket.channel))),
+            (_("Who has to answer"), _listed(PARTY.get(party, party) for party in ticket.responsible_parties)),
+            (_("Reported to the police"), _moment(ticket.police_referred_at)),
+        ]
+    )
+    orders = [(str(ISSUER.get(order.issuer, order.issuer)), order.number) for order in dossier.case.order_references]
+    if orders:
+        paper.say(_("Order numbers"), weight=BOLD)
+        paper.pairs(orders)
+    answers = [(str(FACT[name]), _fact(name, value)) for name, value in ticket.facts.items() if name in FACT]
+    if answers:
+        paper.say(_("Answers to the questions"), weight=BOLD)
+        paper.pairs(answers, label_width=80)
+
+
+def _story(paper: Paper, dossier: Dossier) -> None:
+    said, demands = dossier.ticket.statement, dossier.ticket.demands
+    if said.get("symptom") or demands:
+        paper.heading(_("What the complainant says and wants"))
+    if said.get("symptom"):
+        paper.say(masked(str(said["symptom"])))
+    for demand in demands:
+        paper.row(Column("·", 3), Column(str(DEMAND.get(demand, demand))))
+
+
+def _decisions(paper: Paper, dossier: Dossier) -> None:
+    paper.heading(_("The decision"))
+    if not dossier.decisions:
+        paper.say(_("There is none yet."), soft=True)
+    for decision in dossier.decisions:
+        _decision(paper, dossier, decision)
+
+
+def _decision(paper: Paper, dossier: Dossier, decision: Decision) -> None:
+    paper.room(30)
+    paper.row(Column(str(decision.get_verdict_display()), weight=BOLD), Column(_moment(decision.effective_at), 70, colour=SOFT))
+    if decision.reason_code:
+        paper.say(str(REASON_CODE.get(decision.reason_code, decision.reason_code)))
+    if decision.explanation:
+        paper.say(masked(decision.explanation))
+    paper.pairs([(str(DEMAND.get(demand, demand)), masked(answer)) for demand, answer in decision.answers.items()], label_width=55)
+    paper.pairs(
+        [
+            (_("Cause"), str(ROOT_CAUSE.get(decision.root_cause, decision.root_cause))),
+            (_("Who answers for it"), str(LIABILITY.get(decision.liability, decision.liability))),
+            (_("Evidence it stands on"), _stands_on(dossier, decision)),
+        ],
+        label_width=55,
+    )
+    if decision.on_record:
+        paper.say(_("Decided on what was there: the time to add evidence had passed."), soft=True)
+    for remedy in decision.remedies.all():
+        what = f"{REMEDY.get(remedy.kind, remedy.kind)} {_money(remedy.amount, dossier.ticket.currency)}".strip()
+        how = " · ".join(filter(None, [str(REMEDY_DONE[remedy.state]), _moment(remedy.done_at), remedy.reference]))
+        paper.row(Column("·", 3), Column(what, 70), Column(how, colour=SOFT))
+    paper.ln(2)
+
+
+def _stands_on(dossier: Dossier, decision: Decision) -> str:
+    numbers = [exhibit.number for exhibit in dossier.exhibits if exhibit.item.pk in decision.evidence_ids]
+    return _listed(_("no. %(number)s") % {"number": number} for number in numbers)
+
+
+def _clocks(paper: Paper, dossier: Dossier) -> None:
+    paper.heading(_("Deadlines kept and missed"))
+    language, zone = get_language() or "zh-hans", timezone.get_current_timezone()
+    for timer in dossier.clocks:
+        paper.room(18)
+        state = str(TIMER_STATE[str(timer.state(dossier.made_at))])
+        paper.row(
+            Column(str(TIMER[timer.key]), weight=BOLD), Column(str(BINDS[timer.binds]), 45, colour=SOFT), Column(state, 28, weight=BOLD)
+        )
+        due = f"{_('Due')} {deadline_text(timer.due_at)}"
+        ended = f"{_('Stopped')} {moment_text(timer.stopped_at)}" if timer.stopped_at else ""
+        paper.row(Column(" · ".join(filter(None, [due, ended]))))
+        paper.say(explain(timer.basis, timer.due_at, language, zone), size=SMALL, soft=True)
+
+
+def _escalations(paper: Paper, dossier: Dossier) -> None:
+    taken = dossier.case.escalations
+    if not taken:
+        return
+    paper.heading(_("Where it was taken"))
+    for each in taken:
+        told = [masked(each.reason), each.reference, str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at)]
+        paper.row(Column(_moment(each.at), WHEN, colour=SOFT), Column(dossier.places[each.target], weight=BOLD))
+        if any(told):
+            paper.row(Column("", WHEN), Column(" · ".join(filter(None, told))))
+        paper.ln(1)
+
+
+def _evidence(paper: Paper, dossier: Dossier) -> None:
+    paper.heading(_("Evidence"))
+    if not dossier.exhibits:
+        paper.say(_("There is none yet."), soft=True)
+    for exhibit in dossier.exhibits:
+        paper.room(20)
+        item = exhibit.item
+        paper.row(
+            Column(f"{exhibit.number}.", NUMBER, colour=SOFT),
+            Column(str(EVIDENCE_KIND.get(item.kind, item.kind)), weight=BOLD),
+            Column(_state(exhibit), 55, colour=SOFT),
+        )
+        for line in _about(exhibit):
+            paper.row(Column("", NUMBER), Column(line, size=SMALL, colour=SOFT))
+        paper.ln(1.5)
+
+
+def _about(exhibit: Exhibit) -> Iterator[str]:
+    item = exhibit.item
+    yield ARRIVED % {"moment": _moment(item.uploaded_at)}
+    if item.sha256:
+        yield f"SHA-256 {item.sha256}"
+    yield exhibit.name or str(LEFT_OUT[exhibit.left_out])
+    if item.kind not in SENSITIVE and (typed := _typed(exhibit)):
+        yield typed
+
+
+def _typed(exhibit: Exhibit) -> str:
+    """What was entered beside the file, or instead of one."""
+    fields, text = exhibit.item.fields, exhibit.item.text
+    named = [fields.get("bank"), fields.get("last4"), fields.get("order_no"), fields.get("number"), fields.get("external_ticket_no")]
+    said = [str(value) for value in named if value]
+    if fields.get("amount"):
+        said.append(_money(fields["amount"], "CNY"))
+    if paid := parse_datetime(str(fields.get("paid_at") or "")):
+        said.append(_moment(paid))
+    if text and exhibit.left_out == "printed" and not said:
+        said.append(masked(text))
+    return " · ".join(said)
+
+
+def _state(exhibit: Exhibit) -> str:
+    item = exhibit.item
+    return str(EVIDENCE_STATE["rejected" if item.verdict == "rejected" else item.state])
+
+
+def _timeline(paper: Paper, dossier: Dossier) -> None:
+    paper.heading(_("What happened, in order"))
+    for moment in dossier.moments:
+        who = _("The desk") if moment.by_staff else _("The complainant")
+        text = f"{who}: {masked(moment.body)}" if moment.is_message else " · ".join(filter(None, [str(moment.text), masked(moment.detail)]))
+        paper.row(Column(moment_text(moment.at), WHEN, colour=SOFT), Column(text))
+        paper.ln(0.8)
+
+
+def _check(paper: Paper, dossier: Dossier) -> None:
+    paper.heading(_("How to check this"))
+    paper.say(_("manifest.json and SHA256SUMS in the archive name the SHA-256 of every file; sha256sum -c SHA256SUMS compares them."))
+    paper.say(str(RECEIPT_NOTE))
+    for receipt in dossier.receipts:
+        paper.room(22)
+        paper.row(Column(subject(receipt), weight=BOLD))
+        paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address), (_("Digest (SHA-256)"), receipt.digest)])
+
+
+# ---- In words
+def _person(dossier: Dossier) -> str:
+    owner = dossier.ticket.owner
+    return f"{owner.name} ({owner.email})" if owner.name else owner.email
+
+
+def _standing(dossier: Dossier) -> str:
+    ticket = dossier.ticket
+    reason = CLOSE_REASON.get(ticket.close_reason or "", "")
+    return " · ".join(str(part) for part in (STATUS[ticket.status], reason) if part)
+
+
+def _moment(at: Any) -> str:
+    return moment_text(at) if at else ""
+
+
+def _money(amount: Any, currency: str) -> str:
+    if amount in (None, ""):
+        return ""
+    return f"¥{amount}" if currency == "CNY" else f"{amount} {currency}"
+
+
+def _listed(parts: Iterable[Any]) -> str:
+    return _(", ").join(str(part) for part in parts)
+
+
+def _fact(name: str, value: Any) -> str:
+    """An answer as it was meant: a choice by its words, an instant in the zone of the document."""
+    kind = FACTS[name].type
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if kind == "instant":
+        return _moment(parse_datetime(str(value)))
+    if kind in ("choice", "choices"):
+        chosen = value if isinstance(value, list) else [value]
+        return _listed(FACT_CHOICE.get((name, each), each) for each in chosen)
+    return masked(str(value))

@@ -1,0 +1,6 @@
+"""Receipts: proof of what was filed and when, which anyone with its code can check."""
+
+from evidence.receipts.content import Entry, Receipt, filed_ticket, receipts, receipts_of, verified
+from evidence.receipts.drawing import drawn, exact_moment, subject
+
+__all__ = ["Entry", "Receipt", "drawn", "exact_moment", "filed_ticket", "receipts", "receipts_of", "subject", "verified"]

@@ -1,0 +1,86 @@
+"""The receipt on paper, in the language that is active and in the zone the calendar counts in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.moments import moment_text, with_zone
+from evidence.printing import BOLD, SMALL, SOFT, Column, Paper
+from evidence.receipts.content import Entry, Receipt
+from evidence.words import RECEIPT_NOTE
+from sla.explanations import due_text
+from sla.policies import snapshot
+from tickets.words import EVIDENCE_KIND, TIMER
+
+
+def drawn(receipt: Receipt) -> bytes:
+    """The PDF."""
+    with timezone.override(ZoneInfo(snapshot(receipt.ticket.policy_id).zone)):
+        return _drawn(receipt)
+
+
+def _drawn(receipt: Receipt) -> bytes:
+    title = _("Receipt %(reference)s") % {"reference": receipt.ticket.ref}
+    paper = Paper(title, f"{title} · {receipt.code}", get_language() or "zh-hans")
+    paper.title_line(title)
+    paper.say(subject(receipt))
+    paper.pairs(summary(receipt))
+    paper.heading(_("Evidence handed in"))
+    list_entries(paper, receipt)
+    if receipt.clocks:
+        paper.heading(_("Dates that run from it"))
+        paper.pairs(dates(receipt), label_width=60)
+    paper.heading(_("How to check this receipt"))
+    paper.say(str(RECEIPT_NOTE))
+    paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address), (_("Digest (SHA-256)"), receipt.digest)])
+    return bytes(paper.output())
+
+
+def subject(receipt: Receipt) -> str:
+    if not receipt.number:
+        return _("The complaint as it was filed.")
+    return _("Submission %(number)s of the appeal.") % {"number": receipt.number}
+
+
+def summary(receipt: Receipt) -> list[tuple[str, str]]:
+    freeze = receipt.freeze
+    return [
+        (_("Reference"), receipt.ticket.ref),
+        (_("Kind of complaint"), receipt.category),
+        (_("Filed"), exact_moment(receipt.filed_at)),
+        (_("Appeal submitted"), exact_moment(receipt.submitted_at)),
+        (_("Freeze requested"), exact_moment(freeze.requested_at if freeze else None)),
+        (_("Freeze active"), exact_moment(freeze.active_at if freeze else None)),
+    ]
+
+
+def list_entries(paper: Paper, receipt: Receipt) -> None:
+    if not receipt.entries:
+        paper.say(_("Nothing was handed in with it."), soft=True)
+    for number, entry in enumerate(receipt.entries, 1):
+        paper.row(
+            Column(f"{number}.", 8, colour=SOFT),
+            Column(str(EVIDENCE_KIND.get(entry.kind, entry.kind)), weight=BOLD),
+            Column(exact_moment(entry.arrived_at), 70, colour=SOFT),
+        )
+        paper.row(Column("", 8), Column(hash_of(entry), size=SMALL, colour=SOFT))
+        paper.ln(1)
+
+
+def hash_of(entry: Entry) -> str:
+    return f"SHA-256 {entry.shown_sha256}" if entry.shown_sha256 else _("typed in, no file")
+
+
+def dates(receipt: Receipt) -> list[tuple[str, str]]:
+    language, zone = get_language() or "zh-hans", timezone.get_current_timezone()
+    return [(str(TIMER[clock.key]), due_text(clock.basis, clock.due_at, language, zone)) for clock in receipt.clocks]
+
+
+def exact_moment(at: datetime | None) -> str:
+    """To the second: what was handed in at the last moment counts. Empty for never."""
+    return with_zone(f"{moment_text(at)}:{timezone.localtime(at):%S}") if at else ""
