@@ -19,7 +19,8 @@ from tickets.vocabulary import LANES, WAITING_ON
 from tickets.workflow import Stage, Status
 
 ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")
-YES_NO = [("true", "true"), ("false", "false")]
+YES = ("true", "True", "1")
+YES_NO = [(word, word) for word in (*YES, "false", "False", "0")]
 # "+08:00" whose plus was not escaped arrives as a blank.
 BLANK_OFFSET = re.compile(r" (?=[0-9]{2}:?[0-9]{2}$)")
 
@@ -68,7 +69,7 @@ class TicketFilter(django_filters.FilterSet):
     assignee = django_filters.CharFilter(method="by_assignee")
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
-    breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce="true".__eq__, method="by_breach")
+    breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     due_after = MomentFilter(field_name="due_at", lookup_expr="gte")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -109,7 +110,9 @@ class Keyset(BasePagination):
     def _beyond(self, cursor: Cursor) -> Q:
         try:
             value = None if cursor.value is None else self._field.to_python(cursor.value)
-        except DjangoValidationError as error:
+            if isinstance(value, datetime):
+                value = value.astimezone(UTC)  # overflows at the ends of time
+        except (DjangoValidationError, OverflowError) as error:
             raise _wrong("cursor", _("Follow next or previous of an earlier answer.")) from error
         return self._order.beyond(value, cursor.pk, backward=cursor.backward, nullable=self._field.null)
 

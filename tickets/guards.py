@@ -131,6 +131,12 @@ def not_own_case(case: Case, data: Data | None) -> Block | None:
     return Block("CONFLICT_OF_INTEREST") if own else None
 
 
+def no_part_in_it(case: Case, data: Data | None) -> Block | None:
+    """Those complained about do not act on a case; its owner, whatever else they are, acts here as its owner."""
+    own = case.actor is not None and case.actor.pk == case.ticket.owner_id
+    return None if own else not_own_case(case, data)
+
+
 def no_conflict(case: Case, data: Data | None) -> Block | None:
     """Neither owner, nor filer, nor complained about."""
     if case.actor is not None and case.actor.pk == case.ticket.filed_by_id:
@@ -307,7 +313,7 @@ GUARDS: Mapping[str, Guard] = {
     for guard in (
         emergency, one_freeze_per_account, freeze_requested, freeze_active, freeze_live, freeze_reference, release_given,
         security_tasks_done, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
-        not_own_case, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
+        not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
         extension_left, overseas_lane, is_a_duplicate, reopenable, hold_present,

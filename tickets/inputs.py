@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -240,12 +240,13 @@ def remedies(value: Any, field: Input) -> list[dict[str, Any]]:
     value = _unpacked(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > 20:
         raise ValueError(_("Send a list of remedies, each with its kind."))
+    only(value, "kind", "amount")
     return [_remedy(each, field) for each in value]
 
 
 def _remedy(row: Mapping[str, Any], field: Input) -> dict[str, Any]:
     kind = row.get("kind")
-    if kind not in REMEDIES:
+    if not isinstance(kind, str) or kind not in REMEDIES:
         raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(sorted(REMEDIES))})
     amount = row.get("amount")
     if amount in (None, ""):
@@ -260,6 +261,7 @@ def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
     value = _unpacked(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
         raise ValueError(_("Send a list, each with the kind and why it cannot be had."))
+    only(value, "kind", "reason")
     rows = [{"kind": str(each.get("kind") or ""), "reason": text(each.get("reason") or "", field)} for each in value]
     if not all(row["kind"] and row["reason"] for row in rows):
         raise ValueError(_("Say for each kind why it cannot be had."))
@@ -271,9 +273,16 @@ def _unpacked(value: Any) -> Any:
     if isinstance(value, str):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     return value
+
+
+def only(rows: Iterable[Mapping[str, Any]], *names: str) -> None:
+    """Raises ValueError naming the fields that such a row does not have."""
+    strange = sorted({str(name) for row in rows for name in row} - set(names))
+    if strange:
+        raise ValueError(_("There is no such field: %(names)s.") % {"names": ", ".join(strange)[:SHORT_LIMIT]})
 
 
 PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {

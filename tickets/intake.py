@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from accounts.roles import is_staff_member
 from tickets.case import Case
 from tickets.errors import Invalid
 from tickets.identifiers import order_number
-from tickets.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Input, clean_facts, clean_fields
+from tickets.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Input, clean_facts, clean_fields, only
 from tickets.playbooks import Playbook, playbooks
 from tickets.vocabulary import CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
@@ -133,12 +134,16 @@ def _orders(raw: Any, now: datetime) -> list[dict[str, str]]:
         return []
     if not isinstance(raw, (list, tuple)) or len(raw) > MOST_ORDERS or not all(isinstance(each, Mapping) for each in raw):
         raise Invalid({"order_numbers": [_("Send a list of at most 20 order numbers, each with issuer and number.")]})
+    try:
+        only(raw, "issuer", "number")
+    except ValueError as error:
+        raise Invalid({"order_numbers": [error.args[0]]}) from error
     return [_order(each, now) for each in raw]
 
 
 def _order(row: Mapping[str, Any], now: datetime) -> dict[str, str]:
     issuer = row.get("issuer") or "other"
-    if issuer not in ISSUERS:
+    if not isinstance(issuer, str) or issuer not in ISSUERS:
         raise Invalid({"order_numbers": [NOT_A_CHOICE % {"choices": ", ".join(ISSUERS)}]})
     try:
         number, warning = order_number(issuer, str(row.get("number") or ""), now.astimezone(DAY_ZONE).date())
@@ -166,6 +171,8 @@ def _sense(data: dict[str, Any], playbook: Playbook | None, now: datetime) -> No
         errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
     if data.get("amount") is not None and data["amount"] < 0:
         errors["amount"] = [_("Enter an amount above 0.")]
+    if data.get("currency") and not re.fullmatch(r"[A-Z]{3}", data["currency"]):
+        errors["currency"] = [_("Enter a currency such as CNY.")]
     errors.update(_in_the_future(data, now))
     errors.update(_wrong_lane(data, playbook))
     if data.get("on_behalf_of"):
@@ -196,6 +203,9 @@ def _wrong_email(data: dict[str, Any]) -> dict[str, Sequence[Any]]:
         validate_email(data["on_behalf_of"])
     except ValidationError:
         return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com.")]}
+    known = User.objects.filter(email=data["on_behalf_of"]).first()
+    if known is not None and (known.is_service or not known.is_active):
+        return {"on_behalf_of": [_("Nobody can be helped under this address. Ask for another one.")]}
     return {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,10 +62,22 @@ class Door(APIView):
 
 
 def _speak(request: Request, language: str) -> None:
-    """The reader's own language where the request names none."""
-    if "Accept-Language" not in request.headers and language:
+    """What the request asks for, before what the reader has chosen for the pages."""
+    if "Accept-Language" in request.headers:
+        language = _asked(request.headers["Accept-Language"]) or language
+    if language:
         translation.activate(language)
         request._request.LANGUAGE_CODE = language
+
+
+def _asked(header: str) -> str | None:
+    """The first language of the header that we speak."""
+    for code, _quality in parse_accept_lang_header(header):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return None
 
 
 class PostingDoor(Door):

@@ -36,6 +36,8 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
         by_staff = not case.roles.isdisjoint(STAFF_ROLES)
         if not by_staff and Role.OWNER not in case.roles:
             raise Forbidden
+        if not by_staff and isinstance(raw, Mapping) and (raw.get("visibility") == Visibility.INTERNAL or raw.get("eta_at")):
+            raise Forbidden
         if case.status == Status.DRAFT:
             raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
         data = clean_fields(MESSAGE, raw)
@@ -47,8 +49,6 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
 
 def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
     visibility = data["visibility"] or Visibility.PUBLIC
-    if not by_staff and (visibility == Visibility.INTERNAL or data["eta_at"]):
-        raise Forbidden
     _check_eta(data["eta_at"], case.now)
     return Message(
         ticket=case.ticket,

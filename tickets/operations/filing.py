@@ -17,9 +17,10 @@ from accounts.roles import Role, roles_of
 from sla.policies import PolicySnapshot, current
 from tickets import intake, timers
 from tickets.case import Case, vault
-from tickets.errors import Block, Forbidden, Refusal
+from tickets.errors import Block, Forbidden, Invalid, Refusal, Stale
 from tickets.guards import not_own_case
 from tickets.identifiers import account_digest, masked_account
+from tickets.inputs import REQUIRED
 from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
@@ -41,6 +42,7 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
     """
     now = timezone.now()
     policy = current(now)
+    _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
         case = _new_case(actor, data, policy, now)
@@ -55,6 +57,13 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
     return case.ticket
 
 
+def _check_for_whom(actor: User, raw: Mapping[str, Any]) -> None:
+    """Only agents file for a caller, and say how the call came."""
+    named = raw if isinstance(raw, Mapping) else {}
+    if any(named.get(name) for name in ("on_behalf_of", "channel")) and Role.AGENT not in roles_of(actor):
+        raise Forbidden
+
+
 def _announce(case: Case) -> None:
     case.record("filed", {"channel": case.ticket.channel})
 
@@ -63,6 +72,7 @@ def start_draft(actor: User, raw: Mapping[str, Any]) -> Ticket:
     """A draft of the actor's own, seen by nobody else. The customer's windows run already. Raises Invalid."""
     now = timezone.now()
     policy = current(now)
+    _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
         case = _new_case(actor, data, policy, now)
@@ -95,8 +105,6 @@ def _owner(actor: User, data: Mapping[str, Any]) -> tuple[User, str]:
     email = data.get("on_behalf_of")
     if not email:
         return actor, data.get("channel") or "web"
-    if Role.AGENT not in roles_of(actor):
-        raise Forbidden
     owner = User.objects.filter(email=email).first() or User.objects.create_user(email=email, password=None)
     return owner, data.get("channel") or "phone"
 
@@ -135,6 +143,26 @@ def _apply(case: Case, data: Mapping[str, Any]) -> None:
     case.search_words.append(str(ticket.statement.get("symptom") or ""))
 
 
+def _clear(case: Case, data: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
+    """What a correction names and leaves empty is taken back. Raises Invalid for a fact that a filed complaint cannot do without."""
+    ticket = case.ticket
+    emptied = _emptied(raw.get("facts")).intersection(case.playbook.required_facts if case.status != Status.DRAFT else ())
+    if emptied:
+        raise Invalid({f"facts.{name}": [REQUIRED] for name in sorted(emptied)})
+    for name in ("amount", "incident_at"):
+        if name in data and data[name] is None:
+            setattr(ticket, name, None)
+    if "demands" in data and data["demands"] is None:
+        ticket.demands = []
+    for held, said in ((ticket.facts, raw.get("facts")), (ticket.statement, raw.get("statement"))):
+        for name in _emptied(said):
+            held.pop(name, None)
+
+
+def _emptied(said: Any) -> set[str]:
+    return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
+
+
 def take_statement(case: Case, said: Mapping[str, Any]) -> None:
     """Merge what was said (JSON values). A freeze asks for neither sum nor time: who tells them here first has told the ticket."""
     ticket, before = case.ticket, case.ticket.statement
@@ -164,7 +192,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
 
     Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
     """
-    with opened(actor, ref, expected_version=expected_version) as case:
+    with opened(actor, ref) as case:
         roles = case.roles & {Role.OWNER, *DESK_ROLES}
         named = raw.keys() if isinstance(raw, Mapping) else frozenset()
         if Role.SERVICE in case.roles and named == {"real_name_match"}:
@@ -174,10 +202,13 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
             roles &= {Role.OWNER}
         if not roles or (roles == {Role.OWNER} and _of_the_desk(case, named)):
             raise Forbidden(conflict.code if conflict else "forbidden")
+        if expected_version not in (None, case.ticket.version):
+            raise Stale
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
         before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE}
         _drop_mended_orders(case, data)
+        _clear(case, data, raw)
         _apply(case, data)
         _apply_desk(case, data)
         _after_amendment(case, before, data)

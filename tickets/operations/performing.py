@@ -66,7 +66,8 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     raw = {} if raw is None else raw
     named = raw if isinstance(raw, Mapping) else {}  # what is no object is refused at its turn, after 404, 403 and 409
     if action == "escalate" and named.get("target") == "police":
-        action, raw = "refer_to_police", {"note": named.get("reason")}
+        rest = {name: value for name, value in named.items() if name not in ("target", "reason")}
+        action, raw = "refer_to_police", {**rest, "note": named.get("reason")}
     also = [named["into"].strip().upper()] if action == "merge" and isinstance(named.get("into"), str) else []
     try:
         with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
