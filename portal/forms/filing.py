@@ -97,8 +97,8 @@ class DetailsForm(StepForm):
 
     def saved(self) -> dict[str, Any]:
         raw = self.raw()
-        said = {name: raw[name] for name in ("incident_at", "discovered_at", "amount") if raw[name]}
-        body = {**said, "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
+        said = {name: raw[name] for name in ("incident_at", "discovered_at") if raw[name]}
+        body = {**said, "amount": raw["amount"], "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
         named = raw["order_numbers"].strip()
         body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": named}] if named else []
         return body

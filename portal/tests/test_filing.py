@@ -51,6 +51,17 @@ def test_a_complaint_is_filed_page_by_page(phone, mei):
     assert ticket.order_references.get().number == "202603100001234"
 
 
+def test_what_is_emptied_on_the_way_is_taken_back(phone):
+    base = begin(phone, "billing_amount_mismatch")
+    phone.post(f"{base}details/", DETAILS)
+    phone.post(f"{base}facts/", {"facts.expected": "10.00", "facts.is_business_use": "false"})
+    ticket = Ticket.objects.get()
+    assert (str(ticket.amount), ticket.facts) == ("1128.50", {"expected": "10.00", "is_business_use": False})
+    phone.post(f"{base}facts/", {"facts.expected": "", "facts.is_business_use": ""})
+    ticket.refresh_from_db()
+    assert ticket.facts == {}
+
+
 def test_a_draft_goes_on_where_it_stopped_in_another_browser(browser_of, mei):
     base = begin(browser_of(mei))
     browser_of(mei).post(f"{base}details/", DETAILS)
