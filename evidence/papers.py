@@ -136,8 +136,8 @@ def warm_up() -> None:
     """Load what is loaded at first use."""
     document = pikepdf.new()
     document.add_blank_page()
-    for options in ({}, {"encryption": pikepdf.Encryption(owner="a", user="")}):
+    for locked in (None, pikepdf.Encryption(owner="a", user="")):
         target = io.BytesIO()
-        document.save(target, **options)
+        document.save(target, encryption=locked)
         with contextlib.suppress(Refused):
             paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1))

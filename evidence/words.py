@@ -23,7 +23,10 @@ REASON: Mapping[str, Any] = {
     "encrypted": _("The PDF is protected by a password. Please save a copy without one, or send screenshots of its pages."),
     "too_many_pages": _("The PDF has more than %(max_pdf_pages)s pages. Please send only the pages that matter."),
     "too_heavy": _("The PDF is larger inside than we can open safely. Please send screenshots of the pages that matter."),
-    "one_time_code": _("The text holds a verification code. Never share one; take it out and send the rest."),
+    "one_time_code": _(
+        "The text holds a verification code. Never share one with anybody: take out the digits beside the words “verification code” and"
+        " send the rest."
+    ),
     "check_failed": _("We could not check this file. Please send it in another form, for example as a screenshot."),
     "lost": _("The file did not arrive whole. Please send it again."),
 }

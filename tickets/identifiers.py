@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
+from tickets.redaction import is_card_number
 
 PLATFORM = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,20}")
 GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
@@ -27,11 +28,13 @@ def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
     """The number as kept, and a warning code or "".
 
     Raises Invalid at `number` when it cannot be one: Douyin 15 digits beginning with a real date not in the future,
-    WeChat 28 digits, any other 6 to 64 of 0-9 A-Z a-z _ - | *.
+    WeChat 28 digits, any other 6 to 64 of 0-9 A-Z a-z _ - | *, and never a card's.
     """
     plain = normalised(number)
     if not GENERIC_NUMBER.fullmatch(plain):
         raise Invalid({"number": [_("An order number has 6 to 64 letters, digits, _, -, | or *. Copy it from the order page.")]})
+    if is_card_number(plain):
+        raise Invalid({"number": [_("This looks like a card number. Never send one; an order number is on the order page.")]})
     if issuer == "douyin_mp" and not _is_douyin(plain, today):
         raise Invalid({"number": [_("A Douyin order number has 15 digits and begins with the order's date, such as 20260310.")]})
     if issuer == "wechat_txn" and not re.fullmatch(r"[0-9]{28}", plain):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
-from tickets.redaction import without_card_numbers
+from tickets.redaction import without_secrets
 from tickets.vocabulary import (
     DEMANDS,
     EXTERNAL_OUTCOMES,
@@ -104,6 +104,10 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
 }
 
 REQUIRED = _("This is needed.")
+ONE_TIME_CODE = _(
+    "This holds a verification code. Never share one with anybody: take out the digits beside the words “verification code” and send the"
+    " rest."
+)
 NOT_A_CHOICE = _("Choose one of: %(choices)s.")
 
 
@@ -138,13 +142,13 @@ def _clean_one(field: Input, value: Any) -> Any:
 
 
 def text(value: Any, field: Input) -> str:
-    """Plain text: no NUL, no card numbers, not longer than the limit."""
+    """Plain text: no NUL, no card number, check code or password, not longer than the limit."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError(_("Send text."))
     plain = str(value).replace("\x00", "").strip()
     if len(plain) > field.limit:
         raise ValueError(_("Shorten this to %(limit)d characters; it has %(length)d.") % {"limit": field.limit, "length": len(plain)})
-    return without_card_numbers(plain)
+    return without_secrets(plain)
 
 
 def code(value: Any, field: Input) -> str:

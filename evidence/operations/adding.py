@@ -32,6 +32,7 @@ from tickets.models import Ticket
 from tickets.operations import look, opened
 from tickets.operations.beginning import customer_acted
 from tickets.operations.filing import add_order_number, take_statement
+from tickets.redaction import without_secrets
 from tickets.vocabulary import STATEMENT_SLOTS
 from tickets.workflow import Status
 
@@ -140,7 +141,7 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
     if not data:
         raise Refused("empty")
     media_type = accepted_type(sniff(data), data, kind.forms)
-    name = "" if kind.is_sensitive else display_name(file.name or "")
+    name = "" if kind.is_sensitive else without_secrets(display_name(file.name or ""))
     return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from evidence.kinds import KINDS
-from evidence.typed import Circumstances, clean, holds_one_time_code, id_number_valid, masked_id
+from evidence.typed import Circumstances, clean, id_number_valid, masked_id
 from tickets.errors import Invalid
 from tickets.words import EVIDENCE_KIND
 
@@ -123,7 +123,6 @@ def test_a_number_like_a_card_outside_order_fields_is_masked():
     ],
 )
 def test_a_text_message_with_a_code_is_refused(text):
-    assert holds_one_time_code(text)
     assert errors("bank_sms_screenshot", text=text) == {"text"}
 
 
@@ -187,3 +186,18 @@ def test_a_terminals_record_says_when_and_which_or_is_marked():
     assert typed("pos_record").fields["warnings"] == ["no_order_number", "no_time"]
     whole = typed("pos_record", order_no="202603100001234", shown_at="2026-03-10T20:15:00+08:00")
     assert "warnings" not in whole.fields
+
+
+@pytest.mark.parametrize(("kind", "field"), [("cs_conversation", "text"), ("account_info", "text"), ("written_statement", "symptom")])
+def test_a_code_is_refused_in_every_text(kind, field):
+    assert errors(kind, **{field: "客服要我报验证码847261给他"}) == {field}
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    wrong = {"amount": "-5", "paid_at": "2027-01-01T00:00:00+08:00", "order_no": "4111111111111111", "text": "验证码 847261"}
+    assert errors("payment_voucher", **wrong) == {"amount", "paid_at", "order_no", "text"}
+
+
+def test_a_card_number_beside_a_picture_is_no_order_number():
+    for issuer in ("other", "bank", None):
+        assert errors("payment_voucher", order_no="6222020200112230004", issuer=issuer) == {"order_no"}

@@ -13,11 +13,12 @@ from accounts.roles import STAFF_ROLES, Role
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, Refusal
-from tickets.inputs import Input, clean_fields
+from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
 from tickets.models import Message, Visibility
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted
 from tickets.operations.performing import opened
+from tickets.redaction import holds_one_time_code
 from tickets.workflow import Status
 
 MESSAGE = (
@@ -50,6 +51,8 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
 def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
     visibility = data["visibility"] or Visibility.PUBLIC
     _check_eta(data["eta_at"], case.now)
+    if not by_staff and holds_one_time_code(data["body"]):
+        raise Invalid({"body": [ONE_TIME_CODE]})
     return Message(
         ticket=case.ticket,
         author=case.actor,

@@ -1,0 +1,143 @@
+"""What must never be kept in words: masked or refused, with few false alarms."""
+
+from __future__ import annotations
+
+import pytest
+
+from tickets.errors import Invalid
+from tickets.identifiers import order_number
+from tickets.models import Message
+from tickets.operations import file_ticket, perform
+from tickets.operations.conversing import post_message
+from tickets.redaction import holds_one_time_code, is_card_number, without_secrets
+from tickets.tests.making import filing
+
+CARDS = ("4111111111111111", "6222020200112230004", "5555555555554444", "378282246310005", "3530111333300000", "2223003122003222")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "４１１１　１１１１　１１１１　１１１１",
+        "4111\u200b1111\u200b1111\u200b1111",
+        "4111\u00a01111\u00a01111\u00a01111",
+        "4111–1111–1111–1111",
+        "4111  1111  1111  1111",
+        "卡号4111111111111111。",
+    ],
+)
+def test_a_card_number_is_masked_however_it_is_typed(text):
+    kept = without_secrets(f"我的卡 {text} 被盗刷")
+    assert "**** 1111" in kept
+    assert "4111" not in kept.replace("**** 1111", "")
+    assert "４" not in kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "订单 202603100001234",
+        "4200000404202602129117582536",
+        "2026-03-10 20:15:30",
+        "13800138000 13900139000",
+        "金额 1,280.00 元",
+        "1\n" * 20,
+    ],
+)
+def test_other_numbers_stay_as_they_are(text):
+    assert without_secrets(text) == text
+
+
+def test_two_cards_side_by_side_are_masked_both():
+    assert without_secrets("4111 1111 1111 1111 5555-5555-5555-4444") == "**** 1111 **** 4444"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("CVV: 123", "CVV: ***"), ("安全码1234", "安全码***"), ("密码：abc12345", "密码：****")])
+def test_check_codes_and_passwords_are_masked(said, kept):
+    assert without_secrets(said) == kept
+
+
+@pytest.mark.parametrize("said", ["密码错误", "忘记密码：请重置", "密码被改了", "CVV"])
+def test_talk_of_passwords_stays(said):
+    assert without_secrets(said) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【银行】验证码123456，请勿泄露",
+        "您的验证码为：123 456，五分钟内有效",
+        "847261是您的验证码",
+        "验证码：１２３４５６",
+        "验证码 1234",
+        "动态密码847261，请勿告知他人",
+        "Your verification code is 847261.",
+        "OTP: 4821",
+        "G-847261 is your verification code",
+        "校验码：90210",
+        "【抖音】847261（登录验证码），5分钟内有效",
+    ],
+)
+def test_a_one_time_code_is_found(text):
+    assert holds_one_time_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您尾号1234的卡消费600.00元",
+        "2026年3月10日收到验证码",
+        "验证码123",
+        "验证码 123456789",
+        "我没有把验证码给任何人，被扣1280元",
+        "没收到验证码，订单202603100001234",
+        "验证码输错后被扣 1280.00 元",
+        "收到验证码后 2026-03-10 20:15 被扣",
+        "验证码页面显示金额1280元",
+        "骗子要我报验证码，我没报，转走了50000元",
+        "没有验证码 卡号尾号8888 被扣款",
+        "共收到验证码 1200 条",
+        "未收到验证码，于是拨打了客服 955880",
+        "I never shared the verification code, they took 1280 yuan",
+        "验证码 2026年",
+    ],
+)
+def test_years_amounts_and_order_numbers_are_no_codes(text):
+    assert not holds_one_time_code(text)
+
+
+@pytest.mark.parametrize("number", CARDS)
+@pytest.mark.parametrize("issuer", ["other", "bank"])
+def test_a_card_number_is_no_order_number(number, issuer, clock):
+    from datetime import date
+
+    assert is_card_number(number)
+    with pytest.raises(Invalid) as invalid:
+        order_number(issuer, number, date(2026, 3, 10))
+    assert "card" in str(invalid.value.errors["number"]) or "卡号" in str(invalid.value.errors["number"])
+
+
+@pytest.mark.parametrize("number", ["202603100001234", "4200000404202602129117582536", "4111111111111112", "1234567890123452"])
+def test_an_order_number_is_no_card_number(number):
+    assert not is_card_number(number)
+
+
+def test_a_customers_message_with_a_code_is_refused_and_nothing_is_kept(clock, mei, lin):
+    ticket = file_ticket(mei, filing())
+    with pytest.raises(Invalid) as invalid:
+        post_message(mei, ticket.ref, {"body": "骗子让我发验证码847261给他"})
+    assert invalid.value.errors.keys() == {"body"}
+    assert not Message.objects.exists()
+    assert post_message(lin, ticket.ref, {"body": "请不要把验证码 847261 这类数字发给任何人"}).pk
+
+
+def test_card_numbers_are_masked_in_messages_notes_and_statements(clock, mei, lin):
+    card = "4111 1111 1111 1111"
+    ticket = file_ticket(mei, filing(statement={"symptom": f"我的卡 {card} 被人盗刷了六百元，我没有操作过。"}))
+    assert card not in ticket.statement["symptom"]
+    for actor, more in ((mei, {}), (lin, {}), (lin, {"visibility": "internal"})):
+        assert post_message(actor, ticket.ref, {"body": f"卡号 {card}", **more}).body == "卡号 **** 1111"
+    perform(mei, ticket.ref, "request_freeze", {"account": "douyin:13800000000", "not_me": True})
+    assert not Message.objects.filter(body__contains=card).exists()
