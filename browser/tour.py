@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from browser.visitor import Visitor
+from evidence.receipts import receipts_of
 from portal.forms.filing import steps_of
 from tickets.models import Ticket
 from tickets.playbooks import playbooks
@@ -17,6 +18,7 @@ ANYONE: tuple[Stop, ...] = (
     ("freeze", "/freeze/"),
     ("file", "/file/?category=billing_duplicate"),
     ("follow", "/follow/"),
+    ("check-receipt", "/receipts/"),
     ("login", "/accounts/login/"),
     ("signup", "/accounts/signup/"),
     ("password-reset", "/accounts/password/reset/"),
@@ -60,6 +62,9 @@ def of_customer(email: str) -> Iterator[Stop]:
             yield from _of_draft(ticket, name)
             continue
         yield f"ticket-{name}", f"/tickets/{ticket.ref}/"
+        if ticket.status in ("rejected", "frozen", "under_review"):
+            yield f"receipt-{name}", f"/tickets/{ticket.ref}/receipt/"
+            yield f"checked-{name}", f"/receipts/{receipts_of(ticket)[-1].code}/"
         if ticket.freezes.exists():
             yield f"frozen-{name}", f"/freeze/{ticket.ref}/"
         if ticket.status in ("rejected", "escalated", "under_review"):

@@ -187,7 +187,7 @@ def _evidence(paper: Paper, dossier: Dossier) -> None:
     if not dossier.exhibits:
         paper.say(_("There is none yet."), soft=True)
     for exhibit in dossier.exhibits:
-        paper.room(20)
+        paper.room(28)
         item = exhibit.item
         paper.row(
             Column(f"{exhibit.number}.", NUMBER, colour=SOFT),

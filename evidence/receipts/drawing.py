@@ -43,8 +43,8 @@ def _drawn(receipt: Receipt) -> bytes:
 
 def subject(receipt: Receipt) -> str:
     if not receipt.number:
-        return _("The complaint as it was filed.")
-    return _("Submission %(number)s of the appeal.") % {"number": receipt.number}
+        return _("The complaint as it was filed")
+    return _("Submission %(number)s of the appeal") % {"number": receipt.number}
 
 
 def summary(receipt: Receipt) -> list[tuple[str, str]]:
