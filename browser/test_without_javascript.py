@@ -31,7 +31,7 @@ def test_a_complaint_is_filed_documented_and_submitted(visit: Visit, mei: User, 
     ):
         me.page.locator(f"#paper-{kind} details > summary").click()
         form = me.page.locator(f"#paper-{kind} form[action$='/evidence/{kind}/']")
-        form.locator("input[type=file]").set_input_files(picture)
+        form.locator("input[type=file]").first.set_input_files(picture)
         me.press(me.t("Add it"), within=form)
     me.press(me.word(ACTION["submit_appeal"]))
     me.sees(me.word(STATUS["appeal_submitted"]))

@@ -25,7 +25,7 @@ ACCEPTED = {
 
 
 class FilesInput(forms.FileInput):
-    """Several at once; the phone offers its camera by itself."""
+    """Several at once, whatever number of inputs of that name the page has."""
 
     allow_multiple_selected = True
 
@@ -87,6 +87,14 @@ class UploadForm(OperationForm):
         if self.kind.is_sensitive:
             self.fields["consent"] = tick_field(_("I agree"), required=True, hint=consent(policy))
 
+    @property
+    def takes_pictures(self) -> bool:
+        return self.kind.takes_files and "image" in self.kind.forms
+
+    def beside(self) -> list[forms.BoundField]:
+        """What is typed or ticked beside the file."""
+        return [field for field in self.visible_fields() if field.name != "file"]
+
     def files_sent(self) -> list[Any]:
         return self.raw().get("file") or []
 
@@ -97,6 +105,6 @@ class UploadForm(OperationForm):
 
 def _files(kind: Kind) -> forms.Field:
     accept = ",".join(ACCEPTED[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
-    several = {} if kind.single else {"multiple": True}
-    label = _("Picture or file") if kind.single else _("Pictures or files, several at once if you like")
-    return forms.FileField(label=label, required=not kind.forms & {"text"}, widget=FilesInput(attrs={"accept": accept, **several}))
+    widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
+    label, hint = (_("Choose a file"), "") if kind.single else (_("Choose files"), _("Several at once if you like."))
+    return forms.FileField(label=label, help_text=hint, required=not kind.forms & {"text"}, widget=widget)

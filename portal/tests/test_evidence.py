@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, PartialUpload
 from evidence.tasks import inspect_item
 from evidence.tests.making import drawing, encoded
 from portal.tests.conftest import footprint, text_of
@@ -190,3 +190,71 @@ def test_real_name_match_asks_for_no_document(phone, mei, ref):
     mei.save()
     page = text_of(phone.get(f"/tickets/{ref}/"))
     assert re.search(r'id="paper-identity_proof"\s+class="have"', page)
+
+
+# ---- In parts
+def announce(client, ref, kind="transaction_screenshot", **data):
+    return client.post(f"/tickets/{ref}/evidence/{kind}/announce/", {"name": "a.png", "size": "4000", "once": "tap", **data})
+
+
+def test_a_file_in_parts_is_announced_with_what_is_typed_beside_it(phone, ref):
+    answer = announce(phone, ref, "payment_voucher", amount="¥600.00", paid_at="2026-03-10T20:15")
+    upload = PartialUpload.objects.get()
+    assert answer.status_code == 201
+    assert answer.json() == {"url": f"/api/v1/uploads/{upload.pk}/", "offset": 0, "chunk_size": 512 * 1024}
+    data = encoded(drawing(), "PNG")
+    PartialUpload.objects.update(size=len(data))
+    headers = {"Upload-Offset": "0"}
+    whole = phone.patch(answer.json()["url"], data, content_type="application/offset+octet-stream", headers=headers)
+    assert whole.status_code == 201
+    fields = EvidenceItem.objects.get().fields
+    assert (fields["amount"], fields["paid_at"][:16]) == ("600.00", "2026-03-10T20:15")
+
+
+def test_the_same_announcement_twice_is_one(phone, ref):
+    assert [announce(phone, ref).json()["url"] for _tap in range(2)] == [f"/api/v1/uploads/{PartialUpload.objects.get().pk}/"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field", "words"),
+    [
+        ("transaction_screenshot", {"size": "10485761"}, "size", "larger than 10 MB"),
+        ("transaction_screenshot", {"size": "many"}, "size", "needed"),
+        ("payment_voucher", {"amount": "a lot"}, "amount", "Enter an amount"),
+        ("id_card_front", {}, "consent", "Please tick that you agree"),
+    ],
+)
+def test_what_cannot_end_well_is_said_before_a_byte_is_sent(browser_of, mei, ref, kind, data, field, words):
+    answer = announce(browser_of(mei, "en"), ref, kind, **data)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert words in answer.json()["errors"][field][0]
+    assert not PartialUpload.objects.exists()
+
+
+def test_a_full_complaint_says_so_in_words(browser_of, mei, ref):
+    for number in range(30):
+        Ticket.objects.get().evidence.create(kind="payment_voucher", uploaded_by=mei, original=f"aa/{number}", size=1)
+    answer = announce(browser_of(mei, "en"), ref)
+    assert answer.status_code == 409
+    assert "as many files as it can" in answer.json()["errors"]["non_field_errors"][0]
+
+
+def test_the_checklist_by_itself_is_what_the_page_shows(phone, ref, django_assert_max_num_queries):
+    add(phone, ref, "transaction_screenshot", file=picture())
+    phone.get(f"/tickets/{ref}/evidence/")
+    with django_assert_max_num_queries(12):
+        part = text_of(phone.get(f"/tickets/{ref}/evidence/"))
+    assert "data-checking" in part
+    assert "<html" not in part
+    inspected()
+    assert "data-checking" not in text_of(phone.get(f"/tickets/{ref}/evidence/"))
+
+
+def test_only_the_owner_announces_and_watches(browser_of, mei, wang, lin, ref):
+    before = footprint()
+    for client, status in ((browser_of(wang), 404), (browser_of(lin), 403), (browser_of(None), 302)):
+        assert announce(client, ref).status_code == status
+        assert client.get(f"/tickets/{ref}/evidence/").status_code == status
+    assert announce(browser_of(mei), ref, "system_log").status_code == 404
+    assert browser_of(mei).get(f"/tickets/{ref}/evidence/payment_voucher/announce/").status_code == 405
+    assert footprint() == before and not PartialUpload.objects.exists()

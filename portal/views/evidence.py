@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from evidence.models import EvidenceItem
-from evidence.operations import delete, give_consent, upload
+from evidence.operations import begin, delete, give_consent, upload
+from evidence.operations.resuming import PART_SIZE
 from portal.access import own, signed_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.shaped import OperationForm, reason
 from portal.once import AlreadySent, once
+from portal.showing.page import context
 from portal.views.ticket import page
 from sla.policies import snapshot
 from tickets.errors import Invalid, Refusal
@@ -66,6 +68,35 @@ def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
     for at, texts in found.items():
         told = [f"{name}: {text}" if name and at == "file" else text for text in texts]
         errors[at] = [*errors.get(at, []), *(text for text in told if text not in errors.get(at, []))]
+
+
+@require_safe
+@signed_in
+def checklist(request: HttpRequest, ref: str) -> HttpResponse:
+    """The part of the page that changes while files come in and are checked."""
+    return render(request, "portal/ticket/evidence.html", context(request, own(request, ref)))
+
+
+@require_POST
+@signed_in
+def announce(request: HttpRequest, ref: str, kind: str) -> JsonResponse:
+    """One file that comes in parts: here what is typed beside it, with its name and size; its bytes go to the address in the answer."""
+    found = own(request, ref)
+    if not may_be_uploaded(kind):
+        raise Http404
+    form = UploadForm(kind, snapshot(found.policy_id), request.POST)
+    size = request.POST.get("size", "")
+    raw = {**form.body(), "name": request.POST.get("name", ""), "size": int(size) if size.isdecimal() and len(size) < 12 else None}
+    try:
+        with once(request, viewer(request)) as sent:
+            sent.location = reverse("api:upload", args=[begin(viewer(request), ref, raw).pk])
+    except AlreadySent as before:
+        return JsonResponse({"url": before.location, "offset": 0, "chunk_size": PART_SIZE}, status=201)
+    except Refusal as refusal:
+        errors: dict[str, list[str]] = {}
+        _collect(errors, refusal, "")
+        return JsonResponse({"code": refusal.code, "errors": errors}, status=refusal.status)
+    return JsonResponse({"url": sent.location, "offset": 0, "chunk_size": PART_SIZE}, status=201)
 
 
 @require_POST

@@ -1,0 +1,266 @@
+"""Files from a phone and a desk: camera, several at once, a line that breaks, a reload, a double tap, the clipboard, no script at all."""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Route, expect
+
+from accounts.models import User
+from browser.conftest import DESK, PHONE, Visit, sign_in_by_code
+from browser.pictures import photo, screenshot
+from browser.visitor import Visitor
+from evidence.models import EvidenceItem, PartialUpload, SealedFile
+from evidence.tasks import inspect_item
+from tickets.operations import file_ticket
+from tickets.tests.making import filing
+from tickets.words import EVIDENCE_KIND, EVIDENCE_STATE
+
+pytestmark = pytest.mark.browser
+KIND = "transaction_screenshot"
+LANGUAGES = ["zh-hans", "en"]
+
+
+@pytest.fixture
+def ref(lasting: None, mei: User) -> str:
+    return file_ticket(mei, filing(incident_at=None)).ref
+
+
+@pytest.fixture
+def arrive(visit: Visit, mei: User, ref: str) -> Callable[..., Visitor]:
+    """On the page of the complaint, signed in."""
+
+    def on_the_page(language: str, screen: dict[str, Any] = PHONE, **more: Any) -> Visitor:
+        me = visit(language, screen, **more)
+        sign_in_by_code(me, mei)
+        me.open(f"/tickets/{ref}/")
+        return me
+
+    return on_the_page
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Nothing is checked until this is called."""
+    monkeypatch.setattr("evidence.operations.adding.enqueue", lambda *args: None)
+
+    def inspected() -> None:
+        for pk in EvidenceItem.objects.filter(state="scanning").values_list("pk", flat=True):
+            inspect_item(pk)
+
+    return inspected
+
+
+def form_of(me: Visitor, kind: str = KIND, slot: str = "") -> Locator:
+    paper = me.page.locator(f"#paper-{slot or kind}")
+    form = paper.locator(f"form[action$='/evidence/{kind}/']")
+    if not form.is_visible():
+        paper.locator("details.add-evidence > summary").click()
+    return form
+
+
+def choose(form: Locator, *files: Path) -> None:
+    form.locator("input[type=file]").first.set_input_files(list(files))
+
+
+def large(path: Path) -> Path:
+    """Some 1.5 MB that cannot be squeezed: four parts."""
+    noise = random.Random(7).randbytes(3 * 720 * 720)  # noqa: S311
+    Image.frombytes("RGB", (720, 720), noise).save(path, "PNG")
+    return path
+
+
+def states(kind: str = KIND) -> list[str]:
+    return list(EvidenceItem.objects.filter(kind=kind).order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_camera_and_several_files_arrive_are_checked_and_accepted_without_a_reload(
+    arrive: Callable[..., Visitor], waiting: Callable[[], None], files: Path, language: str
+) -> None:
+    me = arrive(language)
+    form = form_of(me)
+    camera = form.locator("input[capture=environment]")
+    expect(form.get_by_text(me.t("Take a photo"))).to_be_visible()
+    camera.set_input_files(photo(files / "camera.jpg", "camera", 1))
+    choose(form, screenshot(files / "one.png", "one", 2), screenshot(files / "two.png", "two", 3))
+    items = me.page.locator(f"#paper-{KIND} .item")
+    expect(items).to_have_count(3)
+    me.sees(me.word(EVIDENCE_STATE["scanning"]), items.first)
+    me.look_over()
+    waiting()
+    expect(items.filter(has_text=me.word(EVIDENCE_STATE["clean"]))).to_have_count(3)
+    expect(me.page.locator(f"#paper-{KIND} .thumb")).to_have_count(3)
+    expect(me.page.locator(".sending")).to_have_count(0)
+    expect(me.page.locator("[data-checking]")).to_have_count(0)
+    assert states() == ["clean"] * 3
+    assert PartialUpload.objects.filter(item=None).count() == 0
+    me.look_over()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_that_breaks_half_way_is_taken_up_where_it_broke(arrive: Callable[..., Visitor], files: Path, language: str) -> None:
+    me = arrive(language)
+    sent: list[str] = []
+
+    def break_after_two(route: Route) -> None:
+        if route.request.method == "PATCH":
+            sent.append(route.request.headers["upload-offset"])
+            if len(sent) == 3:
+                me.context.set_offline(True)
+                return route.abort("internetdisconnected")
+        return route.continue_()
+
+    me.page.route("**/api/v1/uploads/**", break_after_two)
+    choose(form_of(me), large(files / "large.png"))
+    row = me.page.locator(".sending")
+    me.sees(me.t("The connection is gone. It goes on by itself as soon as it is back."), row)
+    expect(row.locator("progress")).to_have_js_property("value", int(100 * 2 * 512 * 1024 / (files / "large.png").stat().st_size))
+    me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
+    me.look_over()
+    me.context.set_offline(False)
+    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
+    assert sent[:3] == ["0", "524288", "1048576"]
+    assert sent[3] == "1048576", "not from the start"
+    assert states() == ["clean"]
+    assert EvidenceItem.objects.get().size == (files / "large.png").stat().st_size
+
+
+def test_a_reload_half_way_goes_on_with_the_same_file_chosen_again(arrive: Callable[..., Visitor], files: Path) -> None:
+    me = arrive("en")
+    held: list[Route] = []
+
+    def hold_the_third(route: Route) -> None:
+        if route.request.method == "PATCH" and route.request.headers["upload-offset"] == "1048576" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    me.page.route("**/api/v1/uploads/**", hold_the_third)
+    choose(form_of(me), large(files / "large.png"))
+    expect(me.page.locator(".sending progress")).not_to_have_js_property("value", 0)
+    me.page.wait_for_function("() => Object.values(sessionStorage).some((each) => each.includes('large.png'))")
+    while not held:
+        me.page.wait_for_timeout(50)
+    upload = PartialUpload.objects.get()
+    me.open(me.page.url.removeprefix(me.address))
+    row = me.page.locator(".sending")
+    me.sees(me.t("Not all of it has arrived. Choose the same file once more and it goes on from there."), row)
+    me.look_over()
+    choose(form_of(me), files / "large.png")
+    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    upload.refresh_from_db()
+    assert upload.item == EvidenceItem.objects.get()
+    assert PartialUpload.objects.count() == 1, "taken up, not begun again"
+
+
+def test_a_double_tap_sends_nothing_twice(arrive: Callable[..., Visitor], files: Path) -> None:
+    me = arrive("zh-hans")
+    form = form_of(me, "payment_voucher")
+    choose(form, photo(files / "voucher.jpg", "voucher", 1))
+    choose(form, files / "voucher.jpg")
+    me.fill(me.t("Amount on it (yuan)"), "￥1,280.00", form)
+    form.get_by_role("button", name=me.t("Add it")).dblclick()
+    expect(me.page.locator("#paper-payment_voucher .item")).to_have_count(1)
+    expect(me.page.locator(".sending")).to_have_count(0)
+    assert EvidenceItem.objects.get().fields["amount"] == "1280.00"
+    assert PartialUpload.objects.count() == 1
+    expect(me.field(me.t("Amount on it (yuan)"), form)).to_have_value("")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_stands_at_the_file_and_at_its_field_and_can_be_mended(
+    arrive: Callable[..., Visitor], files: Path, language: str
+) -> None:
+    me = arrive(language)
+    form = form_of(me, "payment_voucher")
+    (files / "page.png").write_text("<html><script>alert(1)</script></html>")
+    choose(form, photo(files / "voucher.jpg", "voucher", 1))
+    me.fill(me.t("Amount on it (yuan)"), "12,80.0.0", form)
+    form.get_by_role("button", name=me.t("Add it")).click()
+    row = form.locator(".sending")
+    me.sees(me.t("Enter an amount such as 128.00."), row)
+    expect(me.field(me.t("Amount on it (yuan)"), form)).to_have_attribute("aria-invalid", "true")
+    me.problems = [problem for problem in me.problems if not problem.endswith(": 400")]
+    me.look_over()
+    me.fill(me.t("Amount on it (yuan)"), "1280.00", form)
+    form.get_by_role("button", name=me.t("Add it")).click()
+    expect(me.page.locator("#paper-payment_voucher .item")).to_have_count(1)
+    simple = form_of(me)
+    choose(simple, files / "page.png", photo(files / "good.jpg", "good", 2))
+    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    refused = simple.locator(".sending")
+    expect(refused).to_have_count(1)
+    me.sees("page.png", refused)
+    expect(refused).to_have_attribute("data-state", "refused")
+    me.problems = [problem for problem in me.problems if not problem.endswith(": 400")]
+    me.look_over()
+    refused.get_by_role("button", name=me.t("Remove")).click()
+    expect(me.page.locator(".sending")).to_have_count(0)
+    assert not PartialUpload.objects.filter(item=None).exists()
+
+
+def test_cancelled_on_the_way_leaves_nothing(arrive: Callable[..., Visitor], files: Path) -> None:
+    me = arrive("zh-hans")
+    held: list[Route] = []
+    me.page.route("**/api/v1/uploads/**", lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_())
+    form = form_of(me)
+    choose(form, large(files / "large.png"))
+    while not held:
+        me.page.wait_for_timeout(50)
+    with me.page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        form.locator(".sending").get_by_role("button", name=me.t("Cancel")).click()
+    expect(me.page.locator(".sending")).to_have_count(0)
+    assert not PartialUpload.objects.exists() and not SealedFile.objects.exists()
+
+
+PASTE = """([data, name]) => {
+  const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0))
+  const carried = new DataTransfer()
+  carried.items.add(new File([bytes], name, { type: 'image/png' }))
+  document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: carried, bubbles: true, cancelable: true }))
+}"""
+DROP = """([data, name, target]) => {
+  const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0))
+  const carried = new DataTransfer()
+  carried.items.add(new File([bytes], name, { type: 'image/png' }))
+  for (const type of ['dragover', 'drop']) {
+    document.querySelector(target).dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }))
+  }
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pasted_asks_what_it_shows_and_dropped_lands_where_it_falls(arrive: Callable[..., Visitor], files: Path, language: str) -> None:
+    me = arrive(language, DESK)
+    data = base64.b64encode(screenshot(files / "a.png", "a", 1).read_bytes()).decode()
+    me.page.evaluate(PASTE, [data, "image.png"])
+    dialog = me.page.get_by_role("dialog", name=me.t("What does it show?"))
+    expect(dialog).to_be_visible()
+    me.look_over()
+    dialog.get_by_role("button", name=me.word(EVIDENCE_KIND[KIND])).click()
+    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    me.page.evaluate(DROP, [data, "dropped.png", "#paper-account_binding_proof strong"])
+    form = form_of(me, "account_binding_proof")
+    expect(form.locator(".sending")).to_contain_text("dropped.png")
+    form.get_by_role("button", name=me.t("Add it")).click()
+    expect(me.page.locator("#paper-account_binding_proof .item")).to_have_count(1)
+    assert (states(), states("account_binding_proof")) == (["clean"], ["clean"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_script_several_files_go_with_the_form(arrive: Callable[..., Visitor], files: Path, language: str) -> None:
+    me = arrive(language, javascript=False)
+    form = form_of(me)
+    choose(form, screenshot(files / "one.png", "one", 2), screenshot(files / "two.png", "two", 3))
+    form.locator("input[capture=environment]").set_input_files(photo(files / "camera.jpg", "camera", 1))
+    me.press(me.t("Add it"), within=form)
+    assert states() == ["clean"] * 3
+    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(3)
