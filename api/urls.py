@@ -1,23 +1,8 @@
 """Addresses of the api room."""
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
 from api.views import categories, conversation, docs, evidence, freezes, papers, tickets, tokens, uploads
-
-
-class RefConverter:
-    """A reference as tickets have it; anything else is no address."""
-
-    regex = "[A-Za-z0-9-]{1,24}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(RefConverter, "ref")
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,6 +6,7 @@ Measured: drawing the frame anew takes as long as the queue's query and rows tog
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,8 +28,9 @@ from accounts.moments import zone_text
 from accounts.roles import Role, roles_of
 from desk.lexicon import icon
 
-# Private-use characters: nobody's name or address holds them.
-OPEN, CLOSE = "\ue000", "\ue001"
+# Nobody can write them into a name or a message: a part of them is drawn by lot when the process starts.
+LOT = secrets.token_hex(8)
+OPEN, CLOSE = f"\ue000{LOT}", "\ue001"
 MARK = re.compile(f'{OPEN}(\\w+){CLOSE}|(?<=data-clock-now=")[0-9]+')
 
 

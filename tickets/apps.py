@@ -1,8 +1,14 @@
 """The tickets room."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from tickets.references import RefConverter
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register_converter(RefConverter, "ref")

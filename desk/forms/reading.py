@@ -14,6 +14,7 @@ from tickets.inputs import INPUTS, Input
 from tickets.vocabulary import DEMANDS
 
 LISTS = ("names", "ids")
+MOST_DIGITS = 18
 
 
 def action_input(action: str, post: QueryDict) -> dict[str, Any]:
@@ -41,6 +42,11 @@ def remedies(post: QueryDict) -> list[dict[str, str]]:
     """A row with an amount and no kind is kept: the operation says what it lacks."""
     rows = zip(post.getlist("remedy_kind"), post.getlist("remedy_amount"), strict=False)
     return [{"kind": kind, "amount": amount.strip()} for kind, amount in rows if kind or amount.strip()]
+
+
+def whole(text: str) -> int | None:
+    """A number as a form of ours sends it. None for anything else, and for one that no column holds."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def local_moment(text: str) -> str:

@@ -369,3 +369,15 @@ def test_whom_it_is_about_corrects_nothing_of_it(people, at, clock) -> None:
     ref = MAKERS["evidence_collection"](people).ref
     do(at(people.supervisor), ref, "amend", complained_about=[people.agent.email])
     assert "amend" not in deeds(text_of(at(people.agent).get(f"/desk/tickets/{ref}/")))
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "-1", "x", "", "²"])
+def test_a_number_that_none_of_our_forms_sends_is_refused_not_an_error(people, at, clock, number) -> None:
+    ref = MAKERS["under_review"](people).ref
+    client = at(people.agent)
+    assert client.post(f"/desk/tickets/{ref}/message/", {"body": "x", "version": number}).status_code == 412
+    version = Ticket.objects.get().version
+    assert client.post(f"/desk/tickets/{ref}/verdict/", {"item": number, "version": version}).status_code == 404
+    assert client.get("/desk/notices/", {"before": number}).status_code == 200
+    assert client.post("/desk/notices/retry/", {"id": number}).status_code == 302
+    assert client.get("/desk/", {"after": f"{number}-{number}"}).status_code == 200

@@ -1,5 +1,7 @@
 """The frame is drawn once for each viewer, and yet says everything of this request."""
 
+import pytest
+
 from desk.pages import CLOSE, OPEN
 from desk.tests.reading import do
 from tickets.tests.stages import MAKERS
@@ -50,3 +52,12 @@ def test_the_clock_of_the_page_is_the_server_s(people, at, clock) -> None:
     client.get("/desk/")
     now = clock("2026-03-11T09:00:00+08:00")
     assert f'data-clock-now="{int(now.timestamp())}"' in client.get("/desk/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["\ue000zzz\ue001", "\ue000content\ue001"])
+def test_a_name_cannot_look_like_a_mark_of_the_frame(people, at, name) -> None:
+    client = at(people.agent)
+    type(people.agent).objects.filter(pk=people.agent.pk).update(name=name)
+    answer = client.get("/desk/")
+    assert answer.status_code == 200
+    assert name in answer.content.decode()

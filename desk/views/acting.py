@@ -16,7 +16,7 @@ from accounts.models import User
 from desk.access import desk_page
 from desk.forms.assembly import Tried
 from desk.forms.desk import amend_input, message_input, upload_input
-from desk.forms.reading import action_input
+from desk.forms.reading import action_input, whole
 from desk.viewing import address_of, view_posted, viewing
 from desk.workspace import workspace
 from evidence.operations import reclassify, review, upload
@@ -68,8 +68,8 @@ def _done(deed: str, request: HttpRequest, user: User, ref: str) -> str:
 
 def _version(request: HttpRequest) -> int:
     """The version the page showed. One that says none is no page of ours: it counts as the oldest."""
-    said = request.POST.get("version", "")
-    return int(said) if said.isdecimal() else -1
+    said = whole(request.POST.get("version", ""))
+    return -1 if said is None else said
 
 
 @contextmanager
@@ -123,11 +123,10 @@ def _reclassify(request: HttpRequest, user: User, ref: str, version: int) -> str
 
 def _item(request: HttpRequest, ref: str) -> int:
     """The item the form is about, of this very ticket. Raises NotFound."""
-    said = request.POST.get("item", "")
-    found = Ticket.objects.filter(ref=ref, evidence__pk=int(said) if said.isdecimal() else 0).exists()
-    if not found:
+    said = whole(request.POST.get("item", "")) or 0
+    if not Ticket.objects.filter(ref=ref, evidence__pk=said).exists():
         raise NotFound
-    return int(said)
+    return said
 
 
 DEEDS: Mapping[str, Deed] = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, roles_of
 from desk.access import desk_page
+from desk.forms.reading import whole
 from desk.pages import answer
 from desk.showing.moments import moment_text
 from tickets.models import Notification, Ticket
@@ -30,14 +31,14 @@ State = Notification.State
 def inbox(request: HttpRequest) -> HttpResponse:
     """The latest first, by key: `?before=` the id of the last one shown."""
     user: Any = request.user
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before", ""))
     found = _notices(user)
-    rows = list((found.filter(pk__lt=int(before)) if before.isdecimal() else found)[: SIZE + 1])
+    rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
     context = {
         "notices": [_notice(row) for row in rows[:SIZE]],
         "failed": [_notice(row) for row in _failed(user)],
         "older": f"{reverse('desk:inbox')}?before={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
-        "newest": reverse("desk:inbox") if before else "",
+        "newest": "" if before is None else reverse("desk:inbox"),
     }
     return answer(request, "desk/inbox.html", context, title=gettext("Notices"), current="inbox")
 
@@ -77,7 +78,7 @@ def _notice(row: Notification) -> dict[str, Any]:
 @desk_page
 def retry(request: HttpRequest) -> HttpResponse:
     """Send one failed notice again, or all that are shown."""
-    ids = [int(each) for each in request.POST.getlist("id") if each.isdecimal()]
+    ids = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
     user: Any = request.user
     count = send_again(_seen(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
     said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)

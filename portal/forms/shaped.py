@@ -47,6 +47,8 @@ class OperationForm(forms.Form):
     def _raw(self, name: str) -> Any:
         widget = self.fields[name].widget
         value = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        if value is None and isinstance(widget, forms.TextInput | forms.Textarea):
+            return ""  # left out altogether, which no page of ours does
         if not isinstance(value, str):
             return value
         if isinstance(widget, MomentInput):

@@ -262,3 +262,8 @@ def test_an_account_is_shown_as_text_whatever_it_is_called(phone, mei):
     page = text_of(phone.get(f"/tickets/{ref}/"))
     assert "&lt;b&gt;****aaaa" in page
     assert "<b>****" not in page
+
+
+def test_an_answer_to_a_request_that_leaves_its_fields_out_is_no_error(phone, in_status):
+    ref = in_status("needs_evidence").ref
+    assert act(phone, ref, "supply_evidence").status_code < 500

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from portal.tests.conftest import footprint, text_of
+from portal.views import filing as views
 from tickets.models import Ticket
-from tickets.operations import file_ticket, start_draft
+from tickets.operations import file_ticket, perform, start_draft
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,49 @@ def test_a_draft_can_be_deleted(phone):
     assert not Ticket.objects.exists()
 
 
+def test_a_second_tap_on_delete_leads_where_the_first_one_did(phone):
+    base = begin(phone)
+    token = re.search(r'discard/.*?name="once" value="([^"]+)"', text_of(phone.get(f"{base}check/")), re.DOTALL)[1]
+    first, second = (phone.post(f"{base}discard/", {"once": token}) for _ in range(2))
+    assert first.url == second.url == "/tickets/"
+
+
+def twice(operation):
+    """A rival is first, between our look and our deed."""
+
+    def both(actor, ref, *args):
+        operation(actor, ref, *args)
+        return operation(actor, ref, *args)
+
+    return both
+
+
+def test_a_draft_deleted_in_another_window_meanwhile_is_no_error(phone, monkeypatch):
+    base = begin(phone)
+    monkeypatch.setattr(views, "discard_draft", twice(views.discard_draft))
+    assert phone.post(f"{base}discard/").url == "/tickets/"
+
+
+def test_a_draft_filed_in_another_window_meanwhile_is_not_deleted(phone, mei, monkeypatch):
+    base = begin(phone, "merchant_deduction")
+    operation = views.discard_draft
+
+    def filed_first(actor, ref):
+        perform(mei, ref, "file")
+        operation(actor, ref)
+
+    monkeypatch.setattr(views, "discard_draft", filed_first)
+    answer = phone.post(f"{base}discard/")
+    assert (answer.status_code, Ticket.objects.count()) == (302, 1)
+
+
+def test_turning_to_the_merchant_twice_at_once_is_no_error(phone, monkeypatch):
+    base = begin(phone, "after_sale")
+    monkeypatch.setattr(views, "perform", twice(views.perform))
+    assert phone.post(f"{base}after-sale/").url == f"/tickets/{Ticket.objects.get().ref}/"
+    assert Ticket.objects.get().close_reason == "routed_after_sale"
+
+
 PAGES = ("", "category/", "routing/", "details/", "facts/", "story/", "check/", "after-sale/")
 
 
@@ -263,3 +307,15 @@ def test_pages_of_a_draft_take_few_queries(phone, django_assert_max_num_queries)
         phone.get(base + page)
         with django_assert_max_num_queries(6):
             phone.get(base + page)
+
+
+@pytest.mark.parametrize("page", ["category/", "routing/", "details/", "facts/", "story/", "check/"])
+def test_a_form_that_comes_without_its_fields_is_no_error(phone, page):
+    base = begin(phone)
+    assert phone.post(f"{base}{page}", {}).status_code < 500
+
+
+@pytest.mark.parametrize("address", ["statement/", "messages/", "do/withdraw/", "do/record_refund/", "evidence/payment_voucher/"])
+def test_so_is_one_of_a_filed_complaint(phone, mei, address):
+    ref = file_ticket(mei, filing("merchant_deduction")).ref
+    assert phone.post(f"/tickets/{ref}/{address}", {}).status_code < 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailFor
 from portal.once import AlreadySent, once
 from portal.showing.answers import answers, reversal_until
 from sla.policies import snapshot
-from tickets.errors import Refusal
+from tickets.errors import NotFound, Refusal
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform, start_draft
@@ -230,7 +231,8 @@ def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
     except NotADraft:
         return redirect("portal:ticket", ref=ref)
     if request.method == "POST":
-        perform(viewer(request), ref, "route_after_sale", {"reason": _("The customer is unhappy with the goods or the service.")})
+        with suppress(Refusal):  # a second tap, or another window was first: the page shows where it stands
+            perform(viewer(request), ref, "route_after_sale", {"reason": _("The customer is unhappy with the goods or the service.")})
         return redirect("portal:ticket", ref=ref)
     return render(
         request,
@@ -243,9 +245,15 @@ def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in
 def discard(request: HttpRequest, ref: str) -> HttpResponse:
     try:
-        _draft(request, ref)
-    except NotADraft:
+        with once(request, viewer(request)) as sent:
+            sent.location = reverse("portal:tickets")
+            _draft(request, ref)
+            discard_draft(viewer(request), ref)
+    except AlreadySent as before:
+        return redirect(before.location)
+    except NotFound:  # another window was first
+        return redirect("portal:tickets")
+    except (NotADraft, Refusal):
         return redirect("portal:ticket", ref=ref)
-    discard_draft(viewer(request), ref)
     messages.success(request, _("The draft is deleted."))
     return redirect("portal:tickets")

@@ -1,0 +1,45 @@
+"""What every request goes through, whatever room it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+
+NUL = "\x00"
+
+
+class WithoutNulMiddleware:
+    """PostgreSQL keeps no NUL and fails on one, which would be an error page. Nobody types it: it comes by paste, or on purpose.
+
+    After CsrfViewMiddleware, which reads forms first.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") and not _is_for_programs(request):
+            request.GET = _without_nul(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if NUL in request.path_info:
+            raise Http404
+        if request.method != "POST" or _is_for_programs(request):
+            return
+        if any(NUL in value for name, values in request.POST.lists() for value in (name, *values)):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    """The API refuses by itself, and says why."""
+    return request.path_info.startswith("/api/")
+
+
+def _without_nul(said: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in said.lists():
+        found.setlist(name.replace(NUL, ""), [str(value).replace(NUL, "") for value in values])
+    return found
