@@ -1,4 +1,4 @@
-"""Who may open a page of the desk: members of the five groups, signed in."""
+"""Who may open a page of the desk: members of the five groups, signed in; some pages are for one group."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from accounts.roles import STAFF_ROLES, roles_of
+from accounts.roles import STAFF_ROLES, Role, roles_of
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def desk_page(view: Page) -> Page:
     """Visitors are sent to sign in. Raises PermissionDenied (403) for everybody who is in none of the five groups."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if roles_of(request.user).isdisjoint(STAFF_ROLES):
@@ -27,3 +28,15 @@ def desk_page(view: Page) -> Page:
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def officers_page(view: Page) -> Page:
+    """A page of the desk for privacy officers alone. Raises PermissionDenied (403) for everybody else."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if Role.PRIVACY_OFFICER not in roles_of(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return desk_page(checked)

@@ -47,6 +47,7 @@ class Viewer:
     email: str
     is_staff: bool
     is_agent: bool
+    is_officer: bool
     language: str
     zone: str
 
@@ -96,8 +97,9 @@ def answer(
 
 def _viewer(request: HttpRequest) -> Viewer:
     user: Any = request.user
-    agent = Role.AGENT in roles_of(user)
-    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, get_language() or "", timezone.get_current_timezone_name())
+    roles, zone = roles_of(user), timezone.get_current_timezone_name()
+    agent, officer = Role.AGENT in roles, Role.PRIVACY_OFFICER in roles
+    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, get_language() or "", zone)
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:

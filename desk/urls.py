@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, filing, inbox, on_call, papers, queue, ticket, viewer
+from desk.views import acting, countersign, custody, filing, held, holds, inbox, on_call, papers, person, queue, runs, ticket, viewer
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,16 @@ urlpatterns = [
     path("countersign/", countersign.countersign, name="countersign"),
     path("notices/", inbox.inbox, name="inbox"),
     path("notices/retry/", inbox.retry, name="retry"),
+    path("privacy/", held.held, name="held"),
+    path("privacy/log/", custody.log, name="custody"),
+    path("privacy/log.csv", custody.log_csv, name="custody_csv"),
+    path("privacy/holds/", holds.holds, name="holds"),
+    path("privacy/holds/release/", holds.release, name="release"),
+    path("privacy/runs/", runs.runs, name="runs"),
+    path("privacy/runs/begin/", runs.begin, name="begin_run"),
+    path("privacy/person/", person.person, name="person"),
+    path("privacy/person/export/", person.export, name="export"),
+    path("privacy/person/erase/", person.erase, name="erase"),
     path("file/", filing.file, name="file"),
     path("tickets/<ref:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<ref:ref>/evidence/", viewer.viewer, name="viewer"),

@@ -86,6 +86,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="ticket_of_assignee"),
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
+            models.Index(fields=["legal_hold_until"], condition=Q(legal_hold_until__isnull=False), name="ticket_held"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(
                 fields=["due_at", "id"],
