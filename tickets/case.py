@@ -34,6 +34,8 @@ SWEPT_FIELDS = (
     "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
     "due_at", "due_key", "closed_at", "close_reason", "updated_at",
 )  # fmt: skip
+# What settling a ticket may read or move.
+MOVED_BY_CLOCK = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 TIMER_FIELDS = (
     "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
     "warned", "next_at", "provisional", "basis",

@@ -17,7 +17,7 @@ from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
 from tickets.adapters import call_waiting_adapters
 from tickets.background import RoomTask
-from tickets.case import Calendars, Case, save_all, save_fired, vault
+from tickets.case import MOVED_BY_CLOCK, Calendars, Case, save_all, save_fired, vault
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold
@@ -31,8 +31,6 @@ FIRING_FIELDS = (
     "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "cancelled", "overrun_at",
     "warn_at", "warned",
 )  # fmt: skip
-# What a transition may ask for, read for the whole batch at once.
-CHILDREN = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 
 
 @dataclass
@@ -97,7 +95,7 @@ def _fire_plainly(tickets: list[Noticed], due: list[Timer], now: datetime) -> No
 
 def _settle_wholly(ids: set[int], now: datetime) -> None:
     """Tickets that the clock moves: the whole case, as an operation would have it."""
-    tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*CHILDREN))
+    tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*MOVED_BY_CLOCK))
     calendars = Calendars()
     cases = [Case(ticket, now, calendars=calendars) for ticket in tickets]
     for case in cases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.urls import reverse
@@ -23,7 +24,7 @@ from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Door, PostingDoor
 from tickets.errors import NotFound
-from tickets.operations import amend, file_ticket, perform
+from tickets.operations import amend, file_ticket, look_at_all, perform
 from tickets.querysets import TicketQuerySet
 from tickets.workflow import ACTIONS
 
@@ -64,8 +65,11 @@ class Tickets(PostingDoor):
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(filtered(request, rows(caller(request))), request, order_of(request))
-        context = {"viewer": caller(request), "now": timezone.now()}
-        return pages.answer(TicketRowSerializer(page, many=True, context=context).data)
+        now = timezone.now()
+        shown = [copy(ticket) for ticket in page]  # the cursors follow the rows as they are kept
+        look_at_all(shown, now)
+        context = {"viewer": caller(request), "now": now}
+        return pages.answer(TicketRowSerializer(shown, many=True, context=context).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         ticket = file_ticket(caller(request), body_of(request))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.showing.clocks import TONES
 from tickets.models import Ticket, Timer, TimerState
+from tickets.operations import look_at_all
 from tickets.playbooks import title_of
 from tickets.workflow import Status
 
@@ -20,8 +21,9 @@ QUIET = frozenset({"abandoned", "claim_limit", "evidence_purge"})
 
 def rows(tickets: Iterable[Ticket]) -> list[dict[str, Any]]:
     """`tickets` come with their timers."""
-    now = timezone.now()
-    return [_row(ticket, now) for ticket in tickets]
+    now, shown = timezone.now(), list(tickets)
+    look_at_all(shown, now)
+    return [_row(ticket, now) for ticket in shown]
 
 
 def _row(ticket: Ticket, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from tickets.operations.conversing import post_message
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
 from tickets.operations.noticing import send_again
-from tickets.operations.performing import look, menu, opened, perform
+from tickets.operations.performing import look, look_at_all, menu, opened, perform
 
-__all__ = ["amend", "discard_draft", "file_ticket", "look", "menu", "opened", "perform", "post_message", "send_again", "start_draft"]
+__all__ = [
+    "amend", "discard_draft", "file_ticket", "look", "look_at_all", "menu",
+    "opened", "perform", "post_message", "send_again", "start_draft",
+]  # fmt: skip

@@ -3,7 +3,8 @@
 import pytest
 
 from tickets.errors import Forbidden, Invalid, Stale
-from tickets.operations import amend, file_ticket, perform, post_message
+from tickets.models import Ticket
+from tickets.operations import amend, file_ticket, look, look_at_all, perform, post_message
 from tickets.tests.making import approval, filing, put_evidence, submitted, under_review
 from tickets.tests.telling import refused
 
@@ -121,3 +122,21 @@ def test_evidence_is_untouched_by_what_was_refused(clock, mei, lin):
     before = ticket.events.count()
     refused("CONFLICT_OF_INTEREST", lin, ticket.ref, "route_after_sale", {"reason": "x"})
     assert ticket.events.count() == before
+
+
+# ---- Lists before the sweep
+def test_a_list_shows_what_the_clock_has_done_already(clock, mei, django_assert_num_queries):
+    clock("2026-03-10T20:00:00+08:00")
+    facts = {"deducted_at": "2026-03-10T19:30:00+08:00", "channel_status": "success", "platform_status": "failed"}
+    waiting = file_ticket(mei, filing("pay_failed_deducted", facts=facts))
+    quiet = file_ticket(mei, filing())
+    assert waiting.status == "auto_reversal_wait"
+    now = clock("2026-03-11T19:31:00+08:00")
+    rows = list(Ticket.objects.order_by("pk"))
+    look_at_all(rows, now)
+    assert [row.status for row in rows] == ["evidence_collection", "evidence_collection"]
+    assert rows[0].waiting_on == "customer"
+    assert (rows[0].due_at, rows[0].due_key) == (look(waiting, mei, now).ticket.due_at, look(waiting, mei, now).ticket.due_key)
+    assert Ticket.objects.get(pk=waiting.pk).status == "auto_reversal_wait"
+    with django_assert_num_queries(1):
+        look_at_all([quiet], clock("2026-03-10T20:01:00+08:00"))
