@@ -74,6 +74,8 @@ def _locked(row: IdempotencyKey) -> IdempotencyKey:
 
 
 def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ...]) -> Response:
+    if response.status_code >= 500:
+        return response  # the same request is worth another try
     row.status_code = response.status_code
     row.content_type = response.content_type or ""
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}

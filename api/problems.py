@@ -30,7 +30,9 @@ TITLE = {
     415: _("Format not supported"),
     422: _("Not complete yet"),
     429: _("Too many requests"),
+    503: _("Away for the moment"),
 }
+RETRY_AFTER = "60"
 # What the framework or this door refuses. What operations refuse stands in tickets.words.BLOCK.
 DETAIL = {
     "unauthenticated": _("Sign in, or send a valid token in the header Authorization: Bearer …"),
@@ -94,7 +96,7 @@ def refused(refusal: Refusal) -> Response:
         members["errors"] = refusal.errors
     if refusal.status in (409, 422):
         members["blocked_by"] = [block(each) for each in refusal.blocked_by]
-    return problem(refusal.status, code, **members)
+    return problem(refusal.status, code, {"Retry-After": RETRY_AFTER} if refusal.status == 503 else None, **members)
 
 
 def block(guard: Block) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 
 from celery import shared_task
 from django.db import transaction
@@ -14,7 +15,7 @@ from evidence import store
 from evidence.custody import Action as Custody
 from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
-from evidence.models import EvidenceItem, VaultRun
+from evidence.models import EvidenceItem, SealedFile, VaultRun
 from evidence.operations.removing import erase
 from evidence.operations.resuming import end_stale
 from evidence.running import take_up
@@ -29,6 +30,7 @@ from tickets.workflow import Status
 
 # Younger files may belong to an upload that is just being written down.
 ORPHAN_AGE = timedelta(hours=1)
+BATCH = 500
 
 
 def inspect_waiting(now: datetime) -> int:
@@ -106,10 +108,18 @@ def _kinds_run_out(case: Case) -> set[str]:
 
 
 def sweep_orphans(now: datetime) -> int:
-    """Delete files that no item took up, and what the store would not delete before. How many."""
-    orphans = list(store.unadopted(now - ORPHAN_AGE))
+    """Delete files that no item took up or no row names, and what the store would not delete before. How many."""
+    orphans = [*store.unadopted(now - ORPHAN_AGE), *_nameless(now - ORPHAN_AGE)]
     store.remove(orphans)
     return len(orphans) + store.remove_erased(list(store.still_there()))
+
+
+def _nameless(before: datetime) -> Iterator[str]:
+    """In the store, but in no row: put inside a transaction that died with its process. Without its key it says nothing any more."""
+    there = iter(store.names())
+    while batch := list(islice(there, BATCH)):
+        known = set(SealedFile.objects.filter(name__in=batch).values_list("name", flat=True))
+        yield from (name for name in batch if name not in known and store.is_older(name, before))
 
 
 # In the order of `manage.py tick`: inspection comes before the tickets' duties, the rest after them.

@@ -120,6 +120,13 @@ def is_there(name: str) -> bool:
     return _store().exists(name)
 
 
+def is_older(name: str, moment: datetime) -> bool:
+    try:
+        return _store().get_modified_time(name) < moment
+    except FileNotFoundError:
+        return False
+
+
 def remove_erased(names: Iterable[str]) -> int:
     """Delete the bytes of files whose keys are destroyed. How many are gone."""
     gone = [name for name in names if _delete(name)]

@@ -283,6 +283,18 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["evidence.uploads.HeldInMemory"]  # Django's own would write documents to temporary files
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
+    STORAGES["evidence"] = {
+        "BACKEND": "evidence.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": EVIDENCE_S3_BUCKET,
+            "location": env.str("EVIDENCE_S3_PREFIX", default=""),
+            "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", default="") or None,
+            "region_name": env.str("EVIDENCE_S3_REGION", default="") or None,
+            "access_key": env.str("EVIDENCE_S3_ACCESS_KEY", default="") or None,  # without it, what the machine is given
+            "secret_key": env.str("EVIDENCE_S3_SECRET_KEY", default="") or None,
+        },
+    }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 

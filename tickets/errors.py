@@ -48,6 +48,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "DEMAND_UNANSWERED": 422,
     "REFUND_EXCEEDS_CLAIM": 422,
     "BURDEN_OF_PROOF": 422,
+    "STORE_AWAY": 503,
 }
 
 

@@ -22,7 +22,7 @@ from evidence.inspection import MEGA
 from evidence.keys import digest
 from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
 from evidence.models import EvidenceItem
-from evidence.operations.finding import on_ticket, told, wrong_state
+from evidence.operations.finding import on_ticket, reaching_the_store, told, wrong_state
 from evidence.tasks import inspect_item
 from evidence.typed import Circumstances, Typed, clean, kind_of
 from tickets.background import enqueue
@@ -56,7 +56,7 @@ class Arrival:
 def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> EvidenceItem:
     """Add one item: `raw` names its kind and typed fields, `file` is the uploaded file if there is one.
 
-    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409), Invalid (also for a file that is plainly
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, STORE_AWAY: 503), Invalid (also for a file that is plainly
     wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
     """
     return bring_in(actor, ref, raw, file, lambda item: None)
@@ -70,7 +70,8 @@ def bring_in(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, t
     arrival = _arrived(file, typed, case)
     check_room(case, len(arrival.data) if arrival else None)
     with ExitStack() as undo:
-        names = _kept(typed, arrival)
+        with reaching_the_store():
+            names = _kept(typed, arrival)
         undo.callback(store.remove, list(names.values()))
         with opened(actor, ref) as case:
             check_permitted(case, raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from evidence.models import EvidenceItem
 from tickets.case import Case
 from tickets.errors import Block, NotFound, Refusal
 from tickets.operations import opened
+
+log = logging.getLogger(__name__)
 
 
 def seen(actor: User, item_id: int) -> EvidenceItem:
@@ -29,6 +32,16 @@ def on_ticket(actor: User, item_id: int) -> Iterator[tuple[Case, EvidenceItem]]:
         if item is None:
             raise NotFound
         yield case, item
+
+
+@contextmanager
+def reaching_the_store() -> Iterator[None]:
+    """What is put or read in here answers in words when the store is away or full. Raises Refusal (STORE_AWAY: 503)."""
+    try:
+        yield
+    except OSError as error:
+        log.exception("the store of evidence is away or full")
+        raise Refusal(Block("STORE_AWAY")) from error
 
 
 def wrong_state(item: EvidenceItem) -> Refusal:

@@ -28,6 +28,7 @@ from evidence.files import display_name
 from evidence.inspection import MEGA
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
 from evidence.operations.adding import around, bring_in, check_permitted, check_room, looked_at
+from evidence.operations.finding import reaching_the_store
 from evidence.sealing import Broken
 from evidence.typed import Typed, clean
 from tickets.case import Case
@@ -67,7 +68,8 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else display_name(str(raw.get("name") or ""))
     with ExitStack() as undo:
-        sealed = store.put(json.dumps(said).encode())
+        with reaching_the_store():
+            sealed = store.put(json.dumps(said).encode())
         undo.callback(store.remove, [sealed])
         with transaction.atomic():
             _make_room(actor, case.now)
@@ -141,7 +143,8 @@ def receive(actor: User, upload_id: UUID, offset: int, data: bytes) -> PartialUp
 def _with_part(found: PartialUpload, offset: int, data: bytes) -> PartialUpload:
     _check_fits(found, offset, data)
     with ExitStack() as undo:
-        name = store.put(data)
+        with reaching_the_store():
+            name = store.put(data)
         undo.callback(store.remove, [name])
         with transaction.atomic():
             locked = PartialUpload.objects.select_for_update().filter(pk=found.pk).first()
@@ -170,7 +173,8 @@ def _check_fits(found: PartialUpload, offset: int, data: bytes) -> None:
 # ---- The end
 def _completed(actor: User, found: PartialUpload) -> PartialUpload:
     try:
-        raw, file = _whole(found)
+        with reaching_the_store():
+            raw, file = _whole(found)
         bring_in(actor, found.ticket.ref, raw, file, lambda item: _take_along(found, item))
     except (_Twice, Broken) as error:
         return _of_another(found, error)

@@ -20,7 +20,7 @@ from evidence.custody import Action as Custody
 from evidence.kinds import KINDS, SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.nearness import are_near, probes
-from evidence.operations.finding import seen, wrong_state
+from evidence.operations.finding import reaching_the_store, seen, wrong_state
 from evidence.sealing import Broken
 from evidence.watermark import watermarked
 from sla.policies import snapshot
@@ -116,7 +116,8 @@ def _thumbnail(item: EvidenceItem) -> Content:
 
 def _bytes(name: str) -> bytes:
     try:
-        return store.read(name)
+        with reaching_the_store():
+            return store.read(name)
     except Broken as broken:
         log.error("evidence cannot be opened: %s", broken)
         raise Refusal(Block("EVIDENCE_BROKEN")) from broken

@@ -20,6 +20,9 @@ BLOCK = {
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
     "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
     "EXTENSION_LIMIT": _("The time for the final answer cannot be extended further. It now has to be decided."),
+    "STORE_AWAY": _(
+        "Our storage for files is away for the moment. Nothing was lost, and nothing was added; please try again in a few minutes."
+    ),
     "EVIDENCE_BROKEN": _("This file is no longer as it was sealed, so we do not show it. Please send it again."),
     "EVIDENCE_FULL": _("This complaint holds as many files as it can. Replace one that is no longer needed."),
     "EVIDENCE_LOCKED": _("What was handed in stays as it is. You can still add new evidence."),
