@@ -1,4 +1,4 @@
-"""The user: one person or one adapter, known by an e-mail address."""
+"""The user, one person or one adapter, known by an e-mail address; and the forms that person sent."""
 
 from __future__ import annotations
 
@@ -77,3 +77,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email.partition("@")[0]
+
+
+class SentForm(models.Model):
+    """One form of one person, by the token in it: a second tap finds `location`, where the first one's answer led."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64)
+    location = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "token"], name="one_answer_to_a_form")]
+
+    def __str__(self) -> str:
+        return self.location

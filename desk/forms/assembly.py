@@ -13,6 +13,7 @@ from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.forms.actions import action_form, action_title
 from desk.forms.desk import SORTERS, amend_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.forms.fields import Form
+from desk.forms.reading import whole
 from desk.showing.blocks import Why, errors_of, why
 from desk.showing.names import target_titles
 from evidence.operations import may_look
@@ -40,8 +41,7 @@ class Tried:
 
     @property
     def item(self) -> int:
-        said = self.post.get("item", "")
-        return int(said) if said.isdecimal() else 0
+        return whole(self.post.get("item", "")) or 0
 
     def typed(self, deed: str, item: int = 0) -> QueryDict | None:
         """What came back for this form, if it is the one that was tried."""

@@ -44,6 +44,22 @@ def test_a_caller_gets_a_complaint_and_an_account(people, at, clock) -> None:
     assert not User.objects.get(email="caller@example.com").has_usable_password()
 
 
+def test_the_same_form_twice_files_once(people, at, clock) -> None:
+    client = at(people.agent)
+    form = second(client, "merchant_deduction").filled()
+    first, again = client.post("/desk/file/", form), client.post("/desk/file/", form)
+    assert first["Location"] == again["Location"] == f"/desk/tickets/{Ticket.objects.get().ref}/"
+    client.post("/desk/file/", second(client, "merchant_deduction").filled())
+    assert Ticket.objects.count() == 2  # the same caller again, with a form of its own
+
+
+def test_a_form_that_was_refused_can_be_corrected_and_sent_again(people, at, clock) -> None:
+    client = at(people.agent)
+    form = second(client, "merchant_deduction").filled(amount="1,5x")
+    assert client.post("/desk/file/", form).status_code == 400
+    assert client.post("/desk/file/", {**form, "amount": "15"}).status_code == 302
+
+
 def test_a_freeze_is_asked_for_in_the_same_call(people, at, clock) -> None:
     client = at(people.agent)
     typed = {"request_freeze": "on", "not_me": "on", "account": "douyin:13800001111"}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from accounts.once import AlreadySent, new_token, once
 from accounts.roles import Role, roles_of
 from desk.access import desk_page
 from desk.forms.filing import fields_of, filing_form, filing_input, opening_form
@@ -60,6 +61,7 @@ def _second(request: HttpRequest, playbook: Playbook, said: QueryDict, refusal: 
         "form": form,
         "refused": form if refusal else None,
         "kept": kept,
+        "once": new_token(),
         "category": titles.get(playbook.key, playbook.key),
         "address": request.path,
         "back": f"{request.path}?{_encoded(kept)}",
@@ -82,8 +84,12 @@ def _filed(request: HttpRequest) -> HttpResponse:
         return _first(request)
     user: Any = request.user
     try:
-        ticket = file_ticket(user, filing_input(request.POST, playbook.facts))
+        with once(request, user) as sent:
+            ticket = file_ticket(user, filing_input(request.POST, playbook.facts))
+            sent.location = reverse("desk:ticket", args=[ticket.ref])
+    except AlreadySent as before:
+        return HttpResponseRedirect(before.location)
     except Refusal as refusal:
         return _second(request, playbook, request.POST, refusal)
     messages.success(request, _("Filed as %(ref)s.") % {"ref": ticket.ref})
-    return HttpResponseRedirect(reverse("desk:ticket", args=[ticket.ref]))
+    return HttpResponseRedirect(sent.location)

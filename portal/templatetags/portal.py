@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.once import new_token
 from evidence.receipts import exact_moment, subject
 from evidence.words import WARNING
-from portal.once import new_token
 from portal.words import REMEDY_STATE
 from tickets import words
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from portal.models import SentForm
+from accounts.models import SentForm
 from tickets.models import Message, Ticket
 from tickets.tests.making import submitted
 

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.once import AlreadySent, once
 from accounts.roles import Role
 from portal.access import own, signed_in, viewer
 from portal.forms.acting import ActionForm, form_of
-from portal.once import AlreadySent, once
 from portal.showing.deeds import deeds
 from portal.showing.further import places
 from portal.showing.page import case_of

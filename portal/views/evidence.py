@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.once import AlreadySent, once
 from evidence.models import EvidenceItem
 from evidence.operations import begin, delete, give_consent, upload
 from evidence.operations.resuming import PART_SIZE
 from portal.access import own, signed_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.shaped import OperationForm, reason
-from portal.once import AlreadySent, once
 from portal.showing.page import context
 from portal.views.ticket import page
 from sla.policies import snapshot

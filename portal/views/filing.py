@@ -13,11 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import AlreadySent, once
 from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
-from portal.once import AlreadySent, once
 from portal.showing.answers import answers, reversal_until
 from sla.policies import snapshot
 from tickets.errors import NotFound, Refusal

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.once import AlreadySent, once
 from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.entrance import send_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
-from portal.once import AlreadySent, once
 from portal.showing.clocks import clocks
 from portal.typed import forget, recall, remember
 from tickets.errors import Refusal

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.once import AlreadySent, once
 from portal.access import own, signed_in, viewer, visible
 from portal.forms.acting import MessageForm
 from portal.forms.shaped import OperationForm
 from portal.forms.statement import StatementForm
-from portal.once import AlreadySent, once
 from portal.showing.page import case_of, context
 from tickets.errors import Refusal
 from tickets.models import Ticket

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-from portal.models import SentForm
+from accounts.models import SentForm, User
 
 KEPT = timedelta(days=2)
 
