@@ -9,13 +9,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.forms import EmailField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import STAFF_ROLES
 
 admin.site.site_header = _("Supportdesk administration")
 admin.site.site_title = _("Supportdesk administration")
@@ -73,7 +76,22 @@ def _vouch_for_address(user: User) -> None:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
-admin.site.unregister([EmailAddress, Authenticator, UserSession])
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """The five roles are found by the names of their groups: renamed or deleted, a role would end without a word."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        return ("name",) if _is_role(obj) else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return not _is_role(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_role(group: Group | None) -> bool:
+    return group is not None and group.name in STAFF_ROLES
 
 
 @admin.register(Authenticator)

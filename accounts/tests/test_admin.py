@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import STAFF_ROLES
 from accounts.tests.conftest import PASSWORD
 
 ADD = "/admin/accounts/user/add/"
@@ -86,3 +87,30 @@ def test_its_pages_open(admin, page):
     answer = admin.get(page)
     assert answer.status_code == 200
     assert "投诉服务台管理后台" in answer.text
+
+
+GROUPS = "/admin/auth/group/"
+
+
+@pytest.mark.parametrize("name", STAFF_ROLES)
+def test_the_group_of_a_role_keeps_its_name(admin, name):
+    group = Group.objects.get(name=name)
+    assert f'value="{name}"' not in admin.get(f"{GROUPS}{group.pk}/change/").text
+    admin.post(f"{GROUPS}{group.pk}/change/", {"name": "operators", "permissions": []})
+    assert Group.objects.get(pk=group.pk).name == name
+
+
+def test_the_group_of_a_role_cannot_be_deleted_alone_or_among_others(admin, agent):
+    group, other = Group.objects.get(name="agents"), Group.objects.create(name="night shift")
+    admin.post(f"{GROUPS}{group.pk}/delete/", {"post": "yes"})
+    admin.post(GROUPS, {"action": "delete_selected", "_selected_action": [group.pk, other.pk], "post": "yes"})
+    assert set(STAFF_ROLES) < set(Group.objects.values_list("name", flat=True))
+    assert list(agent.groups.all()) == [group]
+
+
+def test_a_group_of_ones_own_is_renamed_and_deleted(admin):
+    other = Group.objects.create(name="night shift")
+    admin.post(f"{GROUPS}{other.pk}/change/", {"name": "day shift", "permissions": []})
+    assert Group.objects.filter(name="day shift").exists()
+    admin.post(f"{GROUPS}{other.pk}/delete/", {"post": "yes"})
+    assert not Group.objects.filter(name="day shift").exists()
