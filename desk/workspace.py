@@ -47,8 +47,8 @@ def case_of(user: User, ref: str) -> Case:
 
 def _shown(case: Case, viewer: User) -> dict[str, Any]:
     ticket = case.ticket
-    events = list(Event.objects.filter(ticket=ticket).select_related("actor").order_by("-seq")[:MOST_EVENTS])
-    messages = list(Message.objects.filter(ticket=ticket).select_related("author").order_by("-id")[:MOST_EVENTS])
+    events = list(Event.objects.of(ticket, viewer).select_related("actor").order_by("-seq")[:MOST_EVENTS])
+    messages = list(Message.objects.of(ticket, viewer).select_related("author").order_by("-id")[:MOST_EVENTS])
     names = _names(case, events, messages)
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
@@ -47,3 +47,11 @@ class TicketQuerySet(models.QuerySet):
         stopped_late = Q(stopped_at__gt=models.F("due_at"), cancelled=False)
         late = Q(overrun_at__isnull=False) | running_late | stopped_late
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
+
+
+class HistoryQuerySet(models.QuerySet):
+    def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
+        """What was said or happened on it. Internal lines are among colleagues, and the owner is none on a case of their own."""
+        rows = self.filter(ticket=ticket)
+        colleague = is_staff_member(reader) and ticket.owner_id != reader.pk
+        return rows if colleague else rows.filter(visibility="public")

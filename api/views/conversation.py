@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
-from accounts.roles import is_staff_member
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
@@ -19,13 +16,8 @@ from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Door, PostingDoor
-from tickets.models import Event, Message, Visibility
+from tickets.models import Event, Message
 from tickets.operations import post_message
-
-
-def shown_to(user: User, history: QuerySet) -> QuerySet:
-    """Customers see what is public."""
-    return history if is_staff_member(user) else history.filter(visibility=Visibility.PUBLIC)
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))
@@ -35,7 +27,7 @@ class Messages(PostingDoor):
     @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = seen_ticket(caller(request), ref)
-        said = shown_to(caller(request), Message.objects.filter(ticket=ticket).select_related("author"))
+        said = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
         page = pages.paginate(said, request, Order("created_at"))
         return pages.answer(MessageSerializer(page, many=True).data)
@@ -51,7 +43,7 @@ class Events(Door):
     @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = seen_ticket(caller(request), ref)
-        happened = shown_to(caller(request), Event.objects.filter(ticket=ticket).select_related("actor"))
+        happened = Event.objects.of(ticket, caller(request)).select_related("actor")
         pages = Keyset(100)
         page = pages.paginate(happened, request, Order("seq"))
         return pages.answer(EventSerializer(page, many=True).data)

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tickets.operations import post_message
+from tickets.operations import amend, file_ticket, perform, post_message
+from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 from tickets.workflow import Status
 
@@ -42,3 +43,22 @@ def test_a_long_history_costs_no_more(people, at, clock) -> None:
     for number in range(30):
         post_message(people.agent if number % 2 else people.owner, ref, {"body": f"第 {number} 条"})
     assert len(queries(at(people.agent), f"/desk/tickets/{ref}/")) == short
+
+
+def test_who_owns_the_case_reads_no_notes_on_it(people, at, clock) -> None:
+    """Also when they work here."""
+    ref = file_ticket(people.agent, filing("merchant_deduction")).ref
+    post_message(people.supervisor, ref, {"body": "是同事的案件，请谨慎", "visibility": "internal"})
+    post_message(people.supervisor, ref, {"body": "我们在核对"})
+    perform(people.supervisor, ref, "refer_to_police", {})
+    amend(people.supervisor, ref, {"assignee": people.reviewer.email})
+    assert "请谨慎" in at(people.reviewer).get(f"/desk/tickets/{ref}/").content.decode()
+    own = at(people.agent).get(f"/desk/tickets/{ref}/").content.decode()
+    assert "我们在核对" in own
+    assert "请谨慎" not in own
+    for part, shown in (("messages", 1), ("events", None)):
+        found = at(people.agent).get(f"/api/v1/tickets/{ref}/{part}/").json()["results"]
+        assert {row["visibility"] for row in found} == {"public"}
+        assert shown is None or len(found) == shown
+    colleagues = at(people.reviewer).get(f"/api/v1/tickets/{ref}/events/").json()["results"]
+    assert "internal" in {row["visibility"] for row in colleagues}

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.ticket import Ticket
+from tickets.querysets import HistoryQuerySet
 
 
 class Visibility(models.TextChoices):
@@ -25,6 +26,8 @@ class Message(models.Model):
     eta_at = models.DateTimeField(null=True, blank=True)
     by_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -50,6 +53,8 @@ class Event(models.Model):
     to_status = models.CharField(max_length=20, blank=True)
     data = models.JSONField(default=dict)
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["seq"]
