@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from PIL import Image, ImageChops
 from playwright.sync_api import Locator
 
+from accounts.models import User
 from browser.conftest import DESK, PHONE, Visit
 from browser.tour import tap_in
 from browser.visitor import Visitor
-from evidence.models import CustodyEntry, EvidenceItem
+from evidence.models import CustodyEntry, EvidenceItem, VaultRun
 from evidence.operations import content
+from evidence.tests.conftest import vault  # noqa: F401 - each test its own
 from evidence.words import PURPOSE
+from tickets.operations import perform
 
 pytestmark = pytest.mark.browser
 
@@ -139,3 +145,67 @@ def test_without_a_script_the_buttons_are_links(visit: Visit, voucher: EvidenceI
     box, inner = frame.bounding_box(), frame.locator("svg").bounding_box()
     assert box and inner and round(inner["width"] / box["width"], 1) == 1.5
     assert frame.locator("image").get_attribute("transform") == f"translate({voucher.height} 0) rotate(90)"
+
+
+# ---- The privacy officer
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_officer_reads_who_looked_and_takes_the_log_along(visit: Visit, card: EvidenceItem, language: str) -> None:
+    content(User.objects.get(email="zhou@example.com"), card.pk, "核对身份")
+    visitor = arrive(visit, "sun@example.com", language)
+    visitor.follow(visitor.t("Privacy"))
+    visitor.sees(f"#{card.pk}")
+    visitor.follow(visitor.t("Who opened what"))
+    visitor.fill(visitor.t("E-mail address"), "zhou@example.com")
+    visitor.press(visitor.t("Show"))
+    visitor.sees("核对身份")
+    with visitor.page.expect_download() as taken:
+        visitor.page.get_by_role("link", name=visitor.t("All of these as CSV")).click()
+    assert "核对身份" in Path(taken.value.path()).read_text("utf-8-sig")
+
+
+def test_the_officer_proves_the_log_and_sees_how_far_it_is(visit: Visit, card: EvidenceItem) -> None:
+    visitor = arrive(visit, "sun@example.com")
+    visitor.open("/desk/privacy/runs/")
+    visitor.press(visitor.t("Prove the log now"))
+    visitor.sees(visitor.t("nothing wrong"))
+    run = VaultRun.objects.create(kind="rotation", started_at=timezone.now(), done=1, total=4)
+    visitor.open("/desk/privacy/runs/")
+    progress = visitor.page.locator("progress")
+    assert progress.get_attribute("value") == "1"
+    VaultRun.objects.filter(pk=run.pk).update(done=3)
+    visitor.page.locator("progress[value='3']").wait_for()
+    VaultRun.objects.filter(pk=run.pk).update(done=4, ended_at=timezone.now())
+    progress.wait_for(state="detached")
+    visitor.look_over()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_officer_hands_out_and_erases_a_persons_data(visit: Visit, card: EvidenceItem, language: str) -> None:
+    visitor = arrive(visit, "sun@example.com", language)
+    visitor.words |= {"shop@example.com"}
+    visitor.open("/desk/privacy/person/")
+    visitor.fill(visitor.t("E-mail address"), card.ticket.owner.email)
+    visitor.press(visitor.t("Find"))
+    out = visitor.page.get_by_role("region", name=visitor.t("Hand out"))
+    visitor.press(visitor.t("Make the ZIP"), 400)
+    visitor.error_at(visitor.t("Reason, for the log"), visitor.t("Say why. It is written down."), out)
+    visitor.fill(visitor.t("Reason, for the log"), "2026-77", out)
+    with visitor.page.expect_download() as taken:
+        out.get_by_role("button").click()
+    with zipfile.ZipFile(taken.value.path()) as archive:
+        assert any("id_card_front" in name for name in archive.namelist())
+    gone = visitor.page.get_by_role("region", name=visitor.t("Erase"), exact=True)
+    visitor.fill(visitor.t("Reason, for the log"), "2026-77", gone)
+    visitor.go(gone.get_by_role("button"))
+    visitor.sees(visitor.t("What could be erased is erased. The rest is named below."))
+    assert User.objects.get(pk=card.ticket.owner_id).is_active
+
+
+def test_the_officer_releases_a_hold(visit: Visit, card: EvidenceItem) -> None:
+    perform(card.ticket.owner, card.ticket.ref, "refer_to_police", {"note": "2026-77"})
+    visitor = arrive(visit, "sun@example.com")
+    visitor.open("/desk/privacy/holds/")
+    visitor.page.locator("details.more > summary").click()
+    visitor.fill(visitor.t("Reason"), "closed", visitor.page.locator("details.more"))
+    visitor.press(visitor.t("Release the hold"))
+    visitor.sees(visitor.t("No legal hold is running."))

@@ -42,6 +42,14 @@ DESK: tuple[Stop, ...] = (
     ("notices", "/desk/notices/"),
     ("file-for-a-caller", "/desk/file/"),
 )
+OFFICER: tuple[Stop, ...] = (
+    ("held", "/desk/privacy/"),
+    ("held-ordinary", "/desk/privacy/?class=P1"),
+    ("custody-log", "/desk/privacy/log/"),
+    ("legal-holds", "/desk/privacy/holds/"),
+    ("runs", "/desk/privacy/runs/"),
+    ("person", "/desk/privacy/person/?email=mei@example.com"),
+)
 CUSTOMERS = ("mei@example.com", "wang@example.com", "shop@example.com")
 STAFF = ("lin@example.com", "zhou@example.com", "chen@example.com", "zhao@example.com", "sun@example.com")
 
@@ -85,10 +93,22 @@ def of_desk(email: str) -> Iterator[Stop]:
     """The desk's own pages once; the complaints shared out among the roles, so that each is seen and each role sees some."""
     if email == STAFF[0]:
         yield from DESK
+    if email == STAFF[-1]:
+        yield from OFFICER
     filed = Ticket.objects.exclude(status="draft").order_by("id")
     for number, ticket in enumerate(filed):
         if STAFF[number % len(STAFF)] == email or _theirs(ticket, email):
             yield f"desk-{ticket.status}-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/"
+            yield from _of_viewer(ticket, email)
+
+
+def _of_viewer(ticket: Any, email: str) -> Iterator[Stop]:
+    """Its first item large; and the one that asks for a reason."""
+    address, who = f"/desk/tickets/{ticket.ref}/evidence/", email.split("@")[0]
+    if ticket.status in ("under_review", "appeal_submitted"):
+        yield f"viewer-{ticket.pk}-{who}", address
+        for item in ticket.evidence.filter(kind="id_card_front"):
+            yield f"viewer-sensitive-{ticket.pk}-{who}", f"{address}?item={item.pk}"
 
 
 def _theirs(ticket: Ticket, email: str) -> bool:
