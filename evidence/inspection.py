@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from evidence import custody, store
+from evidence import custody, scanner, store
 from evidence.custody import Action as Custody
 from evidence.files import Limits, Refused, SafeCopy
 from evidence.glovebox import Away, safe_copy
@@ -36,7 +36,7 @@ def limits_of(policy: PolicySnapshot) -> Limits:
 
 
 def inspect(item_id: int, now: datetime) -> bool:
-    """Bring one item to its end. False when it is not waiting, another worker has it, or the store is away."""
+    """Bring one item to its end. False when it is not waiting, another worker has it, or something it needs is away."""
     item = _claim(item_id, now)
     if item is None:
         return False
@@ -46,14 +46,21 @@ def inspect(item_id: int, now: datetime) -> bool:
         _accept(item, copy, now)
     except Broken as broken:
         log.error("the seal of evidence %d does not hold: %s", item.pk, broken)
+        if broken.code == "unknown_key":
+            return _wait(item)  # the key may come back; the file is whole
         _reject(item, "lost", now)
     except Refused as refused:
         _reject(item, refused.code, now)
     except OSError:
-        log.exception("the store is away; evidence %d waits", item.pk)
-        EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, attempts=F("attempts") - 1)
-        return False
+        log.exception("store, scanner or examiner is away; evidence %d waits", item.pk)
+        return _wait(item)
     return True
+
+
+def _wait(item: EvidenceItem) -> bool:
+    """Given back as if nobody had tried. False: it did not come to its end."""
+    EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, attempts=F("attempts") - 1)
+    return False
 
 
 def _claim(item_id: int, now: datetime) -> EvidenceItem | None:
@@ -68,6 +75,9 @@ def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
     """Raises Refused, for a parser's crash too: whatever a hostile file does, its owner gets an answer."""
     if item.attempts > MOST_ATTEMPTS:
         raise Refused("check_failed")
+    if found := scanner.found_in(data):
+        log.warning("evidence %d holds %s", item.pk, found)
+        raise Refused("malware")
     limits = limits_of(snapshot(item.ticket.policy_id))
     try:
         return safe_copy(data, item.media_type, limits)
@@ -107,6 +117,8 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         case.record(f"evidence.{state}", _told(item, found), internal=item.internal)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)
+            if item.reason == "malware":
+                case.record("evidence.quarantined", _told(item, {}), internal=True)
             if not item.internal:
                 notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
         case.save()

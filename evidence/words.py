@@ -27,6 +27,7 @@ REASON: Mapping[str, Any] = {
         "The text holds a verification code. Never share one with anybody: take out the digits beside the words “verification code” and"
         " send the rest."
     ),
+    "malware": _("Our virus scanner found something harmful in this file, so it stays locked away. Please send a screenshot instead."),
     "check_failed": _("We could not check this file. Please send it in another form, for example as a screenshot."),
     "lost": _("The file did not arrive whole. Please send it again."),
 }

@@ -283,6 +283,7 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["evidence.uploads.HeldInMemory"]  # Django's own would write documents to temporary files
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses
 if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
     STORAGES["evidence"] = {
         "BACKEND": "evidence.bucket.Bucket",

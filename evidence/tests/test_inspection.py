@@ -157,3 +157,17 @@ def test_after_one_tick_everything_is_clean_or_refused(ticket, mei, clock, capsy
     assert any(line.startswith("items purged: 0") for line in printed)
     call_command("tick")
     assert Event.objects.filter(kind__in=["evidence.clean", "evidence.rejected"]).count() == len(states)
+
+
+def test_a_key_that_is_not_at_hand_is_no_fault_of_the_file(photo, monkeypatch):
+    from evidence.sealing import Broken
+
+    def locked(name):
+        raise Broken("unknown_key", name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inspection.store, "read", locked)
+        assert not inspect(photo.pk, timezone.now())
+    photo.refresh_from_db()
+    assert (photo.state, photo.attempts) == ("scanning", 0)
+    assert inspect(photo.pk, timezone.now())

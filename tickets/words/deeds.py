@@ -111,6 +111,7 @@ EVENT = {
     "evidence.clean": pgettext_lazy("history", "Evidence checked and accepted"),
     "evidence.consent": pgettext_lazy("history", "Consent given for an identity document"),
     "evidence.reclassified": pgettext_lazy("history", "Evidence sorted under another kind"),
+    "evidence.quarantined": pgettext_lazy("history", "A virus was found in a file; it is locked away"),
     "evidence.rejected": pgettext_lazy("history", "Evidence could not be accepted"),
     "evidence.purged": pgettext_lazy("history", "Sensitive files deleted"),
     "evidence.kept": pgettext_lazy("history", "Sensitive files kept: a legal hold is running"),
