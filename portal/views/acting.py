@@ -14,6 +14,7 @@ from accounts.once import AlreadySent, once
 from accounts.roles import Role
 from portal.access import own, signed_in, viewer
 from portal.forms.acting import ActionForm, form_of
+from portal.limits import STATUS, TooMany, check_freezes
 from portal.showing.deeds import deeds
 from portal.showing.further import places
 from portal.showing.page import case_of
@@ -43,6 +44,9 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         _perform(request, found, form, place)
     except AlreadySent as before:
         return redirect(before.location)
+    except TooMany as many:
+        form.mark({"non_field_errors": [many.words]})
+        return page(request, found, form, STATUS)
     except Refusal as refusal:
         form.refuse(refusal)
         # Read again: what is due was written by the try, or somebody else was first.
@@ -61,6 +65,8 @@ def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) 
         return
     with once(request, person) as sent:
         sent.location = place
+        if form.key == "request_freeze":
+            check_freezes(person)
         perform(person, found.ref, form.key, form.raw())
 
 

@@ -18,6 +18,7 @@ from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
+from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
 from portal.showing.answers import answers, reversal_until
 from sla.policies import snapshot
 from tickets.errors import NotFound, Refusal
@@ -47,6 +48,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return _start(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
     except AlreadySent as sent:
         return redirect(sent.location)
+    except TooMany as many:
+        form.mark({"non_field_errors": [many.words]})
+        return _category_page(request, form, STATUS)
     except Refusal as refusal:
         form.refuse(refusal)
         return _category_page(request, form, refusal.status)
@@ -70,6 +74,8 @@ def _category_page(request: HttpRequest, form: CategoryForm, status: int = 200) 
 def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     person = viewer(request)
     with once(request, person) as sent:
+        one_at_a_time(person)
+        check_complaints(person)
         ticket = start_draft(person, {"category": form.raw()["category"]})
         sent.location = reverse("portal:draft", args=[ticket.ref])
     return redirect(sent.location)

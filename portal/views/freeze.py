@@ -14,6 +14,7 @@ from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.entrance import send_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
+from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
 from portal.showing.clocks import clocks
 from portal.typed import forget, recall, remember
 from tickets.errors import Refusal
@@ -37,6 +38,9 @@ def freeze(request: HttpRequest) -> HttpResponse:
         return _freeze(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
     except AlreadySent as sent:
         return redirect(sent.location)
+    except TooMany as many:
+        form.mark({"non_field_errors": [many.words]})
+        return _page(request, form, STATUS)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, refusal.status)
@@ -70,6 +74,8 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     person = viewer(request)
     body: dict[str, Any] = {**form.raw(), "request_freeze": True}
     with once(request, person) as sent:
+        one_at_a_time(person)
+        check_freezes(person)
         ticket = file_ticket(person, body)
         sent.location = reverse("portal:frozen", args=[ticket.ref])
     forget(request)
