@@ -33,6 +33,18 @@ class WithoutNulMiddleware:
             request.POST = _without_nul(request.POST)  # type: ignore[assignment]
 
 
+class WithoutNulCookiesMiddleware:
+    """Before SessionMiddleware: a quoted cookie may spell one out, and the session's key reaches a query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        for name in [name for name, value in request.COOKIES.items() if NUL in value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
 def _is_for_programs(request: HttpRequest) -> bool:
     """The API refuses by itself, and says why."""
     return request.path_info.startswith("/api/")

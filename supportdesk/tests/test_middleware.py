@@ -75,3 +75,8 @@ def test_a_form_of_the_accounts(mei):
     for page in ("login", "signup", "password/reset", "login/code"):
         answer = browser().post(f"/accounts/{page}/", {"login": "a\x00@example.com", "email": "a\x00@example.com", "by": "code"})
         assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("address", ["/", "/tickets/", "/api/v1/tickets/"])
+def test_a_cookie(address):
+    assert browser().get(address, headers={"cookie": 'sessionid="abcdefgh\\000ijk"'}).status_code in (200, 302, 401)
