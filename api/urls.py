@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<str:code>/", papers.ReceiptByCode.as_view(), name="receipt_by_code"),
     path("evidence/<int:item_id>/", evidence.EvidenceItemByID.as_view(), name="evidence_item"),
     path("evidence/<int:item_id>/review/", evidence.EvidenceReview.as_view(), name="evidence_review"),
+    path("evidence/<int:item_id>/custody/", evidence.EvidenceCustody.as_view(), name="evidence_custody"),
     path("evidence/<int:item_id>/content/", evidence.EvidenceContent.as_view(), name="evidence_content"),
     path("freezes/<int:freeze_id>/callback/", freezes.FreezeCallback.as_view(), name="freeze_callback"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),

@@ -17,7 +17,9 @@ from browser.conftest import DESK, PHONE, Visit, sign_in_by_code
 from browser.pictures import photo, screenshot
 from browser.visitor import Visitor
 from evidence.models import EvidenceItem, PartialUpload, SealedFile
+from evidence.operations import content
 from evidence.tasks import inspect_item
+from portal.words import WHO
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 from tickets.words import EVIDENCE_KIND, EVIDENCE_STATE
@@ -264,3 +266,32 @@ def test_without_a_script_several_files_go_with_the_form(arrive: Callable[..., V
     me.press(me.t("Add it"), within=form)
     assert states() == ["clean"] * 3
     expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_consent_is_given_looks_are_told_and_consent_withdrawn_empties_the_slot(
+    arrive: Callable[..., Visitor], zhou: User, files: Path, language: str
+) -> None:
+    me = arrive(language)
+    form = form_of(me, "id_card_front", "identity_proof")
+    me.sees(me.t("Why we ask"), form)
+    choose(form, photo(files / "card.jpg", "card", 1))
+    form.get_by_role("button", name=me.t("Add it")).click()
+    me.sees(me.t("Please tick that you agree. Without your consent we do not take this document."), form.locator(".sending"))
+    me.problems = [problem for problem in me.problems if not problem.endswith("/announce/: 400")]
+    assert not EvidenceItem.objects.exists() and not PartialUpload.objects.exists(), "nothing left the phone"
+    me.tick(me.t("I agree"), form)
+    form.get_by_role("button", name=me.t("Add it")).click()
+    item = me.page.locator("#paper-identity_proof .item")
+    expect(item).to_have_count(1)
+    content(zhou, EvidenceItem.objects.get().pk, "核对身份" if language == "zh-hans" else "To compare it")
+    me.open(me.page.url.removeprefix(me.address).partition("#")[0])
+    item.locator("details.item-about > summary").click()
+    me.sees(me.word(WHO["freeze_operators"]), item)
+    me.sees("核对身份" if language == "zh-hans" else "To compare it", item)
+    expect(me.page.locator("main")).not_to_contain_text(zhou.email)
+    me.look_over()
+    me.press(me.t("Withdraw consent and delete"), within=item)
+    me.sees(me.t("Your consent is withdrawn, and the document is deleted."))
+    expect(item).to_have_count(0)
+    assert EvidenceItem.objects.get().state == "deleted"

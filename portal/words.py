@@ -1,6 +1,7 @@
-"""What a status means to the customer: what happens now, in a sentence or two."""
+"""What the customer reads: what happens now, who looked, why we ask for a document."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 NOW = {
     "auto_reversal_wait": _(
@@ -32,4 +33,21 @@ REMEDY_STATE = {
     "pending": _("Being carried out"),
     "done": _("Done"),
     "failed": _("Did not work; we are looking at it again"),
+}
+
+# Who looked, as a customer is told: never a name.
+WHO = {
+    "owner": pgettext_lazy("who looked", "You"),
+    "reviewers": pgettext_lazy("who looked", "A reviewer"),
+    "freeze_operators": pgettext_lazy("who looked", "The freeze desk"),
+    "privacy_officers": pgettext_lazy("who looked", "The privacy officer"),
+    "supervisors": pgettext_lazy("who looked", "A supervisor"),
+    "agents": pgettext_lazy("who looked", "An agent"),
+    "desk": pgettext_lazy("who looked", "Somebody at the desk"),
+    "system": pgettext_lazy("who looked", "The system"),
+}
+WHY_ASKED = {
+    "id_card_front": _("To be sure that it is you who asks, and nobody in your name. We compare name and picture with the account."),
+    "id_card_back": _("The other side tells whether the card is still valid and who issued it."),
+    "passport": _("To be sure that it is you who asks, where there is no Chinese ID card or where you are abroad."),
 }

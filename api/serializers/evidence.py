@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from rest_framework import serializers
 from accounts.models import User
 from api.problems import instant
 from api.serializers.fields import Instant, Object
+from evidence.custody import Action
 from evidence.models import EvidenceItem, PartialUpload
-from evidence.operations import as_dict
+from evidence.operations import Keeping, as_dict, kept_until
 from evidence.operations.resuming import PART_SIZE
+from evidence.operations.telling import Told
 
 
 class EvidenceSerializer(serializers.Serializer):
@@ -36,6 +39,9 @@ class EvidenceSerializer(serializers.Serializer):
     privacy = serializers.CharField()
     consent_at = Instant(allow_null=True)
     superseded_by = serializers.IntegerField(allow_null=True)
+    delete_on = Instant(allow_null=True, help_text="Known once the ticket is closed, and never before the end of a legal hold.")
+    kept_days = serializers.IntegerField(allow_null=True, help_text="How many days after the closing; null: as long as the ticket.")
+    held_until = Instant(allow_null=True, help_text="The end of a legal hold.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """`fields` is a word of the framework's."""
@@ -48,8 +54,45 @@ NULL_WHEN_EMPTY = ("reason", "reason_code", "verdict", "verdict_reason")
 
 def shown(item: EvidenceItem, viewer: User) -> dict[str, Any]:
     """The item as JSON. Its ticket is loaded."""
-    said = {name: instant(value) if isinstance(value, datetime) else value for name, value in as_dict(item, viewer).items()}
-    return {**said, **{name: said[name] or None for name in NULL_WHEN_EMPTY}}
+    return all_shown([item], viewer)[0]
+
+
+def all_shown(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, Any]]:
+    """As `shown`, with one query for all."""
+    kept = kept_until(items)
+    return [_json({**as_dict(item, viewer), **_keeping(kept.get(item.pk))}) for item in items]
+
+
+def _keeping(kept: Keeping | None) -> dict[str, Any]:
+    if kept is None:
+        return {"delete_on": None, "kept_days": None, "held_until": None}
+    last = max(kept.until, kept.held_until) if kept.until and kept.held_until else kept.until
+    return {"delete_on": last, "kept_days": kept.days, "held_until": kept.held_until}
+
+
+def _json(said: dict[str, Any]) -> dict[str, Any]:
+    told = {name: instant(value) if isinstance(value, datetime) else value for name, value in said.items()}
+    return {**told, **{name: told[name] or None for name in NULL_WHEN_EMPTY}}
+
+
+class CustodySerializer(serializers.Serializer):
+    """One entry of the custody log. The owner is told roles; seq, by, detail and digest are for the desk."""
+
+    at = Instant()
+    action = serializers.ChoiceField(choices=Action.values)
+    who = serializers.CharField(help_text="owner, system, desk, or the role of whoever it was.")
+    purpose = serializers.CharField()
+    seq = serializers.IntegerField(required=False)
+    by = serializers.EmailField(required=False, allow_null=True)
+    detail = Object(required=False)
+    digest = serializers.CharField(required=False)
+
+
+def custody_shown(told: Told) -> dict[str, Any]:
+    said: dict[str, Any] = {"at": instant(told.at), "action": told.action, "who": str(told.who), "purpose": told.purpose}
+    if told.seq is None:
+        return said
+    return {**said, "seq": told.seq, "by": told.by, "detail": dict(told.detail), "digest": told.digest}
 
 
 class UploadSerializer(serializers.Serializer):

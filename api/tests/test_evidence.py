@@ -108,3 +108,34 @@ def test_one_item_can_be_asked_for_by_itself(filed: Desk):
     item = filed.upload("payment_voucher")
     filed.tick()
     assert filed.clients["user"].get(f"{ROOT}evidence/{item['id']}/").json()["state"] == "clean"
+
+
+def test_an_item_says_when_it_goes(filed: Desk):
+    item = filed.upload("id_card_front")
+    assert (item["delete_on"], item["kept_days"], item["held_until"]) == (None, 30, None)
+    filed.tick()
+    filed.act("refer_to_police", {})
+    held = filed.get("evidence/")["results"][0]["held_until"]
+    assert held is not None
+    filed.act("withdraw", {})
+    closed = filed.get("evidence/")["results"][0]
+    assert closed["delete_on"] == closed["held_until"] == held, "the hold lasts longer than thirty days"
+
+
+def test_who_looked_is_told_to_the_owner_in_roles_and_to_the_desk_by_name(filed: Desk, as_, wang):
+    item = filed.upload("id_card_front")
+    filed.tick()
+    address = f"{ROOT}evidence/{item['id']}/"
+    filed.clients["operator"].get(f"{address}content/?purpose=核对身份")
+    mine = filed.clients["user"].get(f"{address}custody/").json()
+    assert [each["action"] for each in mine] == ["arrived", "cleared", "viewed"]
+    assert mine[-1].keys() == {"at", "action", "who", "purpose"}
+    assert (mine[-1]["who"], mine[-1]["purpose"]) == ("freeze_operators", "核对身份")
+    assert "@" not in str(mine)
+    theirs = filed.clients["privacy"].get(f"{address}custody/").json()
+    assert theirs[-1]["by"] == filed.people["operator"].email
+    assert theirs[-1]["seq"] == 3 and len(theirs[-1]["digest"]) == 64
+    for actor in ("agent", "reviewer", "supervisor"):
+        assert filed.clients[actor].get(f"{address}custody/").status_code == 403
+    assert as_(wang).get(f"{address}custody/").status_code == 404
+    assert as_().get(f"{address}custody/").status_code == 401

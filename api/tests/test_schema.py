@@ -30,7 +30,7 @@ CALLS = {
     "post /api/v1/evidence/{item_id}/review/", "get /api/v1/evidence/{item_id}/content/", "delete /api/v1/evidence/{item_id}/",
     "get /api/v1/tickets/{ref}/timers/", "get /api/v1/tickets/{ref}/events/", "post /api/v1/freezes/{freeze_id}/callback/",
     "post /api/v1/tickets/{ref}/uploads/", "get /api/v1/uploads/{upload_id}/", "patch /api/v1/uploads/{upload_id}/",
-    "delete /api/v1/uploads/{upload_id}/",
+    "delete /api/v1/uploads/{upload_id}/", "get /api/v1/evidence/{item_id}/custody/",
 }  # fmt: skip
 
 

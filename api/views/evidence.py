@@ -18,11 +18,11 @@ from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import seen_ticket
 from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING, REVIEW_BODY, page_of, query
-from api.serializers.evidence import EvidenceSerializer, shown
+from api.serializers.evidence import CustodySerializer, EvidenceSerializer, all_shown, custody_shown, shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
 from evidence.models import EvidenceItem
-from evidence.operations import content, delete, review, upload
+from evidence.operations import content, custody_of, delete, review, upload
 from evidence.views import sealed_off
 from tickets.errors import Forbidden, Invalid, NotFound
 
@@ -46,7 +46,7 @@ class Evidence(PostingDoor):
         found = EvidenceItem.objects.visible_to(caller(request)).filter(ticket=ticket).select_related("ticket", "uploaded_by")
         pages = Keyset(100)
         page = pages.paginate(found, request, Order("id"))
-        return pages.answer([shown(item, caller(request)) for item in page])
+        return pages.answer(all_shown(list(page), caller(request)))
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         raw = body_of(request)
@@ -94,6 +94,14 @@ class EvidenceContent(Door):
     @extend_schema(parameters=[query("purpose", {"type": "string"})], responses={(200, "*/*"): BINARY})
     def get(self, request: Request, item_id: int) -> HttpResponse:
         return sealed_off(content(caller(request), item_id, request.query_params.get("purpose", "")))
+
+
+class EvidenceCustody(Door):
+    """What happened to an item and who looked at it, oldest first. The owner is told roles, the desk people."""
+
+    @extend_schema(operation_id="evidence_custody", responses=CustodySerializer(many=True))
+    def get(self, request: Request, item_id: int) -> Response:
+        return Response([custody_shown(told) for told in custody_of(caller(request), item_id)])
 
 
 def _seen(request: Request, item_id: int) -> EvidenceItem:

@@ -8,6 +8,7 @@ from evidence.operations.keeping import Keeping, kept_until
 from evidence.operations.overseeing import begin_run
 from evidence.operations.removing import delete
 from evidence.operations.resuming import begin, cancel, coming, receive
+from evidence.operations.telling import custody_of, looks_of
 from evidence.operations.viewing import (
     Content,
     as_dict,
@@ -30,6 +31,7 @@ __all__ = [
     "cancel",
     "coming",
     "content",
+    "custody_of",
     "delete",
     "document_number",
     "erase_person",
@@ -37,6 +39,7 @@ __all__ = [
     "give_consent",
     "items_of",
     "kept_until",
+    "looks_of",
     "may_look",
     "near_elsewhere",
     "plan_erasure",

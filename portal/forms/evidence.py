@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evidence.kinds import KINDS, Kind
+from evidence.kinds import CONSENT_VERSION, KINDS, Kind
 from evidence.words import consent
 from portal.forms.shaped import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
@@ -78,6 +78,7 @@ class UploadForm(OperationForm):
     def __init__(self, kind: str, policy: PolicySnapshot, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, key=f"add-{kind}", **kwargs)
         self.kind: Kind = KINDS[kind]
+        self.kept_days = policy.retention_short_days
         self.title, self.hint = EVIDENCE_KIND[kind], EVIDENCE_HINT[kind]
         if self.kind.takes_files:
             self.fields["file"] = _files(self.kind)
@@ -85,7 +86,11 @@ class UploadForm(OperationForm):
             self.fields["text"] = long_field(_("Or type it here"), rows=3)
         self.fields.update(TYPED.get(kind, dict)())
         if self.kind.is_sensitive:
-            self.fields["consent"] = tick_field(_("I agree"), required=True, hint=consent(policy))
+            self.fields["consent"] = tick_field(
+                _("I agree"),
+                required=True,
+                hint=_("%(text)s (version %(version)s)") % {"text": consent(policy), "version": CONSENT_VERSION},
+            )
 
     @property
     def takes_pictures(self) -> bool:

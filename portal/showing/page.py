@@ -1,4 +1,4 @@
-"""Everything the page of one complaint shows, in at most twelve queries."""
+"""Everything the page of one complaint shows, in at most thirteen queries."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from tickets.timeline import timeline
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.workflow import NEVER_SUBMITTED, Status
 
-# Files may be added while anything can still come of them.
-TAKES_FILES = frozenset(Status) - {Status.DRAFT, Status.CLOSED}
+# Once it is closed, the list is there to see who looked and when it goes.
+SHOWS_FILES = frozenset(Status) - {Status.DRAFT}
 
 
 def case_of(request: HttpRequest, ticket: Ticket) -> Case:
@@ -56,7 +56,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     possible = deeds(case, sent)
     shown = case.ticket
     said = timeline(case)
-    list_of_papers = papers(case, person, sent) if case.status in TAKES_FILES else []
+    list_of_papers = papers(case, person, sent) if case.status in SHOWS_FILES else []
     freeze = freeze_in(case, *LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evidence.kinds import KINDS
-from evidence.operations import as_dict
+from evidence.operations import as_dict, kept_until, looks_of
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.shaped import OperationForm
 from tickets.case import Case
@@ -54,15 +53,23 @@ class Paper:
 
 def papers(case: Case, viewer: User, sent: OperationForm | None = None) -> list[Paper]:
     """Every slot of the category, then what was added beside the list."""
-    shown = [item for item in case.evidence if not item.internal and item.state not in GONE]
+    shown = _described([item for item in case.evidence if not item.internal and item.state not in GONE], viewer)
     asked = _asked(case)
-    slots = [_paper(case, line, shown, viewer, sent) for line in lines(case)]
+    slots = [_paper(case, line, shown, sent) for line in lines(case)]
     taken = {kind for line in lines(case) for way in line.ways for kind in way}
-    rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item.kind for item in shown)]) if kind not in taken]
+    rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item["kind"] for item in shown)]) if kind not in taken]
     extra = [kind for kind in [*rest, "uncategorized_file"] if may_be_uploaded(kind) or kind in rest]
-    beside = [_beside(case, kind, shown, viewer, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
+    beside = [_beside(case, kind, shown, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
     found = [_asked_for(case, paper) if paper.key in asked else paper for paper in slots + beside]
+    if case.status == Status.CLOSED:
+        found = [paper for paper in found if paper.items]
     return sorted(found, key=lambda paper: paper.key not in asked)
+
+
+def _described(items: list[Any], viewer: User) -> list[dict[str, Any]]:
+    """Each with who looked at it and how long it is kept."""
+    looks, kept = looks_of(viewer, items), kept_until(items)
+    return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]
 
 
 def _asked_for(case: Case, paper: Paper) -> Paper:
@@ -85,7 +92,7 @@ def _receipt(case: Case) -> list[str]:
     return ["police_receipt"] if case.ticket.police_referred_at else []
 
 
-def _paper(case: Case, line: Line, shown: Iterable[Any], viewer: User, sent: OperationForm | None) -> Paper:
+def _paper(case: Case, line: Line, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
     kinds = list(dict.fromkeys(kind for way in line.ways for kind in way))
     paper = Paper(
         key=line.kind,
@@ -96,7 +103,7 @@ def _paper(case: Case, line: Line, shown: Iterable[Any], viewer: User, sent: Ope
         required=line.required,
         have=line.have,
         minimum=line.min,
-        items=[as_dict(item, viewer) for item in shown if item.kind in kinds],
+        items=[item for item in shown if item["kind"] in kinds],
         is_statement=line.kind in STATEMENT_SLOTS,
     )
     if paper.is_statement:
@@ -106,8 +113,8 @@ def _paper(case: Case, line: Line, shown: Iterable[Any], viewer: User, sent: Ope
     return _with_forms(case, paper, kinds, sent)
 
 
-def _beside(case: Case, kind: str, shown: Iterable[Any], viewer: User, sent: OperationForm | None) -> Paper:
-    items = [as_dict(item, viewer) for item in shown if item.kind == kind]
+def _beside(case: Case, kind: str, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
+    items = [item for item in shown if item["kind"] == kind]
     state, icon = ("complete", "done") if items else ("optional", "plus")
     paper = Paper(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
     return _with_forms(case, paper, [kind], sent)

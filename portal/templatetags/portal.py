@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.once import new_token
+from evidence.custody import Action
 from evidence.receipts import exact_moment, subject
-from evidence.words import WARNING
-from portal.words import REMEDY_STATE
+from evidence.words import WARNING, consent
+from portal.words import REMEDY_STATE, WHO, WHY_ASKED
+from sla.policies import snapshot
 from tickets import words
 
 register = template.Library()
@@ -46,6 +48,21 @@ def warning_words(code: str) -> Any:
 
 
 @register.filter
+def who_words(who: str) -> Any:
+    return WHO.get(who, WHO["desk"])
+
+
+@register.filter
+def custody_words(action: str) -> Any:
+    return Action(action).label
+
+
+@register.filter
+def why_asked(kind: str) -> Any:
+    return WHY_ASKED.get(kind, "")
+
+
+@register.filter
 def money(amount: Any, currency: str = "CNY") -> str:
     """¥1,280.00; another currency by its code."""
     try:
@@ -54,6 +71,12 @@ def money(amount: Any, currency: str = "CNY") -> str:
         return str(amount)
     sign, number = "-" if exact < 0 else "", f"{abs(exact):,.2f}"
     return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
+
+
+@register.simple_tag
+def consent_text(policy_id: int) -> str:
+    """What was agreed to, with the days of the complaint's own policy."""
+    return consent(snapshot(policy_id))
 
 
 @register.simple_tag

@@ -6,11 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evidence.models import EvidenceItem, PartialUpload
+from evidence.operations import content
 from evidence.tasks import inspect_item
 from evidence.tests.making import drawing, encoded
 from portal.tests.conftest import footprint, text_of
 from tickets.models import Ticket
-from tickets.operations import file_ticket
+from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing, submitted
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +243,7 @@ def test_a_full_complaint_says_so_in_words(browser_of, mei, ref):
 def test_the_checklist_by_itself_is_what_the_page_shows(phone, ref, django_assert_max_num_queries):
     add(phone, ref, "transaction_screenshot", file=picture())
     phone.get(f"/tickets/{ref}/evidence/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         part = text_of(phone.get(f"/tickets/{ref}/evidence/"))
     assert "data-checking" in part
     assert "<html" not in part
@@ -258,3 +259,73 @@ def test_only_the_owner_announces_and_watches(browser_of, mei, wang, lin, ref):
     assert announce(browser_of(mei), ref, "system_log").status_code == 404
     assert browser_of(mei).get(f"/tickets/{ref}/evidence/payment_voucher/announce/").status_code == 405
     assert footprint() == before and not PartialUpload.objects.exists()
+
+
+# ---- Consent, and who looked
+def with_card(client, ref):
+    add(client, ref, "id_card_front", file=picture(), consent="on")
+    inspected()
+    return EvidenceItem.objects.get()
+
+
+def test_why_we_ask_stands_before_the_document_and_what_was_agreed_after_it(browser_of, mei, ref):
+    client = browser_of(mei, "en")
+    before = text_of(client.get(f"/tickets/{ref}/"))
+    assert "Why we ask" in before and "To be sure that it is you who asks" in before
+    assert "(version 2026.1)" in before
+    with_card(client, ref)
+    page = text_of(client.get(f"/tickets/{ref}/"))
+    assert "version 2026.1" in page and "It is deleted 30 days after the complaint is closed." in page
+    assert "Nobody yet." in page
+
+
+def test_who_looked_is_told_in_role_words(browser_of, mei, zhou, ref):
+    client = browser_of(mei, "en")
+    item = with_card(client, ref)
+    for _look in range(2):
+        content(zhou, item.pk, "核对身份-7")
+    page = text_of(client.get(f"/tickets/{ref}/"))
+    assert "The freeze desk" in page and "looked at (2 times)" in page and "核对身份-7" in page
+    assert zhou.email not in page and zhou.name not in page
+
+
+def test_consent_withdrawn_deletes_and_empties_the_slot(browser_of, mei, ref):
+    client = browser_of(mei, "en")
+    item = with_card(client, ref)
+    assert "its place in the list is empty again" in text_of(client.get(f"/tickets/{ref}/"))
+    answer = client.post(f"/tickets/{ref}/evidence/{item.pk}/remove/", follow=True)
+    assert "Your consent is withdrawn, and the document is deleted." in text_of(answer)
+    item.refresh_from_db()
+    assert (item.state, item.original) == ("deleted", "")
+    assert "item-about" not in text_of(answer)
+
+
+def test_after_the_closing_the_list_says_when_each_goes_and_takes_nothing_more(browser_of, mei, ref):
+    client = browser_of(mei, "en")
+    with_card(client, ref)
+    perform(mei, ref, "withdraw", {})
+    page = text_of(client.get(f"/tickets/{ref}/"))
+    assert "By its own rule it is deleted:" in page and "10 Apr 2026" in page
+    assert "add-evidence" not in page and "upload.js" not in page
+    assert "Withdraw consent and delete" in page
+
+
+def test_a_legal_hold_is_told_in_words(browser_of, mei, ref):
+    client = browser_of(mei, "en")
+    with_card(client, ref)
+    perform(mei, ref, "refer_to_police", {})
+    assert "It is held because an authority may need it, at least until:" in text_of(client.get(f"/tickets/{ref}/"))
+
+
+def test_the_page_costs_the_same_however_much_is_there(browser_of, mei, zhou, ref, django_assert_max_num_queries):
+    client = browser_of(mei)
+    with_card(client, ref)
+    add(client, ref, "transaction_screenshot", file=[picture(f"{n}.png", (n, 2, 3)) for n in range(5)], once="many")
+    inspected()
+    for pk in EvidenceItem.objects.values_list("pk", flat=True):
+        content(zhou, pk, "核对")
+    with django_assert_max_num_queries(13):
+        client.get(f"/tickets/{ref}/")
+    perform(mei, ref, "withdraw", {})
+    with django_assert_max_num_queries(13):
+        client.get(f"/tickets/{ref}/")

@@ -106,8 +106,9 @@ def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
     found = own(request, ref)
     get_object_or_404(EvidenceItem.objects.visible_to(viewer(request)), pk=item_id, ticket=found)
     try:
-        delete(viewer(request), item_id)
-        messages.success(request, _("It is deleted."))
+        item = delete(viewer(request), item_id)
+        withdrawn = _("Your consent is withdrawn, and the document is deleted.") if item.consent_at else _("It is deleted.")
+        messages.success(request, withdrawn)
     except Refusal as refusal:
         return _refused(request, found, refusal)
     return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
