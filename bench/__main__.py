@@ -1,6 +1,6 @@
 """make bench: what the desk takes with 10,000 and with 100,000 tickets, beside a floor measured in the same run.
 
-SIZE=2000 gives a quick look at one size; SKIP="ticket filing timers" leaves out what is named; VERBOSE=1 prints the SQL of every page.
+SIZE=2000 gives a quick look at one size; SKIP="ticket filing timers vault" leaves out what is named; VERBOSE=1 prints the SQL.
 """
 
 from __future__ import annotations
@@ -44,10 +44,13 @@ def main() -> int:
         workers = _crowds(stack, url, sizes)
         statements = {page: workers[-1].do("statements", page) for page in dict.fromkeys([*read_pages, *written_pages])}
         read, written = _interleaved(workers, read_pages), _interleaved(workers, written_pages)
+        kept = {} if "vault" in skipped else workers[0].do("vault")
         fired = [] if "timers" in skipped else _fired(workers, sizes)
     report.pages(sizes, statements, read, written)
     report.timers(sizes, fired)
+    report.vault(kept)
     report.aims(sizes, statements, read, fired)
+    report.vault_aims(kept)
     if os.environ.get("VERBOSE"):
         report.sql(statements)
     print(f"\n{time.monotonic() - began:.0f} s")

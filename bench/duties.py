@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from bench import clock, crowd
+from bench import vault as files
 from bench.visits import Page, pages
 
 
@@ -42,3 +43,7 @@ def visit(page: str, times: int) -> dict[str, float]:
 
 def fire(sample: int, wanted: int) -> dict[str, Any]:
     return clock.fire(sample, wanted)
+
+
+def vault() -> dict[str, Any]:
+    return files.measure()

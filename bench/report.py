@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from bench.figures import Rounds
@@ -20,6 +21,7 @@ CPU = ("python", "database")
 HEAD = f"{'':30}{'SQL':>4}{'per second':>12}{'(min–max)':>14}{'ms':>8}{'× floor':>9}{'CPU ms: Python':>16}{'PostgreSQL':>12}"
 
 Measured = Mapping[str, Rounds]
+Kept = Mapping[str, Sequence[Mapping[str, float]]]
 Fired = Mapping[str, Mapping[str, float]]
 
 
@@ -64,9 +66,33 @@ def _timer_line(name: str, run: Mapping[str, float]) -> None:
     )
 
 
+def vault(kept: Kept) -> None:
+    """Seconds a piece in `kept`; the ratio is taken round by round."""
+    if not kept:
+        return
+    print(f"\n{'files, per second':30}{'MB':>6}{'web':>8}{'worker':>9}{'Pillow':>9}{'worker / Pillow (min–max)':>28}")
+    for name, rounds in kept.items():
+        web, worker, pillow = (1 / median(each[part] for each in rounds) for part in ("web", "worker", "pillow"))
+        ratios = _ratios(rounds)
+        spread = f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+        print(f"{name:30}{rounds[0]['size'] / 1e6:>6.1f}{web:>8.1f}{worker:>9.2f}{pillow:>9.2f}{spread:>28}")
+
+
+def _ratios(rounds: Sequence[Mapping[str, float]], of: str = "") -> list[float]:
+    return [each[f"worker{of}"] / each[f"pillow{of}"] for each in rounds]
+
+
+def vault_aims(kept: Kept) -> None:
+    for name, rounds in kept.items():
+        ratio = median(_ratios(rounds))
+        _aim(f"{name}, worker / plain Pillow", f"{ratio:.2f} ({median(_ratios(rounds, '_cpu')):.2f})", "≤ 1.3", ratio <= 1.3)
+
+
 def aims(sizes: Sequence[int], statements: Mapping[str, Sequence[str]], read: Sequence[Measured], fired: Sequence[Fired]) -> None:
     print("\naims (by time; in brackets by processor time, which other work on the machine disturbs less)")
     last = read[-1]
+    if "queue" not in last:
+        return
     by_time, by_cpu = last["queue"].times(last["floor"], "wall"), last["queue"].times(last["floor"], *CPU)
     _aim("queue / floor", f"{by_time:.2f} ({by_cpu:.2f})", "≤ 1.3", by_time <= 1.3)
     if len(read) > 1:

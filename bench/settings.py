@@ -8,6 +8,6 @@ from supportdesk.settings import DATABASES, LOGGING, TEMPLATES
 ROOT_URLCONF = "bench.urls"
 TEMPLATES[1]["DIRS"].append(Path(__file__).parent / "templates")  # the engine that draws the queue's rows
 DATABASES["default"]["CONN_MAX_AGE"] = None
-THROTTLE_USER = THROTTLE_ANON = THROTTLE_ADDRESS = THROTTLE_FILING = "1000000000/min"
+THROTTLE_USER = THROTTLE_ANON = THROTTLE_ADDRESS = THROTTLE_FILING = THROTTLE_UPLOAD = "1000000000/min"
 REQUIRE_STAFF_2FA = False
 LOGGING["root"]["level"] = "ERROR"

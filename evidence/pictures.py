@@ -104,11 +104,13 @@ def _turn(opened: ImageFile.ImageFile) -> Any:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The pixels alone, on white: pasted into a new picture, because a plain save would carry comments along.
+    """The pixels alone, on white, as a new picture: a plain save would carry comments along.
 
-    Band by band, so that no third picture is held where colours have to be converted.
+    Where colours have to be converted, band by band, so that no third picture is held.
     """
     clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    if image.mode == "RGB" and not clear:
+        return Image.Image()._new(image.im)  # the pixels are taken over; copying them takes a tenth of the time of all
     bare = Image.new("RGB", image.size, "white" if clear else None)
     for top in range(0, image.height, BAND):
         band = image.crop((0, top, image.width, min(top + BAND, image.height)))
