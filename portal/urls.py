@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<slug:ref>/receipt/<int:number>/", papers.receipt, name="receipt_of"),
     path("tickets/<slug:ref>/receipt/<int:number>.pdf", papers.receipt_pdf, name="receipt_pdf"),
     path("tickets/<slug:ref>/dossier/", papers.take_dossier, name="dossier"),
+    path("tickets/<slug:ref>/deadlines.ics", papers.deadlines, name="deadlines"),
     path("receipts/", papers.check, name="check"),
     path("receipts/<str:code>/", papers.checked, name="checked"),
     path("tickets/<slug:ref>/further/", acting.further, name="further"),

@@ -1,4 +1,4 @@
-"""Papers to take away: the owner's receipt, the dossier, and the public page where anyone checks a receipt."""
+"""Papers to take away: the owner's receipt, the dossier, the calendar file, and the public page where anyone checks a receipt."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from evidence.views import sealed_off
 from evidence.words import RECEIPT_NOTE
 from portal.access import own, signed_in, viewer
 from portal.forms.shaped import OperationForm
+from portal.showing.calendar import calendar
+from portal.showing.page import case_of
 from portal.views.ticket import page
 from tickets.errors import NotFound, Refusal
 from tickets.identifiers import normalised
@@ -65,6 +67,14 @@ def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
         form = OperationForm({})
         form.refuse(refusal)
         return page(request, found, form, refusal.status)
+
+
+@require_safe
+@signed_in
+def deadlines(request: HttpRequest, ref: str) -> HttpResponse:
+    """The running deadlines for a calendar."""
+    case = case_of(request, own(request, ref))
+    return sealed_off(Content(calendar(case), "text/calendar; charset=utf-8", f"{case.ticket.ref}.ics"))
 
 
 # ---- For anyone with the code
