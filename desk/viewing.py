@@ -15,6 +15,7 @@ from desk.pages import answer
 from desk.showing.panes import LEFT, RIGHT, View, hints, pane, view_of
 from desk.showing.words import ITEM_STATE
 from desk.workspace import case_of
+from evidence.operations import known_of
 from evidence.words import PURPOSE
 from tickets.checklist import GONE
 from tickets.words import EVIDENCE_KIND
@@ -28,7 +29,7 @@ def viewing(
     """Raises Http404 for a ticket or an item that is not there. `number` is a document's, read on demand."""
     user: Any = request.user
     case = case_of(user, ref)
-    items = sorted(case.evidence, key=lambda item: (item.state in GONE, item.pk))
+    items = sorted(known_of(user, case), key=lambda item: (item.state in GONE, item.pk))
     shown = _shown(items, view)
     view = replace(view, item=shown[0].pk if shown else 0, beside=shown[1].pk if len(shown) > 1 else 0)
     address = reverse("desk:viewer", args=[ref])

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Items of the tickets the user may see. A customer does not see the operator's own until a decision stands on them."""
+        """Items of the tickets the user may see. An owner, of the desk or not, sees the operator's own once a decision stands on them."""
         seen = self.filter(ticket__in=Ticket.objects.visible_to(user))
-        return seen if is_staff_member(user) else seen.filter(Q(internal=False) | Q(pk__in=_shown_by_decisions(user)))
+        shown = Q(internal=False) | Q(pk__in=_shown_by_decisions(user))
+        return seen.filter(shown | ~Q(ticket__owner=user)) if is_staff_member(user) else seen.filter(shown)
 
     def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:
         """Tell the custody log what happened to these items: the core's way to it, through the ticket's evidence."""

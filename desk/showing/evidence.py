@@ -12,7 +12,7 @@ from accounts.models import User
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.words import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
 from evidence.kinds import KINDS
-from evidence.operations import may_look
+from evidence.operations import known_of, may_look
 from evidence.words import WARNING, reason
 from tickets import checklist
 from tickets.case import Case
@@ -39,7 +39,7 @@ def slots(case: Case) -> list[dict[str, Any]]:
 
 def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """What still counts first, the latest first; then what was replaced or deleted."""
-    shown = sorted(case.evidence, key=lambda item: (item.state in checklist.GONE, -item.pk))
+    shown = sorted(known_of(viewer, case), key=lambda item: (item.state in checklist.GONE, -item.pk))
     return [_item(case, item, viewer, names) for item in shown]
 
 

@@ -72,6 +72,8 @@ class Dossier:
 def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
     """A constant number of queries; writes nothing. In the active language.
 
+    It leaves the house: whoever asks, the evidence in it is what the owner may know of.
+
     Raises NotFound, WrongStatus before the complaint is filed, Forbidden for programs, and where somebody else asks for the owner's
     identity documents.
     """
@@ -84,7 +86,7 @@ def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
     return Dossier(
         case=case,
         asked=asked,
-        exhibits=exhibits(items_of(viewer, ticket), asked, case.policy.max_files),
+        exhibits=exhibits(items_of(ticket.owner, ticket), asked, case.policy.max_files),
         receipts=receipts_of(ticket),
         moments=timeline(case)[::-1],
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],

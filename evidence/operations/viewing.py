@@ -24,6 +24,7 @@ from evidence.operations.finding import reaching_the_store, seen, wrong_state
 from evidence.sealing import Broken
 from evidence.watermark import watermarked
 from sla.policies import snapshot
+from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Ticket
 
@@ -135,6 +136,15 @@ def items_of(viewer: User, ticket: Ticket) -> list[EvidenceItem]:
     for item in items:
         item.ticket = ticket
     return items
+
+
+def known_of(viewer: User, case: Case) -> list[EvidenceItem]:
+    """Of the items at hand those the viewer may know of: at the desk all, on one's own complaint what its owner may."""
+    items = list(case.evidence)
+    if viewer.pk != case.ticket.owner_id:
+        return items
+    known = set(EvidenceItem.objects.visible_to(viewer).filter(ticket=case.ticket).values_list("pk", flat=True))
+    return [item for item in items if item.pk in known]
 
 
 def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:

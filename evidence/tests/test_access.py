@@ -1,6 +1,7 @@
 """Who sees what, through the one way out; and the record of everyone who looked."""
 
 import io
+import zipfile
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from PIL import Image, ImageChops
 
 from accounts.roles import Role
 from evidence.models import EvidenceItem
-from evidence.operations import as_dict, content, items_of, seen_elsewhere, upload
+from evidence.operations import as_dict, content, export_person, items_of, seen_elsewhere, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks
@@ -204,6 +205,26 @@ def test_an_internal_item_is_hidden_from_the_customer_in_every_way(ticket, mei, 
     log = upload(chen, ticket.ref, {"kind": "system_log", "text": "20:15 ok"})
     assert outcome(mei, log) == "not_found"
     assert outcome(chen, log) == "seen"
+
+
+def test_an_agent_is_a_customer_on_their_own_complaint(clock, lin, chen, client):
+    own = file_ticket(lin, filing())
+    log = upload(chen, own.ref, {"kind": "system_log", "text": "20:15 ok"})
+    assert outcome(lin, log) == "not_found"
+    assert items_of(lin, own) == []
+    assert [item.pk for item in items_of(chen, own)] == [log.pk]
+    told = b"".join(export_person(lin, lin))
+    assert b"system_log" not in _unzipped(told)
+    client.force_login(lin)
+    for name in ("desk:ticket", "desk:viewer"):
+        page = client.get(reverse(name, args=[own.ref])).content.decode()
+        assert "20:15 ok" not in page
+        assert f"?item={log.pk}" not in page
+
+
+def _unzipped(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 def test_customers_are_not_told_who_at_the_desk_uploaded(clock, mei, chen):

@@ -106,6 +106,15 @@ def test_identity_documents_are_left_out_unless_the_owner_asks(quickly, full, me
     assert left_out(manifest)["id_card_front"] is None
 
 
+def test_the_desks_dossier_holds_no_more_than_the_owners(full, mei, lin, chen):
+    upload(chen, full.ref, {"kind": "system_log", "text": "20:15 intern ok"})
+    for viewer in (mei, lin, chen):
+        files, manifest = opened(viewer, full)
+        assert "system_log" not in left_out(manifest)
+        assert not any(b"20:15 intern ok" in data for data in files.values())
+        assert "intern ok" not in making.pdf_text(files["dossier.pdf"])
+
+
 def test_nobody_else_may_ask_for_the_owners_identity_documents(quickly, full, mei, lin, zhou, chen, zhao, sun):
     Ticket.objects.update(assignee=chen)
     for viewer in (lin, zhou, chen, zhao, sun):
@@ -168,11 +177,11 @@ def test_what_is_deleted_refused_or_replaced_is_listed_without_a_file(quickly, f
     assert [name for name in files if name.startswith("evidence/")] == []
 
 
-def test_our_own_records_are_in_it_for_the_desk_and_for_the_owner_once_a_decision_stands_on_them(quickly, mei, chen, lin, clock):
+def test_our_own_records_are_in_it_once_a_decision_stands_on_them_and_never_before(quickly, mei, chen, lin, clock):
     clock("2026-03-10T20:52:00+08:00")
     ticket = under_review(mei, chen)
     log = upload(lin, ticket.ref, {"kind": "system_log", "text": "2026-03-10 login from 203.0.113.9"})
-    assert "system_log" in left_out(opened(lin, ticket)[1])
+    assert "system_log" not in left_out(opened(lin, ticket)[1])
     assert "system_log" not in left_out(opened(mei, ticket)[1])
     perform(chen, ticket.ref, "reject", rejection(evidence=[log.pk]))
     files, manifest = opened(mei, ticket)
