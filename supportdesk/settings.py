@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "portal",
     "desk",
     "api",
+    "letterbox",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -185,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,
         "api.purge": 3600,
+        "letterbox.poll": 60,
     }.items()
 }
 
@@ -197,6 +199,9 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
+INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
+INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who
 AUTH_USER_MODEL = "accounts.User"

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.models import Notification
+from tickets.replying import reply_address
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
 
 
@@ -40,11 +41,13 @@ def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternati
         items = [_item(row, recipient) for row in rows]
         subject = _subject(items)
         name = " ".join(recipient.name.split())
-        context = {"items": items, "subject": subject, "name": name, "language": translation.get_language()}
+        replies = _reply_to(rows, recipient)
+        context = {"replies": bool(replies), "items": items, "subject": subject, "name": name, "language": translation.get_language()}
         message = EmailMultiAlternatives(
             subject=subject,
             body=render_to_string("mail/notice.txt", context),
             to=[recipient.email],
+            reply_to=replies,
             headers=_headers(rows),
         )
         message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
@@ -73,10 +76,18 @@ def _item(row: Notification, recipient: User) -> Item:
     )
 
 
+def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:
+    """An answer lands on one complaint, and only its owner's: the desk writes on its own page."""
+    tickets = {row.ticket for row in rows}
+    if len(tickets) > 1 or rows[0].ticket.owner_id != recipient.pk:
+        return []
+    return list(filter(None, [reply_address(rows[0].ticket.ref, recipient.pk)]))
+
+
 def _kinds(data: Mapping[str, Any]) -> list[str]:
-    """Evidence a notice is about, by name: what was asked for, or the one that could not be used."""
+    """Evidence a notice is about, by name: what was asked for, or the one that could not be used. And reasons that were said already."""
     named = [*data.get("kinds", ()), data.get("evidence")]
-    return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND]
+    return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND] + [str(line) for line in data.get("lines", ())]
 
 
 def _dates(data: Mapping[str, Any], recipient: User) -> list[tuple[str, str]]:

@@ -66,6 +66,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "refer_to_police": (ASSIGNEE_LATER,),
     "assigned": (ASSIGNEE_LATER,),
     "reply": (OWNER_NOW,),
+    "letter_refused": (OWNER_NOW,),
     "customer_message": (ASSIGNEE_LATER,),
     "identity_checked": (OWNER_LATER,),
     "date_moved": (OWNER_NOW,),

@@ -1,6 +1,6 @@
 """What people do with evidence: add it, judge it, take it back, look at it."""
 
-from evidence.operations.adding import give_consent, upload
+from evidence.operations.adding import bring_in, give_consent, upload
 from evidence.operations.erasing import Plan, erase_person, plan_erasure, subject_of
 from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
@@ -29,6 +29,7 @@ __all__ = [
     "as_dict",
     "begin",
     "begin_run",
+    "bring_in",
     "cancel",
     "coming",
     "content",

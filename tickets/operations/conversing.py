@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,13 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
         message.save()
         _tell(case, message)
     return message
+
+
+def letter_refused(owner: User, ref: str, reasons: Sequence[str]) -> None:
+    """Tell the owner, in the words of the active language, what of an e-mail was not taken and why. Raises NotFound."""
+    with opened(owner, ref) as case:
+        case.record("letter_refused", {"count": len(reasons)})
+        notify(case, "letter_refused", lines=list(reasons))
 
 
 def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:

@@ -111,6 +111,10 @@ NOTICE = {
     ),
     "assigned": (_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
     "reply": (_("You have a reply"), _("Someone from the desk has written to you. Please read it on the page.")),
+    "letter_refused": (
+        _("Something in your e-mail could not be taken"),
+        _("Whatever is not named here is on your complaint now. The reasons:"),
+    ),
     "customer_message": (_("We have received your message"), _("Thank you. We will reply on the page.")),
     "identity_checked": (_("Your identity check has been recorded"), _("The page shows the result and what comes next.")),
     "date_moved": (

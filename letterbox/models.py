@@ -1,0 +1,38 @@
+"""Letters that came in: each once, whatever the mail server says, and how far its taking in has come."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Ticket
+
+
+class Letter(models.Model):
+    """Nothing of what was written: only which letter it was (a digest of its Message-ID) and what became of it."""
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken", _("put on the complaint")
+        REFUSED = "refused", _("answered with a reason")
+        AUTOMATIC = "automatic", _("sent by a machine")
+        STRANGER = "stranger", _("not from the person the address was made for")
+        TOO_MANY = "too_many", _("too many within an hour")
+        EMPTY = "empty", _("nothing in it")
+        FAILED = "failed", _("could not be read")
+
+    digest = models.CharField(max_length=64, unique=True)
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices)
+    step = models.PositiveSmallIntegerField(default=0, help_text=_("What is done of it: its text, then each attachment."))
+    refusals = models.JSONField(default=list)
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [models.Index(fields=["at"], name="letter_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} {self.outcome}"

@@ -1,0 +1,82 @@
+"""What a person wrote, out of what their mail program sent: HTML to text, without the quoted letter and the signature. Pure."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+# Tags that end a line; what stands in the hidden ones is no text; void ones have no end.
+BLOCKS = frozenset({"p", "div", "br", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "pre", "section", "hr"})
+HIDDEN = frozenset({"style", "script", "head", "title", "blockquote", "template"})
+VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "area", "base", "source"})
+# How mail programs name the part that is quoted: Gmail, Yahoo, NetEase, Tencent, Apple, Thunderbird.
+QUOTED = re.compile(
+    r"gmail_quote|yahoo_quoted|ntes-mailmaster-quote|qmbox|isReplyContent|qm_original|moz-cite|protonmail_quote|signature", re.IGNORECASE
+)
+# From these on everything is quoted: Outlook.
+QUOTED_FROM = re.compile(r"divRplyFwdMsg|appendonsend|mail-editor-reference-message|OLK_SRC_BODY", re.IGNORECASE)
+
+DATE = r"(?:\d{4}|\d{1,2}:\d{2})"
+INTRODUCTIONS = (
+    rf"On\b[^\n]{{0,200}}{DATE}[^\n]{{0,200}}(?:\n[^\n]{{0,200}})?\bwrote:",
+    rf"At\b[^\n]{{0,100}}{DATE}[^\n]{{0,200}}\bwrote:",
+    rf"在\s?[^\n]{{0,100}}{DATE}[^\n]{{0,200}}(?:\n[^\n]{{0,200}})?写[道到]\s?[:：]",
+    rf"[^\n]{{0,200}}于\s?{DATE}[^\n]{{0,100}}(?:\n[^\n]{{0,100}})?写道\s?[:：]",
+    r"-{2,}\s*(?:Original Message|Original|原始邮件|原邮件|回复的原邮件|Replied Message|Forwarded message|转发的?邮件(?:信息)?)\s*-{2,}",
+    r"_{10,}\s*\n\s*(?:From|发件人|寄件者)\s?[:：]",
+    r"(?:From|发件人)\s?[:：][^\n]+\n\s*(?:(?:Sent|Date|To|发送时间|发送日期|日期|时间|收件人)\s?[:：][^\n]*\n?){1,3}",
+)
+QUOTE_BEGINS = re.compile(rf"^[ \t>]*(?:{'|'.join(INTRODUCTIONS)})", re.MULTILINE | re.IGNORECASE)
+SIGNATURE = re.compile(
+    r"^(?:--[ \u00a0]?|发自我的.{1,30}|来自我的.{1,30}|从.{1,20}发送"
+    r"|Sent from (?:my|Outlook|Mail).{0,40}|Get Outlook for.{0,60}|获取 ?Outlook.{0,60})$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def written(text: str) -> str:
+    """The person's own words of a plain text."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "")
+    found = QUOTE_BEGINS.search(lines)
+    own = lines[: found.start()] if found else lines
+    own = "\n".join(line.rstrip() for line in own.split("\n") if not line.lstrip().startswith(">"))
+    end = SIGNATURE.search(own)
+    return re.sub(r"\n{3,}", "\n\n", own[: end.start()] if end else own).strip()
+
+
+def text_of(html: str) -> str:
+    """The text of HTML without what its program marked as quoted or as a signature."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n\n", "".join(reader.said))
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[str] = []
+        self._open: list[tuple[str, bool]] = []  # a tag, and whether what is in it is heard
+        self._over = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self.said.append("\n")
+        marks = " ".join(value or "" for name, value in attrs if name in ("id", "class", "name"))
+        self._over = self._over or QUOTED_FROM.search(marks) is not None
+        if tag not in VOID:
+            self._open.append((tag, self._heard() and tag not in HIDDEN and not QUOTED.search(marks)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if any(name == tag for name, _heard in self._open):
+            while self._open.pop()[0] != tag:
+                pass
+            if tag in BLOCKS:
+                self.said.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._heard():
+            self.said.append(re.sub(r"\s+", " ", data))
+
+    def _heard(self) -> bool:
+        return not self._over and (not self._open or self._open[-1][1])

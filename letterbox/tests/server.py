@@ -1,0 +1,71 @@
+"""A mail server with one folder that speaks as much IMAP as a client needs: sign in, search, fetch, flag."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+
+
+class _Session(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self._say("* OK ready")
+        while line := self.rfile.readline():
+            tag, _space, command = line.decode().strip().partition(" ")
+            self.server.heard.append(re.sub(r"^LOGIN .*", "LOGIN", command))
+            verb = command.upper().split(" ")[1 if command.upper().startswith("UID") else 0]
+            getattr(self, f"do_{verb.lower()}", self.do_noop)(command)
+            if verb == "LOGIN" and not command.endswith(f'"{self.server.password}"'):
+                self._say(f"{tag} NO wrong")
+            else:
+                self._say(f"{tag} OK done")
+            if verb == "LOGOUT":
+                return
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def do_noop(self, command: str) -> None:
+        pass
+
+    def do_logout(self, command: str) -> None:
+        self._say("* BYE")
+
+    def do_capability(self, command: str) -> None:
+        self._say("* CAPABILITY IMAP4rev1")
+
+    def do_select(self, command: str) -> None:
+        self._say(f"* {len(self.server.letters)} EXISTS")
+
+    def do_search(self, command: str) -> None:
+        seen = self.server.seen
+        asked = re.search(r"UID (\d+)", command.partition("SEARCH")[2])
+        found = [n for n in range(1, len(self.server.letters) + 1) if (int(asked[1]) == n if asked else n not in seen)]
+        self._say(" ".join(["* SEARCH", *map(str, found)]))
+
+    def do_fetch(self, command: str) -> None:
+        for number in map(int, re.search(r"FETCH ([\d,]+)", command)[1].split(",")):
+            raw = self.server.letters[number - 1]
+            self.wfile.write(f"* {number} FETCH (UID {number} FLAGS () RFC822.SIZE {len(raw)} BODY[] {{{len(raw)}}}\r\n".encode())
+            self.wfile.write(raw + b")\r\n")
+
+    def do_store(self, command: str) -> None:
+        for number in map(int, re.search(r"STORE ([\d,]+)", command)[1].split(",")):
+            self.server.seen.add(number)
+            self._say(f"* {number} FETCH (UID {number} FLAGS (\\Seen))")
+
+
+class IMAP(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.letters: list[bytes] = []
+        self.seen: set[int] = set()
+        self.heard: list[str] = []
+        self.password = "pass@word"
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"imap://desk%40example.com:pass%40word@127.0.0.1:{self.server_address[1]}/INBOX"
