@@ -27,6 +27,36 @@ def _connect() -> str:
         return f"refused: {type(error).__name__}"
 
 
+def _open_where_there_was_room() -> str:
+    """The lowest numbers are free again."""
+    for number in (0, 2):
+        os.close(number)
+    return " ".join((_open(), _connect()))
+
+
+def _leave_a_thief() -> str:
+    """A process in a session of its own that waits for the next file and answers in its place."""
+    thief = os.fork()
+    if thief == 0:
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        while head := examiner._head():
+            examiner._read(head["size"])
+            examiner._reply({"media_type": "text/plain; charset=utf-8"}, b"stolen", b"")
+        time.sleep(600)
+    os.waitpid(thief, 0)
+    return "left"
+
+
+def _leave_a_family() -> str:
+    for _ in range(5):
+        if os.fork() == 0:
+            os.fork()
+            time.sleep(600)
+    return "left"
+
+
 def _spin() -> str:
     while True:
         pass
@@ -67,6 +97,9 @@ DEEDS = {
     "recursion": lambda: json.loads("[" * 200_000),
     "open": _open,
     "connect": _connect,
+    "make room": _open_where_there_was_room,
+    "thief": _leave_a_thief,
+    "family": _leave_a_family,
     "environ": lambda: json.dumps(dict(os.environ)),
     "pid": lambda: str(os.getpid()),
     "term": lambda: [os.kill(os.getppid(), signal.SIGTERM), os.kill(os.getpid(), signal.SIGTERM), "alive"][2],

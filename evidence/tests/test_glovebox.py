@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -101,6 +102,29 @@ def test_a_child_can_open_nothing_and_knows_nothing_of_us(hostile, monkeypatch):
     assert said("open") == "refused: OSError"
     assert said("connect") == "refused: OSError"
     assert json.loads(said("environ")).keys() <= {"LC_CTYPE", *glovebox.ENVIRONMENT}
+
+
+def test_a_child_that_closes_what_it_has_opens_nothing_in_its_place(hostile):
+    assert said("make room") == "refused: OSError refused: OSError"
+
+
+def descendants(pid: int) -> set[int]:
+    """Those that are or were adopted by this one."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    return {child for child, parent in parents.items() if parent == pid}
+
+
+@pytest.mark.parametrize("deed", ["thief", "family"])
+def test_what_a_file_started_ends_with_it_and_never_sees_the_next(hostile, deed):
+    assert said(deed) == "left"
+    examiner = glovebox._idle[0].pid
+    for _ in range(3):
+        assert int(said("pid")) != examiner
+    assert glovebox._idle[0].pid == examiner
+    assert soon(lambda: not descendants(examiner))
 
 
 def test_each_file_has_a_child_of_its_own(hostile):
