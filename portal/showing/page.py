@@ -1,11 +1,11 @@
-"""Everything the page of one complaint shows, in at most thirteen queries."""
+"""Everything the page of one complaint shows, in at most twelve queries."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -22,8 +22,9 @@ from portal.showing.papers import papers
 from portal.showing.stepper import steps
 from portal.words import NOW
 from tickets.case import Case
+from tickets.gathering import gather
 from tickets.guards import freeze_in
-from tickets.models import Escalation, EscalationTarget, Freeze, Ticket
+from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look
 from tickets.playbooks import title_of
 from tickets.timeline import timeline
@@ -36,18 +37,20 @@ SHOWS_FILES = frozenset(Status) - {Status.DRAFT}
 
 def case_of(request: HttpRequest, ticket: Ticket) -> Case:
     """The case as it stands, with its evidence and where it was taken."""
-    return look(with_children([ticket])[0], viewer(request))
+    prefetch_related_objects([ticket], Prefetch("evidence", EvidenceItem.objects.select_related("uploaded_by")))
+    gather(ticket)
+    _name_targets(ticket)
+    return look(ticket, viewer(request))
 
 
-def with_children(tickets: list[Ticket]) -> list[Ticket]:
-    chinese = (get_language() or "zh").startswith("zh")
-    titles = EscalationTarget.objects.filter(key=OuterRef("target")).values("title_zh" if chinese else "title_en")
-    prefetch = (
-        Prefetch("evidence", EvidenceItem.objects.select_related("uploaded_by")),
-        Prefetch("escalations", Escalation.objects.annotate(title=Subquery(titles[:1]))),
-    )
-    prefetch_related_objects(tickets, *prefetch)
-    return tickets
+def _name_targets(ticket: Ticket) -> None:
+    """Each escalation's target as its reader calls it."""
+    escalations = ticket.escalations.all()
+    column = "title_zh" if (get_language() or "zh").startswith("zh") else "title_en"
+    targets = EscalationTarget.objects.filter(key__in=[escalation.target for escalation in escalations])
+    titles = dict(targets.values_list("key", column)) if escalations else {}
+    for escalation in escalations:
+        setattr(escalation, "title", titles.get(escalation.target))  # noqa: B010 - not a field of the model
 
 
 def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> dict[str, Any]:

@@ -243,7 +243,7 @@ def test_a_full_complaint_says_so_in_words(browser_of, mei, ref):
 def test_the_checklist_by_itself_is_what_the_page_shows(phone, ref, django_assert_max_num_queries):
     add(phone, ref, "transaction_screenshot", file=picture())
     phone.get(f"/tickets/{ref}/evidence/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         part = text_of(phone.get(f"/tickets/{ref}/evidence/"))
     assert "data-checking" in part
     assert "<html" not in part
@@ -324,8 +324,8 @@ def test_the_page_costs_the_same_however_much_is_there(browser_of, mei, zhou, re
     inspected()
     for pk in EvidenceItem.objects.values_list("pk", flat=True):
         content(zhou, pk, "核对")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         client.get(f"/tickets/{ref}/")
     perform(mei, ref, "withdraw", {})
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         client.get(f"/tickets/{ref}/")

@@ -27,10 +27,10 @@ def test_every_status_has_its_page(browser_of, mei, in_status, status, language)
 
 
 @pytest.mark.parametrize("status", SHOWN)
-def test_no_page_takes_more_than_thirteen_queries(phone, in_status, status, django_assert_max_num_queries):
+def test_no_page_takes_more_than_twelve_queries(phone, in_status, status, django_assert_max_num_queries):
     ref = in_status(status).ref
     phone.get(f"/tickets/{ref}/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         phone.get(f"/tickets/{ref}/")
 
 
@@ -40,11 +40,11 @@ def test_not_even_the_fullest(phone, people, mei, in_status, django_assert_max_n
     perform(mei, ticket.ref, "request_freeze", {"account": "douyin:1", "not_me": True})
     perform(people.operator, ticket.ref, "fail_freeze", {"reason": "x"})
     perform(mei, ticket.ref, "escalate", {"target": "regulator_12315"})
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         phone.get(f"/tickets/{ticket.ref}/")
     perform(people.supervisor, ticket.ref, "return_to_review", {"note": "再看"})
     perform(people.reviewer, ticket.ref, "request_evidence", {"kinds": ["cs_conversation"], "reason": "请补充"})
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         phone.get(f"/tickets/{ticket.ref}/")
 
 
