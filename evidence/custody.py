@@ -41,6 +41,7 @@ class Action(models.TextChoices):
     CLEARED = "cleared", pgettext_lazy("custody", "checked and found sound")
     REFUSED = "refused", pgettext_lazy("custody", "refused by the check")
     SUPERSEDED = "superseded", pgettext_lazy("custody", "replaced by a newer one")
+    RESTORED = "restored", pgettext_lazy("custody", "counts again")
     CONSENTED = "consented", pgettext_lazy("custody", "consent given")
     WITHDRAWN = "withdrawn", pgettext_lazy("custody", "consent withdrawn")
     VIEWED = "viewed", pgettext_lazy("custody", "looked at")

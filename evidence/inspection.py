@@ -131,8 +131,12 @@ def _told(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:
 
 
 def _bring_back(item: EvidenceItem, case: Case) -> None:
-    """What a refused file was to replace counts again."""
-    earlier = item.supersedes.filter(state=EvidenceItem.State.SUPERSEDED).exclude(safe="").order_by("-pk").first()
-    if earlier is not None:
-        EvidenceItem.objects.filter(pk=earlier.pk).update(state=EvidenceItem.State.CLEAN, superseded_by=None)
+    """What a refused file was to replace counts again; what had not been looked at by then is looked at now."""
+    earlier = item.supersedes.filter(state=EvidenceItem.State.SUPERSEDED).exclude(original="").order_by("-pk").first()
+    if earlier is None:
+        return
+    found = EvidenceItem.State.CLEAN if earlier.safe else EvidenceItem.State.SCANNING
+    EvidenceItem.objects.filter(pk=earlier.pk).update(state=found, superseded_by=None, claimed_at=None, attempts=0)
+    custody.record(Custody.RESTORED, [earlier], by=None, at=case.now, detail={"instead_of": item.pk})
+    if earlier.safe:
         case.record("evidence.clean", {"item": earlier.pk, "kind": earlier.kind, "sha256": earlier.sha256})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import hashlib
 import hmac
 import os
@@ -46,14 +47,34 @@ class Keyring:
             raise UnknownKey(key_id) from error
 
 
+class KeysGone(OSError):
+    """The file of keys is not where it was. Nothing is sealed or opened until it is back."""
+
+
 def keyring() -> Keyring:
-    """The keys as they are now: a rotation adds one to the file while other processes run."""
+    """The keys as they are now: a rotation adds one to the file while other processes run. Raises KeysGone."""
     if settings.EVIDENCE_KEYS:
         return _parsed(tuple(settings.EVIDENCE_KEYS))
     path = Path(settings.EVIDENCE_KEY_FILE)
-    if not path.exists():
-        add_key(path)
-    return _read(str(path), path.stat().st_mtime_ns)
+    try:
+        return _read(str(path), path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise KeysGone(f"there is no {path}") from error
+
+
+def first_keyring() -> Keyring:
+    """The same for an install that has sealed nothing yet: its first key is made here."""
+    if not settings.EVIDENCE_KEYS and not Path(settings.EVIDENCE_KEY_FILE).exists():
+        add_key(Path(settings.EVIDENCE_KEY_FILE))
+    return keyring()
+
+
+def current_id() -> str:
+    """Id of the key that new files are sealed under; empty while there is none."""
+    try:
+        return keyring().current
+    except KeysGone:
+        return ""
 
 
 @lru_cache(maxsize=4)
@@ -90,32 +111,34 @@ def _decoded(text: str) -> bytes:
 def check_keys(**_options: Any) -> list[checks.CheckMessage]:
     """A system check: a wrong key is told at the start, not at the first upload."""
     try:
-        keyring()
+        current_id()
     except ImproperlyConfigured as error:
         return [checks.Error(str(error), id="evidence.E001")]
     return []
 
 
 def add_key(path: Path) -> str:
-    """Put a new key at the head of the file (mode 0600), made if need be. Its id; another process may have been first."""
+    """Put a new key at the head of the file (mode 0600), one process at a time. Its id; of a first key, that of the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    held = path.read_text() if path.exists() else ""
-    key_id = f"k{len(held.split()) + 1}-{secrets.token_hex(3)}"
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    before = path.exists()
+    with open(path.with_name(f"{path.name}.lock"), "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        held = path.read_text() if path.exists() else ""
+        if held and not before:  # another process was first
+            return parse(held.split()).current
+        key_id = f"k{len(held.split()) + 1}-{secrets.token_hex(3)}"
+        _write(path, f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n{held}")
+    return key_id
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing, and on the disk before anything is sealed under it."""
+    draft = path.with_name(f"{path.name}.draft")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(f"{key_id}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n{held}")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    if held:
-        draft.replace(path)
-        return key_id
-    try:
-        os.link(draft, path)  # atomic, and refused when the other process was first
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    return parse(path.read_text().split()).current
+    draft.replace(path)
 
 
 def digest(purpose: str, text: str) -> str:

@@ -35,8 +35,12 @@ BATCH = 500
 
 def inspect_waiting(now: datetime) -> int:
     """Inspect everything that no living worker has in hand. How many items came to their end."""
-    waiting = EvidenceItem.objects.waiting(now - SILENCE).order_by("pk").values_list("pk", flat=True)
-    return sum(inspect(pk, now) for pk in list(waiting))
+    count, seen = 0, set[int]()
+    # Again, because a refused file makes way for the one it was to replace.
+    while fresh := set(EvidenceItem.objects.waiting(now - SILENCE).values_list("pk", flat=True)) - seen:
+        seen |= fresh
+        count += sum(inspect(pk, now) for pk in sorted(fresh))
+    return count
 
 
 def purge(now: datetime) -> int:
@@ -66,7 +70,7 @@ def _run_out(now: datetime) -> Iterator[int]:
 
 
 def _later(policy: PolicySnapshot) -> Mapping[str, int]:
-    return {"medium": policy.retention_medium_days, "long": policy.retention_long_days}
+    return {"short": policy.retention_short_days, "medium": policy.retention_medium_days, "long": policy.retention_long_days}
 
 
 def _purge_ticket(pk: int, now: datetime) -> int:
@@ -94,15 +98,16 @@ def _held(case: Case) -> bool:
 
 
 def _kinds_run_out(case: Case) -> set[str]:
-    """Stops the purge clock when it has run down."""
+    """Stops the purge clock when it has run down. While it runs or is held, what is kept for a short time waits for it."""
     ticket, kinds = case.ticket, set()
     clock = timers.live(case, "evidence_purge")
     if clock is not None and clock.paused_at is None and clock.due_at <= case.now:
         timers.stop(case, "evidence_purge", at=clock.due_at)
+        clock = None
         kinds |= set(kinds_kept("short"))
     if ticket.status == Status.CLOSED and ticket.closed_at is not None:
         for kept, days in _later(case.policy).items():
-            if ticket.closed_at + timedelta(days=days) <= case.now:
+            if ticket.closed_at + timedelta(days=days) <= case.now and (kept != "short" or clock is None):
                 kinds |= set(kinds_kept(kept))
     return kinds
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from evidence import sealing
-from evidence.keys import Keyring, UnknownKey, keyring
+from evidence.keys import Keyring, UnknownKey, current_id, keyring
 from evidence.models import SealedFile
 from evidence.sealing import Broken
 
@@ -17,11 +17,13 @@ Progress = Callable[[int], None]
 
 def waiting() -> QuerySet[SealedFile]:
     """Files whose keys are wrapped by an older key."""
-    return SealedFile.objects.filter(erased_at=None).exclude(key_id=keyring().current)
+    return SealedFile.objects.filter(erased_at=None).exclude(key_id=current_id())
 
 
 def rewrap(progress: Progress) -> list[str]:
     """Wrap every key anew and say what could not be unwrapped. `progress` hears how many are done; a second run goes on."""
+    if not waiting().exists():
+        return []
     ring, done, last, wrong = keyring(), 0, 0, []
     while batch := list(waiting().filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = batch[-1].pk

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evidence import sealing
-from evidence.keys import UnknownKey, keyring
+from evidence.keys import Keyring, KeysGone, UnknownKey, first_keyring, keyring
 from evidence.models import EvidenceItem, SealedFile
 from evidence.sealing import Broken
 
@@ -31,7 +31,7 @@ def _store() -> Storage:
 
 def put(data: bytes) -> str:
     """Seal the bytes and keep them, outside any transaction; the name says nothing about them. Raises OSError."""
-    token, ring, key = secrets.token_hex(16), keyring(), sealing.new_key()
+    token, ring, key = secrets.token_hex(16), _ring(), sealing.new_key()
     name = f"{token[:2]}/{token}"
     SealedFile.objects.create(
         name=name,
@@ -43,6 +43,16 @@ def put(data: bytes) -> str:
     )
     _store().save(name, ContentFile(sealing.seal(data, key, bytes.fromhex(token))))
     return name
+
+
+def _ring() -> Keyring:
+    """A new key is made for an empty vault only. Raises KeysGone where sealed files wait for theirs."""
+    try:
+        return keyring()
+    except KeysGone:
+        if SealedFile.objects.filter(erased_at=None).exists():
+            raise
+    return first_keyring()
 
 
 def adopt(item: EvidenceItem) -> None:
@@ -74,11 +84,16 @@ def opened(row: SealedFile) -> bytes:
 
 
 def remove(names: Iterable[str]) -> None:
-    """Delete what no item took up, keys first. A store that fails is logged: the sweep finds what stayed behind."""
+    """Delete what no item took up, keys first. A store that fails is logged: the sweep finds what stayed behind.
+
+    What an item has taken up after all stays: the caller's transaction may have been committed before it failed.
+    """
     for name in names:
-        SealedFile.objects.filter(name=name, item=None).update(wrapped_key=b"")
+        unowned = SealedFile.objects.filter(name=name, item=None)
+        if not unowned.update(wrapped_key=b"") and SealedFile.objects.filter(name=name).exists():
+            continue
         if _delete(name):
-            SealedFile.objects.filter(name=name, item=None).delete()
+            unowned.delete()
 
 
 def _delete(name: str) -> bool:

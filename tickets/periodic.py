@@ -10,7 +10,7 @@ from typing import cast
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from sla.models import PROVISIONAL, CalendarDay
@@ -117,11 +117,15 @@ def discard_old_drafts(now: datetime) -> int:
     """Drafts never filed are deleted after the policy's days. How many."""
     oldest = now - timedelta(days=current(now).draft_days)
     old = Ticket.objects.filter(status=Status.DRAFT, updated_at__lt=oldest, legal_hold_until=None)
-    return sum(_discard(ticket, now) for ticket in old.order_by("pk")[:BATCH])
+    return sum(_discard(old, pk, now) for pk in list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]))
 
 
-def _discard(ticket: Ticket, now: datetime) -> int:
+def _discard(old: QuerySet[Ticket], pk: int, now: datetime) -> int:
+    """1 when it is gone, 0 when its owner took it up again meanwhile."""
     with transaction.atomic():
+        ticket = old.select_for_update().filter(pk=pk).first()
+        if ticket is None:
+            return 0
         vault(ticket).log("deleted", by=None, at=now)
         ticket.delete()
     return 1

@@ -16,7 +16,7 @@ from desk.pages import answer, content
 from desk.showing.blocks import errors_of
 from desk.showing.moments import moment_text
 from desk.showing.privacy import PAGE, RUN_KIND, newest, number_in, older, tabs
-from evidence.keys import keyring
+from evidence.keys import current_id
 from evidence.models import SealedFile, VaultRun
 from evidence.operations import begin_run
 from tickets.errors import Refusal
@@ -67,7 +67,7 @@ def _row(run: VaultRun) -> dict[str, Any]:
 def _keys() -> list[dict[str, Any]]:
     """Files by the name of the key that wraps theirs. Names only: no key is ever shown."""
     counts = SealedFile.objects.filter(erased_at=None).values("key_id").annotate(count=Count("pk")).order_by("key_id")
-    files, current = {row["key_id"]: row["count"] for row in counts}, keyring().current
+    files, current = {row["key_id"]: row["count"] for row in counts}, current_id()
     return [{"id": key, "count": files.get(key, 0), "current": key == current} for key in sorted({current, *files})]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evidence import sealing
 from evidence.custody import GENESIS, digest_of, seal_of
-from evidence.keys import keyring
+from evidence.keys import first_keyring
 
 log = logging.getLogger(__name__)
 COLUMNS = ("original", "safe", "thumbnail")
@@ -29,7 +29,7 @@ def seal(apps, schema_editor):
 
 
 def _sealed(files, item, old):
-    store, ring, key, token = storages["evidence"], keyring(), sealing.new_key(), secrets.token_hex(16)
+    store, ring, key, token = storages["evidence"], first_keyring(), sealing.new_key(), secrets.token_hex(16)
     try:
         with store.open(old) as file:
             data = file.read()

@@ -168,8 +168,10 @@ def test_what_is_deleted_has_no_key_and_no_bytes(ticket, mei, vault, django_capt
 # ---- Keys
 def test_an_install_makes_one_key_and_keeps_it_to_itself(settings, tmp_path):
     settings.EVIDENCE_KEY_FILE = tmp_path / "keys"
-    first = keys.keyring()
-    assert keys.keyring() == first
+    with pytest.raises(keys.KeysGone):
+        keys.keyring()
+    first = keys.first_keyring()
+    assert keys.first_keyring() == keys.keyring() == first
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
     second = keys.add_key(tmp_path / "keys")
     assert keys.keyring().current == second

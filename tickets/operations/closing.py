@@ -133,10 +133,22 @@ def merge(case: Case, data: Data) -> None:
     vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
+    _hold_along(case, other)
     other.record("merged_from", {"ref": case.ticket.ref, **moved})
     other.save()
     close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})
     notify(case, "merge", into=other.ticket.ref)
+
+
+def _hold_along(case: Case, other: Case) -> None:
+    """What the police or a court may ask for is held where it goes."""
+    until = case.ticket.legal_hold_until
+    if until is None or until <= case.at:
+        return
+    other.ticket.legal_hold_until = max(until, other.ticket.legal_hold_until or until)
+    other.ticket.police_referred_at = other.ticket.police_referred_at or case.ticket.police_referred_at
+    timers.hold(other, "evidence_purge")
+    vault(other.ticket).exclude(state="deleted").log("held", by=case.actor, at=case.at, until=other.ticket.legal_hold_until.isoformat())
 
 
 def _move_rows(case: Case, other: Case, name: str) -> int:

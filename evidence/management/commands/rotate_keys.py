@@ -19,14 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--new", action="store_true", help="make a new key first, where keys are kept in this install's own file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["new"]:
-            if settings.EVIDENCE_KEYS:
-                raise CommandError("The keys come from EVIDENCE_KEYS: put a new one first, keep the old, restart, then run this.")
-            self.stdout.write(f"New key {add_key(settings.EVIDENCE_KEY_FILE)}")
+        if options["new"] and settings.EVIDENCE_KEYS:
+            raise CommandError("The keys come from EVIDENCE_KEYS: put a new one first, keep the old, restart, then run this.")
         try:
             run = begin(VaultRun.Kind.ROTATION, timezone.now())
         except Refusal as refusal:
             raise CommandError("A run of this kind is going on already.") from refusal
+        if options["new"]:
+            self.stdout.write(f"New key {add_key(settings.EVIDENCE_KEY_FILE)}")
         carry_out(run, lambda done: self.stdout.write(f"{done} of {run.total}"))
         for finding in run.findings:
             self.stderr.write(finding)
