@@ -113,7 +113,7 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         settle(case)
         state = str(found["state"])
         action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
-        custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else {})
+        custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else _copies(item))
         case.record(f"evidence.{state}", _told(item, found), internal=item.internal)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)
@@ -123,6 +123,12 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
                 notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
         case.save()
     return True
+
+
+def _copies(item: EvidenceItem) -> dict[str, str]:
+    """Hashes of what was made of it: what people look at can be proven too."""
+    kept = store.hashes(item.names)
+    return {column: kept[name] for column in ("safe", "thumbnail") if (name := getattr(item, column)) in kept}
 
 
 def _told(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:

@@ -83,6 +83,11 @@ def opened(row: SealedFile) -> bytes:
         raise Broken(error.code, row.name) from error
 
 
+def hashes(names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of the plain files, by their names."""
+    return dict(SealedFile.objects.filter(name__in=list(names)).values_list("name", "sha256"))
+
+
 def remove(names: Iterable[str]) -> None:
     """Delete what no item took up, keys first. A store that fails is logged: the sweep finds what stayed behind.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 
 from evidence import store
 from evidence.custody import GENESIS, Action, CustodyEntry, CustodyHead, digest_of, seal_of
@@ -11,6 +12,7 @@ from evidence.models import EvidenceItem, SealedFile
 from evidence.sealing import Broken
 
 BATCH = 500
+VERDICTS = (Action.ACCEPTED, Action.REJECTED)
 GONE = (Action.DELETED, Action.WITHDRAWN, Action.ERASED, Action.PURGED)
 Progress = Callable[[int], None]
 
@@ -55,21 +57,63 @@ def _log() -> Iterator[str | None]:
 
 
 def _items() -> Iterator[str | None]:
-    """Each item against the entry of its arrival; each arrival against an item that is there or was deleted."""
+    """Each item against what the log tells of it, and against the files it names; each arrival against an item."""
     for arrivals in _batches():
-        items = EvidenceItem.objects.in_bulk([entry.item_id for entry in arrivals])
-        lost = {entry.item_id for entry in arrivals} - items.keys()
-        told = set(CustodyEntry.objects.filter(item_id__in=lost, action__in=GONE).values_list("item_id", flat=True))
-        for entry in arrivals:
-            yield None
-            item = items.get(entry.item_id)
-            if item is None and entry.item_id not in told:
-                yield f"item {entry.item_id}: gone without a word"
-            elif item is not None and item.sha256 != entry.sha256:
-                yield f"item {item.pk}: its hash is not that of its arrival"
+        yield from (None for _entry in arrivals)
+        # Asked twice, because somebody may have acted on an item between the reading of its row and of its log.
+        first = _wrong(arrivals)
+        suspects = [entry for entry in arrivals if entry.item_id in first]
+        yield from (found for each in _wrong(suspects).values() for found in each)
     unlogged = EvidenceItem.objects.exclude(pk__in=CustodyEntry.objects.filter(action=Action.ARRIVED).values("item_id"))
     for pk in unlogged.values_list("pk", flat=True).iterator(BATCH):
         yield f"item {pk}: nothing tells of its arrival"
+
+
+def _wrong(arrivals: list[CustodyEntry]) -> Mapping[int, list[str]]:
+    """What is wrong, by the item's id."""
+    ids = [entry.item_id for entry in arrivals]
+    items, told = EvidenceItem.objects.in_bulk(ids), _told(ids)
+    files = {row.name: row for row in SealedFile.objects.filter(name__in=[name for each in items.values() for name in each.names])}
+    wrong = {}
+    for entry in arrivals:
+        item, said = items.get(entry.item_id), told.get(entry.item_id, [])
+        if item is not None:
+            wrong[item.pk] = [*_against_the_log(item, entry, said), *_own_files(item, files, said)]
+        elif not any(each.action in GONE for each in said):
+            wrong[entry.item_id] = [f"item {entry.item_id}: gone without a word"]
+    return {pk: found for pk, found in wrong.items() if found}
+
+
+def _told(ids: list[int]) -> Mapping[int, list[CustodyEntry]]:
+    told: dict[int, list[CustodyEntry]] = defaultdict(list)
+    for entry in CustodyEntry.objects.filter(item_id__in=ids, action__in=(*GONE, *VERDICTS, Action.CLEARED)).order_by("seq"):
+        told[entry.item_id].append(entry)
+    return told
+
+
+def _against_the_log(item: EvidenceItem, arrival: CustodyEntry, told: list[CustodyEntry]) -> Iterator[str]:
+    if item.sha256 != arrival.sha256:
+        yield f"item {item.pk}: its hash is not that of its arrival"
+    gone = any(each.action in GONE for each in told)
+    if gone != (item.state == EvidenceItem.State.DELETED):
+        yield f"item {item.pk}: {'there, though the log tells of its end' if gone else 'deleted without a word'}"
+    verdicts = [each.action for each in told if each.action in VERDICTS]
+    if item.verdict != (verdicts[-1] if verdicts else ""):
+        yield f"item {item.pk}: its verdict is not the one the log tells"
+
+
+def _own_files(item: EvidenceItem, files: Mapping[str, SealedFile], told: list[CustodyEntry]) -> Iterator[str]:
+    """Every file it names is its own and has its key; the original is what arrived, the copies are those that were made."""
+    made: Mapping[str, str] = next((each.detail for each in reversed(told) if each.action == Action.CLEARED), {})
+    expected = {"original": item.sha256, "safe": made.get("safe"), "thumbnail": made.get("thumbnail")}
+    for column in ("original", "safe", "thumbnail", "secret"):
+        row = files.get(getattr(item, column))
+        if not getattr(item, column):
+            continue
+        if row is None or row.item_id != item.pk or row.erased_at is not None or not row.wrapped_key:
+            yield f"item {item.pk}: its file ({column}) is not its own any more"
+        elif expected.get(column) not in (None, row.sha256):
+            yield f"item {item.pk}: its file ({column}) is not the one that was kept"
 
 
 def _batches() -> Iterator[list[CustodyEntry]]:
@@ -81,7 +125,7 @@ def _batches() -> Iterator[list[CustodyEntry]]:
 
 def _files() -> Iterator[str | None]:
     """Each seal opened, each hash taken again; of what was erased nothing may be left."""
-    for row in SealedFile.objects.select_related("item").order_by("pk").iterator(BATCH):
+    for row in SealedFile.objects.order_by("pk").iterator(BATCH):
         yield None
         if row.erased_at is not None:
             if row.wrapped_key or store.is_there(row.name):
@@ -93,8 +137,7 @@ def _files() -> Iterator[str | None]:
             if _is_wanted(row):
                 yield f"file {broken.name} of {_owner(row)}: {broken.code}"
             continue
-        arrived = row.item.sha256 if row.item is not None and row.item.original == row.name else found
-        if not found == row.sha256 == arrived:
+        if found != row.sha256:
             yield f"file {row.name} of {_owner(row)}: its hash is not the one recorded"
 
 

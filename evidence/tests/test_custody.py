@@ -184,7 +184,7 @@ def test_a_changed_hash_is_named_at_the_item_and_at_the_file(history, capsys):
     EvidenceItem.objects.filter(pk=photo.pk).update(sha256="0" * 64)
     assert proof(capsys) == [
         f"item {photo.pk}: its hash is not that of its arrival",
-        f"file {photo.original} of item {photo.pk}: its hash is not the one recorded",
+        f"item {photo.pk}: its file (original) is not the one that was kept",
     ]
 
 
@@ -211,3 +211,47 @@ def test_bytes_that_were_to_be_gone_are_named(history, mei, capsys):
     assert sorted(proof(capsys)) == sorted(f"file {row.name}: erased, but still there" for row in SealedFile.objects.filter(item=photo))
     assert store.remove_erased(list(store.still_there())) == 3
     assert proof(capsys) == []
+
+
+# ---- Rows changed by somebody who knows the tables
+def swap(history, column: str) -> None:
+    photo, card = history
+    names = getattr(photo, column), getattr(card, column)
+    EvidenceItem.objects.filter(pk=photo.pk).update(**{column: names[1]})
+    EvidenceItem.objects.filter(pk=card.pk).update(**{column: names[0]})
+
+
+@pytest.mark.parametrize("column", ["original", "safe", "thumbnail"])
+def test_files_swapped_between_two_items_are_named(history, capsys, column):
+    swap(history, column)
+    assert proof(capsys) == [f"item {each.pk}: its file ({column}) is not its own any more" for each in history]
+
+
+@pytest.mark.parametrize("column", ["original", "safe"])
+def test_files_swapped_with_their_owners_are_named_too(history, capsys, column):
+    photo, card = history
+    swap(history, column)
+    SealedFile.objects.filter(name=getattr(card, column)).update(item=photo)
+    SealedFile.objects.filter(name=getattr(photo, column)).update(item=card)
+    assert proof(capsys) == [f"item {each.pk}: its file ({column}) is not the one that was kept" for each in history]
+
+
+def test_a_key_taken_from_a_living_item_is_named(history, capsys):
+    photo = history[0]
+    storages["evidence"].delete(photo.safe)
+    SealedFile.objects.filter(name=photo.safe).update(wrapped_key=b"", erased_at=photo.uploaded_at)
+    assert f"item {photo.pk}: its file (safe) is not its own any more" in proof(capsys)
+    SealedFile.objects.filter(name=photo.safe).delete()
+    assert f"item {photo.pk}: its file (safe) is not its own any more" in proof(capsys)
+
+
+def test_an_item_deleted_without_a_word_is_named(history, capsys):
+    photo = history[0]
+    EvidenceItem.objects.filter(pk=photo.pk).update(state="deleted")
+    assert proof(capsys) == [f"item {photo.pk}: deleted without a word"]
+
+
+def test_a_verdict_nobody_gave_is_named(history, capsys):
+    photo = history[0]
+    EvidenceItem.objects.filter(pk=photo.pk).update(verdict="accepted")
+    assert proof(capsys) == [f"item {photo.pk}: its verdict is not the one the log tells"]
