@@ -189,7 +189,7 @@ def _added(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str
 
 
 def _row(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, str]) -> EvidenceItem:
-    agreed = typed.consent and typed.kind.is_sensitive
+    agreed = typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles  # nobody agrees for somebody else
     item = EvidenceItem(
         ticket=case.ticket,
         kind=typed.kind.key,
