@@ -35,6 +35,7 @@ from tickets.case import Case
 from tickets.errors import Block, Invalid, NotFound, Refusal
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
+from tickets.redaction import without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
     _check_consent(case, typed)
     check_room(case, size)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
-    name = "" if typed.kind.is_sensitive else display_name(str(raw.get("name") or ""))
+    name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
     with ExitStack() as undo:
         with reaching_the_store():
             sealed = store.put(json.dumps(said).encode())
@@ -175,13 +176,20 @@ def _completed(actor: User, found: PartialUpload) -> PartialUpload:
     try:
         with reaching_the_store():
             raw, file = _whole(found)
-        bring_in(actor, found.ticket.ref, raw, file, lambda item: _take_along(found, item))
+        bring_in(actor, _home(found.ticket).ref, raw, file, lambda item: _take_along(found, item))
     except (_Twice, Broken) as error:
         return _of_another(found, error)
     except Invalid:
         discard(found)
         raise
     return coming(actor, found.pk)
+
+
+def _home(ticket: Ticket) -> Ticket:
+    """Where what comes for this ticket goes: merged meanwhile, into the other."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket
 
 
 def _whole(found: PartialUpload) -> tuple[dict[str, Any], ContentFile]:

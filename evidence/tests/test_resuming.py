@@ -7,14 +7,17 @@ from types import SimpleNamespace
 import pytest
 
 from evidence import store
+from evidence.custody import CustodyEntry
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
-from evidence.operations import begin, cancel, coming, receive
+from evidence.operations import begin, cancel, coming, give_consent, receive
+from evidence.operations import upload as upload_whole
 from evidence.operations.resuming import MOST_OPEN, MOST_PARTS, PART_SIZE, end_stale
 from evidence.periodic import DUTIES, inspect_waiting, sweep_orphans
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
-from tickets.operations import perform
+from tickets.operations import file_ticket, perform
+from tickets.tests.making import filing
 
 DATA = making.png()
 HALF = len(DATA) // 2
@@ -252,3 +255,30 @@ def test_cancelled_is_gone_and_what_arrived_is_no_longer_on_its_way(ticket, mei,
         cancel(mei, arrived.pk)
     assert refusal.value.code == "WRONG_STATUS"
     assert EvidenceItem.objects.count() == 1
+
+
+def test_a_card_number_in_a_files_name_is_not_kept(ticket, mei):
+    found = begin(mei, ticket.ref, announced(name="6222020200112230004 截图.png"))
+    assert "6222020200112230004" not in found.name
+    assert "截图" in found.name
+
+
+def test_a_file_under_way_follows_its_complaint_into_another(ticket, mei, lin, clock):
+    number = [{"issuer": "douyin_mp", "number": "202603100005555"}]
+    other, kept = (file_ticket(mei, filing(order_numbers=number)) for _time in range(2))
+    found = begin(mei, other.ref, announced())
+    receive(mei, found.pk, 0, DATA[:HALF])
+    perform(lin, other.ref, "merge", {"into": kept.ref})
+    item = receive(mei, found.pk, HALF, DATA[HALF:]).item
+    assert item.ticket == kept
+    assert coming(mei, found.pk).item == item
+
+
+def test_the_desk_cannot_agree_for_the_owner(ticket, mei, lin):
+    for item in (
+        sent(lin, ticket.ref, {**announced("passport"), "consent": True}).item,
+        upload_whole(lin, ticket.ref, CARD, making.file(DATA)),
+    ):
+        assert (item.consent_at, item.consent_version) == (None, "")
+        assert "consent" not in CustodyEntry.objects.get(item_id=item.pk, action="arrived").detail
+        assert give_consent(mei, item.pk).consent_at is not None

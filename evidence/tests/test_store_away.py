@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from evidence.inspection import inspect
 from evidence.models import EvidenceItem, SealedFile
-from evidence.operations import content, delete
+from evidence.operations import begin, content, delete
 from evidence.periodic import inspect_waiting, sweep_orphans
 from evidence.tests import making
 from evidence.tests.test_uploads import api, send_by_api, send_by_page
@@ -92,6 +92,19 @@ def test_the_inspection_waits_for_room(full, ticket, mei, monkeypatch):
 
 
 # ---- A bucket
+def test_a_part_that_finds_no_room_is_told_so_and_can_be_sent_again(full, ticket, mei):
+    data = making.png()
+    Full.full = False
+    coming = begin(mei, ticket.ref, {"kind": "payment_voucher", "name": "a.png", "size": len(data)})
+    Full.full = True
+    client, send = api(mei), {"content_type": "application/offset+octet-stream", "headers": {"Upload-Offset": "0", "accept-language": "en"}}
+    answer = client.patch(f"/api/v1/uploads/{coming.pk}/", data, **send)
+    assert (answer.status_code, answer.json()["code"]) == (503, "STORE_AWAY")
+    assert AWAY in answer.json()["detail"]
+    Full.full = False
+    assert client.patch(f"/api/v1/uploads/{coming.pk}/", data, **send).status_code == 201
+
+
 class Moto:
     """An S3 server that can go away and come back. What it holds lives in this process."""
 
