@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Language, User
+from accounts.models import Language, Pace, User
 from accounts.proving import remember_sign_up
 from accounts.zones import DEFAULT_ZONE, zone_choices
 
@@ -63,7 +63,19 @@ class SignupForm(allauth_forms.SignupForm):
         remember_sign_up(request, user)
 
 
-class ProfileForm(forms.Form):
+class ChoosingForm(forms.Form):
+    """Fields are columns of the user, by name."""
+
+    user: User
+
+    def apply(self) -> None:
+        """Write what was chosen. Call only when valid."""
+        for name in self.fields:
+            setattr(self.user, name, self.cleaned_data[name])
+        self.user.save(update_fields=list(self.fields))
+
+
+class ProfileForm(ChoosingForm):
     name = forms.CharField(label=_("Your name"), max_length=150, required=False, help_text=_("How we address you."))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))
     timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Every date and deadline is shown in it."))
@@ -79,8 +91,35 @@ class ProfileForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["timezone"].choices = zone_choices()  # type: ignore[attr-defined]
 
-    def apply(self) -> None:
-        """Write what was chosen. Call only when valid."""
-        for name in self.fields:
-            setattr(self.user, name, self.cleaned_data[name])
-        self.user.save(update_fields=list(self.fields))
+
+def _choices(*paces: Pace) -> list[tuple[str, Any]]:
+    return [(pace.value, pace.label) for pace in paces]
+
+
+class NoticesForm(ChoosingForm):
+    """What comes by e-mail and when. What may not be silent has no such choice; what comes at once always is not asked."""
+
+    steps_by_mail = forms.ChoiceField(
+        label=_("Steps of your complaint"),
+        help_text=_("Received, submitted, carried out, a date that moved."),
+        choices=_choices(Pace.AT_ONCE, Pace.DAILY),
+    )
+    reminders_by_mail = forms.ChoiceField(
+        label=_("Reminders"),
+        help_text=_("Your own dates while days are left, a file that could not be used, a complaint that closed."),
+        choices=_choices(Pace.AT_ONCE, Pace.DAILY),
+    )
+    news_by_mail = forms.ChoiceField(
+        label=_("News that ask nothing of you"),
+        help_text=_("A review has begun, your complaint was taken further."),
+        choices=_choices(Pace.AT_ONCE, Pace.DAILY, Pace.NEVER),
+    )
+    digest_hour = forms.TypedChoiceField(label=_("Time of the daily e-mail"), coerce=int, choices=[(n, f"{n:02}:00") for n in range(24)])
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))
+    timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Every date and deadline is shown in it."))
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        kept = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(data, initial={**kept, "language": user.language or get_language(), "timezone": user.timezone or DEFAULT_ZONE})
+        self.user = user
+        self.fields["timezone"].choices = zone_choices()  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone as clock
@@ -23,6 +24,14 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+class Pace(models.TextChoices):
+    """When an e-mail comes."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Together, once a day")
+    NEVER = "never", _("Not by e-mail; only on the page")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(
         _("e-mail address"),
@@ -38,6 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[validate_zone],
         help_text=_("Empty means Asia/Shanghai."),
     )
+    steps_by_mail = models.CharField(_("e-mails about steps"), max_length=8, choices=Pace.choices, default=Pace.AT_ONCE)
+    reminders_by_mail = models.CharField(_("e-mails with reminders"), max_length=8, choices=Pace.choices, default=Pace.DAILY)
+    news_by_mail = models.CharField(_("e-mails with news"), max_length=8, choices=Pace.choices, default=Pace.DAILY)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the daily e-mail"), default=9, validators=[MaxValueValidator(23)])
     real_name_match = models.BooleanField(
         _("real name verified"),
         default=False,
@@ -51,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
 
+    DIGEST_HOUR = 9
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

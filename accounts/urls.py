@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from accounts import second_factor, views
+from accounts import quieting, second_factor, views
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
+    path("notices/", views.notices, name="account_notices"),
+    path("quiet/<str:signed>/", quieting.quiet, name="account_quiet"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
     # The same addresses and names as allauth's: these come first and record the factor in the session.
     path("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),

@@ -20,22 +20,31 @@ from django.views.decorators.http import require_POST
 
 from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
-from accounts.forms import ProfileForm
+from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
 from accounts.models import Language
 from accounts.proving import belongs, start_clean
 
 
 def profile(request: HttpRequest) -> HttpResponse:
+    return _choosing(request, ProfileForm, "account/profile.html")
+
+
+def notices(request: HttpRequest) -> HttpResponse:
+    """Which e-mails come, and when."""
+    return _choosing(request, NoticesForm, "account/notices.html")
+
+
+def _choosing(request: HttpRequest, kind: type[ProfileForm] | type[NoticesForm], template: str) -> HttpResponse:
     user = request.user
     if not user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    form = ProfileForm(user, request.POST if request.method == "POST" else None)
+    form: ChoosingForm = kind(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.apply()
         translation.activate(user.language)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(request.path)
-    return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, template, {"form": form}, status=400 if form.errors else 200)
 
 
 def set_language(request: HttpRequest) -> HttpResponse:

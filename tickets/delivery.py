@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.zones import zone_of
 from tickets.letters import letter
 from tickets.models import Notification
+from tickets.preferring import apply_choices
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +34,13 @@ BUDGET = timedelta(minutes=5)
 # After the n-th failed try; one more try than pauses, then the row is failed for good and shows in the admin.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 TRIES = len(PAUSES) + 1
-DIGEST_HOUR = 9
 
 
-@lru_cache(maxsize=8)
-def next_digest(now: datetime, zone: str) -> datetime:
-    """The next 09:00 in the zone: everything that is not urgent waits for it."""
+@lru_cache(maxsize=64)
+def next_digest(now: datetime, zone: str, hour: int = User.DIGEST_HOUR) -> datetime:
+    """The next 09:00 (or the hour chosen) in the zone: everything that is not urgent waits for it."""
     local = now.astimezone(ZoneInfo(zone))
-    at = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    at = local.replace(hour=hour, minute=0, second=0, microsecond=0)
     return at if at > local else at + timedelta(days=1)
 
 
@@ -51,6 +51,7 @@ def deliver_waiting(now: datetime) -> int:
     """
     _put_back_stuck(now)
     _turn_to_members(now)
+    apply_choices(now, next_digest)
     _give_up_on_the_gone(now)
     return _deliver(_claim_urgent, now) + _deliver(_claim_digests, now)
 
@@ -121,7 +122,7 @@ def _claim_digests(now: datetime) -> list[Notification] | None:
         waiting = _waiting(now).filter(urgent=False)
         for person in people:
             if person.pk in told:
-                waiting.filter(recipient=person).update(not_before=next_digest(now, zone_of(person.timezone).key))
+                waiting.filter(recipient=person).update(not_before=next_digest(now, zone_of(person.timezone).key, person.digest_hour))
         ids = waiting.filter(recipient__in=people).values_list("pk", flat=True)
         return _claimed(list(ids))
 

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.quieting import quiet_address
 from accounts.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.models import Notification
@@ -48,7 +49,7 @@ def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternati
             body=render_to_string("mail/notice.txt", context),
             to=[recipient.email],
             reply_to=replies,
-            headers=_headers(rows),
+            headers=_headers(rows) | _quieting(rows, recipient),
         )
         message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
     return message
@@ -103,6 +104,13 @@ def _in_words(at: datetime, recipient: User) -> str:
     zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
     text = due_text({}, at, language, zone)
     return f"{text}（{zh}）" if language.startswith("zh") else f"{text} ({en})"
+
+
+def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:
+    """A customer's digest can be turned off from the mail program, as far as it may be; letters that come at once cannot."""
+    if any(row.urgent or row.ticket.owner_id != recipient.pk for row in rows):
+        return {}
+    return {"List-Unsubscribe": f"<{quiet_address(recipient)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _headers(rows: Sequence[Notification]) -> dict[str, str]:

@@ -25,7 +25,10 @@ from tickets.models import Decision, Event, Message, Ticket, Visibility
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-ACCOUNT = ("email", "name", "language", "timezone", "real_name_match", "real_name_match_at", "date_joined", "last_login")
+ACCOUNT = (
+    "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
+    "real_name_match", "real_name_match_at", "date_joined", "last_login",
+)  # fmt: skip
 TICKET = (
     "ref", "category", "status", "stage", "channel", "lane", "amount", "currency", "incident_at", "discovered_at", "reported_at",
     "submitted_at", "closed_at", "close_reason", "refund_tier", "late_claim", "legal_hold_until", "account_masked", "facts",

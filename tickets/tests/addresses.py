@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 
-def page(request, ref):
-    return HttpResponse(ref)
+def page(request, ref="", signed=""):
+    return HttpResponse(ref or signed)
 
 
 urlpatterns = [
     path("my/", include(([path("<str:ref>/", page, name="ticket")], "portal"))),
+    path("quiet/<str:signed>/", page, name="account_quiet"),
     path("desk/", include(([path("<str:ref>/", page, name="ticket")], "desk"))),
 ]

@@ -147,10 +147,11 @@ def test_a_person_gets_one_digest_a_day_where_they_live(server, clock, ticket, m
 def test_the_day_is_the_readers_own(server, clock, ticket, mei) -> None:
     mei.timezone = "America/New_York"
     mei.save(update_fields=["timezone"])
-    for moment in ("2026-03-11T09:00:00+08:00", "2026-03-11T13:00:00+08:00"):  # 21:00 on the 10th and 01:00 on the 11th there
-        clock(moment)
+    for day in ("2026-03-11", "2026-03-12"):
+        clock(f"{day}T09:00:00+08:00")  # in the evening before, there
         put(ticket, mei, urgent=False)
-        assert deliver_waiting(timezone.now()) == 1
+        assert deliver_waiting(timezone.now()) == 0
+        assert deliver_waiting(clock(f"{day}T21:00:00+08:00")) == 1  # 09:00 there
 
 
 def test_urgent_letters_do_not_count_as_the_digest(server, ticket, mei) -> None:
