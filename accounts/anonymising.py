@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from accounts.models import User
@@ -21,6 +23,8 @@ def anonymise(user: User) -> None:
     """
     for session in UserSession.objects.filter(user=user):
         session.end()
+    about = models.Q(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    LogEntry.objects.filter(about | models.Q(object_repr__iexact=user.email)).update(object_repr="", change_message="")
     for model, name in _belongings():
         model._base_manager.filter(**{name: user}).delete()
     user.email, user.name, user.language, user.timezone = f"erased-{user.pk}@{NOBODY}", "", "", ""

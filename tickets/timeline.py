@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,11 +91,20 @@ def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
         EVIDENCE_KIND.get(data.get("kind", "")),
         ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         _reason(kind, data),
+        verdict_reason(case, kind, data),
         data.get("note"),
         title_of(case.ticket.policy_id, str(data.get("category") or "")),
         data.get("into"),
     ]
     return " · ".join(str(part) for part in parts if part)
+
+
+def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+    """What was said of an item stands with the item, as long as that verdict does; older events carry it themselves."""
+    if kind != "evidence.reviewed" or data.get("reason"):
+        return ""
+    said = (item.verdict_reason for item in case.evidence if item.pk == data.get("item") and item.verdict == data.get("verdict"))
+    return next(said, "")
 
 
 def _place(case: Case, target: Any) -> str:

@@ -13,6 +13,7 @@ from desk.showing.names import target_titles
 from desk.showing.words import AMENDED, EVENT_OF_DESK, VERDICT
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
+from tickets.timeline import verdict_reason
 from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 
 # Their words stand in the messages themselves.
@@ -36,7 +37,7 @@ class Entry(NamedTuple):
 
 def timeline(case: Case, events: list[Event], messages: list[Message], names: Mapping[int, str]) -> list[Entry]:
     """`names` maps keys of people to what they are called."""
-    told = [(event.at, event.seq, _told(event, names)) for event in events if event.kind not in SPOKEN]
+    told = [(event.at, event.seq, _told(case, event, names)) for event in events if event.kind not in SPOKEN]
     said = [(message.created_at, message.pk, _said(case, message, names)) for message in messages]
     return [entry for _at, _seq, entry in sorted([*told, *said], key=lambda row: row[:2], reverse=True)]
 
@@ -50,11 +51,12 @@ def _said(case: Case, message: Message, names: Mapping[int, str]) -> Entry:
     return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
 
 
-def _told(event: Event, names: Mapping[int, str]) -> Entry:
+def _told(case: Case, event: Event, names: Mapping[int, str]) -> Entry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
     title = EVENT_OF_DESK.get(event.kind) or EVENT.get(event.kind) or event.kind
     body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
+    body = body or verdict_reason(case, event.kind, event.data)
     return Entry("", title, who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
 

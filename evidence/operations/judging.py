@@ -39,14 +39,13 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
             raise Forbidden(conflict.code)
         if item.state != State.CLEAN:
             raise wrong_state(item)
-        said = _said(verdict, reason)
-        item.verdict, item.verdict_reason = verdict, said
+        # The words stand with the item alone, where they can be erased: history and the log cannot.
+        item.verdict, item.verdict_reason = verdict, _said(verdict, reason)
         item.verdict_by, item.verdict_at = actor, case.at
         case.new_rows.append(item)
-        custody.record(verdict, [item], by=actor, at=case.at, detail={"reason": said} if said else {})
+        custody.record(verdict, [item], by=actor, at=case.at)
         _keep_order_in_step(case, item)
-        shown = told(item) | {"verdict": verdict} | ({"reason": said} if said else {})
-        case.record("evidence.reviewed", shown, internal=item.internal)
+        case.record("evidence.reviewed", told(item) | {"verdict": verdict}, internal=item.internal)
         if verdict == Verdict.REJECTED and not item.internal:
             notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
     return item

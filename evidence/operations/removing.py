@@ -55,7 +55,7 @@ def _forget_order(case: Case, item: EvidenceItem) -> None:
     OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
 
 
-EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness")
+EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness", "verdict_reason")
 
 
 def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None, purpose: str = "") -> None:

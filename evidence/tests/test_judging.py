@@ -1,7 +1,9 @@
 """What the desk says of an item, and how its owner takes it back."""
 
 import pytest
+from django.urls import reverse
 
+from evidence.custody import CustodyEntry
 from evidence.models import EvidenceItem
 from evidence.operations import content, delete, reclassify, review, upload
 from evidence.periodic import inspect_waiting
@@ -9,8 +11,9 @@ from evidence.tests import making
 from evidence.tests.conftest import looks, stored
 from tickets.errors import Invalid, Refusal
 from tickets.models import Event, Notification
-from tickets.operations import perform
+from tickets.operations import look, perform
 from tickets.tests.making import approval, submitted, under_review
+from tickets.timeline import timeline
 
 
 @pytest.fixture
@@ -44,8 +47,22 @@ def test_a_rejection_needs_a_reason_and_reaches_the_owner(voucher, mei, lin):
     item = review(lin, voucher.pk, "rejected", "看不清订单号")
     assert (item.state, item.verdict, item.verdict_reason, item.verdict_by) == ("clean", "rejected", "看不清订单号", lin)
     event = Event.objects.get(kind="evidence.reviewed")
-    assert (event.data["verdict"], event.data["reason"], event.actor) == ("rejected", "看不清订单号", lin)
+    assert (event.data["verdict"], event.actor) == ("rejected", lin)
     assert Notification.objects.get(kind="evidence_rejected").recipient == mei
+
+
+def test_what_was_said_stands_where_it_can_be_erased_and_nowhere_else(voucher, mei, lin, client):
+    said = "看不清张某某的订单号"
+    review(lin, voucher.pk, "rejected", said)
+    assert said not in str(list(Event.objects.values_list("data", flat=True)))
+    assert said not in str(list(CustodyEntry.objects.values_list("detail", flat=True)))
+    lines = timeline(look(voucher.ticket, mei))
+    assert [said in line.detail for line in lines if line.kind == "evidence.reviewed"] == [True]
+    client.force_login(lin)
+    assert said in client.get(reverse("desk:ticket", args=[voucher.ticket.ref])).content.decode()
+    delete(mei, voucher.pk)
+    voucher.refresh_from_db()
+    assert (voucher.verdict, voucher.verdict_reason) == ("rejected", "")
 
 
 def test_an_acceptance_needs_none_and_can_be_changed(voucher, lin, zhao):

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -167,6 +168,16 @@ def test_the_account_is_nobodys_any_more(case, mei, sun, client):
     assert Ticket.objects.get().owner == gone
     again = User.objects.create_user("mei@example.com")
     assert not Ticket.objects.visible_to(again).exists()
+
+
+def test_the_log_of_the_admin_names_them_no_more(case, mei, sun, admin_person):
+    address = EmailAddress.objects.create(user=mei, email=mei.email, verified=True, primary=True)
+    for thing in (mei, address):
+        LogEntry.objects.log_actions(admin_person.pk, [thing], CHANGE, [{"changed": {"name": "x", "object": mei.email}}])
+    closed(mei, case)
+    erase_person(sun, mei, REASON)
+    assert set(LogEntry.objects.values_list("object_repr", "change_message")) == {("", "")}
+    assert LogEntry.objects.count() == 2
 
 
 def test_an_open_complaint_and_a_legal_hold_keep_theirs_and_the_account(case, mei, sun, clock):
