@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from tickets.identifiers import normalised
-from tickets.models import OrderReference, Ticket
+from tickets.models import Message, OrderReference, Ticket
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Ticket]")
 
@@ -57,6 +57,13 @@ def index(ticket_id: int, text: str) -> None:
 def append(ticket_id: int, text: str) -> None:
     """Let the ticket be found by these words too. One statement, in the caller's transaction."""
     _write("append", ticket_id, text)
+
+
+def reindex(ticket: Ticket) -> None:
+    """Let the ticket be found by what its rows say now: what was taken out of them is found no more. In the caller's transaction."""
+    said = [ticket.ref, ticket.owner.email, ticket.owner.name, str(ticket.statement.get("symptom") or "")]
+    numbers = OrderReference.objects.filter(ticket=ticket).values_list("number", flat=True)
+    index(ticket.pk, " ".join([*said, *numbers, *Message.objects.filter(ticket=ticket).values_list("body", flat=True)]))
 
 
 def forget(ticket_ids: Iterable[int]) -> None:

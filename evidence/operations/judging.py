@@ -14,6 +14,7 @@ from evidence.files import PICTURES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.models import EvidenceItem
 from evidence.operations.finding import on_ticket, told, wrong_state
+from evidence.operations.removing import forget_order
 from tickets.case import Case
 from tickets.errors import Forbidden, Invalid
 from tickets.guards import not_own_case
@@ -69,10 +70,11 @@ def _keep_order_in_step(case: Case, item: EvidenceItem) -> None:
     if not number or item.kind != "order_number":
         return
     if item.verdict == Verdict.REJECTED:
-        OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
+        forget_order(case, item)
     elif not case.ticket.order_references.filter(number=number).exists():
         issuer = item.fields.get("issuer", "other")
         case.new_rows.append(OrderReference(ticket=case.ticket, issuer=issuer, number=number, evidence_id=item.pk))
+        case.search_words.append(number)
 
 
 def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:

@@ -16,6 +16,7 @@ from tickets.errors import Block, Forbidden, Refusal
 from tickets.models import OrderReference
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted
+from tickets.search import reindex
 
 State = EvidenceItem.State
 
@@ -38,7 +39,7 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
         else:
             erase([item], case.at, Custody.DELETED, case.actor)
             case.record("evidence.removed", told(item))
-        _forget_order(case, item)
+        forget_order(case, item)
         customer_acted(case)
     return item
 
@@ -51,8 +52,10 @@ def _withdraw_consent(case: Case, item: EvidenceItem) -> None:
     notify(case, "consent_withdrawn", evidence=item.kind)
 
 
-def _forget_order(case: Case, item: EvidenceItem) -> None:
-    OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()
+def forget_order(case: Case, item: EvidenceItem) -> None:
+    """Nor is the ticket found by it."""
+    if OrderReference.objects.filter(ticket=case.ticket, evidence_id=item.pk).delete()[0]:
+        reindex(case.ticket)
 
 
 EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness", "verdict_reason")

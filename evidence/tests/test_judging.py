@@ -10,8 +10,9 @@ from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks, stored
 from tickets.errors import Invalid, Refusal
-from tickets.models import Event, Notification
-from tickets.operations import look, perform
+from tickets.models import Event, Notification, Ticket
+from tickets.operations import look, perform, post_message
+from tickets.search import search
 from tickets.tests.making import approval, submitted, under_review
 from tickets.timeline import timeline
 
@@ -63,6 +64,25 @@ def test_what_was_said_stands_where_it_can_be_erased_and_nowhere_else(voucher, m
     delete(mei, voucher.pk)
     voucher.refresh_from_db()
     assert (voucher.verdict, voucher.verdict_reason) == ("rejected", "")
+
+
+def test_an_order_number_that_is_gone_finds_the_ticket_no_more(ticket, mei, lin):
+    number = "202603100009876"
+
+    def found() -> bool:
+        return search(Ticket.objects.all(), number).exists()
+
+    post_message(mei, ticket.ref, {"body": "请尽快处理"})
+    refused = upload(mei, ticket.ref, {"kind": "order_number", "text": number})
+    assert found()
+    review(lin, refused.pk, "rejected", "号码不对")
+    assert not found()
+    review(lin, refused.pk, "accepted")
+    assert found()
+    delete(mei, refused.pk)
+    assert not found()
+    for kept in ("尽快处理", "mei@example.com", ticket.ref, ticket.statement["symptom"][:8]):
+        assert search(Ticket.objects.all(), kept).exists(), kept
 
 
 def test_an_acceptance_needs_none_and_can_be_changed(voucher, lin, zhao):

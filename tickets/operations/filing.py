@@ -25,6 +25,7 @@ from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
 from tickets.operations.performing import act, finish, opened
+from tickets.search import reindex
 from tickets.workflow import Status
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
@@ -238,6 +239,7 @@ def _drop_mended_orders(case: Case, data: Mapping[str, Any]) -> None:
         if order.evidence_id is None and (order.issuer, order.number) not in said:
             order.delete()
             case.order_references.remove(order)
+            reindex(case.ticket)
 
 
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:
