@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
+from evidence.drawings import draw_anew
 from evidence.files import Limits, Refused, SafeCopy
 from evidence.pictures import THUMBNAIL, encoded, likeness
 from evidence.streams import strip_picture, unpacked_size
@@ -17,7 +18,16 @@ from evidence.streams import strip_picture, unpacked_size
 # What is kept of a page: what it shows. Everything that acts or tells about its maker stays behind.
 PAGE_KEYS = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group"})
 RESOURCE_KEYS = frozenset({"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet"})
-# Of a stream: where else its bytes would come from, what it points to, what it tells.
+STORED = frozenset({"/Type", "/Subtype", "/Length", "/Filter", "/DecodeParms"})
+# What is kept of a drawing or a picture beside how it is stored.
+XOBJECT_KEYS = {
+    "/Form": STORED | {"/FormType", "/BBox", "/Matrix", "/Resources", "/Group"},
+    "/Image": STORED | {
+        "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask", "/Mask", "/Decode", "/Interpolate", "/SMask",
+        "/SMaskInData", "/Matte",
+    },
+}  # fmt: skip
+# Of any other stream: where else its bytes would come from, what it points to, what it tells.
 STREAM_KEYS = frozenset({
     "/Metadata", "/PieceInfo", "/LastModified", "/AF", "/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI", "/Alternates", "/Measure",
 })  # fmt: skip
@@ -83,6 +93,7 @@ def _saved(copy: pikepdf.Pdf) -> bytes:
         if isinstance(thing, pikepdf.Stream):
             size += unpacked_size(thing, size)
             _strip_picture(thing)
+    draw_anew(copy)
     target = io.BytesIO()
     copy.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
     return target.getvalue()
@@ -96,8 +107,8 @@ def _keep(thing: pikepdf.Object, kept: frozenset[str]) -> None:
 def _strip(thing: Any, depth: int = 0) -> None:
     """Take off what acts, what tells about the maker, and files hung in. Indirect children come by themselves."""
     if isinstance(thing, pikepdf.Stream):
-        for key in STREAM_KEYS & set(thing.keys()):
-            del thing[key]
+        kept = XOBJECT_KEYS.get(str(thing.get("/Subtype")))
+        _keep(thing, frozenset(thing.keys()) - STREAM_KEYS if kept is None else kept)
     if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         keys = set(thing.keys())
         if "/EF" in keys or str(thing.get("/S")) in ACTIONS:

@@ -82,14 +82,14 @@ def strip_picture(stream: Any) -> None:
         return
     data = stream.read_raw_bytes()
     for name in names[:-1]:
-        data = _unwrapped(data, name)
+        data = unwrapped(data, name)
     parms = stream.get("/DecodeParms")
     last = parms[len(names) - 1] if isinstance(parms, pikepdf.Array) and len(parms) == len(names) else None if len(names) > 1 else parms
     bare = bare_jpeg(data) if names[-1] == "/DCTDecode" else bare_jpeg2000(data)
     stream.write(bare, filter=pikepdf.Name(names[-1]), decode_parms=last)
 
 
-def _unwrapped(data: bytes, name: str) -> bytes:
+def unwrapped(data: bytes, name: str) -> bytes:
     """Its size was looked at before."""
     try:
         if name == "/FlateDecode":

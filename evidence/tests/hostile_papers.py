@@ -116,7 +116,9 @@ def picture(data: bytes, filter_: Any = Name.DCTDecode, size: tuple[int, int] = 
 
 def content(data: bytes, filter_: Any = Name.FlateDecode) -> Callable[[pikepdf.Pdf, Any], None]:
     def arm(document: pikepdf.Pdf, page: Any) -> None:
-        page.Contents.write(data, filter=filter_)
+        page.Contents = document.make_stream(data)
+        if filter_ is not None:
+            page.Contents.write(data, filter=filter_)
 
     return arm
 
@@ -145,6 +147,24 @@ def draws_two_to_the_thirtieth(document: pikepdf.Pdf, page: Any) -> None:
         shown = outer
     page.Resources = Dictionary(XObject=Dictionary(X=shown))
     page.Contents = document.make_stream(b"/X Do")
+
+
+def inline(data: bytes, filters: bytes = b"/DCT") -> bytes:
+    return b"q 300 0 0 300 0 0 cm BI /W 400 /H 600 /BPC 8 /CS /RGB /Mine (" + MARK + b") /F " + filters + b" ID " + data + b"\nEI Q"
+
+
+def talkative(document: pikepdf.Pdf, page: Any) -> None:
+    """A drawing, a pattern and a letter that tell who made them, in content and beside it."""
+    said = b"% " + MARK + b"\n/Span << /ActualText (" + MARK + b") >> BDC 0 0 9 9 re f EMC"
+    shown = document.make_stream(said, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9], MyAuthor=String(SECRET))
+    dots = document.make_stream(said, PatternType=1, PaintType=1, TilingType=1, BBox=[0, 0, 9, 9], XStep=9, YStep=9, Resources=Dictionary())
+    letter = document.make_stream(b"9 0 0 0 9 9 d1 " + said)
+    drawn = Dictionary(
+        Type=Name.Font, Subtype=Name.Type3, FontBBox=[0, 0, 9, 9], FontMatrix=[1, 0, 0, 1, 0, 0], FirstChar=97, LastChar=97, Widths=[9],
+        CharProcs=Dictionary(a=letter), Encoding=Dictionary(Differences=[97, Name.a]),
+    )  # fmt: skip
+    page.Resources = Dictionary(XObject=Dictionary(X=shown), Pattern=Dictionary(P=dots), Font=Dictionary(F=document.make_indirect(drawn)))
+    page.Contents = document.make_stream(b"/X Do /Pattern cs /P scn 0 0 99 99 re f BT /F 9 Tf (a) Tj ET")
 
 
 # ---- By hand, where no library writes it
@@ -219,6 +239,19 @@ PAPERS: Mapping[str, Case] = {
     "pdf_script_in_an_object_stream": (lambda: paper(opens, object_stream_mode=pikepdf.ObjectStreamMode.generate), "clean"),
     "pdf_picture_with_place_and_comment": (lambda: paper(picture(jpeg_told())), "clean"),
     "pdf_picture_packed_twice": (lambda: paper(picture(zlib.compress(jpeg_told()), Array([Name.FlateDecode, Name.DCTDecode]))), "clean"),
+    "pdf_picture_within_the_content": (lambda: paper(content(inline(jpeg_told()), None)), "clean"),
+    "pdf_picture_within_the_content_packed": (lambda: paper(content(inline(jpeg_told().hex().encode() + b">",
+                                                                     b"[/AHx /DCT]"), None)), "clean"),
+    "pdf_picture_within_the_content_that_is_none": (lambda: paper(content(inline(b"<html>" + MARK), None)), "clean"),
+    "pdf_comments": (lambda: paper(content(b"% " + MARK + b"\n0 0 9 9 re f", None)), "clean"),
+    "pdf_text_behind_the_text": (lambda: paper(content(b"/P <</ActualText(" + MARK + b")>> BDC 0 0 9 9 re f EMC /P <</A(" + MARK
+                                                       + b")>> DP", None)), "clean"),
+    "pdf_operators_that_are_none": (lambda: paper(content(b"(" + MARK + b") tell (" + MARK + b") 0 0 1 rg <</A(" + MARK + b")>> q Q",
+                                                          None)), "clean"),
+    "pdf_drawings_that_tell": (lambda: paper(talkative), "clean"),
+    "pdf_content_of_40_megabytes": (lambda: paper(content(zlib.compress(b"0 0 1 rg " * 4_500_000))), "too_heavy"),
+    "pdf_content_of_4_megabytes": (lambda: paper(content(zlib.compress(b"0 0 1 rg " * 450_000))), "clean"),
+    "pdf_content_of_brackets": (lambda: paper(content(zlib.compress(b"[" * 900_000 + b"]" * 900_000))), "clean"),
     "pdf_and_zip": (lambda: paper() + zipped(), "clean"),
     "pdf_behind_a_gif": (lambda: b"GIF89a;" + paper(), "type_not_allowed"),
     "pdf_behind_a_page": (lambda: b"<html>" + paper(), "type_not_allowed"),

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 import pikepdf
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from evidence import glovebox
 from evidence.files import Limits, Refused, SafeCopy, accepted_type, sniff
@@ -122,6 +123,22 @@ def check_paper(copy: SafeCopy) -> None:
             if isinstance(thing, pikepdf.Stream):
                 assert SECRET.encode() not in thing.read_raw_bytes()
                 assert SECRET.encode() not in unpacked(thing)
+
+
+@pytest.mark.parametrize("name", [
+    "pdf_picture_within_the_content", "pdf_picture_within_the_content_packed", "pdf_comments", "pdf_drawings_that_tell",
+    "pdf_text_behind_the_text", "pdf_picture_with_place_and_comment",
+])  # fmt: skip
+def test_a_paper_shows_what_it_showed(bench, name):
+    data = CASES[name][0]()
+    seen, made = drawn(data), drawn(bench.judge(data, PICTURES_ONLY).data)
+    assert seen.convert("L").getextrema()[0] < 200
+    assert ImageChops.difference(seen, made).getbbox() is None
+
+
+def drawn(paper: bytes) -> Image.Image:
+    with pypdfium2.PdfDocument(paper) as document:
+        return document[0].render().to_pil().convert("RGB")
 
 
 def unpacked(stream: pikepdf.Stream) -> bytes:
