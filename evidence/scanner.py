@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import struct
 from urllib.parse import urlsplit
@@ -28,6 +29,17 @@ def found_in(data: bytes) -> str:
         raise
     except OSError as error:
         raise Away(f"clamd at {settings.CLAMD_URL}: {error}") from error
+
+
+def is_local() -> bool:
+    """Whether what is scanned stays on this machine: over tcp:// it travels in the clear. Nothing is resolved to find out."""
+    parts = urlsplit(settings.CLAMD_URL)
+    if parts.scheme != "tcp" or (parts.hostname or "localhost") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _connected(url: str) -> socket.socket:

@@ -126,6 +126,36 @@ def test_a_scanner_that_never_answers_is_away(settings, monkeypatch):
             scanner.found_in(b"hello")
 
 
+CARD = {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}
+
+
+def test_an_identity_document_is_scanned_on_this_machine(clamd, ticket, mei):
+    item = upload(mei, ticket.ref, CARD, making.file(making.png() + EICAR))
+    assert inspect(item.pk, timezone.now())
+    item.refresh_from_db()
+    assert (item.state, item.reason) == ("rejected", "malware")
+
+
+@pytest.mark.parametrize("address", ["tcp://clamd.example:3310", "tcp://10.0.0.5:3310", "tcp://[2001:db8::1]:3310"])
+def test_an_identity_document_never_travels_to_a_scanner_elsewhere(settings, ticket, mei, address, monkeypatch):
+    settings.CLAMD_URL = address
+    asked = []
+    monkeypatch.setattr(scanner, "_connected", lambda url: asked.append(url) or pytest.fail("it was sent"))
+    item = upload(mei, ticket.ref, CARD, making.file(making.png()))
+    assert inspect(item.pk, timezone.now())
+    item.refresh_from_db()
+    assert (item.state, asked) == ("clean", [])
+
+
+@pytest.mark.parametrize(("address", "local"), [
+    ("unix:///run/clamav/clamd.ctl", True), ("/run/clamav/clamd.ctl", True), ("tcp://localhost:3310", True),
+    ("tcp://127.0.0.9:3310", True), ("tcp://[::1]:3310", True), ("tcp://localhost.example:3310", False), ("tcp://192.168.1.2", False),
+])  # fmt: skip
+def test_an_address_is_of_this_machine_or_not(settings, address, local):
+    settings.CLAMD_URL = address
+    assert scanner.is_local() is local
+
+
 def test_without_a_scanner_nothing_is_asked(settings):
     settings.CLAMD_URL = ""
     assert scanner.found_in(EICAR) == ""
