@@ -13,7 +13,7 @@ TEXT_CONTROLS = frozenset("\t\n\r\f")
 # What the look into a file can end with. The words for each stand in evidence.words.
 REFUSALS = frozenset({
     "too_large", "unreadable", "too_many_pixels", "too_small", "encrypted", "too_many_pages", "too_heavy", "one_time_code",
-    "check_failed",
+    "large_animation",    "check_failed",
 })  # fmt: skip
 
 

@@ -160,7 +160,7 @@ def _large_webp(data: bytes, size: tuple[int, int]) -> Image.Image:
     pixels = bytearray(stride * size[1])
     place = (ctypes.c_char * len(pixels)).from_buffer(pixels)
     if not _webp_decoder()(data, len(data), ctypes.addressof(place), len(pixels), stride):
-        raise Refused("too_many_pixels" if b"ANIM" in data[:64] else "unreadable")
+        raise Refused("large_animation" if b"ANIM" in data[:64] else "unreadable")
     del place
     return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1)
 

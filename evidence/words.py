@@ -17,6 +17,7 @@ REASON: Mapping[str, Any] = {
     "type_not_allowed": _("This file is not of a type we can take here. Here we take: %(forms)s."),
     "unreadable": _("The file is damaged or incomplete. Please open it on your device to see whether it is whole, then send it again."),
     "too_many_pixels": _("The picture has more than %(max_megapixels)s megapixels. A photo of ordinary size or a screenshot is enough."),
+    "large_animation": _("The picture moves, and is too large for that. Please send a screenshot of what it shows."),
     "too_small": _(
         "The picture is too small to read: its short side has less than %(min_side_px)s pixels. Please send the original, not a thumbnail."
     ),

@@ -186,7 +186,7 @@ BOMBS: Mapping[str, Case] = {
     "webp_40_megapixels": (lambda: large("RGB", "WEBP", method=0), "clean"),
     "webp_40_megapixels_see_through": (lambda: large_with_alpha("WEBP", method=0), "clean"),
     "webp_claims_16384_a_side": (lambda: webp_saying((16_384, 16_384)), "too_many_pixels"),
-    "webp_animation_of_20_megapixels": (lambda: frames("WEBP", (5000, 4000)), "too_many_pixels"),
+    "webp_animation_of_20_megapixels": (lambda: frames("WEBP", (5000, 4000)), "large_animation"),
     "heic_40_megapixels": (lambda: HEIC_LARGE, "clean"),
     "heic_claims_30000_a_side": (lambda: heic_saying((30_000, 30_000)), "too_many_pixels"),
     "heic_claims_36_megapixels_with_little_data": (lambda: heic_saying((6000, 6000)), "clean|unreadable|check_failed"),
