@@ -44,6 +44,8 @@ def _answer(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
         said = " ".join(text for texts in invalid.errors.values() for text in texts)
         return HttpResponse(said, status=invalid.status, content_type=PLAIN)
     except Refusal as refusal:
+        if refusal.code == "CONSENT_REQUIRED":
+            return HttpResponse(_("Its owner has not agreed yet that this document is used."), status=refusal.status, content_type=PLAIN)
         return HttpResponse(_("This file is not there to look at (yet)."), status=refusal.status, content_type=PLAIN)
     return sealed_off(found)
 

@@ -16,7 +16,7 @@ from desk.showing.evidence import PICTURES, fields_of, size_text
 from desk.showing.moments import moment_text
 from desk.showing.words import ITEM_STATE, VERDICT
 from evidence.kinds import KINDS
-from evidence.operations import content, may_look, near_elsewhere, same_number_elsewhere, seen_elsewhere
+from evidence.operations import content, lacks_consent, may_look, near_elsewhere, same_number_elsewhere, seen_elsewhere
 from evidence.words import purpose, reason
 from tickets.case import Case
 from tickets.errors import Refusal
@@ -98,11 +98,13 @@ def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[st
 
 
 def _mode(case: Case, item: Any, viewer: User, view: View, *, looks: bool) -> str:
-    """hidden, gone (or not there yet), ask (say why first), picture, paper, text or nothing (only typed fields)."""
+    """hidden, gone (or not there yet), unagreed, ask (say why first), picture, paper, text or nothing (only typed fields)."""
     if not looks:
         return "hidden"
     if item.state != "clean":
         return "gone"
+    if lacks_consent(viewer, item):
+        return "unagreed"
     if KINDS[item.kind].is_sensitive and (item.safe or item.secret) and viewer.pk != case.ticket.owner_id and not view.purpose:
         return "ask"
     if item.safe and item.safe_type in PICTURES:

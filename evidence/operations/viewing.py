@@ -46,13 +46,14 @@ class Content:
 def content(viewer: User, item_id: int, purpose: str = "", *, what: str = Custody.VIEWED) -> Content:
     """The safe copy (or the thumbnail) for `viewer`; the look is recorded before a byte leaves.
 
-    Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), Invalid at purpose for a sensitive
-    item of somebody else.
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), and for a sensitive item of somebody
+    else Invalid at purpose, Refusal (CONSENT_REQUIRED until its owner has agreed: 422).
     """
     item = seen(viewer, item_id)
     if not may_look(viewer, item):
         raise Forbidden
     reason = _purpose(viewer, item, purpose)
+    _check_consent(viewer, item)
     if item.state != State.CLEAN:
         raise wrong_state(item)
     at = timezone.now()
@@ -67,6 +68,7 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     if not may_look(viewer, item):
         raise Forbidden
     reason = _purpose(viewer, item, purpose)
+    _check_consent(viewer, item)
     if not item.secret:
         raise NotFound
     number = str(json.loads(_bytes(item.secret))["number"])
@@ -92,6 +94,16 @@ def may_look(viewer: User, item: EvidenceItem) -> bool:
         return not roles.isdisjoint(STAFF_ROLES)
     assigned = Role.REVIEWER in roles and ticket.assignee_id == viewer.pk
     return assigned or not roles.isdisjoint({Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER})
+
+
+def lacks_consent(viewer: User, item: EvidenceItem) -> bool:
+    """A sensitive item whose owner has not agreed yet that somebody else looks at it."""
+    return item.kind in SENSITIVE and item.consent_at is None and viewer.pk != item.ticket.owner_id
+
+
+def _check_consent(viewer: User, item: EvidenceItem) -> None:
+    if lacks_consent(viewer, item):
+        raise Refusal(Block("CONSENT_REQUIRED", extra={"kinds": [item.kind]}))
 
 
 def _purpose(viewer: User, item: EvidenceItem, purpose: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,7 @@ from PIL import Image, ImageChops
 
 from accounts.roles import Role
 from evidence.models import EvidenceItem
-from evidence.operations import as_dict, content, export_person, items_of, seen_elsewhere, upload
+from evidence.operations import as_dict, content, document_number, export_person, give_consent, items_of, seen_elsewhere, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks
@@ -70,6 +71,27 @@ def test_sensitive_items_are_for_four_roles_alone(card, everyone):
     assert {who for who, got in found.items() if got == "forbidden"} == {"agent", "another reviewer", "supervisor", "adapter"}
     assert found["stranger"] == found["admin"] == "not_found"
     assert looks().count() == 4
+
+
+def test_without_consent_a_sensitive_item_is_the_owners_alone(ticket, mei, zhou, sun, client, clock):
+    raw = {"kind": "id_card_front", "number": "11010519491231002X"}
+    card = upload(mei, ticket.ref, raw, making.file(making.png()))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    for viewer in (zhou, sun):
+        for look in (content, document_number, partial(content, what="thumbnail")):
+            with pytest.raises(Refusal) as refusal:
+                look(viewer, card.pk, PURPOSE)
+            assert (refusal.value.code, refusal.value.status) == ("CONSENT_REQUIRED", 422)
+    assert outcome(mei, card) == "seen"
+    assert set(looks().values_list("by", flat=True)) == {mei.pk}
+    client.force_login(zhou)
+    shown = client.get(reverse("evidence:show", args=[card.pk]), {"purpose": PURPOSE})
+    assert (shown.status_code, "尚未同意" in shown.content.decode()) == (422, True)
+    page = client.get(reverse("desk:viewer", args=[ticket.ref]), {"item": card.pk, "why": "identity"}).content.decode()
+    assert "尚未同意" in page
+    assert reverse("evidence:show", args=[card.pk]) not in page
+    give_consent(mei, card.pk)
+    assert outcome(zhou, card) == "seen"
 
 
 def test_a_sensitive_item_of_somebody_else_is_opened_for_a_purpose(card, mei, sun, zhou):

@@ -29,7 +29,7 @@ def told(item) -> list[tuple[str, str | None]]:
 def history(ticket, mei, sun, clock, lin):
     """Two items with a history: a photograph and an identity card somebody looked at."""
     photo = upload(mei, ticket.ref, PHOTO, making.file(making.jpeg()))
-    card = upload(mei, ticket.ref, CARD, making.file(making.png()))
+    card = upload(mei, ticket.ref, {**CARD, "consent": True}, making.file(making.png()))
     inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
     content(sun, card.pk, "核对身份")
     return [EvidenceItem.objects.get(pk=each.pk) for each in (photo, card)]
