@@ -252,8 +252,10 @@ def test_a_person_is_found_and_handed_out(card, people, officer) -> None:
     assert response.streaming
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
         assert json.loads(archive.read("data.json"))["account"]["email"] == people.owner.email
-        assert any("id_card_front" in name for name in archive.namelist())
-    assert CustodyEntry.objects.filter(action="exported", item_id=card.pk, by=people.privacy, purpose="本人申请").exists()
+        assert not any("id_card_front" in name for name in archive.namelist())
+        assert "id_card_front" in archive.read("withheld.txt").decode()
+    assert SubjectRequest.objects.filter(kind="export", by=people.privacy, reason="本人申请").exists()
+    assert not CustodyEntry.objects.filter(action="exported", item_id=card.pk).exists()
 
 
 def test_a_person_is_erased_after_a_look_at_what_goes(card, people, officer) -> None:

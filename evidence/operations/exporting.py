@@ -17,6 +17,7 @@ from accounts.models import User
 from evidence import custody, store
 from evidence.custody import Action as Custody
 from evidence.custody import CustodyEntry
+from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
 from evidence.operations.erasing import check_may, said_reason
 from evidence.sealing import Broken
@@ -25,6 +26,8 @@ from tickets.models import Decision, Event, Message, Ticket, Visibility
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+# In a file that may be read by anybody: one language, as the names in data.json.
+WITHHELD = "Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:"
 ACCOUNT = (
     "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
     "real_name_match", "real_name_match_at", "date_joined", "last_login",
@@ -45,6 +48,7 @@ ITEM = (
 def export_person(actor: User, subject: User, reason: str = "") -> Iterator[bytes]:
     """The ZIP in pieces: data.json, and the copies of the files. Written down, item by item, before the first piece is given.
 
+    Identity documents are handed to their owner alone; for a privacy officer withheld.txt names them.
     Raises Forbidden, Invalid at reason.
     """
     check_may(actor, subject)
@@ -53,9 +57,11 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
         items = list(_items(subject))
         counted = {"items": len(items), "complaints": Ticket.objects.filter(owner=subject).count()}
         SubjectRequest.objects.create(kind=SubjectRequest.Kind.EXPORT, subject=subject, by=actor, at=at, reason=said, counted=counted)
-        data = _everything(subject, items)
-        custody.record(Custody.EXPORTED, [item for item in items if item.names], by=actor, at=at, purpose=said)
-    return _zipped(data, items)
+        withheld = [item for item in items if item.kind in SENSITIVE and item.names] if actor.pk != subject.pk else []
+        given = [item for item in items if item not in withheld]
+        data = _everything(subject, items, {item.pk for item in given})
+        custody.record(Custody.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
+    return _zipped(data, given, withheld)
 
 
 def _items(subject: User) -> Iterable[EvidenceItem]:
@@ -65,7 +71,7 @@ def _items(subject: User) -> Iterable[EvidenceItem]:
 
 
 # ---- What we know
-def _everything(subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
+def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
     by_ticket: dict[int, list[EvidenceItem]] = {}
     for item in items:
         by_ticket.setdefault(item.ticket_id, []).append(item)
@@ -73,7 +79,7 @@ def _everything(subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
     tickets = tickets.prefetch_related("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests")
     return {
         "account": _picked(subject, ACCOUNT),
-        "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, [])) for ticket in tickets],
+        "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, []), given) for ticket in tickets],
         "requests": list(SubjectRequest.objects.filter(subject=subject).values("kind", "at", "reason")),
     }
 
@@ -82,7 +88,7 @@ def _picked(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _ticket(ticket: Any, subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
+def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
     return {
         **_picked(ticket, TICKET),
         "order_numbers": [_picked(each, ("issuer", "number")) for each in ticket.order_references.all()],
@@ -96,7 +102,7 @@ def _ticket(ticket: Any, subject: User, items: list[EvidenceItem]) -> dict[str, 
         "messages": [_message(each, subject) for each in _public(Message, ticket).order_by("created_at", "id")],
         "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
         "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],
-        "evidence": [_item(item) for item in items],
+        "evidence": [_item(item) if item.pk in given else _withheld(item) for item in items],
         "custody": [_entry(each, subject) for each in CustodyEntry.objects.filter(item_id__in=[item.pk for item in items]).order_by("seq")],
     }
 
@@ -130,6 +136,11 @@ def _item(item: EvidenceItem) -> dict[str, Any]:
     """With what was typed from inside a sensitive document: it is the person's own."""
     told = {**_picked(item, ITEM), "file": _name(item) if _has_copy(item) else ""}
     return {**told, "number": _secret(item)} if item.secret else told
+
+
+def _withheld(item: EvidenceItem) -> dict[str, Any]:
+    """That it is there and what became of it, nothing from inside it."""
+    return {**_picked(item, ITEM), "fields": {}, "text": "", "file": ""}
 
 
 def _secret(item: EvidenceItem) -> str:
@@ -167,7 +178,7 @@ class _Pipe(io.RawIOBase):
         return whole
 
 
-def _zipped(data: dict[str, Any], items: list[EvidenceItem]) -> Iterator[bytes]:
+def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: list[EvidenceItem]) -> Iterator[bytes]:
     """One file in memory at a time. A file that cannot be opened is named in missing.txt: the rest is theirs all the same."""
     pipe, missing = _Pipe(), []
     with zipfile.ZipFile(pipe, "w") as archive:
@@ -183,4 +194,6 @@ def _zipped(data: dict[str, Any], items: list[EvidenceItem]) -> Iterator[bytes]:
             yield pipe.taken()
         if missing:
             archive.writestr("missing.txt", "\n".join(missing))
+        if withheld:
+            archive.writestr("withheld.txt", "\n".join([WITHHELD, *map(_name, withheld)]))
     yield pipe.taken()

@@ -52,7 +52,7 @@ def unpacked(pieces) -> dict[str, bytes]:
 
 # ---- Export
 def test_everything_they_gave_us_is_in_it(case, mei, sun):
-    files = unpacked(export_person(sun, mei, REASON))
+    files = unpacked(export_person(mei, mei))
     told = json.loads(files.pop("data.json"))
     assert told["account"]["email"] == mei.email
     [complaint] = told["complaints"]
@@ -67,6 +67,19 @@ def test_everything_they_gave_us_is_in_it(case, mei, sun):
     assert {event["by"] for event in complaint["history"]} <= {"you", "desk", "system"}
 
 
+def test_an_officer_is_handed_no_identity_document_and_no_number(case, mei, sun):
+    files = unpacked(export_person(sun, mei, REASON))
+    card = EvidenceItem.objects.get(kind="id_card_front")
+    assert not [name for name in files if "id_card_front" in name]
+    assert not any(NUMBER.encode() in data or b"002X" in data for data in files.values())
+    [told] = [item for item in json.loads(files["data.json"])["complaints"][0]["evidence"] if item["kind"] == "id_card_front"]
+    assert (told["sha256"], told["file"], told["fields"]) == (card.sha256, "", {})
+    said = files["withheld.txt"].decode()
+    assert "to their owner alone" in said and f"id_card_front-{card.pk}" in said
+    assert not CustodyEntry.objects.filter(item_id=card.pk, action="exported").exists()
+    assert "withheld.txt" not in unpacked(export_person(mei, mei))
+
+
 def test_nothing_of_others_or_of_the_desk_alone_is_in_it(case, mei, sun, wang, lin):
     other = file_ticket(wang, filing(order_numbers=[{"issuer": "douyin_mp", "number": "202603100009999"}]))
     upload(lin, case.ref, {"kind": "system_log", "text": "20:15 ok"})
@@ -79,9 +92,9 @@ def test_each_item_is_logged_before_a_byte_leaves_and_nothing_lies_on_a_disk(cas
     before = stored(vault)
     pieces = export_person(sun, mei, REASON)
     entries = CustodyEntry.objects.filter(action="exported")
-    assert set(entries.values_list("kind", flat=True)) == {"id_card_front", "transaction_screenshot"}
+    assert set(entries.values_list("kind", flat=True)) == {"transaction_screenshot"}
     assert set(entries.values_list("by", "purpose")) == {(sun.pk, REASON)}
-    assert len(list(pieces)) >= 3
+    assert len(list(pieces)) >= 2
     assert stored(vault) == before
     request = SubjectRequest.objects.get()
     assert (request.kind, request.subject, request.by, request.reason, request.counted["items"]) == ("export", mei, sun, REASON, 3)
@@ -100,7 +113,7 @@ def test_owners_export_their_own_without_a_reason_and_nobody_else_does(case, mei
 def test_a_broken_file_is_named_and_the_rest_is_handed_out(case, mei, sun, vault):
     item = EvidenceItem.objects.get(kind="transaction_screenshot")
     (vault / item.safe).write_bytes(b"x" * 64)
-    files = unpacked(export_person(sun, mei, REASON))
+    files = unpacked(export_person(mei, mei))
     assert f"transaction_screenshot-{item.pk}" in files["missing.txt"].decode()
     assert any("id_card_front" in name for name in files)
 
