@@ -89,7 +89,15 @@ def clean(raw: Mapping[str, Any], around: Circumstances) -> Typed:
     typed = Typed(kind, consent=bool(data["consent"]), text=data["text"] or "")
     typed.fields = {name: _json(data[name]) for name in _KEPT if data[name] is not None}
     _run((_check_codes, _check_times, CHECKS.get(kind.key, _check_number), _check_order), typed, {**data, **numbers}, around)
+    if kind.is_sensitive:
+        _keep_little(typed)
     return typed
+
+
+def _keep_little(typed: Typed) -> None:
+    """Beside an identity document only what proves it is kept. The rest is taken, checked and forgotten: it would lie open in the row."""
+    typed.text, typed.order = "", None
+    typed.fields = {name: value for name, value in typed.fields.items() if name in ("number", "expires_on")}
 
 
 def _run(checks: Iterable[Check], typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:

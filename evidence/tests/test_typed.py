@@ -201,3 +201,10 @@ def test_everything_that_is_wrong_is_said_at_once():
 def test_a_card_number_beside_a_picture_is_no_order_number():
     for issuer in ("other", "bank", None):
         assert errors("payment_voucher", order_no="6222020200112230004", issuer=issuer) == {"order_no"}
+
+
+@pytest.mark.parametrize("kind", ["id_card_front", "id_card_back", "passport"])
+def test_nothing_typed_beside_an_identity_document_lies_open(kind):
+    said = {"text": "张三的证件", "symptom": "丢失", "external_ticket_no": "A-1", "order_no": "202603091234567", "amount": "5.00"}
+    item = typed(kind, expires_on="2030-01-01", **said)
+    assert (item.text, item.fields, item.order) == ("", {"expires_on": "2030-01-01"}, None)
