@@ -12,7 +12,7 @@ from accounts.models import User
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.words import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
 from evidence.kinds import KINDS
-from evidence.operations import known_of, may_look
+from evidence.operations import known_of, listed_text, may_look
 from evidence.words import WARNING, reason
 from tickets import checklist
 from tickets.case import Case
@@ -63,7 +63,7 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "hash": item.sha256[:12],
         "fields": fields_of(item.fields) if looks else [],
         "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
-        "text": item.text if looks and not item.has_file else "",
+        "text": listed_text(item) if looks and not item.has_file else "",
         "address": f"{reverse('desk:viewer', args=[case.ticket.ref])}?item={item.pk}" if to_see else "",
         "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and item.thumbnail and not kind.is_sensitive else "",
         "sensitive": kind.is_sensitive,

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from evidence import custody, store, words
 from evidence.custody import Action as Custody
-from evidence.kinds import KINDS, SENSITIVE
+from evidence.kinds import KINDS, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.nearness import are_near, probes
 from evidence.operations.finding import reaching_the_store, seen, wrong_state
@@ -26,6 +26,7 @@ from evidence.watermark import watermarked
 from sla.policies import snapshot
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.identifiers import masked_account
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -178,7 +179,7 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
         "verdict_reason": item.verdict_reason,
         "verdict_at": item.verdict_at,
         "fields": item.fields if shown else {},
-        "text": item.text if shown else "",
+        "text": listed_text(item) if shown else "",
         "name": item.original_name,
         "privacy": kind.privacy,
         "internal": item.internal,
@@ -191,6 +192,13 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
         "pages": item.pages,
         "has_thumbnail": bool(item.thumbnail),
     }
+
+
+def listed_text(item: EvidenceItem) -> str:
+    """What was typed, as lists show it: accounts with their middle masked. In full it is there to look at, and each look is recorded."""
+    if item.kind not in SHOWS_ACCOUNT:
+        return item.text
+    return "\n".join(masked_account(line) if line.strip() else "" for line in item.text.splitlines())
 
 
 def _reason(item: EvidenceItem) -> str:

@@ -249,6 +249,15 @@ def _unzipped(data: bytes) -> bytes:
         return b"".join(archive.read(name) for name in archive.namelist())
 
 
+def test_lists_mask_accounts_and_a_look_shows_them(ticket, mei, lin, client):
+    item = upload(mei, ticket.ref, {"kind": "account_info", "text": "douyin:13800138000\n微信:mei_zhang_1988"})
+    for viewer in (mei, lin):
+        assert as_dict(item, viewer)["text"] == "douyin:138****8000\n微信:mei****1988"
+        assert content(viewer, item.pk).data.decode() == item.text
+    client.force_login(lin)
+    assert "13800138000" not in client.get(reverse("desk:ticket", args=[ticket.ref])).content.decode()
+
+
 def test_customers_are_not_told_who_at_the_desk_uploaded(clock, mei, chen):
     ticket = under_review(mei, chen)
     item = upload(chen, ticket.ref, {"kind": "statement_of_balance"}, making.file(making.png()))
