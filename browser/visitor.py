@@ -20,6 +20,8 @@ PATIENCE = 10_000
 HTML_LANGUAGE = {"zh-hans": "zh-Hans", "en": "en"}
 # Three Latin words in a row are a sentence nobody translated.
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]{2,}){2,}")
+# The code of a receipt: its letters may happen to look like words.
+CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # The button that leads to the other language; names stay what they are.
 FOREIGN = {"简体中文", "中文", "English"}
@@ -149,7 +151,7 @@ class Visitor:
         if self.mixed and pattern is CHINESE:
             return
         for text in self.page.evaluate(SEEN):
-            plain = text
+            plain = CODE.sub("", text)
             for own in sorted(self.words | FOREIGN, key=len, reverse=True):
                 plain = plain.replace(own, "")
             if found := pattern.search(plain):
