@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,15 +19,16 @@ from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.operations import look
 from tickets.querysets import TicketQuerySet
 
-OPERATOR_TIMERS = Timer.objects.filter(binds="operator").only(
-    "ticket_id", "key", "binds", "started_at", "due_at", "paused_at", "stopped_at", "cancelled", "overrun_at"
+ROW_TIMERS = Timer.objects.only(
+    "ticket_id", "key", "binds", "started_at", "due_at", "next_at", "paused_at", "stopped_at", "cancelled", "overrun_at"
 )
 
 
 def rows(user: User) -> TicketQuerySet:
     """Tickets the user may see, with what a row of a list shows."""
     seen = Ticket.objects.visible_to(user).select_related("owner", "assignee")
-    return seen.prefetch_related(Prefetch("timers", OPERATOR_TIMERS), "freezes", "complained_about")
+    shown = ROW_TIMERS.filter(Q(binds="operator") | Q(next_at__lte=timezone.now()))  # of the others only what is due
+    return seen.prefetch_related(Prefetch("timers", shown), "freezes", "complained_about")
 
 
 def seen_ticket(user: User, ref: str) -> Ticket:

@@ -42,7 +42,7 @@ def test_home_takes_few_queries(browser_of, mei, django_assert_max_num_queries):
     submitted(mei)
     client = browser_of(mei)
     client.get("/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get("/")
 
 

@@ -18,7 +18,7 @@ from tickets.case import MOVED_BY_CLOCK, SWEPT_FIELDS, Calendars, Case
 from tickets.errors import Block, Forbidden, NotFound, Refusal, Stale
 from tickets.guards import blocks, escalation_blocks
 from tickets.inputs import clean
-from tickets.models import Ticket, Timer
+from tickets.models import Ticket
 from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
 from tickets.operations.beginning import customer_acted, settle_refund_tier
 from tickets.operations.settling import settle
@@ -189,9 +189,10 @@ def look(ticket: Ticket, viewer: User, now: datetime | None = None) -> Case:
 def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     """Show the rows of a list as they stand at this moment, before the sweep has come by. Writes nothing.
 
-    One statement where nothing is due; what is due is read with everything that it may move, a handful more for all of it.
+    They come with their timers, at least those that are due: then nothing is asked where nothing is due. What is due is read
+    with everything that it may move, a handful of statements for all of it.
     """
-    late = set(Timer.objects.filter(ticket__in=[ticket.pk for ticket in tickets], next_at__lte=now).values_list("ticket", flat=True))
+    late = {ticket.pk for ticket in tickets if any(timer.next_at is not None and timer.next_at <= now for timer in ticket.timers.all())}
     calendars = Calendars()
     settled = {}
     for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*MOVED_BY_CLOCK) if late else ():

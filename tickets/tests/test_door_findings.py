@@ -132,11 +132,11 @@ def test_a_list_shows_what_the_clock_has_done_already(clock, mei, django_assert_
     quiet = file_ticket(mei, filing())
     assert waiting.status == "auto_reversal_wait"
     now = clock("2026-03-11T19:31:00+08:00")
-    rows = list(Ticket.objects.order_by("pk"))
+    rows = list(Ticket.objects.order_by("pk").prefetch_related("timers"))
     look_at_all(rows, now)
     assert [row.status for row in rows] == ["evidence_collection", "evidence_collection"]
     assert rows[0].waiting_on == "customer"
     assert (rows[0].due_at, rows[0].due_key) == (look(waiting, mei, now).ticket.due_at, look(waiting, mei, now).ticket.due_key)
     assert Ticket.objects.get(pk=waiting.pk).status == "auto_reversal_wait"
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1):  # its timers
         look_at_all([quiet], clock("2026-03-10T20:01:00+08:00"))
