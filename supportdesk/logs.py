@@ -1,8 +1,9 @@
-"""One JSON object a line, for a log collector."""
+"""Where log lines go, and how they look: plain, or one JSON object a line for a log collector."""
 
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 
 class JSONFormatter(logging.Formatter):
@@ -16,3 +17,23 @@ class JSONFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def logging_of(form: str, level: str) -> dict[str, Any]:
+    """The LOGGING of Django; `form` is plain or json."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "supportdesk.logs.JSONFormatter"},
+            "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": ["console"], "propagate": False},
+            # The sweeps run every few seconds: only what goes wrong with them is worth a line.
+            **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "pikepdf")},
+            "fontTools": {"level": "WARNING"},  # it names every character of a document that is drawn
+        },
+    }

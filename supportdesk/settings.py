@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django wants them in one place
+from supportdesk.fixed_settings import REST_FRAMEWORK
 from supportdesk.local import secret_key
+from supportdesk.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -163,32 +165,8 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
-# One retry and hardly a pause: a dead broker costs a request 0.01 s; Celery's own pauses cost it 2 s, its own retries 20.
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.05, "interval_max": 0.05}
 if CELERY_BROKER_URL.startswith("redis"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# `manage.py tick` calls the same duties. Expiry: after an outage one catch-up run is enough, not one for every missed beat.
-SECONDS = 1.0
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": name, "schedule": seconds * SECONDS, "options": {"expires": seconds * SECONDS}}
-    for name, seconds in {
-        "tickets.fire_due_timers": 15,
-        "tickets.send_notifications": 30,
-        "tickets.housekeeping": 300,
-        "evidence.inspect_waiting": 60,
-        "evidence.purge": 3600,
-        "evidence.resume_runs": 300,
-        "api.purge": 3600,
-        "letterbox.poll": 60,
-    }.items()
-}
 
 # ---- E-mail: without a server, letters are files under var/mail
 if os.environ.get("EMAIL_URL"):
@@ -204,48 +182,12 @@ INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@hos
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
 if PRODUCTION and DEMO:
     raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
 REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds sessions, not tokens
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # the limits below count addresses of people, not of our proxy
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}  # what phones fill in by themselves
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "signup": "accounts.forms.SignupForm"}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_SESSION_REMEMBER = True
-MFA_ADAPTER = "accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
-MFA_TOTP_ISSUER = "Supportdesk"
 
 # ---- Languages and time: aware UTC inside, the viewer's zone in templates
 LANGUAGE_CODE = "zh-hans"
@@ -308,18 +250,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 
 # ---- What a browser may do
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-    }
-}
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -347,52 +277,9 @@ THROTTLE_FILING = env.str("THROTTLE_FILING", default="600/min")
 THROTTLE_UPLOAD = env.str("THROTTLE_UPLOAD", default="600/min")
 THROTTLE_RECEIPT = env.str("THROTTLE_RECEIPT", default="120/min")
 THROTTLE_DOSSIER = env.str("THROTTLE_DOSSIER", default="30/min")
+REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
 # The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
 ACCOUNT_RATE_LIMITS = {"receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT)}
-KNOX_TOKEN_MODEL = "api.Token"  # noqa: S105 - the name of a model
-REST_FRAMEWORK = {
-    # The bearer scheme first: it names itself to those who did not say who they are, so they get 401 and not 403.
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication", "rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.SignedIn"],
-    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.PerAddress", "api.throttles.PerUser", "api.throttles.PerVisitor"],
-    "DEFAULT_RENDERER_CLASSES": ["api.idempotency.Renderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-        "rest_framework.parsers.FormParser",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
-    "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "api.problems.handle",
-    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Supportdesk",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["api.permissions.Anyone"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.complete"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
 
 # ---- Logs
-LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "supportdesk.logs.JSONFormatter"},
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "propagate": False},
-        # The sweeps run every few seconds: only what goes wrong with them is worth a line.
-        **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "pikepdf")},
-        "fontTools": {"level": "WARNING"},  # it names every character of a document that is drawn
-    },
-}
+LOGGING = logging_of(env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"), env.str("LOG_LEVEL", default="INFO"))
