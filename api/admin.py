@@ -1,13 +1,21 @@
-"""Tokens in the admin: seen and revoked. They are made by their owner, or with `manage.py create_token`."""
+"""The API's rows in the admin: tokens are seen and revoked, webhooks switched, deliveries seen and sent again."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from api.models import Token
+from api.models import Token, Webhook, WebhookDelivery
+from api.webhooks.calling import problem
+from api.webhooks.kinds import TYPES
+from api.webhooks.signing import secret_of
 
 
 @admin.register(Token)
@@ -22,3 +30,59 @@ class TokenAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class WebhookForm(forms.ModelForm):
+    types = forms.MultipleChoiceField(label=_("told of"), choices=[(each, each) for each in TYPES], widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Webhook
+        fields = ("url", "types", "active")
+
+    def clean_url(self) -> str:
+        if wrong := problem(self.cleaned_data["url"]):
+            raise forms.ValidationError(wrong)
+        return self.cleaned_data["url"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(admin.ModelAdmin):
+    """The secret is told once, when it is made: the admin's own history must not keep it."""
+
+    form = WebhookForm
+    list_display = ("url", "active", "types", "created_by", "created_at", "last_success_at")
+    list_select_related = ("created_by",)
+    list_filter = ("active",)
+    readonly_fields = ("created_by", "created_at", "last_success_at")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by, obj.created_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
+        if not change:
+            messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(admin.ModelAdmin):
+    list_display = ("type", "webhook", "state", "attempts", "status_code", "error", "created_at", "sent_at")
+    list_select_related = ("webhook",)
+    list_filter = ("state", "type", "webhook")
+    fields = readonly_fields = ("public_id", *list_display, "next_at")
+    show_full_result_count = False
+    actions = ("send_again",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Send again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
+        """The next sweep takes them."""
+        count = queryset.update(state=WebhookDelivery.State.WAITING, attempts=0, next_at=timezone.now())
+        messages.success(request, ngettext("%(count)s call is sent again.", "%(count)s calls are sent again.", count) % {"count": count})

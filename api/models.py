@@ -1,4 +1,4 @@
-"""The rows of this door's own trade: tokens of programs, and the answers already given to a key."""
+"""The rows of this door's own trade: tokens of programs, the answers already given to a key, webhooks and their deliveries."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
+
+from tickets.models import Event
 
 READ, WRITE = "read", "write"
 SCOPES = (READ, WRITE)
@@ -52,3 +55,74 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} {self.status_code or ''}"
+
+
+class Webhook(models.Model):
+    """Where another program wants to be told, and of what. Its secret is computed: `api.webhooks.signing`."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    url = models.CharField(_("address"), max_length=500)
+    types = models.JSONField(_("told of"), default=list)
+    active = models.BooleanField(_("active"), default=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created"))
+    last_success_at = models.DateTimeField(_("last taken"), null=True, blank=True)
+
+    objects = models.Manager["Webhook"]()
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(models.Model):
+    """One call. Without an event it is a ping."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="+")
+    type = models.CharField(_("type"), max_length=40)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_at = models.DateTimeField(_("next try"), null=True)
+    status_code = models.PositiveSmallIntegerField(_("answer"), null=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    objects = models.Manager["WebhookDelivery"]()
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["webhook", "event", "type"], name="webhook_told_once")]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="webhook_waiting"),
+            models.Index(fields=["webhook", "-id"], name="webhook_deliveries"),
+            models.Index(fields=["created_at"], name="webhook_delivery_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.state}"
+
+
+class WebhookMark(models.Model):
+    """How far the history was read at a moment: the highest number given out by then."""
+
+    at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+
+    objects = models.Manager["WebhookMark"]()
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.at}"

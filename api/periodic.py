@@ -1,4 +1,4 @@
-"""What this door does by itself: forget the answers kept for a day, and tokens that ended a month ago."""
+"""What this door does by itself: call webhooks; forget answers after a day, and what ended a month ago."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from api.idempotency import purge
-from api.models import Token
+from api.models import Token, WebhookDelivery
+from api.webhooks.dispatching import dispatch
+from api.webhooks.sending import send_waiting
 from tickets.background import RoomTask
 
 ENDED = timedelta(days=30)
@@ -25,15 +27,34 @@ def forget_tokens(now: datetime) -> int:
     return Token.objects.filter(expiry__lt=now - ENDED).delete()[0]
 
 
+def call_webhooks(now: datetime) -> int:
+    """How many calls were taken."""
+    dispatch(now)
+    return send_waiting(now)
+
+
+def forget_deliveries(now: datetime) -> int:
+    """How many calls, sent or given up, were forgotten."""
+    return WebhookDelivery.objects.filter(created_at__lt=now - ENDED, next_at=None).delete()[0]
+
+
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "answers forgotten": forget_answers,
     "tokens forgotten": forget_tokens,
+    "webhook calls forgotten": forget_deliveries,
+    "webhook calls": call_webhooks,
 }
 
 
 @shared_task(base=RoomTask, name="api.purge")
 def purge_task() -> None:
-    """Beat: answers and tokens."""
+    """Beat: answers, tokens, deliveries."""
     now = timezone.now()
-    for duty in DUTIES.values():
+    for duty in (forget_answers, forget_tokens, forget_deliveries):
         duty(now)
+
+
+@shared_task(base=RoomTask, name="api.call_webhooks")
+def call_webhooks_task() -> None:
+    """Beat: webhooks."""
+    call_webhooks(timezone.now())

@@ -25,6 +25,13 @@ class Anyone(BasePermission):
         return True
 
 
+class AdminOnly(SignedIn):
+    """Who runs the desk's machinery. They see no ticket by it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) and caller(request).is_superuser
+
+
 class SessionOnly(BasePermission):
     """A person in a browser: no token makes another token."""
 

@@ -64,6 +64,7 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,
         "api.purge": 3600,
+        "api.call_webhooks": 10,
         "letterbox.poll": 60,
     }.items()
 }

@@ -277,6 +277,7 @@ THROTTLE_FILING = env.str("THROTTLE_FILING", default="600/min")
 THROTTLE_UPLOAD = env.str("THROTTLE_UPLOAD", default="600/min")
 THROTTLE_RECEIPT = env.str("THROTTLE_RECEIPT", default="120/min")
 THROTTLE_DOSSIER = env.str("THROTTLE_DOSSIER", default="30/min")
+WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=not PRODUCTION)  # also to machines of our own network, also by http
 REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
 # The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
 ACCOUNT_RATE_LIMITS = {"receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT)}

@@ -1,0 +1,168 @@
+"""Webhooks: where other programs are told of what happens. For admins; the secret is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.bodies import body_of
+from api.models import Webhook, WebhookDelivery
+from api.pagination import Keyset, Order
+from api.permissions import AdminOnly, caller
+from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
+from api.serializers.fields import Codes, Instant
+from api.views.base import Door, PostingDoor
+from api.webhooks.calling import problem
+from api.webhooks.kinds import PING, TYPES
+from api.webhooks.sending import send
+from api.webhooks.signing import secret_of
+from tickets.errors import Invalid, NotFound
+from tickets.inputs import Input, clean_fields
+
+BODY = (Input("url", required=True, limit=500), Input("types", "names", required=True, choices=TYPES), Input("active", "bool"))
+CHANGES = (Input("url", limit=500), Input("types", "names", choices=TYPES), Input("active", "bool"))
+
+
+class WebhookSerializer(serializers.Serializer):
+    """`active` goes off by itself when the receiver answers 410, or takes nothing for a day and a half."""
+
+    id = serializers.UUIDField(source="public_id")
+    url = serializers.CharField()
+    types = Codes()
+    active = serializers.BooleanField()
+    created_at = Instant()
+    last_success_at = Instant(allow_null=True)
+
+
+class NewWebhookSerializer(WebhookSerializer):
+    secret = serializers.CharField(allow_null=True, help_text="Shown once: null when an answer is given again.")
+
+
+class DeliverySerializer(serializers.Serializer):
+    """`id` is the `webhook-id` of the call, without `msg_`."""
+
+    id = serializers.UUIDField(source="public_id")
+    type = serializers.CharField()
+    state = serializers.ChoiceField(choices=WebhookDelivery.State.values)
+    attempts = serializers.IntegerField()
+    next_at = Instant(allow_null=True)
+    status_code = serializers.IntegerField(allow_null=True)
+    error = serializers.CharField()
+    created_at = Instant()
+    sent_at = Instant(allow_null=True)
+
+
+@extend_schema_view(
+    post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewWebhookSerializer})
+)
+class Webhooks(PostingDoor):
+    """Everybody who is told."""
+
+    permission_classes = [AdminOnly]
+    secret_fields = ("secret",)
+
+    @extend_schema(operation_id="webhooks", parameters=PAGING, responses=page_of(WebhookSerializer))
+    def get(self, request: Request) -> Response:
+        pages = Keyset()
+        page = pages.paginate(Webhook.objects.all(), request, Order.parse("-created_at"))
+        return pages.answer(WebhookSerializer(page, many=True).data)
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        said = clean_fields(BODY, body_of(request))
+        _check_address(said["url"])
+        active = said["active"] is not False
+        made = Webhook(url=said["url"], types=said["types"], active=active, created_by=caller(request), created_at=timezone.now())
+        made.save(force_insert=True)
+        return Response({**WebhookSerializer(made).data, "secret": secret_of(made)}, status=201)
+
+
+class WebhookByID(Door):
+    """One of them."""
+
+    permission_classes = [AdminOnly]
+
+    @extend_schema(operation_id="webhook", responses=WebhookSerializer)
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        return Response(WebhookSerializer(_webhook(webhook_id)).data)
+
+    @extend_schema(request={"application/json": shape_of(CHANGES)}, responses=WebhookSerializer)
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        hook = _webhook(webhook_id)
+        said = {name: value for name, value in clean_fields(CHANGES, body_of(request)).items() if value is not None}
+        if "url" in said:
+            _check_address(said["url"])
+        Webhook.objects.filter(pk=hook.pk).update(**said)
+        return Response(WebhookSerializer(_webhook(webhook_id)).data)
+
+    @extend_schema(responses={204: EMPTY})
+    def delete(self, request: Request, webhook_id: UUID) -> Response:
+        """With its deliveries; what waits is not sent any more."""
+        _webhook(webhook_id).delete()
+        return Response(status=204)
+
+
+class CallingDoor(PostingDoor):
+    """Whose delivery is sent behind the transaction of the answer: a receiver that is slow must hold nothing."""
+
+    permission_classes = [AdminOnly]
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        answer = super().post(request, **kwargs)
+        if answer.status_code < 300 and isinstance(answer.data, Mapping):  # an answer given again is text
+            waiting = WebhookDelivery.objects.get(public_id=answer.data["id"])
+            send(waiting.pk, timezone.now())
+            waiting.refresh_from_db()
+            answer.data = DeliverySerializer(waiting).data
+        return answer
+
+
+@extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses={201: DeliverySerializer}))
+class WebhookPing(CallingDoor):
+    """A call of type `ping`, at once, to see whether it arrives."""
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        now = timezone.now()
+        ping = WebhookDelivery.objects.create(webhook=_webhook(kwargs["webhook_id"]), type=PING, created_at=now, next_at=now)
+        return Response(DeliverySerializer(ping).data, status=201)
+
+
+class WebhookDeliveries(Door):
+    """Its calls of the last thirty days, newest first."""
+
+    permission_classes = [AdminOnly]
+
+    @extend_schema(operation_id="webhook_deliveries", parameters=PAGING, responses=page_of(DeliverySerializer))
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        pages = Keyset()
+        page = pages.paginate(WebhookDelivery.objects.filter(webhook=_webhook(webhook_id)), request, Order.parse("-id"))
+        return pages.answer(DeliverySerializer(page, many=True).data)
+
+
+@extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses=DeliverySerializer))
+class WebhookSendAgain(CallingDoor):
+    """One call once more, under the same id, at once; its tries begin anew."""
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        call = WebhookDelivery.objects.filter(webhook=_webhook(kwargs["webhook_id"]), public_id=kwargs["delivery_id"])
+        if not call.update(state=WebhookDelivery.State.WAITING, attempts=0, next_at=timezone.now()):
+            raise NotFound
+        return Response(DeliverySerializer(call.get()).data)
+
+
+def _webhook(webhook_id: UUID) -> Webhook:
+    hook = Webhook.objects.filter(public_id=webhook_id).first()
+    if hook is None:
+        raise NotFound
+    return hook
+
+
+def _check_address(url: str) -> None:
+    if wrong := problem(url):
+        raise Invalid({"url": [wrong]})

@@ -1,0 +1,88 @@
+"""One POST to an address somebody typed in. It reaches no machine of our own network, and follows nobody elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+TIMEOUT_SECONDS = 5
+# Enough to keep the connection honest; what a receiver says is not ours to keep.
+READ = 1024
+PORTS = {"https": 443, "http": 80}
+
+
+class Unreachable(Exception):
+    """Not called at all; the text says why."""
+
+
+def call(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str]:
+    """The status and what went wrong ("" for any 2xx). Raises nothing that the other side can bring about."""
+    connection = None
+    try:
+        connection = _connected(_parts(url))
+        connection.request("POST", _target(url), body, dict(headers))
+        answer = connection.getresponse()
+        answer.read(READ)
+        return answer.status, "" if answer.status // 100 == 2 else f"HTTP {answer.status}"
+    except (OSError, HTTPException, ValueError, Unreachable) as error:
+        return None, f"{type(error).__name__}: {error}"[:300]
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def problem(url: str) -> str:
+    """Why this address is never called, in words; "" when it may be. Asks no name server."""
+    try:
+        _parts(url)
+    except (ValueError, Unreachable):
+        wanted = _("Enter an address that begins with https://.")
+        return wanted if not settings.WEBHOOKS_TO_PRIVATE else _("Enter an address that begins with https:// or http://.")
+    return ""
+
+
+def _parts(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    schemes = PORTS if settings.WEBHOOKS_TO_PRIVATE else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or parts.fragment:
+        raise Unreachable("not an address for webhooks")
+    _ = parts.port  # raises ValueError for one that is none
+    return parts
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _connected(parts: SplitResult) -> HTTPConnection:
+    """To the very address that was checked: a name may mean another one a moment later."""
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    stream = socket.create_connection((_address(host, port), port), timeout=TIMEOUT_SECONDS)
+    if parts.scheme == "http":
+        plain = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+        plain.sock = stream
+        return plain
+    try:
+        wrapped = ssl.create_default_context().wrap_socket(stream, server_hostname=host)
+    except (OSError, ValueError):
+        stream.close()
+        raise
+    sealed = HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS)
+    sealed.sock = wrapped
+    return sealed
+
+
+def _address(host: str, port: int) -> str:
+    found: list[Any] = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not settings.WEBHOOKS_TO_PRIVATE and not all(ipaddress.ip_address(each).is_global for each in found):
+        raise Unreachable("an address inside a private network")
+    return str(found[0])

@@ -1,0 +1,94 @@
+"""Sending what waits: claim a row, call outside any transaction, mark. A killed sender's rows come back when their lease ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from api.models import Webhook, WebhookDelivery
+from api.webhooks.calling import call
+from api.webhooks.kinds import PING, payload
+from api.webhooks.signing import signed
+
+log = logging.getLogger(__name__)
+
+State = WebhookDelivery.State
+LEASE = timedelta(seconds=60)
+BATCH = 200
+# After the n-th failed try: 5 s to 10 h, a day and a half in all.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18_000, 36_000, 36_000))
+GONE = 410
+
+
+def send_waiting(now: datetime) -> int:
+    """Send what is due, oldest first. A receiver that fails once is left alone until the next run. Returns how many went out."""
+    sent, tired = 0, set[int]()
+    while due := list(_due(now).exclude(webhook__in=tired).order_by("next_at", "pk").values_list("pk", "webhook")[:BATCH]):
+        for pk, hook in due:
+            if hook in tired:
+                continue
+            outcome = send(pk, now)
+            sent += outcome is True
+            if outcome is False:
+                tired.add(hook)
+        if len(due) < BATCH:
+            break
+    return sent
+
+
+def send(delivery_id: int, now: datetime) -> bool | None:
+    """One call. True when it was taken, False when it failed, None when there was nothing to send (any more)."""
+    delivery = _claimed(delivery_id, now)
+    if delivery is None:
+        return None
+    hook = delivery.webhook
+    body = json.dumps(_said(delivery), ensure_ascii=False, separators=(",", ":")).encode()
+    status, error = call(hook.url, body, signed(hook, delivery, body, now))
+    if error:
+        _failed(delivery, status, error, now)
+        return False
+    _mine(delivery).update(state=State.SENT, status_code=status, error="", next_at=None, sent_at=now)
+    Webhook.objects.filter(pk=hook.pk).update(last_success_at=now)
+    return True
+
+
+def _due(now: datetime) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(state=State.WAITING, next_at__lte=now, webhook__active=True)
+
+
+def _claimed(delivery_id: int, now: datetime) -> WebhookDelivery | None:
+    """Of two senders exactly one moves next_at."""
+    waits = WebhookDelivery.objects.filter(pk=delivery_id, state=State.WAITING, next_at__lte=now)
+    if not waits.update(attempts=F("attempts") + 1, next_at=now + LEASE):
+        return None
+    return WebhookDelivery.objects.select_related("webhook", "event__ticket").get(pk=delivery_id)
+
+
+def _said(delivery: WebhookDelivery) -> dict[str, object]:
+    if delivery.event is None:
+        return {"type": PING, "at": delivery.created_at.isoformat()}
+    return payload(delivery.type, delivery.event)
+
+
+def _mine(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
+
+
+def _failed(delivery: WebhookDelivery, status: int | None, error: str, now: datetime) -> None:
+    log.warning("Webhook %s, delivery %s, try %s: %s", delivery.webhook_id, delivery.pk, delivery.attempts, error)
+    if status == GONE or delivery.attempts > len(PAUSES):
+        _mine(delivery).update(state=State.FAILED, status_code=status, error=error, next_at=None)
+        _give_up(delivery, status)
+        return
+    again = now + PAUSES[delivery.attempts - 1]
+    _mine(delivery).update(status_code=status, error=error, next_at=again)
+
+
+def _give_up(delivery: WebhookDelivery, status: int | None) -> None:
+    """Switch off a receiver that says it is gone, or that took nothing since this delivery was made."""
+    silent = Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)
+    hook = Webhook.objects.filter(pk=delivery.webhook_id, active=True)
+    (hook if status == GONE else hook.filter(silent)).update(active=False)
