@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.views import categories, conversation, docs, evidence, freezes, papers, tickets, tokens, uploads, webhooks
+from api.views import categories, conversation, docs, evidence, freezes, papers, reports, tickets, tokens, uploads, webhooks
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("freezes/<int:freeze_id>/callback/", freezes.FreezeCallback.as_view(), name="freeze_callback"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", tokens.TokenByID.as_view(), name="token"),
+    path("reports/", reports.Reports.as_view(), name="reports"),
+    path("reports/<slug:key>/", reports.ReportByKey.as_view(), name="report"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<uuid:webhook_id>/", webhooks.WebhookByID.as_view(), name="webhook"),
     path("webhooks/<uuid:webhook_id>/ping/", webhooks.WebhookPing.as_view(), name="webhook_ping"),

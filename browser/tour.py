@@ -42,6 +42,10 @@ DESK: tuple[Stop, ...] = (
     ("notices", "/desk/notices/"),
     ("file-for-a-caller", "/desk/file/"),
 )
+SUPERVISOR: tuple[Stop, ...] = (
+    ("figures", "/desk/figures/"),
+    ("figures-nothing", "/desk/figures/?from=2020-01-01&to=2020-01-02"),
+)
 OFFICER: tuple[Stop, ...] = (
     ("held", "/desk/privacy/"),
     ("held-ordinary", "/desk/privacy/?class=P1"),
@@ -93,6 +97,8 @@ def of_desk(email: str) -> Iterator[Stop]:
     """The desk's own pages once; the complaints shared out among the roles, so that each is seen and each role sees some."""
     if email == STAFF[0]:
         yield from DESK
+    if email == STAFF[3]:
+        yield from SUPERVISOR
     if email == STAFF[-1]:
         yield from OFFICER
     filed = Ticket.objects.exclude(status="draft").order_by("id")

@@ -30,13 +30,20 @@ def desk_page(view: Page) -> Page:
     return checked
 
 
-def officers_page(view: Page) -> Page:
-    """A page of the desk for privacy officers alone. Raises PermissionDenied (403) for everybody else."""
+def roles_page(*roles: Role) -> Callable[[Page], Page]:
+    """A page of the desk for these groups alone. Raises PermissionDenied (403) for everybody else."""
 
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if Role.PRIVACY_OFFICER not in roles_of(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    def only(view: Page) -> Page:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if roles_of(request.user).isdisjoint(roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return desk_page(checked)
+        return desk_page(checked)
+
+    return only
+
+
+officers_page = roles_page(Role.PRIVACY_OFFICER)
+supervisors_page = roles_page(Role.SUPERVISOR)

@@ -48,6 +48,7 @@ class Viewer:
     is_staff: bool
     is_agent: bool
     is_officer: bool
+    is_supervisor: bool
     language: str
     zone: str
 
@@ -98,8 +99,8 @@ def answer(
 def _viewer(request: HttpRequest) -> Viewer:
     user: Any = request.user
     roles, zone = roles_of(user), timezone.get_current_timezone_name()
-    agent, officer = Role.AGENT in roles, Role.PRIVACY_OFFICER in roles
-    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, get_language() or "", zone)
+    agent, officer, supervisor = (role in roles for role in (Role.AGENT, Role.PRIVACY_OFFICER, Role.SUPERVISOR))
+    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, supervisor, get_language() or "", zone)
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, custody, filing, held, holds, inbox, on_call, papers, person, queue, runs, ticket, viewer
+from desk.views import (
+    acting,
+    countersign,
+    custody,
+    filing,
+    held,
+    holds,
+    inbox,
+    on_call,
+    papers,
+    person,
+    queue,
+    reports,
+    runs,
+    ticket,
+    viewer,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +37,8 @@ urlpatterns = [
     path("privacy/person/", person.person, name="person"),
     path("privacy/person/export/", person.export, name="export"),
     path("privacy/person/erase/", person.erase, name="erase"),
+    path("figures/", reports.reports, name="reports"),
+    path("figures/<slug:key>/", reports.take, name="report"),
     path("file/", filing.file, name="file"),
     path("tickets/<ref:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<ref:ref>/evidence/", viewer.viewer, name="viewer"),

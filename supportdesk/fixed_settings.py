@@ -60,6 +60,7 @@ CELERY_BEAT_SCHEDULE = {
         "tickets.fire_due_timers": 15,
         "tickets.send_notifications": 30,
         "tickets.housekeeping": 300,
+        "tickets.count_reports": 300,
         "evidence.inspect_waiting": 60,
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,

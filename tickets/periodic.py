@@ -23,6 +23,7 @@ from tickets.models import Ticket, Timer
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.settling import moves, settle
+from tickets.reports.books import count_usual
 from tickets.workflow import Status
 
 BATCH = 500
@@ -155,6 +156,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "drafts discarded": discard_old_drafts,
     "adapter calls": call_adapters,
     "notifications sent": send_notifications,
+    "reports counted": count_usual,
 }
 
 
@@ -168,6 +170,12 @@ def fire_due_timers_task() -> None:
 def send_notifications_task() -> None:
     """Beat: what waits to be sent."""
     send_notifications(timezone.now())
+
+
+@shared_task(base=RoomTask, name="tickets.count_reports")
+def count_reports_task() -> None:
+    """Beat: the figures a dashboard opens with."""
+    count_usual(timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")

@@ -29,6 +29,7 @@ from tickets.words.deeds import ACTION, ACTION_DONE, EVENT
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
 from tickets.words.notices import NOTICE, NOTICE_STAFF, notice_words
 from tickets.words.papers import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
+from tickets.words.reports import REPORT, REPORT_HINT
 
 __all__ = [
     "ACTION",
@@ -57,6 +58,8 @@ __all__ = [
     "REASON_CODE",
     "REFUND_TIER",
     "REMEDY",
+    "REPORT",
+    "REPORT_HINT",
     "ROOT_CAUSE",
     "ROUTING",
     "SECURITY_TASK",

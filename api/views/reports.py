@@ -1,0 +1,94 @@
+"""Reports as JSON, CSV or XLSX, for supervisors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import Role, roles_of
+from api.permissions import SignedIn, caller
+from api.serializers.fields import Instant
+from api.views.base import Door
+from sla.policies import current
+from tickets.errors import Invalid, NotFound
+from tickets.inputs import NOT_A_CHOICE
+from tickets.reports import REPORTS, report, scope_of, takeaway
+from tickets.reports.sheets import FORMATS
+from tickets.words import REPORT, REPORT_HINT
+
+SCOPE = [
+    OpenApiParameter("from", {"type": "string", "format": "date"}, description="First day; 30 days before the last by default."),
+    OpenApiParameter("to", {"type": "string", "format": "date"}, description="Last day; today by default."),
+    OpenApiParameter("category", str),
+]
+FORMAT = OpenApiParameter("format", str, enum=["json", *FORMATS])
+
+
+class SupervisorOnly(SignedIn):
+    """Figures name colleagues."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return super().has_permission(request, view) and Role.SUPERVISOR in roles_of(caller(request))
+
+
+class ReportEntrySerializer(serializers.Serializer):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    hint = serializers.CharField()
+
+
+class ReportSerializer(serializers.Serializer):
+    """`results`: one object a row, its names those of `columns`. Shares are parts of 1, money in yuan with two decimals."""
+
+    key = serializers.CharField()
+    first = serializers.DateField(help_text="First day counted.")
+    last = serializers.DateField()
+    counted_at = Instant()
+    columns = serializers.ListField(child=serializers.CharField())
+    results = serializers.ListField(child=serializers.DictField())
+
+
+class Reports(Door):
+    """What can be counted."""
+
+    permission_classes = [SupervisorOnly]
+
+    @extend_schema(operation_id="reports", responses=ReportEntrySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response([{"key": key, "title": str(REPORT[key]), "hint": str(REPORT_HINT[key])} for key in REPORTS])
+
+
+class ReportByKey(Door):
+    """One report, as counted within the last ten minutes."""
+
+    permission_classes = [SupervisorOnly]
+
+    @extend_schema(operation_id="report", parameters=[*SCOPE, FORMAT], responses=ReportSerializer)
+    def get(self, request: Request, key: str) -> HttpResponseBase:
+        if key not in REPORTS:
+            raise NotFound
+        wanted = request.query_params.get("format") or "json"
+        if wanted not in ("json", *FORMATS):
+            raise Invalid({"format": [NOT_A_CHOICE % {"choices": ", ".join(("json", *FORMATS))}]})
+        now = timezone.now()
+        policy = current(now)
+        scope = scope_of(request.query_params, now, policy)
+        table = report(key, scope, now)
+        if wanted != "json":
+            return _file(takeaway(table, scope, wanted, policy))
+        shown = {"key": key, "first": scope.first, "last": scope.last, "counted_at": table.counted_at}
+        columns = [column.key for column in table.columns]
+        return Response(ReportSerializer({**shown, "columns": columns, "results": table.dicts()}).data)
+
+
+def _file(taken: Any) -> HttpResponseBase:
+    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"', "X-Content-Type-Options": "nosniff"}
+    kind = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
+    return kind(taken.body, content_type=taken.media_type, headers=headers)

@@ -1,0 +1,82 @@
+"""Figures for supervisors: one page to read at a glance, each chart with its table, and each table to take along."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from desk.access import supervisors_page
+from desk.pages import answer
+from desk.showing.charts import shown
+from desk.showing.moments import moment_text
+from sla.policies import current
+from tickets.errors import Invalid
+from tickets.playbooks import playbooks, title
+from tickets.reports import REPORTS, Scope, counted, report, scope_of, takeaway
+from tickets.reports.sheets import FORMATS
+from tickets.reports.wording import vocabulary
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@supervisors_page
+def reports(request: HttpRequest) -> HttpResponse:
+    """Read from what was counted within the last ten minutes."""
+    now = timezone.now()
+    policy = current(now)
+    wrong: dict[str, list[Any]] = {}
+    try:
+        scope = scope_of(request.GET.dict(), now, policy)
+    except Invalid as refusal:
+        wrong = dict(refusal.errors)
+        scope = scope_of({}, now, policy)
+    tables = counted(tuple(REPORTS), scope, now)
+    words = vocabulary(policy)
+    query = _query(scope)
+    context = {
+        "scope": scope,
+        "typed": {name: request.GET.get(name, "") for name in ("from", "to", "category")} if wrong else _typed(scope),
+        "wrong": [str(text) for texts in wrong.values() for text in texts],
+        "categories": [(key, title(book)) for key, book in playbooks(policy.version).items()],
+        "panels": [shown(tables[key], words, scope, query) for key in REPORTS],
+        "counted_at": moment_text(min(table.counted_at for table in tables.values())),
+        "address": reverse("desk:reports"),
+    }
+    return answer(request, "desk/reports.html", context, title=gettext("Figures"), current="reports", status=400 if wrong else 200)
+
+
+@require_safe
+@supervisors_page
+def take(request: HttpRequest, key: str) -> HttpResponseBase:
+    """One table as CSV or XLSX."""
+    form = request.GET.get("format", FORMATS[0])
+    if key not in REPORTS or form not in FORMATS:
+        raise Http404
+    now = timezone.now()
+    policy = current(now)
+    try:
+        scope = scope_of(request.GET.dict(), now, policy)
+    except Invalid as refusal:
+        raise Http404 from refusal
+    taken = takeaway(report(key, scope, now), scope, form, policy)
+    log.info("Report %s taken as %s by user %s", key, form, request.user.pk)
+    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"', "X-Content-Type-Options": "nosniff"}
+    kind: Any = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
+    return kind(taken.body, content_type=taken.media_type, headers=headers)
+
+
+def _typed(scope: Scope) -> dict[str, str]:
+    return {"from": scope.first.isoformat(), "to": scope.last.isoformat(), "category": scope.category}
+
+
+def _query(scope: Scope) -> str:
+    return urlencode({name: value for name, value in _typed(scope).items() if value})

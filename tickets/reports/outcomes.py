@@ -1,0 +1,83 @@
+"""What came of it: by category, by cause, how quickly, and what went further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tickets.models import Decision, Escalation, Ticket, Timer
+from tickets.reports.grouping import grouped, within
+from tickets.reports.scope import Scope
+from tickets.reports.table import Column, Table, counts, percentile, share
+from tickets.vocabulary import ROOT_CAUSES, TARGETS
+from tickets.workflow import Status
+
+RANKS = (50, 90, 95)
+EFFECTIVE = {"approved": Count("pk", Q(verdict="approved")), "rejected": Count("pk", Q(verdict="rejected"))}
+
+
+def _received(scope: Scope) -> QuerySet[Ticket]:
+    """Filed within these days."""
+    return within(Ticket.objects.exclude(status=Status.DRAFT), "reported_at", scope, "category")
+
+
+def _decided(scope: Scope) -> QuerySet[Decision]:
+    """Decisions that took effect within these days."""
+    return within(Decision.objects.all(), "effective_at", scope)
+
+
+def categories(scope: Scope, now: datetime) -> Table:
+    """Of what was received in these days, how much is closed by now; and what was decided in them."""
+    came = grouped(_received(scope), "category", n=Count("pk"), closed=Count("pk", Q(status=Status.CLOSED)))
+    ruled = grouped(_decided(scope), "ticket__category", **EFFECTIVE)
+    rows = [_category(key, came.get(key, {}), ruled.get(key, {})) for key in sorted({*came, *ruled})]
+    columns = (
+        Column("category", "code", "category"), *counts("count", ("received", "closed")), Column("closed_share", "share"),
+        *counts("count", ("approved", "rejected")), Column("approved_share", "share"),
+    )  # fmt: skip
+    return Table("categories", columns, rows, now)
+
+
+def _category(key: str, came: dict[str, Any], ruled: dict[str, Any]) -> list[Any]:
+    received, closed = came.get("n", 0), came.get("closed", 0)
+    approved, rejected = ruled.get("approved", 0), ruled.get("rejected", 0)
+    return [key, received, closed, share(closed, received), approved, rejected, share(approved, approved + rejected)]
+
+
+def causes(scope: Scope, now: datetime) -> Table:
+    """Root causes of the decisions that took effect."""
+    found = grouped(_decided(scope), "root_cause", **EFFECTIVE)
+    rows = [[cause, found[cause]["approved"], found[cause]["rejected"]] for cause in (*ROOT_CAUSES, "") if cause in found]
+    return Table("causes", (Column("cause", "code", "cause"), *counts("count", EFFECTIVE)), rows, now)
+
+
+def escalations(scope: Scope, now: datetime) -> Table:
+    """Where complaints were taken in these days, and what became of it by now."""
+    answered = Q(state=Escalation.State.ANSWERED)
+    measures = {"taken": Count("pk"), "by_clock": Count("pk", Q(by=None)), "answered": Count("pk", answered)}
+    found = grouped(within(Escalation.objects.all(), "at", scope), "target", **measures)
+    rows = [[target, *(found[target][name] for name in measures)] for target in TARGETS if target in found]
+    return Table("escalations", (Column("target", "code", "target"), *counts("count", measures)), rows, now)
+
+
+def speed(scope: Scope, now: datetime) -> Table:
+    """How long it took, in hours of the clock on the wall: of what was answered, decided and closed in these days."""
+    rows = [[name, len(hours), *(percentile(hours, rank) for rank in RANKS)] for name, hours in _measures(scope)]
+    columns = (Column("measure", "code", "measure"), Column("number"), *counts("hours", (f"p{rank}" for rank in RANKS)))
+    return Table("speed", columns, rows, now)
+
+
+def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
+    replied = within(Timer.objects.filter(key="first_response", cancelled=False), "stopped_at", scope)
+    decided = _decided(scope).filter(ticket__submitted_at__isnull=False)
+    closed = within(Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False), "closed_at", scope, "category")
+    yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))
+    yield "decision", _hours(decided.values_list("ticket__submitted_at", "effective_at"))
+    yield "closing", _hours(closed.values_list("reported_at", "closed_at"))
+
+
+def _hours(pairs: QuerySet[Any, Any]) -> list[float]:
+    return sorted((end - start).total_seconds() / 3600 for start, end in pairs.iterator(chunk_size=5000))

@@ -1,0 +1,28 @@
+"""A report as a file to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import IO, NamedTuple
+
+from sla.policies import PolicySnapshot
+from tickets.reports.scope import Scope
+from tickets.reports.sheets import CSV_TYPE, XLSX_TYPE, csv_lines, sheet, xlsx_file
+from tickets.reports.table import Table
+from tickets.reports.wording import vocabulary
+from tickets.words.reports import REPORT
+
+
+class Takeaway(NamedTuple):
+    name: str
+    media_type: str
+    body: IO[bytes] | Iterable[str]
+
+
+def takeaway(table: Table, scope: Scope, form: str, policy: PolicySnapshot) -> Takeaway:
+    """`form` is csv or xlsx, in the language that is active."""
+    headings, rows = sheet(table, vocabulary(policy))
+    name = f"{table.key}-{scope.first}-{scope.last}.{form}"
+    if form == "csv":
+        return Takeaway(name, CSV_TYPE, list(csv_lines(headings, rows)))
+    return Takeaway(name, XLSX_TYPE, xlsx_file(headings, rows, [column.kind for column in table.columns], str(REPORT[table.key])))
