@@ -41,6 +41,7 @@ DESK: tuple[Stop, ...] = (
     ("countersign", "/desk/countersign/"),
     ("notices", "/desk/notices/"),
     ("file-for-a-caller", "/desk/file/"),
+    ("bills", "/desk/bills/"),
 )
 SUPERVISOR: tuple[Stop, ...] = (
     ("figures", "/desk/figures/"),

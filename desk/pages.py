@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -72,7 +73,7 @@ def url(name: str, *args: Any) -> str:
     return reverse(name, args=args)
 
 
-HELPERS: Mapping[str, Any] = {"_": gettext, "icon": icon, "url": url}
+HELPERS: Mapping[str, Any] = {"_": gettext, "icon": icon, "static": static, "url": url}
 
 
 def content(template: str, context: Mapping[str, Any]) -> SafeString:

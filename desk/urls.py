@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     acting,
+    bills,
     countersign,
     custody,
     filing,
@@ -39,6 +40,11 @@ urlpatterns = [
     path("privacy/person/erase/", person.erase, name="erase"),
     path("figures/", reports.reports, name="reports"),
     path("figures/<slug:key>/", reports.take, name="report"),
+    path("bills/", bills.bills, name="bills"),
+    path("bills/<uuid:key>/", bills.bill, name="bill"),
+    path("bills/<uuid:key>/progress/", bills.progress, name="bill_progress"),
+    path("bills/<uuid:key>/layout/", bills.layout, name="bill_layout"),
+    path("bills/<uuid:key>/<int:finding_id>/<slug:deed>/", bills.decide, name="bill_decide"),
     path("file/", filing.file, name="file"),
     path("tickets/<ref:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<ref:ref>/evidence/", viewer.viewer, name="viewer"),

@@ -29,7 +29,7 @@ class HeldFile(InMemoryUploadedFile):
 
 
 class HeldInMemory(FileUploadHandler):
-    """The one upload handler (FILE_UPLOAD_HANDLERS)."""
+    """The handler of every upload but bills (FILE_UPLOAD_HANDLERS)."""
 
     chunk_size = 256 * 1024
     _room = LARGEST_REQUEST

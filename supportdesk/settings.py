@@ -230,7 +230,8 @@ STORAGES = {
         },
     },
 }
-FILE_UPLOAD_HANDLERS = ["evidence.uploads.HeldInMemory"]  # Django's own would write documents to temporary files
+# Django's own would write documents to temporary files.
+FILE_UPLOAD_HANDLERS = ["desk.uploading.PressedUpload", "evidence.uploads.HeldInMemory"]
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses

@@ -1,5 +1,6 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.escalation import Escalation
@@ -10,6 +11,9 @@ from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "Bill",
+    "BillFinding",
+    "BillLayout",
     "Category",
     "Decision",
     "Escalation",

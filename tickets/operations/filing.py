@@ -31,7 +31,7 @@ from tickets.workflow import Status
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match"})
-KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands")
+KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", "responsible_parties")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
@@ -207,7 +207,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
             raise Stale
         _check_amendable(case, roles)
         data = intake.clean_amendment(raw, case, _allowed(case, roles))
-        before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE}
+        before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
         _drop_mended_orders(case, data)
         _clear(case, data, raw)
         _apply(case, data)
@@ -274,7 +274,9 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
     if case.status == Status.DRAFT:
         if any(getattr(ticket, name) != before[name] for name in ("category", "discovered_at")):
             _judge_anew(case)
-    elif ticket.category != before["category"]:
+    elif ticket.category == before["category"]:
+        _follow_facts(case, before)
+    else:
         parties, ticket.routing = case.playbook.parties(ticket.facts)
         ticket.responsible_parties = data.get("responsible_parties") or parties
         if not case.playbook.full_refund_window:
@@ -285,6 +287,14 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
     if ticket.assignee_id and ticket.assignee_id != before["assignee_id"]:
         case.record("assigned", {"assignee": ticket.assignee_id}, internal=True)
         notify(case, "assigned")
+
+
+def _follow_facts(case: Case, before: Mapping[str, Any]) -> None:
+    """Who answers, and the queue, as the facts now say; what an agent has corrected stays."""
+    ticket = case.ticket
+    parties, _routing = case.playbook.parties(before["facts"])
+    if ticket.facts != before["facts"] and ticket.responsible_parties == before["responsible_parties"] == parties:
+        ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
 
 
 def _judge_anew(case: Case) -> None:

@@ -1,5 +1,6 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
+from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
     CHANNEL,
@@ -34,9 +35,11 @@ from tickets.words.reports import REPORT, REPORT_HINT
 __all__ = [
     "ACTION",
     "ACTION_DONE",
+    "BILL_STATE",
     "BINDS",
     "BLOCK",
     "CHANNEL",
+    "CHARGE_STATE",
     "CHECKLIST_STATE",
     "CLOSE_REASON",
     "DEMAND",
@@ -46,6 +49,7 @@ __all__ = [
     "EVIDENCE_STATE",
     "FACT",
     "FACT_CHOICE",
+    "FINDING_STATE",
     "FREEZE_ORIGIN",
     "FREEZE_STATE",
     "ISSUER",
@@ -72,6 +76,7 @@ __all__ = [
     "TIMER_WARNED",
     "TIMER_WHY",
     "TURN",
+    "VERDICT",
     "WAITING_ON",
     "WHY_COUNTERSIGNED",
     "notice_words",

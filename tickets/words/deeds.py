@@ -102,6 +102,7 @@ EVENT = {
     "identity_checked": pgettext_lazy("history", "Identity check recorded"),
     "date_moved": pgettext_lazy("history", "A date has moved"),
     "policy_rebased": pgettext_lazy("history", "Moved to a newer version of the rules"),
+    "reconciled": pgettext_lazy("history", "A payment bill was compared"),
     "timer.warned": pgettext_lazy("history", "A deadline comes near"),
     "timer.passed": pgettext_lazy("history", "A deadline has passed"),
     "timer.breached": pgettext_lazy("history", "We missed a deadline"),

@@ -1,0 +1,84 @@
+"""A payment bill and what it says about complaints, as the pages show it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from desk.lexicon import category_titles
+from desk.showing.moments import moment_text, money
+from tickets.bills.layouts import STATES
+from tickets.errors import Invalid, Refusal
+from tickets.models import Bill, BillFinding
+from tickets.words import BILL_STATE, BLOCK, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
+
+TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
+CURRENCY = "CNY"
+
+
+def bill_row(row: Bill) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "url": reverse("desk:bill", args=[row.public_id]),
+        "state": BILL_STATE[row.state],
+        "failed": row.state == Bill.State.FAILED,
+        "reading": row.state == Bill.State.READING,
+        "lines": row.lines,
+        "found": getattr(row, "found", None),
+        "waiting": getattr(row, "waiting", None),
+        "who": str(row.uploaded_by),
+        "when": moment_text(row.created_at),
+        "headings": row.headings,
+    }
+
+
+def finding_row(row: BillFinding, bill: Bill, now: datetime) -> dict[str, Any]:
+    """What the channel says beside what the complaint says, and what is proposed."""
+    ticket = row.ticket
+    said = ticket.facts.get("platform_status", "")
+    return {
+        "id": row.pk,
+        "ref": ticket.ref,
+        "category": category_titles(get_language() or "", now).get(ticket.category, ticket.category),
+        "status": STATUS[ticket.status],
+        "disputed": money(ticket.amount, ticket.currency) if ticket.amount is not None else "",
+        "platform": FACT_CHOICE.get(("platform_status", said), ""),
+        "verdict": VERDICT[row.verdict],
+        "tone": TONE.get(row.verdict, "neutral"),
+        "amount": money(row.amount, CURRENCY),
+        "lines": [_line(each) for each in row.transactions],
+        "party": PARTY.get(row.party, ""),
+        "remedy": REMEDY.get(row.remedy, ""),
+        "records_refund": row.verdict == "refunded",
+        "open": row.state == BillFinding.State.PROPOSED,
+        "state": FINDING_STATE[row.state],
+        "confirm": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "confirm"]),
+        "dismiss": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "dismiss"]),
+    }
+
+
+def _line(told: dict[str, Any]) -> dict[str, Any]:
+    refunded = Decimal(told["refunded"])
+    return {
+        "number": told["number"],
+        "amount": money(Decimal(told["amount"]), CURRENCY),
+        "refunded": money(refunded, CURRENCY) if refunded else "",
+        "state": CHARGE_STATE[told["state"]],
+        "at": told["at"],
+    }
+
+
+def columns_of(row: Bill) -> dict[str, Any]:
+    """What a person maps: the headings by place, and the states whose words are asked for."""
+    return {"headings": list(enumerate(row.headings)), "states": [(state, CHARGE_STATE[state]) for state in STATES]}
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal in words."""
+    if isinstance(refusal, Invalid):
+        return " ".join(str(text) for texts in refusal.errors.values() for text in texts)
+    return str(BLOCK[refusal.code])

@@ -1,0 +1,57 @@
+"""A payment channel's bill on its way in: compressed in memory, as large as a month may be, and never on a disk."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.urls import reverse
+
+from tickets.bills.reading import Pressed
+
+LARGEST = 64 * 1024 * 1024
+
+
+class PressedFile:
+    """What stands in request.FILES. Of one that is too large nothing is kept but its size."""
+
+    def __init__(self, name: str, pressed: Pressed, sha256: str, size: int) -> None:
+        self.name, self.pressed, self.sha256, self.size = name, pressed, sha256, size
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size > LARGEST
+
+    def close(self) -> None:
+        """Asked for by Django at the end of a request; there is nothing to close."""
+
+
+class PressedUpload(FileUploadHandler):
+    """Takes what is sent to the page of bills, and leaves everything else to the handler behind it (FILE_UPLOAD_HANDLERS)."""
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
+        self._ours = self.request is not None and self.request.path == reverse("desk:bills")
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        if self._ours:
+            self._pressed, self._digest, self._size = Pressed(), hashlib.sha256(), 0
+            raise StopFutureHandlers
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        if not self._ours:
+            return raw_data
+        self._size = start + len(raw_data)
+        if self._size > LARGEST:
+            self._pressed = Pressed()
+        else:
+            self._pressed.add(raw_data)
+            self._digest.update(raw_data)
+        return None
+
+    def file_complete(self, file_size: int) -> Any:
+        if not self._ours:
+            return None
+        self._pressed.end()
+        return PressedFile(self.file_name or "", self._pressed, self._digest.hexdigest(), file_size)

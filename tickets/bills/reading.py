@@ -1,0 +1,180 @@
+"""A bill as charges, one at a time: any of the usual encodings, quoting, marks and full-width digits. Memory does not grow with it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, UNKNOWN, Layout, known, looks_like_headings
+
+CHUNK = 64 * 1024
+# Exports begin with up to two dozen lines about the account; whoever has no headings by then is no bill.
+PREAMBLE = 60
+# Of one field, against a file that is one endless field.
+FIELD = 20_000
+ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class NotABill(Exception):
+    """Nothing in it reads as headings. `headings` holds a row that a person could map, if there is one."""
+
+    def __init__(self, headings: Sequence[str] = ()) -> None:
+        super().__init__("not a bill")
+        self.headings = list(headings)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One line. `numbers`: the channel's own first, without empty ones."""
+
+    numbers: tuple[str, ...]
+    amount: Decimal
+    state: str
+    refunded: Decimal
+    at: str
+
+
+class Pressed:
+    """Bytes on their way in, compressed: a bill of twenty megabytes is held in two, and no disk ever sees it."""
+
+    def __init__(self) -> None:
+        self._press, self._parts, self.size = zlib.compressobj(1), list[bytes](), 0
+
+    def add(self, data: bytes) -> None:
+        self._parts.append(self._press.compress(data))
+        self.size += len(data)
+
+    def end(self) -> None:
+        self._parts.append(self._press.flush())
+
+    def chunks(self) -> Iterator[bytes]:
+        loose = zlib.decompressobj()
+        for part in self._parts:
+            data = loose.decompress(part, CHUNK)
+            while data:
+                yield data
+                data = loose.decompress(loose.unconsumed_tail, CHUNK)
+
+
+def charges(chunks: Callable[[], Iterator[bytes]], mapped: Callable[[Sequence[str]], Layout | None]) -> Iterator[Charge]:
+    """`chunks()` begins anew at each call. `mapped` knows the layouts that people made. Raises NotABill."""
+    rows = _rows(_lines(chunks(), _encoding(chunks())))
+    layout = _layout(rows, mapped)
+    for row in rows:
+        charge = _charge(row, layout)
+        if charge is not None:
+            yield charge
+
+
+def _encoding(chunks: Iterator[bytes]) -> str:
+    """UTF-8 when all of it is; else what Chinese programs write."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for data in chunks:
+            decoder.decode(data)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return ENCODINGS[1]
+    return ENCODINGS[0]
+
+
+def _lines(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
+    decoder: Any = codecs.getincrementaldecoder(encoding)(errors="replace")
+    rest = ""
+    for data in chunks:
+        lines = io.StringIO(rest + decoder.decode(data).replace("\x00", ""), newline="").readlines()
+        rest = lines.pop() if lines and not lines[-1].endswith("\n") else ""
+        yield from lines
+        if len(rest) > FIELD * 20:
+            raise NotABill
+    yield rest + decoder.decode(b"", final=True)
+
+
+def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
+    """A quotation mark that nobody closes would swallow the rest: a field has an end."""
+    csv.field_size_limit(FIELD)
+    reader = csv.reader(lines)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
+
+
+def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout | None]) -> Layout:
+    candidate: list[str] = []
+    for _number, row in zip(range(PREAMBLE), rows, strict=False):
+        layout = mapped(row) or known(row)
+        if layout is not None:
+            return layout
+        if not candidate and looks_like_headings(row):
+            candidate = row
+    raise NotABill(candidate)
+
+
+def _charge(row: Sequence[str], layout: Layout) -> Charge | None:
+    """None for lines that are no charge: summaries, empty ones, money that came in."""
+    if layout.amount >= len(row):
+        return None
+    numbers = tuple(dict.fromkeys(filter(None, (_plain(row, place) for place in layout.numbers))))
+    amount = money(_cell(row, layout.amount))
+    if not numbers or amount is None:
+        return None
+    said = _cell(row, layout.status)
+    refunded = money(_cell(row, layout.refund)) or _refund_in(said) or Decimal(0)
+    state = _state(said, layout, amount, refunded)
+    if _cell(row, layout.direction) == "收入" and state != REFUNDED:
+        return None
+    if state == REFUNDED and not refunded:
+        refunded = amount
+    return Charge(numbers, amount, state, abs(refunded), _cell(row, layout.time))
+
+
+def _cell(row: Sequence[str], place: int | None) -> str:
+    if place is None or place >= len(row):
+        return ""
+    return unicodedata.normalize("NFKC", row[place]).strip("\ufeff`'\"\t ")
+
+
+def _plain(row: Sequence[str], place: int) -> str:
+    """Exports put a tab or a back-tick beside long numbers, so that a spreadsheet does not round them."""
+    text = re.sub(r"\s", "", _cell(row, place))
+    return text if 6 <= len(text) <= 64 and text != "/" else ""
+
+
+def money(text: str) -> Decimal | None:
+    """Yuan, without sign of currency and separators; None when it is no sum."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥￥元")
+    try:
+        found = Decimal(plain)
+    except InvalidOperation:
+        return None
+    return found.quantize(Decimal("0.01")) if found.is_finite() and abs(found) < Decimal(10) ** 10 else None
+
+
+def _refund_in(said: str) -> Decimal | None:
+    """WeChat writes 已退款(￥12.00) for a part."""
+    found = re.search(r"[¥￥]\s*([0-9][0-9,.]*)", said) if "退" in said else None
+    return money(found[1]) if found else None
+
+
+def _state(said: str, layout: Layout, amount: Decimal, refunded: Decimal) -> str:
+    """Without a word for it: a line with a refund is one, any other was paid."""
+    plain = said.upper()
+    for state in (REFUNDED, FAILED, PENDING, PAID):
+        if any(word.upper() in plain for word in layout.words.get(state, ())):
+            # Alipay closes what it has paid back; so a closed line with a refund is a refund.
+            return REFUNDED if state == FAILED and refunded else state
+    if said:
+        return UNKNOWN
+    return REFUNDED if refunded else PAID

@@ -1,0 +1,198 @@
+"""Comparing a payment channel's bill with our complaints: read, propose, and what a person confirms or sets aside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import roles_of
+from tickets.bills.layouts import REFUNDED, STATES, Layout, fingerprint
+from tickets.bills.reading import Charge, NotABill, charges
+from tickets.bills.verdicts import finding, proposal
+from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.guards import not_own_case
+from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
+from tickets.operations.filing import DESK_ROLES, amend
+from tickets.operations.performing import opened, perform
+from tickets.playbooks import playbooks
+from tickets.workflow import Status
+
+BATCH = 1000
+NAME = 120
+WORD, MOST_WORDS = 40, 20
+Chunks = Callable[[], Iterator[bytes]]
+
+
+def begin_bill(actor: User, key: UUID, name: str, sha256: str) -> Bill:
+    """The row that tells how far the reading is, under a key of the caller's. Raises Forbidden."""
+    _check(actor)
+    plain = "".join(char for char in name if char.isprintable()).strip()[:NAME]
+    return Bill.objects.create(public_id=key, name=plain or _("bill"), sha256=sha256, uploaded_by=actor, created_at=timezone.now())
+
+
+def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:
+    """Read all of it; of its lines only those about complaints are kept. Outside any transaction: each batch stands by itself.
+
+    A file that is no bill we know leaves the row failed, with the headings that a person could map.
+    """
+    _check(actor)
+    found: dict[int, list[Charge]] = defaultdict(list)
+    lines = charges(chunks, _mapped)
+    read = 0
+    try:
+        while batch := list(islice(lines, BATCH)):
+            _match(actor, batch, found)
+            read += len(batch)
+            Bill.objects.filter(pk=bill.pk).update(lines=read)
+    except NotABill as refused:
+        Bill.objects.filter(pk=bill.pk).update(state=Bill.State.FAILED, headings=refused.headings, read_at=timezone.now())
+    else:
+        _propose(bill, found)
+    bill.refresh_from_db()
+    return bill
+
+
+def _check(actor: User) -> None:
+    if roles_of(actor).isdisjoint(DESK_ROLES):
+        raise Forbidden
+
+
+def _match(actor: User, batch: Sequence[Charge], found: dict[int, list[Charge]]) -> None:
+    """By any of a line's numbers; one complaint takes a line once."""
+    by_number: dict[str, list[Charge]] = defaultdict(list)
+    for charge in batch:
+        for number in charge.numbers:
+            by_number[number].append(charge)
+    seen = Ticket.objects.visible_to(actor).exclude(status=Status.DRAFT)
+    named = OrderReference.objects.filter(number__in=list(by_number), ticket__in=seen).values_list("ticket", "number").distinct()
+    mine: dict[int, dict[int, Charge]] = defaultdict(dict)
+    for ticket, number in named:
+        mine[ticket] |= {id(charge): charge for charge in by_number[number]}
+    for ticket, lines in mine.items():
+        found[ticket] += lines.values()
+
+
+def _propose(bill: Bill, found: Mapping[int, Iterable[Charge]]) -> None:
+    tickets = Ticket.objects.in_bulk(list(found))
+    rows = [_finding(bill, tickets[pk], lines) for pk, lines in sorted(found.items()) if pk in tickets]
+    with transaction.atomic():
+        BillFinding.objects.bulk_create(rows, batch_size=BATCH)
+        Bill.objects.filter(pk=bill.pk).update(state=Bill.State.DONE, read_at=timezone.now())
+
+
+def _finding(bill: Bill, ticket: Ticket, lines: Iterable[Charge]) -> BillFinding:
+    book = playbooks(ticket.policy_id).get(ticket.category)
+    told = finding(lines, ticket.amount)
+    proposed = proposal(told, ticket.facts.get("platform_status"), book.remedies if book else ())
+    plain = [{**asdict(each), "amount": str(each.amount), "refunded": str(each.refunded)} for each in told.transactions]
+    return BillFinding(
+        bill=bill, ticket=ticket, verdict=told.verdict, amount=told.amount, transactions=plain,
+        party=proposed.party or "", remedy=proposed.remedy or "", channel_status=proposed.channel_status or "",
+    )  # fmt: skip
+
+
+# ---- What a person makes of it
+def confirm_finding(actor: User, finding_id: int) -> BillFinding:
+    """Write what the bill says into the complaint: facts and parties, or the refund it shows. The decision stays the reviewer's.
+
+    Raises NotFound, Forbidden, WRONG_STATUS when somebody was first or the complaint is over, and what the operations raise.
+    """
+    _check(actor)
+    with transaction.atomic():
+        row = _finding_of(actor, finding_id)
+        if row.verdict == REFUNDED:
+            perform(actor, row.ticket.ref, "record_refund", _refund(row))
+        elif changes := _changes(row):
+            amend(actor, row.ticket.ref, changes)
+        _settle(actor, row, BillFinding.State.CONFIRMED)
+    return row
+
+
+def dismiss_finding(actor: User, finding_id: int) -> BillFinding:
+    """Set it aside; the complaint stays as it is. Raises NotFound, Forbidden, WRONG_STATUS."""
+    _check(actor)
+    with transaction.atomic():
+        row = _finding_of(actor, finding_id)
+        _settle(actor, row, BillFinding.State.DISMISSED)
+    return row
+
+
+def _finding_of(actor: User, finding_id: int) -> BillFinding:
+    seen = BillFinding.objects.filter(ticket__in=Ticket.objects.visible_to(actor)).select_related("ticket", "bill")
+    row = seen.filter(pk=finding_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _changes(row: BillFinding) -> dict[str, Any]:
+    book = playbooks(row.ticket.policy_id)[row.ticket.category]
+    if row.channel_status and "channel_status" in book.facts:
+        return {"facts": {"channel_status": row.channel_status}}  # parties and queue follow from it
+    return {"responsible_parties": [row.party]} if row.party else {}
+
+
+def _refund(row: BillFinding) -> dict[str, Any]:
+    note = _("The payment channel's bill “%(name)s” shows the refund.") % {"name": row.bill.name}
+    return {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
+
+
+def _settle(actor: User, row: BillFinding, state: str) -> None:
+    """Behind the change to the complaint: ticket first, then what hangs on it. Of two at once the second undoes all of its own."""
+    with opened(actor, row.ticket.ref) as case:
+        if conflict := not_own_case(case, None):
+            raise Refusal(conflict)
+        waiting = BillFinding.objects.filter(pk=row.pk, state=BillFinding.State.PROPOSED)
+        if not waiting.update(state=state, decided_by=actor, decided_at=case.now):
+            raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+        case.record("reconciled", {"verdict": row.verdict, "amount": str(row.amount), "bill": row.bill_id, "state": state}, internal=True)
+    row.refresh_from_db()
+
+
+# ---- Layouts that people map
+def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, Any], words: Mapping[str, str]) -> BillLayout:
+    """Remember which column is which, for every bill with these headings. `words`: what the status says, by state, comma-separated.
+
+    Raises Forbidden, Invalid naming the field.
+    """
+    _check(actor)
+    places = {name: _place(name, columns.get(name), len(headings)) for name in ("number", "order", "amount", "status", "refund")}
+    lacking = {name: [_("Choose the column.")] for name in ("number", "amount") if places[name] is None}
+    if lacking:
+        raise Invalid(lacking)
+    said = {state: _words(words.get(state, "")) for state in STATES}
+    values = {"headings": list(headings), "columns": {**places, "words": said}, "made_by": actor, "made_at": timezone.now()}
+    return BillLayout.objects.update_or_create(fingerprint=fingerprint(headings), defaults=values)[0]
+
+
+def _place(name: str, value: Any, width: int) -> int | None:
+    if value in (None, ""):
+        return None
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 and int(value) < width):
+        raise Invalid({name: [_("Choose one of the columns.")]})
+    return int(value)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip()[:WORD] for word in text.replace("，", ",").split(",") if word.strip()][:MOST_WORDS]
+
+
+def _mapped(row: Sequence[str]) -> Layout | None:
+    """A layout that a person mapped comes before those we know."""
+    if len(row) < 3:
+        return None
+    known = BillLayout.objects.filter(fingerprint=fingerprint(row)).first()
+    if known is None:
+        return None
+    told = known.columns
+    numbers = tuple(place for place in (told["number"], told["order"]) if place is not None)
+    return Layout("other", numbers, told["amount"], told["status"], told["refund"], words=told["words"])
