@@ -130,7 +130,9 @@ def test_a_customers_message_with_a_code_is_refused_and_nothing_is_kept(clock, m
         post_message(mei, ticket.ref, {"body": "骗子让我发验证码847261给他"})
     assert invalid.value.errors.keys() == {"body"}
     assert not Message.objects.exists()
-    assert post_message(lin, ticket.ref, {"body": "请不要把验证码 847261 这类数字发给任何人"}).body == "请不要把验证码 **** 这类数字发给任何人"
+    assert (
+        post_message(lin, ticket.ref, {"body": "请不要把验证码 847261 这类数字发给任何人"}).body == "请不要把验证码 **** 这类数字发给任何人"
+    )
 
 
 def test_card_numbers_are_masked_in_messages_notes_and_statements(clock, mei, lin):
