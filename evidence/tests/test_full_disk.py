@@ -44,11 +44,6 @@ def disk(settings, tmp_path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def picture(number: int) -> bytes:
-    """About 370 kB that no encoder makes smaller."""
-    return making.noise(number)
-
-
 def filled(disk: Path) -> Path:
     """Something else takes the rest of the room."""
     other = disk / "other"
@@ -73,7 +68,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_works_again_after_room_is_made(d
     other = filled(disk)
 
     # At both doors: in words, and no row is left but that of the key, which the sweep finds.
-    large = picture(1)
+    large = making.noise(1)
     answer = send_by_api(mei, ticket, large)
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "STORE_AWAY", "60")
     page = send_by_page(mei, ticket, large)
@@ -94,7 +89,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_works_again_after_room_is_made(d
     assert inspect_waiting(timezone.now()) == 1
     assert send_by_api(mei, ticket, large).status_code == 201
     inspect_waiting(timezone.now())
-    sweep_orphans(timezone.now() + timedelta(hours=2))
+    assert sweep_orphans(timezone.now() + timedelta(hours=2))
     items = list(EvidenceItem.objects.all())
     assert [item.state for item in items] == ["clean"] * 3
     assert in_the_store(disk) == {name for item in items for name in item.names}
