@@ -2,11 +2,13 @@
 
 The key's row is locked while the operation runs, and the answer is written in the operation's own transaction: they stand
 together or not at all. A process that dies half-way leaves a row without an answer and without a lock, so the next try runs.
+What goes over a network (files to the store) is done before that transaction, by each of two rivals, and undone by the loser.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,28 +33,43 @@ class StillRunning(Exception):
     """Another request holds the key."""
 
 
-def answered_once(request: Request, run: Callable[[], Response], secret_fields: tuple[str, ...] = ()) -> Response:
-    """The answer of `run`, or the first one given to this key. `secret_fields` of an answer are never kept.
+Prepared = Callable[[], AbstractContextManager[Callable[[], Response]]]
 
-    Without a key (or without a user) it just runs. `run` returns a problem for what it refuses; what it raises is a
-    fault, undoes everything and leaves the key free. Raises ValidationError for a key that is none.
+
+def answered_once(request: Request, prepare: Prepared, secret_fields: tuple[str, ...] = ()) -> Response:
+    """The answer of what `prepare` hands over, or the first one given to this key. `secret_fields` of an answer are never kept.
+
+    `prepare` does beforehand what does not belong inside a transaction, and undoes it where it was not needed. Without a key (or
+    without a user) all just runs. What is handed over returns a problem for what it refuses; what it raises is a fault, undoes
+    everything and leaves the key free. Raises ValidationError for a key that is none.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None or not request.user.is_authenticated:
-        return run()
+        with prepare() as run:
+            return run()
     if not key.strip() or len(key) > 255 or not key.isprintable():
         raise ValidationError({"Idempotency-Key": [_("Send 1 to 255 printable characters.")]})
-    name = f"{request.method} {request.path}"[:255]
-    digest = digest_of(request)
-    row = _row(request.user.pk, key, name, digest)
-    try:
-        with transaction.atomic():
-            locked = _locked(row)
-            if (locked.request, locked.digest) != (name, digest):
-                return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
-            return _again(locked) if locked.status_code else _first(locked, run(), secret_fields)
-    except StillRunning:
-        return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
+    said = f"{request.method} {request.path}"[:255], digest_of(request)
+    row = _row(request.user.pk, key, *said)
+    return _earlier(row, said) or _now(row, said, prepare, secret_fields)
+
+
+def _earlier(row: IdempotencyKey, said: tuple[str, str]) -> Response | None:
+    """What this key says already: its first answer, or that it is another request's."""
+    if (row.request, row.digest) != said:
+        return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
+    return _again(row) if row.status_code else None
+
+
+def _now(row: IdempotencyKey, said: tuple[str, str], prepare: Prepared, secret_fields: tuple[str, ...]) -> Response:
+    """Asked again under the lock: another request may have come first while this one prepared."""
+    with prepare() as run:
+        try:
+            with transaction.atomic():
+                locked = _locked(row)
+                return _earlier(locked, said) or _first(locked, run(), secret_fields)
+        except StillRunning:
+            return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
 
 
 def _row(user_id: int, key: str, name: str, digest: str) -> IdempotencyKey:

@@ -45,6 +45,7 @@ class Action(models.TextChoices):
     CONSENTED = "consented", pgettext_lazy("custody", "consent given")
     WITHDRAWN = "withdrawn", pgettext_lazy("custody", "consent withdrawn")
     VIEWED = "viewed", pgettext_lazy("custody", "looked at")
+    UNMASKED = "unmasked", pgettext_lazy("custody", "shown unmasked")
     THUMBNAIL = "thumbnail", pgettext_lazy("custody", "seen as a small picture")
     NUMBER = "number", pgettext_lazy("custody", "number of the document read")
     EXPORTED = "exported", pgettext_lazy("custody", "taken out in a dossier")

@@ -26,6 +26,7 @@ from typing import Any
 
 from evidence.copies import safe_copy, warm_up
 from evidence.files import Limits, Refused
+from evidence.papers import page_picture
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -129,7 +130,7 @@ def _child(head: Mapping[str, Any]) -> None:
     _confine()
     try:
         data = _read(head["size"])
-        copy = safe_copy(data, head["media_type"], Limits(**head["limits"]))
+        copy = page_picture(data, head["page"]) if "page" in head else safe_copy(data, head["media_type"], Limits(**head["limits"]))
     except Refused as refused:
         _reply({"refused": refused.code})
     except BaseException as error:  # noqa: BLE001 - whatever a parser raises, its name is the answer

@@ -32,12 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (sys.executable, "-sB", "-m", "evidence.examiner")
 # And nothing of ours: no secret, no address. Large pages, because every child takes its memory anew.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-WITHIN, START_WITHIN = 60.0, 60.0  # seconds: for a file, to start
+WITHIN, START_WITHIN, PAGE_WITHIN = 60.0, 60.0, 15.0  # seconds: for a file, to start, for a page that somebody waits for
 LENGTH = struct.Struct(">I")
 LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
 COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
 NUMBERS = ("width", "height", "pages")
 PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
+_AT_A_TIME = threading.BoundedSemaphore(2)
 
 
 class Away(OSError):
@@ -57,6 +58,17 @@ def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
         log.warning("the examiner died over a file of type %s: %s", media_type, died)
         raise Refused("check_failed") from died
     return _checked(told, parts)
+
+
+def page_picture(data: bytes, number: int) -> bytes:
+    """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others. Raises Refused, Away."""
+    try:
+        with _AT_A_TIME, _borrowed() as box:
+            told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
+    except Died as died:
+        log.warning("the examiner died over a page: %s", died)
+        raise Refused("check_failed") from died
+    return _checked(told, parts).data
 
 
 def _checked(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
@@ -116,10 +128,10 @@ class Glovebox:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, told: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(self, told: Mapping[str, Any], data: bytes, within: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
         """Raises Died, and is of no use any more then."""
         head = json.dumps({**told, "size": len(data)}).encode()
-        self._end = time.monotonic() + WITHIN
+        self._end = time.monotonic() + (within or WITHIN)
         try:
             self._send(LENGTH.pack(len(head)) + head)
             self._send(data)

@@ -66,6 +66,8 @@ KINDS: Mapping[str, Kind] = {
     )
 }  # fmt: skip
 SENSITIVE = frozenset(kind.key for kind in KINDS.values() if kind.is_sensitive)
+# Shown masked to everybody but the owner until they ask to see it; that is recorded.
+MASKED = frozenset(kind.key for kind in KINDS.values() if kind.privacy == "P2")
 if SENSITIVE != SENSITIVE_KINDS:
     raise RuntimeError("tickets and evidence disagree about which kinds are sensitive")
 # Lists show an account in these with its middle masked.

@@ -36,6 +36,8 @@ ACTIONS = frozenset({
     "/Sound", "/Rendition", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Thread", "/Trans",
 })  # fmt: skip
 DEEPEST = 30
+# Long side of a page that is looked at: small print on A4 can be read.
+LEGIBLE = 2000
 # The largest page of the format; a poster has a tenth of it.
 LONGEST_SIDE = 14_400.0
 # A sheet of A4 in black and white at 1200 dots an inch.
@@ -143,6 +145,17 @@ def _first_page(made: bytes) -> tuple[bytes, str]:
     return encoded(drawn, "JPEG"), likeness(drawn)
 
 
+def page_picture(data: bytes, number: int) -> SafeCopy:
+    """A page of a safe copy, drawn as its thumbnail is. Raises Refused("unreadable")."""
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            page = document[number - 1]
+            drawn = page.render(scale=LEGIBLE / max(page.get_size()), may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
+    except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError, IndexError) as error:
+        raise Refused("unreadable") from error
+    return SafeCopy(encoded(drawn, "JPEG"), "image/jpeg", width=drawn.width, height=drawn.height)
+
+
 def warm_up() -> None:
     """Load what is loaded at first use."""
     document = pikepdf.new()
@@ -151,4 +164,4 @@ def warm_up() -> None:
         target = io.BytesIO()
         document.save(target, encryption=locked)
         with contextlib.suppress(Refused):
-            paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1))
+            page_picture(paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1)).data, 1)

@@ -101,6 +101,11 @@ def remove(names: Iterable[str]) -> None:
             unowned.delete()
 
 
+def remove_unadopted(names: Iterable[str]) -> None:
+    """Of these, what nothing took up."""
+    remove(list(SealedFile.objects.filter(name__in=list(names), item=None, part=None, said_of=None).values_list("name", flat=True)))
+
+
 def _delete(name: str) -> bool:
     """What is not there is deleted already."""
     try:

@@ -27,11 +27,11 @@ FIELDS = (
     Input("amount", "signed_money"),
     Input("paid_at", "instant"),
     Input("shown_at", "instant"),
-    Input("external_ticket_no", limit=100),
+    Input("external_ticket_no", "as_said", limit=100),
     Input("occurred_at", "instant"),
-    Input("symptom"),
+    Input("symptom", "as_said"),
     Input("demands", "names", choices=DEMANDS),
-    Input("text"),
+    Input("text", "as_said"),
     Input("issuer", "code", choices=ISSUERS),
 )
 # Numbers are read as they came: masking what looks like a card's would destroy an order number.

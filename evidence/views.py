@@ -1,5 +1,6 @@
 """The one way out for bytes: authorised, recorded, and harmless to the browser that shows them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
@@ -8,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from evidence.custody import Action as Custody
-from evidence.operations import Content, content
+from evidence.operations import Content, content, page_picture
+from evidence.operations import thumbnail as small
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.words import BLOCK
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,18 +26,25 @@ SHOWN_IN_PLACE = ("image/jpeg", "image/png", PLAIN)
 @require_safe
 def show(request: HttpRequest, item_id: int) -> HttpResponse:
     """The safe copy; `?purpose=` for sensitive items of somebody else."""
-    return _answer(request, item_id, Custody.VIEWED)
+    return _answer(lambda: content(cast("User", request.user), item_id, request.GET.get("purpose", "")))
 
 
 @login_required
 @require_safe
 def thumbnail(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _answer(request, item_id, Custody.THUMBNAIL)
+    return _answer(lambda: small(cast("User", request.user), item_id, request.GET.get("purpose", "")))
 
 
-def _answer(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
+@login_required
+@require_safe
+def page(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
+    """A page of a PDF, as a picture."""
+    return _answer(lambda: page_picture(cast("User", request.user), item_id, number))
+
+
+def _answer(find: Callable[[], Content]) -> HttpResponse:
     try:
-        found = content(cast("User", request.user), item_id, request.GET.get("purpose", ""), what=what)
+        found = find()
     except NotFound as error:
         raise Http404 from error
     except Forbidden as error:
@@ -44,10 +53,14 @@ def _answer(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
         said = " ".join(text for texts in invalid.errors.values() for text in texts)
         return HttpResponse(said, status=invalid.status, content_type=PLAIN)
     except Refusal as refusal:
-        if refusal.code == "CONSENT_REQUIRED":
-            return HttpResponse(_("Its owner has not agreed yet that this document is used."), status=refusal.status, content_type=PLAIN)
-        return HttpResponse(_("This file is not there to look at (yet)."), status=refusal.status, content_type=PLAIN)
+        return HttpResponse(_why(refusal.code), status=refusal.status, content_type=PLAIN)
     return sealed_off(found)
+
+
+def _why(code: str) -> str:
+    if code == "CONSENT_REQUIRED":
+        return _("Its owner has not agreed yet that this document is used.")
+    return str(BLOCK[code]) if code == "NOT_DRAWN" else _("This file is not there to look at (yet).")
 
 
 def sealed_off(found: Content) -> HttpResponse:

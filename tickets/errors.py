@@ -29,6 +29,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "RUN_GOES_ON": 409,
     "STAFF_ACCOUNT": 409,
     "EVIDENCE_BROKEN": 409,
+    "NOT_DRAWN": 409,
     "EVIDENCE_FULL": 409,
     "EVIDENCE_LOCKED": 409,
     "UPLOAD_OFFSET": 409,

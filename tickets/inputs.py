@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid
-from tickets.redaction import without_secrets
+from tickets.redaction import without_one_time_codes, without_secrets
 from tickets.vocabulary import (
     DEMANDS,
     EXTERNAL_OUTCOMES,
@@ -142,7 +142,12 @@ def _clean_one(field: Input, value: Any) -> Any:
 
 
 def text(value: Any, field: Input) -> str:
-    """Plain text: no NUL, no card number, check code or password, not longer than the limit."""
+    """Plain text: no NUL, no card number, check code, password or one-time code, not longer than the limit."""
+    return without_one_time_codes(as_said(value, field))
+
+
+def as_said(value: Any, field: Input) -> str:
+    """As `text`, but with its one-time codes: for who refuses them, and for addresses."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError(_("Send text."))
     plain = str(value).replace("\x00", "").strip()
@@ -291,6 +296,7 @@ def only(rows: Iterable[Mapping[str, Any]], *names: str) -> None:
 
 PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "text": text,
+    "as_said": as_said,
     "code": code,
     "names": names,
     "bool": flag,

@@ -37,13 +37,13 @@ FILING = (
     Input("account", limit=SHORT_LIMIT),
     Input("demands", "names", choices=DEMANDS),
     Input("lane", "code", choices=LANES),
-    Input("on_behalf_of", limit=254),
+    Input("on_behalf_of", "as_said", limit=254),
     Input("channel", "code", choices=CHANNELS),
 )
 STATEMENT = (Input("occurred_at", "instant"), Input("amount", "signed_money"), Input("symptom"), Input("demands", "names", choices=DEMANDS))
 NESTED = ("order_numbers", "statement", "facts")
 DESK = (
-    Input("assignee", limit=254),
+    Input("assignee", "as_said", limit=254),
     Input("responsible_parties", "names", choices=PARTIES),
     Input("complained_about", "names"),
     Input("real_name_match", "bool"),

@@ -33,6 +33,7 @@ WORD = (
     r"|verification code|security code|one-time (?:code|password|passcode)|otp)"
 )
 NEAR = r"[^0-9，。；！？,;!?\n]{0,12}"
+MASKED = "****"
 ONE_TIME_CODE = re.compile(rf"({WORD}{NEAR})({CODE})|({CODE})(?={NEAR}{WORD})", re.IGNORECASE)
 
 
@@ -75,8 +76,24 @@ def _card_length(digits: str, first: int, starts: set[int]) -> int:
 
 
 def without_secrets(text: str) -> str:
-    """The text as it may be kept: what stands in the first line of this file is masked."""
+    """The text with what is never kept masked, but for one-time codes: those are refused where nobody is stopped by it."""
     return PASSWORD.sub(r"\1****", CHECK_CODE.sub(r"\1***", without_card_numbers(text)))
+
+
+def without_one_time_codes(text: str) -> str:
+    """The text with every one-time code masked: for a filing, which nothing may stop. Full-width signs stay as they were typed."""
+    alike = "".join(_narrow(char) for char in text)
+    while (found := ONE_TIME_CODE.search(alike)) is not None:
+        start, end = found.span(2 if found.group(2) else 3)
+        text, alike = (f"{said[:start]}{MASKED}{said[end:]}" for said in (text, alike))
+    whole = unicodedata.normalize("NFKC", text)
+    return without_one_time_codes(whole) if whole != text and holds_one_time_code(whole) else text
+
+
+def _narrow(char: str) -> str:
+    """One sign for one sign, so that places in both texts are the same."""
+    narrow = unicodedata.normalize("NFKC", char)
+    return narrow if len(narrow) == 1 else char
 
 
 def holds_one_time_code(text: str) -> bool:

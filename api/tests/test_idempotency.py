@@ -2,10 +2,15 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
+from api.idempotency import StillRunning
 from api.models import IdempotencyKey
 from api.periodic import forget_answers
 from api.tests.driving import ROOT, Desk
+from evidence import store
+from evidence.models import SealedFile
+from tickets.errors import Block, Refusal
 from tickets.models import Message, Ticket
 from tickets.tests.making import filing
 
@@ -146,3 +151,68 @@ def test_a_file_sent_again_is_the_same_file(as_, mei, desk):
     assert first.json()["id"] == again.json()["id"]
     assert Ticket.objects.get().evidence.filter(kind="payment_voucher").count() == 1
     assert upload(desk._picture("payment_voucher").read(), "one").json()["code"] == "IDEMPOTENCY_KEY_REUSED"
+
+
+@pytest.fixture
+def reached(monkeypatch) -> list[int]:
+    """How deep in transactions of its own the request was, each time it reached for the store."""
+    found: list[int] = []
+    outside, original = len(connection.savepoint_ids), store._store
+
+    def watched():
+        found.append(len(connection.savepoint_ids) - outside)
+        return original()
+
+    monkeypatch.setattr(store, "_store", watched)
+    return found
+
+
+def vouchers(client, ref, key, data):
+    file = SimpleUploadedFile("a.png", data, content_type="image/png")
+    return send(client, f"tickets/{ref}/evidence/", {"kind": "payment_voucher", "file": file}, key, format="multipart")
+
+
+def test_files_go_to_the_store_before_the_transaction_of_the_answer(as_, mei, desk, reached):
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    data = desk._picture("payment_voucher").read()
+    assert vouchers(as_(mei), ref, "file-1", data).status_code == 201
+    assert reached == [0]
+    announced = {"kind": "payment_voucher", "name": "a.png", "size": 2000}
+    assert send(as_(mei), f"tickets/{ref}/uploads/", announced, "file-2").status_code == 201
+    assert reached == [0, 0]
+    assert vouchers(as_(mei), ref, "file-1", data)["Idempotency-Replayed"] == "true"
+    assert vouchers(as_(mei), ref, "file-1", data + b" ").json()["code"] == "IDEMPOTENCY_KEY_REUSED"
+    assert reached == [0, 0]  # nothing is stored for an answer that is there already
+
+
+def test_what_was_stored_for_nothing_goes_again(as_, mei, desk, reached, monkeypatch, vault):
+    """The store is tidied after the transaction, too: of a refusal found only in it, of a fault, of a rival who came first."""
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    data, client = desk._picture("payment_voucher").read(), as_(mei)
+    client.raise_request_exception = False
+
+    def full(*args):
+        raise Refusal(Block("EVIDENCE_FULL"))
+
+    def first_come(*args):
+        raise StillRunning
+
+    cases = (("api.views.evidence.take_in", full, 409), ("api.idempotency._first", lambda *args: 1 / 0, 500))
+    for number, (name, does, status) in enumerate((*cases, ("api.idempotency._locked", first_come, 409))):
+        with monkeypatch.context() as patched:
+            patched.setattr(name, does)
+            assert vouchers(client, ref, f"file-{number}", data).status_code == status
+    assert reached == [0] * 6
+    assert not [path for path in vault.rglob("*") if path.is_file()]
+    assert not SealedFile.objects.exists()
+    assert vouchers(client, ref, "file-0", data).json()["code"] == "EVIDENCE_FULL"
+    assert vouchers(client, ref, "file-1", data).status_code == 201
+
+
+def test_a_store_that_is_away_leaves_the_key_free(as_, mei, desk, monkeypatch):
+    ref = send(as_(mei), "tickets/", filing()).json()["ref"]
+    data = desk._picture("payment_voucher").read()
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_store", lambda: (_ for _ in ()).throw(OSError("away")))
+        assert vouchers(as_(mei), ref, "file-1", data).json()["code"] == "STORE_AWAY"
+    assert vouchers(as_(mei), ref, "file-1", data).status_code == 201

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,19 +83,33 @@ def _asked(header: str) -> str | None:
 
 
 class PostingDoor(Door):
-    """An endpoint with POST: once per Idempotency-Key. Subclasses say in `act` what it does."""
+    """An endpoint with POST: once per Idempotency-Key. Subclasses say in `act` what it does, or in `ahead` what goes before it."""
 
     secret_fields: tuple[str, ...] = ()
 
     def post(self, request: Request, **kwargs: Any) -> Response:
-        return answered_once(request, lambda: self._answered(request, **kwargs), self.secret_fields)
+        return answered_once(request, lambda: self._prepared(request, **kwargs), self.secret_fields)
 
-    def _answered(self, request: Request, **kwargs: Any) -> Response:
-        """The answer, refusals included: they are kept for the key like any other. Faults of ours are raised."""
-        try:
-            return self.act(request, **kwargs)
-        except problems.EXPECTED as error:
-            return problems.answer(error)
+    @contextmanager
+    def _prepared(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
+        """Refusals are answers, beforehand too: they are kept for the key like any other. Faults of ours are raised."""
+        with ExitStack() as stack:
+            try:
+                act = stack.enter_context(self.ahead(request, **kwargs))
+            except problems.EXPECTED as error:
+                act = partial(problems.answer, error)
+            yield partial(_answered, act)
+
+    def ahead(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
+        """What is to be done before the transaction of the answer (files go to the store), and what is then done in it."""
+        return nullcontext(partial(self.act, request, **kwargs))
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         raise NotImplementedError
+
+
+def _answered(act: Callable[[], Response]) -> Response:
+    try:
+        return act()
+    except problems.EXPECTED as error:
+        return problems.answer(error)

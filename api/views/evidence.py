@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +23,7 @@ from api.serializers.evidence import CustodySerializer, EvidenceSerializer, all_
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, delete, review, upload
+from evidence.operations import content, custody_of, delete, review, sealed, take_in
 from evidence.views import sealed_off
 from tickets.errors import Forbidden, Invalid, NotFound
 
@@ -48,14 +49,15 @@ class Evidence(PostingDoor):
         page = pages.paginate(found, request, Order("id"))
         return pages.answer(all_shown(list(page), caller(request)))
 
-    def act(self, request: Request, **kwargs: Any) -> Response:
+    @contextmanager
+    def ahead(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
         raw = body_of(request)
         file = raw.pop("file", None) if isinstance(raw, dict) else None
         if file is not None and not isinstance(file, UploadedFile):
             seen_ticket(caller(request), kwargs["ref"])
             raise Invalid({"file": [_("Send one file, as a part of multipart/form-data.")]})
-        item = upload(caller(request), kwargs["ref"], raw, file)
-        return Response(shown(item, caller(request)), status=201)
+        with sealed(caller(request), kwargs["ref"], raw, file) as parcel:
+            yield lambda: Response(shown(take_in(caller(request), parcel), caller(request)), status=201)
 
 
 class EvidenceItemByID(Door):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from api.serializers.evidence import EvidenceSerializer, UploadSerializer, shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
 from evidence.models import PartialUpload
-from evidence.operations import begin, cancel, coming, receive
+from evidence.operations import announced, cancel, coming, let_in, receive
 from tickets.errors import Invalid
 
 PART = "application/offset+octet-stream"
@@ -33,8 +35,10 @@ class Uploads(PostingDoor):
     def get_throttles(self) -> list[Any]:
         return [*super().get_throttles(), Upload()]
 
-    def act(self, request: Request, **kwargs: Any) -> Response:
-        return _answer(begin(caller(request), kwargs["ref"], body_of(request)), status=201)
+    @contextmanager
+    def ahead(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
+        with announced(caller(request), kwargs["ref"], body_of(request)) as soon:
+            yield lambda: _answer(let_in(caller(request), soon), status=201)
 
 
 class UploadByID(Door):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.words import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
-from evidence.kinds import KINDS
-from evidence.operations import known_of, listed_text, may_look
+from evidence.kinds import KINDS, SENSITIVE
+from evidence.operations import is_masked, known_of, listed_text, may_look
 from evidence.words import WARNING, reason
 from tickets import checklist
 from tickets.case import Case
@@ -20,6 +20,7 @@ from tickets.words import CHECKLIST_STATE, EVIDENCE_KIND, ISSUER
 
 PICTURES = ("image/jpeg", "image/png")
 MEGA = 1_000_000
+MASK = "****"
 MOMENTS = frozenset({"paid_at", "shown_at", "occurred_at"})
 
 
@@ -48,7 +49,8 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
     item.ticket = case.ticket
     looks = may_look(viewer, item)
     is_clean = item.state == "clean"
-    to_see = looks and is_clean and item.has_file
+    masked = is_masked(viewer, item)
+    to_see = looks and is_clean and (item.has_file or (masked and bool(item.text)))
     return {
         "id": item.pk,
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
@@ -61,12 +63,12 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "at": moment_text(item.uploaded_at),
         "size": size_text(item.size) if item.has_file else "",
         "hash": item.sha256[:12],
-        "fields": fields_of(item.fields) if looks else [],
+        "fields": listed_fields(item, viewer) if looks else [],
         "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
-        "text": listed_text(item) if looks and not item.has_file else "",
+        "text": listed_text(viewer, item) if looks and not item.has_file else "",
         "address": f"{reverse('desk:viewer', args=[case.ticket.ref])}?item={item.pk}" if to_see else "",
-        "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and item.thumbnail and not kind.is_sensitive else "",
-        "sensitive": kind.is_sensitive,
+        "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and _shows_small(item, viewer) else "",
+        "locked": kind.is_sensitive or masked,
         "hidden": not looks,
         "verdict": VERDICT.get(item.verdict, ""),
         "verdict_tone": "good" if item.verdict == "accepted" else "bad",
@@ -74,6 +76,16 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "can_judge": is_clean,
         "can_sort": item.kind == "uncategorized_file" and item.state in ("clean", "scanning"),
     }
+
+
+def _shows_small(item: Any, viewer: User) -> bool:
+    return bool(item.thumbnail) and item.kind not in SENSITIVE and not is_masked(viewer, item)
+
+
+def listed_fields(item: Any, viewer: User) -> list[tuple[Any, Any]]:
+    """In words; what is masked, without what was said."""
+    said = fields_of(item.fields)
+    return [(label, MASK) for label, _said in said] if is_masked(viewer, item) else said
 
 
 def fields_of(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:

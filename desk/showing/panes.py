@@ -12,11 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desk.showing.evidence import PICTURES, fields_of, size_text
+from desk.showing.evidence import PICTURES, fields_of, listed_fields, size_text
 from desk.showing.moments import moment_text
 from desk.showing.words import ITEM_STATE, VERDICT
 from evidence.kinds import KINDS
-from evidence.operations import content, lacks_consent, may_look, near_elsewhere, same_number_elsewhere, seen_elsewhere
+from evidence.operations import (
+    content,
+    is_masked,
+    lacks_consent,
+    may_look,
+    near_elsewhere,
+    same_number_elsewhere,
+    seen_elsewhere,
+    unmask,
+)  # fmt: skip
 from evidence.words import purpose, reason
 from tickets.case import Case
 from tickets.errors import Refusal
@@ -24,11 +33,15 @@ from tickets.words import EVIDENCE_KIND
 
 ZOOMS = (100, 150, 200, 300, 400, 600)
 TURNS = (0, 90, 180, 270)
+SHEET = (1414, 2000)
 
 
 @dataclass(frozen=True)
 class View:
-    """What the address says: which item, beside which other, how large and how turned each stands, and why one looks."""
+    """What the address says: which item, beside which other, how large and how turned each stands, which page, and why one looks.
+
+    `open` is the item that was masked and is asked for: another one is asked for anew.
+    """
 
     item: int = 0
     zoom: int = ZOOMS[0]
@@ -36,6 +49,10 @@ class View:
     beside: int = 0
     zoom2: int = ZOOMS[0]
     turn2: int = 0
+    page: int = 1
+    page2: int = 1
+    open: int = 0
+    open2: int = 0
     why: str = ""
     more: str = ""
 
@@ -67,9 +84,11 @@ class Side:
     item: str
     zoom: str
     turn: str
+    page: str
+    open: str
 
 
-LEFT, RIGHT = Side("item", "zoom", "turn"), Side("beside", "zoom2", "turn2")
+LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
 
 
 def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
@@ -84,21 +103,29 @@ def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[st
         "at": moment_text(item.uploaded_at),
         "size": size_text(item.size) if item.has_file else "",
         "hash": item.sha256[:12],
-        "fields": fields_of(item.fields) if looks else [],
+        "fields": _fields(item, viewer, view, side) if looks else [],
         "verdict": VERDICT.get(item.verdict, ""),
         "verdict_tone": "good" if item.verdict == "accepted" else "bad",
         "verdict_reason": item.verdict_reason,
         "sensitive": KINDS[item.kind].is_sensitive,
         "has_number": looks and bool(item.secret),
-        "mode": _mode(case, item, viewer, view, looks=looks),
+        "mode": _mode(case, item, viewer, view, side, looks=looks),
         "numbers": (getattr(view, side.zoom), getattr(view, side.turn)),
         "links": _links(view, side),
+        "open": view.query(**{side.open: item.pk}),
     }
     return shown | _inside(shown["mode"], item, viewer, view, side)
 
 
-def _mode(case: Case, item: Any, viewer: User, view: View, *, looks: bool) -> str:
-    """hidden, gone (or not there yet), unagreed, ask (say why first), picture, paper, text or nothing (only typed fields)."""
+def _fields(item: Any, viewer: User, view: View, side: Side) -> list[tuple[Any, Any]]:
+    """As typed where they were asked for; that is recorded, whether its picture is fetched or not. (Text is read with the page anyway.)"""
+    if not is_masked(viewer, item) or getattr(view, side.open) != item.pk or item.state != "clean":
+        return listed_fields(item, viewer)
+    return fields_of(unmask(viewer, item.pk).fields if item.fields and item.has_file else item.fields)
+
+
+def _mode(case: Case, item: Any, viewer: User, view: View, side: Side, *, looks: bool) -> str:
+    """hidden, gone (or not there yet), unagreed, ask (say why first), masked, picture, paper, text or nothing (only typed fields)."""
     if not looks:
         return "hidden"
     if item.state != "clean":
@@ -107,6 +134,8 @@ def _mode(case: Case, item: Any, viewer: User, view: View, *, looks: bool) -> st
         return "unagreed"
     if KINDS[item.kind].is_sensitive and (item.safe or item.secret) and viewer.pk != case.ticket.owner_id and not view.purpose:
         return "ask"
+    if is_masked(viewer, item) and (item.has_file or item.text or item.fields) and getattr(view, side.open) != item.pk:
+        return "masked"
     if item.safe and item.safe_type in PICTURES:
         return "picture"
     if item.safe and item.safe_type == "application/pdf":
@@ -125,9 +154,21 @@ def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[
         except Refusal:
             return {"mode": "broken"}
     if mode == "paper":
-        first_page = reverse("evidence:thumbnail", args=[item.pk]) if item.thumbnail else ""
-        return {"address": address, "first_page": first_page, "pages": item.pages}
+        return {"whole": address, **_page(item, view, side)}
     return {}
+
+
+def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
+    """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
+    pages = item.pages or 1
+    number = min(max(1, getattr(view, side.page)), pages)
+    return {
+        "address": reverse("evidence:page", args=[item.pk, number]),
+        "frame": frame(*SHEET, getattr(view, side.turn)),
+        "place": _("Page %(number)s of %(pages)s") % {"number": number, "pages": pages},
+        "before": view.query(**{side.page: number - 1}) if number > 1 else "",
+        "after": view.query(**{side.page: number + 1}) if number < pages else "",
+    }
 
 
 def frame(width: int, height: int, turn: int) -> dict[str, Any]:

@@ -207,12 +207,17 @@ def test_holds_cost_the_same_for_one_and_for_many(card, people, officer) -> None
 
 
 # ---- Runs
-def test_a_proof_is_begun_by_hand_and_its_findings_are_named(card, officer, vault, django_capture_on_commit_callbacks) -> None:  # noqa: F811
+def test_a_proof_is_begun_by_hand_and_its_findings_are_named(card, officer, people, vault, django_capture_on_commit_callbacks) -> None:  # noqa: F811
     (vault / card.safe).unlink()
     with django_capture_on_commit_callbacks(execute=True):
         assert officer.post("/desk/privacy/runs/begin/", {"kind": "verification"}).status_code == 302
     page = text_of(officer.get("/desk/privacy/runs/"))
     assert f"file {card.safe} of item {card.pk}: missing" in page
+    people.privacy.language = "zh-hans"
+    people.privacy.save()
+    assert f"文件 {card.safe}（证据 {card.pk}）：缺失" in text_of(
+        officer.get("/desk/privacy/runs/", headers={"accept-language": "zh-hans"})
+    )
     assert "hx-get" not in page.partition('id="runs"')[2]
 
 

@@ -1,5 +1,7 @@
 """The evidence viewer: large, turned, side by side, with a reason for what is sensitive, and a hint without disclosure."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -189,12 +191,90 @@ def test_nearly_the_same_picture_is_a_hint_too(ticket, people, wang, at) -> None
     assert other.ref not in shown
 
 
-def test_of_a_pdf_the_first_page_is_shown_and_the_rest_can_be_saved(ticket, people, at) -> None:
+def test_of_a_pdf_every_page_is_shown_and_the_whole_can_be_saved(ticket, people, at) -> None:
     item = sent(people.owner, ticket, "payment_voucher", making.pdf(3))
-    shown = page(at(people.agent), ticket, item=item.pk)
-    assert f'src="/evidence/{item.pk}/thumbnail/"' in shown
-    assert f'href="/evidence/{item.pk}/"' in shown
-    assert "Pages: 3" in shown
+    client, asked, seen = at(people.agent), f"?item={item.pk}&turn=90", []
+    while asked:
+        shown = text_of(client.get(f"/desk/tickets/{ticket.ref}/evidence/{asked}"))
+        seen.append(re.search(r'<image href="([^"]+)"', shown)[1])
+        assert f"Page {len(seen)} of 3" in shown
+        assert "rotate(90)" in shown
+        assert f'href="/evidence/{item.pk}/"' in shown
+        following = re.search(r'rel="next" href="[^"?]*(\?[^"]*page=[^"]*)"', shown)
+        asked = following[1].replace("&amp;", "&") if following else ""
+    assert seen == [f"/evidence/{item.pk}/pages/{number}/" for number in (1, 2, 3)]
+    assert re.search(r'rel="prev" href="[^"]*page=2[^"]*"', shown)
+    assert not CustodyEntry.objects.filter(action="viewed").exists()  # asking for no page is no look at it
+    for address in seen:
+        drawn = client.get(address)
+        assert (drawn["Content-Type"], drawn["X-Content-Type-Options"], drawn["Cache-Control"]) == (
+            "image/jpeg", "nosniff", "private, no-store",
+        )  # fmt: skip
+    looks = CustodyEntry.objects.filter(action="viewed", item_id=item.pk, by=people.agent).order_by("seq")
+    assert [look.detail for look in looks] == [{"page": number} for number in (1, 2, 3)]
+
+
+def test_a_page_beyond_the_last_is_the_last(ticket, people, at) -> None:
+    item = sent(people.owner, ticket, "payment_voucher", making.pdf(2))
+    for asked, place in (("9", 2), ("0", 1), ("x", 1)):
+        assert f"Page {place} of 2" in page(at(people.agent), ticket, item=item.pk, page=asked)
+
+
+def test_two_pdfs_stand_side_by_side_each_at_its_own_page(ticket, people, at) -> None:
+    first, second = (sent(people.owner, ticket, "payment_voucher", making.pdf(count)) for count in (2, 3))
+    shown = page(at(people.agent), ticket, item=first.pk, beside=second.pk, page=2, page2=3)
+    assert f'href="/evidence/{first.pk}/pages/2/"' in shown
+    assert f'href="/evidence/{second.pk}/pages/3/"' in shown
+    assert f"item={first.pk}&amp;beside={second.pk}&amp;page=2&amp;page2=2" in shown
+
+
+# ---- Masked
+STATEMENT = {"order_no": "202603100001234", "issuer": "douyin_mp", "amount": "1280.00"}
+
+
+@pytest.fixture
+def statement(ticket, people) -> EvidenceItem:
+    return sent(people.owner, ticket, "bank_statement_screenshot", making.png((3, 60, 9), size=(400, 600)), **STATEMENT)
+
+
+def test_a_bank_statement_is_masked_until_somebody_asks_and_that_is_recorded(ticket, statement, people, at) -> None:
+    client = at(people.agent)
+    for shown in (page(client, ticket, item=statement.pk), text_of(client.get(f"/desk/tickets/{ticket.ref}/"))):
+        assert f"/evidence/{statement.pk}/thumbnail/" not in shown
+        assert f'<image href="/evidence/{statement.pk}/"' not in shown
+        assert "¥1280.00" not in shown.split('id="evidence-title"')[-1]
+        assert "****" in shown
+    assert not CustodyEntry.objects.filter(by=people.agent).exists()
+    masked = page(client, ticket, item=statement.pk)
+    show = re.search(r'href="([^"]*open=[^"]*)"', masked)[1].replace("&amp;", "&")
+    opened = text_of(client.get(show))
+    assert f'<image href="/evidence/{statement.pk}/" width="400" height="600"/>' in opened
+    assert "¥1280.00" in opened
+    assert f"item={statement.pk}&amp;turn=90&amp;open={statement.pk}" in opened  # turning it asks no second time
+    assert client.get(f"/evidence/{statement.pk}/").status_code == 200
+    looks = CustodyEntry.objects.filter(by=people.agent, item_id=statement.pk)
+    assert [look.action for look in looks] == ["unmasked", "unmasked"]
+    assert "¥1280.00" not in page(client, ticket, item=statement.pk)
+
+
+def test_what_was_asked_for_is_one_item_alone(ticket, statement, people, at) -> None:
+    receipt = sent(people.owner, ticket, "police_receipt", making.pdf(2))
+    shown = page(at(people.agent), ticket, item=statement.pk, beside=receipt.pk, open=receipt.pk, open2=statement.pk)
+    assert "<image" not in shown
+    both = page(at(people.agent), ticket, item=statement.pk, beside=receipt.pk, open=statement.pk, open2=receipt.pk)
+    assert f'<image href="/evidence/{receipt.pk}/pages/1/"' in both
+    assert f'<image href="/evidence/{statement.pk}/"' in both
+
+
+def test_masked_text_is_read_on_demand(ticket, people, at) -> None:
+    log = upload(people.reviewer, ticket.ref, {"kind": "auth_record", "text": "20:14 登录 203.0.113.7"})
+    card = upload(people.owner, ticket.ref, {"kind": "bank_card_masked", "text": "招商银行 8888"})
+    client = at(people.agent)
+    for item, said in ((log, "203.0.113.7"), (card, "8888")):
+        assert said not in text_of(client.get(f"/desk/tickets/{ticket.ref}/"))
+        assert said not in page(client, ticket, item=item.pk)
+        assert said in page(client, ticket, item=item.pk, open=item.pk)
+        assert CustodyEntry.objects.get(by=people.agent, item_id=item.pk).action == "unmasked"
 
 
 def test_text_is_shown_as_text_and_that_is_a_look(ticket, people, at) -> None:

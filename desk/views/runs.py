@@ -16,6 +16,7 @@ from desk.pages import answer, content
 from desk.showing.blocks import errors_of
 from desk.showing.moments import moment_text
 from desk.showing.privacy import PAGE, RUN_KIND, newest, number_in, older, tabs
+from evidence.findings import in_words
 from evidence.keys import current_id
 from evidence.models import SealedFile, VaultRun
 from evidence.operations import begin_run
@@ -59,7 +60,7 @@ def _row(run: VaultRun) -> dict[str, Any]:
         "ended": moment_text(run.ended_at) if run.ended_at else "",
         "done": run.done,
         "total": run.total,
-        "findings": run.findings[:SHOWN_FINDINGS],
+        "findings": [in_words(finding) for finding in run.findings[:SHOWN_FINDINGS]],
         "count": len(run.findings),
     }
 

@@ -20,6 +20,7 @@ from evidence.custody import Action as Custody
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.dossier.drawing import drawn
 from evidence.inspection import MEGA
+from evidence.kinds import MASKED
 from evidence.models import EvidenceItem, SealedFile
 from evidence.sealing import Broken
 from tickets.redaction import without_card_numbers
@@ -96,8 +97,13 @@ def _bytes(item: EvidenceItem, sealed: Mapping[str, SealedFile]) -> bytes | None
 
 def record_export(viewer: User, dossier: Dossier) -> None:
     """That these left the house, with whom and for whom. The one place of this package that writes."""
-    items = [exhibit.item for exhibit in dossier.exhibits if exhibit.name]
+    items = [exhibit.item for exhibit in dossier.exhibits if exhibit.name or _is_unmasked(exhibit)]
     custody.record(Custody.EXPORTED, items, by=viewer, at=dossier.made_at, detail={"for": dossier.asked.recipient})
+
+
+def _is_unmasked(exhibit: Exhibit) -> bool:
+    """Without a file, but printed: what is masked at the desk stands there as it was typed."""
+    return exhibit.left_out == "printed" and exhibit.item.kind in MASKED
 
 
 def manifest(dossier: Dossier, archive: Archive) -> dict[str, Any]:

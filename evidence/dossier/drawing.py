@@ -7,14 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, pgettext
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.moments import deadline_text, moment_text, with_zone, zone_text
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.printing import BOLD, HEADING, SMALL, SOFT, Column, Paper
-from evidence.receipts import subject
+from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from sla.explanations import explain
 from tickets.models import Decision, TimerState
@@ -126,7 +127,7 @@ def _decisions(paper: Paper, dossier: Dossier) -> None:
 
 def _decision(paper: Paper, dossier: Dossier, decision: Decision) -> None:
     paper.room(30)
-    paper.row(Column(str(decision.get_verdict_display()), weight=BOLD), Column(_moment(decision.effective_at), 70, colour=SOFT))
+    paper.row(Column(capfirst(decision.get_verdict_display()), weight=BOLD), Column(_moment(decision.effective_at), 70, colour=SOFT))
     if decision.reason_code:
         paper.say(str(REASON_CODE.get(decision.reason_code, decision.reason_code)))
     if decision.explanation:
@@ -161,12 +162,13 @@ def _clocks(paper: Paper, dossier: Dossier) -> None:
         paper.room(18)
         state = str(TIMER_STATE[str(timer.state(dossier.made_at))])
         paper.row(
-            Column(str(TIMER[timer.key]), weight=BOLD), Column(str(BINDS[timer.binds]), 45, colour=SOFT), Column(state, 28, weight=BOLD)
+            Column(str(TIMER[timer.key]), weight=BOLD), Column(str(BINDS[timer.binds]), 40, colour=SOFT), Column(state, 36, weight=BOLD)
         )
         due = f"{_('Due')} {deadline_text(timer.due_at)}"
         ended = f"{_('Stopped')} {moment_text(timer.stopped_at)}" if timer.stopped_at else ""
         paper.row(Column(" · ".join(filter(None, [due, ended]))))
         paper.say(explain(timer.basis, timer.due_at, language, zone), size=SMALL, soft=True)
+        paper.ln(1)
 
 
 def _escalations(paper: Paper, dossier: Dossier) -> None:
@@ -244,7 +246,7 @@ def _check(paper: Paper, dossier: Dossier) -> None:
     for receipt in dossier.receipts:
         paper.room(22)
         paper.row(Column(subject(receipt), weight=BOLD))
-        paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address), (_("Digest (SHA-256)"), receipt.digest)])
+        say_how_to_check(paper, receipt)
 
 
 # ---- In words

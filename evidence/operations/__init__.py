@@ -1,33 +1,38 @@
 """What people do with evidence: add it, judge it, take it back, look at it."""
 
-from evidence.operations.adding import bring_in, give_consent, upload
+from evidence.operations.adding import bring_in, give_consent, sealed, take_in, upload
 from evidence.operations.erasing import Plan, erase_person, plan_erasure, subject_of
 from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
 from evidence.operations.keeping import Keeping, kept_until
 from evidence.operations.overseeing import begin_run
 from evidence.operations.removing import delete
-from evidence.operations.resuming import begin, cancel, coming, receive
+from evidence.operations.resuming import announced, begin, cancel, coming, let_in, receive
 from evidence.operations.telling import custody_of, looks_of
 from evidence.operations.viewing import (
     Content,
     as_dict,
     content,
     document_number,
+    is_masked,
     items_of,
     known_of,
     lacks_consent,
     listed_text,
     may_look,
     near_elsewhere,
+    page_picture,
     same_number_elsewhere,
     seen_elsewhere,
+    thumbnail,
+    unmask,
 )
 
 __all__ = [
     "Content",
     "Keeping",
     "Plan",
+    "announced",
     "as_dict",
     "begin",
     "begin_run",
@@ -41,20 +46,27 @@ __all__ = [
     "erase_person",
     "export_person",
     "give_consent",
+    "is_masked",
     "items_of",
     "kept_until",
     "known_of",
     "lacks_consent",
+    "let_in",
     "listed_text",
     "looks_of",
     "may_look",
     "near_elsewhere",
+    "page_picture",
     "plan_erasure",
     "receive",
     "reclassify",
     "review",
     "same_number_elsewhere",
+    "sealed",
     "seen_elsewhere",
     "subject_of",
+    "take_in",
+    "thumbnail",
+    "unmask",
     "upload",
 ]

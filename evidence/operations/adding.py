@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files import File
@@ -53,6 +53,21 @@ class Arrival:
     name: str
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """An item that is still to come in: checked, and sealed in the store already."""
+
+    ref: str
+    raw: Mapping[str, Any]
+    typed: Typed
+    arrival: Arrival | None
+    names: Mapping[str, str]
+
+    @property
+    def size(self) -> int | None:
+        return len(self.arrival.data) if self.arrival else None
+
+
 def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> EvidenceItem:
     """Add one item: `raw` names its kind and typed fields, `file` is the uploaded file if there is one.
 
@@ -64,21 +79,36 @@ def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
 
 def bring_in(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
     """As `upload`. `then` hears of the new item inside its transaction; what it raises undoes everything."""
+    with sealed(actor, ref, raw, file) as parcel:
+        return take_in(actor, parcel, then)
+
+
+@contextmanager
+def sealed(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> Iterator[Parcel]:
+    """The first half of `upload`, outside any transaction: the store may be across a network. Raises as that.
+
+    What no item has taken up when the block is left goes from the store again.
+    """
     case = looked_at(actor, ref)
     check_permitted(case, raw)
     typed = clean(raw, around(case))
-    arrival = _arrived(file, typed, case)
-    check_room(case, len(arrival.data) if arrival else None)
-    with ExitStack() as undo:
-        with reaching_the_store():
-            names = _kept(typed, arrival)
-        undo.callback(store.remove, list(names.values()))
-        with opened(actor, ref) as case:
-            check_permitted(case, raw)
-            check_room(case, len(arrival.data) if arrival else None)
-            item = _added(case, typed, arrival, names)
-            then(item)
-        undo.pop_all()
+    parcel = Parcel(ref, raw, typed, _arrived(file, typed, case), {})
+    check_room(case, parcel.size)
+    with reaching_the_store():
+        parcel = replace(parcel, names=_kept(typed, parcel.arrival))
+    try:
+        yield parcel
+    finally:
+        store.remove_unadopted(parcel.names.values())
+
+
+def take_in(actor: User, parcel: Parcel, then: Callable[[EvidenceItem], None] = lambda item: None) -> EvidenceItem:
+    """The second half of `upload`: nothing but rows. Raises as that."""
+    with opened(actor, parcel.ref) as case:
+        check_permitted(case, parcel.raw)
+        check_room(case, parcel.size)
+        item = _added(case, parcel)
+        then(item)
     return item
 
 
@@ -168,8 +198,8 @@ def _kept(typed: Typed, arrival: Arrival | None) -> dict[str, str]:
     return names | ({"secret": store.put(json.dumps(typed.secret).encode())} if typed.secret else {})
 
 
-def _added(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, str]) -> EvidenceItem:
-    item = _row(case, typed, arrival, names)
+def _added(case: Case, parcel: Parcel) -> EvidenceItem:
+    typed, item = parcel.typed, _row(case, parcel)
     there = case.evidence  # read before the new one is a row, or it would take the place of itself
     item.save()
     store.adopt(item)
@@ -183,12 +213,13 @@ def _added(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str
         issuer, number, warning = typed.order
         add_order_number(case, issuer, number, warning, item.pk)
     customer_acted(case)
-    if arrival is not None:
+    if parcel.arrival is not None:
         enqueue(inspect_item, item.pk)
     return item
 
 
-def _row(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, str]) -> EvidenceItem:
+def _row(case: Case, parcel: Parcel) -> EvidenceItem:
+    typed, arrival = parcel.typed, parcel.arrival
     agreed = typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles  # nobody agrees for somebody else
     item = EvidenceItem(
         ticket=case.ticket,
@@ -202,7 +233,7 @@ def _row(case: Case, typed: Typed, arrival: Arrival | None, names: Mapping[str, 
         number_digest=digest("document", f"{typed.kind.key} {typed.secret['number']}") if "number" in typed.secret else "",
         consent_at=case.at if agreed else None,
         consent_version=CONSENT_VERSION if agreed else "",
-        **names,
+        **parcel.names,
     )
     if arrival is not None:
         item.original_name = arrival.name

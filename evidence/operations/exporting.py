@@ -12,6 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evidence import custody, store
@@ -26,8 +27,7 @@ from tickets.models import Decision, Event, Message, Ticket, Visibility
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-# In a file that may be read by anybody: one language, as the names in data.json.
-WITHHELD = "Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:"
+WITHHELD = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
 ACCOUNT = (
     "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
     "real_name_match", "real_name_match_at", "date_joined", "last_login",
@@ -61,7 +61,8 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
         given = [item for item in items if item not in withheld]
         data = _everything(subject, items, {item.pk for item in given})
         custody.record(Custody.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
-    return _zipped(data, given, withheld)
+    # In words now: the language is the request's, and the ZIP is read when that is over.
+    return _zipped(data, given, "\n".join([str(WITHHELD), *map(_name, withheld)]) if withheld else "")
 
 
 def _items(subject: User) -> Iterable[EvidenceItem]:
@@ -178,7 +179,7 @@ class _Pipe(io.RawIOBase):
         return whole
 
 
-def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: list[EvidenceItem]) -> Iterator[bytes]:
+def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
     """One file in memory at a time. A file that cannot be opened is named in missing.txt: the rest is theirs all the same."""
     pipe, missing = _Pipe(), []
     with zipfile.ZipFile(pipe, "w") as archive:
@@ -195,5 +196,5 @@ def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: list[Evid
         if missing:
             archive.writestr("missing.txt", "\n".join(missing))
         if withheld:
-            archive.writestr("withheld.txt", "\n".join([WITHHELD, *map(_name, withheld)]))
+            archive.writestr("withheld.txt", withheld)
     yield pipe.taken()

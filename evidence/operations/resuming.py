@@ -10,8 +10,9 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -55,11 +56,30 @@ class _Twice(Exception):
 
 
 # ---- Beginning
+@dataclass(frozen=True)
+class Announced:
+    """An upload that is still to begin: checked, and what was typed beside it sealed in the store already."""
+
+    case: Case
+    kind: str
+    name: str
+    size: int
+    sha256: str
+    said: str
+
+
 def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
     """Announce a file: `raw` is what `upload` takes, with the file's name and size (and sha256, to have it compared at the end).
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409), Invalid (also where its end can be foreseen).
     """
+    with announced(actor, ref, raw) as coming:
+        return let_in(actor, coming)
+
+
+@contextmanager
+def announced(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[Announced]:
+    """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
     case = looked_at(actor, ref)
     check_permitted(case, raw)
     typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, around(case))
@@ -68,18 +88,23 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
     check_room(case, size)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
-    with ExitStack() as undo:
-        with reaching_the_store():
-            sealed = store.put(json.dumps(said).encode())
-        undo.callback(store.remove, [sealed])
-        with transaction.atomic():
-            _make_room(actor, case.now)
-            coming = PartialUpload.objects.create(
-                ticket=case.ticket, by=actor, kind=typed.kind.key, name=name, size=size, sha256=sha256,
-                said=SealedFile.objects.get(name=sealed), made_at=case.now, moved_at=case.now, expires_at=case.now + LIFE,
-            )  # fmt: skip
-        undo.pop_all()
-    return coming
+    with reaching_the_store():
+        sealed = store.put(json.dumps(said).encode())
+    try:
+        yield Announced(case, typed.kind.key, name, size, sha256, sealed)
+    finally:
+        store.remove_unadopted([sealed])
+
+
+def let_in(actor: User, coming: Announced) -> PartialUpload:
+    """The second half of `begin`: nothing but rows. Raises UPLOADS_OPEN."""
+    now = coming.case.now
+    with transaction.atomic():
+        _make_room(actor, now)
+        return PartialUpload.objects.create(
+            ticket=coming.case.ticket, by=actor, kind=coming.kind, name=coming.name, size=coming.size, sha256=coming.sha256,
+            said=SealedFile.objects.get(name=coming.said), made_at=now, moved_at=now, expires_at=now + LIFE,
+        )  # fmt: skip
 
 
 def _size(case: Case, typed: Typed, size: Any) -> int:

@@ -17,7 +17,7 @@ from evidence.operations.finding import seen
 from evidence.operations.viewing import may_look
 from tickets.errors import Forbidden
 
-LOOKS = (Action.VIEWED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
+LOOKS = (Action.VIEWED, Action.UNMASKED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
 # Whoever holds several roles is named by the first: the one in which documents are opened.
 NAMED_BY = (Role.REVIEWER, Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.AGENT)
 SYSTEM, DESK = "system", "desk"

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from evidence import custody, store, words
+from evidence import custody, glovebox, store, words
 from evidence.custody import Action as Custody
-from evidence.kinds import KINDS, SENSITIVE, SHOWS_ACCOUNT
+from evidence.files import Refused
+from evidence.kinds import KINDS, MASKED, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.nearness import are_near, probes
 from evidence.operations.finding import reaching_the_store, seen, wrong_state
@@ -32,6 +33,8 @@ from tickets.models import Ticket
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
 PURPOSE_LIMIT = 200
+PDF = "application/pdf"
+MASK = "****"
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
@@ -44,12 +47,55 @@ class Content:
     filename: str
 
 
-def content(viewer: User, item_id: int, purpose: str = "", *, what: str = Custody.VIEWED) -> Content:
-    """The safe copy (or the thumbnail) for `viewer`; the look is recorded before a byte leaves.
+def content(viewer: User, item_id: int, purpose: str = "") -> Content:
+    """The safe copy for `viewer`; the look is recorded before a byte leaves, as unmasking where the item is masked for them.
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), and for a sensitive item of somebody
     else Invalid at purpose, Refusal (CONSENT_REQUIRED until its owner has agreed: 422).
     """
+    item, reason = _let_look(viewer, item_id, purpose)
+    at = timezone.now()
+    found = _marked(_safe(item), item, viewer, at)
+    custody.record(_look(viewer, item), [item], by=viewer, at=at, purpose=reason)
+    return found
+
+
+def thumbnail(viewer: User, item_id: int, purpose: str = "") -> Content:
+    """As `content`, in small. Raises Forbidden too for what is masked: a small picture would show it."""
+    item, reason = _let_look(viewer, item_id, purpose)
+    if is_masked(viewer, item):
+        raise Forbidden
+    at = timezone.now()
+    found = _marked(_thumbnail(item), item, viewer, at)
+    custody.record(Custody.THUMBNAIL, [item], by=viewer, at=at, purpose=reason)
+    return found
+
+
+def page_picture(viewer: User, item_id: int, number: int) -> Content:
+    """A page of a PDF as a picture, the first being 1.
+
+    Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409).
+    """
+    item, reason = _let_look(viewer, item_id, "")
+    if item.safe_type != PDF or item.kind in SENSITIVE or not 1 <= number <= (item.pages or 0):
+        raise NotFound
+    try:
+        drawn = glovebox.page_picture(_bytes(item.safe), number)
+    except Refused as refused:
+        raise Refusal(Block("NOT_DRAWN")) from refused
+    custody.record(_look(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})
+    return Content(drawn, "image/jpeg", _filename(item, f"{number}.jpg"))
+
+
+def unmask(viewer: User, item_id: int) -> EvidenceItem:
+    """What was typed beside a masked item is shown to `viewer`, and that is recorded. Raises as `content`."""
+    item, reason = _let_look(viewer, item_id, "")
+    custody.record(_look(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason)
+    return item
+
+
+def _let_look(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceItem, str]:
+    """The item, and the purpose as it is written down."""
     item = seen(viewer, item_id)
     if not may_look(viewer, item):
         raise Forbidden
@@ -57,10 +103,11 @@ def content(viewer: User, item_id: int, purpose: str = "", *, what: str = Custod
     _check_consent(viewer, item)
     if item.state != State.CLEAN:
         raise wrong_state(item)
-    at = timezone.now()
-    found = _marked(_thumbnail(item) if what == Custody.THUMBNAIL else _safe(item), item, viewer, at)
-    custody.record(what, [item], by=viewer, at=at, purpose=reason)
-    return found
+    return item, reason
+
+
+def _look(viewer: User, item: EvidenceItem) -> str:
+    return Custody.UNMASKED if is_masked(viewer, item) else Custody.VIEWED
 
 
 def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
@@ -95,6 +142,11 @@ def may_look(viewer: User, item: EvidenceItem) -> bool:
         return not roles.isdisjoint(STAFF_ROLES)
     assigned = Role.REVIEWER in roles and ticket.assignee_id == viewer.pk
     return assigned or not roles.isdisjoint({Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER})
+
+
+def is_masked(viewer: User, item: EvidenceItem) -> bool:
+    """Bank statements, police receipts and the like: whoever is not the owner sees them after they asked to, and that is recorded."""
+    return item.kind in MASKED and viewer.pk != item.ticket.owner_id
 
 
 def lacks_consent(viewer: User, item: EvidenceItem) -> bool:
@@ -178,8 +230,8 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
         "verdict": item.verdict,
         "verdict_reason": item.verdict_reason,
         "verdict_at": item.verdict_at,
-        "fields": item.fields if shown else {},
-        "text": listed_text(item) if shown else "",
+        "fields": listed_fields(viewer, item) if shown else {},
+        "text": listed_text(viewer, item) if shown else "",
         "name": item.original_name,
         "privacy": kind.privacy,
         "internal": item.internal,
@@ -190,12 +242,21 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
         "width": item.width,
         "height": item.height,
         "pages": item.pages,
-        "has_thumbnail": bool(item.thumbnail),
+        "has_thumbnail": bool(item.thumbnail) and not is_masked(viewer, item),
     }
 
 
-def listed_text(item: EvidenceItem) -> str:
+def listed_fields(viewer: User, item: EvidenceItem) -> dict[str, Any]:
+    """The typed fields as lists show them. Warnings are ours, and say nothing of what is in them."""
+    if not is_masked(viewer, item):
+        return item.fields
+    return {name: value if name == "warnings" else MASK for name, value in item.fields.items()}
+
+
+def listed_text(viewer: User, item: EvidenceItem) -> str:
     """What was typed, as lists show it: accounts with their middle masked. In full it is there to look at, and each look is recorded."""
+    if is_masked(viewer, item):
+        return MASK if item.text else ""
     if item.kind not in SHOWS_ACCOUNT:
         return item.text
     return "\n".join(masked_account(line) if line.strip() else "" for line in item.text.splitlines())

@@ -37,8 +37,16 @@ def _drawn(receipt: Receipt) -> bytes:
         paper.pairs(dates(receipt), label_width=60)
     paper.heading(_("How to check this receipt"))
     paper.say(str(RECEIPT_NOTE))
-    paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address), (_("Digest (SHA-256)"), receipt.digest)])
+    say_how_to_check(paper, receipt)
     return bytes(paper.output())
+
+
+def say_how_to_check(paper: Paper, receipt: Receipt) -> None:
+    """The digest in small print, where it fits into one line: it is compared sign by sign."""
+    label_width = 42.0
+    paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address)], label_width)
+    paper.row(Column(_("Digest (SHA-256)"), label_width, colour=SOFT), Column(receipt.digest, size=SMALL))
+    paper.ln(1)
 
 
 def subject(receipt: Receipt) -> str:
@@ -66,7 +74,7 @@ def list_entries(paper: Paper, receipt: Receipt) -> None:
         paper.row(
             Column(f"{number}.", 8, colour=SOFT),
             Column(str(EVIDENCE_KIND.get(entry.kind, entry.kind)), weight=BOLD),
-            Column(exact_moment(entry.arrived_at), 70, colour=SOFT),
+            Column(exact_moment(entry.arrived_at), 84, colour=SOFT),
         )
         paper.row(Column("", 8), Column(hash_of(entry), size=SMALL, colour=SOFT))
         paper.ln(1)

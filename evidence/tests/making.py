@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import random
 from typing import Any
 
 import pikepdf
@@ -53,6 +54,11 @@ def exif(orientation: int = 1) -> bytes:
 
 def png(colour: tuple[int, int, int] = (30, 120, 200), size: tuple[int, int] = (400, 600)) -> bytes:
     return encoded(drawing(size, colour), "PNG")
+
+
+def noise(seed: int, side: int = 350) -> bytes:
+    """A PNG that no encoder makes smaller: about three bytes a pixel."""
+    return encoded(Image.frombytes("RGB", (side, side), random.Random(seed).randbytes(side * side * 3)), "PNG")
 
 
 def jpeg(size: tuple[int, int] = (400, 600), orientation: int = 1) -> bytes:

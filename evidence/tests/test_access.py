@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from functools import partial
 
 import pytest
 from django.conf import settings
@@ -10,8 +9,22 @@ from django.urls import reverse
 from PIL import Image, ImageChops
 
 from accounts.roles import Role
+from evidence.custody import CustodyEntry
 from evidence.models import EvidenceItem
-from evidence.operations import as_dict, content, document_number, export_person, give_consent, items_of, seen_elsewhere, upload
+from evidence.operations import (
+    as_dict,
+    content,
+    document_number,
+    export_person,
+    give_consent,
+    items_of,
+    looks_of,
+    page_picture,
+    seen_elsewhere,
+    thumbnail,
+    upload,
+)
+from evidence.operations.telling import LOOKS
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks
@@ -78,7 +91,7 @@ def test_without_consent_a_sensitive_item_is_the_owners_alone(ticket, mei, zhou,
     card = upload(mei, ticket.ref, raw, making.file(making.png()))
     inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
     for viewer in (zhou, sun):
-        for look in (content, document_number, partial(content, what="thumbnail")):
+        for look in (content, document_number, thumbnail):
             with pytest.raises(Refusal) as refusal:
                 look(viewer, card.pk, PURPOSE)
             assert (refusal.value.code, refusal.value.status) == ("CONSENT_REQUIRED", 422)
@@ -113,7 +126,7 @@ def test_who_looked_is_burnt_into_every_part_of_a_sensitive_picture(card, mei, s
     for left, top in ((0, 0), (width // 2, 0), (0, height // 2), (width // 2, height // 2)):
         part = (left, top, left + width // 2, top + height // 2)
         assert ImageChops.difference(plain.crop(part), marked.crop(part)).getbbox() is not None
-    small = [content(viewer, card.pk, "核对", what="thumbnail").data for viewer in (mei, sun)]
+    small = [thumbnail(viewer, card.pk, "核对").data for viewer in (mei, sun)]
     assert small[0] != small[1]
 
 
@@ -256,6 +269,71 @@ def test_lists_mask_accounts_and_a_look_shows_them(ticket, mei, lin, client):
         assert content(viewer, item.pk).data.decode() == item.text
     client.force_login(lin)
     assert "13800138000" not in client.get(reverse("desk:ticket", args=[ticket.ref])).content.decode()
+
+
+def test_what_is_masked_opens_by_its_content_alone_and_its_owner_sees_it_as_ever(ticket, mei, lin, wang, client, clock):
+    typed = {"kind": "bank_statement_screenshot", "order_no": "202603100001234", "amount": "600.00", "issuer": "douyin_mp"}
+    item = upload(mei, ticket.ref, typed, making.file(making.png()))
+    said = upload(mei, ticket.ref, {"kind": "bank_card_masked", "text": "招商银行 8888"})
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    item.refresh_from_db()
+    told = as_dict(item, lin)
+    assert told["fields"] == {"order_no": "****", "amount": "****"}
+    assert (told["has_thumbnail"], as_dict(said, lin)["text"]) == (False, "****")
+    with pytest.raises(Forbidden):
+        thumbnail(lin, item.pk)
+    assert not looks().exists()
+    own = as_dict(item, mei)
+    assert (own["fields"]["amount"], own["has_thumbnail"], as_dict(said, mei)["text"][-4:]) == ("600.00", True, "8888")
+    content(lin, item.pk)
+    assert b"8888" in content(lin, said.pk).data
+    content(mei, item.pk)
+    thumbnail(mei, item.pk)
+    assert list(CustodyEntry.objects.filter(action__in=LOOKS).order_by("seq").values_list("by", "action")) == [
+        (lin.pk, "unmasked"), (lin.pk, "unmasked"), (mei.pk, "viewed"), (mei.pk, "thumbnail"),
+    ]  # fmt: skip
+    with pytest.raises(NotFound):
+        content(wang, item.pk)
+    shown = looks_of(mei, [item])[item.pk]
+    assert ("unmasked", Role.AGENT) in [(look.action, look.who) for look in shown]
+
+
+def test_pages_of_a_pdf_follow_the_rules_of_the_file(ticket, mei, wang, lin, adapter, client, clock):
+    item = upload(mei, ticket.ref, {"kind": "police_receipt"}, making.file(making.pdf(2)))
+    address = [reverse("evidence:page", args=[item.pk, number]) for number in (1, 2, 3, 0)]
+    assert client.get(address[0]).status_code == 302
+    client.force_login(mei)
+    assert client.get(address[0]).status_code == 409
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    for viewer, statuses in ((mei, [200, 200, 404, 404]), (lin, [200, 200, 404, 404]), (wang, [404] * 4), (adapter, [403] * 4)):
+        client.force_login(viewer)
+        assert [client.get(each).status_code for each in address] == statuses
+    assert client.post(address[0]).status_code == 405
+    found = CustodyEntry.objects.filter(action__in=LOOKS).order_by("seq")
+    assert [(each.by, each.action, each.detail["page"]) for each in found] == [
+        (mei, "viewed", 1), (mei, "viewed", 2), (lin, "unmasked", 1), (lin, "unmasked", 2),
+    ]  # fmt: skip
+    drawn = Image.open(io.BytesIO(page_picture(mei, item.pk, 2).data))
+    assert (drawn.format, max(drawn.size)) == ("JPEG", 2000)
+    assert not drawn.getexif()
+
+
+def test_an_identity_document_has_no_pages_whatever_its_file(card, mei, sun):
+    EvidenceItem.objects.filter(pk=card.pk).update(safe_type="application/pdf", pages=1)
+    for viewer in (mei, sun):
+        with pytest.raises((NotFound, Invalid)):
+            page_picture(viewer, card.pk, 1)
+    assert not looks().exists()
+
+
+def test_a_page_that_cannot_be_drawn_says_so(ticket, mei, client, clock, monkeypatch):
+    item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.pdf(1)))
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    monkeypatch.setattr("evidence.glovebox.PAGE_WITHIN", 0.0001)
+    client.force_login(mei)
+    answer = client.get(reverse("evidence:page", args=[item.pk, 1]))
+    assert (answer.status_code, "PDF" in answer.content.decode()) == (409, True)
+    assert not looks().exists()
 
 
 def test_customers_are_not_told_who_at_the_desk_uploaded(clock, mei, chen):

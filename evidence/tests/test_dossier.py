@@ -152,10 +152,10 @@ def test_each_file_that_goes_out_is_recorded_and_nothing_else_is_written(quickly
     dossier(lin, full.ref, ZH)
     assert everything() == before
     kinds = sorted(CustodyEntry.objects.filter(by=lin, action="exported").values_list("kind", flat=True))
-    assert kinds == ["payment_voucher", "transaction_screenshot"]
+    assert kinds == ["bank_card_masked", "payment_voucher", "transaction_screenshot"]  # the card is printed
     dossier(mei, full.ref, P3)
     assert CustodyEntry.objects.filter(by=mei, action="exported", kind="id_card_front").count() == 1
-    assert CustodyEntry.objects.filter(action="exported").count() == 5
+    assert CustodyEntry.objects.filter(action="exported").count() == 7
 
 
 def test_what_is_deleted_refused_or_replaced_is_listed_without_a_file(quickly, full, mei, lin, clock):

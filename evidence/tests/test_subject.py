@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
 from evidence.custody import CustodyEntry
@@ -74,8 +75,11 @@ def test_an_officer_is_handed_no_identity_document_and_no_number(case, mei, sun)
     assert not any(NUMBER.encode() in data or b"002X" in data for data in files.values())
     [told] = [item for item in json.loads(files["data.json"])["complaints"][0]["evidence"] if item["kind"] == "id_card_front"]
     assert (told["sha256"], told["file"], told["fields"]) == (card.sha256, "", {})
-    said = files["withheld.txt"].decode()
-    assert "to their owner alone" in said and f"id_card_front-{card.pk}" in said
+    assert f"id_card_front-{card.pk}" in files["withheld.txt"].decode()
+    for language, said in (("en", "to their owner alone"), ("zh-hans", "只交给本人")):
+        with override(language):
+            pieces = export_person(sun, mei, REASON)
+        assert said in unpacked(pieces)["withheld.txt"].decode()
     assert not CustodyEntry.objects.filter(item_id=card.pk, action="exported").exists()
     assert "withheld.txt" not in unpacked(export_person(mei, mei))
 

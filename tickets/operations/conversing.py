@@ -18,11 +18,11 @@ from tickets.models import Message, Visibility
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted
 from tickets.operations.performing import opened
-from tickets.redaction import holds_one_time_code
+from tickets.redaction import holds_one_time_code, without_one_time_codes
 from tickets.workflow import Status
 
 MESSAGE = (
-    Input("body", required=True),
+    Input("body", "as_said", required=True),
     Input("visibility", "code", choices=(Visibility.PUBLIC.value, Visibility.INTERNAL.value)),
     Input("eta_at", "instant"),
 )
@@ -64,7 +64,7 @@ def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
         ticket=case.ticket,
         author=case.actor,
         visibility=visibility,
-        body=data["body"],
+        body=without_one_time_codes(data["body"]),
         eta_at=data["eta_at"],
         by_staff=by_staff and case.ticket.owner_id != (case.actor.pk if case.actor else None),
         created_at=case.at,

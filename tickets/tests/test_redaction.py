@@ -6,10 +6,10 @@ import pytest
 
 from tickets.errors import Invalid
 from tickets.identifiers import order_number
-from tickets.models import Message
-from tickets.operations import file_ticket, perform
+from tickets.models import Message, Notification
+from tickets.operations import amend, file_ticket, perform, start_draft
 from tickets.operations.conversing import post_message
-from tickets.redaction import holds_one_time_code, is_card_number, without_secrets
+from tickets.redaction import holds_one_time_code, is_card_number, without_one_time_codes, without_secrets
 from tickets.tests.making import filing
 
 CARDS = ("4111111111111111", "6222020200112230004", "5555555555554444", "378282246310005", "3530111333300000", "2223003122003222")
@@ -130,7 +130,9 @@ def test_a_customers_message_with_a_code_is_refused_and_nothing_is_kept(clock, m
         post_message(mei, ticket.ref, {"body": "骗子让我发验证码847261给他"})
     assert invalid.value.errors.keys() == {"body"}
     assert not Message.objects.exists()
-    assert post_message(lin, ticket.ref, {"body": "请不要把验证码 847261 这类数字发给任何人"}).pk
+    assert (
+        post_message(lin, ticket.ref, {"body": "请不要把验证码 847261 这类数字发给任何人"}).body == "请不要把验证码 **** 这类数字发给任何人"
+    )
 
 
 def test_card_numbers_are_masked_in_messages_notes_and_statements(clock, mei, lin):
@@ -141,3 +143,56 @@ def test_card_numbers_are_masked_in_messages_notes_and_statements(clock, mei, li
         assert post_message(actor, ticket.ref, {"body": f"卡号 {card}", **more}).body == "卡号 **** 1111"
     perform(mei, ticket.ref, "request_freeze", {"account": "douyin:13800000000", "not_me": True})
     assert not Message.objects.filter(body__contains=card).exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("骗子要我报验证码847261，我报了", "骗子要我报验证码****，我报了"),
+        ("验证码：１２３４５６，金额６００元", "验证码：****，金额６００元"),
+        ("otp 1234 5678 9012", "otp **** **** ****"),
+        ("847261是您的验证码，481516 verification code", "****是您的验证码，**** verification code"),
+        ("your One-Time Code is 483 920", "your One-Time Code is ****"),
+        ("没收到验证码，订单202603100001234，被扣1280元", "没收到验证码，订单202603100001234，被扣1280元"),
+        ("ｏｔｐ ８４７２６１", "ｏｔｐ ****"),
+        ("ﬁ OTP 847261 ㍿", "ﬁ OTP **** ㍿"),
+    ],
+)
+def test_one_time_codes_are_masked_and_the_rest_stays_as_typed(said, kept):
+    assert without_one_time_codes(said) == kept
+    assert not holds_one_time_code(kept)
+
+
+CODE = "对方让我报验证码 847261，我报了之后账户就被盗用充值了六百元。"
+
+
+def everything_kept(ticket) -> str:
+    """All rows of a ticket as text."""
+    rows = [ticket, *ticket.events.all(), *ticket.freezes.all(), *ticket.submissions.all()]
+    return " ".join(str(vars(row)) for row in rows) + str(list(Message.objects.values())) + str(list(Notification.objects.values()))
+
+
+@pytest.mark.parametrize("more", [{}, {"request_freeze": True, "account": "douyin:13800138000", "not_me": True}])
+def test_a_filing_with_a_code_is_taken_and_the_code_is_not_kept(clock, mei, lin, more):
+    said = filing(
+        statement={"symptom": CODE, "occurred_at": "2026-03-10T20:15:00+08:00", "amount": "600.00"},
+        facts={"third_party_topup": True, "payee_display": "OTP 847261"},
+        **more,
+    )
+    for ticket in (file_ticket(mei, said), file_ticket(lin, said | {"on_behalf_of": "otp8472@example.com", "channel": "phone"})):
+        ticket.refresh_from_db()
+        assert "847261" not in everything_kept(ticket)
+        assert ticket.statement["symptom"] == CODE.replace("847261", "****")
+    assert ticket.owner.email == "otp8472@example.com"
+
+
+def test_a_draft_a_correction_and_a_reason_do_not_keep_a_code(clock, mei):
+    draft = start_draft(mei, {"category": "mp_topup_stolen", "statement": {"symptom": CODE}})
+    assert "847261" not in everything_kept(draft)
+    draft = amend(mei, draft.ref, {"statement": {"symptom": f"{CODE} OTP 1234"}})
+    assert "847261" not in everything_kept(draft)
+    assert "1234" not in draft.statement["symptom"]
+    ticket = file_ticket(mei, filing(request_freeze=True, account="douyin:13800138000", not_me=True))
+    perform(mei, ticket.ref, "request_lift", {"reason": CODE})
+    ticket.refresh_from_db()
+    assert "847261" not in everything_kept(ticket)
