@@ -97,7 +97,8 @@ function fitted ({ left, top, width, height }) {
 // Where nothing says where: in the middle of what can be seen of the picture.
 function add (at) {
   const [seen, whole] = [frame.getBoundingClientRect(), canvas.getBoundingClientRect()]
-  const middle = { x: (seen.left + seen.width / 2 - whole.left) / whole.width, y: (seen.top + seen.height / 2 - whole.top) / whole.height }
+  const lower = 48 * (now.boxes.length % 3)  // not on top of the one before
+  const middle = { x: (seen.left + seen.width / 2 - whole.left) / whole.width, y: (seen.top + seen.height / 2 + lower - whole.top) / whole.height }
   const { x, y } = at || middle
   const [width, height] = [Math.min(1, 140 / whole.width), Math.min(1, 40 / whole.height)]
   keep()
