@@ -225,10 +225,11 @@ function tapped (event) {
 
 // ---- The copy that is sent
 async function use () {
-  const { file, boxes, picture, done } = now
+  const mine = now
+  const { file, boxes, picture, done } = mine
   find('use').disabled = true
   const copy = boxes.length ? await covered(file, picture, boxes) : file
-  if (!now) return
+  if (now !== mine) return
   find('use').disabled = false
   if (!copy) return tell(words.coverFailed)
   close()

@@ -139,6 +139,7 @@ function pump () {
 function drop (each) {
   coming = coming.filter((other) => other !== each)
   each.row.remove()
+  offerToAdd(each.form)
   remember()
 }
 
@@ -270,7 +271,7 @@ async function recall () {
     const form = formsIn(document).find((each) => each.dataset.upload === address)
     const data = form && await fetch(url).then((answer) => answer.ok ? answer.json() : null, () => ({ offset: 0 }))
     if (!data || data.item) continue
-    const each = enter(form, { name, size }, { url, offset: data.offset, chunk: data.chunk_size })
+    const each = enter(form, { name, size }, { url, offset: data.offset, chunk: data.chunk_size, boxes: isCovered ? [] : null })
     if (isCovered) show(each, 'refused', words.coverAgain)  // the copy was in this page alone; its beginning goes when it is removed
     else show(each, 'lost', words.lost, true)
     reveal(form)
@@ -304,7 +305,7 @@ window.addEventListener('offline', tellLine)
 window.addEventListener('online', tellLine)
 window.addEventListener('online', () => coming.forEach((each) => each.wake && each.wake()))
 window.addEventListener('beforeunload', (event) => {
-  if (coming.some((each) => BUSY.includes(each.state) || (each.boxes && each.state !== 'done'))) event.preventDefault()
+  if (coming.some((each) => [...BUSY, each.boxes ? 'chosen' : ''].includes(each.state))) event.preventDefault()
 })
 
 function prepare () {
