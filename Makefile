@@ -95,8 +95,9 @@ browser: install-dev  ## the tests in a real Chromium, where there is one
 screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark
 	pytest -q -n 2 --dist load -m browser browser/screenshots.py
 
-bench: install-dev  ## measures on PostgreSQL, printed beside a floor
+bench: install-dev  ## measures on PostgreSQL, printed beside a floor; then the weight of pages in Chromium
 	python -m bench
+	python -m bench.weight
 
 # ---- Tending
 messages: install-dev  ## bring the zh-Hans catalogue in line with the texts

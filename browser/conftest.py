@@ -15,6 +15,8 @@ from playwright.sync_api import Browser
 
 from accounts.models import User
 from browser.visitor import Visitor
+from tickets.operations import file_ticket
+from tickets.tests.making import filing
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -54,6 +56,25 @@ def demo(lasting: None, settings: Any) -> None:
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     return tmp_path
+
+
+@pytest.fixture
+def ref(lasting: None, mei: User) -> str:
+    """A complaint of Mei's whose evidence is being collected."""
+    return file_ticket(mei, filing(incident_at=None)).ref
+
+
+@pytest.fixture
+def arrive(visit: Visit, mei: User, ref: str) -> Visit:
+    """On the page of that complaint, signed in."""
+
+    def on_the_page(language: str, screen: dict[str, Any] = PHONE, **more: Any) -> Visitor:
+        me = visit(language, screen, **more)
+        sign_in_by_code(me, mei)
+        me.open(f"/tickets/{ref}/")
+        return me
+
+    return on_the_page
 
 
 def newest_code(email: str) -> str:

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 MAKER, MODEL, GPS, LATITUDE_REF, LATITUDE = 0x010F, 0x0110, 0x8825, 1, 2
 MAKER_NAME = "Verräter Optik"  # what must not be found in any copy that people look at
 
+SECRET = (250, 10, 240)
+
 
 def photo(path: Path, words: str, number: int = 0) -> Path:
     """A photograph that tells who made it and where."""
@@ -22,7 +24,15 @@ def photo(path: Path, words: str, number: int = 0) -> Path:
 
 
 def screenshot(path: Path, words: str, number: int = 0) -> Path:
-    _drawn((390, 844), words, number).save(path, "PNG")
+    _drawn((780, 1688), words, number).save(path, "PNG")
+    return path
+
+
+def secret(path: Path, at: tuple[int, int, int, int], colour: tuple[int, int, int] = SECRET) -> Path:
+    """A screenshot with something in it, of a colour of its own, that nobody else is to see."""
+    picture = _drawn((780, 1688), "secret", 1)
+    ImageDraw.Draw(picture).rectangle(at, fill=colour)
+    picture.save(path, "PNG")
     return path
 
 

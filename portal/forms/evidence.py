@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import CONSENT_VERSION, KINDS, Kind
-from evidence.words import consent
+from evidence.words import consent, reason
+from portal.examples import Example, example_of
 from portal.forms.shaped import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
 from tickets.vocabulary import STATEMENT_SLOTS
@@ -80,6 +81,9 @@ class UploadForm(OperationForm):
         self.kind: Kind = KINDS[kind]
         self.kept_days = policy.retention_short_days
         self.title, self.hint = EVIDENCE_KIND[kind], EVIDENCE_HINT[kind]
+        self.example: Example | None = example_of(kind)
+        self.forms_taken = " ".join(sorted(self.kind.forms))
+        self.wrong_type = reason("type_not_allowed", policy, self.kind.forms)
         if self.kind.takes_files:
             self.fields["file"] = _files(self.kind)
         if self.kind.takes_files and "text" in self.kind.forms:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.once import new_token
 from evidence.custody import Action
 from evidence.receipts import exact_moment, subject
-from evidence.words import WARNING, consent
+from evidence.words import WARNING, consent, reason
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
-from sla.policies import snapshot
+from sla.policies import PolicySnapshot, snapshot
 from tickets import words
 
 register = template.Library()
@@ -77,6 +77,18 @@ def money(amount: Any, currency: str = "CNY") -> str:
 def consent_text(policy_id: int) -> str:
     """What was agreed to, with the days of the complaint's own policy."""
     return consent(snapshot(policy_id))
+
+
+@register.simple_tag
+def upload_policy(policy_id: int) -> PolicySnapshot:
+    """The limits of what can be uploaded."""
+    return snapshot(policy_id)
+
+
+@register.simple_tag
+def refused_words(code: str, policy: PolicySnapshot) -> str:
+    """Why the vault would refuse a file, said before it is sent."""
+    return reason(code, policy)
 
 
 @register.simple_tag

@@ -19,6 +19,9 @@ function enter (form, file, more) {
   row.querySelector('progress').setAttribute('aria-label', each.name)
   row.querySelector('[data-cancel]').onclick = () => cancel(each)
   row.querySelector('[data-again]').onclick = () => again(each)
+  row.querySelector('[data-another]').onclick = () => another(each)
+  row.querySelector('[data-anyway]').onclick = () => anyway(each)
+  row.querySelector('[data-cover]').onclick = () => cover(each)
   form.querySelector('[data-list]').append(row)
   coming.push(each)
   return each
@@ -28,15 +31,23 @@ function show (each, state, text, mendable = false) {
   each.state = each.row.dataset.state = state
   each.row.querySelector('[data-words]').textContent = text
   each.row.querySelector('[data-again]').hidden = !mendable
-  each.row.querySelector('[data-deed]').textContent = state === 'refused' ? words.remove : words.cancel
+  each.row.querySelector('[data-another]').hidden = state !== 'warned' && !each.unfit
+  each.row.querySelector('[data-anyway]').hidden = state !== 'warned'
+  each.row.querySelector('[data-cover]').hidden = !each.canBeCovered || !['chosen', 'warned'].includes(state)
+  each.row.querySelector('[data-deed]').textContent = ['refused', 'warned'].includes(state) ? words.remove : words.cancel
   progress(each, each.offset)
+  offerToAdd(each.form)
+}
+
+function offerToAdd (form) {
+  form.querySelector('[type=submit]').hidden = goesAtOnce(form) && !of(form).some((each) => each.state === 'chosen')
 }
 
 function progress (each, bytes) {
   const percent = Math.min(100, Math.floor(100 * bytes / each.size))
   const bar = each.row.querySelector('progress')
   bar.value = percent
-  bar.hidden = ['chosen', 'refused'].includes(each.state)
+  bar.hidden = ['looking', 'warned', 'chosen', 'refused'].includes(each.state)
   if (each.state === 'sending') each.row.querySelector('[data-words]').textContent = words.sending.replace('{0}', percent + '%')
 }
 
@@ -48,19 +59,74 @@ function add (form, list) {
   reveal(form)
   const single = 'single' in form.dataset
   for (const file of single ? [...list].slice(-1) : [...list]) {
-    const same = of(form).find((each) => each.name === file.name && each.size === file.size)
+    const same = of(form).find((each) => (each.original || each.file).name === file.name && (each.original || each.file).size === file.size)
     if (single) of(form).filter((each) => each !== same && !BUSY.includes(each.state)).forEach(cancel)
     if (same && same.state === 'refused') drop(same)
     if (same && same.state === 'lost') goOn(same, file)
-    else if (!same || same.state === 'refused') show(enter(form, file), 'chosen', words.chosen)
+    else if (!same || same.state === 'refused') look(enter(form, file))
   }
-  if ('atOnce' in form.dataset) queue(form)
-  else form.scrollIntoView({ block: 'nearest' })
+  if (!goesAtOnce(form)) form.scrollIntoView({ block: 'nearest' })
 }
 
 function queue (form) {
+  const open = of(form).filter((each) => ['warned', 'looking'].includes(each.state))
+  open.forEach((each) => { each.wanted = each.state === 'looking' })
   for (const each of of(form)) if (each.state === 'chosen') show(each, 'queued', words.queued)
+  const held = open.find((each) => each.state === 'warned')
+  if (held) held.row.querySelector('[data-anyway]').focus()
   pump()
+}
+
+// ---- Before it is sent: a look at it here (look.js), parts of it covered (cover.js). Without those scripts nothing is held back.
+const goesAtOnce = (form) => 'atOnce' in form.dataset && !form.querySelector('[data-cover-first]:checked')
+
+async function look (each) {
+  show(each, 'looking', words.looking)
+  const asked = { file: each.file, form: each.form, answer: null }
+  document.dispatchEvent(new CustomEvent('evidence:look', { detail: asked }))
+  const { refused, warnings = [], canBeCovered = false } = await asked.answer || {}
+  if (each.state !== 'looking') return
+  Object.assign(each, { canBeCovered, unfit: Boolean(refused), warning: warnings.join(' ') })
+  if (refused) show(each, 'refused', refused)
+  else if (each.warning) show(each, 'warned', each.warning)
+  else ready(each)
+  if (refused || each.warning) say([each.name, refused || each.warning].join(words.colon))
+}
+
+function ready (each) {
+  const { form } = each
+  show(each, 'chosen', each.boxes ? words.covered : form.matches('[data-at-once]') ? words.chosenAlone : words.chosen)
+  if (each.wanted || goesAtOnce(form)) return queue(form)
+  if (each.canBeCovered && !each.offered && form.querySelector('[data-cover-first]:checked')) offer(each)
+}
+
+// Several chosen at once: the editor opens for the first, the others have their button.
+function offer (each) {
+  each.offered = true
+  if (of(each.form).filter((other) => other.state === 'chosen').length === 1) cover(each)
+}
+
+function anyway (each) {
+  if (each.state === 'warned') ready(each)
+}
+
+function another (each) {
+  const { form } = each
+  cancel(each)
+  form.querySelector('[type=file]').click()
+}
+
+// Only the covered copy is sent. The picture itself stays at hand, so that a box can still be moved or taken away.
+function cover (each) {
+  const original = each.original || each.file
+  const done = (file, boxes) => {
+    if (!['chosen', 'warned'].includes(each.state)) return
+    Object.assign(each, { original, file, boxes: boxes.length ? boxes : null, name: file.name, size: file.size })
+    each.row.querySelector('[data-name]').textContent = each.name
+    if (each.state === 'warned') show(each, 'warned', [each.boxes ? words.covered : '', each.warning].join(' ').trim())
+    else ready(each)
+  }
+  document.dispatchEvent(new CustomEvent('evidence:cover', { detail: { file: original, boxes: each.boxes || [], done } }))
 }
 
 function pump () {
@@ -73,6 +139,7 @@ function pump () {
 function drop (each) {
   coming = coming.filter((other) => other !== each)
   each.row.remove()
+  offerToAdd(each.form)
   remember()
 }
 
@@ -194,18 +261,19 @@ function refuse (each, status, data) {
 // ---- After a reload: what was on its way is named, and goes on when its file is chosen again
 function remember () {
   const open = coming.filter((each) => each.url && each.state !== 'done')
-  const kept = open.map(({ url, name, size, form }) => ({ url, name, size, form: form.dataset.upload }))
+  const kept = open.map(({ url, name, size, form, boxes }) => ({ url, name, size, isCovered: Boolean(boxes), form: form.dataset.upload }))
   sessionStorage.setItem(memory, JSON.stringify(kept))
 }
 
 async function recall () {
   const kept = JSON.parse(sessionStorage.getItem(memory) || '[]')
-  for (const { url, name, size, form: address } of kept) {
+  for (const { url, name, size, isCovered, form: address } of kept) {
     const form = formsIn(document).find((each) => each.dataset.upload === address)
     const data = form && await fetch(url).then((answer) => answer.ok ? answer.json() : null, () => ({ offset: 0 }))
     if (!data || data.item) continue
-    const each = enter(form, { name, size }, { url, offset: data.offset, chunk: data.chunk_size })
-    show(each, 'lost', words.lost, true)
+    const each = enter(form, { name, size }, { url, offset: data.offset, chunk: data.chunk_size, boxes: isCovered ? [] : null })
+    if (isCovered) show(each, 'refused', words.coverAgain)  // the copy was in this page alone; its beginning goes when it is removed
+    else show(each, 'lost', words.lost, true)
     reveal(form)
   }
   remember()
@@ -215,6 +283,7 @@ async function recall () {
 document.addEventListener('change', (event) => {
   const form = event.target.closest('form[data-upload]')
   event.target.removeAttribute('aria-invalid')
+  if (event.target.matches('[data-cover-first]')) prepare()
   if (!form || event.target.type !== 'file') return
   const chosen = [...event.target.files]
   event.target.value = ''
@@ -231,18 +300,24 @@ document.addEventListener('submit', (event) => {
 
 document.addEventListener('evidence:files', (event) => add(event.target, event.detail))
 
+const tellLine = () => { place.querySelector('[data-offline]').hidden = navigator.onLine }
+window.addEventListener('offline', tellLine)
+window.addEventListener('online', tellLine)
 window.addEventListener('online', () => coming.forEach((each) => each.wake && each.wake()))
 window.addEventListener('beforeunload', (event) => {
-  if (coming.some((each) => BUSY.includes(each.state))) event.preventDefault()
+  if (coming.some((each) => [...BUSY, each.boxes ? 'chosen' : ''].includes(each.state))) event.preventDefault()
 })
 
 function prepare () {
   for (const form of formsIn(document)) {
     form.classList.add('enhanced')
-    if ('atOnce' in form.dataset) form.querySelector('[type=submit]').hidden = true
+    const coverFirst = form.querySelector('[data-cover-way]')
+    if (coverFirst) coverFirst.hidden = false
+    offerToAdd(form)
   }
 }
 
 prepare()
+tellLine()
 document.addEventListener('evidence:shown', prepare)
 recall()

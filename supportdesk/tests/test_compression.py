@@ -1,0 +1,40 @@
+"""Pages are compressed on their way; files and answers to programs are not."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+TAKES_GZIP = {"accept-encoding": "gzip, br"}
+
+
+def test_a_page_is_compressed_for_who_takes_it():
+    plain = Client().get("/freeze/")
+    answer = Client().get("/freeze/", headers=TAKES_GZIP)
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+    assert len(answer.content) < len(plain.content) / 2
+    assert gzip.decompress(answer.content).startswith(b"<!doctype html>")
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_an_answer_to_a_program_is_left_as_it_is():
+    answer = Client().get("/api/v1/schema/", headers=TAKES_GZIP)
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_size_of_a_page_does_not_say_what_is_on_it():
+    """BREACH compares sizes: the same page comes in several."""
+    sizes = {len(Client().get("/freeze/", headers=TAKES_GZIP).content) for _ in range(8)}
+    assert len(sizes) > 1
+
+
+def test_pages_of_the_customer_use_no_htmx_and_do_not_load_it():
+    """What would need it says so with an hx- attribute; then its script has to come back (templates/portal/base.html)."""
+    pages = (Path(settings.BASE_DIR) / "templates" / "portal").rglob("*.html")
+    assert [page.name for page in pages if " hx-" in page.read_text()] == []
+    assert b"htmx-2" not in Client().get("/").content
