@@ -17,8 +17,8 @@ from portal.tests.conftest import footprint, main_of, text_of
 from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_on, send, text_forms, typed_in
 from tickets.delivery import deliver_waiting
 from tickets.models import Message, Ticket
-from tickets.operations import file_ticket, perform, post_message
-from tickets.tests.making import filing, submitted
+from tickets.operations import perform, post_message
+from tickets.tests.making import submitted
 from tickets.workflow import Status
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_script_that_was_kept_is_text_at_the_desk_in_letters_and_on_paper(browse
     person.name = SCRIPT[:150]
     person.save(update_fields=["name"])
     story = {"occurred_at": "2026-03-10T20:15:00+08:00", "amount": "600.00", "symptom": SCRIPT}
-    ticket = file_ticket(person, filing("merchant_deduction", statement=story, account=f"app:{SCRIPT}"[:200]))
+    ticket = submitted(person, statement=story, account=f"app:{SCRIPT}"[:200])
     post_message(person, ticket.ref, {"body": SCRIPT})
     perform(person, ticket.ref, "refer_to_police", {"note": SCRIPT})
     owner, agent = browser_of(person), browser_of(people.agent)
