@@ -28,9 +28,8 @@ def is_signed_in(client) -> bool:
 
 
 def tries(email: str, *, count: int = MANY, addresses: int = 250, **fields: str) -> list:
-    """From many addresses, as somebody with a network of machines would."""
-    client = Client()
-    return [client.post(LOGIN, {"login": email, **fields}, REMOTE_ADDR=f"10.0.{n % addresses}.1") for n in range(count)]
+    """From many addresses and as many browsers, as somebody with a network of machines would."""
+    return [Client().post(LOGIN, {"login": email, **fields}, REMOTE_ADDR=f"10.0.{n % addresses}.1") for n in range(count)]
 
 
 def summary(answer) -> str:
