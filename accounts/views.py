@@ -25,7 +25,7 @@ from accounts import phones
 from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
-from accounts.models import Language, Phone
+from accounts.models import Language, Phone, User
 from accounts.proving import belongs, start_clean
 from accounts.texting import has_phones
 
@@ -142,6 +142,7 @@ def confirm_phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def remove_phone(request: HttpRequest) -> HttpResponse:
-    Phone.objects.filter(user__pk=request.user.pk).delete()
+    if isinstance(request.user, User):
+        Phone.objects.filter(user=request.user).delete()
     messages.success(request, _("Your number is removed. Nobody can sign in with it any more."))
     return HttpResponseRedirect(reverse("account_profile"))

@@ -39,8 +39,8 @@ def code_now(secret: str) -> str:
 def test_a_passkey_is_added_signs_in_alone_and_is_removed(visit: Visit, mei: User, language: str) -> None:
     visitor = visit(language)
     visitor.words.update({"Master", "key", mei.email})
-    with_key(visitor)
     sign_in_by_code(visitor, mei)
+    with_key(visitor)
     visitor.open("/accounts/2fa/")
     visitor.follow(visitor.t("Add a key"))
     visitor.fill(visitor.t("Name of this key"), "手机 1")
