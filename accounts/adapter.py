@@ -14,15 +14,16 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from accounts import phones
 from accounts.boxes import box
+from accounts.models import User
+from accounts.numbers import NumberField
 from accounts.proving import start_clean
 from accounts.roles import STAFF_ROLES, roles_of
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
     from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 log = logging.getLogger(__name__)
 SECRETS = "accounts second factor"
@@ -61,6 +62,30 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException):
             log.exception("Mail %s could not be sent", template_prefix)
             messages.error(request_context.request, _("We could not send the e-mail just now. Please try again in a few minutes."))
+
+    # ---- Phones; allauth asks for these only where a gateway is configured
+    def phone_form_field(self, **kwargs: Any) -> NumberField:
+        return NumberField(**kwargs)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        number = phones.number_of(user)
+        return (number, True) if number else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        if verified:
+            phones.keep(user, phone)
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        phones.keep(user, phone)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return phones.user_with(phone)
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        phones.send_code(phone, code)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        phones.send_unknown(phone)
 
 
 class MFAAdapter(DefaultMFAAdapter):

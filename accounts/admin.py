@@ -17,7 +17,8 @@ from django.forms import EmailField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import TextMessage, User
+from accounts.numbers import masked
 from accounts.roles import STAFF_ROLES
 
 admin.site.site_header = _("Supportdesk administration")
@@ -107,4 +108,26 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
+
+
+@admin.register(TextMessage)
+class TextMessageAdmin(admin.ModelAdmin):
+    """Only to see what did not go out, and why. Its words are sealed, its number is not for reading."""
+
+    list_display = ("id", "ending", "state", "attempts", "error", "created_at")
+    list_filter = ("state",)
+    fields = readonly_fields = list_display
+
+    @admin.display(description=_("mobile number"))
+    def ending(self, row: TextMessage) -> str:
+        return masked(row.number)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TextMessage | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TextMessage | None = None) -> bool:
         return False

@@ -11,10 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.moments import zone_text
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from accounts.texting import has_phones
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
-    """`viewer_roles` (read when first used, then kept on the user), `viewer_is_staff` (the desk is theirs), `zone_name`, `demo`."""
+    """`viewer_roles` (read when first used), `viewer_is_staff` (the desk is theirs), `zone_name`, `has_phones`, `demo`."""
     user = getattr(request, "user", None)
 
     def roles() -> frozenset[Role]:
@@ -24,6 +25,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "viewer_roles": SimpleLazyObject(roles),
         "viewer_is_staff": SimpleLazyObject(lambda: not roles().isdisjoint(STAFF_ROLES)),
         "zone_name": SimpleLazyObject(zone_text),
+        "has_phones": has_phones(),
         "demo": settings.DEMO,
         "demo_people": DEMO_PEOPLE if settings.DEMO else (),
     }

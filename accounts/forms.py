@@ -6,12 +6,16 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Pace, User
+from accounts.numbers import international, looks_like_one
+from accounts.phones import check_pace
 from accounts.proving import remember_sign_up
+from accounts.texting import has_phones
 from accounts.zones import DEFAULT_ZONE, zone_choices
 
 BY_CODE, BY_PASSWORD = "code", "password"
@@ -24,22 +28,54 @@ class LoginForm(allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail address")
-        self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "inputmode": "email", "autocapitalize": "none"})
+        self.fields["login"].label = _("E-mail address or mobile number") if has_phones() else _("E-mail address")
+        keyboard = {} if has_phones() else {"inputmode": "email"}
+        self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "autocapitalize": "none", **keyboard})
         self.fields["login"].widget.attrs.pop("placeholder", None)
         password = self.fields["password"]
         password.required = password.widget.is_required = False
         password.help_text = ""
         password.widget.attrs.pop("placeholder", None)
 
+    def clean_login(self) -> str:
+        """A number as it is kept, or words that say how to write it."""
+        login = super().clean_login()
+        return international(login) if has_phones() and looks_like_one(login) else login
+
+    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
+        if not email and not phone:
+            self.add_error("login", _("Enter an e-mail address such as mei@example.com."))
+            return self.cleaned_data
+        if phone:
+            try:
+                check_pace(phone)
+            except ValidationError as error:
+                self.add_error("login", error)
+                return self.cleaned_data
+        return super()._clean_without_password(email, phone)
+
     def clean(self) -> dict[str, Any]:
         by = self.cleaned_data.get("by")
         if by == BY_PASSWORD and not self.cleaned_data.get("password") and "password" not in self.errors:
-            self.add_error("password", _("Enter your password, or let us e-mail you a code."))
+            self.add_error("password", _("Enter your password, or let us send you a code."))
         if by == BY_CODE:
             # A password manager may have filled the field; the button says what is wanted.
             self.cleaned_data.pop("password", None)
         return super().clean()
+
+
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    def clean_phone(self) -> str:
+        if self.cleaned_data["phone"]:
+            check_pace(self.cleaned_data["phone"])
+        return super().clean_phone()
+
+
+class ChangePhoneForm(allauth_forms.ChangePhoneForm):
+    def clean_phone(self) -> str:
+        number = super().clean_phone()
+        check_pace(number)
+        return number
 
 
 class SignupForm(allauth_forms.SignupForm):

@@ -1,4 +1,4 @@
-"""The user, one person or one adapter, known by an e-mail address; and the forms that person sent."""
+"""The user, one person or one adapter, known by an e-mail address; their phone; and the forms that person sent."""
 
 from __future__ import annotations
 
@@ -106,3 +106,43 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return self.location
+
+
+class Phone(models.Model):
+    """The number that person has proven with a code. One that is only claimed is kept in the session, never here."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="phone")
+    number = models.CharField(_("mobile number"), max_length=16, unique=True)
+    verified_at = models.DateTimeField(_("proven at"))
+
+    class Meta:
+        verbose_name = _("mobile number")
+        verbose_name_plural = _("mobile numbers")
+
+    def __str__(self) -> str:
+        return f"{self.number[:3]}****{self.number[-4:]}"
+
+
+class TextMessage(models.Model):
+    """One text message on its way. Its words are sealed, and gone once it was sent or given up."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    number = models.CharField(max_length=16)
+    sealed = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("text message")
+        verbose_name_plural = _("text messages")
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="text_messages_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.pk}"

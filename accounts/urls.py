@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from accounts import quieting, second_factor, views
+from accounts import fresh, quieting, second_factor, views
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
     path("notices/", views.notices, name="account_notices"),
     path("quiet/<str:signed>/", quieting.quiet, name="account_quiet"),
+    path("fresh/", fresh.fresh, name="account_fresh"),
+    path("phone/", views.phone, name="account_change_phone"),
+    path("phone/confirm/", views.confirm_phone, name="account_verify_phone"),
+    path("phone/remove/", views.remove_phone, name="account_remove_phone"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
     # The same addresses and names as allauth's: these come first and record the factor in the session.
     path("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.utils import perform_login
-from allauth.account.views import ConfirmLoginCodeView
+from allauth.account.views import ConfirmLoginCodeView, change_phone, verify_phone
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
@@ -18,11 +21,13 @@ from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
+from accounts import phones
 from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
-from accounts.models import Language
+from accounts.models import Language, Phone, User
 from accounts.proving import belongs, start_clean
+from accounts.texting import has_phones
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -70,13 +75,74 @@ def demo_login(request: HttpRequest) -> HttpResponse:
 
 
 class ConfirmLoginCode(ConfirmLoginCodeView):
-    """The code proves the address, without allauth's adapter hearing of it."""
+    """The code proves the address or the number, without allauth's adapter hearing of it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """allauth leads away from a code that is too old without a word, and forgets where one was going."""
+        response = super().dispatch(request, *args, **kwargs)
+        if getattr(self, "_process", self) is not None:
+            return response
+        messages.error(request, _("This code has expired: it worked for 10 minutes. Ask for another one."))
+        return self._again()
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        return self._again() if isinstance(response, HttpResponseRedirect) else response
+
+    def _again(self) -> HttpResponse:
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_login")))
 
     def form_valid(self, form: Form) -> HttpResponse:
-        login = self.stage.login
-        if "code" in form.cleaned_data:  # the other button asks for another code
-            if not belongs(login.email, login.user):
-                self.stage.abort()
-                return HttpResponseRedirect(reverse("account_login"))
-            start_clean(self.request, login.user, login.email)
+        if "code" in form.cleaned_data and not self._proves():
+            self.stage.abort()
+            return self._again()
         return super().form_valid(form)
+
+    def _proves(self) -> bool:
+        """False: since the code was sent, the account has moved to another address or number."""
+        login, number = self.stage.login, self.stage.state.get("phone")
+        if number:
+            return phones.number_of(login.user) == number
+        if not belongs(login.email, login.user):
+            return False
+        start_clean(self.request, login.user, login.email)
+        return True
+
+    def _resend_form_valid(self, form: Form) -> HttpResponse:
+        """allauth knows no second text to a number that nobody has: the difference would tell who has an account."""
+        number = self._process.state.get("phone")
+        if not number:
+            return super()._resend_form_valid(form)
+        if not phones.allowed(self.request, number):
+            messages.error(self.request, phones.TOO_MANY)
+        elif self._process.user:
+            return super()._resend_form_valid(form)
+        else:
+            phones.send_unknown(number)
+            self._process.add_sent_message({"recipient": number, "phone": number})
+            self._process.record_resend()
+            self._process.persist()
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+
+def phone(request: HttpRequest) -> HttpResponse:
+    """Which number is one's own, and another one. 404 where no gateway is configured."""
+    if not has_phones():
+        raise Http404
+    return change_phone(request)
+
+
+def confirm_phone(request: HttpRequest) -> HttpResponse:
+    """The code that was sent to the new number."""
+    if not has_phones():
+        raise Http404
+    return login_required(verify_phone)(request)
+
+
+@require_POST
+@login_required
+def remove_phone(request: HttpRequest) -> HttpResponse:
+    if isinstance(request.user, User):
+        Phone.objects.filter(user=request.user).delete()
+    messages.success(request, _("Your number is removed. Nobody can sign in with it any more."))
+    return HttpResponseRedirect(reverse("account_profile"))

@@ -30,7 +30,10 @@ MINE: tuple[Stop, ...] = (
     ("profile", "/accounts/profile/"),
     ("email", "/accounts/email/"),
     ("second-factor", "/accounts/2fa/"),
+    ("keys", "/accounts/2fa/webauthn/"),
     ("sessions", "/accounts/sessions/"),
+    ("my-data", "/my-data/"),
+    ("fresh-code", "/accounts/fresh/"),
     ("password", "/accounts/password/change/"),
 )
 DESK: tuple[Stop, ...] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest, HttpResponseRedirect
@@ -11,23 +10,38 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.forms import RequestLoginCodeForm
 from accounts.models import User
+from accounts.numbers import looks_like_one
+from accounts.phones import user_with
+from accounts.texting import has_phones
 from tickets.errors import Invalid
 
 
-def send_code(request: HttpRequest, email: str, following: str) -> HttpResponseRedirect:
-    """E-mail a sign-in code and lead to the page that asks for it; `following` is the address to come back to.
+def send_code(request: HttpRequest, typed: str, following: str) -> HttpResponseRedirect:
+    """Send a sign-in code and lead to the page that asks for it; `following` is the address to come back to.
 
-    Known and unknown addresses look the same from outside. Raises Invalid at email (no address, or too many tries).
+    By e-mail; to a number where phones are on. Known and unknown ones look the same from outside.
+    Raises Invalid at email (no address or number, or too many tries).
     """
-    form = RequestLoginCodeForm({"email": email.strip().lower()})
-    if not email.strip():
+    if not typed.strip():
         raise Invalid({"email": [_("Enter your e-mail address, such as mei@example.com.")]})
-    if not form.is_valid():
-        raise Invalid({"email": form.errors.get("email") or form.non_field_errors()})
-    address = form.cleaned_data["email"]
-    LoginCodeVerificationProcess.initiate(request=request, user=_person(address, form._user), email=address)
+    if has_phones() and looks_like_one(typed):
+        number = _checked("phone", typed).cleaned_data["phone"]
+        # An account needs an address for its letters: a number that nobody has proven opens none.
+        LoginCodeVerificationProcess.initiate(request=request, user=user_with(number), phone=number)
+    else:
+        form = _checked("email", typed.strip().lower())
+        address = form.cleaned_data["email"]
+        LoginCodeVerificationProcess.initiate(request=request, user=_person(address, form._user), email=address)
     return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': following})}")
+
+
+def _checked(kind: str, typed: str) -> RequestLoginCodeForm:
+    form = RequestLoginCodeForm({kind: typed})
+    if not form.is_valid():
+        raise Invalid({"email": form.errors.get(kind) or form.non_field_errors()})
+    return form
 
 
 def _person(email: str, known: User | None) -> User | None:

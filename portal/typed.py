@@ -1,4 +1,4 @@
-"""What a visitor typed before signing in: kept for the one the code goes to, as long as the code works, unreadable where it lies."""
+"""What a visitor typed before signing in: kept for the one the code goes to, a little longer than it works, unreadable where it lies."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.boxes import box
+from accounts.models import User
+from accounts.numbers import international, looks_like_one
+from accounts.phones import number_of
 
 KEY = "portal_typed"
+# Three codes: who was too slow for the first, or lost it, types nothing again.
+KEPT_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 PURPOSE = "portal typed before signing in"
 
 
@@ -27,7 +33,7 @@ def recall(request: HttpRequest) -> dict[str, Any]:
     if KEY not in request.session or not request.user.is_authenticated:
         return {}
     told = _opened(request.session[KEY])
-    if told.get("email") != _plain(request.user.email):
+    if not told or not _is_theirs(told["email"], request.user):
         forget(request)
         return {}
     return told["said"]
@@ -39,9 +45,20 @@ def forget(request: HttpRequest) -> None:
 
 def _opened(sealed: str) -> dict[str, Any]:
     try:
-        return json.loads(box(PURPOSE).decrypt_at_time(sealed.encode(), settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT, _now()))
+        return json.loads(box(PURPOSE).decrypt_at_time(sealed.encode(), KEPT_SECONDS, _now()))
     except InvalidToken:
         return {}
+
+
+def _is_theirs(typed: str, person: User) -> bool:
+    """`typed` is an address, or a number as its person wrote it."""
+    if typed == _plain(person.email):
+        return True
+    number = number_of(person)
+    try:
+        return bool(number) and looks_like_one(typed) and international(typed) == number
+    except ValidationError:
+        return False
 
 
 def _plain(email: str) -> str:

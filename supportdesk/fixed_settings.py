@@ -20,9 +20,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}  # what phones fill in by themselves
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm", "signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "change_phone": "accounts.forms.ChangePhoneForm",
+    "confirm_login_code": "accounts.codes.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.codes.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "accounts.codes.ConfirmPasswordResetCodeForm",
+    "verify_phone": "accounts.codes.VerifyPhoneForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -34,10 +42,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.codes.AuthenticateForm",
+    "reauthenticate": "accounts.codes.ReauthenticateForm",
+    "activate_totp": "accounts.codes.ActivateTOTPForm",
+    "add_webauthn": "accounts.codes.AddKeyForm",
+    "edit_webauthn": "accounts.codes.EditKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Supportdesk"
@@ -67,6 +83,8 @@ CELERY_BEAT_SCHEDULE = {
         "api.purge": 3600,
         "api.call_webhooks": 10,
         "letterbox.poll": 60,
+        "accounts.send_texts": 15,
+        "portal.carry_out_deletions": 3600,
     }.items()
 }
 

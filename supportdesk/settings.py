@@ -58,6 +58,18 @@ FREEZE_ADAPTER_SECRET = env.str("FREEZE_ADAPTER_SECRET", default="")  # signs wh
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
+DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
+# Text messages: an http address, or "log:" (codes in the log). Empty: nobody signs in by phone.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="log:" if DEMO else "")
+SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
+if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
+    raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
+if PRODUCTION and SMS_GATEWAY_URL == "log:":
+    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for the log (DJANGO_ENV is production).")
+ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
+
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
 
 # ---- Rooms
@@ -183,9 +195,6 @@ INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@hos
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who
-DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
-if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
 REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds sessions, not tokens
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # the limits below count addresses of people, not of our proxy
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
@@ -282,7 +291,14 @@ THROTTLE_DOSSIER = env.str("THROTTLE_DOSSIER", default="30/min")
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=not PRODUCTION)  # also to machines of our own network, also by http
 REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
 # The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
-ACCOUNT_RATE_LIMITS = {"receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT)}
+ACCOUNT_RATE_LIMITS = {
+    "receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT),
+    # A number is rung three times an hour and ten times a day at most, whoever asks; one address may ring thirty times an hour.
+    # Three guesses a code, and so sixty an hour: allauth's three codes a minute alone would leave 540.
+    "request_login_code": "20/m/ip,3/m/key,20/h/key",
+    "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait
+    "text_message": "3/h/key,10/d/key,30/h/ip",
+}
 
 # ---- Logs
 LOGGING = logging_of(env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain"), env.str("LOG_LEVEL", default="INFO"))

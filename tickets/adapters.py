@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import logging
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.posting import post_signed
 from tickets.models import Freeze
 
 log = logging.getLogger(__name__)
 
 PENDING, SENT, FAILED = "pending", "sent", "failed"
 WAITING = ("", PENDING)  # never asked, or asked in vain so far
-TIMEOUT_SECONDS = 5
 # After the n-th failed call. The promise is one hour, so the tries stay close; operators were told in any case.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900))
 LEASE = timedelta(seconds=60)
 BATCH = 100
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect would turn the POST into a GET and count as success."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 def call_waiting_adapters(now: datetime) -> int:
@@ -52,7 +39,7 @@ def call_adapter(freeze_id: int, now: datetime) -> bool:
     freeze = _claimed(freeze_id, now)
     if freeze is None:
         return False
-    error = _post(freeze)
+    error = post_signed(settings.FREEZE_ADAPTER_URL, settings.FREEZE_ADAPTER_SECRET, _payload(freeze))
     _mark(freeze, error, now)
     return not error
 
@@ -70,28 +57,6 @@ def _claimed(freeze_id: int, now: datetime) -> Freeze | None:
     mine = _due(now).filter(pk=freeze_id)
     taken = mine.update(adapter_state=PENDING, adapter_attempts=F("adapter_attempts") + 1, adapter_next_at=now + LEASE)
     return Freeze.objects.select_related("ticket").get(pk=freeze_id) if taken else None
-
-
-def _post(freeze: Freeze) -> str:
-    """Send the call. Returns "" or what went wrong."""
-    if not settings.FREEZE_ADAPTER_URL.startswith(("https://", "http://")):
-        return "FREEZE_ADAPTER_URL is not an http address"
-    try:
-        with build_opener(_NoRedirect).open(_request(freeze), timeout=TIMEOUT_SECONDS):
-            return ""
-    except HTTPError as error:
-        with error:
-            return f"HTTP {error.code}"
-    except (OSError, HTTPException, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
-
-
-def _request(freeze: Freeze) -> Request:
-    body = json.dumps(_payload(freeze)).encode()
-    signature = hmac.new(settings.FREEZE_ADAPTER_SECRET.encode(), body, hashlib.sha256).hexdigest()
-    # http or https only: _post has looked.
-    headers = {"Content-Type": "application/json", "X-Signature": f"sha256={signature}", "User-Agent": "Supportdesk"}
-    return Request(settings.FREEZE_ADAPTER_URL, data=body, headers=headers, method="POST")  # noqa: S310
 
 
 def _payload(freeze: Freeze) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Phone, User
 from evidence import custody, store
 from evidence.custody import Action as Custody
 from evidence.custody import CustodyEntry
@@ -79,7 +79,7 @@ def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> di
     tickets = Ticket.objects.filter(owner=subject).order_by("pk")
     tickets = tickets.prefetch_related("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests")
     return {
-        "account": _picked(subject, ACCOUNT),
+        "account": {**_picked(subject, ACCOUNT), "phone": Phone.objects.filter(user=subject).values_list("number", flat=True).first()},
         "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, []), given) for ticket in tickets],
         "requests": list(SubjectRequest.objects.filter(subject=subject).values("kind", "at", "reason")),
     }

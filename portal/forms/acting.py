@@ -72,6 +72,11 @@ class SupplyForm(ActionForm):
             label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
             self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
 
+    def texts(self) -> list[tuple[Any, str]]:
+        """Also when nothing is asked for any more, and the fields are gone."""
+        said = {name.partition(".")[2]: words for name, words in self.data.items() if name.startswith("unavailable.")}
+        return [(EVIDENCE_KIND.get(kind, kind), words) for kind, words in said.items() if words.strip()]
+
     def raw(self) -> dict[str, Any]:
         said = {name.partition(".")[2]: value for name, value in super().raw().items() if value.strip()}
         return {"unavailable": json.dumps([{"kind": kind, "reason": reason} for kind, reason in said.items()])}

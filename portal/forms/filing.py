@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.facts import asked_facts, collected, fact_fields, fact_initial
-from portal.forms.freezing import email_field
+from portal.forms.freezing import ReachedForm
 from portal.forms.shaped import (
     OperationForm,
     choice_field,
@@ -40,8 +40,8 @@ class CategoryForm(OperationForm):
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
 
 
-class CategoryWithEmailForm(CategoryForm):
-    email = email_field()
+class CategoryWithEmailForm(ReachedForm, CategoryForm):
+    """A visitor's."""
 
 
 class StepForm(OperationForm):

@@ -8,15 +8,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.texting import has_phones
 from portal.forms.shaped import OperationForm, choice_field, text_field, tick_field
 
 
-def email_field() -> forms.EmailField:
-    return forms.EmailField(
+class ReachedForm(OperationForm):
+    """For a visitor: where the code goes. A number can be named where phones are on."""
+
+    email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("We send you a six-digit code to go on. No password, no account needed before."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_phones():
+            hint = _("We send you a six-digit code to go on. A number works if it is in your account here; an e-mail address always does.")
+            self.fields["email"] = text_field(
+                _("Your e-mail address or mobile number"), required=True, hint=hint, autocomplete="email", autocapitalize="none"
+            )
 
 
 class FreezeForm(OperationForm):
@@ -39,5 +50,5 @@ class FreezeForm(OperationForm):
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
 
 
-class FreezeWithEmailForm(FreezeForm):
-    email = email_field()
+class FreezeWithEmailForm(ReachedForm, FreezeForm):
+    """A visitor's."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.errors import Invalid, Refusal
-from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART
+from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 
 CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
@@ -54,6 +54,12 @@ class OperationForm(forms.Form):
         if isinstance(widget, MomentInput):
             return aware_text(value)
         return unicodedata.normalize("NFKC", value).translate(CURRENCY_MARKS) if isinstance(widget, MoneyInput) else value
+
+    def texts(self) -> list[tuple[Any, str]]:
+        """Label and words of every field that was typed into: shown back where the form itself has no place any more."""
+        typed = [name for name, field in self.fields.items() if isinstance(field.widget, forms.TextInput | forms.Textarea)]
+        said = [(self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in typed]
+        return [(label, words) for label, words in said if words.strip()]
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at the fields it names, the rest above the form. What was typed stays."""
@@ -101,6 +107,8 @@ def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> st
     lacking = block.get("missing") or block.get("kinds") or ()
     text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
     names = [str(MISSING_WORDS.get(name, name)) for name in lacking if name not in coming]
+    if block["code"] == "WRONG_STATUS" and block.get("current_status") in STATUS:
+        return f"{text} " + gettext("It is now: %(status)s.") % {"status": STATUS[block["current_status"]]}
     if not names:
         return str(text)
     return f"{text} " + gettext("Missing: %(names)s.") % {"names": gettext(", ").join(names)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,13 @@ from django.utils.translation import get_language
 from evidence.models import EvidenceItem
 from evidence.words import DOSSIER_FOR
 from portal.access import viewer
-from portal.forms.acting import LIVE, MessageForm
+from portal.forms.acting import LIVE, ActionForm, MessageForm
 from portal.forms.shaped import OperationForm
 from portal.showing import answers
 from portal.showing.clocks import TONES, clocks, past_clocks
-from portal.showing.deeds import deeds
+from portal.showing.deeds import Deed, deeds
 from portal.showing.letter import letter
-from portal.showing.papers import papers
+from portal.showing.papers import Paper, papers
 from portal.showing.stepper import steps
 from portal.words import NOW
 from tickets.case import Case
@@ -91,8 +92,18 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "object_until": _until(case, case.policy.objection_days),
         "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
         "form": sent,
+        "lost": sent.texts() if sent is not None and not _has_a_place(sent, possible, list_of_papers) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
+
+
+def _has_a_place(sent: OperationForm, possible: Mapping[str, Deed], on_list: list[Paper]) -> bool:
+    """False: the complaint has moved on, and the page does not ask for this any more."""
+    if isinstance(sent, MessageForm):
+        return True
+    if isinstance(sent, ActionForm):
+        return sent.key in possible and possible[sent.key].allowed
+    return any(sent is form for paper in on_list for form in paper.forms)
 
 
 def _collecting(case: Case) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.utils import timezone
 
 from accounts.boxes import box
-from accounts.models import User
+from accounts.models import Phone, User
 from portal.tests.conftest import text_of
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket
@@ -143,14 +144,14 @@ def test_signing_out_forgets_what_was_typed(browser_of):
     assert "portal_typed" not in client.session
 
 
-def test_what_was_typed_is_forgotten_when_the_code_is(browser_of, clock):
+def test_what_was_typed_is_forgotten_after_the_time_of_three_codes(browser_of, clock):
     clock("2026-03-10T20:52:00+08:00")
     client = browser_of(None)
     asked_by(client)
     client.force_login(User.objects.get(email="victim@example.com"))
-    clock("2026-03-10T21:01:59+08:00")
+    clock("2026-03-10T21:21:59+08:00")
     assert "13800001111" in text_of(client.get("/freeze/"))
-    clock("2026-03-10T21:02:01+08:00")
+    clock("2026-03-10T21:22:01+08:00")
     assert "13800001111" not in text_of(client.get("/freeze/"))
     assert "portal_typed" not in client.session
 
@@ -208,3 +209,58 @@ def test_the_page_of_a_freeze_is_its_owners(browser_of, mei, wang, lin):
 def test_a_complaint_without_a_freeze_shows_its_own_page(phone, mei):
     ref = file_ticket(mei, filing("merchant_deduction")).ref
     assert phone.get(f"/freeze/{ref}/").url == f"/tickets/{ref}/"
+
+
+def test_a_code_that_has_expired_is_told_and_what_was_typed_is_still_there(browser_of, clock):
+    clock("2026-03-10T20:52:00+08:00")
+    client = browser_of(None, "en")
+    url, code = asked_by(client)
+    clock("2026-03-10T21:02:30+08:00")
+    late = client.post(url, {"code": code})
+    assert late.url == "/accounts/login/?next=%2Ffreeze%2F"
+    assert "This code has expired" in text_of(client.get(late.url))
+    client.post(late.url, {"login": "victim@example.com", "by": "code", "next": "/freeze/"})
+    assert client.post(url, {"code": code_in_mail()}).url == "/freeze/"
+    assert "douyin:13800001111" in text_of(client.get("/freeze/"))
+
+
+@pytest.fixture
+def texts(settings, monkeypatch):
+    """What would be sent to phones."""
+    sent: list[tuple[str, str]] = []
+    settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "log:", {"email", "phone"}
+    monkeypatch.setattr("accounts.phones.text", lambda number, words: sent.append((number, words)))
+    return sent
+
+
+def test_a_visitor_signs_in_by_phone_and_finds_what_was_typed(browser_of, mei, texts):
+    Phone.objects.create(user=mei, number="+8613800138000", verified_at=timezone.now())
+    EmailAddress.objects.create(user=mei, email=mei.email, verified=True, primary=True)
+    client = browser_of(None)
+    assert "手机号码" in text_of(client.get("/freeze/"))
+    answer = client.post("/freeze/", {**BODY, "email": "１３８ 0013 8000"})
+    [(number, words)] = texts
+    assert number == "+8613800138000"
+    assert client.post(answer.url, {"code": re.search(r"\d{6}", words)[0]}).url == "/freeze/"
+    assert "douyin:13800001111" in text_of(client.get("/freeze/"))
+    client.post("/freeze/", BODY)
+    assert Ticket.objects.get().owner == mei
+
+
+def test_an_unknown_number_gets_the_same_answer_and_no_account(browser_of, texts):
+    answer = browser_of(None).post("/freeze/", {**BODY, "email": "13900139000"})
+    assert answer.url.startswith("/accounts/login/code/confirm/")
+    assert not User.objects.exists()
+    assert [number for number, _words in texts] == ["+8613900139000"]
+
+
+def test_a_number_that_is_none_is_told_at_the_field(browser_of, texts):
+    answer = browser_of(None, "en").post("/freeze/", {**BODY, "email": "138 0013 80"})
+    assert answer.status_code == 400
+    assert 'value="138 0013 80"' in text_of(answer)
+    assert "Enter a mobile number" in text_of(answer)
+
+
+def test_without_a_gateway_nobody_is_asked_for_a_number(browser_of):
+    assert "手机号码或" not in text_of(browser_of(None).get("/freeze/"))
+    assert browser_of(None).post("/freeze/", {**BODY, "email": "13800138000"}).status_code == 400

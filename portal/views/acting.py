@@ -86,6 +86,7 @@ def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None =
         "places": places(case, possible["escalate"]),
         "deeds": possible,
         "form": sent,
+        "lost": sent.texts() if sent is not None and not possible["escalate"].allowed else [],
         "target": request.POST.get("target", ""),
     }
     return render(request, "portal/further.html", data, status=status)

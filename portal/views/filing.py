@@ -20,8 +20,9 @@ from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
 from portal.showing.answers import answers, reversal_until
+from portal.views.ticket import page
 from sla.policies import snapshot
-from tickets.errors import NotFound, Refusal
+from tickets.errors import NotFound, Refusal, WrongStatus
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform, start_draft
@@ -124,13 +125,24 @@ def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     try:
         ticket, playbook = _draft(request, ref)
     except NotADraft:
-        return redirect("portal:ticket", ref=ref)
+        return _moved_on(request, ref, key)
     if key not in steps_of(playbook):
         raise Http404
     if request.method != "POST":
         form = STEPS[key](playbook, initial=STEPS[key].remembered(ticket))
         return _step_page(request, ticket, form)
     return _answered(request, ticket, STEPS[key](playbook, request.POST))
+
+
+def _moved_on(request: HttpRequest, ref: str, key: str) -> HttpResponse:
+    """Filed meanwhile, in another window: what was typed into this one is shown back."""
+    found = own(request, ref)
+    if request.method != "POST" or key not in STEPS or not found.category:
+        return redirect("portal:ticket", ref=ref)
+    form = STEPS[key](playbooks(found.policy_id)[found.category], request.POST)
+    refusal = WrongStatus(found.status)
+    form.refuse(refusal)
+    return page(request, found, form, refusal.status)
 
 
 def _answered(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpResponse:

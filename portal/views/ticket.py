@@ -15,7 +15,8 @@ from portal.forms.acting import MessageForm
 from portal.forms.shaped import OperationForm
 from portal.forms.statement import StatementForm
 from portal.showing.page import case_of, context
-from tickets.errors import Refusal
+from tickets.case import Case
+from tickets.errors import Refusal, WrongStatus
 from tickets.models import Ticket
 from tickets.operations import amend, look, post_message
 from tickets.workflow import Status
@@ -56,6 +57,15 @@ def message(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(place)
 
 
+def _too_late(request: HttpRequest, found: Ticket, case: Case) -> HttpResponse:
+    """What was typed into a page that stood open is shown back."""
+    if request.method != "POST" or case.status == Status.DRAFT:
+        return redirect("portal:ticket", ref=found.ref)
+    form, refusal = StatementForm(case.playbook, request.POST), WrongStatus(found.status)
+    form.refuse(refusal)
+    return page(request, own(request, found.ref), form, refusal.status)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def statement(request: HttpRequest, ref: str) -> HttpResponse:
@@ -63,7 +73,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     case = case_of(request, found)
     if case.status == Status.DRAFT or case.ticket.ever_submitted or case.status in (Status.RESOLVED, Status.CLOSED):
-        return redirect("portal:ticket", ref=ref)
+        return _too_late(request, found, case)
     if request.method != "POST":
         form = StatementForm(case.playbook, initial=StatementForm.remembered(case.ticket))
         return render(request, "portal/statement.html", {"ticket": found, "form": form, "orders": case.order_references})

@@ -62,6 +62,24 @@ def test_production_refuses_the_demo(tmp_path: Path) -> None:
     assert "Unset DEMO" in result.stderr
 
 
+def test_a_gateway_without_a_secret_stops_the_start(tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "settings.DEBUG", SMS_GATEWAY_URL="https://sms.example/")
+    assert result.returncode != 0
+    assert "SMS_GATEWAY_SECRET" in result.stderr
+
+
+def test_production_writes_no_codes_to_the_log(tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "settings.DEBUG", SMS_GATEWAY_URL="log:", **PRODUCTION)
+    assert result.returncode != 0
+    assert "SMS_GATEWAY_URL" in result.stderr
+
+
+def test_people_sign_in_by_phone_only_where_texts_can_be_sent(tmp_path: Path) -> None:
+    asked = "print(sorted(settings.ACCOUNT_LOGIN_METHODS))"
+    assert settings_with(tmp_path, asked).stdout.strip() == "['email']"
+    assert settings_with(tmp_path, asked, DEMO="1").stdout.strip() == "['email', 'phone']"
+
+
 def test_production_is_closed_where_it_matters(tmp_path: Path) -> None:
     names = "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT REQUIRE_STAFF_2FA STATIC_MANIFEST"
     result = settings_with(tmp_path, f"print(*[getattr(settings, n) for n in '{names}'.split()])", **PRODUCTION)

@@ -140,7 +140,7 @@ def test_only_http_is_called(clock, adapter_at, mei, settings, url: str) -> None
     freeze = waiting(mei)
     assert call_adapter(freeze.pk, timezone.now()) is False
     freeze.refresh_from_db()
-    assert freeze.adapter_error == "FREEZE_ADAPTER_URL is not an http address"
+    assert freeze.adapter_error == "not an http address"
 
 
 def test_without_an_adapter_nobody_is_called(clock, mei, settings) -> None:

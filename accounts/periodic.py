@@ -1,0 +1,24 @@
+"""What this room does by itself: text messages that got lost are sent, old ones forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.texting import forget_old, send_waiting
+
+DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "text messages sent": send_waiting,
+    "text messages forgotten": forget_old,
+}
+
+
+@shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
+def send_texts_task() -> None:
+    """Beat: text messages."""
+    now = timezone.now()
+    for duty in DUTIES.values():
+        duty(now)

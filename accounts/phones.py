@@ -1,0 +1,67 @@
+"""Whose number it is, what is sent to it, and how often. Known and unknown numbers cost the same and look the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.core import context as request_context
+from allauth.core import ratelimit
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Phone, User
+from accounts.texting import has_phones, text
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+TOO_MANY = gettext_lazy("Too many codes were asked for. Wait an hour, or sign in with your e-mail address.")
+
+
+def number_of(user: User | AnonymousUser) -> str:
+    """The proven number, or ""."""
+    if not has_phones() or not user.is_authenticated:
+        return ""
+    return Phone.objects.filter(user=user).values_list("number", flat=True).first() or ""
+
+
+def user_with(number: str) -> User | None:
+    return User.objects.filter(phone__number=number, is_active=True).first()
+
+
+def keep(user: User, number: str) -> None:
+    """Proven just now: this person's one number. Of two accounts that prove the same one, the last has it."""
+    with transaction.atomic():
+        Phone.objects.filter(number=number).exclude(user=user).delete()
+        Phone.objects.update_or_create(user=user, defaults={"number": number, "verified_at": timezone.now()})
+
+
+def check_pace(number: str) -> None:
+    """Each text costs money and rings a phone: so many for one number and from one address. Raises ValidationError."""
+    if not allowed(request_context.request, number):
+        raise ValidationError(TOO_MANY, code="too_many_texts")
+
+
+def allowed(request: HttpRequest, number: str) -> bool:
+    """Counts, whether anybody has the number or not."""
+    return bool(ratelimit.consume(request, action="text_message", key=number))
+
+
+def send_code(number: str, code: str) -> None:
+    words = _("%(code)s is your code for %(site)s. It works for 10 minutes. We never ask you for it; tell it to nobody.")
+    text(number, words % {"code": code, "site": _site()})
+
+
+def send_unknown(number: str) -> None:
+    """No account: said to the phone alone, so that who asks learns nothing and who owns it is not left waiting."""
+    words = _("No account at %(site)s has this number. Sign in, or freeze your account, with your e-mail address.")
+    text(number, words % {"site": _site()})
+
+
+def _site() -> str:
+    return settings.SITE_URL.partition("://")[2]

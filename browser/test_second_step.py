@@ -1,0 +1,77 @@
+"""Passkey and authenticator app in a real browser: set up and used to sign in; the key is Chromium's own virtual one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from accounts.models import User
+from browser.conftest import Visit, ask_for_code, enter_code, proven, sign_in_by_code
+
+pytestmark = pytest.mark.browser
+LANGUAGES = ("zh-hans", "en")
+
+
+def with_key(visitor: Any) -> None:
+    """This browser has a fingerprint reader that always says yes."""
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def sign_out(visitor: Any) -> None:
+    visitor.context.clear_cookies(name="sessionid")
+
+
+def code_now(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_passkey_is_added_and_signs_in_alone(visit: Visit, mei: User, language: str) -> None:
+    visitor = visit(language)
+    visitor.words.update({"Master", "key", mei.email})
+    sign_in_by_code(visitor, mei)
+    with_key(visitor)
+    visitor.open("/accounts/2fa/")
+    visitor.follow(visitor.t("Add a key"))
+    visitor.fill(visitor.t("Name of this key"), "手机 1")
+    visitor.words.add("手机 1")
+    visitor.go(visitor.page.locator("#mfa_webauthn_add"))
+    key = Authenticator.objects.get(type="webauthn")
+    assert (key.user, key.wrap().is_passwordless) == (mei, True)
+    assert "手机 1" in visitor.page.request.get(f"{visitor.address}/accounts/2fa/webauthn/").text()
+    sign_out(visitor)
+    visitor.open("/accounts/login/")
+    visitor.go(visitor.page.locator("#passkey_login"))
+    assert "sessionid" in visitor.cookies()
+    visitor.open("/accounts/2fa/webauthn/")
+    visitor.sees("手机 1")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_app_is_set_up_asked_for_at_sign_in_and_its_recovery_codes_work(visit: Visit, mei: User, language: str) -> None:
+    visitor = visit(language)
+    sign_in_by_code(visitor, mei)
+    visitor.open("/accounts/2fa/")
+    visitor.follow(visitor.t("Set up an app"))
+    secret = visitor.page.locator("#authenticator_secret, .secret, code").first.text_content().replace(" ", "")
+    visitor.page.locator("input[name=code]").fill(code_now(secret).translate({ord(str(n)): ord("０") + n for n in range(10)}))
+    visitor.go(visitor.page.locator("main form button[type=submit]").first)
+    assert Authenticator.objects.get(type="totp").user == mei
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    sign_out(visitor)
+    ask_for_code(visitor, proven(mei).email)
+    enter_code(visitor, mei.email)
+    assert "/2fa/authenticate/" in visitor.page.url
+    visitor.page.locator("input[name=code]").fill(codes[0])
+    visitor.go(visitor.page.locator("main form button[type=submit]").first)
+    assert "sessionid" in visitor.cookies()
+    assert len(Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()) == len(codes) - 1

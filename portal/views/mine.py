@@ -1,0 +1,82 @@
+"""My data: all of it to take away, or deleted, with what must stay said beforehand in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.fresh import freshly_proven, is_fresh
+from accounts.once import AlreadySent, once
+from evidence.operations import export_person, plan_erasure
+from portal.access import signed_in, viewer
+from portal.leaving import GRACE, ask, may_leave, take_back
+from portal.models import DeletionRequest
+from portal.words import WHY_STAYS
+
+
+@require_safe
+@signed_in
+def mine(request: HttpRequest) -> HttpResponse:
+    person = viewer(request)
+    plan = plan_erasure(person, person)
+    stays = [{"ref": stay.ref, "why": WHY_STAYS[stay.why], "until": stay.until} for stay in plan.stays]
+    data: dict[str, Any] = {
+        "goes": [each for each in plan.goes if not each.is_draft],
+        "drafts": sum(each.is_draft for each in plan.goes),
+        "stays": stays,
+        "account_goes": plan.account_goes,
+        "may_leave": may_leave(person),
+        "asked": DeletionRequest.objects.filter(owner=person).first(),
+        "days": GRACE.days,
+        "fresh": is_fresh(request),
+    }
+    return render(request, "portal/mine.html", data)
+
+
+@require_POST
+@signed_in
+@freshly_proven("portal:mine")
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The ZIP, made while it is sent; written down before its first piece."""
+    person = viewer(request)
+    response = StreamingHttpResponse(export_person(person, person), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="my-data-{timezone.localtime():%Y%m%d}.zip"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@signed_in
+@freshly_proven("portal:mine")
+def leave(request: HttpRequest) -> HttpResponse:
+    person = viewer(request)
+    if not may_leave(person):
+        return redirect("portal:mine")
+    try:
+        with once(request, person) as sent:
+            sent.location = reverse("portal:mine")
+            ask(person)
+    except AlreadySent as before:
+        return redirect(before.location)
+    where = settings.SITE_URL + reverse("portal:mine")
+    get_adapter().send_mail("account/email/deletion_asked", person.email, {"where": where})
+    messages.success(request, _("Your request is noted. Until it is carried out you can take it back here."))
+    return redirect("portal:mine")
+
+
+@require_POST
+@signed_in
+def stay(request: HttpRequest) -> HttpResponse:
+    """Taking it back needs no code: it loses nothing."""
+    if take_back(viewer(request)):
+        messages.success(request, _("Your request is taken back. Nothing more will be deleted."))
+    return redirect("portal:mine")
