@@ -27,7 +27,7 @@ class DrawnDay:
 
     @property
     def is_holiday(self) -> bool:
-        return self.role == "rest" and not is_weekend(self.day) or bool(self.holiday_zh or self.holiday_en)
+        return (self.role == "rest" and not is_weekend(self.day)) or bool(self.holiday_zh or self.holiday_en)
 
 
 Week = tuple[DrawnDay | None, ...]

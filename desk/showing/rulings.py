@@ -77,6 +77,7 @@ def escalations(case: Case, names: Names) -> list[dict[str, Any]]:
             "at": moment_text(each.at),
             "by": names.get(each.by_id, "") if each.by_id else _("the clock"),
             "reason": each.reason,
+            "points": [(DEMAND.get(point["demand"], point["demand"]), point["text"]) for point in each.points],
             "outcome": OUTCOME.get(each.outcome, each.outcome),
             "reference": each.reference,
         }

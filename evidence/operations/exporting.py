@@ -38,7 +38,7 @@ TICKET = (
     "statement", "demands", "created_at", "updated_at",
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
-ESCALATION = ("target", "state", "at", "reason", "reference", "outcome", "answered_at")
+ESCALATION = ("target", "state", "at", "reason", "points", "reference", "outcome", "answered_at")
 ITEM = (
     "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",
     "consent_version", "verdict", "verdict_reason", "verdict_at", "deleted_at",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from sla.daybook import DrawnDay, Month, days_of, months_of
 from sla.explanations import EN_WEEKDAYS, ZH_WEEKDAYS, zone_words
@@ -105,7 +103,7 @@ def _legend(timer: Timer, days: Sequence[DrawnDay]) -> list[tuple[str, str, str]
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for day in days:
         css, what = _css(day), _kind(timer, day)
-        mark = "" if day.role == "counted" else _mark(timer, day)
+        mark = "1 …" if day.role == "counted" and not day.is_due else "" if day.is_due else _mark(timer, day)
         if day.makeup:
             found.setdefault(("makeup", ""), ("makeup", pgettext("calendar", "work"), _("make-up working day")))
         found.setdefault((css, what), (css, mark, what))
