@@ -116,7 +116,7 @@ def answers_to_contest(case: Case) -> dict[str, str]:
     if case.status not in (Status.REJECTED, Status.ESCALATED) or last is None or last.verdict != Decision.Verdict.REJECTED:
         return {}
     rejections = [each for each in case.decisions if each.state == each.State.EFFECTIVE and each.verdict == last.verdict]
-    said = next((each.answers for each in reversed(rejections) if each.answers), {})
+    said: dict[str, str] = next((each.answers for each in reversed(rejections) if each.answers), {})
     return {demand: said.get(demand, "") for demand in case.ticket.demands}
 
 

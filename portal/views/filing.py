@@ -105,8 +105,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
     for key in steps_of(playbook):
         known = STEPS[key].remembered(ticket)
         form = STEPS[key](playbook)
-        begun = key == "routing" and (ticket.incident_at or ticket.statement)
-        if not begun and any(field.required and not known.get(name) for name, field in form.fields.items()):
+        if any(field.required and not known.get(name) for name, field in form.fields.items()):
             return reverse("portal:step", args=[ticket.ref, key])
     return reverse("portal:check", args=[ticket.ref])
 

@@ -65,6 +65,7 @@ def may_rate(case: Case) -> bool:
 
 def rating_of(case: Case) -> Rating | None:
     """What was said of the present closing. One query where it is closed."""
-    if case.status != Status.CLOSED:
+    closed_at = case.ticket.closed_at
+    if closed_at is None:
         return None
-    return Rating.objects.filter(ticket_id=case.ticket.pk, closed_at=case.ticket.closed_at).first()
+    return Rating.objects.filter(ticket_id=case.ticket.pk, closed_at=closed_at).first()
