@@ -93,6 +93,7 @@ def _kind(field: Input) -> Shape:
         "answers": {"type": "object", "properties": dict.fromkeys(DEMANDS, TEXT), "additionalProperties": False},
         "remedies": {"type": "array", "items": _remedy(), "minItems": 1, "maxItems": 20},
         "unavailable": {"type": "array", "items": _pair("kind", "reason")},
+        "points": {"type": "array", "items": _point(), "maxItems": len(DEMANDS)},
     }
     return shapes[field.kind]
 
@@ -100,6 +101,11 @@ def _kind(field: Input) -> Shape:
 def _remedy() -> Shape:
     kinds = {"type": "string", "enum": sorted(REMEDIES), "description": f"In money: {', '.join(sorted(MONEY_REMEDIES))}."}
     return {"type": "object", "properties": {"kind": kinds, "amount": MONEY}, "required": ["kind"]}
+
+
+def _point() -> Shape:
+    shape = _pair("demand", "text")
+    return {**shape, "properties": {"demand": {"type": "string", "enum": list(DEMANDS)}, "text": TEXT}}
 
 
 def _pair(*names: str) -> Shape:

@@ -15,6 +15,8 @@ from tickets.playbooks import playbooks
 Stop = tuple[str, str]  # a name for the picture, and the address
 ANYONE: tuple[Stop, ...] = (
     ("home", "/"),
+    ("found", "/?q=scam"),
+    ("nothing-found", "/?q=xyzzy"),
     ("freeze", "/freeze/"),
     ("file", "/file/?category=billing_duplicate"),
     ("follow", "/follow/"),
@@ -81,6 +83,8 @@ def of_customer(email: str) -> Iterator[Stop]:
         if ticket.status in ("rejected", "frozen", "under_review"):
             yield f"receipt-{name}", f"/tickets/{ticket.ref}/receipt/"
             yield f"checked-{name}", f"/receipts/{receipts_of(ticket)[-1].code}/"
+        if ticket.status == "closed":
+            yield f"rating-{name}", f"/tickets/{ticket.ref}/rating/"
         if ticket.freezes.exists():
             yield f"frozen-{name}", f"/freeze/{ticket.ref}/"
         if ticket.status in ("rejected", "escalated", "under_review"):

@@ -73,6 +73,7 @@ def _shown(case: Case, viewer: User) -> dict[str, Any]:
         "items": evidence.items(case, viewer, names),
         "decisions": rulings.decisions(case, names),
         "escalations": rulings.escalations(case, names),
+        "ratings": rulings.ratings(case),
         "freezes": rulings.freezes(case),
         "tasks": rulings.security_tasks(case),
         "requests": rulings.requests(case),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, evidence, filing, freeze, home, mine, papers, ticket, tickets
+from portal.views import acting, evidence, filing, freeze, home, mine, papers, rating, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<slug:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<slug:ref>/messages/", ticket.message, name="message"),
     path("tickets/<slug:ref>/statement/", ticket.statement, name="statement"),
+    path("tickets/<slug:ref>/rating/", rating.rating, name="rating"),
     path("tickets/<slug:ref>/receipt/", papers.receipt, name="receipt"),
     path("tickets/<slug:ref>/receipt/<int:number>/", papers.receipt, name="receipt_of"),
     path("tickets/<slug:ref>/receipt/<int:number>.pdf", papers.receipt_pdf, name="receipt_pdf"),

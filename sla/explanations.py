@@ -96,6 +96,11 @@ def due_text(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) ->
     return _instant(_Words("zh" if language.lower().startswith("zh") else "en", 0), basis, due_at, shown, home)
 
 
+def zone_words(basis: Basis, language: str) -> str:
+    """The zone in which the days are counted, by name."""
+    return _Words("zh" if language.lower().startswith("zh") else "en", 0).zone(basis.get("zone", DEFAULT_ZONE))
+
+
 def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str:
     moment = words.moment(start)
     if "pause" in basis:

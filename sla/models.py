@@ -99,6 +99,7 @@ class Policy(models.Model):
     pause_limit = _number(_("pauses in a review cycle"), 2)
     reopen_days = _number(_("days to reopen"), 30)
     objection_days = _number(_("days to object to a routing"), 7)
+    rating_days = _number(_("days to say how it went"), 14)
     max_wd = _number(_("longest deadline in working days"), 1000)
     draft_days = _number(_("days a draft is kept"), 30)
     police_hold_days = _number(_("days of a police hold"), 180)

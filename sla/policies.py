@@ -63,6 +63,7 @@ class PolicySnapshot:
     pause_limit: int
     reopen_days: int
     objection_days: int
+    rating_days: int
     max_wd: int
     draft_days: int
     police_hold_days: int

@@ -83,7 +83,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
     "confirm_remedy": (Input("reference", "text", True, limit=100),),
     "fail_remedy": (REASON,),
     "record_refund": (Input("amount", "money", True), Input("reference", limit=100), _text("note")),
-    "escalate": (Input("target", "code", True, TARGETS), _text("reason")),
+    "escalate": (Input("target", "code", True, TARGETS), _text("reason"), Input("points", "points")),
     "record_external_answer": (
         Input("target", "code", True, TARGETS),
         Input("outcome", "text", True, EXTERNAL_OUTCOMES, limit=40),
@@ -277,6 +277,25 @@ def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
     return rows
 
 
+def points(value: Any, field: Input) -> list[dict[str, str]]:
+    """Objects of demand and text: what a customer says to the desk's answer to each demand. At most one for each."""
+    value = _unpacked(value)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > len(DEMANDS):
+        raise ValueError(_("Send a list, each with the demand and what you say to it."))
+    only(value, "demand", "text")
+    rows = [{"demand": code(each.get("demand"), Input("demand", choices=DEMANDS)), "text": _said(each, field)} for each in value]
+    if len({row["demand"] for row in rows}) < len(rows):
+        raise ValueError(_("Say it once for each demand."))
+    return rows
+
+
+def _said(row: Mapping[str, Any], field: Input) -> str:
+    said = text(row.get("text") or "", field)
+    if not said:
+        raise ValueError(_("Send a list, each with the demand and what you say to it."))
+    return said
+
+
 def _unpacked(value: Any) -> Any:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
@@ -308,6 +327,7 @@ PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "answers": answers,
     "remedies": remedies,
     "unavailable": unavailable,
+    "points": points,
 }
 FACT_KINDS = {
     "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",

@@ -23,6 +23,9 @@ from tickets.models import Notification
 from tickets.replying import reply_address
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
 
+# Letters that say that it is over: they ask how it went.
+CLOSES = ("closed_by_clock", "route_after_sale", "confirm_resolution")
+
 
 @dataclass(frozen=True)
 class Item:
@@ -34,6 +37,7 @@ class Item:
     dates: list[tuple[str, str]]
     kinds: list[str]
     url: str
+    ask_url: str = ""
 
 
 def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
@@ -74,6 +78,7 @@ def _item(row: Notification, recipient: User) -> Item:
         dates=list(_dates(row.data, recipient)),
         kinds=_kinds(row.data),
         url=settings.SITE_URL + address,
+        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and row.kind in CLOSES else "",
     )
 
 

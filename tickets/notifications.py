@@ -56,6 +56,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "record_external_answer": (OWNER_NOW,),
     "return_to_review": (OWNER_NOW, ASSIGNEE_LATER),
     "extend": (OWNER_NOW,),
+    "confirm_resolution": (OWNER_LATER,),
     "dispute_resolution": (ASSIGNEE_LATER,),
     "reopen_requested": (SUPERVISORS,),
     "reopen": (OWNER_NOW, ASSIGNEE_LATER),

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
 from tickets.playbooks import title_of
-from tickets.words import CLOSE_REASON, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
 
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
@@ -92,6 +92,7 @@ def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
         ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         _reason(kind, data),
         verdict_reason(case, kind, data),
+        contested(case, kind, data),
         data.get("note"),
         title_of(case.ticket.policy_id, str(data.get("category") or "")),
         data.get("into"),
@@ -105,6 +106,15 @@ def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
         return ""
     said = (item.verdict_reason for item in case.evidence if item.pk == data.get("item") and item.verdict == data.get("verdict"))
     return next(said, "")
+
+
+def contested(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+    """Demands whose answer was contested, with the customer's words as long as the row keeps them."""
+    if kind != "escalate" or not data.get("contested"):
+        return ""
+    rows = (each for each in case.escalations if (each.target, each.number) == (data.get("target"), data.get("number")))
+    said = {point["demand"]: point["text"] for row in rows for point in row.points}
+    return " · ".join(": ".join(filter(None, [str(DEMAND.get(key, key)), said.get(key, "")])) for key in data["contested"])
 
 
 def _place(case: Case, target: Any) -> str:

@@ -60,8 +60,14 @@ class DecisionSerializer(serializers.Serializer):
     refused_reason = Blank()
 
 
+class PointSerializer(serializers.Serializer):
+    demand = serializers.CharField()
+    text = serializers.CharField()
+
+
 class EscalationSerializer(serializers.Serializer):
     target = serializers.CharField()
+    points = PointSerializer(many=True)
     at = Instant()
     by = Email(allow_null=True)
     state = serializers.CharField()

@@ -66,6 +66,8 @@ def action_form(case: Case, entry: Mapping[str, Any], typed: QueryDict | None = 
 def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[Field]:
     if each.kind == "answers":
         return [_answer(key, demand, typed) for demand in case.ticket.demands]
+    if each.kind == "points":
+        return [_point(key, demand, typed) for demand in case.ticket.demands]
     made = Field(
         form=key,
         name=each.name,
@@ -94,6 +96,12 @@ def _answer(key: str, demand: str, typed: QueryDict | None) -> Field:
     name = f"answer_{demand}"
     label = _("Answer to the demand “%(demand)s”") % {"demand": DEMAND.get(demand, demand)}
     return Field(key, name, label, "area", required=True, value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
+
+
+def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
+    name = f"point_{demand}"
+    label = _("What the customer says to the answer on “%(demand)s”") % {"demand": DEMAND.get(demand, demand)}
+    return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
 
 
 def _value(made: Field, typed: QueryDict | None) -> Any:

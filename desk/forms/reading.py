@@ -32,6 +32,9 @@ def _one(each: Input, post: QueryDict) -> Any:
     if each.kind == "answers":
         given = {demand: post.get(f"answer_{demand}", "").strip() for demand in DEMANDS}
         return {demand: text for demand, text in given.items() if text}
+    if each.kind == "points":
+        said = {demand: post.get(f"point_{demand}", "").strip() for demand in DEMANDS}
+        return [{"demand": demand, "text": text} for demand, text in said.items() if text]
     if each.kind == "remedies":
         return remedies(post)
     value = post.get(each.name)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from desk.showing.moments import moment_text, money
 from desk.showing.names import target_titles
 from tickets.case import Case
-from tickets.models import Decision
+from tickets.models import Decision, Rating
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.words import (
     DEMAND,
@@ -77,10 +78,23 @@ def escalations(case: Case, names: Names) -> list[dict[str, Any]]:
             "at": moment_text(each.at),
             "by": names.get(each.by_id, "") if each.by_id else _("the clock"),
             "reason": each.reason,
+            "points": [(DEMAND.get(point["demand"], point["demand"]), point["text"]) for point in each.points],
             "outcome": OUTCOME.get(each.outcome, each.outcome),
             "reference": each.reference,
         }
         for each in reversed(case.escalations)
+    ]
+
+
+def ratings(case: Case) -> list[dict[str, Any]]:
+    """How the customer says it went, at each closing. Supervisors read it; whoever worked on it does not work for marks."""
+    if Role.SUPERVISOR not in case.roles:
+        return []
+    in_time = {True: _("Yes"), False: _("No"), None: ""}
+    rows = Rating.objects.filter(ticket_id=case.ticket.pk).order_by("-closed_at")
+    return [
+        {"score": each.score, "in_time": in_time[each.in_time], "comment": each.comment, "at": moment_text(each.changed_at)}
+        for each in rows
     ]
 
 

@@ -181,6 +181,9 @@ def _escalations(paper: Paper, dossier: Dossier) -> None:
         paper.row(Column(_moment(each.at), WHEN, colour=SOFT), Column(dossier.places[each.target], weight=BOLD))
         if any(told):
             paper.row(Column("", WHEN), Column(" · ".join(filter(None, told))))
+        for point in each.points:
+            said = f"{DEMAND.get(point['demand'], point['demand'])}: {masked(point['text'])}"
+            paper.row(Column("", WHEN), Column(said))
         paper.ln(1)
 
 

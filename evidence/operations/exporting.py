@@ -38,7 +38,8 @@ TICKET = (
     "statement", "demands", "created_at", "updated_at",
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
-ESCALATION = ("target", "state", "at", "reason", "reference", "outcome", "answered_at")
+ESCALATION = ("target", "state", "at", "reason", "points", "reference", "outcome", "answered_at")
+CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings")
 ITEM = (
     "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",
     "consent_version", "verdict", "verdict_reason", "verdict_at", "deleted_at",
@@ -77,7 +78,7 @@ def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> di
     for item in items:
         by_ticket.setdefault(item.ticket_id, []).append(item)
     tickets = Ticket.objects.filter(owner=subject).order_by("pk")
-    tickets = tickets.prefetch_related("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests")
+    tickets = tickets.prefetch_related(*CHILDREN)
     return {
         "account": {**_picked(subject, ACCOUNT), "phone": Phone.objects.filter(user=subject).values_list("number", flat=True).first()},
         "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, []), given) for ticket in tickets],
@@ -100,6 +101,7 @@ def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[in
         "submissions": [_picked(each, ("number", "at", "statement", "demands", "items")) for each in ticket.submissions.all()],
         "requests_for_evidence": [_picked(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
         "escalations": [_picked(each, ESCALATION) for each in ticket.escalations.all()],
+        "ratings": [_picked(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
         "messages": [_message(each, subject) for each in _public(Message, ticket).order_by("created_at", "id")],
         "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
         "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],

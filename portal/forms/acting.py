@@ -12,8 +12,8 @@ from portal.forms.shaped import OperationForm, choice_field, long_field, money_f
 from tickets.case import Case
 from tickets.checklist import lines
 from tickets.guards import freeze_in
-from tickets.models import Freeze
-from tickets.words import EVIDENCE_KIND, SECURITY_TASK
+from tickets.models import Decision, Freeze
+from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import Status
 
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
@@ -115,14 +115,40 @@ class PoliceForm(ActionForm):
     note = long_field(_("Where and when did you report it? (if you have)"), rows=2)
 
 
+def answers_to_contest(case: Case) -> dict[str, str]:
+    """After a rejection: each demand with what the desk answered to it, "" where it said nothing."""
+    last = case.effective_decision
+    if case.status not in (Status.REJECTED, Status.ESCALATED) or last is None or last.verdict != Decision.Verdict.REJECTED:
+        return {}
+    rejections = [each for each in case.decisions if each.state == each.State.EFFECTIVE and each.verdict == last.verdict]
+    said: dict[str, str] = next((each.answers for each in reversed(rejections) if each.answers), {})
+    return {demand: said.get(demand, "") for demand in case.ticket.demands}
+
+
 class EscalateForm(ActionForm):
-    """One for each place; the place itself is the button."""
+    """One for each place; the place itself is the button. After a rejection one for all, with room to answer each point."""
 
     key = "escalate"
     reason = long_field(_("What do you want to tell them?"), rows=3)
 
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.contested = answers_to_contest(case)
+        for demand in self.contested:
+            label = _("Your answer: %(demand)s") % {"demand": DEMAND.get(demand, demand)}
+            self.fields[f"points.{demand}"] = long_field(
+                label, rows=3, hint=_("What is wrong or missing in it? Leave it empty if you agree.")
+            )
+
     def raw(self) -> dict[str, Any]:
-        return {"target": self.data.get("target", ""), **super().raw()}
+        said = super().raw()
+        points = [{"demand": demand, "text": said.pop(f"points.{demand}")} for demand in self.contested]
+        kept = [point for point in points if point["text"].strip()]
+        return {"target": self.data.get("target", ""), **said, **({"points": json.dumps(kept)} if kept else {})}
+
+    def rows(self) -> list[tuple[str, str, Any]]:
+        """Demand, the desk's answer, and the field to contest it in."""
+        return [(demand, answer, self[f"points.{demand}"]) for demand, answer in self.contested.items()]
 
 
 class TaskForm(ActionForm):

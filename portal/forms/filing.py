@@ -26,7 +26,7 @@ from tickets.models import Ticket
 from tickets.playbooks import Playbook
 from tickets.words import DEMAND, ISSUER, LANE
 
-GOODS = "goods"
+GOODS, CHARGE = "goods", "charge"
 # Most people look at one app; "another number" stands last.
 ISSUER_HINT = _("Copy it from the order or bill. Spaces do not matter. If you do not have it yet, go on without it.")
 
@@ -70,11 +70,16 @@ class RoutingForm(StepForm):
     routing = choice_field(
         _("Which of these is it?"),
         [
-            ("charge", _("I was charged wrongly: twice, too much, or without my agreement")),
+            (CHARGE, _("I was charged wrongly: twice, too much, or without my agreement")),
             (GOODS, _("I am unhappy with the goods or the service I bought")),
         ],
         required=True,
     )
+
+    @staticmethod
+    def remembered(ticket: Ticket) -> dict[str, Any]:
+        """Nobody who came further than this page chose the other way."""
+        return {"routing": CHARGE} if ticket.incident_at or ticket.statement else {}
 
 
 class DetailsForm(StepForm):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from portal.forms.facts import asked_facts, fact_text
 from portal.forms.filing import steps_of
-from sla.policies import snapshot
 from tickets.models import Ticket
 from tickets.playbooks import Playbook, title
 from tickets.vocabulary import FACTS
@@ -76,13 +73,3 @@ def fact_value(name: str, value: Any) -> Any:
     if value is None:
         return None
     return parse_datetime(str(value)) if FACTS[name].type == "instant" else fact_text(name, value)
-
-
-def reversal_until(ticket: Ticket, playbook: Playbook) -> datetime | None:
-    """Until when a failed payment may still return by itself; None when that is over or never was."""
-    deducted = parse_datetime(str(ticket.facts.get("deducted_at") or ""))
-    if playbook.key != "pay_failed_deducted" or deducted is None:
-        return None
-    hours = snapshot(ticket.policy_id).timers["auto_reversal_wait"].duration.amount
-    until = deducted + timedelta(hours=hours)
-    return until if until > timezone.now() else None

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.showing.sheets import sheets
 from sla.explanations import explain
 from tickets.case import Case
 from tickets.models import Timer, TimerState
@@ -56,6 +57,7 @@ def _clock(case: Case, timer: Timer) -> dict[str, Any]:
         "why": TIMER_WHY[timer.key],
         "binds": BINDS[timer.binds],
         "explanation": explanation(timer),
+        "sheets": sheets(timer),
     }
 
 

@@ -20,13 +20,15 @@ from portal.showing.clocks import TONES, clocks, past_clocks
 from portal.showing.deeds import Deed, deeds
 from portal.showing.letter import letter
 from portal.showing.papers import Paper, papers
+from portal.showing.standing import standing
 from portal.showing.stepper import steps
+from portal.showing.waiting import of_case
 from portal.words import NOW
 from tickets.case import Case
 from tickets.gathering import gather
 from tickets.guards import freeze_in
 from tickets.models import EscalationTarget, Freeze, Ticket
-from tickets.operations import look
+from tickets.operations import look, may_rate, rating_of
 from tickets.playbooks import title_of
 from tickets.timeline import timeline
 from tickets.vocabulary import SECURITY_TASKS
@@ -70,6 +72,8 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tone": TONES.get(shown.status, "info"),
         "now_text": NOW.get(shown.status, ""),
         "steps": steps(case),
+        "standing": standing(case),
+        "wait": of_case(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
         "papers": list_of_papers,
@@ -90,6 +94,8 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
         "reopen_until": _until(case, case.policy.reopen_days),
         "object_until": _until(case, case.policy.objection_days),
+        "may_rate": may_rate(case),
+        "rating": rating_of(case),
         "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
         "form": sent,
         "lost": sent.texts() if sent is not None and not _has_a_place(sent, possible, list_of_papers) else [],

@@ -52,6 +52,16 @@ def test_a_complaint_is_filed_page_by_page(phone, mei):
     assert ticket.order_references.get().number == "202603100001234"
 
 
+def test_going_back_to_the_first_question_finds_it_answered(phone):
+    base = begin(phone)
+    assert "checked" not in text_of(phone.get(f"{base}routing/"))
+    phone.post(f"{base}routing/", {"routing": "charge"})
+    phone.post(f"{base}details/", DETAILS)
+    page = text_of(phone.get(f"{base}routing/"))
+    assert 'value="charge"' in page.partition("checked")[0].rpartition("<input")[2]
+    assert phone.get(base).url == f"{base}facts/" or phone.get(base).url == f"{base}story/"
+
+
 def test_what_is_emptied_on_the_way_is_taken_back(phone):
     base = begin(phone, "billing_amount_mismatch")
     phone.post(f"{base}details/", DETAILS)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.once import AlreadySent, once
 from accounts.roles import Role
 from portal.access import own, signed_in, viewer
-from portal.forms.acting import ActionForm, form_of
+from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
 from portal.showing.deeds import deeds
 from portal.showing.further import places
@@ -80,10 +80,12 @@ def further(request: HttpRequest, ref: str) -> HttpResponse:
 def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None = None, status: int = 200) -> HttpResponse:
     case = case_of(request, found)
     possible = deeds(case, sent)
+    there = places(case, possible["escalate"])
     data: dict[str, Any] = {
         "ticket": case.ticket,
         "title": title_of(found.policy_id, found.category),
-        "places": places(case, possible["escalate"]),
+        "places": there,
+        "contest": possible["escalate"].form if answers_to_contest(case) and any(place.allowed for place in there) else None,
         "deeds": possible,
         "form": sent,
         "lost": sent.texts() if sent is not None and not possible["escalate"].allowed else [],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +21,8 @@ from portal.categories import categories, choices, may_be_emergency
 from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
-from portal.showing.answers import answers, reversal_until
+from portal.showing.answers import answers
+from portal.showing.waiting import of_draft
 from portal.views.ticket import page
 from sla.policies import snapshot
 from tickets.errors import NotFound, Refusal, WrongStatus
@@ -103,8 +106,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
     for key in steps_of(playbook):
         known = STEPS[key].remembered(ticket)
         form = STEPS[key](playbook)
-        begun = key == "routing" and (ticket.incident_at or ticket.statement)
-        if not begun and any(field.required and not known.get(name) for name, field in form.fields.items()):
+        if any(field.required and not known.get(name) for name, field in form.fields.items()):
             return reverse("portal:step", args=[ticket.ref, key])
     return reverse("portal:check", args=[ticket.ref])
 
@@ -235,7 +237,7 @@ def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> dict[s
         "form": form,
         "answers": answers(ticket, playbook),
         "slots": [slot.kind for slot in playbook.slots_for(ticket.lane) if slot.required],
-        "reversal_until": reversal_until(ticket, playbook),
+        "wait": of_draft(ticket, playbook),
         "urgent": playbook.emergency(ticket.facts),
     }
 
@@ -252,10 +254,11 @@ def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
         with suppress(Refusal):  # a second tap, or another window was first: the page shows where it stands
             perform(viewer(request), ref, "route_after_sale", {"reason": _("The customer is unhappy with the goods or the service.")})
         return redirect("portal:ticket", ref=ref)
+    days = snapshot(ticket.policy_id).objection_days
     return render(
         request,
         "portal/file/after_sale.html",
-        {"ticket": ticket, "chosen": playbook.key == AFTER_SALE, "policy": snapshot(ticket.policy_id)},
+        {"ticket": ticket, "chosen": playbook.key == AFTER_SALE, "object_until": timezone.now() + timedelta(days=days), "days": days},
     )
 
 

@@ -8,9 +8,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from portal.access import viewer
-from portal.categories import categories, may_be_emergency, own_words, policy_in_force
+from portal.categories import categories, policy_in_force
+from portal.showing.finding import answer, doors
 from portal.showing.rows import rows
 from tickets.models import Ticket
 from tickets.workflow import Status
@@ -19,9 +21,15 @@ SHOWN = 3
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
-    doors = [{"key": row.key, "words": own_words(row), "emergency": may_be_emergency(row)} for row in categories()]
-    return render(request, "portal/home.html", {"doors": doors, "open": _open_complaints(request), "policy": policy_in_force()})
+    """With `q` the ways in that fit it stand first; to a page that narrows while one types, they alone are sent."""
+    known = categories()
+    found = answer(request.GET.get("q", ""), known)
+    if "HX-Request" in request.headers:
+        return render(request, "portal/found.html", {"found": found})
+    data = {"found": found, "doors": doors(known), "open": _open_complaints(request), "policy": policy_in_force()}
+    return render(request, "portal/home.html", data)
 
 
 def _open_complaints(request: HttpRequest) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.freeze import Freeze
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
+from tickets.models.rating import Rating
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
@@ -26,6 +27,7 @@ __all__ = [
     "Notification",
     "OrderReference",
     "PayeeRule",
+    "Rating",
     "ReferenceCounter",
     "Remedy",
     "SecurityTask",

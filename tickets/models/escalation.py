@@ -25,6 +25,7 @@ class Escalation(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
+    points = models.JSONField(default=list, help_text=_("What the customer says to each answer: demand and text."))
     reference = models.CharField(max_length=100, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

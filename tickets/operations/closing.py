@@ -42,6 +42,7 @@ def confirm_resolution(case: Case, data: Data) -> None:
     """Raises nothing of its own. The customer is content: closed the same instant."""
     timers.stop(case, "confirm")
     close(case, "confirmed", cause="confirm_resolution", event="confirm_resolution")
+    notify(case, "confirm_resolution")
 
 
 def dispute_resolution(case: Case, data: Data) -> None:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from tickets import timers
 from tickets.case import Case, vault
+from tickets.errors import Invalid
+from tickets.inputs import NOT_A_CHOICE, ONE_TIME_CODE
 from tickets.models import Decision, Escalation, Ticket
 from tickets.notifications import notify
 from tickets.operations.reviewing import (
@@ -20,6 +22,7 @@ from tickets.operations.reviewing import (
     take_effect,
     void_waiting_decision,
 )
+from tickets.redaction import holds_one_time_code
 from tickets.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
 
@@ -34,10 +37,21 @@ def timer_of(target: str) -> str | None:
     return "regulator_accept" if target in REGULATORS else None
 
 
+def prepare_escalate(case: Case, data: dict[str, Any]) -> None:
+    """Raises Invalid where words hold a one-time code, and at points for a demand that was never made."""
+    points = data["points"] or []
+    said = {"reason": data["reason"] or "", **{f"points.{point['demand']}": point["text"] for point in points}}
+    told = {name: [ONE_TIME_CODE] for name, text in said.items() if holds_one_time_code(text)}
+    if told:
+        raise Invalid(told)
+    if not {point["demand"] for point in points} <= set(case.ticket.demands):
+        raise Invalid({"points": [NOT_A_CHOICE % {"choices": ", ".join(case.ticket.demands)}]})
+
+
 def escalate(case: Case, data: Data) -> None:
     """To one target. A target outside leaves the review clocks running; the second level ends this cycle of review."""
     target, before = data["target"], case.ticket.status
-    _put_escalation(case, target, data["reason"] or "")
+    escalation = _put_escalation(case, target, data)
     timers.stop(case, "rejection_final")
     if target == "l1_internal":
         void_waiting_decision(case)
@@ -53,15 +67,31 @@ def escalate(case: Case, data: Data) -> None:
     if key is not None and timers.live(case, key) is None:
         timers.start(case, key)
     case.move(Status.ESCALATED, "escalate")
-    case.record("escalate", {"target": target}, from_status=before)
+    case.record("escalate", _told(escalation), from_status=before)
     notify(case, "escalate", target=target)
 
 
-def _put_escalation(case: Case, target: str, reason: str) -> None:
+def _told(escalation: Escalation) -> dict[str, Any]:
+    """History names the demands; the words stay with the row, where they can be forgotten."""
+    contested = [point["demand"] for point in escalation.points]
+    more = {"number": escalation.number, "contested": contested} if contested else {}
+    return {"target": escalation.target, **more}
+
+
+def _put_escalation(case: Case, target: str, data: Data) -> Escalation:
     number = 1 + sum(1 for escalation in case.escalations if escalation.target == target)
-    escalation = Escalation(ticket=case.ticket, target=target, number=number, at=case.at, by=case.actor, reason=reason)
+    escalation = Escalation(
+        ticket=case.ticket,
+        target=target,
+        number=number,
+        at=case.at,
+        by=case.actor,
+        reason=data["reason"] or "",
+        points=data["points"] or [],
+    )
     case.escalations.append(escalation)
     case.new_rows.append(escalation)
+    return escalation
 
 
 def record_external_answer(case: Case, data: Data) -> None:

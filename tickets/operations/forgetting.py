@@ -24,7 +24,8 @@ def forget_texts(case: Case) -> int:
         submission.save(update_fields=["statement"])
     ticket.freezes.update(account_masked="", account_hmac="", note="")
     ticket.order_references.all().delete()
-    ticket.escalations.update(reason="")
+    ticket.escalations.update(reason="", points=[])
+    ticket.ratings.update(comment="")
     count = Message.objects.filter(ticket=ticket).exclude(body=GONE).update(body=GONE)
     index(ticket.pk, ticket.ref)
     return count

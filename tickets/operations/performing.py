@@ -49,6 +49,7 @@ PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
     "start_review": reviewing.prepare_eta,
     "extend": reviewing.prepare_eta,
     "approve": reviewing.prepare_approve,
+    "escalate": escalating.prepare_escalate,
     "uphold_customer": escalating.prepare_uphold_customer,
     "record_refund": remedying.prepare_record_refund,
     "withdraw": closing.prepare_withdraw,

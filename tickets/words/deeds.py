@@ -98,6 +98,7 @@ EVENT = {
     "supplement_expired": pgettext_lazy("history", "Time to add evidence over; the review goes on with what is there"),
     "auto_escalated": pgettext_lazy("history", "Taken to the next level because the answer was late"),
     "closed_by_clock": pgettext_lazy("history", "Closed because its time had passed"),
+    "rated": pgettext_lazy("history", "The customer said how it went"),
     "reopen_requested": pgettext_lazy("history", "The customer asks to reopen"),
     "identity_checked": pgettext_lazy("history", "Identity check recorded"),
     "date_moved": pgettext_lazy("history", "A date has moved"),

@@ -89,6 +89,10 @@ NOTICE = {
         _("The final answer takes longer"),
         _("We need more time for the final answer. The page says why and gives the new date."),
     ),
+    "confirm_resolution": (
+        _("Your complaint is closed"),
+        _("You confirmed the result. If something turns up later, the page shows what you can do."),
+    ),
     "dispute_resolution": (_("We look at it again"), _("You told us the result is not right. The review goes on.")),
     "reopen_requested": (_("You asked to reopen your complaint"), _("A supervisor looks at it and will tell you.")),
     "reopen": (_("Your complaint is open again"), _("The page shows what comes next and by when.")),

@@ -1,0 +1,71 @@
+"""How did it go? Asked of the owner once for each closing, and changeable for the days of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Role
+from tickets.case import Case
+from tickets.errors import Block, Forbidden, Invalid, Refusal, WrongStatus
+from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
+from tickets.models import Rating
+from tickets.models.rating import HIGHEST, LOWEST
+from tickets.operations.performing import opened
+from tickets.redaction import holds_one_time_code
+from tickets.workflow import Status
+
+SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
+COMMENT_LIMIT = 2000
+RATING = (Input("score", "code", True, SCORES), Input("in_time", "bool"), Input("comment", limit=COMMENT_LIMIT))
+# Nobody is asked about a complaint they took back, or one that goes on elsewhere.
+NEVER_ASKED = ("withdrawn", "merged")
+
+
+def rate(actor: User, ref: str, raw: Mapping[str, Any]) -> Rating:
+    """Say how it went, or say it differently. Raises NotFound, Forbidden (the owner's alone), WrongStatus, Invalid, Refusal."""
+    with opened(actor, ref) as case:
+        if Role.OWNER not in case.roles:
+            raise Forbidden
+        closed_at = _closing(case)
+        data = clean_fields(RATING, raw)
+        if holds_one_time_code(data["comment"] or ""):
+            raise Invalid({"comment": [ONE_TIME_CODE]})
+        said = {"score": int(data["score"]), "in_time": data["in_time"], "comment": data["comment"] or "", "changed_at": case.at}
+        rating, _new = Rating.objects.update_or_create(
+            ticket=case.ticket, closed_at=closed_at, defaults=said, create_defaults={**said, "at": case.at}
+        )
+        case.record("rated", {"score": rating.score})
+    return rating
+
+
+def _closing(case: Case) -> datetime:
+    closed_at = case.ticket.closed_at
+    if case.status != Status.CLOSED or closed_at is None or case.ticket.close_reason in NEVER_ASKED:
+        raise WrongStatus(case.ticket.status)
+    if not may_rate(case):
+        raise Refusal(Block("RATING_WINDOW_OVER"))
+    return closed_at
+
+
+def rating_until(case: Case) -> datetime | None:
+    """None where nobody is asked."""
+    ticket = case.ticket
+    if case.status != Status.CLOSED or ticket.closed_at is None or ticket.close_reason in NEVER_ASKED:
+        return None
+    return ticket.closed_at + timedelta(days=case.policy.rating_days)
+
+
+def may_rate(case: Case) -> bool:
+    until = rating_until(case)
+    return until is not None and case.now <= until
+
+
+def rating_of(case: Case) -> Rating | None:
+    """What was said of the present closing. One query where it is closed."""
+    closed_at = case.ticket.closed_at
+    if closed_at is None:
+        return None
+    return Rating.objects.filter(ticket_id=case.ticket.pk, closed_at=closed_at).first()
