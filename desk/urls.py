@@ -2,13 +2,33 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, custody, filing, held, holds, inbox, on_call, papers, person, queue, runs, ticket, viewer
+from desk.views import (
+    acting,
+    countersign,
+    custody,
+    filing,
+    held,
+    holds,
+    inbox,
+    incidents,
+    on_call,
+    papers,
+    person,
+    queue,
+    runs,
+    ticket,
+    viewer,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("freezes/", on_call.on_call, name="on_call"),
     path("countersign/", countersign.countersign, name="countersign"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/suggest/", incidents.suggest, name="suggest_incident"),
+    path("incidents/<slug:number>/", incidents.incident, name="incident"),
+    path("incidents/<slug:number>/<slug:deed>/", incidents.act, name="incident_act"),
     path("notices/", inbox.inbox, name="inbox"),
     path("notices/retry/", inbox.retry, name="retry"),
     path("privacy/", held.held, name="held"),

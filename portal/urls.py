@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, evidence, filing, freeze, home, papers, ticket, tickets
+from portal.views import acting, evidence, filing, freeze, home, incidents, papers, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("file/<slug:ref>/after-sale/", filing.after_sale, name="after_sale"),
     path("file/<slug:ref>/discard/", filing.discard, name="discard"),
     path("file/<slug:ref>/<slug:key>/", filing.step, name="step"),
+    path("incidents/<slug:number>/join/", incidents.join, name="join_incident"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<slug:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<slug:ref>/messages/", ticket.message, name="message"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app
 from django.db import transaction
 
 
@@ -20,5 +20,14 @@ def enqueue(task: Task, *args: Any) -> None:
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
         task.delay(*args)
+
+    transaction.on_commit(publish, robust=True)
+
+
+def enqueue_named(name: str, *args: Any) -> None:
+    """The same for a task that stands in a file above the caller's."""
+
+    def publish() -> None:
+        current_app.tasks[name].delay(*args)
 
     transaction.on_commit(publish, robust=True)

@@ -17,7 +17,7 @@ from tickets.timeline import verdict_reason
 from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 
 # Their words stand in the messages themselves.
-SPOKEN = frozenset({"message", "reply", "note"})
+SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
 # Free text an event may carry.
 SAID = ("reason", "note", "body")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.access import viewer
 from portal.categories import categories, may_be_emergency, own_words, policy_in_force
+from portal.showing.incidents import banners
 from portal.showing.rows import rows
 from tickets.models import Ticket
 from tickets.workflow import Status
@@ -21,7 +22,8 @@ SHOWN = 3
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     doors = [{"key": row.key, "words": own_words(row), "emergency": may_be_emergency(row)} for row in categories()]
-    return render(request, "portal/home.html", {"doors": doors, "open": _open_complaints(request), "policy": policy_in_force()})
+    context = {"doors": doors, "open": _open_complaints(request), "policy": policy_in_force(), "banners": banners(request)}
+    return render(request, "portal/home.html", context)
 
 
 def _open_complaints(request: HttpRequest) -> list[dict[str, object]]:

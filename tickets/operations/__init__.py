@@ -2,10 +2,25 @@
 
 from tickets.operations.conversing import letter_refused, post_message
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
+from tickets.operations.incidents import (
+    announce,
+    candidates,
+    dismiss_incident,
+    join_incident,
+    link_candidates,
+    link_tickets,
+    open_incident,
+    resolve_incident,
+    show_banner,
+    suggest_incident,
+    unlink_ticket,
+)
 from tickets.operations.noticing import send_again
 from tickets.operations.performing import look, look_at_all, menu, opened, perform
+from tickets.operations.running import begin_incident_run
 
 __all__ = [
-    "amend", "discard_draft", "file_ticket", "letter_refused", "look", "look_at_all", "menu",
-    "opened", "perform", "post_message", "send_again", "start_draft",
+    "amend", "announce", "begin_incident_run", "candidates", "discard_draft", "dismiss_incident", "file_ticket", "join_incident",
+    "letter_refused", "link_candidates", "link_tickets", "look", "look_at_all", "menu", "open_incident", "opened", "perform",
+    "post_message", "resolve_incident", "send_again", "show_banner", "start_draft", "suggest_incident", "unlink_ticket",
 ]  # fmt: skip
