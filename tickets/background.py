@@ -28,6 +28,8 @@ def enqueue_named(name: str, *args: Any) -> None:
     """The same for a task that stands in a file above the caller's."""
 
     def publish() -> None:
+        if name not in current_app.tasks:  # a process that only serves pages has not met it yet
+            current_app.loader.import_default_modules()
         current_app.tasks[name].delay(*args)
 
     transaction.on_commit(publish, robust=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.moments import deadline_text
 from desk.lexicon import category_titles, colleagues, lexicon
 from desk.showing.moments import moment_text, money
 from desk.showing.words import TONE
@@ -120,7 +121,7 @@ def linked_row(link: IncidentLink) -> dict[str, Any]:
         "tone": TONE.get(ticket.status, "neutral"),
         "amount": money(ticket.amount, ticket.currency),
         "customer": str(ticket.owner),
-        "due": moment_text(ticket.due_at) if ticket.due_at else "",
+        "due": deadline_text(ticket.due_at) if ticket.due_at else "",
         "timer": words.timer.get(ticket.due_key, ""),
         "how": HOW_LINKED[link.how],
     }

@@ -94,6 +94,7 @@ NOTES: Mapping[str, Any] = {
     "account": lambda account: account,
     "days": lambda days: _("%(days)s days") % {"days": days},
     "into": lambda ref: ref,
+    "incident": lambda ref: ref,
     "ref": lambda ref: ref,
     "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
     "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),

@@ -170,3 +170,11 @@ def test_linked_tickets_come_in_pages_by_key(people, at, monkeypatch):
     assert f"?before={last}" in first
     second = text_of(client.get(f"/desk/incidents/{incident.ref}/?before={last}"))
     assert [f"/desk/tickets/{ticket.ref}/" in second for ticket in tickets] == [True, False, False]
+
+
+def test_the_tickets_page_names_its_incident(people, at):
+    (ticket,) = reports(1)
+    incident = an_open_incident(people.supervisor)
+    page = text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/"))
+    assert f"<dd>{incident.ref}</dd>" in page
+    assert "Linked to an incident" in page
