@@ -41,7 +41,7 @@ def seen_ticket(user: User, ref: str) -> Ticket:
 
 def looked_at(user: User, ref: str) -> Case:
     """The ticket as it stands now, with all that it shows. Raises NotFound."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into")
+    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into", "incident_link__incident")
     ticket = seen.prefetch_related("timers", "evidence").filter(ref=ref).first()
     if ticket is None:
         raise NotFound

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.views import categories, conversation, docs, evidence, freezes, papers, reports, tickets, tokens, uploads, webhooks
+from api.views import categories, conversation, docs, evidence, freezes, incidents, papers, reports, tickets, tokens, uploads, webhooks
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:item_id>/custody/", evidence.EvidenceCustody.as_view(), name="evidence_custody"),
     path("evidence/<int:item_id>/content/", evidence.EvidenceContent.as_view(), name="evidence_content"),
     path("freezes/<int:freeze_id>/callback/", freezes.FreezeCallback.as_view(), name="freeze_callback"),
+    path("incidents/", incidents.Incidents.as_view(), name="incidents"),
+    path("incidents/<slug:number>/", incidents.IncidentByRef.as_view(), name="incident"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", tokens.TokenByID.as_view(), name="token"),
     path("reports/", reports.Reports.as_view(), name="reports"),

@@ -9,7 +9,7 @@ from accounts.models import User
 from browser.visitor import Visitor
 from evidence.receipts import receipts_of
 from portal.forms.filing import steps_of
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
 from tickets.playbooks import playbooks
 
 Stop = tuple[str, str]  # a name for the picture, and the address
@@ -44,6 +44,7 @@ DESK: tuple[Stop, ...] = (
     ("queue-search", "/desk/?q=提现"),
     ("on-call", "/desk/freezes/"),
     ("countersign", "/desk/countersign/"),
+    ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),
     ("file-for-a-caller", "/desk/file/"),
     ("bills", "/desk/bills/"),
@@ -109,6 +110,10 @@ def of_desk(email: str) -> Iterator[Stop]:
         yield from SUPERVISOR
     if email == STAFF[-1]:
         yield from OFFICER
+    if email in STAFF[::3]:
+        yield from (
+            (f"incident-{each.ref}-{email.split('@')[0]}", f"/desk/incidents/{each.ref}/") for each in Incident.objects.order_by("id")
+        )
     filed = Ticket.objects.exclude(status="draft").order_by("id")
     for number, ticket in enumerate(filed):
         if STAFF[number % len(STAFF)] == email or _theirs(ticket, email):

@@ -37,7 +37,11 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
 
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee").prefetch_related("timers", "evidence")
+    seen = (
+        Ticket.objects.visible_to(user)
+        .select_related("owner", "assignee", "incident_link__incident")
+        .prefetch_related("timers", "evidence")
+    )
     ticket = seen.filter(ref=ref).first()
     if ticket is None:
         raise Http404

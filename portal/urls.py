@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, evidence, filing, freeze, home, mine, papers, rating, ticket, tickets
+from portal.views import acting, evidence, filing, freeze, home, incidents, mine, papers, rating, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-data/export/", mine.export, name="export"),
     path("my-data/delete/", mine.leave, name="leave"),
     path("my-data/keep/", mine.stay, name="stay"),
+    path("incidents/<slug:number>/join/", incidents.join, name="join_incident"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<slug:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<slug:ref>/messages/", ticket.message, name="message"),

@@ -105,6 +105,11 @@ class Policy(models.Model):
     police_hold_days = _number(_("days of a police hold"), 180)
     incident_threshold = _number(_("reports that suggest an incident"), 5)
     incident_minutes = _number(_("minutes they fall into"), 60)
+    incident_auto_join = models.BooleanField(
+        _("later reports join an open incident by themselves"),
+        default=False,
+        help_text=_("They get its notice, which ends the wait for a first reply. Otherwise a person links them."),
+    )
     discovery_freeze_minutes = _number(_("minutes from discovery to a timely freeze"), 60)
     urgent_hours = _number(_("hours before a customer's due within which warnings go out at once"), 24)
     statement_min_chars = _number(_("shortest statement, in characters"), 20)

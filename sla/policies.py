@@ -69,6 +69,7 @@ class PolicySnapshot:
     police_hold_days: int
     incident_threshold: int
     incident_minutes: int
+    incident_auto_join: bool
     discovery_freeze_minutes: int
     urgent_hours: int
     statement_min_chars: int

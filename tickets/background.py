@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app
 from django.db import transaction
 
 
@@ -20,5 +20,16 @@ def enqueue(task: Task, *args: Any) -> None:
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
         task.delay(*args)
+
+    transaction.on_commit(publish, robust=True)
+
+
+def enqueue_named(name: str, *args: Any) -> None:
+    """The same for a task that stands in a file above the caller's."""
+
+    def publish() -> None:
+        if name not in current_app.tasks:  # a process that only serves pages has not met it yet
+            current_app.loader.import_default_modules()
+        current_app.tasks[name].delay(*args)
 
     transaction.on_commit(publish, robust=True)

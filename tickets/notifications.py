@@ -67,6 +67,8 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "refer_to_police": (ASSIGNEE_LATER,),
     "assigned": (ASSIGNEE_LATER,),
     "reply": (OWNER_NOW,),
+    "incident_notice": (OWNER_NOW,),
+    "incident_suggested": (Notice(Role.AGENT), SUPERVISORS),  # put down by suggesting.py, which has no case
     "letter_refused": (OWNER_NOW,),
     "customer_message": (ASSIGNEE_LATER,),
     "identity_checked": (OWNER_LATER,),

@@ -20,10 +20,13 @@ from tickets.background import RoomTask
 from tickets.case import MOVED_BY_CLOCK, Calendars, Case, save_all, save_fired, vault
 from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
+from tickets.operations.announcing import join_late_arrivals, send_incident_notices
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.rebasing import recompute_provisional
+from tickets.operations.running import carry_incident_runs
 from tickets.operations.settling import moves, settle
 from tickets.reports.books import count_usual
+from tickets.suggesting import suggest_incidents
 from tickets.workflow import Status
 
 BATCH = 500
@@ -154,6 +157,10 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
+    "incidents suggested": suggest_incidents,
+    "late reports joined": join_late_arrivals,
+    "incident notices": send_incident_notices,
+    "incident acts": carry_incident_runs,
     "adapter calls": call_adapters,
     "notifications sent": send_notifications,
     "reports counted": count_usual,
@@ -183,4 +190,12 @@ def housekeeping_task() -> None:
     """Beat: adapters, drafts, holds."""
     now = timezone.now()
     for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds):
+        duty(now)
+
+
+@shared_task(base=RoomTask, name="tickets.carry_incidents")
+def carry_incidents_task() -> None:
+    """Beat, and after each notice, link and mass act: suggestions, late reports, notices, mass acts."""
+    now = timezone.now()
+    for duty in (suggest_incidents, join_late_arrivals, send_incident_notices, carry_incident_runs):
         duty(now)

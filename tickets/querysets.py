@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from tickets.workflow import Status
 if TYPE_CHECKING:
     from accounts.models import User
 
+REFERENCE = re.compile(r"P-(?P<day>[0-9]{8})-(?P<pk>[0-9]{3,12})")
 NOT_OPEN = [Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]
 
 
@@ -55,3 +57,25 @@ class HistoryQuerySet(models.QuerySet):
         rows = self.filter(ticket=ticket)
         colleague = is_staff_member(reader) and ticket.owner_id != reader.pk
         return rows if colleague else rows.filter(visibility="public")
+
+
+class IncidentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> IncidentQuerySet:
+        """The desk's. Customers are told of one by a banner or by a message, never by its row."""
+        return self.all() if user.is_authenticated and is_staff_member(user) else self.none()
+
+    def by_ref(self, ref: str) -> IncidentQuerySet:
+        """The one that a reference names, or none."""
+        found = REFERENCE.fullmatch(ref)
+        return self.filter(pk=int(found["pk"]), day=_day(found["day"])) if found else self.none()
+
+    def on_banner(self) -> IncidentQuerySet:
+        """What everybody may read on the front page, the latest first."""
+        return self.filter(state="open", banner=True).order_by("-id")
+
+
+def _day(digits: str) -> date | None:
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

@@ -19,7 +19,7 @@ from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, S
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
 # A message says it itself; that a date comes near stands with the dates.
-LEFT_OUT = ("message", "reply", "note", "timer.warned", "evidence.clean")
+LEFT_OUT = ("message", "reply", "incident_notice", "note", "timer.warned", "evidence.clean")
 PASSED = ("timer.breached", "timer.expired")
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.roles import is_staff_member
 from api.problems import block_json
 from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
+from api.serializers.incidents import TicketIncidentSerializer
 from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
 from tickets.case import Case
 from tickets.checklist import lines
@@ -186,6 +187,7 @@ class TicketSerializer(TicketRowSerializer):
     escalations = serializers.SerializerMethodField()
     timers = serializers.SerializerMethodField()
     allowed_actions = serializers.SerializerMethodField()
+    incident = serializers.SerializerMethodField()
 
     @property
     def case(self) -> Case:
@@ -196,6 +198,11 @@ class TicketSerializer(TicketRowSerializer):
 
     def get_merged_into(self, ticket: Ticket) -> str | None:
         return ticket.merged_into.ref if ticket.merged_into else None
+
+    @extend_schema_field(TicketIncidentSerializer(allow_null=True))
+    def get_incident(self, ticket: Ticket) -> dict[str, Any] | None:
+        link = getattr(ticket, "incident_link", None)
+        return TicketIncidentSerializer(link.incident).data if link else None
 
     def get_security_tasks(self, ticket: Ticket) -> list[str]:
         return sorted(self.case.security_tasks)

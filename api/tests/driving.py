@@ -75,6 +75,18 @@ class Desk:
         assert response.status_code == 200, response.json()
         return response.json()
 
+    def fetch(self, actor: str, path: str, expect: int = 200) -> Any:
+        response = self.clients[actor].get(ROOT + path)
+        assert response.status_code == expect, (path, response.json())
+        return response.json()
+
+    def listed(self, actor: str, path: str) -> list[dict[str, Any]]:
+        return self.fetch(actor, path)["results"]
+
+    def join(self, name: str, user: User) -> None:
+        """Somebody more."""
+        self.people, self.clients[name] = {**self.people, name: user}, self._client(user)
+
     def file(self, body: Mapping[str, Any], actor: str = "user", expect: int = 201) -> dict[str, Any]:
         ticket = self.post(actor, "tickets/", body, expect)
         self.ref = ticket.get("ref", self.ref)

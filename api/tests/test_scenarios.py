@@ -7,6 +7,8 @@ import pytest
 
 import tickets.tests
 from api.tests.driving import FINDING, SYMPTOM, Desk, instant
+from tickets.operations import announce, open_incident
+from tickets.tests.cast import person
 
 pytestmark = pytest.mark.django_db
 SCENARIOS = {
@@ -152,24 +154,65 @@ def test_s04_a_double_charge_before_the_spring_festival(desk: Desk) -> None:
     assert desk.ticket()["breached_timers"] == ["review_target"]
 
 
-def test_s06_a_payment_that_reverses_itself(desk: Desk) -> None:
-    """Without the incident: here the refund itself stops first_response."""
+def test_s06_a_day_of_faults_many_reports_become_one_incident(desk: Desk) -> None:
+    """Whole: five reports, the suggestion at the fifth, the link, one notice as everybody's first response, the reversal."""
     scenario = SCENARIOS["S06"]
-    given, expect = scenario["given"], scenario["expect"]
+    given, events, expect = scenario["given"], scenario["events"], scenario["expect"]
     facts = {name: given[name] for name in ("deducted_at", "channel_status", "platform_status")}
-    desk.at("2026-11-11T15:20:00+08:00").file(
-        {"category": "pay_failed_deducted", "amount": given["amount_cny"], "facts": {**facts, "pay_method": given["channel"]}}
-    )
-    statuses_of(scenario, desk, "2026-11-11T15:20:00+08:00")
-    assert desk.ticket()["routing"] == "wait"
+    body = {"category": scenario["category"], "amount": given["amount_cny"], "facts": {**facts, "pay_method": given["channel"]}}
+    others = s06_reports(desk, events, body, expect)
+    incident = s06_incident(desk, events, given)
+    linked = desk.ticket()["incident"]
+    assert (linked["ref"], linked["state"], linked["title"]) == (incident["ref"], "open", "支付宝付款失败但已扣款")
     desk.at("2026-11-11T15:45:00+08:00").act("record_refund", {"amount": given["amount_cny"], "reference": "Z-1"}, "system")
     statuses_of(scenario, desk, "2026-11-11T15:45:00+08:00")
     desk.at("2026-11-19T00:00:01+08:00").tick()
     statuses_of(scenario, desk, "2026-11-19T00:00:01+08:00")
     for wanted in expect["timers"]:
         desk.check_timer(wanted)
-    assert not desk.timers("review_limit")
-    assert not desk.timers("review_target")
+    assert instant(desk.timers("first_response")[0]["stopped_at"]) == instant(events[3]["at"])
+    assert expect["flags"] == {"problem_linked": True, "tickets_in_problem": 5, "no_review_timer_started": True}
+    assert not [*desk.timers("review_limit"), *desk.timers("review_target")]
+    for other in others:  # their clocks are their own: answered with the first, not refunded with it
+        desk.ref = other
+        assert desk.timers("first_response", "agent")[0]["state"] == "met"
+        assert desk.timers("auto_reversal_wait", "agent")[0]["state"] == "expired"
+        assert desk.ticket("agent")["status"] == "evidence_collection"
+
+
+def s06_reports(desk: Desk, events: list[dict], body: dict, expect: dict) -> list[str]:
+    """The first is the user's. Four more by four others; nothing is suggested before the fifth."""
+    desk.at(events[0]["at"]).file(body)
+    desk.check_status({**expect["statuses"][0]})
+    assert desk.ticket()["routing"] == "wait"
+    first, others = desk.ref, []
+    for number, minute in enumerate((22, 25, 31, 38)):
+        desk.at(f"2026-11-11T15:{minute}:00+08:00")
+        assert not desk.listed("agent", "incidents/")
+        name = f"user{number}"
+        desk.join(name, person(f"{name}@example.com"))
+        others.append(desk.file(body, name)["ref"])
+        desk.tick()
+    desk.ref = first
+    return others
+
+
+def s06_incident(desk: Desk, events: list[dict], given: dict) -> dict:
+    (suggested,) = desk.listed("agent", "incidents/")
+    assert (suggested["state"], instant(suggested["suggested_at"])) == ("suggested", instant(events[2]["at"]))
+    assert (suggested["category"], suggested["pay_method"]) == ("pay_failed_deducted", given["channel"])
+    whole = desk.fetch("agent", f"incidents/{suggested['ref']}/")
+    assert (whole["candidates"], whole["tickets"], events[2]["reports"]) == (5, 0, 5)
+    desk.at(events[3]["at"])
+    supervisor = desk.people["supervisor"]
+    titles = {"title_zh": "支付宝付款失败但已扣款", "title_en": "Alipay payments fail after the money is taken"}
+    open_incident(supervisor, suggested["ref"], titles)
+    text = {"body_zh": "渠道故障，扣款将自动退回。", "body_en": "The channel has a fault; the money comes back by itself."}
+    announce(supervisor, suggested["ref"], {**text, "eta_at": "2026-11-11T18:00:00+08:00"})
+    desk.tick()
+    whole = desk.fetch("agent", f"incidents/{suggested['ref']}/")
+    assert (whole["state"], whole["tickets"], whole["candidates"], len(whole["notices"])) == ("open", 5, 0, 1)
+    return whole
 
 
 def test_s08_a_merchant_before_the_tomb_sweeping_days(desk: Desk) -> None:

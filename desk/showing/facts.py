@@ -46,6 +46,7 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Kind of refund"), REFUND_TIER.get(ticket.refund_tier, "") if ticket.refund_tier else ""),
         (_("Order numbers"), [f"{ISSUER.get(order.issuer, order.issuer)}: {order.number}" for order in case.order_references]),
         (_("Legal hold until"), _moment(ticket.legal_hold_until)),
+        (_("Incident"), _incident(ticket)),
         (_("Complained about"), ", ".join(str(person) for person in case.complained_about)),
         (_("Policy"), ticket.policy_id),
     ]
@@ -118,6 +119,11 @@ def _moment(at: Any) -> str:
 
 def _listed(words: Mapping[str, Any], codes: Iterable[str]) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes)
+
+
+def _incident(ticket: Ticket) -> str:
+    link = getattr(ticket, "incident_link", None)
+    return link.incident.ref if link else ""
 
 
 def _closed(ticket: Ticket) -> str:

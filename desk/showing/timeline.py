@@ -17,7 +17,7 @@ from tickets.timeline import verdict_reason
 from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 
 # Their words stand in the messages themselves.
-SPOKEN = frozenset({"message", "reply", "note"})
+SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
 # Free text an event may carry.
 SAID = ("reason", "note", "body")
 
@@ -94,6 +94,7 @@ NOTES: Mapping[str, Any] = {
     "account": lambda account: account,
     "days": lambda days: _("%(days)s days") % {"days": days},
     "into": lambda ref: ref,
+    "incident": lambda ref: ref,
     "ref": lambda ref: ref,
     "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
     "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),

@@ -42,14 +42,14 @@ def test_home_takes_few_queries(browser_of, mei, django_assert_max_num_queries):
     submitted(mei)
     client = browser_of(mei)
     client.get("/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/")
 
 
 def test_a_visitor_costs_no_user_lookup(browser_of, django_assert_max_num_queries):
     client = browser_of(None)
     client.get("/")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get("/")
 
 

@@ -22,13 +22,15 @@ from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
 from portal.showing.answers import answers
+from portal.showing.incidents import banners, named
 from portal.showing.waiting import of_draft
+from portal.views.incidents import begin
 from portal.views.ticket import page
 from sla.policies import snapshot
 from tickets.errors import NotFound, Refusal, WrongStatus
 from tickets.inputs import REQUIRED
 from tickets.models import Ticket
-from tickets.operations import amend, discard_draft, perform, start_draft
+from tickets.operations import amend, discard_draft, perform
 from tickets.playbooks import Playbook, playbooks, title
 from tickets.workflow import Status
 
@@ -62,7 +64,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _category_form(request: HttpRequest) -> CategoryForm:
     kind = CategoryForm if request.user.is_authenticated else CategoryWithEmailForm
-    initial = {"category": request.GET.get("category", "")}
+    incident = named(request.GET.get("incident", ""))
+    initial = {"category": incident.category if incident else request.GET.get("category", "")}
     return kind(choices(categories()), request.POST if request.method == "POST" else None, initial=initial)
 
 
@@ -71,8 +74,14 @@ def _category_page(request: HttpRequest, form: CategoryForm, status: int = 200) 
     if request.user.is_authenticated:
         drafts = list(Ticket.objects.visible_to(request.user).filter(owner=request.user, status=Status.DRAFT).order_by("-id")[:3])
     emergencies = [row.key for row in categories() if may_be_emergency(row)]
-    chosen = request.GET.get("category", "")
-    return render(request, "portal/file/start.html", {"form": form, "drafts": drafts, "urgent": chosen in emergencies}, status=status)
+    context = {
+        "form": form,
+        "drafts": drafts,
+        "urgent": form.initial.get("category") in emergencies,
+        "banners": banners(request),
+        "incident": request.POST.get("incident") or request.GET.get("incident", ""),
+    }
+    return render(request, "portal/file/start.html", context, status=status)
 
 
 def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
@@ -80,14 +89,18 @@ def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     with once(request, person) as sent:
         one_at_a_time(person)
         check_complaints(person)
-        ticket = start_draft(person, {"category": form.raw()["category"]})
+        ticket = begin(request, form.raw()["category"], request.POST.get("incident", ""))
         sent.location = reverse("portal:draft", args=[ticket.ref])
     return redirect(sent.location)
 
 
 def _sign_in_first(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     typed = form.raw()
-    return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?{urlencode({'category': typed['category']})}")
+    asked = {"category": typed["category"]}
+    incident = named(request.POST.get("incident", ""))
+    if incident is not None and incident.category == typed["category"]:
+        asked = {"incident": incident.ref}
+    return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?{urlencode(asked)}")
 
 
 # ---- The pages of a draft
@@ -205,7 +218,7 @@ def category(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("portal:draft", ref=ref)
         except Refusal as refusal:
             form.refuse(refusal)
-    context = {"ticket": ticket, "form": form}
+    context = {"ticket": ticket, "form": form, "banners": banners(request)}
     return render(request, "portal/file/category.html", context, status=400 if posted is not None else 200)
 
 

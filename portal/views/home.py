@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.access import viewer
 from portal.categories import categories, policy_in_force
 from portal.showing.finding import answer, doors
+from portal.showing.incidents import banners
 from portal.showing.rows import rows
 from tickets.models import Ticket
 from tickets.workflow import Status
@@ -28,7 +29,13 @@ def home(request: HttpRequest) -> HttpResponse:
     found = answer(request.GET.get("q", ""), known)
     if "HX-Request" in request.headers:
         return render(request, "portal/found.html", {"found": found})
-    data = {"found": found, "doors": doors(known), "open": _open_complaints(request), "policy": policy_in_force()}
+    data = {
+        "found": found,
+        "doors": doors(known),
+        "open": _open_complaints(request),
+        "policy": policy_in_force(),
+        "banners": banners(request),
+    }
     return render(request, "portal/home.html", data)
 
 

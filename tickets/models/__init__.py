@@ -5,6 +5,15 @@ from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.escalation import Escalation
 from tickets.models.freeze import Freeze
+from tickets.models.incident import (
+    Incident,
+    IncidentDelivery,
+    IncidentEvent,
+    IncidentLink,
+    IncidentNotice,
+    IncidentOutcome,
+    IncidentRun,
+)
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
@@ -23,6 +32,13 @@ __all__ = [
     "EvidenceRequest",
     "EvidenceSlot",
     "Freeze",
+    "Incident",
+    "IncidentDelivery",
+    "IncidentEvent",
+    "IncidentLink",
+    "IncidentNotice",
+    "IncidentOutcome",
+    "IncidentRun",
     "Message",
     "Notification",
     "OrderReference",

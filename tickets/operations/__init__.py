@@ -2,11 +2,27 @@
 
 from tickets.operations.conversing import letter_refused, post_message
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
+from tickets.operations.incidents import (
+    announce,
+    candidates,
+    dismiss_incident,
+    join_incident,
+    link_candidates,
+    link_tickets,
+    open_incident,
+    resolve_incident,
+    show_banner,
+    suggest_incident,
+    unlink_ticket,
+)
 from tickets.operations.noticing import send_again
 from tickets.operations.performing import look, look_at_all, menu, opened, perform
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
+from tickets.operations.running import begin_incident_run
 
 __all__ = [
-    "amend", "discard_draft", "file_ticket", "letter_refused", "look", "look_at_all", "may_rate",
-    "menu", "opened", "perform", "post_message", "rate", "rating_of", "rating_until", "send_again", "start_draft",
+    "amend", "announce", "begin_incident_run", "candidates", "discard_draft", "dismiss_incident", "file_ticket", "join_incident",
+    "letter_refused", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "menu", "open_incident", "opened",
+    "perform", "post_message", "rate", "rating_of", "rating_until", "resolve_incident", "send_again", "show_banner",
+    "start_draft", "suggest_incident", "unlink_ticket",
 ]  # fmt: skip

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from django.utils.dateparse import parse_datetime
 
 from tickets import timers
+from tickets.background import enqueue
 from tickets.case import Case
 from tickets.models import Freeze, Timer, TimerState
+from tickets.tasks import suggest_incidents
 from tickets.workflow import Status
 
 
@@ -32,6 +34,7 @@ def begin(case: Case) -> None:
         freeze = put_freeze(case, Freeze.Origin.PLATFORM_RISK)
         freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
         case.new_rows.append(freeze)
+    enqueue(suggest_incidents, ticket.category)
 
 
 def start_customer_windows(case: Case) -> None:

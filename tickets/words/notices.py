@@ -115,6 +115,11 @@ NOTICE = {
     ),
     "assigned": (_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
     "reply": (_("You have a reply"), _("Someone from the desk has written to you. Please read it on the page.")),
+    "incident_notice": (
+        _("News about your complaint"),
+        _("What you report is a fault we know of, and we are working on it. The page says what we know and when you hear more."),
+    ),
+    "incident_suggested": (_("Others report the same"), _("We are looking into it.")),
     "letter_refused": (
         _("Something in your e-mail could not be taken"),
         _("Whatever is not named here is on your complaint now. The reasons:"),
@@ -142,6 +147,10 @@ NOTICE = {
 }
 # To people of the desk, where it differs.
 NOTICE_STAFF = {
+    "incident_suggested": (
+        _("Many report the same"),
+        _("Within a short time several complaints of one kind arrived. Please see whether it is an incident."),
+    ),
     "request_freeze": (_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed within the hour.")),
     "fail_freeze": (_("A freeze failed"), _("The customer has been told how to freeze the account elsewhere. Please see to it.")),
     "request_lift": (_("The customer asks to lift a freeze"), _("Check identity and safety steps, then lift it or answer.")),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_held'),
+        ('tickets', '0009_bills'),
     ]
 
     operations = [

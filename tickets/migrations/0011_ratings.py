@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_contested_points'),
+        ('tickets', '0010_contested_points'),
     ]
 
     operations = [

@@ -1,0 +1,47 @@
+"""Incidents, for the desk's programs to read."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import is_staff_member
+from api.pagination import Keyset, Order
+from api.permissions import caller
+from api.schema import PAGING, page_of
+from api.serializers.incidents import IncidentRowSerializer, IncidentSerializer
+from api.views.base import Door
+from tickets.errors import Forbidden, NotFound
+from tickets.models import Incident
+from tickets.operations import candidates
+from tickets.querysets import IncidentQuerySet
+
+
+def _seen(request: Request) -> IncidentQuerySet:
+    return Incident.objects.visible_to(caller(request)).annotate(tickets=Count("links"))
+
+
+class Incidents(Door):
+    """Every incident, the latest suggestion first. The desk's alone."""
+
+    @extend_schema(operation_id="incidents", parameters=PAGING, responses=page_of(IncidentRowSerializer))
+    def get(self, request: Request) -> Response:
+        if not is_staff_member(caller(request)):
+            raise Forbidden
+        pages = Keyset()
+        page = pages.paginate(_seen(request), request, Order("suggested_at", descending=True))
+        return pages.answer(IncidentRowSerializer(page, many=True).data)
+
+
+class IncidentByRef(Door):
+    """One incident with its notices."""
+
+    @extend_schema(operation_id="incident", responses=IncidentSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        incident = _seen(request).by_ref(number).prefetch_related("notices__author").first()
+        if incident is None:
+            raise NotFound
+        incident.candidates = candidates(incident).count()
+        return Response(IncidentSerializer(incident).data)

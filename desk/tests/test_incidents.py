@@ -1,0 +1,180 @@
+"""The desk's pages of incidents: from the suggestion to one step for all, with who sees which form."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from desk.tests.reading import form_of, forms
+from tickets.models import Incident, IncidentLink, Ticket
+from tickets.operations import suggest_incident
+from tickets.operations.announcing import send_incident_notices
+from tickets.operations.running import carry_incident_runs
+from tickets.suggesting import suggest_incidents
+from tickets.tests.reports import BODIES, KIND, TITLES, an_open_incident, news, reports
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response, status: int = 200) -> str:
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def deeds_of(page: str) -> set[str]:
+    return {form.action.rstrip("/").rpartition("/")[2] for form in forms(page) if "/desk/incidents/" in form.action}
+
+
+def do(client, incident: Incident, deed: str, **typed):
+    """Open the page, fill in the form, send it."""
+    address = f"/desk/incidents/{incident.ref}/"
+    form = form_of(text_of(client.get(address)), deed)
+    return client.post(form.action, form.filled(**typed), follow=True)
+
+
+def test_the_whole_way_from_suggestion_to_one_step_for_all(people, at):
+    tickets = reports(5)
+    suggest_incidents(timezone.now())
+    incident = Incident.objects.get()
+    lead, agent = at(people.supervisor), at(people.agent)
+    assert incident.ref in text_of(lead.get("/desk/incidents/"))
+    assert "Many report the same" in text_of(agent.get("/desk/notices/"))
+    assert "5 complaints are linked." in text_of(do(lead, incident, "open", **TITLES))
+    assert "on its way" in text_of(do(lead, incident, "announce", **BODIES, eta_at="2099-01-01T10:00"))
+    send_incident_notices(timezone.now())
+    assert BODIES["body_en"] in text_of(lead.get(f"/desk/incidents/{incident.ref}/"))
+    assert "5 complaints" in text_of(do(agent, incident, "run", action="record_refund", reference="Z-1"))
+    Ticket.objects.filter(pk=tickets[0].pk).update(amount=None)
+    carry_incident_runs(timezone.now())
+    page = text_of(agent.get(f"/desk/incidents/{incident.ref}/"))
+    assert "Done 4 / 5" in page
+    assert "No amount is known" in page
+    assert "over" in text_of(do(lead, incident, "resolve"))
+    assert deeds_of(text_of(lead.get(f"/desk/incidents/{incident.ref}/"))) == {"unlink"}
+
+
+def test_who_sees_which_form(people, at):
+    reports(1)
+    incident = suggest_incident(people.agent, KIND)
+    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    assert seen == {"supervisor": {"open", "dismiss"}, "agent": set(), "reviewer": set(), "operator": set()}
+    an_open_incident(people.supervisor)
+    reports(1)
+    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    linking = {"link", "candidates", "unlink"}
+    assert seen == {
+        "supervisor": {*linking, "announce", "banner", "resolve"},
+        "agent": {*linking, "run"},
+        "reviewer": set(),
+        "operator": set(),
+    }
+
+
+ROLES = ("supervisor", "agent", "reviewer", "operator")
+
+
+def test_customers_and_strangers_do_not_come_in(people, at, admin_person):
+    incident = suggest_incident(people.agent, KIND)
+    for address in ("/desk/incidents/", f"/desk/incidents/{incident.ref}/"):
+        assert at(people.owner).get(address).status_code == 403
+        assert at(admin_person).get(address).status_code == 403
+    assert at(people.agent).get("/desk/incidents/P-20260101-999/").status_code == 404
+    assert at(people.agent).post(f"/desk/incidents/{incident.ref}/open/", TITLES).status_code == 403
+    assert at(people.agent).post(f"/desk/incidents/{incident.ref}/explode/").status_code == 404
+    assert at(people.owner).post("/desk/incidents/suggest/", KIND).status_code == 403
+
+
+def test_a_look_changes_nothing(people, at):
+    reports(1)
+    incident = suggest_incident(people.agent, KIND)
+    for deed in ("open", "dismiss", "announce", "run", "link", "candidates", "unlink", "resolve", "banner"):
+        assert at(people.supervisor).get(f"/desk/incidents/{incident.ref}/{deed}/").status_code == 405
+    at(people.supervisor).get(f"/desk/incidents/{incident.ref}/")
+    incident.refresh_from_db()
+    assert incident.state == "suggested"
+    assert not IncidentLink.objects.exists()
+
+
+def test_a_person_suggests_one_and_a_second_is_refused_at_the_form(people, at):
+    client = at(people.agent)
+    assert client.post("/desk/incidents/suggest/", KIND).status_code == 302
+    assert "There is a live incident of this kind already." in text_of(client.post("/desk/incidents/suggest/", KIND), 409)
+
+
+def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(people, at):
+    incident = an_open_incident(people.supervisor)
+    client = at(people.supervisor)
+    typed = {**BODIES, "body_en": "", "eta_at": "2099-01-01T10:00"}
+    page = text_of(client.post(f"/desk/incidents/{incident.ref}/announce/", typed), 400)
+    assert BODIES["body_zh"] in page
+    assert 'id="announce-body_en-error"' in page
+
+
+def test_linking_by_hand_takes_references_as_people_paste_them(people, at):
+    incident = an_open_incident(people.supervisor)
+    one, two = reports(2)
+    assert "2 complaints are linked." in text_of(do(at(people.agent), incident, "link", tickets=f"{one.ref.lower()},\n {two.ref}"))
+
+
+def test_progress_is_asked_for_until_it_is_over(people, at):
+    reports(2)
+    incident = an_open_incident(people.supervisor)
+    news(people.supervisor, incident)
+    client, address = at(people.agent), f"/desk/incidents/{incident.ref}/"
+    part = text_of(client.get(address, headers={"hx-request": "true"}))
+    assert "<h1" not in part
+    assert 'hx-trigger="every 2s"' in part
+    send_incident_notices(timezone.now())
+    assert "hx-trigger" not in text_of(client.get(address, headers={"hx-request": "true"}))
+
+
+def test_one_costs_the_same_for_two_tickets_and_for_twenty(people, at):
+    incident = an_open_incident(people.supervisor)
+    client, address = at(people.supervisor), f"/desk/incidents/{incident.ref}/"
+
+    def cost(count: int) -> int:
+        for ticket in reports(count):
+            IncidentLink.objects.create(incident=incident, ticket=ticket, how="by_hand", at=timezone.now())
+        client.get(address)
+        with CaptureQueriesContext(connection) as found:
+            client.get(address)
+        return len(found)
+
+    assert cost(2) == cost(20) <= 14
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(people, at):
+    client = at(people.agent)
+
+    def cost() -> int:
+        client.get("/desk/incidents/")
+        with CaptureQueriesContext(connection) as found:
+            client.get("/desk/incidents/")
+        return len(found)
+
+    suggest_incident(people.agent, KIND)
+    few = cost()
+    for pay_method in ("wechat", "bank_card", "other"):
+        suggest_incident(people.agent, {**KIND, "pay_method": pay_method})
+    assert cost() == few <= 4
+
+
+def test_linked_tickets_come_in_pages_by_key(people, at, monkeypatch):
+    monkeypatch.setattr("desk.views.incidents.PAGE", 2)
+    monkeypatch.setattr("desk.showing.privacy.PAGE", 2)
+    tickets = reports(3)
+    incident = an_open_incident(people.supervisor)
+    client = at(people.agent)
+    first = text_of(client.get(f"/desk/incidents/{incident.ref}/"))
+    last = IncidentLink.objects.order_by("-pk")[1].pk
+    assert f"?before={last}" in first
+    second = text_of(client.get(f"/desk/incidents/{incident.ref}/?before={last}"))
+    assert [f"/desk/tickets/{ticket.ref}/" in second for ticket in tickets] == [True, False, False]
+
+
+def test_the_tickets_page_names_its_incident(people, at):
+    (ticket,) = reports(1)
+    incident = an_open_incident(people.supervisor)
+    page = text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/"))
+    assert f"<dd>{incident.ref}</dd>" in page
+    assert "Linked to an incident" in page

@@ -1,0 +1,44 @@
+"""Me too: a complaint of one's own is linked to a fault that many report."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.access import signed_in, viewer
+from portal.showing.incidents import named
+from tickets.errors import NotFound, Refusal
+from tickets.models import Ticket
+from tickets.operations import join_incident, start_draft
+
+
+@require_POST
+@signed_in
+def join(request: HttpRequest, number: str) -> HttpResponse:
+    """One's own open complaint, named in the form. Raises Http404 for what is not theirs or on no banner."""
+    person, ref = viewer(request), request.POST.get("ticket", "")
+    try:
+        join_incident(person, number, ref)
+        messages.success(request, _("Your complaint is linked. You get the news about this fault on its page and by e-mail."))
+    except NotFound as error:
+        raise Http404 from error
+    except Refusal:  # another window was first, or the desk: the page shows where it stands
+        messages.info(request, _("Your complaint could not be linked. It goes on as it was."))
+    return redirect("portal:ticket", ref=ref)
+
+
+def begin(request: HttpRequest, category: str, number: str) -> Ticket:
+    """A draft, linked where it was begun from a banner and is of that kind. Raises Refusal."""
+    person, incident = viewer(request), named(number)
+    if incident is None or incident.category != category:
+        return start_draft(person, {"category": category})
+    facts = {"pay_method": incident.pay_method} if incident.pay_method else {}
+    draft = start_draft(person, {"category": category, "facts": facts})
+    with suppress(Refusal):  # ended this moment: the complaint is filed all the same
+        join_incident(person, number, draft.ref)
+    return draft
