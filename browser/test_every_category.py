@@ -79,7 +79,7 @@ def check_submitted(ticket: Ticket, course: Course, language: str) -> None:
     assert (ticket.refund_tier, ticket.late_claim, ticket.police_cooperation) == (course.tier, False, False)
     assert ("" if ticket.amount is None else str(ticket.amount)) == course.amount
     assert ticket.incident_at == datetime.fromisoformat("2026-03-09T10:00:00+08:00")
-    assert ticket.discovered_at == datetime.fromisoformat("2026-03-10T18:00:00+08:00")
+    assert ticket.discovered_at == datetime.fromisoformat("2026-03-09T18:00:00+08:00")
     assert (ticket.statement["symptom"], ticket.demands) == (SYMPTOM[language], [course.demand])
     check_facts(ticket, course)
     check_checklist(ticket, course)

@@ -47,7 +47,7 @@ def fill_details(me: Visitor, course: Course) -> None:
         answer(me, "routing", "charge")
         go_on(me)
     answer(me, "incident_at", HAPPENED)
-    answer(me, "discovered_at", "2026-03-10T18:00")
+    answer(me, "discovered_at", "2026-03-09T18:00")
     if course.amount:
         answer(me, "amount", course.amount)
     if course.order:
