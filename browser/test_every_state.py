@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from accounts.models import User
-from browser.conftest import DESK, PHONE, Visit, ask_for_code, enter_code, proven, sign_in_by_code
+from browser.conftest import DESK, PHONE, Visit, ask_for_code, let_in, proven
 from browser.test_uploads import PASTE
 from browser.visitor import Visitor
 from tickets.models import Ticket
@@ -38,9 +38,7 @@ def come(visit: Visit, language: str, scheme: str, screen: dict[str, Any] = PHON
     me = visit(language, screen, scheme=scheme)
     me.mixed = True  # what the people of the stages write is Chinese
     if user is not None:
-        me.overlooking = False
-        sign_in_by_code(me, user)
-        me.overlooking = True
+        let_in(me, user)
     return me
 
 
@@ -165,7 +163,6 @@ def test_letters_as_a_page(visit: Visit, people: SimpleNamespace, language: str,
     call_command("tick")
     me = come(visit, language, scheme)
     ask_for_code(me, people.owner.email)
-    enter_code(me, people.owner.email)
     letters = {str(letter.subject).split("·")[0]: html for letter in mail.outbox if (html := html_of(letter))}
     assert len(letters) >= 3, list(letters)
     for letter in letters.values():

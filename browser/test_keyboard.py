@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from browser.conftest import DESK, PHONE, Visit, newest_code, sign_in_by_code
+from browser.conftest import DESK, PHONE, Visit, let_in, newest_code
 from browser.courses import NOW, SYMPTOM
 from browser.focus import choose, enter, faults, here, out_of_order, stops, tab_to, type_into, type_moment
 from browser.pictures import photo
@@ -110,8 +110,7 @@ def test_the_focus_goes_as_the_eye_does_and_is_seen(visit: Visit, people: Simple
     guest = visit("en", screen)
     walk(guest, ["/", "/freeze/", "/accounts/login/", "/follow/"])
     me = visit("zh-hans", screen)
-    me.overlooking = False
-    sign_in_by_code(me, people.owner)
+    let_in(me, people.owner)
     pages = ["/tickets/", f"/file/{draft.ref}/facts/", f"/file/{draft.ref}/check/", *(f"/tickets/{each.ref}/" for each in tickets)]
     walk(me, [*pages, f"/tickets/{tickets[-1].ref}/further/", "/accounts/profile/"])
 
@@ -119,8 +118,7 @@ def test_the_focus_goes_as_the_eye_does_and_is_seen(visit: Visit, people: Simple
 def test_the_focus_goes_as_the_eye_does_at_the_desk(visit: Visit, people: SimpleNamespace) -> None:
     ticket = MAKERS[Status("under_review")](people)
     agent = visit("zh-hans", DESK)
-    agent.overlooking = False
-    sign_in_by_code(agent, people.reviewer)
+    let_in(agent, people.reviewer)
     walk(agent, ["/desk/", f"/desk/tickets/{ticket.ref}/"])
 
 
@@ -155,7 +153,8 @@ def test_the_first_stop_skips_to_the_content(visit: Visit, path: str) -> None:
 def test_the_menu_opens_and_closes_and_gives_the_focus_back(visit: Visit, mei: User) -> None:
     me = visit("en", DESK)
     me.overlooking = False
-    sign_in_by_code(me, mei)
+    let_in(me, mei)
+    me.open("/tickets/")
     summary = me.page.locator("details.menu > summary")
     tab_to(me, summary)
     me.page.keyboard.press("Enter")

@@ -47,6 +47,7 @@ def test_after_sale_is_shown_the_way_and_comes_back_by_objecting(visit: Visit, c
 def test_goods_and_services_are_routed_out_of_a_billing_complaint_and_back(visit: Visit, clock: Clock) -> None:
     clock(NOW)
     me = visit("en", DESK)
+    me.overlooking = False
     come_in(me, "billing_duplicate", EMAIL)
     answer(me, "routing", "goods")
     go_on(me)
@@ -71,12 +72,15 @@ def object_to_the_routing(me: Visitor, words: str) -> None:
 def test_the_wait_for_the_money_tells_its_end_and_then_opens_the_appeal(visit: Visit, clock: Clock, files: Path) -> None:
     clock("2026-03-09T20:00:00+08:00")
     me = visit("en")
+    me.overlooking = False  # until the page that tells the date
     course = OF["pay_failed_deducted"]
     come_in(me, course.category, EMAIL)
     fill_details(me, course)
     fill_facts(me, course)
     fill_story(me, course)
     me.sees(me.t("The money may still come back by itself"))
+    me.overlooking = True
+    me.look_over()
     me.sees("10 Mar 2026 10:00")
     me.press(me.t("File the complaint"))
     ticket = Ticket.objects.get()
@@ -84,6 +88,7 @@ def test_the_wait_for_the_money_tells_its_end_and_then_opens_the_appeal(visit: V
     assert ticket.timers.get(key="auto_reversal_wait").due_at == datetime.fromisoformat("2026-03-10T10:00:00+08:00")
     me.sees("10 Mar 2026 10:00", me.panel(me.t("What happens now")))
     bring_all(me, ticket, course, files)
+    me.overlooking = False
     me.page.reload()
     me.press(me.t("Try to submit the appeal"), status=409)
     me.sees("10 Mar 2026 10:00", me.page.locator(".submit-appeal"))
@@ -100,10 +105,12 @@ def test_begun_on_the_phone_and_finished_at_a_desk(visit: Visit, clock: Clock, f
     clock(NOW)
     course = OF["billing_unauthorized"]
     phone = visit("zh-hans")
+    phone.overlooking = False
     come_in(phone, course.category, EMAIL)
     fill_details(phone, course)
     draft = Ticket.objects.get()
     desk = visit("zh-hans", DESK)
+    desk.overlooking = False
     sign_in_by_code(desk, draft.owner)
     desk.open("/file/")
     desk.follow(desk.t("Go on where you stopped"))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from browser.conftest import DESK, Visit, sign_in_by_code
+from browser.conftest import DESK, Visit, let_in
 from browser.focus import faults, stops
 from browser.visitor import Visitor
 from tickets.operations import start_draft
@@ -44,7 +44,7 @@ def pages(people: SimpleNamespace) -> list[str]:
 def come(visit: Visit, user: User, language: str = "en", screen: dict[str, Any] = DESK, **more: Any) -> Visitor:
     me = visit(language, screen, **more)
     me.overlooking, me.mixed = False, True
-    sign_in_by_code(me, user)
+    let_in(me, user)
     return me
 
 
