@@ -106,7 +106,8 @@ window.eyes = (function () {
     const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)]
     const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)]
     if (bottom <= top || right <= left) return true
-    const own = (each) => each && (shown.contains(each) || node.contains(each) || each.contains(shown))
+    const parts = [shown, node, ...(node.labels || [])]
+    const own = (each) => each && (parts.some((part) => part.contains(each)) || each.contains(shown))
     const at = (part) => document.elementFromPoint((left + right) / 2, top + (bottom - top) * part)
     return ![0.1, 0.3, 0.5, 0.7, 0.9].some((part) => own(at(part)))
   }
@@ -115,7 +116,7 @@ window.eyes = (function () {
     const node = document.activeElement
     if (!node || node === document.body || node === document.documentElement) return null
     // A file input out of sight is where its label is.
-    const shown = [node, ...(node.labels || [])].find((each) => large(each.getBoundingClientRect())) || node
+    const shown = [node, ...(node.labels || [])].find((each) => large(each.getBoundingClientRect()) && seen(each)) || node
     const box = shown.getBoundingClientRect()
     const group = node.type === 'radio' ? node.name : null
     return {

@@ -89,11 +89,11 @@ def type_into(me: Visitor, name: str, text: str) -> None:
 
 
 def type_moment(me: Visitor, name: str, day: str, hour: str) -> None:
-    """As a British keyboard fills a date: day, month, year, then the hour."""
+    """The parts of a date one after the other, then the hour. The morning is said where the browser asks for it."""
     tab_to(me, me.page.locator(f"main [name='{name}']"))
     me.page.keyboard.type(day)
     me.page.keyboard.press("ArrowRight")
-    me.page.keyboard.type(hour)
+    me.page.keyboard.type(f"{hour}a")
 
 
 def enter(me: Visitor, target: Locator, status: int = 200) -> None:

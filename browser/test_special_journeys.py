@@ -81,17 +81,17 @@ def test_the_wait_for_the_money_tells_its_end_and_then_opens_the_appeal(visit: V
     me.sees(me.t("The money may still come back by itself"))
     me.overlooking = True
     me.look_over()
-    me.sees("10 Mar 2026 10:00")
+    me.sees("10 Mar 2026, 10:00")
     me.press(me.t("File the complaint"))
     ticket = Ticket.objects.get()
     assert ticket.status == "auto_reversal_wait"
     assert ticket.timers.get(key="auto_reversal_wait").due_at == datetime.fromisoformat("2026-03-10T10:00:00+08:00")
-    me.sees("10 Mar 2026 10:00", me.panel(me.t("What happens now")))
+    me.sees("10 Mar 2026, 10:00", me.panel(me.t("What happens now")))
     bring_all(me, ticket, course, files)
     me.overlooking = False
     me.page.reload()
     me.press(me.t("Try to submit the appeal"), status=409)
-    me.sees("10 Mar 2026 10:00", me.page.locator(".submit-appeal"))
+    me.sees("10 Mar 2026, 10:00", me.page.locator(".submit-appeal"))
     clock("2026-03-10T10:01:00+08:00")
     me.open(f"/tickets/{ticket.ref}/")
     submit(me)
