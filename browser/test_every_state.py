@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +20,6 @@ pytestmark = pytest.mark.browser
 LOOKS = [pytest.param("zh-hans", "light", id="light-zh-hans"), pytest.param("en", "dark", id="dark-en")]
 looks = pytest.mark.parametrize(("language", "scheme"), LOOKS)
 OPEN_ALL = "() => document.querySelectorAll('details:not(.menu)').forEach((each) => { each.open = true })"
-PIXEL = base64.b64encode(b"\x89PNG not really").decode()
 
 
 @pytest.fixture
