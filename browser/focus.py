@@ -37,13 +37,13 @@ def stops(me: Visitor, key: str = "Tab") -> list[dict[str, Any]]:
 
 
 def out_of_order(found: list[dict[str, Any]]) -> list[str]:
-    """From the top to the bottom, and within a line from left to right; a column to the right may begin higher up."""
+    """From the top to the bottom, and within a line from left to right; another column may begin higher up."""
     wrong = []
     for one, other in pairwise(found):
         if one["apart"] != other["apart"]:
             continue
         above = other["bottom"] <= one["top"] + 1
-        beside = other["left"] >= one["right"] - 1
+        beside = other["left"] >= one["right"] - 1 or other["right"] <= one["left"] + 1
         same_line = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]) > 8
         if (above and not beside) or (same_line and other["right"] <= one["left"] + 1):
             wrong.append(f"{one['name']!r} before {other['name']!r}")
