@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 from playwright.sync_api import Browser
 
 from accounts.models import User
@@ -106,6 +108,13 @@ def ask_for_code(visitor: Visitor, email: str) -> None:
     visitor.open("/accounts/login/")
     visitor.fill(visitor.t("E-mail address"), email)
     visitor.press(visitor.t("E-mail me a sign-in code"))
+
+
+def let_in(visitor: Visitor, user: User) -> None:
+    """Signed in already, for tests that are not about the way in."""
+    client = Client()
+    client.force_login(proven(user), settings.AUTHENTICATION_BACKENDS[0])
+    visitor.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": visitor.address}])
 
 
 def sign_in_by_password(visitor: Visitor, user: User) -> None:

@@ -1,0 +1,59 @@
+"""The eyes of the tests see: what is faint, cut off, without a line or without a focus is found, what is all right is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.conftest import DESK, Visit
+from browser.focus import faults, out_of_order, stops
+
+pytestmark = pytest.mark.browser
+PAGE = """<!doctype html><html lang="en"><head><style>
+  body { background: #fff; color: #222 }
+  .pale { color: #999 }
+  .veil { opacity: .5 }
+  .dark { background: #000 }
+  .dark .in { color: #222 }
+  .large { font-size: 24px; color: #888 }
+  .short { width: 3em; overflow: hidden; white-space: nowrap }
+  .wide { width: 3000px; text-align: right }
+  :focus-visible { outline: 3px solid blue }
+  .mute:focus { outline: none }
+  .over { position: fixed; inset: auto 0 0 0; height: 90vh; background: #fff }
+</style></head><body>%s</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<p>ink</p><p class=large>large enough for its grey</p>", []),
+        ("<p class=pale>pale</p>", ["2.85"]),
+        ("<p class=veil>half there</p>", ["contrast"]),
+        ("<div class=dark><p class=in>dark on dark</p></div>", ["contrast"]),
+        ("<input class=pale value=typed aria-label=a>", ["contrast"]),
+        ("<p style='background: linear-gradient(red, blue)'>on a picture</p>", ["a picture"]),
+    ],
+)
+def test_contrast(visit: Visit, body: str, told: list[str]) -> None:
+    me = visit("en", DESK)
+    me.page.set_content(PAGE % body)
+    found = me.eyes("faint")
+    assert len(found) == len(told), found
+    assert all(word in fault for word, fault in zip(told, found, strict=True))
+
+
+def test_what_is_cut_off(visit: Visit) -> None:
+    me = visit("en", DESK)
+    me.page.set_content(PAGE % "<p class=short>much longer than its box</p><p class=wide><span>out there</span></p><p>here</p>")
+    found = me.eyes("cut")
+    assert [fault.partition(":")[0] for fault in found] == ["cut off", "out of the page"], found
+
+
+def test_the_focus_that_is_not_seen_covered_or_jumps(visit: Visit) -> None:
+    me = visit("en", DESK)
+    me.page.set_content(PAGE % "<button>one</button> <button class=mute>two</button>")
+    assert [faults(stop) for stop in stops(me)] == [[], ["button two: focus not seen"]]
+    me.page.set_content(PAGE % "<p style='height: 50vh'></p><button>under</button><div class=over></div>")
+    assert [faults(stop) for stop in stops(me)] == [["button under: covered"]]
+    me.page.set_content(PAGE % "<p><button tabindex=2>one</button></p><p><button tabindex=1>two</button></p>")
+    assert out_of_order(stops(me)) == ["'button two' before 'button one'"]

@@ -1,0 +1,205 @@
+"""Journeys that leave the straight road: the wrong lane and back, a wait, another device, a bad line, the freeze counted in taps."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, expect
+
+from accounts.models import User
+from browser.conftest import DESK, Visit, newest_code, sign_in_by_code
+from browser.courses import COURSES, NOW, Paper
+from browser.visitor import Visitor
+from browser.wizard import answer, bring_all, come_in, file, fill_details, fill_facts, fill_story, form_of, go_on, submit
+from evidence.models import EvidenceItem, PartialUpload
+from tickets.models import Freeze, Ticket
+from tickets.words import STATUS
+
+pytestmark = pytest.mark.browser
+EMAIL = "he@example.com"
+OF = {course.id: course for course in COURSES}
+Clock = Callable[[str], datetime]
+
+
+# ---- The wrong lane
+def test_after_sale_is_shown_the_way_and_comes_back_by_objecting(visit: Visit, clock: Clock) -> None:
+    clock(NOW)
+    me = visit("zh-hans")
+    come_in(me, "after_sale", EMAIL)
+    me.sees(me.t("The merchant can help you faster"))
+    me.press(me.t("I will turn to the merchant"))
+    ticket = Ticket.objects.get()
+    assert (ticket.category, ticket.status, ticket.close_reason) == ("after_sale", "closed", "routed_after_sale")
+    assert not ticket.timers.filter(key="review_limit").exists()
+    me.sees("2026年3月17日")
+    object_to_the_routing(me, "商家不理我，这不是售后的问题。")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.stage, ticket.closed_at) == ("evidence_collection", "intake", None)
+
+
+def test_goods_and_services_are_routed_out_of_a_billing_complaint_and_back(visit: Visit, clock: Clock) -> None:
+    clock(NOW)
+    me = visit("en", DESK)
+    me.overlooking = False
+    come_in(me, "billing_duplicate", EMAIL)
+    answer(me, "routing", "goods")
+    go_on(me)
+    me.press(me.t("I will turn to the merchant"))
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.close_reason) == ("closed", "routed_after_sale")
+    clock("2026-03-16T09:00:00+08:00")
+    object_to_the_routing(me, "It is the charge that is wrong, not the goods.")
+    ticket.refresh_from_db()
+    assert ticket.status == "evidence_collection"
+
+
+def object_to_the_routing(me: Visitor, words: str) -> None:
+    me.words.add(words)
+    me.page.locator("summary", has_text=me.t("I see it differently")).click()
+    form = me.page.locator("form[action$='/do/reopen/']")
+    form.locator("textarea").fill(words)
+    me.go(form.get_by_role("button"))
+
+
+# ---- A wait
+def test_the_wait_for_the_money_tells_its_end_and_then_opens_the_appeal(visit: Visit, clock: Clock, files: Path) -> None:
+    clock("2026-03-09T20:00:00+08:00")
+    me = visit("en")
+    me.overlooking = False  # until the page that tells the date
+    course = OF["pay_failed_deducted"]
+    come_in(me, course.category, EMAIL)
+    fill_details(me, course)
+    fill_facts(me, course)
+    fill_story(me, course)
+    me.sees(me.t("The money may still come back by itself"))
+    me.overlooking = True
+    me.look_over()
+    me.sees("10 Mar 2026, 10:00")
+    me.press(me.t("File the complaint"))
+    ticket = Ticket.objects.get()
+    assert ticket.status == "auto_reversal_wait"
+    assert ticket.timers.get(key="auto_reversal_wait").due_at == datetime.fromisoformat("2026-03-10T10:00:00+08:00")
+    me.sees("10 Mar 2026, 10:00", me.panel(me.t("What happens now")))
+    bring_all(me, ticket, course, files)
+    me.overlooking = False
+    me.page.reload()
+    me.press(me.t("Try to submit the appeal"), status=409)
+    me.sees("10 Mar 2026, 10:00", me.page.locator(".submit-appeal"))
+    clock("2026-03-10T10:01:00+08:00")
+    me.open(f"/tickets/{ticket.ref}/")
+    submit(me)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.submitted_at) == ("appeal_submitted", datetime.fromisoformat("2026-03-10T10:01:00+08:00"))
+    assert ticket.timers.get(key="review_limit").due_at == datetime.fromisoformat("2026-03-14T00:00:00+08:00")
+
+
+# ---- Another device
+def test_begun_on_the_phone_and_finished_at_a_desk(visit: Visit, clock: Clock, files: Path) -> None:
+    clock(NOW)
+    course = OF["billing_unauthorized"]
+    phone = visit("zh-hans")
+    phone.overlooking = False
+    come_in(phone, course.category, EMAIL)
+    fill_details(phone, course)
+    draft = Ticket.objects.get()
+    desk = visit("zh-hans", DESK)
+    desk.overlooking = False
+    sign_in_by_code(desk, draft.owner)
+    desk.open("/file/")
+    desk.follow(desk.t("Go on where you stopped"))
+    desk.open(f"/file/{draft.ref}/details/?then=check")
+    assert desk.field(desk.t("How much is it about? (yuan)")).input_value() == course.amount
+    assert desk.field(desk.t("Order or transaction number")).input_value() == course.order
+    desk.open(f"/file/{draft.ref}/facts/")
+    fill_facts(desk, course)
+    fill_story(desk, course)
+    desk.press(desk.t("File the complaint"))
+    bring_all(desk, draft, course, files)
+    submit(desk)
+    phone.open(f"/tickets/{draft.ref}/")
+    phone.sees(phone.word(STATUS["appeal_submitted"]))
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.pk, ticket.facts["unknown_device"]) == ("appeal_submitted", draft.pk, "OPPO A5")
+
+
+# ---- A bad line
+def test_a_slow_line_that_breaks_in_mid_upload_loses_nothing(visit: Visit, clock: Clock, files: Path) -> None:
+    clock(NOW)
+    course = OF["billing_amount_mismatch"]
+    me = visit("en")
+    me.overlooking = False  # every page is looked over elsewhere; here it would only wait for the line
+    wire = me.context.new_cdp_session(me.page)
+    line = {"latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
+    wire.send("Network.enable")
+    wire.send("Network.emulateNetworkConditions", {"offline": False, **line})
+    come_in(me, course.category, EMAIL)
+    ticket = file(me, course)
+    form = form_of(me, Paper("billing_detail_screenshot"))
+    large = noise(files / "large.png")
+    form.locator("input[type=file]").first.set_input_files(large)
+    row = me.page.locator(".sending")
+    expect(row.locator("progress")).not_to_have_js_property("value", 0)
+    wire.send("Network.emulateNetworkConditions", {"offline": True, **line})
+    me.sees(me.t("The connection is gone. It goes on by itself as soon as it is back."), row)
+    arrived = PartialUpload.objects.get().offset
+    assert 0 < arrived < large.stat().st_size
+    wire.send("Network.emulateNetworkConditions", {"offline": False, **line})
+    expect(me.page.locator("#paper-billing_detail_screenshot .item")).to_have_count(1, timeout=30_000)
+    me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
+    item = EvidenceItem.objects.get()
+    assert (item.state, item.size, PartialUpload.objects.count()) == ("clean", large.stat().st_size, 1)
+    bring_all(me, ticket, replace(course, papers=course.papers[:1]), files)
+    submit(me)
+    assert Ticket.objects.get().status == "appeal_submitted"
+
+
+def noise(path: Path) -> Path:
+    """Some 1.5 MB that cannot be squeezed."""
+    Image.frombytes("RGB", (720, 720), random.Random(7).randbytes(3 * 720 * 720)).save(path, "PNG")  # noqa: S311
+    return path
+
+
+# ---- The freeze, counted
+COUNT_TAPS = "addEventListener('pointerdown', () => sessionStorage.setItem('taps', 1 + Number(sessionStorage.getItem('taps'))), true)"
+
+
+def test_the_freeze_takes_one_screen_and_few_taps_even_without_an_account(visit: Visit) -> None:
+    """Typed characters are not counted. From the home page to the reference, with the code from the letter."""
+    me = visit("zh-hans")
+    me.overlooking = False
+    me.context.add_init_script(COUNT_TAPS)
+    me.open("/")
+    began = time.monotonic()
+    tap(me, me.page.locator("main").get_by_role("link", name=me.t("Freeze my account now")))
+    for label, typed in ((me.t("Which account?"), "douyin:13812340000"), (me.t("Your e-mail address"), EMAIL)):
+        me.field(label).tap()
+        me.page.keyboard.type(typed)
+    me.field(me.t("This was not me")).tap()
+    tap(me, me.page.get_by_role("button", name=me.t("Go on: get a code by e-mail")))
+    me.field(me.t("Six-digit code")).tap()
+    me.page.keyboard.type(newest_code(EMAIL))
+    tap(me, me.page.get_by_role("button", name=me.t("Confirm")))
+    tap(me, me.page.get_by_role("button", name=me.t("Freeze my account now")))
+    took = time.monotonic() - began
+    taps = me.page.evaluate("() => Number(sessionStorage.getItem('taps'))")
+    ticket = Ticket.objects.get()
+    me.sees(ticket.ref)
+    assert 8 <= taps < 25, taps
+    assert took < 60, took
+    assert me.page.viewport_size == {"width": 390, "height": 844}
+    assert (ticket.status, ticket.owner.email, ticket.not_me) == ("freeze_pending", EMAIL, True)
+    assert ticket.freezes.get().state == Freeze.State.REQUESTED
+    assert {"freeze_exec", "first_response"} <= set(ticket.timers.values_list("key", flat=True))
+    assert User.objects.get(email=EMAIL).language == "zh-hans"
+
+
+def tap(me: Visitor, target: Locator) -> None:
+    with me.page.expect_navigation(wait_until="load"):
+        target.tap()
