@@ -82,6 +82,7 @@ def _kind(field: Input) -> Shape:
     codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
     shapes: dict[str, Shape] = {
         "text": {"type": "string", "maxLength": field.limit},
+        "reference": {"type": "string", "maxLength": field.limit},
         "code": codes,
         "names": {"type": "array", "items": codes, "maxItems": 50},
         "bool": {"type": "boolean"},

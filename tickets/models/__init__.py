@@ -6,6 +6,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.freeze import Freeze
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
+from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
@@ -26,7 +27,10 @@ __all__ = [
     "Remedy",
     "SecurityTask",
     "Submission",
+    "Tag",
+    "Tagging",
     "Ticket",
+    "TicketLink",
     "Timer",
     "TimerState",
     "Visibility",
