@@ -2,11 +2,35 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, custody, filing, held, holds, inbox, on_call, papers, person, queue, runs, ticket, viewer
+from desk.views import (
+    acting,
+    bulk,
+    countersign,
+    custody,
+    filing,
+    held,
+    holds,
+    inbox,
+    links,
+    on_call,
+    papers,
+    person,
+    pulse,
+    queue,
+    runs,
+    saved,
+    ticket,
+    viewer,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("pulse/", pulse.pulse, name="pulse"),
+    path("bulk/", bulk.bulk_act, name="bulk"),
+    path("views/", saved.views, name="views"),
+    path("views/save/", saved.save, name="save_view"),
+    path("views/<int:pk>/", saved.change, name="change_view"),
     path("freezes/", on_call.on_call, name="on_call"),
     path("countersign/", countersign.countersign, name="countersign"),
     path("notices/", inbox.inbox, name="inbox"),
@@ -27,5 +51,7 @@ urlpatterns = [
     path("tickets/<ref:ref>/evidence/number/", viewer.number, name="number"),
     path("tickets/<ref:ref>/dossier/", papers.take_dossier, name="dossier"),
     path("tickets/<ref:ref>/receipt/", papers.receipt, name="receipt"),
+    path("tickets/<ref:ref>/links/", links.links, name="links"),
+    path("tickets/<ref:ref>/links/<slug:deed>/", links.act, name="link_act"),
     path("tickets/<ref:ref>/<slug:deed>/", acting.act, name="act"),
 ]
