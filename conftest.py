@@ -73,8 +73,9 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     if policies := sys.modules.get("sla.policies"):
         policies.snapshot.cache_clear()
-    if lexicon := sys.modules.get("desk.lexicon"):
-        lexicon.forget()
+    for name in ("desk.lexicon", "desk.saved", "desk.counting", "desk.views.queue"):
+        if remembering := sys.modules.get(name):
+            remembering.forget()
     with translation.override("zh-hans"):
         yield
 

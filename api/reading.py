@@ -28,7 +28,7 @@ def rows(user: User) -> TicketQuerySet:
     """Tickets the user may see, with what a row of a list shows."""
     seen = Ticket.objects.visible_to(user).select_related("owner", "assignee")
     shown = ROW_TIMERS.filter(Q(binds="operator") | Q(next_at__lte=timezone.now()))  # of the others only what is due
-    return seen.prefetch_related(Prefetch("timers", shown), "freezes", "complained_about")
+    return seen.prefetch_related(Prefetch("timers", shown), "freezes", "complained_about", "tags")
 
 
 def seen_ticket(user: User, ref: str) -> Ticket:

@@ -42,6 +42,8 @@ DESK: tuple[Stop, ...] = (
     ("queue", "/desk/"),
     ("queue-breached", "/desk/?breached=any"),
     ("queue-search", "/desk/?q=提现"),
+    ("queue-small", "/desk/?page_size=20&assignee=none"),
+    ("saved-views", "/desk/views/"),
     ("on-call", "/desk/freezes/"),
     ("countersign", "/desk/countersign/"),
     ("incidents", "/desk/incidents/"),
@@ -119,6 +121,8 @@ def of_desk(email: str) -> Iterator[Stop]:
         if STAFF[number % len(STAFF)] == email or _theirs(ticket, email):
             yield f"desk-{ticket.status}-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/"
             yield from _of_viewer(ticket, email)
+            if number % 4 == 0:
+                yield f"links-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/links/"
 
 
 def _of_viewer(ticket: Any, email: str) -> Iterator[Stop]:

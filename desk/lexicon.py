@@ -20,7 +20,7 @@ from accounts.moments import WEEKDAYS
 from accounts.roles import STAFF_ROLES
 from sla.policies import current
 from tickets import words
-from tickets.models import EscalationTarget
+from tickets.models import EscalationTarget, Tag
 from tickets.playbooks import playbooks
 
 Plain = Mapping[str, str]
@@ -117,6 +117,24 @@ def _names(minute: int) -> Mapping[int, str]:
     return {person.pk: person.name for person in _people(minute)}
 
 
+class TagWord(NamedTuple):
+    """`name` as HTML."""
+
+    code: str
+    name: str
+    tone: str
+
+
+def tags_in_use(now: datetime) -> Sequence[TagWord]:
+    """Tags that can be put on, by name. A new one shows within a minute."""
+    return _tags(minute_of(now))
+
+
+@lru_cache(maxsize=2)
+def _tags(minute: int) -> Sequence[TagWord]:
+    return [TagWord(tag.name, escape(tag.name), tag.tone) for tag in Tag.objects.filter(archived=False)]
+
+
 def target_titles(language: str, now: datetime) -> Plain:
     """Where a complaint can be taken, by key. What an admin renames shows within a minute."""
     return _target_titles(language, minute_of(now))
@@ -130,7 +148,7 @@ def _target_titles(language: str, minute: int) -> Plain:
 
 def forget() -> None:
     """Drop what is remembered for a minute (tests change what never changes)."""
-    for remembered in (_titles, _people, _names, _target_titles):
+    for remembered in (_titles, _people, _names, _tags, _target_titles):
         remembered.cache_clear()
 
 

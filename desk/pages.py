@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.moments import zone_text
 from accounts.roles import Role, roles_of
@@ -73,7 +73,7 @@ def url(name: str, *args: Any) -> str:
     return reverse(name, args=args)
 
 
-HELPERS: Mapping[str, Any] = {"_": gettext, "icon": icon, "static": static, "url": url}
+HELPERS: Mapping[str, Any] = {"_": gettext, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
 
 
 def content(template: str, context: Mapping[str, Any]) -> SafeString:

@@ -5,6 +5,7 @@ from django.urls import path
 from desk.views import (
     acting,
     bills,
+    bulk,
     countersign,
     custody,
     filing,
@@ -12,12 +13,15 @@ from desk.views import (
     holds,
     inbox,
     incidents,
+    links,
     on_call,
     papers,
     person,
+    pulse,
     queue,
     reports,
     runs,
+    saved,
     ticket,
     viewer,
 )
@@ -25,6 +29,11 @@ from desk.views import (
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("pulse/", pulse.pulse, name="pulse"),
+    path("bulk/", bulk.bulk_act, name="bulk"),
+    path("views/", saved.views, name="views"),
+    path("views/save/", saved.save, name="save_view"),
+    path("views/<int:pk>/", saved.change, name="change_view"),
     path("freezes/", on_call.on_call, name="on_call"),
     path("countersign/", countersign.countersign, name="countersign"),
     path("incidents/", incidents.incidents, name="incidents"),
@@ -56,5 +65,7 @@ urlpatterns = [
     path("tickets/<ref:ref>/evidence/number/", viewer.number, name="number"),
     path("tickets/<ref:ref>/dossier/", papers.take_dossier, name="dossier"),
     path("tickets/<ref:ref>/receipt/", papers.receipt, name="receipt"),
+    path("tickets/<ref:ref>/links/", links.links, name="links"),
+    path("tickets/<ref:ref>/links/<slug:deed>/", links.act, name="link_act"),
     path("tickets/<ref:ref>/<slug:deed>/", acting.act, name="act"),
 ]

@@ -18,6 +18,7 @@ from evidence.nearness import bands
 from evidence.sealing import Broken
 from sla.policies import PolicySnapshot, snapshot
 from tickets.case import Case
+from tickets.checklist import take_stock
 from tickets.models import Ticket
 from tickets.notifications import notify
 from tickets.operations.settling import settle
@@ -123,6 +124,7 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
                 case.record("evidence.quarantined", _told(item, {}), internal=True)
             if not item.internal:
                 notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
+        take_stock(case)
         case.save()
     return True
 

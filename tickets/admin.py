@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.roles import Role, roles_of
 from sla.admin import PolicyAdmin
 from sla.errors import InvalidPolicy
 from sla.models import Policy
@@ -23,6 +24,7 @@ from tickets.models import (
     Message,
     Notification,
     PayeeRule,
+    Tag,
     Ticket,
     Timer,
 )
@@ -184,6 +186,35 @@ class EscalationTargetAdmin(admin.ModelAdmin):
             EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
             self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
             messages.success(request, _("%s is verified and shown to customers.") % target)
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    """The words themselves: an operation puts them on complaints. Supervisors keep them, whatever else they may do here."""
+
+    list_display = ["name", "tone", "archived"]
+    list_editable = ["tone", "archived"]
+    list_filter = ["archived", "tone"]
+    search_fields = ["name"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _keeps_tags(request) or super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _keeps_tags(request) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _keeps_tags(request) or super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _keeps_tags(request) or super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # history names it: it is archived
+
+
+def _keeps_tags(request: HttpRequest) -> bool:
+    return Role.SUPERVISOR in roles_of(request.user)
 
 
 # ---- What operations write: metadata, to read

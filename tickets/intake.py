@@ -47,6 +47,7 @@ DESK = (
     Input("responsible_parties", "names", choices=PARTIES),
     Input("complained_about", "names"),
     Input("real_name_match", "bool"),
+    Input("tags", "names"),
 )
 
 

@@ -137,6 +137,7 @@ class TicketRowSerializer(serializers.Serializer):
     responsible_parties = serializers.ListField(child=serializers.ChoiceField(choices=PARTIES))
     routing = Blank()
     complained_about = serializers.SerializerMethodField(help_text="Staff only; customers see an empty list.")
+    tags = serializers.SerializerMethodField(help_text="Of the desk; customers see an empty list. Agents change them with PATCH.")
     owner = Email()
     channel = serializers.CharField()
     amount = Money(allow_null=True)
@@ -163,6 +164,11 @@ class TicketRowSerializer(serializers.Serializer):
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
         return [person.email for person in ticket.complained_about.all()] if is_staff_member(self.context["viewer"]) else []
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        viewer = self.context["viewer"]
+        colleague = is_staff_member(viewer) and ticket.owner_id != viewer.pk
+        return sorted(tag.name for tag in ticket.tags.all()) if colleague else []
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
         return breached(ticket.timers.all(), self.context["now"])

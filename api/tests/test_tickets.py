@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from api.tests.driving import ROOT, SYMPTOM, Desk, instant
-from tickets.models import Event, Ticket
+from tickets.models import Event, Tag, Ticket
 from tickets.operations import start_draft
 from tickets.tests.making import approval, filing, under_review
 
@@ -236,3 +236,15 @@ def test_times_stand_in_the_zone_of_the_desk(desk: Desk):
     ticket = desk.file(filing(discovered_at="2026-03-10T12:00:00Z"))
     assert ticket["discovered_at"] == "2026-03-10T20:00:00+08:00"
     assert instant(ticket["due_at"]) == instant("2026-03-11T20:52:00+08:00")
+
+
+def test_tags_are_the_desk_s_to_see_and_to_change(as_, mei, lin):
+    Tag.objects.create(name="press")
+    ref = as_(mei).post(f"{ROOT}tickets/", filing(), format="json").json()["ref"]
+    address = f"{ROOT}tickets/{ref}/"
+    assert as_(lin).patch(address, {"tags": ["press"]}, format="json").json()["tags"] == ["press"]
+    assert as_(mei).get(address).json()["tags"] == []
+    assert as_(lin).get(f"{ROOT}tickets/").json()["results"][0]["tags"] == ["press"]
+    assert as_(mei).patch(address, {"tags": []}, format="json").status_code == 403
+    assert as_(lin).patch(address, {"tags": ["nothing"]}, format="json").status_code == 400
+    assert as_(lin).patch(address, {"tags": []}, format="json").json()["tags"] == []

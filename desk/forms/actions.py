@@ -37,6 +37,7 @@ WIDGETS = {
     "money": "money",
     "instant": "moment",
     "remedies": "remedies",
+    "reference": "text",
 }
 CODES: Mapping[str, Mapping[str, Any]] = {
     "root_cause": ROOT_CAUSE,

@@ -96,6 +96,8 @@ NOTES: Mapping[str, Any] = {
     "into": lambda ref: ref,
     "incident": lambda ref: ref,
     "ref": lambda ref: ref,
+    "put_on": lambda names: "+ " + ", ".join(names),
+    "taken_off": lambda names: "− " + ", ".join(names),
     "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
     "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),
 }

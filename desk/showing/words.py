@@ -62,6 +62,7 @@ AMENDED = {
     "lane": _("Lane"),
     "complained_about": _("Complained about"),
     "real_name_match": _("Real name verified"),
+    "tags": _("Tags"),
     "amount": _("Amount"),
     "incident_at": _("Happened at"),
     "facts": _("Facts"),

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk import listing
 from desk.paging import Place, place
-from tickets.models import Ticket
-from tickets.operations import amend, file_ticket, perform
+from tickets.models import Tag, Tagging, Ticket
+from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
@@ -175,16 +176,67 @@ def queries(client, address: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?assignee=me", "?breached=true", "?stage=freeze", "?due=today", "?q=充值", "?category=x&status=frozen"]
+    "query", ["", "?assignee=none", "?breached=false", "?stage=freeze", "?q=充值", "?tag=press", "?category=x&status=frozen"]
 )
-def test_it_costs_four_queries_however_many_rows_there_are(query, people, at, clock) -> None:
+def test_it_costs_seven_queries_however_many_rows_there_are(query, people, at, clock) -> None:
+    """Session, user, groups, rows, their tags, their orders, the twins. No rows: nothing beside them."""
+    press = Tag.objects.create(name="press")
+    ticket = MAKERS["freeze_pending"](people)
+    Tagging.objects.create(tag=press, ticket=ticket)
     client = at(people.agent)
     few = queries(client, f"/desk/{query}")
-    crowd(people.owner, 90)
-    for ref in Ticket.objects.filter(due_at=None).values_list("ref", flat=True):
-        amend(people.agent, ref, {"assignee": people.reviewer.email})
-    assert queries(client, f"/desk/{query}") == few
-    assert few <= 5 if "q=" in query else few == 4
+    crowd(people.owner, 210)
+    Tagging.objects.bulk_create(Tagging(tag=press, ticket=each) for each in Ticket.objects.filter(category="billing_duplicate"))
+    assert queries(client, f"/desk/{query}{'&' if query else '?'}page_size=200") == few
+    assert few == (4 if "category" in query else 7)
+
+
+def test_the_size_of_a_page_is_remembered_in_this_browser(people, at, clock) -> None:
+    crowd(people.owner, 60)
+    client = at(people.agent)
+    assert [len(refs(client.get(f"/desk/{query}"))) for query in ("", "?page_size=20", "", "?page_size=100", "?page_size=7")] == [
+        50, 20, 20, 60, 60
+    ]  # fmt: skip
+    assert len(refs(at(people.agent).get("/desk/"))) == 50
+
+
+def test_a_row_says_how_far_its_evidence_is(people, at, clock) -> None:
+    file_ticket(people.owner, filing())
+    ticket = Ticket.objects.get()
+    html = at(people.agent).get("/desk/").content.decode()
+    assert f"{ticket.evidence_have}/{ticket.evidence_need}" in html
+    assert (ticket.evidence_have, ticket.evidence_need) == (2, 7)
+
+
+def test_a_row_says_that_there_is_another_complaint_about_its_order_but_not_which(people, at, clock, wang) -> None:
+    def about(number, owner):
+        return file_ticket(owner, filing(order_numbers=[{"issuer": "other", "number": number}]))
+
+    alone, two, again, other = about("M00001111", people.owner), about("M00002222", people.owner), about("M00002222", people.owner), None
+    third, other = about("M00003333", people.owner), about("M00003333", wang)
+    found = listing.twins([ticket.pk for ticket in (alone, two, again, third, other)], people.agent)
+    assert found == {two.pk: "own", again.pk: "own", third.pk: "other", other.pk: "other"}
+    assert listing.twins([two.pk], people.agent) == {two.pk: "own"}
+    html = at(people.agent).get("/desk/").content.decode()
+    assert (html.count("Same order</span>"), html.count("Same order, other customer</span>")) == (2, 2)
+
+
+def test_a_draft_of_somebody_s_own_betrays_nothing(people, at, clock, wang) -> None:
+    ticket = file_ticket(people.owner, filing(order_numbers=[{"issuer": "other", "number": "M00001111"}]))
+    start_draft(wang, filing(order_numbers=[{"issuer": "other", "number": "M00001111"}]))
+    assert listing.twins([ticket.pk], people.agent) == {}
+
+
+def test_tags_stand_on_their_rows_and_narrow_them(people, at, clock) -> None:
+    Tag.objects.create(name="<press>", tone="warn")
+    one, two = (file_ticket(people.owner, filing()).ref for _ in range(2))
+    tag(people.agent, one, ["<press>"])
+    client = at(people.agent)
+    html = client.get("/desk/").content.decode()
+    assert '<span class="badge queue-tag tone-warn">&lt;press&gt;</span>' in html
+    assert refs(client.get("/desk/", {"tag": "<press>"})) == [one]
+    assert refs(client.get("/desk/", {"tag": "nothing"})) == []
+    assert two
 
 
 def test_names_and_titles_are_text_and_never_markup(people, at, clock) -> None:

@@ -5,6 +5,7 @@ from evidence.operations.erasing import Plan, erase_person, plan_erasure, subjec
 from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
 from evidence.operations.keeping import Keeping, kept_until
+from evidence.operations.likening import tickets_alike
 from evidence.operations.overseeing import begin_run
 from evidence.operations.removing import delete
 from evidence.operations.resuming import announced, begin, cancel, coming, let_in, receive
@@ -67,6 +68,7 @@ __all__ = [
     "subject_of",
     "take_in",
     "thumbnail",
+    "tickets_alike",
     "unmask",
     "upload",
 ]

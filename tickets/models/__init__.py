@@ -17,6 +17,7 @@ from tickets.models.incident import (
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
+from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
@@ -48,7 +49,10 @@ __all__ = [
     "Remedy",
     "SecurityTask",
     "Submission",
+    "Tag",
+    "Tagging",
     "Ticket",
+    "TicketLink",
     "Timer",
     "TimerState",
     "Visibility",

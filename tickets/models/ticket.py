@@ -66,6 +66,8 @@ class Ticket(models.Model):
     )
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
     due_key = models.CharField(max_length=24, blank=True)
+    evidence_need = models.PositiveSmallIntegerField(default=0, help_text=_("Mandatory slots of its checklist."))
+    evidence_have = models.PositiveSmallIntegerField(default=0, help_text=_("Those that are filled."))
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -92,7 +94,7 @@ class Ticket(models.Model):
                 fields=["due_at", "id"],
                 include=[
                     "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
-                    "assignee", "late_claim", "refund_tier", "created_at",
+                    "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have",
                 ],
                 condition=~Q(status__in=[Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]),
                 name="ticket_open_queue",

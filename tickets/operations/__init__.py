@@ -15,14 +15,16 @@ from tickets.operations.incidents import (
     suggest_incident,
     unlink_ticket,
 )
+from tickets.operations.linking import link, split, unlink
 from tickets.operations.noticing import send_again
 from tickets.operations.performing import look, look_at_all, menu, opened, perform
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
 from tickets.operations.running import begin_incident_run
+from tickets.operations.tagging import tag, untag
 
 __all__ = [
     "amend", "announce", "begin_incident_run", "candidates", "discard_draft", "dismiss_incident", "file_ticket", "join_incident",
-    "letter_refused", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "menu", "open_incident", "opened",
-    "perform", "post_message", "rate", "rating_of", "rating_until", "resolve_incident", "send_again", "show_banner",
-    "start_draft", "suggest_incident", "unlink_ticket",
+    "letter_refused", "link", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "menu", "open_incident",
+    "opened", "perform", "post_message", "rate", "rating_of", "rating_until", "resolve_incident", "send_again", "show_banner",
+    "split", "start_draft", "suggest_incident", "tag", "unlink", "unlink_ticket", "untag",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from tickets import timers
 from tickets.case import Case, vault
+from tickets.checklist import take_stock
 from tickets.errors import Invalid
 from tickets.guards import freeze_in
 from tickets.models import Freeze, Ticket
@@ -135,6 +136,7 @@ def merge(case: Case, data: Data) -> None:
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
     _hold_along(case, other)
+    take_stock(other)
     other.record("merged_from", {"ref": case.ticket.ref, **moved})
     other.save()
     close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})

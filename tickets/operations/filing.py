@@ -17,6 +17,7 @@ from accounts.roles import Role, roles_of
 from sla.policies import PolicySnapshot, current
 from tickets import intake, timers
 from tickets.case import Case, vault
+from tickets.checklist import take_stock
 from tickets.errors import Block, Forbidden, Invalid, Refusal, Stale
 from tickets.guards import not_own_case
 from tickets.identifiers import account_digest, masked_account
@@ -25,12 +26,15 @@ from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
 from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
 from tickets.operations.performing import act, finish, opened
+from tickets.operations.tagging import put_tags
 from tickets.search import reindex
 from tickets.workflow import Status
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
-DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match"})
+DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
+# What moves the checklist of a complaint.
+COUNTED = frozenset({"category", "lane", "order_numbers", "statement", "real_name_match"})
 KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", "responsible_parties")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
@@ -217,6 +221,8 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
         if case.status != Status.DRAFT:
             shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
             case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
+        if not COUNTED.isdisjoint(named):
+            take_stock(case)
         customer_acted(case)
     return case.ticket
 
@@ -261,6 +267,8 @@ def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
         ticket.responsible_parties = data["responsible_parties"]
     if "complained_about" in data:
         ticket.complained_about.set(data["complained_about"])
+    if "tags" in data:
+        put_tags(case, data["tags"] or ())
     if data.get("real_name_match") is not None:
         owner = ticket.owner
         owner.real_name_match = data["real_name_match"]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets.case import MOVED_BY_CLOCK, SWEPT_FIELDS, Calendars, Case
+from tickets.checklist import take_stock
 from tickets.errors import Block, Forbidden, NotFound, Refusal, Stale
 from tickets.guards import blocks, escalation_blocks
 from tickets.inputs import clean
@@ -152,7 +153,9 @@ def _lost_race(key: str, error: IntegrityError) -> Block:
 
 
 def finish(case: Case) -> None:
-    """Write the case and what people may search it by."""
+    """Write the case and what people may search it by. What has not read the evidence has not changed it."""
+    if "evidence" in vars(case):
+        take_stock(case)
     case.save()
     if case.is_new:
         owner = case.ticket.owner

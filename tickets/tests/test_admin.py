@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sla.models import Policy
-from tickets.models import Category, EscalationTarget, Event, Message, Notification, Ticket
+from tickets.models import Category, EscalationTarget, Event, Message, Notification, Tag, Ticket
 from tickets.operations import post_message
 from tickets.publishing import new_version
 from tickets.tests.making import STATEMENT, under_review
@@ -146,3 +146,16 @@ def test_a_failed_notice_is_sent_again_and_the_act_is_logged(admin, ticket, mail
     Notification.objects.filter(pk=sent.pk).update(state="sent", sent_at=timezone.now())
     act(admin, listed("notification"), "try_again", sent.pk)
     assert Notification.objects.get(pk=sent.pk).state == "sent"
+
+
+# ---- Tags
+def test_a_supervisor_keeps_the_tags_and_nobody_deletes_one(client, zhao, lin) -> None:
+    press = Tag.objects.create(name="press")
+    for someone, status in ((zhao, 200), (lin, 403)):
+        type(someone).objects.filter(pk=someone.pk).update(is_staff=True)
+        client.force_login(someone)
+        assert client.get(reverse("admin:tickets_tag_add")).status_code == status
+        assert client.get(reverse("admin:tickets_tag_delete", args=[press.pk])).status_code == 403
+    client.force_login(zhao)
+    client.post(reverse("admin:tickets_tag_add"), {"name": "urgent", "tone": "bad"})
+    assert Tag.objects.get(name="urgent").tone == "bad"

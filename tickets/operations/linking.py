@@ -1,0 +1,151 @@
+"""Links between complaints, and a new complaint split off an old one. For the desk; told in both histories among colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from tickets.case import Case
+from tickets.errors import Forbidden, Invalid, NotFound
+from tickets.inputs import Input, clean_fields
+from tickets.models import Ticket, TicketLink
+from tickets.operations.filing import file_ticket
+from tickets.operations.performing import opened
+from tickets.operations.tagging import check_may_sort
+
+Kind = TicketLink.Kind
+LINK = (Input("other", "reference", required=True, limit=20), Input("kind", "code", choices=("related", "duplicate", "child", "parent")))
+# Nobody nests complaints deeper; it only stops a loop made by two people at once.
+DEEPEST = 20
+
+
+def link(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
+    """Join two complaints: `other` is a reference, `kind` says what it is to this one (related, duplicate, child, parent).
+
+    False when they were joined in that way already; another kind of link between the two is replaced. Raises NotFound,
+    Forbidden (CONFLICT_OF_INTEREST on one's own complaint, either of them), Invalid at other.
+    """
+    data = _clean(ref, raw)
+    with opened(actor, ref, also=[data["other"]]) as case:
+        other = _other(case, data["other"])
+        kind, source, target = _directed(data["kind"] or Kind.RELATED, case.ticket, other.ticket)
+        found = _between(case.ticket, other.ticket).first()
+        if found is not None and (found.kind, found.source_id, found.target_id) == (kind, source.pk, target.pk):
+            case.discarded = True
+            return False
+        _check_parent(kind, source, target)
+        _between(case.ticket, other.ticket).delete()
+        TicketLink.objects.create(kind=kind, source=source, target=target, by=actor, at=case.at)
+        _tell(case, other, "linked")
+    return True
+
+
+def unlink(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
+    """Take the link with `other` away. False when there was none. Raises as `link`."""
+    data = _clean(ref, raw)
+    with opened(actor, ref, also=[data["other"]]) as case:
+        other = _other(case, data["other"])
+        if not _between(case.ticket, other.ticket).delete()[0]:
+            case.discarded = True
+            return False
+        _tell(case, other, "unlinked")
+    return True
+
+
+def _clean(ref: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    data = clean_fields(LINK, raw)
+    data["other"] = data["other"].strip().upper()
+    if data["other"] == ref:
+        raise Invalid({"other": [_("A complaint cannot be linked with itself.")]})
+    return data
+
+
+def _other(case: Case, ref: str) -> Case:
+    """The other ticket, locked with this one. Both are asked whether the actor may sort them."""
+    check_may_sort(case)
+    ticket = Ticket.objects.visible_to(case.person).select_related("owner").filter(ref=ref).first()
+    if ticket is None:
+        raise Invalid({"other": [_("There is no complaint with this reference.")]})
+    other = Case(ticket, case.now, case.actor)
+    check_may_sort(other)
+    return other
+
+
+def _directed(kind: str, this: Ticket, other: Ticket) -> tuple[str, Ticket, Ticket]:
+    """What holds both ways is kept in the order of keys, so that it is kept once."""
+    if kind == "parent":
+        return Kind.CHILD, this, other
+    if kind == Kind.CHILD:
+        return Kind.CHILD, other, this
+    first, second = sorted((this, other), key=lambda ticket: ticket.pk)
+    return kind, first, second
+
+
+def _between(one: Ticket, two: Ticket) -> Any:
+    return TicketLink.objects.filter(Q(source=one, target=two) | Q(source=two, target=one))
+
+
+def _check_parent(kind: str, child: Ticket, parent: Ticket) -> None:
+    """Raises Invalid: one parent each, and nobody is among their own ancestors."""
+    if kind != Kind.CHILD:
+        return
+    if TicketLink.objects.filter(kind=Kind.CHILD, source=child).exclude(target=parent).exists():
+        raise Invalid({"other": [_("%(ref)s is part of another complaint already.") % {"ref": child.ref}]})
+    above: int | None = parent.pk
+    for _step in range(DEEPEST):
+        above = TicketLink.objects.filter(kind=Kind.CHILD, source=above).values_list("target", flat=True).first()
+        if above == child.pk:
+            raise Invalid({"other": [_("%(ref)s is itself part of this complaint.") % {"ref": parent.ref}]})
+        if above is None:
+            return
+
+
+def _tell(case: Case, other: Case, kind: str) -> None:
+    case.record(kind, {"ref": other.ticket.ref}, internal=True)
+    other.record(kind, {"ref": case.ticket.ref}, internal=True)
+    other.save()
+
+
+def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
+    """File a new complaint of the same customer from this one, and link the two.
+
+    `raw` names what the new one is about (category, amount); facts, statement and order numbers come along. Evidence stays:
+    the customer handed it in for this complaint. Raises NotFound, Forbidden (agents only), Invalid as a filing does.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
+        if ticket is None:
+            raise NotFound
+        with opened(actor, ref) as case:
+            if Role.AGENT not in case.roles:
+                raise Forbidden
+            check_may_sort(case)
+            fresh = file_ticket(actor, _split_off(ticket, raw))
+            TicketLink.objects.create(kind=Kind.RELATED, source=ticket, target=fresh, by=actor, at=case.at)
+            case.record("split", {"ref": fresh.ref}, internal=True)
+    return fresh
+
+
+def _split_off(ticket: Ticket, raw: Mapping[str, Any]) -> dict[str, Any]:
+    orders = [{"issuer": order.issuer, "number": order.number} for order in ticket.order_references.all()]
+    said = {name: value for name, value in raw.items() if name in ("category", "amount") and value}
+    kept = {
+        "on_behalf_of": ticket.owner.email,
+        "channel": "phone",
+        "category": ticket.category,
+        "amount": str(ticket.amount) if ticket.amount is not None else None,
+        "currency": ticket.currency,
+        "incident_at": ticket.incident_at,
+        "discovered_at": ticket.discovered_at,
+        "facts": ticket.facts,
+        "statement": ticket.statement,
+        "demands": ticket.demands,
+        "order_numbers": orders,
+    }
+    return {name: value for name, value in {**kept, **said}.items() if value not in (None, "", [], {})}
