@@ -42,6 +42,12 @@ class QueueFilter(django_filters.FilterSet):
     breached = django_filters.BooleanFilter(method="by_breach", label=_("Missed a deadline"))
     due = django_filters.ChoiceFilter(choices=[("today", "today")], method="by_due", label=_("Due"))
 
+    follow_up = django_filters.ChoiceFilter(choices=[("due", "due")], method="by_follow_up", label=_("Follow-up"))
+
+    def by_follow_up(self, rows: Rows, name: str, due: str) -> Rows:
+        """The day has come, where the viewer is, on which somebody outside is to be asked again."""
+        return rows.filter(follow_up_on__lte=timezone.localdate())
+
     def by_words(self, rows: Rows, name: str, q: str) -> Rows:
         return search(rows, q)
 

@@ -23,6 +23,7 @@ SAVED = (
     (_("Waiting on the customer"), "waiting_on=customer"),
     (_("Freezes"), "stage=freeze"),
     (_("Escalated"), "status=escalated"),
+    (_("Follow-up due"), "follow_up=due"),
 )
 
 

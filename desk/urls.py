@@ -2,7 +2,25 @@
 
 from django.urls import path
 
-from desk.views import acting, countersign, custody, filing, held, holds, inbox, on_call, papers, person, queue, runs, ticket, viewer
+from desk.views import (
+    acting,
+    countersign,
+    custody,
+    deciding,
+    filing,
+    held,
+    holds,
+    inbox,
+    on_call,
+    papers,
+    person,
+    presence,
+    queue,
+    runs,
+    saying,
+    ticket,
+    viewer,
+)  # fmt: skip
 
 app_name = "desk"
 urlpatterns = [
@@ -27,5 +45,10 @@ urlpatterns = [
     path("tickets/<ref:ref>/evidence/number/", viewer.number, name="number"),
     path("tickets/<ref:ref>/dossier/", papers.take_dossier, name="dossier"),
     path("tickets/<ref:ref>/receipt/", papers.receipt, name="receipt"),
+    path("tickets/<ref:ref>/decide/", deciding.decide, name="decide"),
+    path("tickets/<ref:ref>/next/", acting.following, name="next"),
+    path("tickets/<ref:ref>/presence/", presence.presence, name="presence"),
+    path("tickets/<ref:ref>/undo/", saying.undo, name="undo"),
+    path("tickets/<ref:ref>/draft/<slug:form>/", saying.draft, name="draft"),
     path("tickets/<ref:ref>/<slug:deed>/", acting.act, name="act"),
 ]

@@ -64,6 +64,8 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,
         "api.purge": 3600,
+        "desk.sweep": 15,
+        "desk.housekeeping": 3600,
         "letterbox.poll": 60,
     }.items()
 }

@@ -17,7 +17,6 @@ from portal.forms.shaped import OperationForm
 from portal.showing import answers
 from portal.showing.clocks import TONES, clocks, past_clocks
 from portal.showing.deeds import deeds
-from portal.showing.letter import letter
 from portal.showing.papers import papers
 from portal.showing.stepper import steps
 from portal.words import NOW
@@ -26,6 +25,7 @@ from tickets.gathering import gather
 from tickets.guards import freeze_in
 from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look
+from tickets.outcome import letter
 from tickets.playbooks import title_of
 from tickets.timeline import timeline
 from tickets.vocabulary import SECURITY_TASKS

@@ -66,6 +66,7 @@ class Ticket(models.Model):
     )
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
     due_key = models.CharField(max_length=24, blank=True)
+    follow_up_on = models.DateField(null=True, blank=True, help_text=_("The day on which somebody outside is asked again."))
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -87,6 +88,7 @@ class Ticket(models.Model):
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
             models.Index(fields=["legal_hold_until"], condition=Q(legal_hold_until__isnull=False), name="ticket_held"),
+            models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="ticket_followed_up"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(
                 fields=["due_at", "id"],

@@ -82,6 +82,7 @@ EVENT = {
     "message": pgettext_lazy("history", "Message"),
     "reply": pgettext_lazy("history", "Reply from the desk"),
     "note": pgettext_lazy("history", "Internal note"),
+    "call": pgettext_lazy("history", "Phone call"),
     "letter_refused": pgettext_lazy("history", "Part of an e-mail could not be taken"),
     "customer_message": pgettext_lazy("history", "Message from the customer"),
     "amended": pgettext_lazy("history", "Details changed"),
