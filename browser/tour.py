@@ -100,6 +100,9 @@ def of_desk(email: str) -> Iterator[Stop]:
         if STAFF[number % len(STAFF)] == email or _theirs(ticket, email):
             yield f"desk-{ticket.status}-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/"
             yield from _of_viewer(ticket, email)
+            if ticket.status == "under_review" and email == "chen@example.com":
+                yield f"decide-{ticket.pk}", f"/desk/tickets/{ticket.ref}/decide/"
+                yield f"decide-reject-{ticket.pk}", f"/desk/tickets/{ticket.ref}/decide/?as=reject"
 
 
 def _of_viewer(ticket: Any, email: str) -> Iterator[Stop]:

@@ -42,7 +42,7 @@ class MacroForm(forms.ModelForm):
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """A text in one language needs the other; a place nobody fills would reach the customer; a finding decides nothing beside a reply."""
+        """A text in one language needs the other; a place nobody fills would reach the customer."""
         data = super().clean() or {}
         for name in TEXTS:
             strange = sorted(set(PLACE.findall(data.get(name) or "")) - set(PLACES))

@@ -117,12 +117,23 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     return steps
 
 
+def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
+    """What was typed; or, where the button of a macro was pressed, all that the macro says."""
+    macro = chosen(post.get("macro", ""), deed, case.now)
+    if macro is None:
+        return post
+    filled = _suggested(case, finding_from(macro, case, user))
+    for name in ("version", "seq", "place", "as"):
+        filled[name] = post.get(name, "")
+    return filled
+
+
 # ---- The letter
-def shown_letter(request: HttpRequest, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
+def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
     """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
     user: Any = request.user
     names = colleagues(case.now)
-    kept = [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_KEPT]
+    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_KEPT]
     return {
         **_around(case, user, request),
         "deed": deed,

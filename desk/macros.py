@@ -146,11 +146,20 @@ def steps_of(macro: Macro) -> Iterator[Step]:
         yield Step("request_evidence", {"kinds": list(macro.ask_for)}, words=f"{ACTION['request_evidence']}: {kinds}")
 
 
-def preview(macro: Macro, case: Case) -> list[Step]:
+def _is_so_already(step: Step, ticket: Ticket, person: User) -> bool:
+    """What a macro would bring about and what stands already is no obstacle."""
+    if step.deed == ASSIGN:
+        return ticket.assignee_id == person.pk
+    return step.deed == "start_review" and ticket.status == "under_review"
+
+
+def preview(macro: Macro, case: Case, person: User) -> list[Step]:
     """Each step in words. Only the first that moves the ticket can be judged now: those after it depend on it."""
     entries = {entry["action"]: entry for entry in menu(case)}
     steps, moved = [], False
     for step in steps_of(macro):
+        if _is_so_already(step, case.ticket, person):
+            continue
         obstacle = "" if moved or step.deed == ASSIGN else _obstacle(step.deed, entries)
         moved = moved or bool(ACTIONS.get(step.deed) and ACTIONS[step.deed].arrows)
         steps.append(Step(step.deed, step.raw, step.words, obstacle))
@@ -170,9 +179,10 @@ def run(macro: Macro, person: User, ref: str, said: str) -> None:
     Raises Refusal at the first that is refused; the caller's transaction then writes nothing of it all.
     """
     for step in steps_of(macro):
+        if _is_so_already(step, Ticket.objects.get(ref=ref), person):
+            continue
         if step.deed == ASSIGN:
-            if not Ticket.objects.filter(ref=ref, assignee=person).exists():
-                amend(person, ref, {"assignee": person.email})
+            amend(person, ref, {"assignee": person.email})
         elif step.deed in ("request_evidence", "waive_wait"):
             perform(person, ref, step.deed, {**step.raw, "reason": said})
         else:

@@ -108,14 +108,15 @@ def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) ->
         "findings": _findings(case, language),
         "macro": macro,
         "macro_title": title(macro, language) if macro else "",
-        "macro_steps": preview(macro, case) if macro else [],
+        "macro_steps": preview(macro, case, viewer) if macro else [],
     }
 
 
-def _findings(case: Case, language: str) -> list[tuple[str, str]]:
-    """Decisions to start from, as parameters of the decision's page."""
-    purposes = (Macro.Purpose.APPROVE, Macro.Purpose.REJECT)
-    return [(f"as={each.purpose}&macro={each.pk}", title(each, language)) for each in all_macros(case.now) if each.purpose in purposes]
+def _findings(case: Case, language: str) -> list[tuple[str, int, str]]:
+    """Decisions to start from: verdict, key and name. A remedy the category does not know is left out."""
+    fitting = [each for each in all_macros(case.now) if each.purpose != Macro.Purpose.REPLY]
+    known = [each for each in fitting if not each.remedy or each.remedy in case.playbook.remedies] if case.ticket.category else []
+    return [(each.purpose, each.pk, title(each, language)) for each in known]
 
 
 def _names(case: Case) -> dict[int, str]:

@@ -27,8 +27,10 @@ MACROS: tuple[dict[str, Any], ...] = (
     {
         "title_zh": "请补充客服沟通记录",
         "title_en": "Ask for the conversation",
-        "body_zh": "请补充您与商家或客服的沟通记录截图，以便我们确认退款约定。",
-        "body_en": "Please add a picture of your conversation with the merchant or the support, so that we can see what was agreed.",
+        "body_zh": "请补充您与商家或客服的沟通记录截图，以便我们确认退款约定，收到后{eta}前答复。",
+        "body_en": "Please add a picture of your conversation with the merchant: it shows what was agreed. You hear from us by {eta}.",
+        "eta_amount": 3,
+        "start_review": True,
         "ask_for": ["cs_conversation"],
     },
     {

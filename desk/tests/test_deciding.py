@@ -96,6 +96,10 @@ def test_a_finding_of_the_desk_fills_the_form(people, at, ref) -> None:
     )  # fmt: skip
     client = at(people.reviewer)
     assert "Refund" in client.get(f"/desk/tickets/{ref}/").content.decode()
+    at_once = form_of(client.get(f"/desk/tickets/{ref}/").content.decode(), "decide")
+    assert at_once.values["macro"] == [str(macro.pk)]
+    assert "已核实。" in client.post(at_once.action, at_once.values).content.decode()
+    assert not Decision.objects.exists()
     form = form_of(client.get(f"/desk/tickets/{ref}/decide/?as=approve&macro={macro.pk}").content.decode(), "decide")
     assert (form.values["root_cause"], form.values["explanation"]) == (["channel"], ["已核实。"])
     confirm = form_of(client.post(form.action, form.values).content.decode(), "approve")
