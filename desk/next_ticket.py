@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +17,17 @@ from desk.forms.reading import whole
 from tickets.models import Ticket
 
 NEVER = "9999999999"
+PLACE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{6})?-[0-9]{1,18}")
 
 
 def place_of(ticket: Ticket) -> str:
     """Where a ticket stands in the queue: it goes with the page, for an act moves the ticket elsewhere."""
     at = f"{ticket.due_at.timestamp():.6f}" if ticket.due_at else NEVER
     return f"{at}-{ticket.pk}"
+
+
+def is_place(text: str) -> bool:
+    return PLACE.fullmatch(text) is not None
 
 
 def next_address(request: HttpRequest, user: User, ref: str) -> str:
@@ -35,7 +41,7 @@ def next_address(request: HttpRequest, user: User, ref: str) -> str:
 
 def _after(user: User, place: str, ref: str) -> str | None:
     rows: Any = Ticket.objects.visible_to(user).in_queue().filter(Q(assignee=user) | Q(assignee=None), waiting_on="agent")
-    moment, _dash, key = place.partition("-")
+    moment, _dash, key = place.partition("-") if is_place(place) else ("", "", "")
     at, pk = _moment(moment), whole(key)
     if pk is not None and at is not None:
         rows = rows.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=pk) | Q(due_at=None))

@@ -32,7 +32,6 @@ def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, lis
     if _is_close(case):
         post_message(person, ref, raw)
         return None
-    release(case.ticket, person)
     data = {**typed, "body": [message.body]}
     at = timezone.now()
     with transaction.atomic():
@@ -56,7 +55,7 @@ def _is_close(case: Case) -> bool:
 def take_back(person: User, ticket: Ticket) -> bool:
     """Into the box again, before what was typed there meanwhile. False when it has gone out already."""
     with transaction.atomic():
-        row = Draft.objects.select_for_update().filter(person=person, ticket=ticket, send_at__isnull=False).first()
+        row = Draft.objects.select_for_update().filter(person=person, ticket=ticket, send_at__isnull=False).order_by("-id").first()
         if row is None:
             return False
         _to_the_box(row)

@@ -45,8 +45,9 @@ def news(person: User, ticket: Ticket, seen: Seen) -> News:
     events = list(Event.objects.of(ticket, person).filter(seq__gt=seen.seq).select_related("actor").order_by("-seq")[: MOST + 1])
     mine = [event for event in events if event.kind in HARMLESS or (event.kind in OWN and event.actor_id == person.pk)]
     lines = [_line(event) for event in events if event not in mine]
-    # A change that wrote no line for this person is one all the same.
-    return News(ticket.version, lines if events else [_("Something that you do not see.")])
+    # A change that wrote no line for this person is one all the same; and of a long row of lines not all are looked at.
+    unseen = not events or (len(events) > MOST and not lines)
+    return News(ticket.version, [_("Something that you do not see.")] if unseen else lines)
 
 
 def _line(event: Event) -> str:

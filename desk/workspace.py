@@ -102,7 +102,7 @@ def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) ->
     return {
         "drafts": writing.drafts,
         "draft": writing.drafts.get(MESSAGE),
-        "on_its_way": waiting_words(mine[0], case.now) if mine else None,
+        "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
         "others_sending": [str(row.person) for row in writing.on_their_way if row.person_id != viewer.pk],
         "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],
         "findings": _findings(case, language),

@@ -27,7 +27,6 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "person", "form"], condition=Q(send_at=None), name="draft_once"),
-            models.UniqueConstraint(fields=["ticket", "person"], condition=Q(send_at__isnull=False), name="reply_on_its_way_once"),
         ]
         indexes = [
             models.Index(fields=["send_at"], condition=Q(send_at__isnull=False), name="draft_to_send"),

@@ -19,7 +19,7 @@ from desk.drafting import drop
 from desk.forms.assembly import Tried
 from desk.forms.desk import amend_input, upload_input
 from desk.forms.reading import action_input, whole
-from desk.next_ticket import next_address
+from desk.next_ticket import is_place, next_address
 from desk.sending import release
 from desk.staleness import Seen, news
 from desk.viewing import address_of, view_posted, viewing
@@ -65,7 +65,7 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
 def _back(request: HttpRequest, ref: str) -> str:
     """The ticket's page, which still knows where in the queue its reader stood."""
     place = request.POST.get("place", "")
-    return reverse("desk:ticket", args=[ref]) + (f"?place={place}" if whole(place.replace(".", "").replace("-", "")) is not None else "")
+    return reverse("desk:ticket", args=[ref]) + (f"?place={place}" if is_place(place) else "")
 
 
 def _again(request: HttpRequest, ref: str, tried: Tried) -> HttpResponse:

@@ -44,7 +44,7 @@
     const first = Date.now() - lastKey > 15000
     lastKey = Date.now()
     beat.elements.typing.value = '1'
-    if (first && window.htmx) window.htmx.trigger(beat, 'load')
+    if (first && window.htmx) window.htmx.trigger(beat, 'typing')
   }
   if (beat) {
     setInterval(function () { if (Date.now() - lastKey > 15000) beat.elements.typing.value = '0' }, 5000)
@@ -54,8 +54,9 @@
       navigator.sendBeacon(beat.dataset.beat, data)
     })
     // A heartbeat that fails is no matter: the next one comes in ten seconds.
-    beat.addEventListener('htmx:sendError', function (event) { event.stopPropagation() })
-    beat.addEventListener('htmx:responseError', function (event) { event.stopPropagation() })
+    for (const name of ['htmx:sendError', 'htmx:responseError', 'htmx:beforeRequest']) {
+      beat.addEventListener(name, function (event) { event.stopPropagation() })
+    }
   }
 
   // ---- Undo: counts down; then the page is drawn anew, or the button says itself that it is too late
