@@ -112,7 +112,7 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
         (_("What follows"), ("remedies", "reason_code")),
         (_("What the customer is told"), ("explanation",)),
     ]
-    steps = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
+    steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
     steps[0] = (groups[0][0], [each for each in form.fields if each.name.startswith("answer_")])
     return steps
 

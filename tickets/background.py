@@ -22,6 +22,6 @@ def enqueue(task: Task, *args: Any, after: float = 0) -> None:
 
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
-        task.apply_async(args, countdown=after or None)
+        task.apply_async(args, countdown=after)
 
     transaction.on_commit(publish, robust=True)

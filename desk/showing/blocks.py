@@ -46,7 +46,7 @@ def why(block: Mapping[str, Any]) -> Why:
 
 def plain(code: str) -> str:
     """A code as an agent reads it."""
-    return str(BLOCK_OF_DESK.get(code) or BLOCK.get(code, code))
+    return str(BLOCK_OF_DESK.get(code) or BLOCK.get(code) or code)
 
 
 def _details(block: Mapping[str, Any]) -> str:

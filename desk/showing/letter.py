@@ -40,4 +40,4 @@ def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> Show
             "letter_id": f"letter-{ticket.ref}",
         }
         page = render_to_string("portal/ticket/letter.html", context)
-    return Shown("zh-Hans" if language.startswith("zh") else language, mail.subject, str(mail.body).strip(), page)
+    return Shown("zh-Hans" if language.startswith("zh") else language, str(mail.subject), str(mail.body).strip(), page)

@@ -78,8 +78,8 @@ SAYINGS: Mapping[str, Callable[[HttpRequest, User, str, int], str]] = {"message"
 
 
 # ---- Taking back, keeping
-def _ticket(request: HttpRequest, ref: str) -> Ticket:
-    ticket = Ticket.objects.visible_to(request.user).filter(ref=ref).first()
+def _ticket(user: User, ref: str) -> Ticket:
+    ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
         raise Http404
     return ticket
@@ -90,7 +90,7 @@ def _ticket(request: HttpRequest, ref: str) -> Ticket:
 def undo(request: HttpRequest, ref: str) -> HttpResponse:
     """Back into the box; or the word that it is too late."""
     user: Any = request.user
-    if take_back(user, _ticket(request, ref)):
+    if take_back(user, _ticket(user, ref)):
         messages.success(request, _("Taken back. Nobody has read it."))
     else:
         messages.warning(request, _("It has gone out already."))
@@ -104,7 +104,7 @@ def draft(request: HttpRequest, ref: str, form: str) -> HttpResponse:
     user: Any = request.user
     if form not in FORMS:
         raise Http404
-    ticket = _ticket(request, ref)
+    ticket = _ticket(user, ref)
     dropped = "drop" in request.POST
     if dropped:
         drop(user, ticket, form)
