@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.drafting import NOT_KEPT, Writing, writing_of
-from desk.forms.actions import action_form
+from desk.forms.actions import action_form, action_title
 from desk.forms.assembly import Tried, with_errors
 from desk.forms.fields import Field, Form
 from desk.lexicon import colleagues
@@ -51,6 +51,8 @@ def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None =
         "other": REJECT if deed == APPROVE else APPROVE,
         "refused": refused,
         "news": tried.news if tried else (),
+        "titles": {each: action_title(each) for each in DECIDED},
+        "waits": deed == APPROVE and case.waiting_decision is not None,
         "blocked": [] if entry["allowed"] else list(map(why, entry["blocked_by"])),
         "draft": writing.drafts.get(deed) if not tried and not typed else None,
         "macros": [(macro.pk, title(macro, get_language() or "")) for macro in macros_for(deed, case.now)],

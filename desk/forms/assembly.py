@@ -63,7 +63,7 @@ def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, ma
     entries = _entries(case, viewer)
     shown: dict[str, Any] = {
         "forms": _action_forms(case, entries, tried, writing),
-        "decides": any(entry["action"] in DECIDED_APART and entry["allowed"] for entry in entries),
+        "decides": next((entry["action"] for entry in entries if entry["action"] in DECIDED_APART and entry["allowed"]), ""),
         "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
         "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
         "targets": list(_closed_targets(entries)),
