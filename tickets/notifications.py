@@ -73,6 +73,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "policy_rebased": (OWNER_NOW,),
     "evidence_rejected": (OWNER_LATER,),
     "consent_withdrawn": (ASSIGNEE_LATER,),
+    "mentioned": (),  # whom a note names: notify_people
 }
 
 # Timers: who is warned before, and who is told when it passed. A customer's own window warns the customer.

@@ -33,7 +33,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     seen = Ticket.objects.visible_to(user)
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
-    waiting = waiting.prefetch_related("remedies", "ticket__evidence", "ticket__timers").order_by("at", "id")
+    waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")
     page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
     titles = category_titles(get_language() or "", timezone.now())
     context = {
@@ -48,7 +48,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
 
 def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
     ticket = decision.ticket
-    case = Case(ticket, timezone.now())
+    case = Case(ticket, timezone.now(), timers=[])
     names = {**colleagues(case.now), decision.author_id: str(decision.author)}
     return {
         "ticket": ticket,
