@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from browser.pictures import MAKER_NAME, photo, screenshot
 from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
 from desk.forms.words import LABEL, LABEL_OF
+from desk.sending import UNDO_SECONDS
 from evidence.models import CustodyEntry, EvidenceItem
 from evidence.words import PURPOSE
 from tickets.models import Freeze, Ticket, TimerState
@@ -112,6 +113,8 @@ def agent_replies_with_a_date(story: Story, lin: User) -> None:
     agent.fill(agent.t("Text"), story.typed["reply"], panel)
     agent.fill(agent.t("The customer hears more by"), "2026-03-13T18:00", panel)
     agent.press(agent.t("Send to the customer"), within=panel)
+    assert not story.ticket.messages.exists()  # for fifteen seconds it can be taken back
+    story.now((datetime.fromisoformat(at("reply")) + timedelta(seconds=UNDO_SECONDS)).isoformat())
     said = story.ticket.messages.get()
     assert (said.body, said.visibility) == (story.typed["reply"], "public")
     assert said.eta_at == datetime.fromisoformat("2026-03-13T18:00:00+08:00")
@@ -302,13 +305,18 @@ def reviewer_approves(story: Story, chen: User) -> None:
         reviewer.field(f"{reviewer.t('Remedy')} 1", form).select_option("refund_full")
 
     # Without an answer to the demand: told at its field, and the explanation stays.
-    act(reviewer, "approve", decide, status=422)
+    reviewer.follow(reviewer.t("Decide"))
     form = reviewer.page.locator("#act-approve")
+    decide(form)
+    reviewer.press(reviewer.t("See the letter"), 422, form)
     assert reviewer.field(reviewer.word(LABEL["explanation"]), form).input_value() == story.typed["explanation"]
     assert story.ticket.status == "under_review"
     answer = reviewer.t("Answer to the demand “%(demand)s”", demand=reviewer.word(DEMAND["refund"]))
     reviewer.fill(answer, story.typed["answer"], form)
-    reviewer.go(form.get_by_role("button"))
+    reviewer.press(reviewer.t("See the letter"), within=form)
+    reviewer.sees(story.typed["explanation"])
+    assert not story.ticket.decisions.exists()
+    reviewer.press(reviewer.t("Confirm: approve"))
     decision = story.ticket.decisions.get()
     assert decision.state == "awaiting_countersignature"
     assert story.ticket.status == "under_review"

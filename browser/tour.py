@@ -123,6 +123,9 @@ def of_desk(email: str) -> Iterator[Stop]:
             yield from _of_viewer(ticket, email)
             if number % 4 == 0:
                 yield f"links-{ticket.pk}-{email.split('@')[0]}", f"/desk/tickets/{ticket.ref}/links/"
+            if ticket.status == "under_review" and email == "chen@example.com":
+                yield f"decide-{ticket.pk}", f"/desk/tickets/{ticket.ref}/decide/"
+                yield f"decide-reject-{ticket.pk}", f"/desk/tickets/{ticket.ref}/decide/?as=reject"
 
 
 def _of_viewer(ticket: Any, email: str) -> Iterator[Stop]:

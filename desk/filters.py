@@ -50,6 +50,12 @@ class QueueFilter(django_filters.FilterSet):
         """By its statuses: they have an index."""
         return rows.filter(status__in=[status.value for status, of in STAGE_OF.items() if of == stage])
 
+    follow_up = django_filters.ChoiceFilter(choices=[("due", "due")], method="by_follow_up", label=_("Follow-up"))
+
+    def by_follow_up(self, rows: Rows, name: str, due: str) -> Rows:
+        """The day has come, where the viewer is, on which somebody outside is to be asked again."""
+        return rows.filter(follow_up_on__lte=timezone.localdate())
+
     def by_words(self, rows: Rows, name: str, q: str) -> Rows:
         return search(rows, q)
 

@@ -39,6 +39,7 @@ BUILT_IN = (
     (_("Waiting on the customer"), "waiting_on=customer", "w"),
     (_("Freezes"), "stage=freeze", "f"),
     (_("Escalated"), "status=escalated", "e"),
+    (_("Follow-up due"), "follow_up=due", "l"),
 )
 
 

@@ -9,28 +9,46 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 
 from accounts.models import User
+from desk.drafting import MESSAGE, Writing, writing_of
 from desk.forms.assembly import Tried, forms_of
 from desk.lexicon import category_titles, colleagues
+from desk.macros import all_macros, chosen, macros_for, preview, title
+from desk.models import Macro
+from desk.next_ticket import place_of
 from desk.pages import answer
+from desk.sending import waiting_words
 from desk.showing import evidence, facts, rulings
 from desk.showing.clocks import clocks
+from desk.showing.history import page_of
 from desk.showing.timeline import timeline
 from desk.showing.words import TONE
 from evidence.words import DOSSIER_FOR
 from tickets.case import Case
 from tickets.gathering import gather
-from tickets.models import Event, Message, Ticket
+from tickets.models import Ticket
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON
-
-MOST_EVENTS = 300
 
 
 def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> HttpResponse:
     """Raises Http404 for a ticket that does not exist or is not theirs to see."""
     user: Any = request.user
     case = case_of(user, ref)
-    context = {**_shown(case, user), **forms_of(case, user, tried), "address": reverse("desk:ticket", args=[case.ticket.ref])}
+    writing = writing_of(case.ticket, user)
+    macro = chosen(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
+    page = page_of(case, user, request.GET.get("before", ""))
+    names = {**_names(case), **page.names}
+    context = {
+        **_shown(case, user, names),
+        "entries": timeline(case, page.events, page.messages, names),
+        "older": page.older,
+        "is_older": page.is_older,
+        **forms_of(case, user, tried, writing, macro),
+        **_written(case, user, writing, macro),
+        "address": reverse("desk:ticket", args=[case.ticket.ref]),
+        "place": request.POST.get("place") or request.GET.get("place") or place_of(case.ticket),
+        "news": tried.news if tried else (),
+    }
     status = tried.refusal.status if tried else 200
     return answer(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
 
@@ -49,11 +67,8 @@ def case_of(user: User, ref: str) -> Case:
     return look(ticket, user)
 
 
-def _shown(case: Case, viewer: User) -> dict[str, Any]:
+def _shown(case: Case, viewer: User, names: dict[int, str]) -> dict[str, Any]:
     ticket = case.ticket
-    events = list(Event.objects.of(ticket, viewer).select_related("actor").order_by("-seq")[:MOST_EVENTS])
-    messages = list(Message.objects.of(ticket, viewer).select_related("author").order_by("-id")[:MOST_EVENTS])
-    names = _names(case, events, messages)
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)
     return {
@@ -71,8 +86,6 @@ def _shown(case: Case, viewer: User) -> dict[str, Any]:
         "answers": facts.answers(ticket.facts),
         "running": running,
         "over": over,
-        "entries": timeline(case, events, messages, names),
-        "is_cut": MOST_EVENTS in (len(events), len(messages)),
         "slots": evidence.slots(case),
         "items": evidence.items(case, viewer, names),
         "decisions": rulings.decisions(case, names),
@@ -87,7 +100,31 @@ def _shown(case: Case, viewer: User) -> dict[str, Any]:
     }
 
 
-def _names(case: Case, events: list[Event], messages: list[Message]) -> dict[int, str]:
-    """What everybody on the page is called; colleagues who have left are known by what they did."""
-    people = [case.ticket.owner, case.ticket.assignee, *(e.actor for e in events), *(m.author for m in messages)]
+def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+    """What is being said: drafts, the reply that can still be taken back, macros and what the chosen one will do."""
+    language = get_language() or ""
+    mine = [row for row in writing.on_their_way if row.person_id == viewer.pk]
+    return {
+        "drafts": writing.drafts,
+        "draft": writing.drafts.get(MESSAGE),
+        "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
+        "others_sending": [str(row.person) for row in writing.on_their_way if row.person_id != viewer.pk],
+        "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],
+        "findings": _findings(case, language),
+        "macro": macro,
+        "macro_title": title(macro, language) if macro else "",
+        "macro_steps": preview(macro, case, viewer) if macro else [],
+    }
+
+
+def _findings(case: Case, language: str) -> list[tuple[str, int, str]]:
+    """Decisions to start from: verdict, key and name. A remedy the category does not know is left out."""
+    fitting = [each for each in all_macros(case.now) if each.purpose != Macro.Purpose.REPLY]
+    known = [each for each in fitting if not each.remedy or each.remedy in case.playbook.remedies] if case.ticket.category else []
+    return [(each.purpose, each.pk, title(each, language)) for each in known]
+
+
+def _names(case: Case) -> dict[int, str]:
+    """What those around the case are called; colleagues who have left are known by what they did."""
+    people = [case.ticket.owner, case.ticket.assignee]
     return {**colleagues(case.now), **{person.pk: str(person) for person in people if person is not None}}

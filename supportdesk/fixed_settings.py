@@ -83,6 +83,8 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.resume_runs": 300,
         "api.purge": 3600,
         "api.call_webhooks": 10,
+        "desk.sweep": 15,
+        "desk.housekeeping": 3600,
         "letterbox.poll": 60,
         "accounts.send_texts": 15,
         "portal.carry_out_deletions": 3600,

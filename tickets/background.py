@@ -14,12 +14,15 @@ class RoomTask(Task):
     ignore_result = True
 
 
-def enqueue(task: Task, *args: Any) -> None:
-    """Hand `task` down once the transaction is committed. Raises nothing: with a dead broker the sweep finds the row again."""
+def enqueue(task: Task, *args: Any, after: float = 0) -> None:
+    """Hand `task` down once the transaction is committed, to be done `after` so many seconds.
+
+    Raises nothing: with a dead broker the sweep finds the row again.
+    """
 
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
-        task.delay(*args)
+        task.apply_async(args, countdown=after)
 
     transaction.on_commit(publish, robust=True)
 

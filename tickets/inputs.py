@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -234,6 +234,13 @@ def instant(value: Any, field: Input) -> datetime:
     return moment
 
 
+def day(value: Any, field: Input) -> date:
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise ValueError(_("Enter a date such as 2026-03-10.")) from error
+
+
 def whole_ids(value: Any, field: Input) -> list[int]:
     if not isinstance(value, (list, tuple)) or len(value) > 100:
         raise ValueError(_("Send a list of ids."))
@@ -331,6 +338,7 @@ PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "money": money,
     "signed_money": signed_money,
     "instant": instant,
+    "date": day,
     "ids": whole_ids,
     "answers": answers,
     "remedies": remedies,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,6 +76,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "policy_rebased": (OWNER_NOW,),
     "evidence_rejected": (OWNER_LATER,),
     "consent_withdrawn": (ASSIGNEE_LATER,),
+    "mentioned": (),  # whom a note names: notify_people
 }
 
 # Timers: who is warned before, and who is told when it passed. A customer's own window warns the customer.
@@ -119,6 +120,13 @@ OPERATOR_PASSED = (OWNER_NOW, SUPERVISORS)
 def notify(case: Case, kind: str, **data: Any) -> None:
     """Put down a notice of `kind` for everybody the table names."""
     _put(case, kind, NOTICES.get(kind, ()), data)
+
+
+def notify_people(case: Case, kind: str, people: Iterable[int]) -> None:
+    """For single colleagues to read in the desk; no letter."""
+    for person in people:
+        row = {"ticket_id": case.ticket.pk, "recipient_id": person, "audience": "", "kind": kind, "data": {}, "urgent": False}
+        case.notices.append({**row, "state": Notification.State.SHOWN, "created_at": case.now, "not_before": case.now})
 
 
 def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str) -> None:

@@ -10,34 +10,44 @@ from django.http import QueryDict
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from desk.drafting import Writing
 from desk.forms.actions import action_form, action_title
-from desk.forms.desk import SORTERS, amend_form, may_amend, message_form, sorting_form, upload_form, verdict_form
+from desk.forms.desk import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.forms.fields import Form
 from desk.forms.reading import whole
-from desk.showing.blocks import Why, errors_of, why
+from desk.macros import reply_from
+from desk.models import Macro
+from desk.showing.blocks import Why, errors_of, plain, why
 from desk.showing.names import target_titles
 from evidence.operations import may_look
 from tickets.case import Case
 from tickets.errors import Refusal
+from tickets.guards import not_own_case
 from tickets.operations import menu
-from tickets.words import BLOCK
 from tickets.workflow import ACTIONS
 
 # What most often comes next stands first; the rest follows in the order of the table.
 NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "approve", "uphold_customer", "confirm_remedy", "reopen")
 # Not a hurdle one could take, only nothing to do.
 POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
+# Open most of the time and seldom wanted: folded away.
+RARE = frozenset({
+    "refer_to_police", "record_refund", "request_freeze", "merge", "route_after_sale", "extend", "release_hold", "escalate",
+    "tick_security_task", "record_identity_check",
+})  # fmt: skip
 UNSORTED = "uncategorized_file"
+DECIDED_APART = frozenset({"approve", "reject"})
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Tried:
-    """An act that was refused: what was posted, and why not."""
+    """An act that was refused: what was posted, why not, and what its sender had not seen."""
 
     deed: str
     post: QueryDict
     refusal: Refusal
+    news: tuple[str, ...] = ()
 
     @property
     def item(self) -> int:
@@ -48,19 +58,22 @@ class Tried:
         return self.post if (deed, item) == (self.deed, self.item) else None
 
 
-def forms_of(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
-    """For the template: forms, blocked, elsewhere, targets, message, amend, upload, verdicts, sortings, refused."""
+def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+    """For the template: forms, decides, blocked, elsewhere, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
     entries = _entries(case, viewer)
     shown: dict[str, Any] = {
-        "forms": _action_forms(case, entries, tried),
+        "forms": _action_forms(case, entries, tried, writing),
+        "decides": next((entry["action"] for entry in entries if entry["action"] in DECIDED_APART and entry["allowed"]), ""),
         "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
         "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
         "targets": list(_closed_targets(entries)),
-        "message": message_form(case, _typed(tried, "message")),
+        "message": message_form(case, _said(case, viewer, tried, writing, macro)),
+        "call": None if not_own_case(case, None) else call_form(_typed(tried, "call") or writing.typed("call")),
         "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
         "upload": upload_form(case, _typed(tried, "upload")),
         "verdicts": _verdicts(case, viewer, tried),
         "sortings": _sortings(case, tried),
+        "accepts": _acceptable(case, viewer),
     }
     return {**shown, "refused": _refused(shown, tried) if tried else None}
 
@@ -76,12 +89,18 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
     return [entry for entry in menu(case) if not ACTIONS[entry["action"]].roles.isdisjoint(roles)]
 
 
-def _action_forms(case: Case, entries: list[Entry], tried: Tried | None) -> list[Form]:
-    """The open ones; and the tried one, though it may be open no longer: what was typed is never lost."""
-    shown = [entry for entry in entries if entry["allowed"] or (tried and tried.deed == entry["action"])]
-    forms = [action_form(case, entry, _typed(tried, entry["action"])) for entry in shown]
-    for form in forms:
-        form.is_next = form.key in NEXT
+def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing: Writing) -> list[Form]:
+    """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
+    apart = [entry for entry in entries if entry["action"] not in DECIDED_APART]
+    shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
+    forms = []
+    for entry in shown:
+        key = entry["action"]
+        form = action_form(case, entry, _typed(tried, key) or writing.typed(key))
+        form.is_next, form.kept = form.key in NEXT, True
+        form.is_open = key in writing.drafts
+        form.is_likely = key not in RARE
+        forms.append(form)
     return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
 
 
@@ -102,7 +121,21 @@ def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
                 yield titles.get(each["target"], each["target"]), why(each["blocked_by"][0])
 
 
+def _said(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> QueryDict | None:
+    """What stands in the box: what was refused, or what was kept, with the macro's text after it."""
+    before = _typed(tried, "message") or writing.typed("message")
+    return reply_from(macro, case, viewer, before) if macro and not tried else before
+
+
 # ---- Evidence
+def _acceptable(case: Case, viewer: User) -> list[int]:
+    """What one press accepts: checked, not judged, not withheld from the viewer, sorted."""
+    if Role.OWNER in case.roles or not_own_case(case, None):
+        return []
+    waiting = [item for item in case.evidence if item.state == "clean" and not item.verdict and item.kind != UNSORTED]
+    return [item.pk for item in waiting if may_look(viewer, item)]
+
+
 def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
     """For the evidence viewer: verdicts, sortings, and the one of them that was refused."""
     verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
@@ -110,7 +143,7 @@ def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, A
         return {"verdicts": verdicts, "sortings": sortings, "refused": None}
     forms = {"verdict": verdicts, "reclassify": sortings}.get(tried.deed, {})
     form = forms.get(tried.item, Form(tried.deed, "", ""))
-    return {"verdicts": verdicts, "sortings": sortings, "refused": _with_errors(form, tried)}
+    return {"verdicts": verdicts, "sortings": sortings, "refused": with_errors(form, tried)}
 
 
 def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
@@ -130,13 +163,13 @@ def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:
 def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
     """The tried form with its errors; a form of its own when the page has it no longer."""
     candidates = [*shown["forms"], shown["message"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
-    candidates += [shown["amend"]] if shown["amend"] else []
+    candidates += [shown[name] for name in ("amend", "call") if shown[name]]
     fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
-    return _with_errors(next(fitting, Form(tried.deed, "", "")), tried)
+    return with_errors(next(fitting, Form(tried.deed, "", "")), tried)
 
 
-def _with_errors(form: Form, tried: Tried) -> Form:
+def with_errors(form: Form, tried: Tried) -> Form:
     form.refuse(errors_of(tried.refusal))
     if not form.errors and not form.wrong:
-        form.errors.append(str(BLOCK[tried.refusal.code]))
+        form.errors.append(plain(tried.refusal.code))
     return form

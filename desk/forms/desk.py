@@ -17,6 +17,7 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.case import Case
 from tickets.guards import not_own_case
 from tickets.inputs import TEXT_LIMIT
+from tickets.operations import CALLED
 from tickets.vocabulary import LANES, PARTIES
 from tickets.words import EVIDENCE_KIND, LANE, PARTY
 
@@ -41,7 +42,25 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
             value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
         ),
     ]  # fmt: skip
-    return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True)
+    return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
+
+
+def call_form(typed: QueryDict | None = None) -> Form:
+    """A telephone call, noted in two presses."""
+    who: list[Choice] = [("customer", _("The customer")), *((key, PARTY[key]) for key in CALLED if key != "customer")]
+    fields = [
+        Field("call", "who", _("Who was on the line"), "select", required=True, value=_typed(typed, "who", "customer"), choices=who),
+        Field("call", "body", _("What came of it"), "area", required=True, value=_typed(typed, "body"), limit=TEXT_LIMIT),
+        Field(
+            "call", "follow_up_on", _("Ask again on"), "day",
+            value=_typed(typed, "follow_up_on"), hint=_("Empty: nothing is to be followed up any more."),
+        ),
+    ]  # fmt: skip
+    return Form("call", _("Note a phone call"), _("Note it"), fields, kept=True, is_open=typed is not None)
+
+
+def call_input(post: QueryDict) -> dict[str, Any]:
+    return {name: post.get(name, "") for name in ("who", "body", "follow_up_on")}
 
 
 def message_input(post: QueryDict) -> dict[str, Any]:

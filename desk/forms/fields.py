@@ -14,7 +14,7 @@ Choice = tuple[str, Text]
 
 @dataclass
 class Field:
-    """`widget`: text, area, select, checks, check, yesno, moment, money, file or remedies. `form` makes its id unique on the page."""
+    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file or remedies. `form` makes its id unique on the page."""
 
     form: str
     name: str
@@ -49,9 +49,11 @@ class Form:
     note: Text = ""
     danger: bool = False
     is_next: bool = False
+    is_likely: bool = True
     errors: list[str] = field(default_factory=list)
     is_open: bool = False
     item: int = 0
+    kept: bool = False  # what is typed is kept as a draft
 
     @property
     def has_file(self) -> bool:

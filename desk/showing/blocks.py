@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.moments import deadline_text
+from desk.showing.words import BLOCK_OF_DESK
 from tickets.errors import Invalid, Refusal
 from tickets.words import BLOCK, DEMAND, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 
@@ -38,9 +39,14 @@ class Why(NamedTuple):
 def why(block: Mapping[str, Any]) -> Why:
     """A block as Block.as_dict() gives it."""
     details = _details(block)
-    text = str(BLOCK.get(block["code"], block["code"]))
+    text = plain(block["code"])
     opens = block.get("available_from")
     return Why(f"{text} {details}".strip(), deadline_text(opens) if opens else "")
+
+
+def plain(code: str) -> str:
+    """A code as an agent reads it."""
+    return str(BLOCK_OF_DESK.get(code) or BLOCK.get(code) or code)
 
 
 def _details(block: Mapping[str, Any]) -> str:

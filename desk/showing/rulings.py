@@ -32,10 +32,10 @@ Names = Mapping[int, str]
 
 def decisions(case: Case, names: Names) -> list[dict[str, Any]]:
     """The latest first."""
-    return [_decision(each, names) for each in reversed(case.decisions)]
+    return [decision(each, names) for each in reversed(case.decisions)]
 
 
-def _decision(each: Decision, names: Names) -> dict[str, Any]:
+def decision(each: Decision, names: Names) -> dict[str, Any]:
     return {
         "waits": each.state == Decision.State.AWAITING,
         "in_effect": each.state == Decision.State.EFFECTIVE,

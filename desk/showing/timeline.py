@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.names import target_titles
@@ -14,10 +15,11 @@ from desk.showing.words import AMENDED, EVENT_OF_DESK, VERDICT
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
 from tickets.timeline import verdict_reason
-from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
+from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 
 # Their words stand in the messages themselves.
 SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
+CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 # Free text an event may carry.
 SAID = ("reason", "note", "body")
 
@@ -85,6 +87,8 @@ NOTES: Mapping[str, Any] = {
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
     "kinds": _kinds,
     "verdict": lambda verdict: VERDICT.get(verdict, verdict),
+    "who": lambda who: CALLER.get(who, who),
+    "follow_up_on": lambda day: _("ask again on %(day)s") % {"day": day},
     "target": lambda target: target_titles().get(target, target),
     "outcome": lambda outcome: OUTCOME.get(outcome, outcome),
     "reason_code": lambda code: REASON_CODE.get(code, code),

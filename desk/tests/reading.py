@@ -83,7 +83,27 @@ def deeds(html: str) -> set[str]:
 
 
 def do(client: Client, ref: str, deed: str, item: int = 0, **typed: Any) -> Any:
-    """Open the ticket's page, fill in the form of the deed, send it. The response."""
+    """Open the ticket's page, fill in the form of the deed, send it. The response. A decision is confirmed after its letter."""
+    if deed in ("approve", "reject"):
+        return decide(client, ref, deed, **typed)
     page = client.get(f"/desk/tickets/{ref}/").content.decode()
     form = form_of(page, deed, item)
     return client.post(form.action, form.filled(**typed))
+
+
+def decision_form(client: Client, ref: str, deed: str) -> Found:
+    return form_of(client.get(f"/desk/tickets/{ref}/decide/?as={deed}").content.decode(), "decide")
+
+
+def letter(client: Client, ref: str, deed: str, **typed: Any) -> Any:
+    """The form of the decision sent: the letter, or the form again with what is wrong."""
+    form = decision_form(client, ref, deed)
+    return client.post(form.action, form.filled(**typed))
+
+
+def decide(client: Client, ref: str, deed: str, **typed: Any) -> Any:
+    shown = letter(client, ref, deed, **typed)
+    if shown.status_code != 200:
+        return shown
+    form = form_of(shown.content.decode(), deed)
+    return client.post(form.action, form.values)

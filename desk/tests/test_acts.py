@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from desk.tests.reading import deeds, do, form_of
+from desk.sending import release_due
+from desk.tests.reading import decision_form, deeds, do, form_of, letter
 from tickets.models import Event, Message, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.making import STATEMENT, put_evidence, submitted
@@ -37,6 +38,8 @@ def test_from_the_freeze_to_its_lifting_by_forms_alone(people, at, clock) -> Non
     assert stands(ref) == "frozen"
 
     assert do(agent, ref, "message", body="已冻结，请补充证据。", eta_at=local(hours=20), visibility="public").status_code == 302
+    assert not Message.objects.filter(ticket__ref=ref).exists()  # it can still be taken back; the next act sends it
+    assert release_due(timezone.now() + timedelta(seconds=15)) == 1
     assert Message.objects.get(ticket__ref=ref).eta_at is not None
     Ticket.objects.filter(ref=ref).update(amount="1280.00")
     assert do(agent, ref, "submit_appeal").status_code == 302
@@ -132,7 +135,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(people, a
     }
     response = do(at(people.reviewer), ref, "approve", **typed)
     assert response.status_code == 400
-    form = form_of(text_of(response), "approve")
+    form = form_of(text_of(response), "decide")
     assert form.values["explanation"] == ["一段写了很久的说明"]
     assert form.values["liability"] == ["channel"]
     assert form.values["remedy_kind"][:2] == ["refund_full", "explain"]
@@ -145,7 +148,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(people, a
 GUARDED = [
     ("approve", {**MANY, "answer_refund": "", "remedy_kind": ["explain"]}, 422, "approve-answer_refund"),
     ("approve", {**MANY, "remedy_kind": ["refund_full"], "remedy_amount": ["9999"]}, 422, "approve-remedies"),
-    ("approve", {**MANY, "remedy_amount": ["5"]}, 400, "approve-remedies"),
+    ("approve", {**MANY, "remedy_kind": [""], "remedy_amount": ["5"]}, 400, "approve-remedies"),
     ("request_evidence", {"reason": "?"}, 400, "request_evidence-kinds"),
 ]
 
@@ -170,17 +173,19 @@ def test_a_first_reply_is_asked_for_where_it_is_typed(people, at, clock) -> None
 def test_a_stale_page_overwrites_nothing_and_keeps_what_was_typed(people, at, clock) -> None:
     ref = MAKERS["under_review"](people).ref
     reviewer = at(people.reviewer)
-    old = form_of(text_of(reviewer.get(f"/desk/tickets/{ref}/")), "reject")
+    old = decision_form(reviewer, ref, "reject")
     post_message(people.owner, ref, {"body": "我找到了新的证据"})
     before = Event.objects.count()
     response = reviewer.post(old.action, old.filled(**MANY, reason_code="no_fault_found"))
     assert response.status_code == 412
     assert "has changed since you opened this page" in text_of(response)
-    assert "我找到了新的证据" in text_of(response)
-    again = form_of(text_of(response), "reject")
+    assert "Mei: Message" in text_of(response)
+    again = form_of(text_of(response), "decide")
     assert again.values["explanation"] == [MANY["explanation"]]
     assert (stands(ref), Event.objects.count()) == ("under_review", before)
-    assert reviewer.post(again.action, again.filled()).status_code == 302
+    confirm = form_of(text_of(reviewer.post(again.action, again.filled())), "reject")
+    assert (stands(ref), Event.objects.count()) == ("under_review", before)
+    assert reviewer.post(confirm.action, confirm.values).status_code == 302
     assert stands(ref) == "rejected"
 
 
@@ -203,11 +208,12 @@ def test_a_form_without_a_version_is_stale(people, at, clock) -> None:
 
 def test_the_form_stays_though_its_act_is_open_no_longer(people, at, clock) -> None:
     ref = MAKERS["under_review"](people).ref
-    old = form_of(text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/")), "reject")
+    shown = letter(at(people.reviewer), ref, "reject", **MANY, reason_code="no_fault_found")
+    old = form_of(text_of(shown), "reject")
     perform(people.agent, ref, "record_refund", {"amount": "600.00"})
-    response = at(people.reviewer).post(old.action, old.filled(**{**MANY, "version": str(Ticket.objects.get(ref=ref).version)}))
+    response = at(people.reviewer).post(old.action, old.filled(version=str(Ticket.objects.get(ref=ref).version)))
     assert response.status_code == 409
-    assert form_of(text_of(response), "reject").values["explanation"] == [MANY["explanation"]]
+    assert form_of(text_of(response), "decide").values["explanation"] == [MANY["explanation"]]
 
 
 def test_the_wrong_role_is_told_so(people, at, clock) -> None:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from desk.access import desk_page
+from desk.deciding import DECIDED, deciding
+from desk.drafting import drop
 from desk.forms.assembly import Tried
-from desk.forms.desk import amend_input, message_input, upload_input
+from desk.forms.desk import amend_input, upload_input
 from desk.forms.reading import action_input, whole
+from desk.next_ticket import is_place, next_address
+from desk.sending import release
+from desk.staleness import Seen, news
 from desk.viewing import address_of, view_posted, viewing
+from desk.views.saying import SAYINGS, unchanged
 from desk.workspace import workspace
 from evidence.operations import reclassify, review, upload
-from tickets.errors import NotFound, Refusal, Stale
+from tickets.errors import Forbidden, NotFound, Refusal, Stale
 from tickets.models import Ticket
-from tickets.operations import amend, look, perform, post_message
+from tickets.operations import amend, look, perform
 from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS
 
@@ -40,58 +46,73 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
     if deed not in ACTIONS and deed not in DEEDS:
         raise Http404
+    ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
+    if ticket is None:
+        raise Http404
     try:
-        said = _done(deed, request, user, ref)
+        said = _done(deed, request, user, ticket)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return _again(request, ref, Tried(deed, request.POST, refusal))
-    messages.success(request, said)
+        return _again(request, ref, Tried(deed, request.POST, refusal, what_changed(request, user, ref, refusal)))
+    drop(user, ticket, deed)
+    if said:
+        messages.success(request, said)
     view = view_posted(request.POST)
-    return HttpResponseRedirect(address_of(ref, view) if view else reverse("desk:ticket", args=[ref]))
+    return HttpResponseRedirect(address_of(ref, view) if view else _back(request, ref))
+
+
+def _back(request: HttpRequest, ref: str) -> str:
+    """The ticket's page, which still knows where in the queue its reader stood."""
+    place = request.POST.get("place", "")
+    return reverse("desk:ticket", args=[ref]) + (f"?place={place}" if is_place(place) else "")
 
 
 def _again(request: HttpRequest, ref: str, tried: Tried) -> HttpResponse:
-    """The page it was sent from: the ticket's, or the evidence viewer."""
+    """The page it was sent from: the evidence viewer, the decision's, or the ticket's."""
     view = view_posted(request.POST)
-    return viewing(request, ref, view, tried) if view else workspace(request, ref, tried)
+    if view:
+        return viewing(request, ref, view, tried)
+    if tried.deed in DECIDED and not isinstance(tried.refusal, Forbidden):
+        return deciding(request, ref, tried.deed, tried=tried)
+    return workspace(request, ref, tried)
 
 
-def _done(deed: str, request: HttpRequest, user: User, ref: str) -> str:
+def _done(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
     """What to say when it is done. Raises Refusal."""
-    version = _version(request)
+    ref, version = ticket.ref, expected(request, user, ticket)
+    if deed != "message":
+        release(ticket, user)
+        version = expected(request, user, ticket)
     if deed in DEEDS:
         return DEEDS[deed](request, user, ref, version)
     perform(user, ref, deed, action_input(deed, request.POST), expected_version=version)
     return _("Done: %(deed)s.") % {"deed": ACTION_DONE[deed]}
 
 
-def _version(request: HttpRequest) -> int:
-    """The version the page showed. One that says none is no page of ours: it counts as the oldest."""
-    said = whole(request.POST.get("version", ""))
-    return -1 if said is None else said
+# ---- Stale pages
+def seen_by(request: HttpRequest) -> Seen:
+    """What the page showed. One that says none is no page of ours: it counts as the oldest."""
+    version, seq = (whole(request.POST.get(name, "")) for name in ("version", "seq"))
+    return Seen(-1 if version is None else version, -1 if seq is None else seq)
 
 
-@contextmanager
-def _unchanged(user: User, ref: str, version: int) -> Iterator[None]:
-    """For operations that take no version themselves: lock, compare, let them work. Raises NotFound, Stale."""
-    with transaction.atomic():
-        seen = Ticket.objects.visible_to(user).select_for_update(of=("self",)).filter(ref=ref)
-        found = seen.values_list("version", flat=True).first()
-        if found is None:
-            raise NotFound
-        if found != version:
-            raise Stale
-        yield
+def expected(request: HttpRequest, user: User, ticket: Ticket) -> int:
+    """The version the operation is to find. Where only harmless things happened since the page was drawn, the one that stands."""
+    seen = seen_by(request)
+    ticket.refresh_from_db(fields=["version", "last_seq"])
+    found = news(user, ticket, seen)
+    return seen.version if found.stands_in_the_way(seen) else found.version
 
 
-def _message(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    raw = message_input(request.POST)
-    with _unchanged(user, ref, version):
-        post_message(user, ref, raw)
-    return _("Note added.") if raw["visibility"] == "internal" else _("Reply sent.")
+def what_changed(request: HttpRequest, user: User, ref: str, refusal: Refusal) -> tuple[str, ...]:
+    if not isinstance(refusal, Stale):
+        return ()
+    ticket = Ticket.objects.visible_to(user).get(ref=ref)
+    return tuple(news(user, ticket, seen_by(request)).lines)
 
 
+# ---- Deeds beside the table of actions
 def _amend(request: HttpRequest, user: User, ref: str, version: int) -> str:
     ticket = Ticket.objects.visible_to(user).select_related("owner", "assignee").filter(ref=ref).first()
     if ticket is None:
@@ -104,35 +125,53 @@ def _amend(request: HttpRequest, user: User, ref: str, version: int) -> str:
 
 
 def _upload(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with _unchanged(user, ref, version):
+    with unchanged(user, ref, version):
         upload(user, ref, upload_input(request.POST), request.FILES.get("file"))
     return _("Added. Files are checked before they can be looked at.")
 
 
 def _verdict(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with _unchanged(user, ref, version):
-        review(user, _item(request, ref), request.POST.get("verdict", ""), request.POST.get("reason", ""))
+    with unchanged(user, ref, version):
+        review(user, _item(request.POST.get("item", ""), ref), request.POST.get("verdict", ""), request.POST.get("reason", ""))
     return _("Your verdict is recorded.")
 
 
+def _accept_all(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    """All that the page listed, or none."""
+    items = request.POST.getlist("items")
+    with unchanged(user, ref, version):
+        for said in items:
+            review(user, _item(said, ref), "accepted")
+    return ngettext("%(count)d item accepted.", "%(count)d items accepted.", len(items)) % {"count": len(items)}
+
+
 def _reclassify(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with _unchanged(user, ref, version):
-        reclassify(user, _item(request, ref), request.POST.get("kind", ""))
+    with unchanged(user, ref, version):
+        reclassify(user, _item(request.POST.get("item", ""), ref), request.POST.get("kind", ""))
     return _("Saved.")
 
 
-def _item(request: HttpRequest, ref: str) -> int:
+def _item(said: str, ref: str) -> int:
     """The item the form is about, of this very ticket. Raises NotFound."""
-    said = whole(request.POST.get("item", "")) or 0
-    if not Ticket.objects.filter(ref=ref, evidence__pk=said).exists():
+    item = whole(said) or 0
+    if not Ticket.objects.filter(ref=ref, evidence__pk=item).exists():
         raise NotFound
-    return said
+    return item
 
 
 DEEDS: Mapping[str, Deed] = {
-    "message": _message,
+    **SAYINGS,
     "amend": _amend,
     "upload": _upload,
     "verdict": _verdict,
+    "accept_all": _accept_all,
     "reclassify": _reclassify,
 }
+
+
+@require_safe
+@desk_page
+def following(request: HttpRequest, ref: str) -> HttpResponse:
+    """On to the ticket that breaches next after this one."""
+    user: Any = request.user
+    return HttpResponseRedirect(next_address(request, user, ref))

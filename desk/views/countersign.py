@@ -1,49 +1,64 @@
-"""Decisions that wait for a second signature, the oldest first."""
+"""Decisions that wait for a second signature, the oldest first: each whole, with its letter and evidence, before the button."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role, roles_of
 from desk.access import desk_page
-from desk.lexicon import category_titles
+from desk.deciding import relied_on
+from desk.lexicon import category_titles, colleagues
 from desk.pages import answer
-from desk.showing.moments import moment_text, money
+from desk.showing.letter import letter_to_customer
+from desk.showing.moments import money
+from desk.showing.rulings import decision as shown_decision
+from tickets.case import Case
 from tickets.models import Decision, Ticket
-from tickets.words import REMEDY, WHY_COUNTERSIGNED
+from tickets.words import WHY_COUNTERSIGNED
 
-MOST = 200
+SIZE = 10
 
 
 @require_safe
 @desk_page
 def countersign(request: HttpRequest) -> HttpResponse:
-    """For everybody of the desk to read; signing is the supervisors', on the ticket itself, after reading it."""
+    """For everybody of the desk to read; signing is the supervisors'."""
     user: Any = request.user
     seen = Ticket.objects.visible_to(user)
-    waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen)
-    waiting = waiting.select_related("ticket", "author").prefetch_related("remedies").order_by("at", "id")
+    waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
+    waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")
+    page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
     titles = category_titles(get_language() or "", timezone.now())
-    rows = [_row(decision, titles, user.pk) for decision in waiting[:MOST]]
-    signs = Role.SUPERVISOR in roles_of(user)
-    title = gettext("Second signature")
-    return answer(request, "desk/countersign.html", {"rows": rows, "signs": signs}, title=title, current="countersign")
+    context = {
+        "rows": [_row(decision, titles, user.pk) for decision in page],
+        "signs": Role.SUPERVISOR in roles_of(user),
+        "older": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "count": page.paginator.count,
+    }
+    return answer(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
 
 
 def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
     ticket = decision.ticket
+    case = Case(ticket, timezone.now(), timers=[])
+    names = {**colleagues(case.now), decision.author_id: str(decision.author)}
     return {
+        "ticket": ticket,
         "ref": ticket.ref,
+        "address": reverse("desk:ticket", args=[ticket.ref]),
         "category": titles.get(ticket.category, ticket.category),
         "claim": money(ticket.amount, ticket.currency),
-        "remedies": [(REMEDY.get(each.kind, each.kind), money(each.amount)) for each in decision.remedies.all()],
+        "decision": shown_decision(decision, names),
+        "relied": relied_on(case, decision),
         "why": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
-        "author": str(decision.author),
+        "letter": letter_to_customer(decision, ticket, case.now),
         "own": decision.author_id == viewer,
-        "at": moment_text(decision.at),
     }

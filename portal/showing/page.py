@@ -18,7 +18,6 @@ from portal.forms.shaped import OperationForm
 from portal.showing import answers
 from portal.showing.clocks import TONES, clocks, past_clocks
 from portal.showing.deeds import Deed, deeds
-from portal.showing.letter import letter
 from portal.showing.papers import Paper, papers
 from portal.showing.standing import standing
 from portal.showing.stepper import steps
@@ -29,6 +28,7 @@ from tickets.gathering import gather
 from tickets.guards import freeze_in
 from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
+from tickets.outcome import letter
 from tickets.playbooks import title_of
 from tickets.timeline import timeline
 from tickets.vocabulary import SECURITY_TASKS

@@ -68,6 +68,7 @@ class Ticket(models.Model):
     due_key = models.CharField(max_length=24, blank=True)
     evidence_need = models.PositiveSmallIntegerField(default=0, help_text=_("Mandatory slots of its checklist."))
     evidence_have = models.PositiveSmallIntegerField(default=0, help_text=_("Those that are filled."))
+    follow_up_on = models.DateField(null=True, blank=True, help_text=_("The day on which somebody outside is asked again."))
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -89,6 +90,7 @@ class Ticket(models.Model):
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
             models.Index(fields=["legal_hold_until"], condition=Q(legal_hold_until__isnull=False), name="ticket_held"),
+            models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="ticket_followed_up"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
             models.Index(
                 fields=["due_at", "id"],

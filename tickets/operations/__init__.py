@@ -1,6 +1,6 @@
 """What people and the clock do to tickets. Doors import from here; each family of acts has its own file."""
 
-from tickets.operations.conversing import letter_refused, post_message
+from tickets.operations.conversing import CALLED, check_message, letter_refused, post_message, record_call
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
 from tickets.operations.incidents import (
     announce,
@@ -19,12 +19,14 @@ from tickets.operations.linking import link, split, unlink
 from tickets.operations.noticing import send_again
 from tickets.operations.performing import look, look_at_all, menu, opened, perform
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
+from tickets.operations.rehearsing import rehearsed
 from tickets.operations.running import begin_incident_run
 from tickets.operations.tagging import tag, untag
 
 __all__ = [
-    "amend", "announce", "begin_incident_run", "candidates", "discard_draft", "dismiss_incident", "file_ticket", "join_incident",
-    "letter_refused", "link", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "menu", "open_incident",
-    "opened", "perform", "post_message", "rate", "rating_of", "rating_until", "resolve_incident", "send_again", "show_banner",
-    "split", "start_draft", "suggest_incident", "tag", "unlink", "unlink_ticket", "untag",
+    "CALLED", "amend", "announce", "begin_incident_run", "candidates", "check_message", "discard_draft", "dismiss_incident",
+    "file_ticket", "join_incident", "letter_refused", "link", "link_candidates", "link_tickets", "look", "look_at_all",
+    "may_rate", "menu", "open_incident", "opened", "perform", "post_message", "rate", "rating_of", "rating_until", "record_call",
+    "rehearsed", "resolve_incident", "send_again", "show_banner", "split", "start_draft", "suggest_incident", "tag", "unlink",
+    "unlink_ticket", "untag",
 ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +13,17 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
 from tickets import timers
 from tickets.case import Case
-from tickets.errors import Block, Forbidden, Invalid, Refusal
+from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.guards import not_own_case
 from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
-from tickets.models import Message, Visibility
-from tickets.notifications import notify
+from tickets.models import Message, Ticket, Visibility
+from tickets.notifications import notify, notify_people
 from tickets.operations.beginning import customer_acted
-from tickets.operations.performing import opened
+from tickets.operations.performing import look, opened
 from tickets.redaction import holds_one_time_code, without_one_time_codes
 from tickets.workflow import Status
 
+MENTION = re.compile("[@＠][^\\s@＠]")
 MESSAGE = (
     Input("body", "as_said", required=True),
     Input("visibility", "code", choices=(Visibility.PUBLIC.value, Visibility.INTERNAL.value)),
@@ -28,24 +31,71 @@ MESSAGE = (
 )
 
 
-def post_message(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
+def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: datetime | None = None) -> Message:
     """Say something on a filed ticket. A person of the desk who promises a time ends the wait for a first reply.
 
+    `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then.
     Raises NotFound, Forbidden (notes and promises are the desk's), WrongStatus for a draft, Invalid.
     """
     with opened(actor, ref) as case:
-        by_staff = not case.roles.isdisjoint(STAFF_ROLES)
-        if not by_staff and Role.OWNER not in case.roles:
-            raise Forbidden
-        if not by_staff and isinstance(raw, Mapping) and (raw.get("visibility") == Visibility.INTERNAL or raw.get("eta_at")):
-            raise Forbidden
-        if case.status == Status.DRAFT:
-            raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
-        data = clean_fields(MESSAGE, raw)
-        message = _message(case, data, by_staff)
+        case.at = said_at or case.at
+        message = _checked(case, raw)
         message.save()
         _tell(case, message)
     return message
+
+
+def check_message(actor: User, ref: str, raw: Mapping[str, Any]) -> tuple[Case, Message]:
+    """The case and the message as it would be, secrets masked; nothing is written. Raises as `post_message` does."""
+    ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
+    if ticket is None:
+        raise NotFound
+    case = look(ticket, actor)
+    return case, _checked(case, raw)
+
+
+def _checked(case: Case, raw: Mapping[str, Any]) -> Message:
+    by_staff = not case.roles.isdisjoint(STAFF_ROLES)
+    if not by_staff and Role.OWNER not in case.roles:
+        raise Forbidden
+    if not by_staff and isinstance(raw, Mapping) and (raw.get("visibility") == Visibility.INTERNAL or raw.get("eta_at")):
+        raise Forbidden
+    if case.status == Status.DRAFT:
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+    return _message(case, clean_fields(MESSAGE, raw), by_staff)
+
+
+CALLED = ("customer", "channel", "merchant", "bank", "third_party")
+CALL = (
+    Input("who", "code", required=True, choices=CALLED),
+    Input("body", required=True),
+    Input("follow_up_on", "date"),
+)
+
+
+def record_call(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
+    """A conversation by telephone, as a note among colleagues; and the day on which somebody asks again, or none any more.
+
+    Raises NotFound, Forbidden (the desk's alone), WrongStatus for a draft, Invalid.
+    """
+    with opened(actor, ref) as case:
+        if case.roles.isdisjoint(STAFF_ROLES):
+            raise Forbidden
+        if conflict := not_own_case(case, None):
+            raise Forbidden(conflict.code)
+        data = clean_fields(CALL, raw)
+        _check_day(case, data["follow_up_on"])
+        message = _checked(case, {"body": data["body"], "visibility": Visibility.INTERNAL.value})
+        message.save()
+        case.ticket.follow_up_on = data["follow_up_on"]
+        again = data["follow_up_on"].isoformat() if data["follow_up_on"] else None
+        case.record("call", {"message": message.pk, "who": data["who"], "follow_up_on": again}, internal=True)
+    return message
+
+
+def _check_day(case: Case, day: date | None) -> None:
+    if day is not None and day < case.calendar.date_of(case.now):
+        raise Invalid({"follow_up_on": [_("Choose today or a day to come.")]})
 
 
 def letter_refused(owner: User, ref: str, reasons: Sequence[str]) -> None:
@@ -57,7 +107,7 @@ def letter_refused(owner: User, ref: str, reasons: Sequence[str]) -> None:
 
 def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
     visibility = data["visibility"] or Visibility.PUBLIC
-    _check_eta(data["eta_at"], case.now)
+    _check_eta(data["eta_at"], case.at)
     if not by_staff and holds_one_time_code(data["body"]):
         raise Invalid({"body": [ONE_TIME_CODE]})
     return Message(
@@ -71,6 +121,19 @@ def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
     )
 
 
+def mentioned_in(body: str, case: Case) -> list[int]:
+    """Keys of the colleagues a note names with an @, by name or e-mail address; never the owner, who may not read it, nor its author."""
+    if not MENTION.search(body):
+        return []
+    staff = User.objects.filter(groups__name__in=STAFF_ROLES, is_active=True).exclude(pk__in=[case.ticket.owner_id, case.person.pk])
+    return [each.pk for each in staff.distinct().order_by("pk") if _is_named(each, body)]
+
+
+def _is_named(person: User, body: str) -> bool:
+    names = filter(None, (person.name, person.email, person.email.partition("@")[0]))
+    return any(re.search(rf"(?<![0-9A-Za-z])[@＠]{re.escape(name)}(?![0-9A-Za-z_-])", body, re.IGNORECASE) for name in names)
+
+
 def _check_eta(eta_at: datetime | None, now: datetime) -> None:
     if eta_at is not None and eta_at <= now:
         raise Invalid({"eta_at": [_("Promise a time that is still to come.")]})
@@ -79,6 +142,7 @@ def _check_eta(eta_at: datetime | None, now: datetime) -> None:
 def _tell(case: Case, message: Message) -> None:
     if message.visibility == Visibility.INTERNAL:
         case.record("note", {"message": message.pk}, internal=True)
+        notify_people(case, "mentioned", mentioned_in(message.body, case))
         return
     case.search_words.append(message.body)
     if not message.by_staff:

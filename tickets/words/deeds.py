@@ -86,6 +86,7 @@ EVENT = {
     "incident_unlinked": pgettext_lazy("history", "Taken out of an incident"),
     "incident_notice": pgettext_lazy("history", "Notice to everybody concerned"),
     "note": pgettext_lazy("history", "Internal note"),
+    "call": pgettext_lazy("history", "Phone call"),
     "letter_refused": pgettext_lazy("history", "Part of an e-mail could not be taken"),
     "customer_message": pgettext_lazy("history", "Message from the customer"),
     "amended": pgettext_lazy("history", "Details changed"),

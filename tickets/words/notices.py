@@ -142,6 +142,7 @@ NOTICE = {
         _("Your document has been deleted"),
         _("As you withdrew your consent, the document was deleted. It may be needed for a decision; you can send another one."),
     ),
+    "mentioned": (_("A colleague named you in a note"), _("The note stands in the complaint's history.")),
     "timer.warned": (_("A date comes near"), _("Please have a look at the dates of your complaint.")),
     "timer.passed": (_("A date has passed"), _("Please have a look at the dates of your complaint.")),
 }

@@ -1,0 +1,155 @@
+"""The decision's page: demands, cause, remedy or reason, explanation; then the letter as the customer gets it; then it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.drafting import NOT_KEPT, Writing, writing_of
+from desk.forms.actions import action_form, action_title
+from desk.forms.assembly import Tried, with_errors
+from desk.forms.fields import Field, Form
+from desk.lexicon import colleagues
+from desk.macros import chosen, finding_from, macros_for, title
+from desk.next_ticket import place_of
+from desk.pages import answer
+from desk.showing import evidence, facts, rulings
+from desk.showing.blocks import why
+from desk.showing.letter import letter_to_customer
+from desk.workspace import case_of
+from tickets.case import Case
+from tickets.models import Decision, Ticket
+from tickets.operations import menu
+from tickets.vocabulary import MONEY_REMEDIES
+from tickets.words import WHY_COUNTERSIGNED
+
+APPROVE, REJECT = "approve", "reject"
+DECIDED = (APPROVE, REJECT)
+
+
+def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None = None, typed: QueryDict | None = None) -> HttpResponse:
+    """Raises Http404; PermissionDenied for who never decides."""
+    user: Any = request.user
+    case = case_of(user, ref)
+    entry = _entry(case, deed)
+    writing = writing_of(case.ticket, user)
+    form = action_form(case, entry, _typed(request, case, user, deed, tried, typed, writing))
+    form.kept = True
+    refused = with_errors(form, tried) if tried else None
+    context = {
+        **_around(case, user, request),
+        "form": form,
+        "steps": list(_steps(form)),
+        "deed": deed,
+        "other": REJECT if deed == APPROVE else APPROVE,
+        "refused": refused,
+        "news": tried.news if tried else (),
+        "titles": {each: action_title(each) for each in DECIDED},
+        "waits": deed == APPROVE and case.waiting_decision is not None,
+        "blocked": [] if entry["allowed"] else list(map(why, entry["blocked_by"])),
+        "draft": writing.drafts.get(deed) if not tried and not typed else None,
+        "macros": [(macro.pk, title(macro, get_language() or "")) for macro in macros_for(deed, case.now)],
+    }
+    status = tried.refusal.status if tried else 200
+    return answer(request, "desk/ticket_decide.html", context, title=f"{_('Decide')} · {ref}", status=status)
+
+
+def _entry(case: Case, deed: str) -> Mapping[str, Any]:
+    for entry in menu(case):
+        if entry["action"] == deed:
+            return entry
+    raise PermissionDenied
+
+
+def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
+    """What one has to have before one's eyes."""
+    ticket = case.ticket
+    names = colleagues(case.now)
+    return {
+        "ticket": ticket,
+        "address": reverse("desk:ticket", args=[ticket.ref]),
+        "decide": reverse("desk:decide", args=[ticket.ref]),
+        "place": request.POST.get("place") or request.GET.get("place") or place_of(ticket),
+        "colon": pgettext("between a field's name and its error", ": "),
+        "flags": list(facts.flags(ticket)),
+        "story": facts.story(case),
+        "items": [item for item in evidence.items(case, user, names) if not item["gone"]],
+        "earlier": rulings.decisions(case, names),
+    }
+
+
+def _typed(
+    request: HttpRequest, case: Case, user: User, deed: str, tried: Tried | None, typed: QueryDict | None, writing: Writing
+) -> QueryDict:  # fmt: skip
+    """What was sent, then what a macro says, then what was kept; else what the case suggests."""
+    if tried is not None or typed is not None:
+        return tried.post if tried else typed or QueryDict()
+    macro = chosen(request.GET.get("macro", ""), deed, case.now)
+    if macro is not None:
+        return _suggested(case, finding_from(macro, case, user))
+    return writing.typed(deed) or _suggested(case, QueryDict(mutable=True), deed)
+
+
+def _suggested(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
+    """Evidence that was accepted; where money is asked for, the category's own way to give it back."""
+    post.setlist("evidence", [str(item.pk) for item in case.evidence if item.verdict == "accepted"])
+    first = next(iter(case.playbook.remedies), "")
+    if deed == APPROVE and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
+        post["remedy_kind"], post["remedy_amount"] = first, ""
+    return post
+
+
+def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
+    """In the order in which one thinks: what is asked for, what happened, what follows, what to say."""
+    groups: list[tuple[str, tuple[str, ...]]] = [
+        (_("What is asked for"), ()),
+        (_("What happened"), ("root_cause", "liability", "evidence")),
+        (_("What follows"), ("remedies", "reason_code")),
+        (_("What the customer is told"), ("explanation",)),
+    ]
+    steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
+    steps[0] = (groups[0][0], [each for each in form.fields if each.name.startswith("answer_")])
+    return steps
+
+
+def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
+    """What was typed; or, where the button of a macro was pressed, all that the macro says."""
+    macro = chosen(post.get("macro", ""), deed, case.now)
+    if macro is None:
+        return post
+    filled = _suggested(case, finding_from(macro, case, user))
+    for name in ("version", "seq", "place", "as"):
+        filled[name] = post.get(name, "")
+    return filled
+
+
+# ---- The letter
+def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
+    """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
+    user: Any = request.user
+    names = colleagues(case.now)
+    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_KEPT]
+    return {
+        **_around(case, user, request),
+        "deed": deed,
+        "decision": rulings.decision(decision, names),
+        "relied": relied_on(case, decision),
+        "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
+        "letter": letter_to_customer(decision, ticket, case.now),
+        "kept": kept,
+        "version": request.POST.get("version", ""),
+        "seq": request.POST.get("seq", ""),
+    }
+
+
+def relied_on(case: Case, decision: Decision) -> list[dict[str, Any]]:
+    """The items a decision stands on, by name, with a way to look at them."""
+    ids = set(decision.evidence_ids)
+    return [item for item in evidence.named(case) if item["id"] in ids]

@@ -1,0 +1,110 @@
+"""A reply on its way: for a moment its author can take it back, then it is posted as of the moment it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from desk.drafting import MESSAGE, posted
+from desk.models import Draft
+from tickets import timers
+from tickets.case import Case
+from tickets.errors import Refusal
+from tickets.models import Ticket
+from tickets.operations import check_message, post_message
+
+UNDO_SECONDS = 15
+# Where the clock of the first reply ends this soon, nothing is held back: a dead worker must not turn a promise kept into one missed.
+TOO_CLOSE = timedelta(minutes=10)
+
+
+def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, list[str]]) -> Draft | None:
+    """Put a reply on its way; None when it was posted at once. `typed` is what comes back when it is taken back.
+
+    Everything that can be wrong with it is said now. Raises as post_message does.
+    """
+    case, message = check_message(person, ref, raw)
+    if _is_close(case):
+        post_message(person, ref, raw)
+        return None
+    data = {**typed, "body": [message.body]}
+    at = timezone.now()
+    with transaction.atomic():
+        Draft.objects.filter(person=person, ticket=case.ticket, form=MESSAGE, send_at=None).delete()
+        until = at + timedelta(seconds=UNDO_SECONDS)
+        return Draft.objects.create(
+            person=person, ticket=case.ticket, form=MESSAGE, data={"typed": data, "raw": _plain(raw, message.body)}, at=at, pressed_at=at,
+            send_at=until,
+        )  # fmt: skip
+
+
+def _plain(raw: Mapping[str, Any], body: str) -> dict[str, Any]:
+    return {"body": body, "visibility": "public", "eta_at": raw.get("eta_at")}
+
+
+def _is_close(case: Case) -> bool:
+    timer = timers.live(case, "first_response")
+    return timer is not None and timer.due_at - case.now < TOO_CLOSE
+
+
+def take_back(person: User, ticket: Ticket) -> bool:
+    """Into the box again, before what was typed there meanwhile. False when it has gone out already."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().filter(person=person, ticket=ticket, send_at__isnull=False).order_by("-id").first()
+        if row is None:
+            return False
+        _to_the_box(row)
+    return True
+
+
+def _to_the_box(row: Draft, refused: str = "") -> None:
+    """Inside the caller's transaction."""
+    data = dict(row.data["typed"])
+    newer = Draft.objects.filter(person_id=row.person_id, ticket_id=row.ticket_id, form=row.form, send_at=None).first()
+    if newer is not None:
+        said = [*data.get("body", []), *newer.data.get("body", [])]
+        data = {**data, **newer.data, "body": ["\n\n".join(filter(None, said))]}
+        newer.delete()
+    row.data, row.send_at, row.pressed_at, row.refused = data, None, None, refused
+    row.save()
+
+
+def release(ticket: Ticket, person: User | None = None) -> int:
+    """Send what is on its way on this ticket without waiting longer: something else is about to be done. How many."""
+    rows = Draft.objects.filter(ticket=ticket, send_at__isnull=False)
+    rows = rows if person is None else rows.filter(person=person)
+    return sum(_post(pk) for pk in rows.values_list("pk", flat=True))
+
+
+def release_due(now: datetime) -> int:
+    """Send every reply whose moment is over. How many."""
+    due = Draft.objects.filter(send_at__lte=now).order_by("send_at")
+    return sum(_post(pk) for pk in list(due.values_list("pk", flat=True)))
+
+
+def _post(pk: int) -> int:
+    """Claimed, posted and gone in one transaction: twice at once, it is sent once. What is refused goes back to its author's box."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, send_at__isnull=False).first()
+        if row is None:
+            return 0
+        ref = Ticket.objects.values_list("ref", flat=True).get(pk=row.ticket_id)
+        try:
+            with transaction.atomic():
+                post_message(row.person, ref, row.data["raw"], said_at=row.pressed_at)
+        except Refusal as refusal:
+            _to_the_box(row, refusal.code)
+            return 0
+        row.delete()
+    return 1
+
+
+def waiting_words(row: Draft, now: datetime) -> dict[str, Any]:
+    """For the page: whose it is, what it says, how long still."""
+    left = max(0, round((row.send_at - now).total_seconds())) if row.send_at else 0
+    return {"body": posted(row.data["typed"]).get("body", ""), "left": left, "who": str(row.person), "at": row.send_at}

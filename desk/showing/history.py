@@ -1,0 +1,58 @@
+"""A page of a ticket's history, the latest first: as many rows are read for two hundred events as for twenty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from desk.showing.timeline import SPOKEN
+from tickets.case import Case
+from tickets.models import Event, Message
+
+SIZE = 40
+
+
+@dataclass(frozen=True)
+class Page:
+    """`older` is where the next page begins, or empty; `names` of whoever acted or wrote."""
+
+    events: list[Event]
+    messages: list[Message]
+    older: str
+    is_older: bool
+    names: dict[int, str]
+
+
+def page_of(case: Case, viewer: User, before: str) -> Page:
+    """`before`: the moment with which the page begins, as the last page's `older` gave it. Two queries."""
+    until = _moment(before)
+    events = Event.objects.of(case.ticket, viewer).exclude(kind__in=SPOKEN).select_related("actor").order_by("-at", "-seq")
+    messages = Message.objects.of(case.ticket, viewer).select_related("author").order_by("-created_at", "-id")
+    if until is not None:
+        events, messages = events.filter(at__lte=until), messages.filter(created_at__lte=until)
+    found, said = list(events[: SIZE + 1]), list(messages[: SIZE + 1])
+    older = _older(sorted([*(event.at for event in found), *(message.created_at for message in said)], reverse=True))
+    if older is not None:
+        found = [event for event in found if event.at > older]
+        said = [message for message in said if message.created_at > older]
+    people = [*(event.actor for event in found), *(message.author for message in said)]
+    names = {person.pk: str(person) for person in people if person is not None}
+    return Page(found, said, older.isoformat() if older else "", until is not None, names)
+
+
+def _older(moments: list[datetime]) -> datetime | None:
+    """What happened in one instant is never parted: all of it goes to the next page, unless it would fill this one."""
+    if len(moments) <= SIZE or moments[0] == moments[SIZE]:
+        return None
+    return moments[SIZE]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
