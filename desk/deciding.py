@@ -109,7 +109,7 @@ def _suggested(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
 def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     """In the order in which one thinks: what is asked for, what happened, what follows, what to say."""
     groups: list[tuple[str, tuple[str, ...]]] = [
-        (_("What is asked for"), ()),
+        (_("What the customer demands"), ()),
         (_("What happened"), ("root_cause", "liability", "evidence")),
         (_("What follows"), ("remedies", "reason_code")),
         (_("What the customer is told"), ("explanation",)),
