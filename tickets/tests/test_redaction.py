@@ -9,7 +9,7 @@ from tickets.identifiers import order_number
 from tickets.models import Message, Notification
 from tickets.operations import amend, file_ticket, perform, start_draft
 from tickets.operations.conversing import post_message
-from tickets.redaction import holds_one_time_code, is_card_number, without_one_time_codes, without_secrets
+from tickets.redaction import holds_one_time_code, is_card_number, luhn_valid, without_card_numbers, without_one_time_codes, without_secrets
 from tickets.tests.making import filing
 
 CARDS = ("4111111111111111", "6222020200112230004", "5555555555554444", "378282246310005", "3530111333300000", "2223003122003222")
@@ -196,3 +196,13 @@ def test_a_draft_a_correction_and_a_reason_do_not_keep_a_code(clock, mei):
     perform(mei, ticket.ref, "request_lift", {"reason": CODE})
     ticket.refresh_from_db()
     assert "847261" not in everything_kept(ticket)
+
+
+def test_references_of_ours_stay_whatever_their_digits_add_up_to():
+    references = [f"TS-20260310-{number:06}" for number in range(40)]
+    assert any(luhn_valid(each[3:].replace("-", "")) for each in references)
+    text = "见 " + "，".join(references) + "。"
+    assert without_card_numbers(text) == text
+    for number in ("TS-4111111111111111", "TS-20260310-0000014111", "XTS-4111-1111-1111-1111"):
+        assert "****" in without_card_numbers(number) or not luhn_valid("".join(filter(str.isdigit, number)))
+    assert without_card_numbers("TS-4111111111111111") == "TS-**** 1111"
