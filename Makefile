@@ -86,7 +86,7 @@ lint-migrations: install-dev
 unit: install-dev  ## the tests on SQLite
 	pytest -n 2 --dist worksteal -m "not browser and not postgres" $(TESTED)
 
-postgres: install-dev  ## the tests on PostgreSQL with Redis, where they can be reached
+postgres: install-dev  ## the tests on PostgreSQL with Redis and RabbitMQ, where they can be reached
 	python -m scripts.postgres $(TESTED)
 
 browser: install-dev  ## the tests in a real Chromium, where there is one

@@ -1,14 +1,17 @@
-"""The tests once more on PostgreSQL, with Redis where it answers. Elsewhere they are skipped, with a word; under CI they must run."""
+"""The tests once more on PostgreSQL, with Redis and RabbitMQ. Where one does not answer, a word says so; under CI all must."""
 
 import os
 import subprocess
 import sys
 
+import kombu
+import kombu.exceptions
 import psycopg
 import redis
 
 DATABASE = "postgres://postgres@127.0.0.1:5432/supportdesk"
 REDIS = "redis://127.0.0.1:6379"
+AMQP = "amqp://guest:guest@127.0.0.1:5672//"
 COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser"]
 
 
@@ -21,6 +24,11 @@ def main() -> int:
     if redis_answers(broker):
         environment["TEST_REDIS_URL"] = broker
     elif skipped("Redis", "TEST_REDIS_URL"):
+        return 1
+    queues = os.environ.get("TEST_AMQP_URL", AMQP)
+    if rabbitmq_answers(queues):
+        environment["TEST_AMQP_URL"] = queues
+    elif skipped("RabbitMQ", "TEST_AMQP_URL"):
         return 1
     return subprocess.run([*COMMAND, *sys.argv[1:]], env=environment, check=False).returncode
 
@@ -39,6 +47,15 @@ def redis_answers(url: str) -> bool:
         return bool(redis.Redis.from_url(url, socket_timeout=3).ping())
     except redis.RedisError:
         return False
+
+
+def rabbitmq_answers(url: str) -> bool:
+    try:
+        with kombu.Connection(url, connect_timeout=3) as opened:
+            opened.connect()
+    except (OSError, kombu.exceptions.OperationalError):
+        return False
+    return True
 
 
 def skipped(what: str, name: str) -> int:

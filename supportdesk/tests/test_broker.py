@@ -1,12 +1,13 @@
-"""Workers of both installs do what is handed down: the one inside the web process, and one of its own behind Redis."""
+"""Workers of both installs do what is handed down: the one inside the web process, and one of its own behind Redis or RabbitMQ."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import kombu
 import pytest
 import redis
 from django.contrib.auth.models import Group
@@ -49,20 +50,37 @@ def test_the_worker_inside_the_web_process_does_what_is_handed_down(tmp_path: Pa
     assert (tmp_path / "done").read_text() == "done"
 
 
-@pytest.fixture
-def broker() -> Iterator[str]:
-    url = os.environ.get("TEST_REDIS_URL")
-    if url is None:
-        pytest.skip("needs Redis: set TEST_REDIS_URL")
-    address = f"{url}/{DATABASE_NUMBER}"
-    redis.Redis.from_url(address).flushdb()
+@pytest.fixture(params=["redis", "rabbitmq"])
+def broker(request: pytest.FixtureRequest) -> Iterator[str]:
+    address, emptied = {"redis": _redis, "rabbitmq": _rabbitmq}[request.param]()
+    emptied()
     before = app.conf.broker_url
     app.conf.task_always_eager, app.conf.broker_url = False, address
     forget_connections()
     yield address
     app.conf.task_always_eager, app.conf.broker_url = True, before
     forget_connections()
-    redis.Redis.from_url(address).flushdb()
+    emptied()
+
+
+def _redis() -> tuple[str, Callable[[], object]]:
+    url = os.environ.get("TEST_REDIS_URL")
+    if url is None:
+        pytest.skip("needs Redis: set TEST_REDIS_URL")
+    address = f"{url}/{DATABASE_NUMBER}"
+    return address, redis.Redis.from_url(address).flushdb
+
+
+def _rabbitmq() -> tuple[str, Callable[[], object]]:
+    url = os.environ.get("TEST_AMQP_URL")
+    if url is None:
+        pytest.skip("needs RabbitMQ: set TEST_AMQP_URL")
+
+    def empty() -> None:
+        with kombu.Connection(url) as opened:
+            kombu.Queue(app.conf.task_default_queue, channel=opened.default_channel).delete()
+
+    return url, empty
 
 
 @pytest.fixture
@@ -82,7 +100,7 @@ def worker(broker: str, tmp_path: Path) -> Iterator[None]:
 @pytest.mark.postgres
 @pytest.mark.usefixtures("worker")
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_behind_redis_does_what_is_handed_down() -> None:
+def test_a_worker_behind_a_broker_does_what_is_handed_down() -> None:
     with transaction.atomic():
         enqueue(make_group, "made by the worker")
     end = time.monotonic() + WITHIN
