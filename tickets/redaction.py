@@ -12,8 +12,9 @@ import unicodedata
 # Blanks and dashes of every kind, and signs that nobody sees; not a line's end, not a tab: those part columns.
 BETWEEN = "[ \u00a0\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u00ad\\-\u2010-\u2015\u2212_]{0,2}"
 DIGIT = "[0-9\uff10-\uff19]"
-# A reference of ours has fourteen digits, and one in ten of them would pass for a card's.
-OURS = rf"(?!(?<=[Tt][Ss]-)[0-9]{{8}}-[0-9]{{6}}(?!{DIGIT}))"
+# A reference of ours has fourteen digits, and one in ten of them would pass for a card's. No card begins with the year of a date.
+DAY = "20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+OURS = rf"(?!(?<=[Tt][Ss]-){DAY}-[0-9]{{6}}(?!{DIGIT}))(?<![Tt][Ss]-[0-9]{{8}}-)"
 CARD_RUN = re.compile(rf"(?<!{DIGIT}){OURS}{DIGIT}(?:{BETWEEN}{DIGIT}){{12,120}}(?!{DIGIT})")
 SHORTEST, LONGEST = 13, 19
 DOUBLED = str.maketrans("0123456789", "0246813579")  # a digit twice, its digits added
@@ -85,11 +86,19 @@ def without_secrets(text: str) -> str:
 def without_one_time_codes(text: str) -> str:
     """The text with every one-time code masked: for a filing, which nothing may stop. Full-width signs stay as they were typed."""
     alike = "".join(_narrow(char) for char in text)
-    while (found := ONE_TIME_CODE.search(alike)) is not None:
-        start, end = found.span(2 if found.group(2) else 3)
-        text, alike = (f"{said[:start]}{MASKED}{said[end:]}" for said in (text, alike))
+    # All of them in one pass; what then stands nearer to its word is found by the next. A word reaches too short a way for many.
+    while spans := [found.span(2 if found.group(2) else 3) for found in ONE_TIME_CODE.finditer(alike)]:
+        text, alike = _masked(text, spans), _masked(alike, spans)
     whole = unicodedata.normalize("NFKC", text)
     return without_one_time_codes(whole) if whole != text and holds_one_time_code(whole) else text
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], MASKED]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _narrow(char: str) -> str:
