@@ -83,7 +83,7 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
     "confirm_remedy": (Input("reference", "text", True, limit=100),),
     "fail_remedy": (REASON,),
     "record_refund": (Input("amount", "money", True), Input("reference", limit=100), _text("note")),
-    "escalate": (Input("target", "code", True, TARGETS), _text("reason"), Input("points", "points")),
+    "escalate": (Input("target", "code", True, TARGETS), Input("reason", "as_said"), Input("points", "points")),
     "record_external_answer": (
         Input("target", "code", True, TARGETS),
         Input("outcome", "text", True, EXTERNAL_OUTCOMES, limit=40),
@@ -304,7 +304,7 @@ def points(value: Any, field: Input) -> list[dict[str, str]]:
 
 
 def _said(row: Mapping[str, Any], field: Input) -> str:
-    said = text(row.get("text") or "", field)
+    said = as_said(row.get("text") or "", field)
     if not said:
         raise ValueError(_("Send a list, each with the demand and what you say to it."))
     return said

@@ -20,7 +20,7 @@ STEPS = frozenset(
 # Something to look at, with days left for it: later, but never silent.
 REMINDERS = frozenset({"timer.warned", "timer.passed", "evidence_rejected", "auto_reversal_over", "route_after_sale", "closed_by_clock"})
 # Good to know. Only these may be turned off.
-NEWS = frozenset({"waive_wait", "start_review", "escalate", "merge", "identity_checked"})
+NEWS = frozenset({"waive_wait", "start_review", "escalate", "merge", "identity_checked", "confirm_resolution"})
 
 NextDigest = Callable[[datetime, str, int], datetime]
 

@@ -20,12 +20,13 @@ TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refun
 CURRENCY = "CNY"
 
 
-def bill_row(row: Bill) -> dict[str, Any]:
+def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
     return {
         "name": row.name,
         "url": reverse("desk:bill", args=[row.public_id]),
         "state": BILL_STATE[row.state],
         "failed": row.state == Bill.State.FAILED,
+        "stuck": row.is_stuck(now),
         "reading": row.state == Bill.State.READING,
         "lines": row.lines,
         "found": getattr(row, "found", None),

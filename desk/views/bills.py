@@ -39,7 +39,8 @@ def bills(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpResponse:
     waiting = Count("findings", Q(findings__state=BillFinding.State.PROPOSED))
     rows = Bill.objects.select_related("uploaded_by").annotate(found=Count("findings"), waiting=waiting)[:MOST_BILLS]
-    context = {"rows": [bill_row(row) for row in rows], "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
+    rows = [bill_row(row, timezone.now()) for row in rows]
+    context = {"rows": rows, "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
     return answer(request, "desk/bills.html", context, title=_("Payment bills"), current="bills", status=status)
 
 
@@ -55,9 +56,8 @@ def _take(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return _list(request, _("Please choose the file once more."), 400)
     actor: Any = request.user
-    begun = Bill.objects.filter(public_id=key, uploaded_by=actor).first()
-    if begun is None:
-        begun = begin_bill(actor, key, file.name, file.sha256)
+    begun = begin_bill(actor, key, file.name, file.sha256)
+    if begun is not None:
         read_bill(actor, begun, file.pressed.chunks)
     return redirect("desk:bill", key=key)
 
@@ -80,7 +80,7 @@ def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
 @for_the_desk
 def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> HttpResponse:
     row = _found(key)
-    if deed not in DEEDS:
+    if deed not in DEEDS or not row.findings.filter(pk=finding_id).exists():
         raise Http404
     actor: Any = request.user
     try:
@@ -126,7 +126,7 @@ def _page(request: HttpRequest, row: Bill, wrong: str = "", status: int = 200, a
     found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
     now = timezone.now()
     context = {
-        "bill": bill_row(row),
+        "bill": bill_row(row, now),
         "findings": [finding_row(each, row, now) for each in found[:PER_PAGE]],
         "more": f"{reverse('desk:bill', args=[row.public_id])}?after={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else "",
         "start": reverse("desk:bill", args=[row.public_id]) if start else "",

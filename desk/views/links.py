@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.once import AlreadySent, new_token, once
 from accounts.roles import Role, roles_of
 from desk.access import desk_page
 from desk.lexicon import category_titles
@@ -47,6 +48,8 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         raise Http404
     try:
         said, address = _done(deed, request, user, ref, address)
+    except AlreadySent as before:
+        return HttpResponseRedirect(before.location)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
@@ -59,8 +62,10 @@ def _done(deed: str, request: HttpRequest, user: User, ref: str, address: str) -
     """What to say, and where to go. Raises Refusal."""
     post = request.POST
     if deed == "split":
-        fresh = split(user, ref, {"category": post.get("category", ""), "amount": post.get("amount", "")})
-        return _("Filed from this complaint: %(ref)s.") % {"ref": fresh.ref}, reverse("desk:ticket", args=[fresh.ref])
+        with once(request, user) as sent:
+            fresh = split(user, ref, {"category": post.get("category", ""), "amount": post.get("amount", "")})
+            sent.location = reverse("desk:ticket", args=[fresh.ref])
+        return _("Filed from this complaint: %(ref)s.") % {"ref": fresh.ref}, sent.location
     other = post.get("other", "")
     if deed == "link":
         link(user, ref, {"other": other, "kind": post.get("kind", "")})
@@ -94,4 +99,5 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "titles": list(category_titles(get_language() or "", now).items()),
         "splits": Role.AGENT in roles_of(user) and ticket.owner_id != user.pk,
         "csrf_token": get_token(request),
+        "once": new_token(),
     }

@@ -117,7 +117,7 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
         raise Forbidden
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
-    if not item.secret:
+    if not item.secret or item.state != EvidenceItem.State.CLEAN:
         raise NotFound
     number = str(json.loads(_bytes(item.secret))["number"])
     custody.record(Custody.NUMBER, [item], by=viewer, at=timezone.now(), purpose=reason)

@@ -78,7 +78,7 @@ def items(everyone, clock) -> dict[str, EvidenceItem]:
 
 def seeing(kind: str) -> set[str]:
     """Who sees the content of a kind, said anew: by class, and the operator's own kinds are not the customer's."""
-    if kind in ("face_result", "written_statement", "account_appeal_form"):
+    if kind == "face_result":
         return set()  # fields, which stand in the list; there is nothing to look at
     ours = {"system_log", "auth_record"}
     return (FOUR if KINDS[kind].privacy == "P3" else DESK) | (set() if kind in ours else {"owner"})

@@ -5,7 +5,7 @@ import pytest
 from accounts.roles import Role
 from evidence.custody import Action
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, looks_of, upload
+from evidence.operations import content, custody_of, looks_of, thumbnail, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from tickets.errors import Forbidden, NotFound
@@ -50,8 +50,8 @@ def test_looks_of_one_day_are_told_once_with_their_number(card, mei, zhou, clock
         content(zhou, card.pk, "核对身份")
     clock("2026-03-11T09:00:00+08:00")
     content(zhou, card.pk, "核对身份")
-    content(zhou, card.pk, "核对身份", what=Action.THUMBNAIL)
-    content(mei, card.pk, what=Action.THUMBNAIL)
+    thumbnail(zhou, card.pk, "核对身份")
+    thumbnail(mei, card.pk)
     assert looks(mei, card) == [
         ("freeze_operators", Action.THUMBNAIL, "核对身份", 1),
         ("freeze_operators", Action.VIEWED, "核对身份", 1),

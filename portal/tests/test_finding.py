@@ -70,7 +70,7 @@ def test_looking_for_a_case_takes_few_queries_and_changes_nothing(browser_of, me
     client = browser_of(None)
     client.get("/")
     before = footprint()
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get("/", {"q": "charged twice"})
     assert footprint() == before
 

@@ -33,8 +33,9 @@ def test_the_size_of_a_page_does_not_say_what_is_on_it():
     assert len(sizes) > 1
 
 
-def test_pages_of_the_customer_use_no_htmx_and_do_not_load_it():
-    """What would need it says so with an hx- attribute; then its script has to come back (templates/portal/base.html)."""
-    pages = (Path(settings.BASE_DIR) / "templates" / "portal").rglob("*.html")
-    assert [page.name for page in pages if " hx-" in page.read_text()] == []
-    assert b"htmx-2" not in Client().get("/").content
+def test_pages_of_the_customer_load_htmx_only_where_they_use_it():
+    """What needs it says so with an hx- attribute, and has to bring its script back (templates/portal/base.html)."""
+    pages = {page: page.read_text() for page in (Path(settings.BASE_DIR) / "templates" / "portal").rglob("*.html")}
+    using = {page.name for page, text in pages.items() if " hx-" in text}
+    assert using == {page.name for page, text in pages.items() if "{% htmx_script %}" in text} == {"home.html"}
+    assert b"htmx-2" not in Client().get("/freeze/").content

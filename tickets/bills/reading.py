@@ -20,6 +20,7 @@ CHUNK = 64 * 1024
 PREAMBLE = 60
 # Of one field, against a file that is one endless field.
 FIELD = 20_000
+csv.field_size_limit(FIELD)  # for the whole process: nobody else here reads longer ones
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -100,7 +101,6 @@ def _lines(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
 
 def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
     """A quotation mark that nobody closes would swallow the rest: a field has an end."""
-    csv.field_size_limit(FIELD)
     reader = csv.reader(lines)
     while True:
         try:

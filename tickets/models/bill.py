@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.ticket import Ticket
+
+LONGEST_READING = timedelta(minutes=5)
 
 
 class Bill(models.Model):
@@ -35,6 +38,10 @@ class Bill(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Its reader died: no bill takes this long."""
+        return self.state == self.State.READING and now - self.created_at > LONGEST_READING
 
 
 class BillFinding(models.Model):

@@ -26,6 +26,7 @@ def forget_texts(case: Case) -> int:
     ticket.order_references.all().delete()
     ticket.escalations.update(reason="", points=[])
     ticket.ratings.update(comment="")
+    ticket.bill_findings.update(transactions=[])
     count = Message.objects.filter(ticket=ticket).exclude(body=GONE).update(body=GONE)
     index(ticket.pk, ticket.ref)
     return count

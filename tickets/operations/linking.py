@@ -137,7 +137,7 @@ def _split_off(ticket: Ticket, raw: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: value for name, value in raw.items() if name in ("category", "amount") and value}
     kept = {
         "on_behalf_of": ticket.owner.email,
-        "channel": "phone",
+        "channel": ticket.channel,
         "category": ticket.category,
         "amount": str(ticket.amount) if ticket.amount is not None else None,
         "currency": ticket.currency,

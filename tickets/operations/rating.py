@@ -19,7 +19,7 @@ from tickets.workflow import Status
 
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 COMMENT_LIMIT = 2000
-RATING = (Input("score", "code", True, SCORES), Input("in_time", "bool"), Input("comment", limit=COMMENT_LIMIT))
+RATING = (Input("score", "code", True, SCORES), Input("in_time", "bool"), Input("comment", "as_said", limit=COMMENT_LIMIT))
 # Nobody is asked about a complaint they took back, or one that goes on elsewhere.
 NEVER_ASKED = ("withdrawn", "merged")
 
@@ -34,10 +34,12 @@ def rate(actor: User, ref: str, raw: Mapping[str, Any]) -> Rating:
         if holds_one_time_code(data["comment"] or ""):
             raise Invalid({"comment": [ONE_TIME_CODE]})
         said = {"score": int(data["score"]), "in_time": data["in_time"], "comment": data["comment"] or "", "changed_at": case.at}
+        before = rating_of(case)
         rating, _new = Rating.objects.update_or_create(
             ticket=case.ticket, closed_at=closed_at, defaults=said, create_defaults={**said, "at": case.at}
         )
-        case.record("rated", {"score": rating.score})
+        if before is None or before.score != rating.score:
+            case.record("rated", {"score": rating.score})
     return rating
 
 

@@ -32,11 +32,20 @@ WORD, MOST_WORDS = 40, 20
 Chunks = Callable[[], Iterator[bytes]]
 
 
-def begin_bill(actor: User, key: UUID, name: str, sha256: str) -> Bill:
-    """The row that tells how far the reading is, under a key of the caller's. Raises Forbidden."""
+def begin_bill(actor: User, key: UUID, name: str, sha256: str) -> Bill | None:
+    """The row that tells how far the reading is, under a key of the caller's. None: somebody reads, or has read, this one already.
+
+    A row whose reader died is taken over. Raises Forbidden.
+    """
     _check(actor)
+    now = timezone.now()
     plain = "".join(char for char in name if char.isprintable()).strip()[:NAME]
-    return Bill.objects.create(public_id=key, name=plain or _("bill"), sha256=sha256, uploaded_by=actor, created_at=timezone.now())
+    fresh = {"name": plain or _("bill"), "sha256": sha256, "uploaded_by": actor, "created_at": now}
+    row, new = Bill.objects.get_or_create(public_id=key, defaults=fresh)
+    if new or not row.is_stuck(now):
+        return row if new else None
+    mine = Bill.objects.filter(pk=row.pk, uploaded_by=actor, state=Bill.State.READING, created_at=row.created_at)
+    return row if mine.update(created_at=now, lines=0) else None
 
 
 def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:

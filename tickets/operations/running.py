@@ -18,7 +18,7 @@ from accounts.roles import STAFF_ROLES
 from tickets.background import enqueue_named
 from tickets.errors import Block, Invalid, Refusal
 from tickets.inputs import Input, clean_fields
-from tickets.models import Incident, IncidentOutcome, IncidentRun, Ticket
+from tickets.models import Incident, IncidentLink, IncidentOutcome, IncidentRun, Ticket
 from tickets.operations.incidents import CARRY, note, opened_incident
 from tickets.operations.performing import perform
 from tickets.workflow import ACTIONS, OPEN, Status
@@ -35,7 +35,8 @@ ACTION = Input("action", "code", required=True, choices=tuple(RUN_INPUTS))
 def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentRun:
     """Take `action` on every linked ticket that is open now, after the commit. Raises NotFound, Forbidden, Refusal, Invalid.
 
-    record_refund records each ticket's own disputed amount; a ticket that names none is told among the outcomes.
+    record_refund records each ticket's own disputed amount; a ticket that names none is told among the outcomes. So is one
+    that its customer linked: nobody of the desk has looked at it, and its amount is what the customer says.
     """
     named = raw if isinstance(raw, Mapping) else {}
     action = clean_fields((ACTION,), {"action": named.get("action")})["action"]
@@ -80,11 +81,14 @@ def _handle_next(run: IncidentRun) -> bool:
 
 
 def _outcome(run: IncidentRun, row: IncidentOutcome) -> str:
-    ticket = Ticket.objects.filter(pk=row.ticket_id, incident_link__incident=run.incident_id).first()
+    linked = Ticket.objects.filter(pk=row.ticket_id, incident_link__incident=run.incident_id)
+    ticket = linked.select_related("incident_link").first()
     if ticket is None:
         return "unlinked"
     data = dict(run.data)
     if run.action == "record_refund":
+        if ticket.incident_link.how == IncidentLink.How.ME_TOO:
+            return "linked_by_customer"
         if ticket.amount is None:
             return "amount_unknown"
         data["amount"] = str(ticket.amount)

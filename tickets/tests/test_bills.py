@@ -7,17 +7,21 @@ import io
 import tracemalloc
 import uuid
 from dataclasses import asdict
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from tickets.bills.layouts import fingerprint
 from tickets.bills.reading import Charge, NotABill, Pressed, charges
 from tickets.bills.verdicts import finding, proposal
+from tickets.case import Case
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Bill, BillFinding, BillLayout, Ticket
 from tickets.operations import file_ticket, perform
+from tickets.operations.forgetting import forget_texts
 from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, map_layout, read_bill
 from tickets.tests.making import filing
 
@@ -241,6 +245,26 @@ def test_nobody_confirms_on_their_own_complaint(clock, lin):
 def test_what_follows_is_read_in_few_statements(complaint, lin, django_assert_max_num_queries):
     with django_assert_max_num_queries(40):
         handed_in(lin, WECHAT)
+
+
+@pytest.mark.django_db
+def test_a_bill_whose_reader_died_is_read_by_the_next_press(complaint, lin, zhao, time_machine):
+    key = uuid.uuid4()
+    assert begin_bill(lin, key, "x", "") is not None
+    assert begin_bill(lin, key, "x", "") is None  # somebody reads it
+    time_machine.move_to(timezone.now() + timedelta(minutes=6))
+    assert begin_bill(zhao, key, "x", "") is None  # not theirs
+    taken = begin_bill(lin, key, "x", "")
+    assert read_bill(lin, taken, pressed(WECHAT.encode()).chunks).state == "done"
+    assert begin_bill(lin, key, "x", "") is None
+
+
+@pytest.mark.django_db
+def test_forgetting_a_complaint_forgets_its_transactions(complaint, lin):
+    row = handed_in(lin, WECHAT).findings.get()
+    forget_texts(Case(complaint, timezone.now(), lin))
+    row.refresh_from_db()
+    assert (row.transactions, row.verdict) == ([], "charged_twice")
 
 
 # ---- Layouts that a person maps

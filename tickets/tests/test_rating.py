@@ -104,6 +104,14 @@ def test_secrets_are_not_kept(mei, closed):
     assert set(refused.value.errors) == {"comment"}
 
 
+def test_saying_the_same_again_writes_no_history(mei, closed):
+    for _press in range(3):
+        rate(mei, closed.ref, {"score": "5", "comment": "谢谢"})
+    assert closed.events.filter(kind="rated").count() == 1
+    rate(mei, closed.ref, {"score": "2"})
+    assert closed.events.filter(kind="rated").count() == 2
+
+
 def test_forgetting_takes_the_words_and_leaves_the_score(mei, closed):
     rate(mei, closed.ref, {"score": "5", "comment": "谢谢小林"})
     forget_texts(Case(closed, timezone.now(), mei))

@@ -22,6 +22,7 @@ INCIDENT_EVENT = {
 INCIDENT_OUTCOME = {
     "done": pgettext_lazy("outcome", "Done"),
     "unlinked": pgettext_lazy("outcome", "Not linked any more"),
+    "linked_by_customer": pgettext_lazy("outcome", "Linked by the customer: look at it by itself"),
     "amount_unknown": pgettext_lazy("outcome", "No amount is known: record it on the complaint"),
 }
 HOW_LINKED = {
