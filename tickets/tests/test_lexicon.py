@@ -14,6 +14,12 @@ NAMES = dict.fromkeys(KEYS, ())
 # What is typed → what comes first, and whether the freeze is offered before everything else.
 PHRASES = [
     ("钱被偷了", "billing_unauthorized", True),
+    ("我的身份证被人用了", "billing_unauthorized", True),
+    ("有人冒用我的身份", "billing_unauthorized", True),
+    ("充错号了", "after_sale", False),
+    ("客服不理我", "after_sale", False),
+    ("买的卡密用不了", "after_sale", False),
+    ("退款没到账", "pay_failed_deducted", False),
     ("我的钱被人偷走了！！", "billing_unauthorized", True),
     ("盗刷", "billing_unauthorized", True),
     ("银行卡被盗刷了怎么办", "billing_unauthorized", True),
