@@ -10,6 +10,9 @@ from accounts.models import User
 from evidence import store
 from evidence.custody import Action, CustodyEntry
 from evidence.models import SealedFile
+from evidence.operations import upload
+from evidence.periodic import inspect_waiting
+from evidence.tests import making
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -43,3 +46,17 @@ def looks() -> QuerySet[CustodyEntry]:
 def ticket(clock, mei: User) -> Ticket:
     """Mei's complaint, filed, collecting evidence."""
     return file_ticket(mei, filing())
+
+
+@pytest.fixture
+def full(ticket, mei, clock) -> Ticket:
+    """Two pictures, an identity card, a typed number: everything clean."""
+    for kind, more in (
+        ("transaction_screenshot", {}),
+        ("payment_voucher", {"order_no": "4200000404202603109117582536", "amount": "600.00"}),
+    ):
+        upload(mei, ticket.ref, {"kind": kind, **more}, making.file(making.png((len(kind), 9, 9)), "../../我的.png"))
+    upload(mei, ticket.ref, {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}, making.file(making.png((1, 2, 3))))
+    upload(mei, ticket.ref, {"kind": "bank_card_masked", "text": "招商银行 1234"})
+    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
+    return ticket

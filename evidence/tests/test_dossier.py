@@ -34,20 +34,6 @@ STORY = "手机收到月付充值成功的短信，但我本人没有进行任�
 
 
 @pytest.fixture
-def full(ticket, mei, clock) -> Ticket:
-    """Two pictures, an identity card, a typed number: everything clean."""
-    for kind, more in (
-        ("transaction_screenshot", {}),
-        ("payment_voucher", {"order_no": "4200000404202603109117582536", "amount": "600.00"}),
-    ):
-        upload(mei, ticket.ref, {"kind": kind, **more}, making.file(making.png((len(kind), 9, 9)), "../../我的.png"))
-    upload(mei, ticket.ref, {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}, making.file(making.png((1, 2, 3))))
-    upload(mei, ticket.ref, {"kind": "bank_card_masked", "text": "招商银行 1234"})
-    inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
-    return ticket
-
-
-@pytest.fixture
 def quickly(monkeypatch) -> None:
     """For what is not about the paper: drawing it takes most of the time."""
     monkeypatch.setattr(archive, "drawn", lambda _dossier: b"%PDF-")
