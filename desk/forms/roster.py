@@ -40,7 +40,7 @@ def take_form(typed: QueryDict | None = None) -> Form:
 
 def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
     fields = [
-        Field("hand", "person", _("To"), "select", required=True, value=_typed(typed, "person"), choices=people),
+        Field("hand", "person", _("Goes to"), "select", required=True, value=_typed(typed, "person"), choices=people),
         Field("hand", "note", _("What the next one has to know"), "area", required=True, value=_typed(typed, "note"), limit=NOTE_LIMIT),
     ]
     return Form("hand", _("Hand over"), _("Hand over now"), fields)

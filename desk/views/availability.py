@@ -67,7 +67,7 @@ def _page(request: HttpRequest, person: User, refusal: Refusal | None = None) ->
         form.refuse(errors_of(refusal))
     title = _("My availability") if mine else _("Availability of %(name)s") % {"name": person}
     context = {
-        "heading": title,
+        "heading": _("Availability") if leads and mine else title,
         "form": form,
         "person": person.pk,
         "mine": mine,
