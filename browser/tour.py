@@ -45,6 +45,7 @@ DESK: tuple[Stop, ...] = (
     ("queue-small", "/desk/?page_size=20&assignee=none"),
     ("saved-views", "/desk/views/"),
     ("on-call", "/desk/freezes/"),
+    ("my-availability", "/desk/availability/"),
     ("countersign", "/desk/countersign/"),
     ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),
@@ -52,6 +53,8 @@ DESK: tuple[Stop, ...] = (
     ("bills", "/desk/bills/"),
 )
 SUPERVISOR: tuple[Stop, ...] = (
+    ("on-call-planning", "/desk/freezes/"),
+    ("availability-of-all", "/desk/availability/"),
     ("figures", "/desk/figures/"),
     ("figures-nothing", "/desk/figures/?from=2020-01-01&to=2020-01-02"),
 )
@@ -108,8 +111,13 @@ def of_desk(email: str) -> Iterator[Stop]:
     """The desk's own pages once; the complaints shared out among the roles, so that each is seen and each role sees some."""
     if email == STAFF[0]:
         yield from DESK
+    if email == STAFF[1]:
+        yield "on-call-operator", "/desk/freezes/"
     if email == STAFF[3]:
         yield from SUPERVISOR
+        for colleague in User.objects.filter(assigned__isnull=False).distinct().order_by("pk")[:1]:
+            yield "availability-of-a-colleague", f"/desk/availability/{colleague.pk}/"
+            yield "passing-on", f"/desk/availability/{colleague.pk}/pass-on/"
     if email == STAFF[-1]:
         yield from OFFICER
     if email in STAFF[::3]:

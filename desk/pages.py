@@ -50,6 +50,7 @@ class Viewer:
     is_agent: bool
     is_officer: bool
     is_supervisor: bool
+    is_called: bool  # for freezes
     language: str
     zone: str
 
@@ -101,7 +102,8 @@ def _viewer(request: HttpRequest) -> Viewer:
     user: Any = request.user
     roles, zone = roles_of(user), timezone.get_current_timezone_name()
     agent, officer, supervisor = (role in roles for role in (Role.AGENT, Role.PRIVACY_OFFICER, Role.SUPERVISOR))
-    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, supervisor, get_language() or "", zone)
+    called = supervisor or Role.FREEZE_OPERATOR in roles
+    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, supervisor, called, get_language() or "", zone)
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     acting,
+    availability,
     bills,
     bulk,
     countersign,
@@ -22,6 +23,7 @@ from desk.views import (
     pulse,
     queue,
     reports,
+    roster,
     runs,
     saved,
     saying,
@@ -38,6 +40,12 @@ urlpatterns = [
     path("views/save/", saved.save, name="save_view"),
     path("views/<int:pk>/", saved.change, name="change_view"),
     path("freezes/", on_call.on_call, name="on_call"),
+    path("freezes/roster/cancel/", roster.cancel, name="cancel_shift"),
+    path("freezes/roster/<slug:deed>/", roster.act, name="roster"),
+    path("freezes/<ref:ref>/acknowledge/", roster.acknowledge, name="acknowledge"),
+    path("availability/", availability.own, name="availability"),
+    path("availability/<int:person>/", availability.of, name="availability_of"),
+    path("availability/<int:person>/pass-on/", availability.passing_on, name="pass_on"),
     path("countersign/", countersign.countersign, name="countersign"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/suggest/", incidents.suggest, name="suggest_incident"),

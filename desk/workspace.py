@@ -91,7 +91,7 @@ def _shown(case: Case, viewer: User, names: dict[int, str]) -> dict[str, Any]:
         "decisions": rulings.decisions(case, names),
         "escalations": rulings.escalations(case, names),
         "ratings": rulings.ratings(case),
-        "freezes": rulings.freezes(case),
+        "freezes": rulings.freezes(case, names),
         "tasks": rulings.security_tasks(case),
         "requests": rulings.requests(case),
         "dossier_address": reverse("desk:dossier", args=[ticket.ref]),

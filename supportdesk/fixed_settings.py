@@ -76,6 +76,7 @@ CELERY_BEAT_SCHEDULE = {
         "tickets.fire_due_timers": 15,
         "tickets.send_notifications": 30,
         "tickets.carry_incidents": 30,
+        "tickets.assign": 60,
         "tickets.housekeeping": 300,
         "tickets.count_reports": 300,
         "evidence.inspect_waiting": 60,

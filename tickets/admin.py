@@ -9,14 +9,16 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role, roles_of
 from sla.admin import PolicyAdmin
 from sla.errors import InvalidPolicy
 from sla.models import Policy
+from sla.policies import current
 from tickets.models import (
+    AssignmentRule,
     Category,
     EscalationTarget,
     Event,
@@ -29,6 +31,7 @@ from tickets.models import (
     Timer,
 )
 from tickets.operations import send_again
+from tickets.playbooks import playbooks
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
@@ -186,6 +189,30 @@ class EscalationTargetAdmin(admin.ModelAdmin):
             EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
             self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
             messages.success(request, _("%s is verified and shown to customers.") % target)
+
+
+class RuleForm(forms.ModelForm):
+    """A category by its name, as the policy in force calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        books = playbooks(current(timezone.now()).version)
+        language = get_language() or ""
+        titles = [("", _("All without a rule of their own"))]
+        titles += [(key, book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()]
+        label = AssignmentRule._meta.get_field("category").verbose_name
+        self.fields["category"] = forms.ChoiceField(
+            choices=[("", _("All without a rule of their own")), *titles], required=False, label=label
+        )
+
+
+@admin.register(AssignmentRule)
+class AssignmentRuleAdmin(admin.ModelAdmin):
+    """How complaints are given out. A rule reaches new complaints at once, and within a minute those that nobody has."""
+
+    form = RuleForm
+    list_display = ["__str__", "category", "mode"]
+    list_filter = ["mode"]
 
 
 @admin.register(Tag)

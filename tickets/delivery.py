@@ -80,11 +80,18 @@ def _turn_to_members(now: datetime) -> None:
 
 
 def _copies(row: Notification) -> list[Notification]:
-    members = User.objects.filter(groups__name=row.audience, is_active=True).order_by("pk")
-    copies = [_copy(row, member) for member in members]
-    if not copies:
+    members = list(User.objects.filter(groups__name=row.audience, is_active=True).order_by("pk"))
+    called = set(_called_by_name(row)) if members else set()
+    copies = [_copy(row, member) for member in members if member.pk not in called]
+    if not members:
         log.error("Notice %s of kind %s: nobody is in the group %s", row.pk, row.kind, row.audience)
     return copies
+
+
+def _called_by_name(row: Notification) -> models.QuerySet[Notification, int | None]:
+    """Whoever is on call has a notice of their own of the very same news: one letter is enough."""
+    same = Notification.objects.filter(ticket=row.ticket_id, kind=row.kind, created_at=row.created_at, data__on_call=True)
+    return same.values_list("recipient", flat=True)
 
 
 def _copy(row: Notification, member: User) -> Notification:

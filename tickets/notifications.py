@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,29 +11,30 @@ from accounts.roles import Role
 from tickets.bulk import Row
 from tickets.case import Case
 from tickets.delivery import next_digest
-from tickets.models import Notification
+from tickets.models import Notification, on_call_at
 
 
 @dataclass(frozen=True)
 class Notice:
-    """`to` is owner, assignee or a group. Urgent: at once; otherwise a person's daily digest, a group's desk."""
+    """`to` is owner, assignee, whoever is on call, or a group. Urgent: at once; otherwise a person's daily digest, a group's desk."""
 
     to: str
     urgent: bool = False
 
 
-OWNER, ASSIGNEE = "owner", "assignee"
-ON_CALL = Notice(Role.FREEZE_OPERATOR, urgent=True)
+OWNER, ASSIGNEE, WHO_IS_ON_CALL = "owner", "assignee", "on_call"
+ON_CALL = Notice(Role.FREEZE_OPERATOR, urgent=True)  # all of them
+ON_CALL_PERSON = Notice(WHO_IS_ON_CALL, urgent=True)  # the one of the roster; all of them where the roster is empty
 OWNER_NOW, OWNER_LATER = Notice(OWNER, urgent=True), Notice(OWNER)
 ASSIGNEE_NOW, ASSIGNEE_LATER = Notice(ASSIGNEE, urgent=True), Notice(ASSIGNEE)
-SUPERVISORS = Notice(Role.SUPERVISOR)
+SUPERVISORS, SUPERVISORS_NOW = Notice(Role.SUPERVISOR), Notice(Role.SUPERVISOR, urgent=True)
 
 # What happened → who hears of it. A kind that does not stand here is told to nobody.
 NOTICES: Mapping[str, tuple[Notice, ...]] = {
     "filed": (OWNER_NOW,),
-    "request_freeze": (OWNER_NOW, ON_CALL),
+    "request_freeze": (OWNER_NOW, ON_CALL, ON_CALL_PERSON),
     "confirm_freeze": (OWNER_NOW,),
-    "fail_freeze": (OWNER_NOW, Notice(Role.SUPERVISOR, urgent=True)),
+    "fail_freeze": (OWNER_NOW, SUPERVISORS_NOW),
     "request_lift": (ON_CALL,),
     "lift_freeze": (OWNER_NOW,),
     "freeze_on_closed_ticket": (ON_CALL,),
@@ -81,7 +82,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
 
 # Timers: who is warned before, and who is told when it passed. A customer's own window warns the customer.
 WARNED: Mapping[str, tuple[Notice, ...]] = {
-    "freeze_exec": (ON_CALL,),
+    "freeze_exec": (ON_CALL_PERSON,),
     "first_response": (ASSIGNEE_LATER,),
     "review_target": (ASSIGNEE_LATER,),
     "review_limit": (ASSIGNEE_LATER, SUPERVISORS),
@@ -96,8 +97,10 @@ WARNED: Mapping[str, tuple[Notice, ...]] = {
     "regulatory_final": (ASSIGNEE_LATER, SUPERVISORS),
     "l1_review": (SUPERVISORS,),
 }
+# Told beside them from the second warning on: a freeze that nobody confirms climbs from the operator to the supervisors.
+THEN_WARNED: Mapping[str, tuple[Notice, ...]] = {"freeze_exec": (SUPERVISORS_NOW,)}
 PASSED: Mapping[str, tuple[Notice, ...]] = {
-    "freeze_exec": (OWNER_NOW, ON_CALL, Notice(Role.SUPERVISOR, urgent=True)),
+    "freeze_exec": (OWNER_NOW, ON_CALL, ON_CALL_PERSON, SUPERVISORS_NOW),
     "first_response": (OWNER_NOW, SUPERVISORS),
     "review_target": (ASSIGNEE_LATER,),
     "review_limit": (SUPERVISORS,),
@@ -129,10 +132,10 @@ def notify_people(case: Case, kind: str, people: Iterable[int]) -> None:
         case.notices.append({**row, "state": Notification.State.SHOWN, "created_at": case.now, "not_before": case.now})
 
 
-def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str) -> None:
-    """A deadline comes near. A customer's own is told at once when less than a day is left."""
+def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str, *, step: int = 0) -> None:
+    """A deadline comes near. A customer's own is told at once when less than a day is left. `step`: warnings before this one."""
     soon = due_at - case.now < timedelta(hours=case.policy.urgent_hours)
-    to = (Notice(OWNER, urgent=soon),) if binds == "customer" else WARNED.get(key, ())
+    to = (Notice(OWNER, urgent=soon),) if binds == "customer" else WARNED.get(key, ()) + (THEN_WARNED.get(key, ()) if step else ())
     _put(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
 
 
@@ -143,7 +146,19 @@ def notify_passed(case: Case, key: str, due_at: datetime) -> None:
 
 def _put(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
     for notice in notices:
-        case.notices.append(_row(case, kind, notice, data))
+        if notice == ON_CALL_PERSON:
+            case.notices.extend(_on_call(case, kind, notices, data))
+        else:
+            case.notices.append(_row(case, kind, notice, data))
+
+
+def _on_call(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> Iterator[Row]:
+    """One row for the person. Nobody on the roster, or one whose own case it is: the whole group, if it is not told anyway."""
+    person = on_call_at(case.now)
+    if person is not None and person.pk != case.ticket.owner_id:
+        yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk}
+    elif ON_CALL not in notices:
+        yield _row(case, kind, ON_CALL, data)
 
 
 def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Row:

@@ -22,6 +22,7 @@ from tickets.delivery import deliver_waiting
 from tickets.models import Ticket, Timer
 from tickets.operations.announcing import join_late_arrivals, send_incident_notices
 from tickets.operations.escalating import lapse_hold
+from tickets.operations.passing_on import assign_waiting
 from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.running import carry_incident_runs
 from tickets.operations.settling import moves, settle
@@ -161,6 +162,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "late reports joined": join_late_arrivals,
     "incident notices": send_incident_notices,
     "incident acts": carry_incident_runs,
+    "complaints given out": assign_waiting,
     "adapter calls": call_adapters,
     "notifications sent": send_notifications,
     "reports counted": count_usual,
@@ -191,6 +193,12 @@ def housekeeping_task() -> None:
     now = timezone.now()
     for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds):
         duty(now)
+
+
+@shared_task(base=RoomTask, name="tickets.assign")
+def assign_task() -> None:
+    """Beat, and after somebody said that they are away: what nobody has, and what the absent and the gone have."""
+    assign_waiting(timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.carry_incidents")

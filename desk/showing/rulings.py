@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
@@ -98,7 +99,7 @@ def ratings(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def freezes(case: Case) -> list[dict[str, Any]]:
+def freezes(case: Case, names: Mapping[int, str]) -> list[dict[str, Any]]:
     return [
         {
             "state": FREEZE_STATE[each.state],
@@ -106,6 +107,9 @@ def freezes(case: Case) -> list[dict[str, Any]]:
             "origin": FREEZE_ORIGIN[each.origin],
             "account": each.account_masked,
             "requested": moment_text(each.requested_at),
+            "taken": format_html("{} · {}", names.get(each.acknowledged_by_id or 0, ""), moment_text(each.acknowledged_at))
+            if each.acknowledged_at
+            else "",
             "active": moment_text(each.active_at) if each.active_at else "",
             "lift_requested": moment_text(each.lift_requested_at) if each.lift_requested_at and each.is_live else "",
             "reference": each.reference,

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.names import target_titles
-from desk.showing.words import AMENDED, EVENT_OF_DESK, VERDICT
+from desk.showing.words import AMENDED, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
 from tickets.timeline import verdict_reason
@@ -73,7 +73,7 @@ def _notes(event: Event, names: Mapping[int, str]) -> list[str]:
     if event.from_status and event.from_status != event.to_status:
         found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
     if event.kind == "assigned":
-        found.append(names.get(data.get("assignee", 0), ""))
+        found += [names.get(data.get("assignee") or 0, ""), HOW_ASSIGNED.get(data.get("how", ""), "")]
     return [note for note in map(str, found) if note]
 
 

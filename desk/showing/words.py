@@ -90,3 +90,17 @@ AMENDED = {
     "order_numbers": _("Order numbers"),
     "account": _("Account"),
 }
+# How a complaint came to somebody, where no person chose it.
+HOW_ASSIGNED = {
+    "round_robin": pgettext_lazy("how assigned", "in turn"),
+    "by_load": pgettext_lazy("how assigned", "by load"),
+    "stand_in": pgettext_lazy("how assigned", "as the stand-in"),
+    "released": pgettext_lazy("how assigned", "nobody has it any more"),
+}
+ROLE = {
+    "agents": _("Agent"),
+    "freeze_operators": _("Freeze operator"),
+    "reviewers": _("Reviewer"),
+    "supervisors": _("Supervisor"),
+    "privacy_officers": _("Privacy officer"),
+}

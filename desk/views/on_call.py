@@ -1,23 +1,28 @@
-"""Freezes that wait for an operator: asked for, or to be lifted; the oldest first, with their clock."""
+"""Freezes that wait for an operator, the oldest first, with their clock; and who is on call now and next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from accounts.roles import roles_of
 from accounts.templatetags import look
 from desk.access import desk_page
+from desk.forms.roster import roster_forms
 from desk.lexicon import category_titles
 from desk.pages import answer
+from desk.showing.blocks import errors_of
 from desk.showing.moments import moment_text
-from tickets.models import Freeze, Ticket, Timer, TimerState
+from tickets.errors import Refusal
+from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState
+from tickets.operations.watching import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
 
 # In the alphabet's order "requested" comes after "active".
@@ -25,21 +30,62 @@ REQUESTED = Q(state=Freeze.State.REQUESTED)
 TO_LIFT = Q(state=Freeze.State.ACTIVE, lift_requested_at__isnull=False)
 CLOCKS = ("freeze_exec", "lift_exec")
 MOST = 200
+COMING = 30
 
 
 @require_safe
 @desk_page
 def on_call(request: HttpRequest) -> HttpResponse:
-    """Three queries beside who one is. Freezes before lifts: the former have an hour, the latter a day."""
+    """Freezes before lifts: the former have an hour, the latter a day. As many queries for two hundred rows as for none."""
+    return page(request)
+
+
+def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None) -> HttpResponse:
+    """The page, again with what was typed when an act was refused."""
+    user: Any = request.user
     freezes = list(_waiting(request)[:MOST])
     clocks = _clocks(freezes)
-    rows = [_row(freeze, clocks) for freeze in freezes]
-    return answer(request, "desk/on_call.html", {"rows": rows}, title=gettext("Freezes"), current="on_call")
+    ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).order_by("from_at")
+    shifts = list(ahead.select_related("person", "note_by")[:COMING])
+    roster = _roster(shifts)
+    forms = roster_forms(user, roster["current"], roster["last"], deed, typed)
+    above: list[str] = []
+    if refusal and deed in forms:
+        forms[deed].refuse(errors_of(refusal))
+    elif refusal:
+        above = [text for texts in errors_of(refusal).values() for text in texts]
+    context = {
+        "rows": [_row(freeze, clocks) for freeze in freezes],
+        "forms": forms,
+        "above": above,
+        "plans": not PLANNERS.isdisjoint(roles_of(user)),
+        "watches": not WATCHERS.isdisjoint(roles_of(user)),
+        "viewer": user,
+        **roster,
+    }
+    status = refusal.status if refusal else 200
+    return answer(request, "desk/on_call.html", context, title=gettext("Freezes"), current="on_call", status=status)
+
+
+def _roster(shifts: Sequence[OnCallShift]) -> dict[str, Any]:
+    """Who is on call, who comes next, and the end of what is planned."""
+    now = timezone.now()
+    current = next((shift for shift in shifts if shift.from_at <= now and shift.person.is_active), None)
+    return {
+        "current": current,
+        "until": moment_text(current.to_at) if current else "",
+        "coming": [
+            {"id": each.pk, "name": str(each.person), "note": each.note, "from": moment_text(each.from_at), "to": moment_text(each.to_at)}
+            for each in shifts
+            if each.from_at > now
+        ],
+        "last": max((shift.to_at for shift in shifts), default=now),
+    }
 
 
 def _waiting(request: HttpRequest) -> QuerySet[Freeze]:
     seen = Ticket.objects.visible_to(request.user)  # type: ignore[arg-type]
-    found = Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen).select_related("ticket", "owner")
+    found = Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen).select_related("ticket", "owner", "acknowledged_by")
     return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("-state", "since", "id")
 
 
@@ -67,4 +113,6 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer]) -> dict[str, A
         "due_at": timer.due_at.isoformat() if timer else "",
         "chip": look.clock(timer.due_at, str(state), timer.stopped_at) if timer else None,
         "adapter_error": freeze.adapter_error,
+        "taken_by": None if lifting else freeze.acknowledged_by,
+        "taken_at": moment_text(freeze.acknowledged_at) if freeze.acknowledged_at else "",
     }

@@ -1,4 +1,4 @@
-"""What an open queue asks every few seconds: counts, and which complaints moved. Answered with 304 while nothing happens."""
+"""What an open page asks every few seconds: counts, which complaints moved, freezes that wait. Answered with 304 while nothing happens."""
 
 from __future__ import annotations
 
@@ -6,40 +6,63 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.roles import Role, roles_of
 from desk import counting, paging
 from desk.access import desk_page
 from desk.filters import rows_of, seen
 from desk.paging import Place
 from desk.saved import views_of
 from desk.views.queue import VIEWS_COOKIE
-from tickets.models import Event
+from tickets.models import Event, Freeze, Ticket
 
 # Of one answer; after more than that a person reloads.
 MOST_EVENTS = 500
 # Counts move with the hour too (due today, missed): at least so often they are told anew.
 RETOLD_AFTER = 60
+# Whom a freeze request interrupts.
+CALLED = frozenset({Role.FREEZE_OPERATOR, Role.SUPERVISOR})
 
 
 @require_safe
 @desk_page
 def pulse(request: HttpRequest) -> HttpResponse:
-    """`since` is the last event heard of; the first time it is empty and `at` says when the page was drawn (microseconds since 1970)."""
+    """`since` is the last event heard of; the first time it is empty and `at` says when the page was drawn (microseconds since 1970).
+
+    `only=freezes` asks for nothing but the freezes: pages beside the queue do.
+    """
     now = timezone.now()
     latest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     tag = f'W/"{latest}.{int(now.timestamp()) // RETOLD_AFTER}"'
     if request.headers.get("if-none-match") == tag:
         return HttpResponseNotModified()
     user: Any = request.user
-    views = views_of(user, get_language() or "", now, request.COOKIES.get(VIEWS_COOKIE, ""))
-    told = {"since": latest, "counts": counting.counts(request, views, now), "touched": _touched(request, latest)}
+    told: dict[str, Any] = {"freezes": _freezes(user)}
+    if request.GET.get("only") != "freezes":
+        told |= _of_queue(request, user, latest, now)
     answer = JsonResponse(told)
     answer["ETag"], answer["Cache-Control"] = tag, "private, no-cache"
     return answer
+
+
+def _of_queue(request: HttpRequest, user: User, latest: int, now: datetime) -> dict[str, Any]:
+    views = views_of(user, get_language() or "", now, request.COOKIES.get(VIEWS_COOKIE, ""))
+    return {"since": latest, "counts": counting.counts(request, views, now), "touched": _touched(request, latest)}
+
+
+def _freezes(user: User) -> dict[str, int] | None:
+    """How many are asked for, and the latest of them; None for those who are not called for freezes."""
+    if CALLED.isdisjoint(roles_of(user)):
+        return None
+    asked = Freeze.objects.filter(state=Freeze.State.REQUESTED, ticket__in=Ticket.objects.visible_to(user))
+    return asked.exclude(owner=user).aggregate(waiting=Count("pk"), latest=Coalesce(Max("pk"), 0))
 
 
 def _touched(request: HttpRequest, latest: int) -> list[tuple[str, int]]:

@@ -160,6 +160,7 @@
 
   function take (told) {
     since = told.since
+    document.dispatchEvent(new CustomEvent('desk:pulse', { detail: told })) // freezes.js listens
     for (const [key, count] of Object.entries(told.counts)) {
       const place = document.querySelector('[data-count="' + key + '"]')
       if (place && place.textContent !== count) place.textContent = count

@@ -18,10 +18,12 @@ from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
 from tickets.models.sorting import Tag, Tagging, TicketLink
+from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "AssignmentRule",
     "Bill",
     "BillFinding",
     "BillLayout",
@@ -42,12 +44,14 @@ __all__ = [
     "IncidentRun",
     "Message",
     "Notification",
+    "OnCallShift",
     "OrderReference",
     "PayeeRule",
     "Rating",
     "ReferenceCounter",
     "Remedy",
     "SecurityTask",
+    "StaffProfile",
     "Submission",
     "Tag",
     "Tagging",
@@ -56,4 +60,5 @@ __all__ = [
     "Timer",
     "TimerState",
     "Visibility",
+    "on_call_at",
 ]

@@ -34,6 +34,10 @@ class Freeze(models.Model):
     active_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     lift_requested_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text=_("Somebody said that they are on it."))
     reference = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
     within_1h_of_discovery = models.BooleanField(null=True)

@@ -24,6 +24,7 @@ from tickets.identifiers import account_digest, masked_account
 from tickets.inputs import REQUIRED
 from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
+from tickets.operations.assigning import place
 from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
 from tickets.operations.performing import act, finish, opened
 from tickets.operations.tagging import put_tags
@@ -58,6 +59,7 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
             act(case, "file", {})
         if data["submit"]:
             act(case, "submit_appeal", {})
+        place(case)
         finish(case)
     return case.ticket
 

@@ -21,6 +21,7 @@ from tickets.guards import blocks, escalation_blocks
 from tickets.inputs import clean
 from tickets.models import Ticket
 from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
+from tickets.operations.assigning import PLACED, place
 from tickets.operations.beginning import customer_acted, settle_refund_tier
 from tickets.operations.settling import settle
 from tickets.search import append, index
@@ -74,6 +75,8 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     try:
         with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
             act(case, action, raw)
+            if action in PLACED:
+                place(case)
     except Refusal as refusal:
         _remember_try(actor, ref, action, refusal)
         raise

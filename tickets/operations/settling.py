@@ -63,7 +63,9 @@ def _warn(case: Case, timer: Timer) -> None:
         case.at = at
         timer.warned = [*timer.warned, level]
         case.record("timer.warned", _data(timer, level=level), internal=timer.binds != "customer")
-    notify_warning(case, timer.key, levels[-1][0], timer.due_at, timer.binds)
+    last = levels[-1][0]
+    step = [level for level, _at in timer.warn_at].index(last)
+    notify_warning(case, timer.key, last, timer.due_at, timer.binds, step=step)
 
 
 def _pass(case: Case, timer: Timer) -> None:

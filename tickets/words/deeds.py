@@ -91,6 +91,7 @@ EVENT = {
     "customer_message": pgettext_lazy("history", "Message from the customer"),
     "amended": pgettext_lazy("history", "Details changed"),
     "assigned": pgettext_lazy("history", "Assigned"),
+    "freeze_acknowledged": pgettext_lazy("history", "Somebody is on the freeze"),
     "tagged": pgettext_lazy("history", "Tags changed"),
     "linked": pgettext_lazy("history", "Linked with another complaint"),
     "unlinked": pgettext_lazy("history", "Link with another complaint removed"),

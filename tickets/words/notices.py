@@ -188,7 +188,7 @@ def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple
     """Subject and sentence in the active language. Raises KeyError for a kind without words."""
     if to_staff:
         subject, sentence = NOTICE_STAFF.get(kind) or NOTICE[kind]
-        return _with_timer(str(subject), data), str(sentence)
+        return _on_call(_with_timer(str(subject), data), data), str(sentence)
     per_timer = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}.get(kind, {})
     subject, sentence = per_timer.get(data.get("timer", "")) or NOTICE[kind]
     return str(subject), str(sentence)
@@ -197,3 +197,7 @@ def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple
 def _with_timer(subject: str, data: Mapping[str, Any]) -> str:
     timer = TIMER.get(data.get("timer", ""))
     return now_text("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
+
+
+def _on_call(subject: str, data: Mapping[str, Any]) -> str:
+    return now_text("You are on call: %(subject)s") % {"subject": subject} if data.get("on_call") else subject
