@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role, roles_of
-from sla.admin import PolicyAdmin
+from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
-from sla.models import Policy
+from sla.models import CalendarDay, Policy
+from tickets.admin_rules import RulesPages, shown
 from tickets.models import (
     Category,
     EscalationTarget,
@@ -29,6 +31,7 @@ from tickets.models import (
     Timer,
 )
 from tickets.operations import send_again
+from tickets.operations.rebasing import provisional_moves
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
@@ -67,7 +70,7 @@ admin.site.unregister(Policy)
 
 
 @admin.register(Policy)
-class WholePolicyAdmin(PolicyAdmin):
+class WholePolicyAdmin(RulesPages, PolicyAdmin):
     """sla's, with one click for a whole draft and one for the whole of it to be published."""
 
     inlines = [*PolicyAdmin.inlines, PayeeRuleInline]
@@ -91,6 +94,17 @@ class WholePolicyAdmin(PolicyAdmin):
                 continue
             self.log_change(request, policy, [{"changed": {"fields": ["published_at"]}}])
             messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
+
+
+admin.site.unregister(CalendarDay)
+
+
+@admin.register(CalendarDay)
+class MovingCalendarAdmin(CalendarDayAdmin):
+    """sla's; the preview of an import also says which running deadlines would move."""
+
+    def moving(self, now: datetime) -> list[dict[str, Any]]:
+        return [shown(move) for move in provisional_moves(now)]
 
 
 def _several(words: Any, codes: Any) -> forms.MultipleChoiceField:
