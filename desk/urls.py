@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     acting,
+    audit,
     bills,
     bulk,
     countersign,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("privacy/person/erase/", person.erase, name="erase"),
     path("figures/", reports.reports, name="reports"),
     path("figures/<slug:key>/", reports.take, name="report"),
+    path("audit/", audit.audit, name="audit"),
     path("rules/", rules.preview, name="rebase"),
     path("rules/confirm/", rules.confirm, name="rebase_confirm"),
     path("bills/", bills.bills, name="bills"),

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class ImportForm(forms.Form):
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     origin = forms.ChoiceField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("Source"),
         choices=[(OFFICIAL, gettext_lazy("the announced days that come with the program")), (FILE, gettext_lazy("a CSV file"))],
     )
     file = forms.FileField(
@@ -216,10 +217,18 @@ def _days(said: dict[str, Any]) -> dict[date, Day]:
 
 
 def year_sheet(year: int, zone: str) -> list[dict[str, Any]]:
-    """Twelve months of weeks, Monday first; None beside the month."""
+    """Twelve months of weeks, Monday first; None beside the month. `holidays`: their days by name."""
     calendar = CalendarDay.objects.calendar(zone)
     keys = dict(CalendarDay.objects.filter(zone=zone, date__year=year).values_list("date", "pk"))
-    return [{"first": date(year, month, 1), "weeks": list(_weeks(date(year, month, 1), calendar, keys))} for month in range(1, 13)]
+    return [_month(date(year, month, 1), calendar, keys) for month in range(1, 13)]
+
+
+def _month(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> dict[str, Any]:
+    weeks = list(_weeks(first, calendar, keys))
+    off = [day for week in weeks for day in week if day and (day["zh"] or day["en"])]
+    runs = [(names, list(days)) for names, days in groupby(off, key=lambda day: (day["zh"], day["en"]))]
+    named = [{"zh": zh or en, "en": en or zh, "first": days[0]["day"].day, "last": days[-1]["day"].day} for (zh, en), days in runs]
+    return {"first": first, "weeks": weeks, "holidays": named}
 
 
 def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterator[list[dict[str, Any] | None]]:

@@ -17,10 +17,10 @@ from accounts.roles import Role, roles_of
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
 from sla.models import CalendarDay, Policy
+from tickets.admin_contacts import EscalationTargetAdmin
 from tickets.admin_rules import RulesPages, shown
 from tickets.models import (
     Category,
-    EscalationTarget,
     Event,
     EvidenceSlot,
     Message,
@@ -35,6 +35,8 @@ from tickets.operations.rebasing import provisional_moves
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
+
+__all__ = ["EscalationTargetAdmin"]
 
 
 # ---- Rules, editable while their version is a draft
@@ -166,40 +168,6 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
         return actions
-
-
-@admin.register(EscalationTarget)
-class EscalationTargetAdmin(admin.ModelAdmin):
-    """A contact is shown to customers only once somebody has checked it; a changed one has to be checked again."""
-
-    list_display = ["key", "title_zh", "contact", "hours", "verified_at", "verified_by"]
-    list_select_related = ["verified_by"]
-    readonly_fields = ["key", "verified_at", "verified_by"]
-    ordering = ["position"]
-    actions = ["mark_verified"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # the workflow knows them by key
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: Any, change: bool) -> None:
-        if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
-            obj.verified_at = obj.verified_by = None
-            messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
-        super().save_model(request, obj, form, change)
-
-    @admin.action(description=gettext_lazy("Mark the contact as verified"), permissions=["change"])
-    def mark_verified(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> None:
-        now = timezone.now()
-        for target in queryset:
-            if not target.contact:
-                messages.error(request, _("%s has no contact to verify.") % target)
-                continue
-            EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
-            self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
-            messages.success(request, _("%s is verified and shown to customers.") % target)
 
 
 @admin.register(Tag)
