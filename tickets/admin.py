@@ -109,9 +109,17 @@ class MovingCalendarAdmin(CalendarDayAdmin):
         return [shown(move) for move in provisional_moves(now)]
 
 
+SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")
+
+
 def _several(words: Any, codes: Any) -> forms.MultipleChoiceField:
     choices = [(code, words.get(code, code)) for code in codes]
     return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+def _in_order(before: list[str], ticked: list[str]) -> list[str]:
+    """Questions are asked in the order written: boxes know none, so what stays keeps its place and what is new comes last."""
+    return [*(code for code in before if code in ticked), *(code for code in ticked if code not in before)]
 
 
 class CategoryForm(forms.ModelForm):
@@ -126,6 +134,8 @@ class CategoryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in SEVERAL:
+            data[name] = _in_order(getattr(self.instance, name) or [], data.get(name) or [])
         policy = data.get("policy") or getattr(self.instance, "policy", None)
         if not self.errors and policy is not None:
             for name, text in category_problems(Category(**{**data, "policy": policy}), [], policy.max_wd):

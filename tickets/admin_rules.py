@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.moments import deadline_text
 from accounts.roles import Role, roles_of
 from sla.errors import InvalidPolicy, SlaError
 from sla.models import Policy
@@ -120,5 +121,7 @@ class RulesPages(admin.ModelAdmin):
 
 
 def shown(move: Move) -> dict[str, Any]:
-    name = TIMER.get(move.timer, move.timer)
-    return {"ref": move.ref, "timer": name, "promised": move.promised, "kept": move.kept, "would_be": move.would_be}
+    """A deadline and where it would go, in the words customers read."""
+    kept = "" if move.kept == move.promised else deadline_text(move.kept)
+    told = {"promised": deadline_text(move.promised), "would_be": deadline_text(move.would_be), "kept": kept}
+    return {"ref": move.ref, "timer": TIMER.get(move.timer, move.timer), **told}

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.moments import deadline_text
 from desk.access import supervisors_page
 from desk.pages import answer
-from desk.showing.moments import moment_text
 from sla.models import Policy
 from tickets.operations.rebasing import Move, Survey, rebase, survey
 from tickets.words import TIMER
@@ -82,7 +82,7 @@ def _shown(move: Move) -> dict[str, Any]:
     return {
         "ref": move.ref,
         "timer": str(TIMER.get(move.timer, move.timer)),
-        "promised": moment_text(move.promised),
-        "would_be": moment_text(move.would_be),
-        "kept": "" if move.kept == move.promised else moment_text(move.kept),
+        "promised": deadline_text(move.promised),
+        "would_be": deadline_text(move.would_be),
+        "kept": "" if move.kept == move.promised else deadline_text(move.kept),
     }

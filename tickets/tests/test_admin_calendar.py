@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.moments import deadline_text
 from sla.models import CalendarDay
 from tickets.periodic import recompute_provisional_dates
 from tickets.tests.making import submitted
@@ -93,7 +94,7 @@ def test_what_is_confirmed_is_written_told_and_moves_what_was_shown(at_new_year,
     assert LogEntry.objects.get().change_message.startswith("2027 from csv: 365 new")
     old = {timer.pk: timer.due_at for timer in ticket.timers.all()}
     recompute_provisional_dates(timezone.now())
-    moved = {timer.due_at for timer in ticket.timers.all() if timer.due_at != old[timer.pk]}
+    moved = {deadline_text(timer.due_at) for timer in ticket.timers.all() if timer.due_at != old[timer.pk]}
     assert moved
     assert moved == {would_be for _ref, _timer, would_be in shown}
 

@@ -79,6 +79,25 @@ def test_comparing_takes_the_same_queries_however_much_differs(draft, django_ass
         differences(Policy(pk="2026.1"), Policy(pk=draft.pk))
 
 
+def test_saving_a_categorys_form_changes_nothing_else(admin, draft) -> None:
+    mine = Category.objects.get(policy=draft, key="billing_unauthorized")
+    before = Policy.objects.get(pk="2026.1")
+    Category.objects.filter(key="billing_unauthorized").update(facts=["terminal_no", "fee", "charged"])
+    address = reverse("admin:tickets_category_change", args=[mine.pk])
+    context = admin.get(address).context
+    form, slots = context["adminform"].form, context["inline_admin_formsets"][0].formset
+    data = {name: form[name].value() for name in form.fields} | {f"{slots.prefix}-{k}": v for k, v in slots.management_form.initial.items()}
+    for each in slots.forms:
+        data |= {each.add_prefix(name): each[name].value() for name in each.fields}
+    data = {name: value for name, value in data.items() if value is not None and value is not False}
+    data["targets"] = form["targets"].value()
+    response = admin.post(address, {**data, "facts": ["charged", "terminal_no", "fee", "pay_method"]})
+    assert response.status_code == 302, response.context["errors"]
+    assert [name.partition(" / ")[2] for name in told(before, Policy.objects.get(pk=draft.pk))] == ["Questions"]
+    mine.refresh_from_db()
+    assert mine.facts == ["terminal_no", "fee", "charged", "pay_method"], "what stays keeps its place"
+
+
 # ---- What would it be
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
