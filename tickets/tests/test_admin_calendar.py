@@ -94,7 +94,8 @@ def test_what_is_confirmed_is_written_told_and_moves_what_was_shown(at_new_year,
     assert LogEntry.objects.get().change_message.startswith("2027 from csv: 365 new")
     old = {timer.pk: timer.due_at for timer in ticket.timers.all()}
     recompute_provisional_dates(timezone.now())
-    moved = {deadline_text(timer.due_at) for timer in ticket.timers.all() if timer.due_at != old[timer.pk]}
+    with timezone.override("Asia/Shanghai"):
+        moved = {deadline_text(timer.due_at) for timer in ticket.timers.all() if timer.due_at != old[timer.pk]}
     assert moved
     assert moved == {would_be for _ref, _timer, would_be in shown}
 
