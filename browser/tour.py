@@ -57,9 +57,12 @@ SUPERVISOR: tuple[Stop, ...] = (
     ("availability-of-all", "/desk/availability/"),
     ("figures", "/desk/figures/"),
     ("figures-nothing", "/desk/figures/?from=2020-01-01&to=2020-01-02"),
+    ("re-base", "/desk/rules/"),
+    ("who-did-what", "/desk/audit/"),
 )
 OFFICER: tuple[Stop, ...] = (
     ("held", "/desk/privacy/"),
+    ("who-opened-or-did-what", "/desk/audit/?kind=c"),
     ("held-ordinary", "/desk/privacy/?class=P1"),
     ("custody-log", "/desk/privacy/log/"),
     ("legal-holds", "/desk/privacy/holds/"),

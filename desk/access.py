@@ -16,34 +16,23 @@ from accounts.roles import STAFF_ROLES, Role, roles_of
 Page = Callable[..., HttpResponseBase]
 
 
-def desk_page(view: Page) -> Page:
-    """Visitors are sent to sign in. Raises PermissionDenied (403) for everybody who is in none of the five groups."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if roles_of(request.user).isdisjoint(STAFF_ROLES):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
-
-
 def roles_page(*roles: Role) -> Callable[[Page], Page]:
-    """A page of the desk for these groups alone. Raises PermissionDenied (403) for everybody else."""
+    """A page for these roles alone. Visitors are sent to sign in. Raises PermissionDenied (403) for everybody else."""
 
     def only(view: Page) -> Page:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
             if roles_of(request.user).isdisjoint(roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return desk_page(checked)
+        return checked
 
     return only
 
 
+desk_page = roles_page(*STAFF_ROLES)
 officers_page = roles_page(Role.PRIVACY_OFFICER)
 supervisors_page = roles_page(Role.SUPERVISOR)

@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.moments import zone_text
-from accounts.roles import Role, roles_of
+from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.lexicon import icon
 
 # Nobody can write them into a name or a message: a part of them is drawn by lot when the process starts.
@@ -47,10 +47,12 @@ class Viewer:
     name: str
     email: str
     is_staff: bool
+    is_member: bool
     is_agent: bool
     is_officer: bool
     is_supervisor: bool
     is_called: bool  # for freezes
+    is_admin: bool
     language: str
     zone: str
 
@@ -101,9 +103,11 @@ def answer(
 def _viewer(request: HttpRequest) -> Viewer:
     user: Any = request.user
     roles, zone = roles_of(user), timezone.get_current_timezone_name()
-    agent, officer, supervisor = (role in roles for role in (Role.AGENT, Role.PRIVACY_OFFICER, Role.SUPERVISOR))
+    held = (Role.AGENT, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.ADMIN)
+    agent, officer, supervisor, admin = (role in roles for role in held)
     called = supervisor or Role.FREEZE_OPERATOR in roles
-    return Viewer(user.pk, user.name, user.email, user.is_staff, agent, officer, supervisor, called, get_language() or "", zone)
+    member, language = not roles.isdisjoint(STAFF_ROLES), get_language() or ""
+    return Viewer(user.pk, user.name, user.email, user.is_staff, member, agent, officer, supervisor, called, admin, language, zone)
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.views import (
     acting,
+    audit,
     availability,
     bills,
     bulk,
@@ -24,6 +25,7 @@ from desk.views import (
     queue,
     reports,
     roster,
+    rules,
     runs,
     saved,
     saying,
@@ -65,6 +67,9 @@ urlpatterns = [
     path("privacy/person/erase/", person.erase, name="erase"),
     path("figures/", reports.reports, name="reports"),
     path("figures/<slug:key>/", reports.take, name="report"),
+    path("audit/", audit.audit, name="audit"),
+    path("rules/", rules.preview, name="rebase"),
+    path("rules/confirm/", rules.confirm, name="rebase_confirm"),
     path("bills/", bills.bills, name="bills"),
     path("bills/<uuid:key>/", bills.bill, name="bill"),
     path("bills/<uuid:key>/progress/", bills.progress, name="bill_progress"),

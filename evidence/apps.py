@@ -2,12 +2,14 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 from evidence.keys import check_keys
 
 
 class EvidenceConfig(AppConfig):
     name = "evidence"
+    verbose_name = _("Evidence")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

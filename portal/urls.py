@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, evidence, filing, freeze, home, incidents, mine, papers, rating, ticket, tickets
+from portal.views import acting, evidence, filing, freeze, home, incidents, mine, papers, preview, rating, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("file/<slug:ref>/after-sale/", filing.after_sale, name="after_sale"),
     path("file/<slug:ref>/discard/", filing.discard, name="discard"),
     path("file/<slug:ref>/<slug:key>/", filing.step, name="step"),
+    path("preview/<int:pk>/", preview.category, name="preview"),
     path("my-data/", mine.mine, name="mine"),
     path("my-data/export/", mine.export, name="export"),
     path("my-data/delete/", mine.leave, name="leave"),

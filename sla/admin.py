@@ -1,20 +1,21 @@
-"""Policies by version, and the calendar. A published policy is for reading; the next one starts as its copy."""
+"""Policies by version. A published one is for reading; the next one starts as its copy. (The calendar: sla.admin_calendar.)"""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla.admin_calendar import CalendarDayAdmin
 from sla.errors import InvalidPolicy
-from sla.importing import MANUAL
-from sla.models import CalendarDay, Policy, TimerRule
+from sla.models import Policy, TimerRule
 from sla.policies import TIMER_KEYS
 from sla.publishing import new_draft, publish
+
+__all__ = ["CalendarDayAdmin", "PolicyAdmin", "TimerRuleInline"]
 
 
 class TimerRuleInline(admin.TabularInline):
@@ -79,30 +80,3 @@ class PolicyAdmin(admin.ModelAdmin):
                 continue
             self.log_change(request, policy, [{"changed": {"fields": ["published_at"]}}])
             messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
-
-
-class YearFilter(admin.SimpleListFilter):
-    title = gettext_lazy("year")
-    parameter_name = "year"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        years = model_admin.get_queryset(request).dates("date", "year", order="DESC")
-        return [(str(each.year), str(each.year)) for each in years]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> QuerySet[CalendarDay]:
-        year = self.value()
-        return queryset.filter(date__year=int(year)) if year and year.isdigit() else queryset
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
-    list_display = ["date", "is_workday", "kind", "name_zh", "name_en", "zone", "source", "imported_at"]
-    list_filter = [YearFilter, "is_workday", "kind", "zone", "source"]
-    date_hierarchy = "date"
-    search_fields = ["name_zh", "name_en"]
-    readonly_fields = ["source", "imported_at"]
-    list_per_page = 62
-
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: ModelForm, change: bool) -> None:
-        obj.source, obj.imported_at = MANUAL, timezone.now()  # from now on an import leaves this row alone
-        super().save_model(request, obj, form, change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,14 +14,15 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role, roles_of
-from sla.admin import PolicyAdmin
+from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
-from sla.models import Policy
+from sla.models import CalendarDay, Policy
 from sla.policies import current
+from tickets.admin_contacts import EscalationTargetAdmin
+from tickets.admin_rules import RulesPages, shown
 from tickets.models import (
     AssignmentRule,
     Category,
-    EscalationTarget,
     Event,
     EvidenceSlot,
     Message,
@@ -31,10 +33,13 @@ from tickets.models import (
     Timer,
 )
 from tickets.operations import send_again
+from tickets.operations.rebasing import provisional_moves
 from tickets.playbooks import playbooks
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
+
+__all__ = ["EscalationTargetAdmin"]
 
 
 # ---- Rules, editable while their version is a draft
@@ -70,7 +75,7 @@ admin.site.unregister(Policy)
 
 
 @admin.register(Policy)
-class WholePolicyAdmin(PolicyAdmin):
+class WholePolicyAdmin(RulesPages, PolicyAdmin):
     """sla's, with one click for a whole draft and one for the whole of it to be published."""
 
     inlines = [*PolicyAdmin.inlines, PayeeRuleInline]
@@ -96,9 +101,28 @@ class WholePolicyAdmin(PolicyAdmin):
             messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
 
 
+admin.site.unregister(CalendarDay)
+
+
+@admin.register(CalendarDay)
+class MovingCalendarAdmin(CalendarDayAdmin):
+    """sla's; the preview of an import also says which running deadlines would move."""
+
+    def moving(self, now: datetime) -> list[dict[str, Any]]:
+        return [shown(move) for move in provisional_moves(now)]
+
+
+SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")
+
+
 def _several(words: Any, codes: Any) -> forms.MultipleChoiceField:
     choices = [(code, words.get(code, code)) for code in codes]
     return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+def _in_order(before: list[str], ticked: list[str]) -> list[str]:
+    """Questions are asked in the order written: boxes know none, so what stays keeps its place and what is new comes last."""
+    return [*(code for code in before if code in ticked), *(code for code in ticked if code not in before)]
 
 
 class CategoryForm(forms.ModelForm):
@@ -113,6 +137,8 @@ class CategoryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in SEVERAL:
+            data[name] = _in_order(getattr(self.instance, name) or [], data.get(name) or [])
         policy = data.get("policy") or getattr(self.instance, "policy", None)
         if not self.errors and policy is not None:
             for name, text in category_problems(Category(**{**data, "policy": policy}), [], policy.max_wd):
@@ -157,40 +183,6 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
         return actions
 
 
-@admin.register(EscalationTarget)
-class EscalationTargetAdmin(admin.ModelAdmin):
-    """A contact is shown to customers only once somebody has checked it; a changed one has to be checked again."""
-
-    list_display = ["key", "title_zh", "contact", "hours", "verified_at", "verified_by"]
-    list_select_related = ["verified_by"]
-    readonly_fields = ["key", "verified_at", "verified_by"]
-    ordering = ["position"]
-    actions = ["mark_verified"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # the workflow knows them by key
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: Any, change: bool) -> None:
-        if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
-            obj.verified_at = obj.verified_by = None
-            messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
-        super().save_model(request, obj, form, change)
-
-    @admin.action(description=gettext_lazy("Mark the contact as verified"), permissions=["change"])
-    def mark_verified(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> None:
-        now = timezone.now()
-        for target in queryset:
-            if not target.contact:
-                messages.error(request, _("%s has no contact to verify.") % target)
-                continue
-            EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
-            self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
-            messages.success(request, _("%s is verified and shown to customers.") % target)
-
-
 class RuleForm(forms.ModelForm):
     """A category by its name, as the policy in force calls it."""
 
@@ -198,8 +190,7 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         books = playbooks(current(timezone.now()).version)
         language = get_language() or ""
-        titles = [("", _("All without a rule of their own"))]
-        titles += [(key, book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()]
+        titles = [(key, book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()]
         label = AssignmentRule._meta.get_field("category").verbose_name
         self.fields["category"] = forms.ChoiceField(
             choices=[("", _("All without a rule of their own")), *titles], required=False, label=label

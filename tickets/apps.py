@@ -2,12 +2,14 @@
 
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.utils.translation import gettext_lazy as _
 
 from tickets.references import RefConverter
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
+    verbose_name = _("Complaints")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

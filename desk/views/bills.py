@@ -39,8 +39,8 @@ def bills(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpResponse:
     waiting = Count("findings", Q(findings__state=BillFinding.State.PROPOSED))
     rows = Bill.objects.select_related("uploaded_by").annotate(found=Count("findings"), waiting=waiting)[:MOST_BILLS]
-    rows = [bill_row(row, timezone.now()) for row in rows]
-    context = {"rows": rows, "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
+    listed = [bill_row(row, timezone.now()) for row in rows]
+    context = {"rows": listed, "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
     return answer(request, "desk/bills.html", context, title=_("Payment bills"), current="bills", status=status)
 
 

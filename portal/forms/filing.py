@@ -141,12 +141,12 @@ class FactsForm(StepForm):
         return {**fact_initial(ticket.facts), "lane": ticket.lane}
 
 
-def story_fields(policy_version: str) -> dict[str, Any]:
+def story_fields(least: int) -> dict[str, Any]:
     hint = _(
         "At least %(least)s characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
     )
     wanted = _("Choose all that apply. Each of them gets an answer.")
-    told = hint % {"least": snapshot(policy_version).statement_min_chars}
+    told = hint % {"least": least}
     return {
         "statement.symptom": long_field(_("What happened, in your own words?"), required=True, hint=told),
         "demands": choices_field(_("What do you want?"), DEMAND.items(), required=True, hint=wanted),
@@ -154,11 +154,13 @@ def story_fields(policy_version: str) -> dict[str, Any]:
 
 
 class StoryForm(StepForm):
+    """`least`: the shortest story, where the version is a draft and so not remembered yet."""
+
     key = "story"
 
-    def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, playbook: Playbook, *args: Any, least: int | None = None, **kwargs: Any) -> None:
         super().__init__(playbook, *args, **kwargs)
-        self.fields.update(story_fields(playbook.policy_version))
+        self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars if least is None else least))
 
     def saved(self) -> dict[str, Any]:
         raw = self.raw()

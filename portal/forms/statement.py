@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.forms.facts import collected, fact_fields, fact_initial
 from portal.forms.filing import ISSUER_HINT, story_fields
 from portal.forms.shaped import OperationForm, choice_field, local_text, moment_field, money_field, text_field
+from sla.policies import snapshot
 from tickets.checklist import may_lack_amount
 from tickets.models import Ticket
 from tickets.playbooks import Playbook
@@ -28,7 +29,7 @@ class StatementForm(OperationForm):
         self.fields["statement.amount"] = money_field(
             _("How much is it about? (yuan)"), required=not may_lack_amount(playbook), hint=_("Such as 128.00")
         )
-        self.fields.update(story_fields(playbook.policy_version))
+        self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars))
         self.fields["issuer"] = choice_field(_("Where does the order number come from?"), ISSUER.items())
         self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
         self.fields.update(fact_fields(playbook))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -11,14 +12,15 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from sla.durations import Clock, Duration, due
-from sla.policies import PolicySnapshot, snapshot
+from sla.durations import Clock, Due, Duration, due
+from sla.models import Policy
+from sla.policies import PolicySnapshot, read, snapshot
 from tickets import timers
-from tickets.case import Case
+from tickets.case import Calendars, Case
 from tickets.errors import Forbidden
 from tickets.models import Ticket, Timer
 from tickets.notifications import notify
-from tickets.playbooks import playbooks
+from tickets.playbooks import Playbook, as_written, playbooks
 from tickets.vocabulary import REVIEW_TIMERS
 from tickets.workflow import OPEN, Status
 
@@ -43,6 +45,37 @@ class Move:
         return max(self.promised, self.would_be) if longer_is_better else min(self.promised, self.would_be)
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What re-basing would do. `refs`: the tickets looked at, the oldest first; `count`: all that are under other versions."""
+
+    version: str
+    count: int
+    refs: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def left(self) -> int:
+        return self.count - len(self.refs)
+
+    @property
+    def moved(self) -> tuple[Move, ...]:
+        """Those whose date becomes another. The others would become worse, and stay."""
+        return tuple(move for move in self.moves if move.kept != move.promised)
+
+    def by_timer(self) -> list[tuple[str, int, int, int]]:
+        """Per timer: how many come earlier, how many come later, how many stay because their promise is the better one."""
+        counted = Counter((move.timer, _direction(move)) for move in self.moves)
+        keys = dict.fromkeys(move.timer for move in self.moves)
+        return [(key, counted[key, "earlier"], counted[key, "later"], counted[key, "kept"]) for key in keys]
+
+
+def _direction(move: Move) -> str:
+    if move.kept == move.promised:
+        return "kept"
+    return "earlier" if move.kept < move.promised else "later"
+
+
 def recompute_provisional(pk: int, now: datetime) -> int:
     """Recompute a ticket's provisional deadlines on the calendar as it is now; the customer hears when a date moves.
 
@@ -58,10 +91,7 @@ def recompute_provisional(pk: int, now: datetime) -> int:
 
 
 def _recompute(case: Case, timer: Timer) -> bool:
-    counted = Duration(cast(Clock, timer.clock), timer.basis["amount"], timer.basis["roll"])
-    since = datetime.fromisoformat(timer.basis["start"])
-    result = due(counted, since, case.calendar, max_wd=case.policy.max_wd)
-    result = replace(result, basis={**timer.basis, **result.basis})
+    result = _again(case, timer)
     if result.due_at == timer.due_at and result.provisional:
         return False
     before = timer.due_at
@@ -74,25 +104,52 @@ def _recompute(case: Case, timer: Timer) -> bool:
     return True
 
 
+def _again(case: Case, timer: Timer) -> Due:
+    """The same count on the calendar as it is now."""
+    counted = Duration(cast(Clock, timer.clock), timer.basis["amount"], timer.basis["roll"])
+    result = due(counted, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=case.policy.max_wd)
+    return replace(result, basis={**timer.basis, **result.basis})
+
+
+def provisional_moves(now: datetime, limit: int = 500) -> list[Move]:
+    """Which provisional deadlines the calendar as it is now would move. Writes nothing; a fixed number of queries."""
+    waiting = Timer.objects.filter(provisional=True, stopped_at=None, cancelled=False, paused_at=None, overrun_at=None)
+    calendars, found = Calendars(), []
+    for timer in waiting.select_related("ticket").order_by("due_at", "pk")[:limit]:
+        fresh = _again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer)
+        if fresh.due_at != timer.due_at:
+            found.append(Move(timer.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
+    return found
+
+
 def preview(version: str, *, limit: int = 500) -> list[Move]:
     """What re-basing the open tickets of other versions would move. Writes nothing. Raises PolicyNotPublished."""
-    target = snapshot(version)
-    tickets = Ticket.objects.filter(status__in=OPEN).exclude(policy_id=version).exclude(status=Status.DRAFT)
-    chosen = tickets.order_by("pk").prefetch_related("timers")[:limit]
-    return [move for ticket in chosen for move in _moves(Case(ticket, ticket.updated_at), target)]
+    snapshot(version)
+    return list(survey(Policy.objects.get(pk=version), limit=limit).moves)
 
 
-def _moves(case: Case, target: PolicySnapshot) -> list[Move]:
+def survey(policy: Policy, *, limit: int = 200) -> Survey:
+    """The same with its counts, for a draft too: one may look before one publishes. A fixed number of queries."""
+    target, books = (read(policy), as_written(policy.pk)) if policy.is_draft else (snapshot(policy.pk), playbooks(policy.pk))
+    running = Ticket.objects.filter(status__in=OPEN).exclude(policy_id=policy.pk).exclude(status=Status.DRAFT)
+    chosen = list(running.order_by("pk").prefetch_related("timers")[:limit])
+    calendars = Calendars()
+    moves = [move for row in chosen for move in _moves(Case(row, row.updated_at, calendars=calendars), target, books)]
+    count = len(chosen) if len(chosen) < limit else running.count()
+    return Survey(policy.pk, count, tuple(row.ref for row in chosen), tuple(moves))
+
+
+def _moves(case: Case, target: PolicySnapshot, books: Mapping[str, Playbook]) -> list[Move]:
     found = []
     for timer in case.timers:
-        duration = _under(case, timer, target)
+        duration = _under(case, timer, target, books)
         if duration is not None and duration != timers.duration_of(timer):
             fresh = due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd)
             found.append(Move(case.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
     return found
 
 
-def _under(case: Case, timer: Timer, target: PolicySnapshot) -> Duration | None:
+def _under(case: Case, timer: Timer, target: PolicySnapshot, books: Mapping[str, Playbook]) -> Duration | None:
     """The timer's duration under the other policy; None where re-basing leaves it alone."""
     if not timer.is_live or timer.overrun_at is not None or timer.paused_at is not None or timer.basis.get("pause"):
         return None
@@ -101,7 +158,7 @@ def _under(case: Case, timer: Timer, target: PolicySnapshot) -> Duration | None:
         return None
     if timer.key not in REVIEW_TIMERS:
         return spec.duration
-    category = playbooks(target.version).get(case.ticket.category)
+    category = books.get(case.ticket.category)
     amount = category.review_wd(timer.key) if category else None
     return replace(spec.duration, amount=amount) if amount else None
 
@@ -120,14 +177,15 @@ def rebase(actor: User, refs: Sequence[str], version: str, now: datetime) -> lis
 def _rebase_one(actor: User, ref: str, target: PolicySnapshot, now: datetime) -> list[Move]:
     with transaction.atomic():
         ticket = Ticket.objects.visible_to(actor).select_for_update(of=("self",)).filter(ref=ref).first()
-        if ticket is None or ticket.policy_id == target.version:
+        if ticket is None or ticket.policy_id == target.version or ticket.status not in OPEN:
             return []
         case = Case(ticket, now, actor)
-        moves = _moves(case, target)
+        books = playbooks(target.version)
+        moves = _moves(case, target, books)
         for move in moves:
             timer = timers.live(case, move.timer)
             if timer is not None and move.kept != timer.due_at:
-                duration = _under(case, timer, target) or timers.duration_of(timer)
+                duration = _under(case, timer, target, books) or timers.duration_of(timer)
                 timer.amount = duration.amount
                 timers.replan(case, timer, due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd))
         data = {"from": ticket.policy_id, "to": target.version, "moved": [_shown(move) for move in moves]}

@@ -1,0 +1,148 @@
+"""Audit search: three logs on one page, each for those who may read it, and nothing of what people wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from desk.auditing import Asked, after, lines, place_of, place_text
+from evidence.custody import record
+from evidence.models import CustodyEntry
+from tickets.models import Event
+from tickets.operations import file_ticket, post_message
+from tickets.tests.making import filing, put_evidence
+
+pytestmark = pytest.mark.django_db
+PAGE = "/desk/audit/"
+
+
+@pytest.fixture
+def busy(people, admin_person, clock) -> Any:
+    """A complaint with a history, an item somebody looked at, and a person changed in the admin."""
+    clock("2026-07-06T10:00:00+08:00")
+    ticket = file_ticket(people.owner, filing())
+    post_message(people.agent, ticket.ref, {"body": "Words nobody should read here"})
+    [item] = put_evidence(ticket, "payment_voucher")
+    clock("2026-07-07T10:00:00+08:00")
+    record("viewed", [item], by=people.reviewer, at=timezone.now(), purpose="A purpose")
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(
+        user=admin_person, content_type=kind, object_id="7", object_repr="secret@example.com", action_flag=CHANGE, change_message="[]"
+    )
+    return ticket
+
+
+def read(client, **asked: str) -> str:
+    response = client.get(PAGE, asked)
+    assert response.status_code == 200
+    text = response.content.decode()
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def rows(text: str) -> list[str]:
+    return re.findall(r"<tr>.*?</tr>", text.partition("<tbody>")[2], re.DOTALL)
+
+
+# ---- Who reads what
+def test_each_reads_the_logs_that_are_theirs(at, people, admin_person, busy) -> None:
+    expected = {people.supervisor: (True, False, True), people.privacy: (True, True, False), admin_person: (True, False, True)}
+    for person, wanted in expected.items():
+        found = " ".join(rows(read(at(person))))
+        assert ("Complaint filed" in found, "looked at" in found, "user 7" in found.lower()) == wanted, person
+
+
+def test_nobody_else_comes_in(at, people, client, busy) -> None:
+    assert client.get(PAGE).status_code == 302
+    for person in (people.owner, people.agent, people.operator, people.reviewer):
+        assert at(person).get(PAGE).status_code == 403
+    assert at(people.supervisor).post(PAGE).status_code == 405
+
+
+def test_a_log_one_may_not_read_is_not_read_by_asking_for_it(at, people, busy) -> None:
+    assert rows(read(at(people.supervisor), kind="c:viewed")) == []
+    assert rows(read(at(people.privacy), kind="a")) == []
+
+
+def test_what_people_wrote_is_not_told(at, people, admin_person, busy) -> None:
+    for person in (people.supervisor, people.privacy, admin_person):
+        found = read(at(person))
+        assert "Words nobody should read" not in found
+        assert "secret@example.com" not in found
+
+
+def test_an_admin_without_a_group_gets_no_links_and_no_tabs_that_refuse(at, admin_person, people, busy) -> None:
+    text = at(admin_person).get(PAGE).content.decode()
+    assert busy.ref in text
+    assert f"/desk/tickets/{busy.ref}/" not in text
+    assert 'href="/desk/countersign/"' not in text
+    assert f"/desk/tickets/{busy.ref}/" in read(at(people.supervisor))
+
+
+def test_nobody_reads_the_desks_lines_on_their_own_case(at, people, busy) -> None:
+    mine = file_ticket(people.supervisor, filing())
+    hidden = Event.objects.create(
+        ticket=mine, seq=99, kind="note", actor=people.agent, at=timezone.now(), recorded_at=timezone.now(), visibility="internal"
+    )
+    assert hidden.pk not in {line.key for line in lines(people.supervisor, Asked(kind="h"), {}, 50)}
+    assert hidden.pk in {line.key for line in lines(people.privacy, Asked(kind="h"), {}, 50)}
+
+
+# ---- Filters
+def test_it_is_narrowed_by_person_complaint_kind_and_day(at, people, busy, clock) -> None:
+    client = at(people.privacy)
+    assert len(rows(read(client, person=people.reviewer.email.upper()))) == 1
+    assert rows(read(client, person="nobody@example.com")) == []
+    other = file_ticket(people.owner, filing(order_numbers=[{"issuer": "wechat_txn", "number": "4200000000202607061234567890"}]))
+    assert busy.ref not in read(client, ref=other.ref.lower()).partition("<tbody>")[2]
+    assert len(rows(read(client, kind="c:viewed"))) == 1
+    assert len(rows(read(client, **{"from": "2026-07-07", "kind": "c"}))) == 1
+    assert rows(read(client, to="2026-07-05")) == []
+    assert "looked at" not in " ".join(rows(read(client, to="2026-07-06")))
+    assert rows(read(client, kind="x:y")) == []
+    assert rows(read(client, **{"from": "nonsense", "before": "h.c9x"}))
+
+
+# ---- Pages
+def test_pages_follow_each_other_without_gaps_or_repeats(people, admin_person, busy) -> None:
+    people.supervisor.groups.add(*people.privacy.groups.all())
+    reader = User.objects.get(pk=people.supervisor.pk)
+    [item] = put_evidence(busy, "payment_voucher")
+    for _each in range(7):
+        record("viewed", [item], by=people.reviewer, at=timezone.now())
+        LogEntry.objects.create(user=admin_person, action_flag=ADDITION, object_repr="x")
+    whole = lines(reader, Asked(), {}, 500)
+    assert {line.source for line in whole} == {"h", "c", "a"}
+    assert len(whole) == Event.objects.count() + CustodyEntry.objects.count() + LogEntry.objects.count()
+    found, before = [], {}
+    while page := lines(reader, Asked(), before, 4):
+        found += page
+        before = place_of(place_text(after(page, before)))
+    assert [(line.source, line.key) for line in found] == [(line.source, line.key) for line in whole]
+    assert [line.at for line in whole] == sorted((line.at for line in whole), reverse=True)
+
+
+def test_a_full_page_takes_as_many_queries_as_a_short_one(at, people, busy) -> None:
+    client = at(people.privacy)
+
+    def queries() -> int:
+        client.get(PAGE)
+        with CaptureQueriesContext(connection) as taken:
+            client.get(PAGE)
+        return len(taken)
+
+    few = queries()
+    [item] = put_evidence(busy, "payment_voucher")
+    for _each in range(60):
+        record("viewed", [item], by=people.reviewer, at=timezone.now())
+    assert queries() == few
+    text = read(client)
+    assert len(rows(text)) == 50
+    assert "Older" in text

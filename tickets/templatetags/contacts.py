@@ -1,0 +1,26 @@
+"""What the admin's start page asks somebody to see to: contacts to check, notices that did not go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from tickets.contacts import stale, unverified
+from tickets.models import Notification
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/tickets/to_see_to.html", takes_context=True)
+def to_see_to(context: dict[str, Any]) -> dict[str, Any]:
+    """Each only for those who may open it."""
+    user = context["user"]
+    contacts = user.has_perm("tickets.change_escalationtarget")
+    notices = user.has_perm("tickets.view_notification")
+    return {
+        "stale": list(stale(timezone.now())) if contacts else [],
+        "unverified": list(unverified()) if contacts else [],
+        "failed": Notification.objects.filter(state=Notification.State.FAILED).count() if notices else 0,
+    }
