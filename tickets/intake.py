@@ -69,8 +69,10 @@ def clean_draft(raw: Mapping[str, Any], policy_version: str, now: datetime) -> d
     return data
 
 
-def clean_amendment(raw: Mapping[str, Any], case: Case, allowed: frozenset[str], known: Mapping[Any, User] | None = None) -> dict[str, Any]:
-    """A correction: only `allowed` fields; what is absent stays. `known` are colleagues looked up before. Raises Invalid."""
+def clean_amendment(
+    raw: Mapping[str, Any], case: Case, allowed: frozenset[str], colleagues: Mapping[Any, User] | None = None
+) -> dict[str, Any]:
+    """A correction: only `allowed` fields; what is absent stays. `colleagues` were looked up before, by address. Raises Invalid."""
     fields = tuple(field for field in (*FILING, *DESK) if field.name in allowed)
     data = _shape(raw, fields, case.now, nested=tuple(name for name in NESTED if name in allowed))
     data = {name: value for name, value in data.items() if name in raw}
@@ -80,7 +82,7 @@ def clean_amendment(raw: Mapping[str, Any], case: Case, allowed: frozenset[str],
     _sense(merged, playbook, case.now)
     if "assignee" in raw:
         email = data.get("assignee")
-        data["assignee"] = known[email] if known and email in known else _colleague(email, "assignee")
+        data["assignee"] = colleagues[email] if colleagues and email in colleagues else _colleague(email, "assignee")
     if "complained_about" in raw:
         data["complained_about"] = [_colleague(email, "complained_about") for email in data.get("complained_about") or ()]
     if case.ticket.status == "draft" and "discovered_at" in data:

@@ -32,7 +32,7 @@ PLACES = ("after", "before")
 
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
-    """Seven queries, however many rows: session, user, groups, rows, their tags, their orders, the twins. Counts nothing."""
+    """Five queries, however many rows: session, user, groups, rows, what stands beside them. Counts nothing."""
     found = narrowed(request, request.GET)
     q = request.GET.get("q", "").strip().upper()
     if found and REFERENCE.fullmatch(q) and found.qs.filter(ref=q).exists():
