@@ -47,3 +47,6 @@ def roles_page(*roles: Role) -> Callable[[Page], Page]:
 
 officers_page = roles_page(Role.PRIVACY_OFFICER)
 supervisors_page = roles_page(Role.SUPERVISOR)
+# Who may take the queue's list along.
+TAKERS = (Role.AGENT, Role.SUPERVISOR)
+takers_page = roles_page(*TAKERS)

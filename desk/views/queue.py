@@ -14,13 +14,16 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from accounts.models import User
+from accounts.roles import roles_of
 from desk import counting, paging
-from desk.access import desk_page
+from desk.access import TAKERS, desk_page
 from desk.filters import QueueFilter, filter_form, narrowed, seen
 from desk.lexicon import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
 from desk.listing import COLUMNS, SOON, lines, twin_words
 from desk.pages import answer, content
 from desk.saved import query_of, views_of
+from tickets.reports.sheets import FORMATS
 from tickets.search import REFERENCE
 
 SIZES = (20, 50, 100, 200)
@@ -83,6 +86,7 @@ def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, 
         "next": _turned(address, given, after=page.after) if page.after else "",
         "pulse": f"{reverse('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
         "soon": SOON,
+        "takes": [(form.upper(), f"{reverse('desk:export', args=[form])}?{here}") for form in _forms(user)],
     }
 
 
@@ -107,6 +111,10 @@ def forget() -> None:
     """Drop what is drawn once a minute (tests change what hardly ever changes)."""
     _filter.cache_clear()
     _bulk.cache_clear()
+
+
+def _forms(user: User) -> tuple[str, ...]:
+    return () if roles_of(user).isdisjoint(TAKERS) else FORMATS
 
 
 def _turned(address: str, given: QueryDict, **to: str) -> str:
