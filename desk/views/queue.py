@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -18,6 +17,7 @@ from accounts.models import User
 from accounts.roles import roles_of
 from desk import counting, paging
 from desk.access import TAKERS, desk_page
+from desk.addresses import url
 from desk.filters import QueueFilter, filter_form, narrowed, seen
 from desk.lexicon import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
 from desk.listing import COLUMNS, SOON, lines, twin_words
@@ -39,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = narrowed(request, request.GET)
     q = request.GET.get("q", "").strip().upper()
     if found and REFERENCE.fullmatch(q) and found.qs.filter(ref=q).exists():
-        return HttpResponseRedirect(reverse("desk:ticket", args=[q]))
+        return HttpResponseRedirect(url("desk:ticket", q))
     return show(request, request.GET)
 
 
@@ -66,7 +66,7 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
 def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, page: paging.Page) -> dict[str, Any]:
     user: Any = request.user
     language, now = get_language() or "", timezone.now()
-    address, here = reverse("desk:queue"), query_of(given)
+    address, here = url("desk:queue"), query_of(given)
     views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
     chosen = tuple(given.get(name, "") for name in QueueFilter.base_filters)
     minute = minute_of(now)
@@ -77,16 +77,16 @@ def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, 
         "address": address,
         "filter": _filter(language, minute, address, chosen, tuple(found.form.errors) if found else ()),
         "bulk": _bulk(language, minute),
-        "ticket_address": reverse("desk:ticket", args=["0"])[:-2],
+        "ticket_address": url("desk:ticket", "0")[:-2],
         "here": here,
         "back": given.urlencode(),
         "sizes": [(each, _turned(address, given, page_size=str(each))) for each in SIZES],
         "twin_words": twin_words(),
         "previous": _turned(address, given, before=page.before) if page.before else "",
         "next": _turned(address, given, after=page.after) if page.after else "",
-        "pulse": f"{reverse('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
+        "pulse": f"{url('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
         "soon": SOON,
-        "takes": [(form.upper(), f"{reverse('desk:export', args=[form])}?{here}") for form in _forms(user)],
+        "takes": [(form.upper(), f"{url('desk:export', form)}?{here}") for form in _forms(user)],
     }
 
 
