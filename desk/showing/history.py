@@ -44,7 +44,7 @@ def page_of(case: Case, viewer: User, before: str) -> Page:
 def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
     """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
     people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
-    strangers = people - known.keys() - {None}
+    strangers = [pk for pk in people if pk is not None and pk not in known]
     return {**known, **{person.pk: str(person) for person in User.objects.filter(pk__in=strangers)}} if strangers else known
 
 

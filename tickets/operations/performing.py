@@ -118,8 +118,10 @@ def open_all(actor: User, refs: Collection[str]) -> dict[str, Case]:
     Inside the caller's transaction, which ends with `finish_all`.
     """
     now = timezone.now()
-    keys = list(Ticket.objects.visible_to(actor).filter(ref__in=refs).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-    rows = Ticket.objects.filter(pk__in=[pk for (pk,) in keys]).order_by("pk").select_related("owner")
+    keys = list(
+        Ticket.objects.visible_to(actor).filter(ref__in=refs).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
+    )
+    rows = Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner")
     calendars = Calendars()
     cases = {row.ref: Case(row, now, actor, calendars=calendars) for row in rows.prefetch_related(*MOVED_BY_CLOCK, *SORTED_BY_DESK)}
     for case in cases.values():
