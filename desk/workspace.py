@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,7 +64,7 @@ def case_of(user: User, ref: str) -> Case:
     return look(ticket, user)
 
 
-def _shown(case: Case, viewer: User, names: dict[int, str]) -> dict[str, Any]:
+def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
     ticket = case.ticket
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)

@@ -58,7 +58,7 @@ PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
 }
 
 # What a tag, a link or an assignee asks besides of what the clock may move.
-SORTED_BY_DESK = ("complained_about", "taggings__tag")
+READ_BY_DESK = (*MOVED_BY_CLOCK, "complained_about", "taggings__tag")
 
 
 def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None) -> Ticket:
@@ -123,7 +123,7 @@ def open_all(actor: User, refs: Collection[str]) -> dict[str, Case]:
     )
     rows = Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner")
     calendars = Calendars()
-    cases = {row.ref: Case(row, now, actor, calendars=calendars) for row in rows.prefetch_related(*MOVED_BY_CLOCK, *SORTED_BY_DESK)}
+    cases = {row.ref: Case(row, now, actor, calendars=calendars) for row in rows.prefetch_related(*READ_BY_DESK)}
     for case in cases.values():
         case.taggings = list(case.ticket.taggings.all())
         settle(case)
