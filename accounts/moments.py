@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.zones import DEFAULT_ZONE
 
@@ -66,7 +67,13 @@ def _moment(local: datetime, date_pattern: str) -> str:
 
 
 def _day(local: datetime, date_pattern: str) -> str:
-    return _("{weekday} {date}").format(weekday=WEEKDAYS[local.weekday()], date=date_format(local, date_pattern))
+    return _day_in(get_language() or "", local.date(), date_pattern)
+
+
+@lru_cache(maxsize=2048)
+def _day_in(language: str, day: date, date_pattern: str) -> str:
+    """In the active language. A page with thirty moments has few days, and Django works a pattern out letter by letter."""
+    return _("{weekday} {date}").format(weekday=WEEKDAYS[day.weekday()], date=date_format(day, date_pattern))
 
 
 def span_text(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """make bench: what the desk takes with 10,000 and with 100,000 tickets, beside a floor measured in the same run.
 
-SIZE=2000 gives a quick look at one size; SKIP="ticket filing timers vault" leaves out what is named; VERBOSE=1 prints the SQL.
+SIZE=2000 gives a quick look at one size; SKIP="ticket filing views work timers vault" leaves out what is named; VERBOSE=1 prints the SQL.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
-from bench import databases, report
+from bench import databases, report, work_report
 from bench.figures import Rounds
 from bench.worker import Worker
 
 SIZES = (10_000, 100_000)
 SEEDS = 200
-READ = ("floor", "queue", "ticket", "list", "rare", "common")
+VIEWS = (
+    "?assignee=me", "?assignee=none", "?due=today", "?breached=true", "?waiting_on=customer", "?stage=freeze", "?status=escalated",
+    "?follow_up=due",
+)  # fmt: skip
+READ = ("floor", "queue", *VIEWS, "ticket", "long", "list", "rare", "common", "figures", "pulse", "unchanged")
 WRITTEN = ("floor", "filing")
 ROUNDS = 11
 SECONDS = 0.25  # of a round, about
@@ -39,17 +43,21 @@ def main() -> int:
         print(f"Nothing measured: {error}", file=sys.stderr)
         return 1
     skipped = os.environ.get("SKIP", "").split()
+    skipped += VIEWS if "views" in skipped else ()
     read_pages, written_pages = ([page for page in pages if page not in skipped] for pages in (READ, WRITTEN))
     with ExitStack() as stack:
         workers = _crowds(stack, url, sizes)
         statements = {page: workers[-1].do("statements", page) for page in dict.fromkeys([*read_pages, *written_pages])}
         read, written = _interleaved(workers, read_pages), _interleaved(workers, written_pages)
+        worked = [] if "work" in skipped else [worker.do("work") for worker in workers]
         kept = {} if "vault" in skipped else workers[0].do("vault")
         fired = [] if "timers" in skipped else _fired(workers, sizes)
     report.pages(sizes, statements, read, written)
+    work_report.work(sizes, worked)
     report.timers(sizes, fired)
     report.vault(kept)
     report.aims(sizes, statements, read, fired)
+    work_report.aims(worked, read)
     report.vault_aims(kept)
     if os.environ.get("VERBOSE"):
         report.sql(statements)

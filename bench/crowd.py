@@ -13,11 +13,12 @@ from unittest import mock
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from tickets import search
-from tickets.models import Event, Ticket, Timer
+from tickets.models import Event, Message, Ticket, Timer
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import FILES, approval, filing, put_evidence
 from tickets.tests.stages import eta
@@ -25,6 +26,7 @@ from tickets.tests.stages import eta
 WORDS = ["充值", "提现", "扣款", "盗刷", "冻结", "余额", "短信", "客服", "会员", "续费", "红包", "直播", "订单", "银行卡", "验证码", "设备"]
 COMMON, RARE = "充值", "鹦鹉"  # in one of three tickets; in a score of them, however many there are
 RARE_TICKETS = 20
+LONG = 200  # events of the longest history
 CATEGORIES = ("mp_topup_stolen", "merchant_deduction", "billing_unauthorized", "card_cover_balance")
 CHILDREN = (
     "tickets_timer", "tickets_event", "tickets_message", "tickets_notification", "tickets_orderreference",
@@ -110,6 +112,24 @@ def multiply(copies: int) -> dict[str, int]:
         for table in ("tickets_ticket", "tickets_searchdoc", *CHILDREN, "tickets_remedy"):
             cursor.execute(f"VACUUM ANALYZE {table}")
     return {"tickets": Ticket.objects.count(), "timers": Timer.objects.count(), "events": Event.objects.count()}
+
+
+def lengthen() -> None:
+    """One open ticket gets a history of two hundred events and some messages."""
+    ticket = Ticket.objects.in_queue().order_by("pk").first()
+    if ticket is None:
+        return
+    start, agent = timezone.now() - timedelta(hours=12), User.objects.get(email="agent@example.com")
+    common = {"ticket": ticket, "actor": agent, "visibility": "internal"}
+    moments = [start + timedelta(minutes=3 * n) for n in range(LONG)]
+    rows = [
+        Event(seq=ticket.last_seq + n, kind="amended", data={"fields": ["amount"]}, at=at, recorded_at=at, **common)
+        for n, at in enumerate(moments, start=1)
+    ]
+    Event.objects.bulk_create(rows)
+    said = [Message(ticket=ticket, author=agent, body=_words(n), by_staff=True, created_at=at) for n, at in enumerate(moments[::4])]
+    Message.objects.bulk_create(said)
+    Ticket.objects.filter(pk=ticket.pk).update(last_seq=ticket.last_seq + LONG)
 
 
 def _sow(cursor) -> None:

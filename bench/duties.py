@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import clock, crowd
+from bench import clock, crowd, deskwork
 from bench import vault as files
+from bench.deskpages import desk_pages
 from bench.visits import Page, pages
 
 
@@ -23,12 +24,14 @@ def prepare(seeds: int) -> None:
 
 def multiply(size: int, seeds: int) -> dict[str, int]:
     """As many copies as make `size` tickets. How many rows there are then."""
-    return crowd.multiply(max(0, -(-size // seeds) - 1))
+    rows = crowd.multiply(max(0, -(-size // seeds) - 1))
+    crowd.lengthen()
+    return rows
 
 
 @lru_cache
 def _pages() -> Mapping[str, Page]:
-    return pages()
+    return {**pages(), **desk_pages()}
 
 
 def statements(page: str) -> list[str]:
@@ -39,6 +42,16 @@ def statements(page: str) -> list[str]:
 
 def visit(page: str, times: int) -> dict[str, float]:
     return asdict(_pages()[page].visit(times))
+
+
+def work() -> dict[str, Any]:
+    """What is measured once. It writes: the pages come before."""
+    return {
+        "figures": deskwork.figures(),
+        "live": deskwork.live(),
+        **{form: deskwork.export(form) for form in ("csv", "xlsx")},
+        "bulk": deskwork.bulk(),
+    }
 
 
 def fire(sample: int, wanted: int) -> dict[str, Any]:

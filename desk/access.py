@@ -36,3 +36,6 @@ def roles_page(*roles: Role) -> Callable[[Page], Page]:
 desk_page = roles_page(*STAFF_ROLES)
 officers_page = roles_page(Role.PRIVACY_OFFICER)
 supervisors_page = roles_page(Role.SUPERVISOR)
+# Who may take the queue's list along.
+TAKERS = (Role.AGENT, Role.SUPERVISOR)
+takers_page = roles_page(*TAKERS)

@@ -1,19 +1,17 @@
-"""One act on many rows of the queue: each complaint in a transaction of its own, and told of one by one."""
+"""One act on many rows of the queue: what one of them is refused stops no other, and each is told of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.showing.blocks import errors_of
-from tickets.errors import NotFound, Refusal, Stale
-from tickets.models import Ticket
-from tickets.operations import amend, link, tag, unlink, untag
+from tickets.errors import Refusal, Stale
+from tickets.operations import Results, Wish, assign_all, link_all, tag_all, unlink_all, untag_all
 
 # As many as a page shows.
 MOST = 200
@@ -48,14 +46,13 @@ def picked(values: Sequence[str]) -> list[Picked]:
     return list(found.values())[:MOST]
 
 
-def _each(rows: Sequence[Picked], act: Callable[[Picked], bool]) -> Outcome:
-    """`act` says whether it changed anything. What one row is refused stops no other."""
+def _outcome(results: Results) -> Outcome:
     outcome = Outcome()
-    for row in rows:
-        try:
-            (outcome.done if act(row) else outcome.same).append(row.ref)
-        except Refusal as refusal:
-            outcome.refused.append((row.ref, _why(refusal)))
+    for ref, result in results.items():
+        if isinstance(result, Refusal):
+            outcome.refused.append((ref, _why(result)))
+        else:
+            (outcome.done if result else outcome.same).append(ref)
     return outcome
 
 
@@ -67,58 +64,39 @@ def _why(refusal: Refusal) -> str:
 
 def assign(actor: User, rows: Sequence[Picked], to: int, addresses: Mapping[int, str]) -> Outcome:
     """To the person with this key, 0: to nobody. Whoever was given a complaint since the page was shown keeps it."""
-
-    def act(row: Picked) -> bool:
-        return _assign(actor, row, to if row.to is None else row.to, addresses)
-
-    outcome = _each(rows, act)
-    by_ref = {row.ref: row for row in rows}
-    turned = [by_ref[ref] for ref in outcome.done]
-    if turned:
-        outcome.undo = ("assign", [f"{row.ref}.{to if row.to is None else row.to}.{row.was}" for row in turned], str(to))
+    wishes = {row.ref: Wish(row.was, to if row.to is None else row.to) for row in rows}
+    outcome = _outcome(assign_all(actor, wishes, addresses))
+    if outcome.done:
+        outcome.undo = ("assign", [f"{ref}.{wishes[ref].to}.{wishes[ref].was}" for ref in outcome.done], str(to))
     return outcome
-
-
-@transaction.atomic
-def _assign(actor: User, row: Picked, to: int, addresses: Mapping[int, str]) -> bool:
-    """Raises NotFound, Stale, and what `amend` raises."""
-    seen = Ticket.objects.visible_to(actor).select_for_update(of=("self",)).filter(ref=row.ref)
-    has = seen.values_list("assignee", flat=True)[:1]
-    found = list(has)
-    if not found:
-        raise NotFound
-    if (found[0] or 0) == to:
-        return False
-    if (found[0] or 0) != row.was:
-        raise Stale
-    amend(actor, row.ref, {"assignee": addresses.get(to, str(to)) if to else ""})
-    return True
 
 
 def put_on(actor: User, rows: Sequence[Picked], name: str) -> Outcome:
     """A tag."""
-    outcome = _each(rows, lambda row: bool(tag(actor, row.ref, [name]).put_on))
-    outcome.undo = ("untag", [f"{ref}.0" for ref in outcome.done], name) if outcome.done else None
-    return outcome
+    return _undone_by("untag", name, tag_all(actor, _refs(rows), name))
 
 
 def take_off(actor: User, rows: Sequence[Picked], name: str) -> Outcome:
     """A tag."""
-    outcome = _each(rows, lambda row: bool(untag(actor, row.ref, [name]).taken_off))
-    outcome.undo = ("tag", [f"{ref}.0" for ref in outcome.done], name) if outcome.done else None
-    return outcome
+    return _undone_by("tag", name, untag_all(actor, _refs(rows), name))
 
 
 def relate(actor: User, rows: Sequence[Picked], hub: str = "") -> Outcome:
     """Link each as related with the first of them, or with `hub`."""
     hub = hub or (rows[0].ref if rows else "")
-    outcome = _each([row for row in rows if row.ref != hub], lambda row: link(actor, row.ref, {"other": hub, "kind": "related"}))
-    outcome.undo = ("unlink", [f"{ref}.0" for ref in outcome.done], hub) if outcome.done else None
-    return outcome
+    return _undone_by("unlink", hub, link_all(actor, [ref for ref in _refs(rows) if ref != hub], hub))
 
 
 def part(actor: User, rows: Sequence[Picked], hub: str) -> Outcome:
     """Take the links with `hub` away."""
-    outcome = _each(rows, lambda row: unlink(actor, row.ref, {"other": hub}))
-    outcome.undo = ("link", [f"{ref}.0" for ref in outcome.done], hub) if outcome.done else None
+    return _undone_by("link", hub, unlink_all(actor, _refs(rows), hub))
+
+
+def _refs(rows: Sequence[Picked]) -> list[str]:
+    return [row.ref for row in rows]
+
+
+def _undone_by(act: str, what: str, results: Results) -> Outcome:
+    outcome = _outcome(results)
+    outcome.undo = (act, [f"{ref}.0" for ref in outcome.done], what) if outcome.done else None
     return outcome

@@ -38,7 +38,7 @@ class Writing:
 
 def writing_of(ticket: Ticket, person: User) -> Writing:
     """In one query."""
-    rows = Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).select_related("person").order_by("id")
+    rows = Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).order_by("id")
     found = Writing()
     for row in rows:
         if row.send_at is not None:

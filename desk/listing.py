@@ -1,8 +1,8 @@
-"""Rows of the queue as the template shows them, and what stands beside them: tags, and complaints about the same order."""
+"""Rows of the queue as the template shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from html import escape
 from typing import Any, NamedTuple
@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from desk import paging
+from desk.besides import beside_rows
 from desk.lexicon import Lexicon, Plain, category_titles, colleagues, lexicon
 from desk.showing.moments import day_text, left_text, money
-from tickets.models import OrderReference, Tagging, Ticket
 
 SOON = 24 * 3600
 # All of it stands in the index ticket_open_queue: PostgreSQL never reads the tickets themselves.
@@ -22,8 +22,6 @@ COLUMNS = (
     "due_at", "id", "ref", "category", "status", "waiting_on", "lane", "amount", "currency", "due_key",
     "late_claim", "refund_tier", "created_at", "evidence_have", "evidence_need", "assignee",
 )  # fmt: skip
-# Of one order number that is everybody's ("000000"): enough to say that there are others.
-MOST_TWINS = 5000
 
 
 class Line(NamedTuple):
@@ -63,13 +61,14 @@ class Beside(NamedTuple):
 
 
 def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime) -> list[Line]:
-    """Three queries, however many rows there are."""
+    """One query, however many rows there are."""
     if not rows:
         return []
     ids = [row[1] for row in rows]
     names = _names({row[-1] for row in rows}, now)
     said, titles, zone = lexicon(language), category_titles(language, now), timezone.get_current_timezone()
-    beside = Beside(said, titles, names, _tags(ids), twins(ids, viewer), now, zone)
+    tags, twins = beside_rows(ids, viewer)
+    beside = Beside(said, titles, names, tags, twins, now, zone)
     return [_line(row, beside) for row in rows]
 
 
@@ -81,33 +80,6 @@ def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
         return known
     people = User.objects.filter(pk__in=strangers).values_list("pk", "name", "email")
     return {**known, **{pk: escape(name or email) for pk, name, email in people}}
-
-
-def _tags(ids: Collection[int]) -> Mapping[int, list[tuple[str, str]]]:
-    """Tone and name (as HTML) by ticket."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    for ticket, tone, name in Tagging.objects.filter(ticket__in=ids).order_by("tag__name").values_list("ticket", "tag__tone", "tag__name"):
-        found.setdefault(ticket, []).append((tone, escape(name)))
-    return found
-
-
-def twins(ids: Collection[int], viewer: User) -> Mapping[int, str]:
-    """Tickets about whose order there is another one: "own" of the same customer, or "other". Which, its own page says."""
-    # As a list: of a subquery PostgreSQL thinks so many rows that it reads the whole table.
-    numbers = set(OrderReference.objects.filter(ticket__in=ids).values_list("number", flat=True))
-    if not numbers:
-        return {}
-    seen = Ticket.objects.visible_to(viewer).filter(order_references__number__in=numbers)
-    by_number: dict[str, dict[int, int]] = {}
-    for number, pk, owner in seen.values_list("order_references__number", "pk", "owner")[:MOST_TWINS]:
-        by_number.setdefault(number, {})[pk] = owner
-    found: dict[int, str] = {}
-    wanted = set(ids)
-    for owners in by_number.values():
-        for pk in wanted.intersection(owners) if len(owners) > 1 else ():
-            of_same = sum(owner == owners[pk] for owner in owners.values()) > 1
-            found[pk] = "own" if of_same or found.get(pk) == "own" else "other"
-    return found
 
 
 def _line(row: paging.Row, beside: Beside) -> Line:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 
 from accounts.models import User
+from desk.addresses import url
 from desk.drafting import MESSAGE, Writing, writing_of
 from desk.forms.assembly import Tried, forms_of
 from desk.lexicon import category_titles, colleagues
@@ -19,12 +20,12 @@ from desk.pages import answer
 from desk.sending import waiting_words
 from desk.showing import evidence, facts, rulings
 from desk.showing.clocks import clocks
-from desk.showing.history import page_of
+from desk.showing.history import named, page_of
 from desk.showing.timeline import timeline
 from desk.showing.words import TONE
 from evidence.words import DOSSIER_FOR
 from tickets.case import Case
-from tickets.gathering import gather
+from tickets.gathering import gather_whole
 from tickets.models import Ticket
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON
@@ -37,7 +38,7 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
     writing = writing_of(case.ticket, user)
     macro = chosen(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
     page = page_of(case, user, request.GET.get("before", ""))
-    names = {**_names(case), **page.names}
+    names = named(page, _names(case))
     context = {
         **_shown(case, user, names),
         "entries": timeline(case, page.events, page.messages, names),
@@ -45,7 +46,7 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
         "is_older": page.is_older,
         **forms_of(case, user, tried, writing, macro),
         **_written(case, user, writing, macro),
-        "address": reverse("desk:ticket", args=[case.ticket.ref]),
+        "address": url("desk:ticket", case.ticket.ref),
         "place": request.POST.get("place") or request.GET.get("place") or place_of(case.ticket),
         "news": tried.news if tried else (),
     }
@@ -55,19 +56,15 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
 
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
-    seen = (
-        Ticket.objects.visible_to(user)
-        .select_related("owner", "assignee", "incident_link__incident")
-        .prefetch_related("timers", "evidence")
-    )
+    seen = Ticket.objects.visible_to(user).select_related("owner", "incident_link__incident")
     ticket = seen.filter(ref=ref).first()
     if ticket is None:
         raise Http404
-    gather(ticket)
+    gather_whole(ticket)
     return look(ticket, user)
 
 
-def _shown(case: Case, viewer: User, names: dict[int, str]) -> dict[str, Any]:
+def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
     ticket = case.ticket
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)
@@ -94,8 +91,8 @@ def _shown(case: Case, viewer: User, names: dict[int, str]) -> dict[str, Any]:
         "freezes": rulings.freezes(case, names),
         "tasks": rulings.security_tasks(case),
         "requests": rulings.requests(case),
-        "dossier_address": reverse("desk:dossier", args=[ticket.ref]),
-        "receipt_address": reverse("desk:receipt", args=[ticket.ref]),
+        "dossier_address": url("desk:dossier", ticket.ref),
+        "receipt_address": url("desk:receipt", ticket.ref),
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
 
@@ -126,5 +123,8 @@ def _findings(case: Case, language: str) -> list[tuple[str, int, str]]:
 
 def _names(case: Case) -> dict[int, str]:
     """What those around the case are called; colleagues who have left are known by what they did."""
-    people = [case.ticket.owner, case.ticket.assignee]
-    return {**colleagues(case.now), **{person.pk: str(person) for person in people if person is not None}}
+    owner, known = case.ticket.owner, colleagues(case.now)
+    named = {**known, owner.pk: str(owner)}
+    if case.ticket.assignee_id is not None and case.ticket.assignee_id not in named:
+        named[case.ticket.assignee_id] = str(case.ticket.assignee)
+    return named

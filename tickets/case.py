@@ -21,7 +21,7 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.background import enqueue
 from tickets.bulk import Row, insert_rows, update_rows
-from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Ticket, Timer, Visibility
+from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Tagging, Ticket, Timer, Visibility
 from tickets.playbooks import Playbook, playbooks
 from tickets.tasks import deliver_notifications
 from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
@@ -34,6 +34,8 @@ SWEPT_FIELDS = (
     "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
     "due_at", "due_key", "closed_at", "close_reason", "updated_at",
 )  # fmt: skip
+# What the desk's acts on many tickets at once change besides.
+SORTED_FIELDS = ("assignee", "evidence_need", "evidence_have")
 # What settling a ticket may read or move.
 MOVED_BY_CLOCK = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 TIMER_FIELDS = (
@@ -76,6 +78,7 @@ class Case:
         self.events: list[Row] = []
         self.notices: list[Row] = []
         self.new_rows: list[models.Model] = []
+        self.gone_rows: list[models.Model] = []
         self.dirty_timers: set[int] = set()
         self.replanned = False
         self.changed = False
@@ -179,6 +182,10 @@ class Case:
         return list(self.ticket.complained_about.all())
 
     @cached_property
+    def taggings(self) -> list[Tagging]:
+        return list(Tagging.objects.filter(ticket=self.ticket).select_related("tag"))
+
+    @cached_property
     def security_tasks(self) -> frozenset[str]:
         return frozenset(done.task for done in self.ticket.security_tasks.all())
 
@@ -241,13 +248,16 @@ def _prepare(case: Case) -> None:
         case.ticket.updated_at = case.now
 
 
-def save_all(cases: Sequence[Case]) -> None:
-    """Write what the clock did to many tickets, in a handful of statements. Inside the caller's transaction."""
+def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
+    """Write what the clock did to many tickets, in a handful of statements. Inside the caller's transaction.
+
+    `more` names fields that somebody else than the clock may have changed.
+    """
     if not cases:
         return
     for case in cases:
         _prepare(case)
-    update_rows(Ticket, [case.ticket for case in cases], SWEPT_FIELDS)
+    update_rows(Ticket, [case.ticket for case in cases], (*SWEPT_FIELDS, *more))
     replanned = any(case.replanned for case in cases)
     _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
 
@@ -282,6 +292,7 @@ def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None
     dirty = set().union(*(case.dirty_timers for case in cases))
     update_rows(Timer, [timer for timer in timers if timer.pk in dirty], timer_fields)
     Timer.objects.bulk_create([timer for timer in timers if timer.pk is None])
+    _delete([row for case in cases for row in case.gone_rows])
     _write_children([row for case in cases for row in case.new_rows])
     insert_rows(Event, [event for case in cases for event in case.events])
     notices = [notice for case in cases for notice in case.notices]
@@ -289,6 +300,12 @@ def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None
     _clear(cases)
     if any(notice["urgent"] and notice["state"] == Notification.State.PENDING for notice in notices):
         enqueue(deliver_notifications)
+
+
+def _delete(rows: Sequence[models.Model]) -> None:
+    """Before what takes their place is written."""
+    for model in dict.fromkeys(type(row) for row in rows):
+        model._default_manager.filter(pk__in=[row.pk for row in rows if type(row) is model]).delete()
 
 
 def _write_children(rows: Sequence[models.Model]) -> None:
@@ -302,4 +319,4 @@ def _write_children(rows: Sequence[models.Model]) -> None:
 
 def _clear(cases: Iterable[Case]) -> None:
     for case in cases:
-        case.events, case.notices, case.new_rows, case.dirty_timers = [], [], [], set()
+        case.events, case.notices, case.new_rows, case.gone_rows, case.dirty_timers = [], [], [], [], set()

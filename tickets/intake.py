@@ -69,8 +69,10 @@ def clean_draft(raw: Mapping[str, Any], policy_version: str, now: datetime) -> d
     return data
 
 
-def clean_amendment(raw: Mapping[str, Any], case: Case, allowed: frozenset[str]) -> dict[str, Any]:
-    """A correction: only `allowed` fields; what is absent stays. Raises Invalid."""
+def clean_amendment(
+    raw: Mapping[str, Any], case: Case, allowed: frozenset[str], colleagues: Mapping[Any, User] | None = None
+) -> dict[str, Any]:
+    """A correction: only `allowed` fields; what is absent stays. `colleagues` were looked up before, by address. Raises Invalid."""
     fields = tuple(field for field in (*FILING, *DESK) if field.name in allowed)
     data = _shape(raw, fields, case.now, nested=tuple(name for name in NESTED if name in allowed))
     data = {name: value for name, value in data.items() if name in raw}
@@ -79,7 +81,8 @@ def clean_amendment(raw: Mapping[str, Any], case: Case, allowed: frozenset[str])
     merged = {**known, **data, "facts": {**case.ticket.facts, **data.get("facts", {})}}
     _sense(merged, playbook, case.now)
     if "assignee" in raw:
-        data["assignee"] = _colleague(data.get("assignee"), "assignee")
+        email = data.get("assignee")
+        data["assignee"] = colleagues[email] if colleagues and email in colleagues else _colleague(email, "assignee")
     if "complained_about" in raw:
         data["complained_about"] = [_colleague(email, "complained_about") for email in data.get("complained_about") or ()]
     if case.ticket.status == "draft" and "discovered_at" in data:
@@ -214,7 +217,13 @@ def _colleague(email: Any, field: str) -> User | None:
     """Somebody of the desk, by e-mail address; empty: nobody. Raises Invalid."""
     if not email:
         return None
-    person = User.objects.filter(email=str(email).strip().lower(), is_active=True).first()
-    if person is None or not is_staff_member(person) or person.is_service:
+    person = colleague(email)
+    if person is None:
         raise Invalid({field: [_("Nobody at the desk has this address.")]})
     return person
+
+
+def colleague(email: Any) -> User | None:
+    """Whoever of the desk has this address."""
+    person = User.objects.filter(email=str(email).strip().lower(), is_active=True).first()
+    return person if person is not None and is_staff_member(person) and not person.is_service else None

@@ -26,6 +26,7 @@ from tickets.operations.passing_on import assign_waiting
 from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.running import carry_incident_runs
 from tickets.operations.settling import moves, settle
+from tickets.operations.stocktaking import take_missing_stock
 from tickets.reports.books import count_usual
 from tickets.suggesting import suggest_incidents
 from tickets.workflow import Status
@@ -158,6 +159,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
+    "evidence counted": take_missing_stock,
     "incidents suggested": suggest_incidents,
     "late reports joined": join_late_arrivals,
     "incident notices": send_incident_notices,
@@ -189,9 +191,9 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: adapters, drafts, holds."""
+    """Beat: adapters, drafts, holds, counts of evidence."""
     now = timezone.now()
-    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds):
+    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, take_missing_stock):
         duty(now)
 
 

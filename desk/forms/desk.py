@@ -102,12 +102,19 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
     return Form("amend", _("Assign and correct"), _("Save"), fields)
 
 
+def _address(case: Case) -> str:
+    """Of the assignee, from what this process remembers of the desk."""
+    pk = case.ticket.assignee_id
+    known = next((person.email for person in people_of_the_desk(case.now) if person.pk == pk), None)
+    return known or (case.ticket.assignee.email if case.ticket.assignee else "")
+
+
 def standing(case: Case) -> dict[str, Any]:
     """What the correction form shows before anybody types."""
     ticket = case.ticket
     happened = timezone.localtime(ticket.incident_at).strftime(MOMENT_INPUT) if ticket.incident_at else ""
     return {
-        "assignee": ticket.assignee.email if ticket.assignee else "",
+        "assignee": _address(case),
         "category": ticket.category,
         "responsible_parties": list(ticket.responsible_parties),
         "lane": ticket.lane,

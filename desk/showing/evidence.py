@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from desk.addresses import url
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.words import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
 from evidence.kinds import KINDS, SENSITIVE
@@ -46,7 +46,7 @@ def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, 
 
 def named(case: Case) -> list[dict[str, Any]]:
     """Each item's name and the viewer's address, no more."""
-    address = reverse("desk:viewer", args=[case.ticket.ref])
+    address = url("desk:viewer", case.ticket.ref)
     return [
         {"id": item.pk, "name": EVIDENCE_KIND.get(item.kind, item.kind), "address": f"{address}?item={item.pk}", "verdict": item.verdict}
         for item in case.evidence
@@ -75,8 +75,8 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "fields": listed_fields(item, viewer) if looks else [],
         "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
         "text": listed_text(viewer, item) if looks and not item.has_file else "",
-        "address": f"{reverse('desk:viewer', args=[case.ticket.ref])}?item={item.pk}" if to_see else "",
-        "thumbnail": reverse("evidence:thumbnail", args=[item.pk]) if to_see and _shows_small(item, viewer) else "",
+        "address": f"{url('desk:viewer', case.ticket.ref)}?item={item.pk}" if to_see else "",
+        "thumbnail": url("evidence:thumbnail", item.pk) if to_see and _shows_small(item, viewer) else "",
         "locked": kind.is_sensitive or masked,
         "hidden": not looks,
         "verdict": VERDICT.get(item.verdict, ""),

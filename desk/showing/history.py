@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,20 +18,19 @@ SIZE = 40
 
 @dataclass(frozen=True)
 class Page:
-    """`older` is where the next page begins, or empty; `names` of whoever acted or wrote."""
+    """`older` is where the next page begins, or empty."""
 
     events: list[Event]
     messages: list[Message]
     older: str
     is_older: bool
-    names: dict[int, str]
 
 
 def page_of(case: Case, viewer: User, before: str) -> Page:
     """`before`: the moment with which the page begins, as the last page's `older` gave it. Two queries."""
     until = _moment(before)
-    events = Event.objects.of(case.ticket, viewer).exclude(kind__in=SPOKEN).select_related("actor").order_by("-at", "-seq")
-    messages = Message.objects.of(case.ticket, viewer).select_related("author").order_by("-created_at", "-id")
+    events = Event.objects.of(case.ticket, viewer).exclude(kind__in=SPOKEN).order_by("-at", "-seq")
+    messages = Message.objects.of(case.ticket, viewer).order_by("-created_at", "-id")
     if until is not None:
         events, messages = events.filter(at__lte=until), messages.filter(created_at__lte=until)
     found, said = list(events[: SIZE + 1]), list(messages[: SIZE + 1])
@@ -38,9 +38,14 @@ def page_of(case: Case, viewer: User, before: str) -> Page:
     if older is not None:
         found = [event for event in found if event.at > older]
         said = [message for message in said if message.created_at > older]
-    people = [*(event.actor for event in found), *(message.author for message in said)]
-    names = {person.pk: str(person) for person in people if person is not None}
-    return Page(found, said, older.isoformat() if older else "", until is not None, names)
+    return Page(found, said, older.isoformat() if older else "", until is not None)
+
+
+def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
+    """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
+    people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
+    strangers = [pk for pk in people if pk is not None and pk not in known]
+    return {**known, **{person.pk: str(person) for person in User.objects.filter(pk__in=strangers)}} if strangers else known
 
 
 def _older(moments: list[datetime]) -> datetime | None:

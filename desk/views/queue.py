@@ -8,19 +8,22 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from accounts.models import User
+from accounts.roles import roles_of
 from desk import counting, paging
-from desk.access import desk_page
+from desk.access import TAKERS, desk_page
+from desk.addresses import url
 from desk.filters import QueueFilter, filter_form, narrowed, seen
 from desk.lexicon import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
 from desk.listing import COLUMNS, SOON, lines, twin_words
 from desk.pages import answer, content
 from desk.saved import query_of, views_of
+from tickets.reports.sheets import FORMATS
 from tickets.search import REFERENCE
 
 SIZES = (20, 50, 100, 200)
@@ -32,11 +35,11 @@ PLACES = ("after", "before")
 
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
-    """Seven queries, however many rows: session, user, groups, rows, their tags, their orders, the twins. Counts nothing."""
+    """Five queries, however many rows: session, user, groups, rows, what stands beside them. Counts nothing."""
     found = narrowed(request, request.GET)
     q = request.GET.get("q", "").strip().upper()
     if found and REFERENCE.fullmatch(q) and found.qs.filter(ref=q).exists():
-        return HttpResponseRedirect(reverse("desk:ticket", args=[q]))
+        return HttpResponseRedirect(url("desk:ticket", q))
     return show(request, request.GET)
 
 
@@ -63,7 +66,7 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
 def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, page: paging.Page) -> dict[str, Any]:
     user: Any = request.user
     language, now = get_language() or "", timezone.now()
-    address, here = reverse("desk:queue"), query_of(given)
+    address, here = url("desk:queue"), query_of(given)
     views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
     chosen = tuple(given.get(name, "") for name in QueueFilter.base_filters)
     minute = minute_of(now)
@@ -74,15 +77,16 @@ def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, 
         "address": address,
         "filter": _filter(language, minute, address, chosen, tuple(found.form.errors) if found else ()),
         "bulk": _bulk(language, minute),
-        "ticket_address": reverse("desk:ticket", args=["0"])[:-2],
+        "ticket_address": url("desk:ticket", "0")[:-2],
         "here": here,
         "back": given.urlencode(),
         "sizes": [(each, _turned(address, given, page_size=str(each))) for each in SIZES],
         "twin_words": twin_words(),
         "previous": _turned(address, given, before=page.before) if page.before else "",
         "next": _turned(address, given, after=page.after) if page.after else "",
-        "pulse": f"{reverse('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
+        "pulse": f"{url('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
         "soon": SOON,
+        "takes": [(form.upper(), f"{url('desk:export', form)}?{here}") for form in _forms(user)],
     }
 
 
@@ -107,6 +111,10 @@ def forget() -> None:
     """Drop what is drawn once a minute (tests change what hardly ever changes)."""
     _filter.cache_clear()
     _bulk.cache_clear()
+
+
+def _forms(user: User) -> tuple[str, ...]:
+    return () if roles_of(user).isdisjoint(TAKERS) else FORMATS
 
 
 def _turned(address: str, given: QueryDict, **to: str) -> str:

@@ -200,33 +200,44 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
     Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
     """
     with opened(actor, ref) as case:
-        roles = case.roles & {Role.OWNER, *DESK_ROLES}
-        named = raw.keys() if isinstance(raw, Mapping) else frozenset()
-        if Role.SERVICE in case.roles and named == {"real_name_match"}:
-            roles = DESK_ROLES
-        conflict = not_own_case(case, None) if roles & DESK_ROLES else None
-        if conflict:
-            roles &= {Role.OWNER}
-        if not roles or (roles == {Role.OWNER} and _of_the_desk(case, named)):
-            raise Forbidden(conflict.code if conflict else "forbidden")
-        if expected_version not in (None, case.ticket.version):
-            raise Stale
-        _check_amendable(case, roles)
-        data = intake.clean_amendment(raw, case, _allowed(case, roles))
-        before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
-        _drop_mended_orders(case, data)
-        _clear(case, data, raw)
-        _apply(case, data)
-        _apply_desk(case, data)
-        _after_amendment(case, before, data)
-        shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
-        if case.status != Status.DRAFT:
-            shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
-            case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
-        if not COUNTED.isdisjoint(named):
-            take_stock(case)
-        customer_acted(case)
+        amend_case(case, raw, expected_version=expected_version)
     return case.ticket
+
+
+def amend_case(case: Case, raw: Mapping[str, Any], *, expected_version: int | None = None, known: Mapping[Any, User] | None = None) -> None:
+    """On an open case; `known` are colleagues by address, looked up before. Raises as `amend`."""
+    named = raw.keys() if isinstance(raw, Mapping) else frozenset()
+    roles = _amending(case, named)
+    if expected_version not in (None, case.ticket.version):
+        raise Stale
+    _check_amendable(case, roles)
+    data = intake.clean_amendment(raw, case, _allowed(case, roles), known)
+    before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
+    _drop_mended_orders(case, data)
+    _clear(case, data, raw)
+    _apply(case, data)
+    _apply_desk(case, data)
+    _after_amendment(case, before, data)
+    shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
+    if case.status != Status.DRAFT:
+        shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
+        case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
+    if not COUNTED.isdisjoint(named):
+        take_stock(case)
+    customer_acted(case)
+
+
+def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
+    """In which of their roles the actor corrects it. Raises Forbidden."""
+    roles = case.roles & {Role.OWNER, *DESK_ROLES}
+    if Role.SERVICE in case.roles and frozenset(named) == {"real_name_match"}:
+        roles = DESK_ROLES
+    conflict = not_own_case(case, None) if roles & DESK_ROLES else None
+    if conflict:
+        roles &= {Role.OWNER}
+    if not roles or (roles == {Role.OWNER} and _of_the_desk(case, named)):
+        raise Forbidden(conflict.code if conflict else "forbidden")
+    return roles
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -34,15 +34,22 @@ def link(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
     data = _clean(ref, raw)
     with opened(actor, ref, also=[data["other"]]) as case:
         other = _other(case, data["other"])
-        kind, source, target = _directed(data["kind"] or Kind.RELATED, case.ticket, other.ticket)
-        found = _between(case.ticket, other.ticket).first()
-        if found is not None and (found.kind, found.source_id, found.target_id) == (kind, source.pk, target.pk):
-            case.discarded = True
-            return False
-        _check_parent(kind, source, target)
-        _between(case.ticket, other.ticket).delete()
-        TicketLink.objects.create(kind=kind, source=source, target=target, by=actor, at=case.at)
-        _tell(case, other, "linked")
+        joined = join(case, other, data["kind"] or Kind.RELATED, _between(case.ticket, other.ticket))
+        if joined:
+            other.save()
+    return joined
+
+
+def join(case: Case, other: Case, kind: str, between: Sequence[TicketLink]) -> bool:
+    """Two open cases the actor may sort; `between` is what links them now. Raises Invalid."""
+    kind, source, target = _directed(kind, case.ticket, other.ticket)
+    if any((found.kind, found.source_id, found.target_id) == (kind, source.pk, target.pk) for found in between):
+        case.discarded = True
+        return False
+    _check_parent(kind, source, target)
+    case.gone_rows.extend(between)
+    case.new_rows.append(TicketLink(kind=kind, source=source, target=target, by=case.actor, at=case.at))
+    _tell(case, other, "linked")
     return True
 
 
@@ -51,10 +58,19 @@ def unlink(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
     data = _clean(ref, raw)
     with opened(actor, ref, also=[data["other"]]) as case:
         other = _other(case, data["other"])
-        if not _between(case.ticket, other.ticket).delete()[0]:
-            case.discarded = True
-            return False
-        _tell(case, other, "unlinked")
+        parted = part(case, other, _between(case.ticket, other.ticket))
+        if parted:
+            other.save()
+    return parted
+
+
+def part(case: Case, other: Case, between: Sequence[TicketLink]) -> bool:
+    """As `join`: what is between them goes."""
+    if not between:
+        case.discarded = True
+        return False
+    case.gone_rows.extend(between)
+    _tell(case, other, "unlinked")
     return True
 
 
@@ -62,8 +78,16 @@ def _clean(ref: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     data = clean_fields(LINK, raw)
     data["other"] = data["other"].strip().upper()
     if data["other"] == ref:
-        raise Invalid({"other": [_("A complaint cannot be linked with itself.")]})
+        raise itself()
     return data
+
+
+def itself() -> Invalid:
+    return Invalid({"other": [_("A complaint cannot be linked with itself.")]})
+
+
+def unknown() -> Invalid:
+    return Invalid({"other": [_("There is no complaint with this reference.")]})
 
 
 def _other(case: Case, ref: str) -> Case:
@@ -71,7 +95,7 @@ def _other(case: Case, ref: str) -> Case:
     check_may_sort(case)
     ticket = Ticket.objects.visible_to(case.person).select_related("owner").filter(ref=ref).first()
     if ticket is None:
-        raise Invalid({"other": [_("There is no complaint with this reference.")]})
+        raise unknown()
     other = Case(ticket, case.now, case.actor)
     check_may_sort(other)
     return other
@@ -87,8 +111,8 @@ def _directed(kind: str, this: Ticket, other: Ticket) -> tuple[str, Ticket, Tick
     return kind, first, second
 
 
-def _between(one: Ticket, two: Ticket) -> Any:
-    return TicketLink.objects.filter(Q(source=one, target=two) | Q(source=two, target=one))
+def _between(one: Ticket, two: Ticket) -> list[TicketLink]:
+    return list(TicketLink.objects.filter(Q(source=one, target=two) | Q(source=two, target=one)))
 
 
 def _check_parent(kind: str, child: Ticket, parent: Ticket) -> None:
@@ -109,7 +133,6 @@ def _check_parent(kind: str, child: Ticket, parent: Ticket) -> None:
 def _tell(case: Case, other: Case, kind: str) -> None:
     case.record(kind, {"ref": other.ticket.ref}, internal=True)
     other.record(kind, {"ref": case.ticket.ref}, internal=True)
-    other.save()
 
 
 def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -41,12 +41,20 @@ def untag(actor: User, ref: str, names: Iterable[str]) -> Change:
 
 def _changed(actor: User, ref: str, *, on: frozenset[str], off: frozenset[str]) -> Change:
     with opened(actor, ref) as case:
-        check_may_sort(case)
-        has = frozenset(_names(case))
-        change = put_tags(case, (has | on) - off)
-        if not (change.put_on or change.taken_off):
-            case.discarded = True
+        return retag(case, on, off, tags_that_can_be_put_on(on))
+
+
+def retag(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> Change:
+    """On an open case. One that has what it shall have is left as it is. `known` are tags to put on, by name. Raises as `tag`."""
+    check_may_sort(case)
+    change = _put(case, (_names(case) | on) - off, known)
+    if not (change.put_on or change.taken_off):
+        case.discarded = True
     return change
+
+
+def tags_that_can_be_put_on(names: Collection[str]) -> dict[str, Tag]:
+    return {tag.name: tag for tag in Tag.objects.filter(name__in=names, archived=False)} if names else {}
 
 
 def check_may_sort(case: Case) -> None:
@@ -57,20 +65,26 @@ def check_may_sort(case: Case) -> None:
         raise Forbidden(conflict.code)
 
 
-def _names(case: Case) -> list[str]:
-    return list(Tagging.objects.filter(ticket=case.ticket).values_list("tag__name", flat=True))
+def _names(case: Case) -> frozenset[str]:
+    return frozenset(tagging.tag.name for tagging in case.taggings)
 
 
 def put_tags(case: Case, names: Collection[str]) -> Change:
     """Let the ticket have these tags and no others, with one event. Raises Invalid."""
-    wanted, has = frozenset(names), frozenset(_names(case))
+    wanted = frozenset(names)
+    return _put(case, wanted, tags_that_can_be_put_on(wanted - _names(case)))
+
+
+def _put(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) -> Change:
+    has = _names(case)
     on, off = wanted - has, has - wanted
-    tags = {tag.name: tag for tag in Tag.objects.filter(name__in=on, archived=False)} if on else {}
-    if unknown := on - tags.keys():
+    if unknown := on - known.keys():
         raise Invalid({"tags": [_("There is no such tag: %(names)s.") % {"names": ", ".join(sorted(unknown))[:200]}]})
-    if off:
-        Tagging.objects.filter(ticket=case.ticket, tag__name__in=off).delete()
-    case.new_rows.extend(Tagging(ticket=case.ticket, tag=tags[name]) for name in sorted(on))
+    gone = [tagging for tagging in case.taggings if tagging.tag.name in off]
+    fresh = [Tagging(ticket=case.ticket, tag=known[name]) for name in sorted(on)]
+    case.gone_rows.extend(gone)
+    case.new_rows.extend(fresh)
+    case.taggings = [*(tagging for tagging in case.taggings if tagging not in gone), *fresh]
     change = Change(tuple(sorted(on)), tuple(sorted(off)))
     if on or off:
         case.record("tagged", {"put_on": list(change.put_on), "taken_off": list(change.taken_off)}, internal=True)

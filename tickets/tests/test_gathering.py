@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import models
 
-from tickets.gathering import NAMES, gather
+from tickets.gathering import NAMES, gather, gather_whole
 from tickets.models import Ticket
 from tickets.tests.stages import MAKERS
 
@@ -49,3 +49,14 @@ def test_it_asks_once_and_the_case_asks_no_more(people, clock, django_assert_num
         for name in NAMES.values():
             list(getattr(fresh, name).all())
         [list(decision.remedies.all()) for decision in fresh.decisions.all()]
+
+
+@pytest.mark.parametrize("status", MAKERS)
+def test_clocks_and_evidence_come_with_the_rest_as_the_orm_reads_them(status, people, clock, django_assert_num_queries) -> None:
+    ref = MAKERS[status](people).ref
+    gathered, fresh = Ticket.objects.get(ref=ref), Ticket.objects.get(ref=ref)
+    with django_assert_num_queries(1):
+        gather_whole(gathered)
+        timers, items = ([plain(row) for row in getattr(gathered, name).all()] for name in ("timers", "evidence"))
+    assert timers == [plain(row) for row in fresh.timers.all()]
+    assert items == [plain(row) for row in fresh.evidence.order_by("pk")]

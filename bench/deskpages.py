@@ -1,0 +1,37 @@
+"""More pages of the desk: the built-in views, a long history, the figures, what an open queue asks by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from accounts.models import User
+from bench.crowd import LONG
+from bench.deskwork import polls, unchanged
+from bench.visits import Page, Visitor, signed_in
+from tickets.models import Ticket
+
+# As desk.saved has them.
+VIEWS = (
+    "assignee=me", "assignee=none", "due=today", "breached=true", "waiting_on=customer", "stage=freeze", "status=escalated",
+    "follow_up=due",
+)  # fmt: skip
+
+
+def desk_pages() -> dict[str, Page]:
+    agent, supervisor = (signed_in(User.objects.get(email=f"{who}@example.com")) for who in ("agent", "supervisor"))
+    long = Ticket.objects.order_by("-last_seq").values_list("ref", "last_seq").first() or ("", 0)
+    found = {f"?{view}": Page(agent, _at(agent, "/desk/", view)) for view in VIEWS}
+    if long[1] >= LONG:
+        found["long"] = Page(agent, _at(agent, f"/desk/tickets/{long[0]}/"), rows=1)
+    return {
+        **found,
+        "figures": Page(supervisor, _at(supervisor, "/desk/figures/")),
+        "pulse": Page(agent, polls(agent, 20)),
+        "unchanged": Page(agent, unchanged(agent), status="304"),
+    }
+
+
+def _at(visitor: Visitor, path: str, query: str = "") -> Iterator[Mapping[str, Any]]:
+    while True:
+        yield visitor.environ("GET", path, query)
