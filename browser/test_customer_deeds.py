@@ -76,8 +76,11 @@ def test_objected_to_is_looked_at_again_in_half_the_time(arrive: Arrive) -> None
 
 def test_a_rejection_is_contested_and_then_taken_outside(arrive: Arrive) -> None:
     me, ticket = arrive("rejected")
-    me.follow(me.t("Where I can take it further"))
-    escalate(me, "l1_internal", WORDS)
+    me.follow(me.t("Contest it point by point"))
+    me.words.add(WORDS)
+    me.page.locator("textarea").first.fill(WORDS)
+    me.press(me.t("Take it there"), within=me.page.locator("section:has(> #place-l1_internal)"))
+    assert ticket.escalations.get().points[0]["text"] == WORDS
     me.sees(me.word(STATUS["escalated"]))
     ticket.refresh_from_db()
     assert (ticket.status, ticket.stage) == ("escalated", "escalation")

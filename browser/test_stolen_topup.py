@@ -145,7 +145,7 @@ def form_of(story: Story, kind: str, slot: str = "") -> Any:
     paper = me.page.locator(f"#paper-{slot or kind}")
     form = paper.locator(f"form[action$='/evidence/{kind}/']")
     if not form.is_visible():
-        paper.locator("details > summary").last.click()
+        paper.locator(".add-evidence > summary").click()
     return form
 
 

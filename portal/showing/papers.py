@@ -93,7 +93,9 @@ def _receipt(case: Case) -> list[str]:
 
 
 def _paper(case: Case, line: Line, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
-    kinds = list(dict.fromkeys(kind for way in line.ways for kind in way))
+    # What has a slot of its own stands there alone: two forms of one kind would share their ids.
+    elsewhere = {other.kind for other in lines(case)} - {line.kind}
+    kinds = [kind for kind in dict.fromkeys(kind for way in line.ways for kind in way) if kind not in elsewhere]
     paper = Paper(
         key=line.kind,
         name=EVIDENCE_KIND[line.kind],
