@@ -87,17 +87,9 @@ def test_a_rejection_is_contested_and_then_taken_outside(arrive: Arrive) -> None
     assert ticket.timers.filter(key="l1_review", stopped_at=None).exists()
     assert ticket.timers.get(key="rejection_final").stopped_at is not None
     me.open(f"/tickets/{ticket.ref}/further/")
-    escalate(me, "payment_channel", WORDS)
+    me.press(me.t("Take it there"), within=me.page.locator("section:has(> #place-payment_channel)"))
     assert sorted(ticket.escalations.values_list("target", flat=True)) == ["l1_internal", "payment_channel"]
     assert ticket.timers.filter(key="channel_dispute", stopped_at=None).exists()
-
-
-def escalate(me: Visitor, target: str, words: str) -> None:
-    me.words.add(words)
-    place = me.page.locator(f"section:has(> #place-{target})")
-    place.locator("summary").click()
-    place.locator("textarea").fill(words)
-    me.press(me.t("Take it there"), within=place)
 
 
 def test_the_police_at_any_time_and_a_slot_for_their_receipt(arrive: Arrive) -> None:

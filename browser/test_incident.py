@@ -37,7 +37,9 @@ def test_from_suggestion_to_one_step_for_all(
     me_too(phone, incident, mine)
     agent = signed_in(visit, lin, language, screen=DESK, scheme=scheme, javascript=javascript)
     refund_all(agent, incident)
-    assert set(Ticket.objects.values_list("status", flat=True)) == {"resolved"}
+    assert set(Ticket.objects.exclude(pk=mine.pk).values_list("status", flat=True)) == {"resolved"}
+    mine.refresh_from_db()
+    assert mine.status == "auto_reversal_wait"
     lead.open(f"/desk/incidents/{incident.ref}/")
     lead.press(lead.t("The fault is over"))
     phone.open("/")
