@@ -23,9 +23,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.codes import FreshCodeForm
 from accounts.models import User
+from accounts.tries import may_be_compared
 
 ASKED, PROVEN = "accounts_fresh_code", "accounts_fresh_until"
-WORKS, LASTS, TRIES = timedelta(minutes=10), timedelta(minutes=10), 3
+WORKS, LASTS = timedelta(minutes=10), timedelta(minutes=10)
 View = Callable[..., Any]
 
 
@@ -65,18 +66,17 @@ def _send(request: HttpRequest, person: User) -> HttpResponse:
         messages.error(request, _("Too many codes were asked for. Wait a few minutes."))
         return _page(request, FreshCodeForm(), 429)
     code = get_adapter().generate_login_code()
-    request.session[ASKED] = {"code": code, "until": (timezone.now() + WORKS).timestamp(), "tries": 0}
+    request.session[ASKED] = {"code": code, "until": (timezone.now() + WORKS).timestamp()}
     get_adapter().send_mail("account/email/fresh_code", person.email, {"request": request, "code": code})
     return HttpResponseRedirect(f"{request.path}?{urlencode({'next': _next(request)})}")
 
 
 def _take(request: HttpRequest, form: FreshCodeForm) -> HttpResponse:
     asked = request.session.get(ASKED)
-    if not asked or asked["until"] < timezone.now().timestamp() or asked["tries"] >= TRIES:
+    if not asked or asked["until"] < timezone.now().timestamp() or not may_be_compared(asked["code"]):
         request.session.pop(ASKED, None)
         messages.error(request, _("This code does not work any more. Ask for another one."))
         return _page(request, FreshCodeForm(), 400)
-    request.session[ASKED] = {**asked, "tries": asked["tries"] + 1}
     if not form.is_valid():
         return _page(request, form, 400)
     if not compare_user_code(actual=form.cleaned_data["code"], expected=asked["code"]):
