@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fresh import freshly_proven, is_fresh
 from accounts.once import AlreadySent, once
+from accounts.proofs import reach_of
 from evidence.operations import export_person, plan_erasure
 from portal.access import signed_in, viewer
 from portal.leaving import GRACE, ask, may_leave, take_back
@@ -68,7 +69,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     except AlreadySent as before:
         return redirect(before.location)
     where = settings.SITE_URL + reverse("portal:mine")
-    get_adapter().send_mail("account/email/deletion_asked", person.email, {"where": where})
+    for email in reach_of(person).emails:
+        get_adapter().send_mail("account/email/deletion_asked", email, {"where": where})
     messages.success(request, _("Your request is noted. Until it is carried out you can take it back here."))
     return redirect("portal:mine")
 
