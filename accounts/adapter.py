@@ -20,6 +20,7 @@ from accounts.alarms import PHONE_ADDED, tell_of_change
 from accounts.boxes import box
 from accounts.models import User
 from accounts.numbers import NumberField
+from accounts.pace import code_for
 from accounts.proving import start_clean
 from accounts.roles import STAFF_ROLES, roles_of
 
@@ -70,6 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """allauth tells one address, in words of its own; ours go to all that is or was proven."""
         tell_of_change(user, template_prefix.rpartition("/")[2])
+
+    def generate_login_code(self) -> str:
+        return code_for(request_context.request, super().generate_login_code())
+
+    def generate_phone_verification_code(self, *, user: User, phone: str) -> str:
+        return code_for(request_context.request, super().generate_phone_verification_code(user=user, phone=phone))
 
     # ---- Phones; allauth asks for these only where a gateway is configured
     def phone_form_field(self, **kwargs: Any) -> NumberField:

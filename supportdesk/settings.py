@@ -297,12 +297,15 @@ REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
 # The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
 ACCOUNT_RATE_LIMITS = {
     "receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT),
-    # A number is rung three times an hour and ten times a day at most, whoever asks; one address may ring thirty times an hour.
+    # A number is rung three times an hour and ten times a day at most, whoever asks. Thousands share an address of a mobile network:
+    # what one address may ring in all is high.
     # Three guesses a code, and so sixty an hour: allauth's three codes a minute alone would leave 540.
     "request_login_code": "20/m/ip,3/m/key,20/h/key",
+    # Who freezes gets a code though strangers have used up the above (ADR 21). The key is network address and address.
+    "urgent_code": "60/h/ip,6/h/key",
     "fresh_code": "20/m/ip,3/m/key,20/h/key",  # the key is the person signed in: strangers' requests do not count here
     "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait
-    "text_message": "3/h/key,10/d/key,30/h/ip",
+    "text_message": "3/h/key,10/d/key,300/h/ip",
 }
 
 # ---- Logs

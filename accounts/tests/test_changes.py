@@ -176,10 +176,8 @@ def test_the_admin_who_sets_an_address_by_hand_ends_the_days(own, mei, admin_use
     admin.force_login(admin_user, backend="django.contrib.auth.backends.ModelBackend")
     page = admin.get(f"/admin/accounts/user/{mei.pk}/change/").context["adminform"].form
     said = {name: value for name, value in page.initial.items() if isinstance(value, str | int | bool) and value is not False}
-    admin.post(
-        f"/admin/accounts/user/{mei.pk}/change/",
-        {**said, "email": "mei@example.net", "date_joined_0": "2026-01-01", "date_joined_1": "10:00"},
-    )
+    said |= {"email": "mei@example.net", "date_joined_0": "2026-01-01", "date_joined_1": "10:00"}
+    admin.post(f"/admin/accounts/user/{mei.pk}/change/", said)
     mei.refresh_from_db()
     assert mei.email == "mei@example.net"
     fresh_code(own)

@@ -84,6 +84,17 @@ def test_another_persons_proof_does_not_count(proven, browser_of, wang):
     assert browser_of(wang).post(LEAVE).url.startswith(FRESH)
 
 
+def test_an_address_put_there_first_gets_no_code_for_the_data_and_the_old_one_hears_of_the_deletion(proven, mei):
+    """A thief with the signed-in phone, who has changed the address in time."""
+    proven.post("/accounts/email/", {"action_add": "", "email": "eve@evil.example"})
+    proven.post("/accounts/confirm-email/", {"code": re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)[0]})
+    proven.post(LEAVE)
+    told = {address for letter in mail.outbox if "删除" in letter.subject for address in letter.to}
+    assert told == {mei.email, "eve@evil.example"}
+    proven.post(FRESH, {"next": PAGE})
+    assert mail.outbox[-1].to == [mei.email]
+
+
 # ---- A copy
 def test_all_of_it_in_one_file_and_written_down(proven, mei, wang):
     mine, theirs = submitted(mei), submitted(wang)
