@@ -74,6 +74,10 @@ ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
 PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 
+# A customer's deletion can be taken back for these days; what an open complaint or a hold keeps is looked at again after these hours.
+DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
+DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
+
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
 
 # ---- Rooms
