@@ -100,3 +100,42 @@ def test_a_full_cache_gives_no_tries_away(client, mei, monkeypatch):
     monkeypatch.setattr("accounts.tries.cache.add", lambda *said: True)
     client.post(CODE, {"code": newest_code()})
     assert "_auth_user_id" not in client.session
+
+
+def test_of_many_requests_for_codes_at_once_three_write_a_letter(mei):
+    gate = Barrier(AT_ONCE * 2)
+
+    def one(n: int) -> None:
+        stranger = Client(REMOTE_ADDR=f"10.0.{n}.1")
+        gate.wait(timeout=60)
+        try:
+            stranger.post(LOGIN, {"login": mei.email, "by": "code"})
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE * 2) as pool:
+        list(pool.map(one, range(AT_ONCE * 2)))
+    assert 1 <= len(mail.outbox) <= 3
+
+
+def test_a_thousand_guesses_from_many_browsers_at_once_get_nobody_in(mei, compared):
+    """Each browser that asks gets a code of its own, three browsers a minute at most; the others have nothing to guess at."""
+    browsers = [Client(REMOTE_ADDR=f"10.0.{n}.1") for n in range(10)]
+    for browser in browsers:
+        browser.post(LOGIN, {"login": mei.email, "by": "code"})
+    codes = {re.search(r"^\d{6}$", letter.body, re.MULTILINE)[0] for letter in mail.outbox}
+    cookies = [browser.cookies["sessionid"].value for browser in browsers if "sessionid" in browser.cookies]
+    wrong = [code for code in (f"{n:06d}" for n in range(1_010)) if code not in codes][:1_000]
+
+    def one(n: int) -> bool:
+        thread = Client()
+        thread.cookies["sessionid"] = cookies[n % len(cookies)]
+        try:
+            thread.post(CODE, {"code": wrong[n]})
+            return "_auth_user_id" in thread.session
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert not any(pool.map(one, range(1_000)))
+    assert len(compared) <= 9
