@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as request_context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import phones
+from accounts.alarms import PHONE_ADDED, tell_of_change
 from accounts.boxes import box
 from accounts.models import User
 from accounts.numbers import NumberField
+from accounts.pace import code_for
 from accounts.proving import start_clean
 from accounts.roles import STAFF_ROLES, roles_of
 
@@ -63,6 +66,18 @@ class AccountAdapter(DefaultAccountAdapter):
             log.exception("Mail %s could not be sent", template_prefix)
             messages.error(request_context.request, _("We could not send the e-mail just now. Please try again in a few minutes."))
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth tells one address, in words of its own; ours go to all that is or was proven."""
+        tell_of_change(user, template_prefix.rpartition("/")[2])
+
+    def generate_login_code(self) -> str:
+        return code_for(request_context.request, super().generate_login_code())
+
+    def generate_phone_verification_code(self, *, user: User, phone: str) -> str:
+        return code_for(request_context.request, super().generate_phone_verification_code(user=user, phone=phone))
+
     # ---- Phones; allauth asks for these only where a gateway is configured
     def phone_form_field(self, **kwargs: Any) -> NumberField:
         return NumberField(**kwargs)
@@ -73,10 +88,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         if verified:
-            phones.keep(user, phone)
+            self.set_phone_verified(user, phone)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        phones.keep(user, phone)
+        """Also at every sign-in by it: only another one is a change."""
+        if phones.number_of(user) == phone:
+            return
+        if not phones.keep(user, phone):
+            messages.error(request_context.request, _("This number belongs to another account. It stays there."))
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_change_phone")))
+        tell_of_change(user, PHONE_ADDED)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return phones.user_with(phone)

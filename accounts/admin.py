@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TextMessage, User
 from accounts.numbers import masked
+from accounts.proofs import vouched_for
 from accounts.roles import STAFF_ROLES
 
 admin.site.site_header = _("Supportdesk administration")
@@ -75,6 +76,7 @@ def _vouch_for_address(user: User) -> None:
     """The admin typed it, so it is the one address of that person; a code still has to reach it to sign in by code."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    vouched_for(user)
 
 
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])

@@ -6,11 +6,14 @@ import unicodedata
 from typing import Any
 
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.tries import may_be_compared
 
 
 def plain_code(typed: str) -> str:
@@ -24,19 +27,30 @@ class TypedCode(forms.Form):
         return super().clean_code()  # type: ignore[misc]
 
 
-class ConfirmLoginCodeForm(TypedCode, account_forms.ConfirmLoginCodeForm):
+class SentCode(TypedCode):
+    """One we sent. A guess too many is a wrong one, in the same words: nobody learns from them what was compared."""
+
+    expected_code: str
+
+    def clean_code(self) -> str:
+        if self.expected_code and not may_be_compared(self.expected_code):
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_code()
+
+
+class ConfirmLoginCodeForm(SentCode, account_forms.ConfirmLoginCodeForm):
     pass
 
 
-class ConfirmEmailVerificationCodeForm(TypedCode, account_forms.ConfirmEmailVerificationCodeForm):
+class ConfirmEmailVerificationCodeForm(SentCode, account_forms.ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ConfirmPasswordResetCodeForm(TypedCode, account_forms.ConfirmPasswordResetCodeForm):
+class ConfirmPasswordResetCodeForm(SentCode, account_forms.ConfirmPasswordResetCodeForm):
     pass
 
 
-class VerifyPhoneForm(TypedCode, account_forms.VerifyPhoneForm):
+class VerifyPhoneForm(SentCode, account_forms.VerifyPhoneForm):
     pass
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Pace, User
 from accounts.numbers import international, looks_like_one
+from accounts.pace import check_codes
 from accounts.phones import check_pace
 from accounts.proving import remember_sign_up
 from accounts.texting import has_phones
@@ -46,12 +47,13 @@ class LoginForm(allauth_forms.LoginForm):
         if not email and not phone:
             self.add_error("login", _("Enter an e-mail address such as mei@example.com."))
             return self.cleaned_data
-        if phone:
-            try:
+        try:
+            if phone:
                 check_pace(phone)
-            except ValidationError as error:
-                self.add_error("login", error)
-                return self.cleaned_data
+            check_codes(phone or email or "")
+        except ValidationError as error:
+            self.add_error("login", error)
+            return self.cleaned_data
         return super()._clean_without_password(email, phone)
 
     def clean(self) -> dict[str, Any]:
@@ -65,9 +67,14 @@ class LoginForm(allauth_forms.LoginForm):
 
 
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    def clean_email(self) -> str:
+        check_codes(self.cleaned_data["email"])
+        return super().clean_email()
+
     def clean_phone(self) -> str:
         if self.cleaned_data["phone"]:
             check_pace(self.cleaned_data["phone"])
+            check_codes(self.cleaned_data["phone"])
         return super().clean_phone()
 
 

@@ -20,7 +20,15 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Pages one must reach to set up or show the second factor, or to leave.
 OPEN_NAMES = frozenset(
-    {"account_reauthenticate", "account_logout", "account_confirm_email", "account_email_verification_sent", "set_language"}
+    {
+        "account_reauthenticate",
+        "account_fresh",
+        "account_not_me",
+        "account_logout",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "set_language",
+    }
 )
 
 

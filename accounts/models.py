@@ -146,3 +146,24 @@ class TextMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+
+class FormerContact(models.Model):
+    """An address or number that was proven and is not the account's any more. For some days it still proves who one is, and is told."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail address")
+        PHONE = "phone", _("mobile number")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    value = models.CharField(max_length=254)
+    until = models.DateTimeField(_("counts until"))
+
+    class Meta:
+        verbose_name = _("former address or number")
+        verbose_name_plural = _("former addresses and numbers")
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "value"], name="a_former_contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

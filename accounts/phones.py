@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Phone, User
+from accounts.models import FormerContact, Phone, User
+from accounts.proofs import leaves
 from accounts.texting import has_phones, text
 
 if TYPE_CHECKING:
@@ -34,11 +35,30 @@ def user_with(number: str) -> User | None:
     return User.objects.filter(phone__number=number, is_active=True).first()
 
 
-def keep(user: User, number: str) -> None:
-    """Proven just now: this person's one number. Of two accounts that prove the same one, the last has it."""
+def keep(user: User, number: str) -> bool:
+    """Proven just now: this person's one number. False, and nothing changes: another account has it."""
     with transaction.atomic():
-        Phone.objects.filter(number=number).exclude(user=user).delete()
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        before = Phone.objects.filter(user=user).first()
+        if before is not None and before.number == number:
+            return True  # since when it is proven stays: that counts
+        if Phone.objects.filter(number=number).exists():
+            return False
+        if before is not None:
+            leaves(user, FormerContact.Kind.PHONE, before.number)
         Phone.objects.update_or_create(user=user, defaults={"number": number, "verified_at": timezone.now()})
+    return True
+
+
+def remove(user: User) -> bool:
+    """False: there was none."""
+    number = Phone.objects.filter(user=user).values_list("number", flat=True).first()
+    if number is None:
+        return False
+    with transaction.atomic():
+        leaves(user, FormerContact.Kind.PHONE, number)
+        Phone.objects.filter(user=user).delete()
+    return True
 
 
 def check_pace(number: str) -> None:
@@ -61,6 +81,12 @@ def send_unknown(number: str) -> None:
     """No account: said to the phone alone, so that who asks learns nothing and who owns it is not left waiting."""
     words = _("No account at %(site)s has this number. Sign in, or freeze your account, with your e-mail address.")
     text(number, words % {"site": _site()})
+
+
+def send_word(number: str, what: str, freeze: str) -> None:
+    """That something was changed in the account. No code in it, nothing to enter."""
+    words = _("%(site)s: %(what)s Was it not you? Freeze your account: %(freeze)s")
+    text(number, words % {"site": _site(), "what": what, "freeze": freeze})
 
 
 def _site() -> str:

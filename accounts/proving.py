@@ -12,6 +12,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import FormerContact
+from accounts.proofs import leaves
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -29,7 +32,11 @@ def start_clean(request: HttpRequest, user: User, email: str) -> None:
 
     Nothing to do for an address that was proven before, nor in the browser that signed up, gave that password or is signed in.
     """
-    if is_proven(user, email) or _is_theirs(request, user):
+    if is_proven(user, email):
+        return
+    if user.email != email:  # it takes the place of this one
+        leaves(user, FormerContact.Kind.EMAIL, user.email)
+    if _is_theirs(request, user):
         return
     if user.has_usable_password():
         messages.info(request, _("The password chosen before this address was confirmed no longer works. You can choose a new one."))

@@ -1,21 +1,43 @@
 """Addresses of the accounts room, before allauth's own."""
 
-from django.urls import path
+from typing import Any
 
-from accounts import fresh, quieting, second_factor, views
+from allauth.account import views as account_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as key_views
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, path
+
+from accounts import alarms, fresh, quieting, second_factor, views
+
+
+def guarded(route: str, view: Any, name: str, back: str = "") -> URLPattern:
+    """How one signs in is changed only after a fresh code."""
+    return path(route, login_required(fresh.freshly_proven(back)(view)), name=name)
+
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
     path("notices/", views.notices, name="account_notices"),
     path("quiet/<str:signed>/", quieting.quiet, name="account_quiet"),
     path("fresh/", fresh.fresh, name="account_fresh"),
-    path("phone/", views.phone, name="account_change_phone"),
+    path("not-me/<str:signed>/", alarms.not_me, name="account_not_me"),
+    # allauth's addresses and names: these come first. The two of second_factor also record the factor in the session.
+    guarded("email/", account_views.email, "account_email"),
+    guarded("phone/", views.phone, "account_change_phone"),
     path("phone/confirm/", views.confirm_phone, name="account_verify_phone"),
-    path("phone/remove/", views.remove_phone, name="account_remove_phone"),
+    guarded("phone/remove/", views.remove_phone, "account_remove_phone", back="account_change_phone"),
+    guarded("password/change/", account_views.password_change, "account_change_password"),
+    guarded("password/set/", account_views.password_set, "account_set_password"),
+    guarded("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), "mfa_activate_totp"),
+    guarded("2fa/totp/deactivate/", totp_views.deactivate_totp, "mfa_deactivate_totp"),
+    guarded("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), "mfa_add_webauthn"),
+    guarded("2fa/webauthn/keys/<int:pk>/remove/", key_views.remove_webauthn, "mfa_remove_webauthn"),
+    guarded("2fa/recovery-codes/", recovery_views.view_recovery_codes, "mfa_view_recovery_codes"),
+    guarded("2fa/recovery-codes/generate/", recovery_views.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    guarded("2fa/recovery-codes/download/", recovery_views.download_recovery_codes, "mfa_download_recovery_codes"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
-    # The same addresses and names as allauth's: these come first and record the factor in the session.
-    path("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),
-    # And this one clears away what was set up before the address was proven.
+    # This one clears away what was set up before the address was proven.
     path("login/code/confirm/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
-    path("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), name="mfa_add_webauthn"),
 ]

@@ -23,9 +23,10 @@ from django.views.decorators.http import require_POST
 
 from accounts import phones
 from accounts.adapter import home_of
+from accounts.alarms import PHONE_REMOVED, tell_of_change
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
-from accounts.models import Language, Phone, User
+from accounts.models import Language, User
 from accounts.proving import belongs, start_clean
 from accounts.texting import has_phones
 
@@ -142,7 +143,7 @@ def confirm_phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def remove_phone(request: HttpRequest) -> HttpResponse:
-    if isinstance(request.user, User):
-        Phone.objects.filter(user=request.user).delete()
+    if isinstance(request.user, User) and phones.remove(request.user):
+        tell_of_change(request.user, PHONE_REMOVED)
     messages.success(request, _("Your number is removed. Nobody can sign in with it any more."))
     return HttpResponseRedirect(reverse("account_profile"))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
 
 from accounts.models import User
 from browser.conftest import Visit, ask_for_code, enter_code, proven, sign_in_by_code
@@ -75,3 +76,28 @@ def test_an_app_is_set_up_asked_for_at_sign_in_and_its_recovery_codes_work(visit
     visitor.go(visitor.page.locator("main form button[type=submit]").first)
     assert "sessionid" in visitor.cookies()
     assert len(Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()) == len(codes) - 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_passkey_and_an_app_are_removed_after_showing_the_key(visit: Visit, mei: User, language: str) -> None:
+    visitor = visit(language)
+    visitor.words.update({"Master", "key", mei.email, "手机 1"})
+    sign_in_by_code(visitor, mei)
+    with_key(visitor)
+    visitor.open("/accounts/2fa/")
+    visitor.follow(visitor.t("Add a key"))
+    visitor.fill(visitor.t("Name of this key"), "手机 1")
+    visitor.go(visitor.page.locator("#mfa_webauthn_add"))
+    visitor.open("/accounts/2fa/webauthn/")
+    visitor.go(visitor.page.locator("a[href$='/remove/']"))
+    assert "reauthenticate" in visitor.page.url, "the key is shown before it is taken away"
+    visitor.go(visitor.page.locator("main a[href*='/webauthn/reauthenticate/']"))
+    visitor.go(visitor.page.locator("#mfa_webauthn_reauthenticate"))
+    visitor.go(visitor.page.locator("main form button[type=submit]").first)
+    assert not Authenticator.objects.filter(type="webauthn").exists()
+    TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
+    visitor.open("/accounts/2fa/")
+    visitor.go(visitor.page.locator("a[href$='/totp/deactivate/']"))
+    visitor.go(visitor.page.locator("main form button[type=submit]").first)
+    assert not Authenticator.objects.filter(type="totp").exists()
+    assert len([letter for letter in mail.outbox if "/accounts/not-me/" in letter.body]) >= 3

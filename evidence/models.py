@@ -237,3 +237,20 @@ class SubjectRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class DeletionRequest(models.Model):
+    """A customer's wish to have all deleted. Gone when it is taken back, and with the account when it is carried out wholly."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    due_at = models.DateTimeField(_("carried out from"), db_index=True)
+    begun = models.BooleanField(_("a part is deleted"), default=False)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        verbose_name = _("request to delete one's data")
+        verbose_name_plural = _("requests to delete one's data")
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.due_at:%Y-%m-%d}"

@@ -16,6 +16,7 @@ from evidence.custody import Action as Custody
 from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
 from evidence.models import EvidenceItem, SealedFile, VaultRun
+from evidence.operations.leaving import carry_out_due
 from evidence.operations.removing import erase
 from evidence.operations.resuming import end_stale
 from evidence.running import take_up
@@ -134,6 +135,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "unfinished uploads ended": end_stale,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
+    "deletions carried out": carry_out_due,
 }
 
 
@@ -155,3 +157,9 @@ def purge_task() -> None:
 def resume_runs_task() -> None:
     """Beat: runs whose worker died."""
     resume_runs(timezone.now())
+
+
+@shared_task(base=RoomTask, name="evidence.carry_out_deletions")
+def carry_out_deletions_task() -> None:
+    """Beat: what customers asked to have deleted."""
+    carry_out_due(timezone.now())

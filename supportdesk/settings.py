@@ -3,6 +3,7 @@
 import hmac
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
 if PRODUCTION and SMS_GATEWAY_URL == "log:":
     raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for the log (DJANGO_ENV is production).")
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
+
+# A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
+PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
+
+# A customer's deletion can be taken back for these days; what an open complaint or a hold keeps is looked at again after these hours.
+DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
+DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
 
@@ -293,11 +301,15 @@ REST_FRAMEWORK["NUM_PROXIES"] = 1 if BEHIND_PROXY else 0
 # The page where receipts are checked counts with allauth's limits, which write the same rate their own way: 120/m/ip.
 ACCOUNT_RATE_LIMITS = {
     "receipt": re.sub(r"/\s*(\w)\w*", r"/\1/ip", THROTTLE_RECEIPT),
-    # A number is rung three times an hour and ten times a day at most, whoever asks; one address may ring thirty times an hour.
+    # A number is rung three times an hour and ten times a day at most, whoever asks. Thousands share an address of a mobile network:
+    # what one address may ring in all is high.
     # Three guesses a code, and so sixty an hour: allauth's three codes a minute alone would leave 540.
     "request_login_code": "20/m/ip,3/m/key,20/h/key",
+    # Who freezes gets a code though strangers have used up the above (ADR 21). The key is network address and address.
+    "urgent_code": "60/h/ip,6/h/key",
+    "fresh_code": "20/m/ip,3/m/key,20/h/key",  # the key is the person signed in: strangers' requests do not count here
     "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait
-    "text_message": "3/h/key,10/d/key,30/h/ip",
+    "text_message": "3/h/key,10/d/key,300/h/ip",
 }
 
 # ---- Logs

@@ -9,7 +9,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
+from accounts.fresh import LASTS, PROVEN
 from accounts.models import User
 from accounts.roles import Role
 
@@ -22,6 +24,13 @@ def person(email: str, *roles: Role, **extra: object) -> User:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     user.groups.add(*Group.objects.filter(name__in=roles))
     return user
+
+
+def prove(client: Client) -> None:
+    """As after a fresh code."""
+    session = client.session
+    session[PROVEN] = (timezone.now() + LASTS).timestamp()
+    session.save()
 
 
 @pytest.fixture(autouse=True)

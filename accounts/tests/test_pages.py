@@ -6,6 +6,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.adapter import home_of
+from accounts.tests.conftest import prove
 
 OPEN_PAGES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/"]
 OWN_PAGES = [
@@ -43,7 +44,8 @@ def test_open_pages_are_framed(client, db, page, language):
 @pytest.mark.parametrize("page", OWN_PAGES)
 def test_own_pages_are_framed_and_for_their_owner(client, signed_in, mei, page):
     assert client.get(page).status_code == 302
-    answer = signed_in(mei).get(page)
+    prove(signed_in(mei))
+    answer = client.get(page)
     assert answer.status_code == 200
     assert_is_framed(answer.text)
 
@@ -73,6 +75,8 @@ def test_home_is_where_one_works(mei, admin_user):
 
 
 def test_hints_made_of_html_stay_html(signed_in, mei):
-    page = signed_in(mei).get("/accounts/password/change/").text
+    client = signed_in(mei)
+    prove(client)
+    page = client.get("/accounts/password/change/").text
     assert "<ul><li>" in page
     assert "&lt;li" not in page

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import posting, texting
 from accounts.models import Phone, TextMessage, User
-from accounts.tests.conftest import person
+from accounts.tests.conftest import person, prove
 from accounts.tests.gateway import Gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +52,7 @@ def asks(client, number="138 0013 8000"):
 
 def test_a_number_is_proven_kept_and_signs_in(client, mei, gateway):
     client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     assert "手机号码" in client.get(PHONE).text
     assert client.post(PHONE, {"phone": "１３８　００１３　８０００"}).url == CONFIRM
     assert not Phone.objects.exists(), "only proven numbers are kept"
@@ -126,6 +127,7 @@ def test_who_was_switched_off_gets_no_code(client, phone_of_mei, gateway):
 def test_anothers_number_is_told_only_to_who_holds_it(client, phone_of_mei, gateway):
     wang = person("wang@example.com")
     client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     assert client.post(PHONE, {"phone": "13800138000"}).url == CONFIRM
     answer = client.post(CONFIRM, {"code": gateway.code})
     assert answer.status_code == 200
@@ -134,6 +136,7 @@ def test_anothers_number_is_told_only_to_who_holds_it(client, phone_of_mei, gate
 
 def test_a_number_that_is_none_is_told_at_the_field_with_what_was_typed(client, mei, gateway):
     client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     answer = client.post(PHONE, {"phone": "138 0013"})
     assert 'value="138 0013"' in answer.text
     assert "138 0013 8000" in answer.text
@@ -141,6 +144,7 @@ def test_a_number_that_is_none_is_told_at_the_field_with_what_was_typed(client, 
 
 def test_it_can_be_removed(client, mei, phone_of_mei):
     client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     assert client.get("/accounts/phone/remove/").status_code == 405
     client.post("/accounts/phone/remove/")
     assert not Phone.objects.exists()
@@ -149,6 +153,7 @@ def test_it_can_be_removed(client, mei, phone_of_mei):
 def test_without_a_gateway_there_is_nothing_of_it(client, mei, settings):
     settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "", {"email"}
     client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     assert client.get(PHONE).status_code == client.post(PHONE, {"phone": NUMBER}).status_code == 404
     assert "手机号码" not in client.get(reverse("account_profile")).text
     client.logout()

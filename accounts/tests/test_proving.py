@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.conftest import PASSWORD
+from accounts.tests.conftest import PASSWORD, prove
 
 SIGNUP, LOGIN, RESET = "/accounts/signup/", "/accounts/login/", "/accounts/password/reset/"
 CONFIRM, CODE = "/accounts/confirm-email/", "/accounts/login/code/confirm/"
@@ -116,6 +116,7 @@ def test_an_address_proven_before_keeps_its_password_at_every_code(client, mei):
 
 def test_who_moves_to_another_address_keeps_the_password(client, mei):
     client.post(LOGIN, {"login": mei.email, "password": PASSWORD, "by": "password"})
+    prove(client)
     client.post("/accounts/email/", {"action_add": "", "email": "mei@example.org"})
     client.post(CONFIRM, {"code": code()})
     mei.refresh_from_db()

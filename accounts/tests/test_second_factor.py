@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
-from accounts.tests.conftest import PASSWORD, person
+from accounts.tests.conftest import PASSWORD, person, prove
 
 SECRET = "JBSWY3DPEHPK3PXP"
 PROFILE = "/accounts/profile/"
@@ -71,6 +71,7 @@ def test_htmx_moves_the_whole_page(signed_in, agent):
 
 def test_setting_up_an_app_opens_the_desk_and_hides_the_secret(client, agent):
     client.post("/accounts/login/", {"login": agent.email, "password": PASSWORD, "by": "password"})
+    prove(client)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.get("/accounts/2fa/totp/activate/")
     secret = client.session["mfa.totp.secret"]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -161,3 +162,18 @@ def test_signing_out_needs_a_press(signed_in, mei):
 def test_a_foreign_next_is_not_followed(client, mei):
     answer = client.post(LOGIN, {"login": mei.email, "password": PASSWORD, "by": "password", "next": "https://evil.example/"})
     assert "evil" not in answer.url
+
+
+def test_a_code_that_has_expired_says_so_opens_nothing_and_keeps_where_one_was_going(client, mei):
+    with time_machine.travel("2026-03-10T20:52:00+08:00", tick=False) as clock:
+        client.post("/accounts/login/", {"login": mei.email, "by": "code"})
+        code = re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)[0]
+        clock.shift(601)
+        answer = client.post("/accounts/login/code/confirm/?next=/tickets/", {"code": code, "next": "/tickets/"})
+        assert answer.url == "/accounts/login/?next=%2Ftickets%2F"
+        page = client.get(answer.url).text
+        assert "已过期" in page
+        assert "10 分钟" in page
+        assert "_auth_user_id" not in client.session
+        assert client.post("/accounts/login/code/confirm/", {"code": code}).status_code == 302
+        assert "_auth_user_id" not in client.session

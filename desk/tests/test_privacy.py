@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from desk.tests.reading import forms
 from evidence.custody import CustodyEntry, record
-from evidence.models import EvidenceItem, SubjectRequest, VaultRun
-from evidence.operations import content, upload
+from evidence.models import DeletionRequest, EvidenceItem, SubjectRequest, VaultRun
+from evidence.operations import ask_to_leave, content, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
@@ -293,3 +293,17 @@ def test_a_colleague_is_not_erased(people, officer) -> None:
     response = officer.post("/desk/privacy/person/erase/", {"email": "lin@example.com", "reason": "x"})
     assert "works here" in text_of(response, 409)
     assert User.objects.filter(email="lin@example.com").exists()
+
+
+def test_deletions_that_customers_asked_for_are_listed_with_their_day(people, officer, clock) -> None:
+    clock("2026-03-10T20:52:00+08:00")
+    ask_to_leave(people.owner)
+    page = text_of(officer.get("/desk/privacy/person/"))
+    assert people.owner.email in page
+    assert "17 Mar 2026" in page
+    before = queries(officer, "/desk/privacy/person/")
+    for n in range(5):
+        ask_to_leave(User.objects.create_user(f"leaving{n}@example.com"))
+    DeletionRequest.objects.filter(owner=people.owner).update(begun=True)
+    assert queries(officer, "/desk/privacy/person/") == before
+    assert "a part is deleted" in text_of(officer.get("/desk/privacy/person/"))

@@ -14,17 +14,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.moments import deadline_text
 from desk.access import officers_page
 from desk.pages import answer
 from desk.showing.blocks import errors_of
 from desk.showing.moments import moment_text
 from desk.showing.privacy import WHY_STAYS, tabs
-from evidence.models import SubjectRequest
+from evidence.models import DeletionRequest, SubjectRequest
 from evidence.operations import erase_person, export_person, plan_erasure, subject_of
 from tickets.errors import NotFound, Refusal
 from tickets.models import Ticket
 
-LATEST = 20
+LATEST, MOST = 20, 100
 
 
 @require_safe
@@ -37,6 +38,7 @@ def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None =
     """`refused` says what came of the form `export` or `erase`."""
     user: Any = request.user
     context: dict[str, Any] = {"tabs": tabs("person"), "email": email.strip(), "nobody": False, "plan": None, "latest": _latest()}
+    context["waiting"] = _waiting()
     wrong = {name: [text for texts in errors_of(each).values() for text in texts] for name, each in (refused or {}).items()}
     context |= {"wrong": wrong, "typed": request.POST.get("reason", "")}
     if email.strip():
@@ -69,6 +71,14 @@ def _said(goes: Any) -> str:
     texts = ngettext("%(count)s message", "%(count)s messages", goes.messages) % {"count": goes.messages}
     what = _("%(items)s, %(messages)s, free texts, order numbers") % {"items": items, "messages": texts}
     return _("%(what)s; the draft itself") % {"what": what} if goes.is_draft else what
+
+
+def _waiting() -> list[dict[str, Any]]:
+    """What customers asked for themselves: carried out without anybody, but not without anybody's knowing."""
+    return [
+        {"who": each.owner.email, "asked": moment_text(each.asked_at), "due": deadline_text(each.due_at), "begun": each.begun}
+        for each in DeletionRequest.objects.select_related("owner")[:MOST]
+    ]
 
 
 def _latest() -> list[dict[str, Any]]:

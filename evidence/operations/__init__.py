@@ -5,6 +5,7 @@ from evidence.operations.erasing import Plan, erase_person, plan_erasure, subjec
 from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
 from evidence.operations.keeping import Keeping, kept_until
+from evidence.operations.leaving import ask_to_leave, asked_by, carry_out_due, may_leave, take_back
 from evidence.operations.likening import tickets_alike
 from evidence.operations.overseeing import begin_run
 from evidence.operations.removing import delete
@@ -35,10 +36,13 @@ __all__ = [
     "Plan",
     "announced",
     "as_dict",
+    "ask_to_leave",
+    "asked_by",
     "begin",
     "begin_run",
     "bring_in",
     "cancel",
+    "carry_out_due",
     "coming",
     "content",
     "custody_of",
@@ -55,6 +59,7 @@ __all__ = [
     "let_in",
     "listed_text",
     "looks_of",
+    "may_leave",
     "may_look",
     "near_elsewhere",
     "page_picture",
@@ -66,6 +71,7 @@ __all__ = [
     "sealed",
     "seen_elsewhere",
     "subject_of",
+    "take_back",
     "take_in",
     "thumbnail",
     "tickets_alike",

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.tests.conftest import prove
 from portal import urls
 from portal.tests.conftest import footprint, main_of, text_of
 from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_on, send, text_forms, typed_in
@@ -76,6 +77,7 @@ def test_script_in_every_field_a_visitor_sees_is_shown_as_text(browser_of, place
 
 @pytest.mark.parametrize("place", OF_ACCOUNTS)
 def test_script_in_every_field_of_an_account_is_shown_as_text(phone, place):
+    prove(phone)
     for form in text_forms(phone, place):
         answer = undone(phone, form, SCRIPT)
         assert answer.status_code < 500

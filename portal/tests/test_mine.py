@@ -14,9 +14,8 @@ from django.utils import timezone
 
 from accounts.anonymising import is_anonymous
 from accounts.models import Phone, User
-from evidence.models import SubjectRequest
-from portal.leaving import carry_out_due
-from portal.models import DeletionRequest
+from evidence.models import DeletionRequest, SubjectRequest
+from evidence.operations import carry_out_due
 from portal.tests.conftest import text_of
 from tickets.models import Ticket
 from tickets.operations import perform
@@ -84,6 +83,17 @@ def test_another_persons_proof_does_not_count(proven, browser_of, wang):
     assert browser_of(wang).post(LEAVE).url.startswith(FRESH)
 
 
+def test_an_address_put_there_first_gets_no_code_for_the_data_and_the_old_one_hears_of_the_deletion(proven, mei):
+    """A thief with the signed-in phone, who has changed the address in time."""
+    proven.post("/accounts/email/", {"action_add": "", "email": "eve@evil.example"})
+    proven.post("/accounts/confirm-email/", {"code": re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)[0]})
+    proven.post(LEAVE)
+    told = {address for letter in mail.outbox if "删除" in letter.subject for address in letter.to}
+    assert told == {mei.email, "eve@evil.example"}
+    proven.post(FRESH, {"next": PAGE})
+    assert mail.outbox[-1].to == [mei.email]
+
+
 # ---- A copy
 def test_all_of_it_in_one_file_and_written_down(proven, mei, wang):
     mine, theirs = submitted(mei), submitted(wang)
@@ -147,6 +157,21 @@ def test_taken_back_nothing_goes(proven, phone, mei):
     assert carry_out_due(timezone.now() + A_WEEK) == 0
     mei.refresh_from_db()
     assert not is_anonymous(mei)
+
+
+def test_taken_back_too_late_for_a_part_it_says_so(proven, mei, in_status):
+    in_status("closed")
+    submitted(mei, order_numbers=[{"issuer": "other", "number": "ABC123456"}])
+    proven.post(LEAVE)
+    carry_out_due(timezone.now() + A_WEEK)
+    assert "已经开始" in text_of(proven.post(STAY, follow=True))
+    assert not DeletionRequest.objects.exists()
+
+
+def test_the_days_to_think_it_over_are_a_setting(proven, settings):
+    settings.DELETION_GRACE = timedelta(days=14)
+    proven.post(LEAVE)
+    assert DeletionRequest.objects.get().due_at > timezone.now() + timedelta(days=13)
 
 
 def test_an_open_complaint_keeps_its_own_and_the_account_until_it_is_closed(proven, mei, in_status):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.once import AlreadySent, once
 from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
-from portal.entrance import send_code
+from portal.entrance import send_urgent_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
 from portal.showing.clocks import clocks
@@ -65,7 +65,7 @@ def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     """Keep what was typed until the code is entered."""
     typed = form.raw()
     email = str(typed["email"] or "")
-    answer = send_code(request, email, reverse("portal:freeze"))
+    answer = send_urgent_code(request, email, reverse("portal:freeze"))
     remember(request, email, {name: typed[name] for name in ("account", "category", "not_me")})
     return answer
 

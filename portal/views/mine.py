@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fresh import freshly_proven, is_fresh
+from accounts.moments import moment_text, with_zone
 from accounts.once import AlreadySent, once
-from evidence.operations import export_person, plan_erasure
+from accounts.proofs import reach_of
+from evidence.operations import ask_to_leave, asked_by, export_person, may_leave, plan_erasure, take_back
 from portal.access import signed_in, viewer
-from portal.leaving import GRACE, ask, may_leave, take_back
-from portal.models import DeletionRequest
 from portal.words import WHY_STAYS
 
 
@@ -35,8 +35,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "stays": stays,
         "account_goes": plan.account_goes,
         "may_leave": may_leave(person),
-        "asked": DeletionRequest.objects.filter(owner=person).first(),
-        "days": GRACE.days,
+        "asked": asked_by(person),
+        "days": settings.DELETION_GRACE.days,
         "fresh": is_fresh(request),
     }
     return render(request, "portal/mine.html", data)
@@ -64,11 +64,13 @@ def leave(request: HttpRequest) -> HttpResponse:
     try:
         with once(request, person) as sent:
             sent.location = reverse("portal:mine")
-            ask(person)
+            asked = ask_to_leave(person)
     except AlreadySent as before:
         return redirect(before.location)
     where = settings.SITE_URL + reverse("portal:mine")
-    get_adapter().send_mail("account/email/deletion_asked", person.email, {"where": where})
+    due = with_zone(moment_text(asked.due_at))
+    for email in reach_of(person).emails:
+        get_adapter().send_mail("account/email/deletion_asked", email, {"where": where, "due": due})
     messages.success(request, _("Your request is noted. Until it is carried out you can take it back here."))
     return redirect("portal:mine")
 
@@ -77,6 +79,9 @@ def leave(request: HttpRequest) -> HttpResponse:
 @signed_in
 def stay(request: HttpRequest) -> HttpResponse:
     """Taking it back needs no code: it loses nothing."""
-    if take_back(viewer(request)):
-        messages.success(request, _("Your request is taken back. Nothing more will be deleted."))
+    taken = take_back(viewer(request))
+    if taken is not None and taken.begun:
+        messages.warning(request, _("Your request is taken back, but it had begun: what was deleted by then cannot be brought back."))
+    elif taken is not None:
+        messages.success(request, _("Your request is taken back. Nothing will be deleted."))
     return redirect("portal:mine")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import is_staff_member
-from evidence.operations import erase_person, plan_erasure
-from portal.models import DeletionRequest
+from evidence.models import DeletionRequest
+from evidence.operations.erasing import erase_person, plan_erasure
 from tickets.errors import Block, Refusal
 
 log = logging.getLogger(__name__)
-GRACE = timedelta(days=7)
-# What an open complaint or a hold keeps is looked at again each day: nobody has to remember it.
-AGAIN = timedelta(days=1)
 BATCH = 100
 
 
@@ -25,18 +24,29 @@ def may_leave(person: User) -> bool:
     return not (is_staff_member(person) or person.is_staff)
 
 
-def ask(person: User) -> DeletionRequest:
+def ask_to_leave(person: User) -> DeletionRequest:
     """Asked twice it counts from the first time. Raises Refusal (STAFF_ACCOUNT)."""
     if not may_leave(person):
         raise Refusal(Block("STAFF_ACCOUNT"))
     now = timezone.now()
-    found, _made = DeletionRequest.objects.get_or_create(owner=person, defaults={"asked_at": now, "due_at": now + GRACE})
+    found, _made = DeletionRequest.objects.get_or_create(owner=person, defaults={"asked_at": now, "due_at": now + settings.DELETION_GRACE})
     return found
 
 
-def take_back(person: User) -> bool:
-    """What was deleted already stays deleted. False when there was nothing to take back."""
-    return bool(DeletionRequest.objects.filter(owner=person).delete()[0])
+def asked_by(person: User) -> DeletionRequest | None:
+    return DeletionRequest.objects.filter(owner=person).first()
+
+
+def take_back(person: User) -> DeletionRequest | None:
+    """What was taken back; `begun` tells that a part is deleted, and stays so. None when there was nothing.
+
+    Under its lock: either it is taken back before the deletion claims it, or it says that it came too late for a part.
+    """
+    with transaction.atomic():
+        asked = DeletionRequest.objects.select_for_update().filter(owner=person).first()
+        if asked is not None:
+            DeletionRequest.objects.filter(pk=asked.pk).delete()
+    return asked
 
 
 def carry_out_due(now: datetime) -> int:
@@ -49,7 +59,7 @@ def _carry_out(pk: int, now: datetime) -> bool:
     """Claimed first: of two clocks one moves due_at. A crash in the middle is begun again a day later."""
     claimed = DeletionRequest.objects.select_related("owner").filter(pk=pk, due_at__lte=now)
     asked = claimed.first()
-    if asked is None or not claimed.update(due_at=now + AGAIN, begun=True):
+    if asked is None or not claimed.update(due_at=now + settings.DELETION_AGAIN, begun=True):
         return False
     if not _has_work(asked):
         return False
