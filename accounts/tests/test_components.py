@@ -80,7 +80,7 @@ def test_paging_keeps_the_rest_of_the_address(rf):
     [
         (timedelta(days=4), "info", "剩余 4 天"),
         (timedelta(hours=3), "warn", "剩余 3 小时"),
-        (timedelta(hours=-1), "bad", "已超时 1 小时"),
+        (timedelta(hours=-1), "bad", "已逾期 1 小时"),
     ],
 )
 def test_a_running_clock_tells_time_left_by_word_and_tone(left, tone, text):
@@ -101,7 +101,7 @@ def test_a_stopped_clock_tells_its_outcome_and_stands_still(state, word):
 
 def test_a_breached_clock_goes_on_until_it_is_stopped():
     with time_machine.travel(NOW + timedelta(hours=2), tick=False):
-        assert "已超时 2 小时" in tag("{% clock due 'breached' %}", due=NOW)
+        assert "已逾期 2 小时" in tag("{% clock due 'breached' %}", due=NOW)
         assert "已逾期" in tag("{% clock due 'breached' due %}", due=NOW)
 
 

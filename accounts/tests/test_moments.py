@@ -52,7 +52,7 @@ def test_any_aware_instant_is_told_in_the_active_zone():
         (60, "剩余 1 分钟", "1 min left"),
         (3 * 3600 + 20 * 60, "剩余 3 小时 20 分", "3 h 20 min left"),
         (4 * 86400 + 5 * 3600, "剩余 4 天 5 小时", "4 d 5 h left"),
-        (-2 * 3600, "已超时 2 小时", "2 h overdue"),
+        (-2 * 3600, "已逾期 2 小时", "2 h overdue"),
     ],
 )
 def test_time_left_in_two_units_at_most(seconds, zh, en):

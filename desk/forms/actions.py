@@ -88,7 +88,7 @@ def _widget(each: Input) -> str:
         return "yesno"
     if each.kind == "text" and each.choices:
         return "select"
-    if each.kind == "text":
+    if each.kind in ("text", "as_said"):
         return "area" if each.limit == TEXT_LIMIT else "text"
     return WIDGETS[each.kind]
 

@@ -139,4 +139,6 @@ def test_tick_purges_and_says_so(full, clock, capsys):
     clock("2026-05-01T12:00:00+08:00")
     call_command("tick")
     assert "items purged: 3" in capsys.readouterr().out.splitlines()
-    assert set(DUTIES) == {"items inspected", "items purged", "unfinished uploads ended", "orphaned files deleted", "runs taken up"}
+    assert set(DUTIES) == {
+        "items inspected", "items purged", "unfinished uploads ended", "orphaned files deleted", "runs taken up", "deletions carried out",
+    }  # fmt: skip
