@@ -64,7 +64,7 @@ def test_a_form_of_the_desk(mei, lin):
     ref = file_ticket(mei, filing()).ref
     client, version = browser(lin), Ticket.objects.get().version
     assert client.post("/desk/tickets/a%00/message/", {"body": "x"}).status_code == 404
-    assert client.post(f"/desk/tickets/{ref}/message/", {"body": "a\x00b", "version": version, "visibility": "public"}).status_code == 302
+    assert client.post(f"/desk/tickets/{ref}/message/", {"body": "a\x00b", "version": version, "visibility": "internal"}).status_code == 302
     assert Message.objects.get().body == "ab"
     caller = {"category": "billing_duplicate", "on_behalf_of": "caller\x00@example.com", "channel": "phone"}
     assert client.post("/desk/file/", caller).status_code == 302
