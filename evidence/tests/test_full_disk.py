@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_works_again_after_room_is_made(d
     assert send_by_api(mei, ticket, large).status_code == 201
     inspect_waiting(timezone.now())
     assert sweep_orphans(timezone.now() + timedelta(hours=2))
-    items = list(EvidenceItem.objects.all())
+    items = list(EvidenceItem.objects.order_by("pk"))
     assert [item.state for item in items] == ["clean"] * 3
     assert in_the_store(disk) == {name for item in items for name in item.names}
     assert set(SealedFile.objects.values_list("name", flat=True)) == in_the_store(disk)
