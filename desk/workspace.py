@@ -28,6 +28,7 @@ from tickets.case import Case
 from tickets.gathering import gather_whole
 from tickets.models import Ticket
 from tickets.operations import look
+from tickets.statements import KeptFor
 from tickets.words import STATUS, WAITING_ON
 
 
@@ -56,12 +57,17 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
 
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "incident_link__incident")
-    ticket = seen.filter(ref=ref).first()
-    if ticket is None:
+    found = _of_ref(user, ref)
+    if not found:
         raise Http404
+    (ticket,) = found
     gather_whole(ticket)
     return look(ticket, user)
+
+
+@KeptFor.of(str)
+def _of_ref(viewer: User, ref: str) -> Any:
+    return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
 
 
 def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
