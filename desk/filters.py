@@ -128,7 +128,7 @@ def errors_of(chosen: Chosen) -> tuple[str, ...]:
     return tuple(_form(chosen).errors) if any(chosen) else ()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _form(chosen: Chosen) -> Any:
     """As django-filter reads it: that takes longer than the query, and the same views are opened all day."""
     form = QueueFilter(_given(chosen), Ticket.objects.none()).form

@@ -69,7 +69,7 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
     return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: Chosen, limit: int) -> Kept:
     viewer, kinds = alike(pk, roles), (int, datetime, date, datetime, datetime, str)
     return Kept(lambda *asker: paging.in_order(narrowed(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
