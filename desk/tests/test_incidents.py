@@ -178,3 +178,10 @@ def test_the_tickets_page_names_its_incident(people, at):
     page = text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/"))
     assert f"<dd>{incident.ref}</dd>" in page
     assert "Linked to an incident" in page
+
+
+def test_a_suggestion_is_headed_by_its_kind_and_counts_no_linked_complaints(people, at):
+    reports(2)
+    incident = suggest_incident(people.agent, KIND)
+    assert "<h1>Payment failed, money gone</h1>" in text_of(at(people.agent).get(f"/desk/incidents/{incident.ref}/"))
+    assert 'data-label="Complaints"' not in text_of(at(people.agent).get("/desk/incidents/"))
