@@ -53,7 +53,7 @@ def _confirm(stage: Stage) -> None:
     with moment(stage.at(2.4)):
         operations.open_incident(leader, incident.ref, TITLES)
     with moment(stage.at(2.3)) as at:
-        operations.announce(leader, incident.ref, {**NEWS, "eta_at": stage.at(-20).isoformat()})
+        operations.announce(leader, incident.ref, {**NEWS, "eta_at": stage.full_hour(-20)})
         send_incident_notices(at)
 
 

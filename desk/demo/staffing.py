@@ -44,12 +44,8 @@ def _roster(stage: Stage) -> None:
     """Planned two days ago, by full hours; Ma handed over to Zhou before the time was over."""
     with moment(stage.at(48)):
         for who, begin, end in SHIFTS:
-            times = {"from_at": _full_hour(stage, begin), "to_at": _full_hour(stage, end)}
+            times = {"from_at": stage.full_hour(begin), "to_at": stage.full_hour(end)}
             operations.plan_shift(stage.people["zhao"], {"person": stage.people[who].pk, **times})
     with moment(stage.at(4)):
         note = "夜里冻结了一个账户，已回执。另有一位客户的解冻申请在等，请留意。"
         operations.hand_over(stage.people["ma"], {"person": stage.people["zhou"].pk, "note": note})
-
-
-def _full_hour(stage: Stage, hours: float) -> str:
-    return stage.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()

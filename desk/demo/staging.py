@@ -117,6 +117,10 @@ class Stage:
     def at(self, hours: float) -> datetime:
         return self.now - timedelta(hours=hours)
 
+    def full_hour(self, hours: float) -> str:
+        """As people promise and plan."""
+        return self.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()
+
     def _told(self, value: Any) -> Any:
         """Moments and dated numbers of a story as an operation takes them."""
         if isinstance(value, Ago):

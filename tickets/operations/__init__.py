@@ -6,6 +6,7 @@ from tickets.operations.filing import amend, discard_draft, file_ticket, start_d
 from tickets.operations.incidents import (
     announce,
     candidates,
+    count_candidates,
     dismiss_incident,
     join_incident,
     link_candidates,
@@ -29,7 +30,7 @@ from tickets.operations.watching import acknowledge_freeze, cancel_shift, hand_o
 
 __all__ = [
     "CALLED", "Results", "Wish", "absent", "acknowledge_freeze", "amend", "announce", "assign_all", "begin_incident_run", "cancel_shift",
-    "candidates", "check_message", "discard_draft", "dismiss_incident", "file_ticket", "hand_over", "join_incident",
+    "candidates", "check_message", "count_candidates", "discard_draft", "dismiss_incident", "file_ticket", "hand_over", "join_incident",
     "letter_refused", "link", "link_all", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "may_set", "menu",
     "open_incident", "opened", "pass_on", "perform", "plan_shift", "post_message", "preview_passing_on", "rate", "rating_of",
     "rating_until", "record_call", "rehearsed", "resolve_incident", "send_again", "set_availability", "show_banner", "split",
