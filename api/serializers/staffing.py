@@ -18,7 +18,9 @@ RUNNING, COMING, OVER = "running", "coming", "over"
 
 
 class AvailabilitySerializer(serializers.Serializer):
-    """A person with `profile` and `load` beside; `now` in the context."""
+    """Somebody of the desk: when they are away, who stands in, what they can do and what they have."""
+
+    # Of a person who carries `profile` and `load`; `now` stands in the context.
 
     id = serializers.IntegerField()
     person = Email(source="*")
@@ -67,7 +69,7 @@ class ShiftSerializer(serializers.Serializer):
 
 
 class WatchedFreezeSerializer(FreezeSerializer):
-    """As the desk sees it."""
+    """A freeze as the desk sees it, with who is on it."""
 
     acknowledged_by = Email()
     acknowledged_at = Instant(allow_null=True)
