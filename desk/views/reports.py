@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from desk.showing.moments import moment_text
 from sla.policies import PolicySnapshot, current
 from tickets.errors import Invalid
 from tickets.playbooks import playbooks, title
-from tickets.reports import REPORTS, Scope, Table, counted, report, scope_of, takeaway
+from tickets.reports import REPORTS, Scope, Table, counted, handed, report, scope_of, takeaway
 from tickets.reports.sheets import FORMATS
 from tickets.reports.wording import vocabulary
 
@@ -90,9 +90,7 @@ def take(request: HttpRequest, key: str) -> HttpResponseBase:
         raise Http404 from refusal
     taken = takeaway(report(key, scope, now), scope, form, policy)
     log.info("Report %s taken as %s by user %s", key, form, request.user.pk)
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"', "X-Content-Type-Options": "nosniff"}
-    kind: Any = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
-    return kind(taken.body, content_type=taken.media_type, headers=headers)
+    return handed(taken)
 
 
 def _typed(scope: Scope) -> dict[str, str]:
