@@ -79,8 +79,13 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         limit=each.limit,
     )
     made.choices = _choices(case, each)
-    made.value = _value(made, typed)
+    made.value = _value(made, typed) or _only_choice(made)
     return [made]
+
+
+def _only_choice(made: Field) -> str:
+    """Where there is nothing to choose, nobody has to."""
+    return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
 
 
 def _widget(each: Input) -> str:
