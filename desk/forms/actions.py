@@ -142,7 +142,8 @@ def _kinds(case: Case) -> list[Choice]:
 
 
 def _evidence(case: Case) -> list[Choice]:
-    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in case.evidence if usable(item)]
+    fitting = [item for item in case.evidence if usable(item) and not item.is_of_desk]
+    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in fitting]
 
 
 def _remedies(case: Case) -> list[Choice]:

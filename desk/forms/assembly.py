@@ -134,7 +134,7 @@ def _acceptable(case: Case, viewer: User) -> list[int]:
     """What one press accepts: checked, not judged, not withheld from the viewer, sorted."""
     if Role.OWNER in case.roles or not_own_case(case, None):
         return []
-    waiting = [item for item in case.evidence if item.state == "clean" and not item.verdict and item.kind != UNSORTED]
+    waiting = [item for item in _judged(case) if not item.verdict and item.kind != UNSORTED]
     return [item.pk for item in waiting if may_look(viewer, item)]
 
 
@@ -150,8 +150,13 @@ def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, A
 
 def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
     """Only on what one may look at, and never on one's own complaint."""
-    shown = [item for item in case.evidence if item.state == "clean" and may_look(viewer, item)]
+    shown = [item for item in _judged(case) if may_look(viewer, item)]
     return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
+
+
+def _judged(case: Case) -> list[Any]:
+    """What was checked; what we sent ourselves proves nothing."""
+    return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
 
 
 def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:

@@ -18,7 +18,7 @@ from tickets.case import Case
 from tickets.guards import not_own_case
 from tickets.inputs import TEXT_LIMIT
 from tickets.operations import CALLED
-from tickets.vocabulary import LANES, PARTIES
+from tickets.vocabulary import DESK_FILE, LANES, PARTIES
 from tickets.words import EVIDENCE_KIND, LANE, PARTY
 
 AMENDERS = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -40,6 +40,10 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
         Field(
             "message", "eta_at", _("The customer hears more by"), "moment",
             value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
+        ),
+        Field(
+            "message", "files", _("Files"), "files",
+            hint=_("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note."),
         ),
     ]  # fmt: skip
     return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
@@ -156,7 +160,7 @@ def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
 
 def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
     """Our own records first; a caller's papers that reached us by another way as well."""
-    own = [key for key, kind in KINDS.items() if kind.of_desk]
+    own = [key for key, kind in KINDS.items() if kind.of_desk and key != DESK_FILE]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
     choices = [(key, EVIDENCE_KIND.get(key, key)) for key in (*own, *others)]
     fields = [

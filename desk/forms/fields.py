@@ -14,7 +14,10 @@ Choice = tuple[str, Text]
 
 @dataclass
 class Field:
-    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file or remedies. `form` makes its id unique on the page."""
+    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file, files or remedies.
+
+    `form` makes its id unique on the page.
+    """
 
     form: str
     name: str
@@ -57,7 +60,7 @@ class Form:
 
     @property
     def has_file(self) -> bool:
-        return any(each.widget == "file" for each in self.fields)
+        return any(each.widget in ("file", "files") for each in self.fields)
 
     @property
     def wrong(self) -> list[Field]:
