@@ -127,7 +127,7 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     ]
     steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
     steps[0] = (groups[0][0], [each for each in form.fields if each.name.startswith("answer_")])
-    return steps
+    return [step for step in steps if step[1]]
 
 
 def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:

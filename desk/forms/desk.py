@@ -41,11 +41,10 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
             "message", "eta_at", _("The customer hears more by"), "moment",
             value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
         ),
-        Field(
-            "message", "files", _("Files"), "files",
-            hint=_("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note."),
-        ),
     ]  # fmt: skip
+    if Role.OWNER not in case.roles:
+        hint = _("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note.")
+        fields.append(Field("message", "files", _("Files"), "files", hint=hint))
     return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
 
 

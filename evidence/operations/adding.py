@@ -125,13 +125,14 @@ def around(case: Case) -> Circumstances:
 
 
 def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
-    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds."""
+    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds. Nobody is the desk to themselves."""
     of_desk = not case.roles.isdisjoint(STAFF_ROLES)
     if not of_desk and Role.OWNER not in case.roles:
         raise Forbidden
     if case.status == Status.CLOSED and not of_desk:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
-    if kind_of(raw).of_desk and not of_desk:
+    kind = kind_of(raw)
+    if (kind.of_desk and not of_desk) or (kind.key == DESK_FILE and Role.OWNER in case.roles):
         raise Forbidden
 
 

@@ -23,8 +23,8 @@ from evidence.receipts import receipts_of
 from evidence.tests import making
 from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Event, Message, Notification, Ticket
-from tickets.operations import perform
-from tickets.tests.making import submitted
+from tickets.operations import file_ticket, perform
+from tickets.tests.making import filing, submitted
 from tickets.words.notices import notice_words
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,14 @@ def test_a_customers_identity_document_never_goes_with_a_message(ticket, mei):
     with pytest.raises(Forbidden):
         upload(mei, ticket.ref, {"kind": "desk_file"}, making.file(making.png()))
     assert not Message.objects.exists()
+
+
+def test_on_a_complaint_of_ones_own_nobody_sends_as_the_desk(lin):
+    own = file_ticket(lin, filing())
+    with pytest.raises(Forbidden):
+        upload(lin, own.ref, {"kind": "desk_file"}, making.file(making.png()))
+    item = upload(lin, own.ref, {"kind": "uncategorized_file"}, making.file(making.png()))
+    assert not say(lin, own.ref, SAID, [item.pk]).by_staff
 
 
 def test_what_the_check_refused_is_not_sent_and_what_it_refuses_later_is_told_to_its_author(ticket, mei, lin):
