@@ -113,13 +113,13 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
             setattr(item, name, value)
         store.adopt(item)
         LikenessBand.objects.bulk_create(LikenessBand(item=item, band=band) for band in bands(item.likeness))
-        case = Case(ticket, now)
-        settle(case)
         state = str(found["state"])
         action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
         custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else _copies(item))
         if item.is_unsent or (item.is_of_desk and item.state == EvidenceItem.State.CLEAN):
             return True  # nothing that history tells of
+        case = Case(ticket, now)
+        settle(case)
         case.record(f"evidence.{state}", _told(item, found), internal=item.internal or item.is_of_desk)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)

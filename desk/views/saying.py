@@ -24,11 +24,12 @@ from desk.forms.desk import call_input, message_input
 from desk.macros import chosen, run, steps_of
 from desk.models import Macro
 from desk.sending import UNDO_SECONDS, send, take_back
+from desk.showing.blocks import errors_of
 from desk.tasks import send_replies
 from desk.workspace import case_of
 from evidence.operations import say
 from tickets.background import enqueue
-from tickets.errors import Invalid, NotFound, Stale
+from tickets.errors import NotFound, Refusal, Stale
 from tickets.models import Ticket
 from tickets.operations import record_call
 
@@ -122,8 +123,8 @@ def _keep_files(request: HttpRequest, user: User, ref: str) -> None:
     out_of_the_box(user, ref, numbers(request.POST.getlist("without")))
     try:
         into_the_box(request.FILES, user, ref)
-    except Invalid as invalid:
-        for text in invalid.errors["files"]:
+    except Refusal as refusal:
+        for text in (text for texts in errors_of(refusal).values() for text in texts):
             messages.error(request, text)
 
 
