@@ -13,7 +13,7 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.typed import FIELDS, NUMBERS
 from tickets.inputs import INPUTS, Input
 from tickets.intake import DESK, FILING, STATEMENT
-from tickets.operations.conversing import MESSAGE
+from tickets.operations.conversing import ATTACHMENTS, MESSAGE
 from tickets.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 from tickets.workflow import ACTIONS
 
@@ -134,7 +134,7 @@ NESTED: dict[str, Shape] = {
 }
 FILING_BODY = {**shape_of(FILING, NESTED), "required": ["category"]}
 AMENDMENT_BODY = shape_of((*FILING, *DESK), NESTED)
-MESSAGE_BODY = shape_of(MESSAGE)
+MESSAGE_BODY = shape_of((*MESSAGE, ATTACHMENTS))
 EVIDENCE_BODY = shape_of(
     FIELDS, {**dict.fromkeys(NUMBERS, TEXT), "kind": {"type": "string", "enum": [kind for kind in KINDS if kind not in NOT_UPLOADED]}}
 ) | {"required": ["kind"]}

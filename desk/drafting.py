@@ -22,7 +22,7 @@ from tickets.workflow import ACTIONS
 MESSAGE, CALL = "message", "call"
 FORMS = frozenset({MESSAGE, CALL, *ACTIONS})
 # Of the page, not of what is written.
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view", "once", "attached", "without"})
 MOST_FIELDS = 60
 
 

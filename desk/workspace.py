@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, pgettext
 
 from accounts.models import User
+from accounts.once import new_token
 from desk.addresses import url
 from desk.drafting import MESSAGE, Writing, writing_of
+from desk.files import in_the_box
 from desk.forms.assembly import Tried, forms_of
 from desk.lexicon import category_titles, colleagues
 from desk.macros import all_macros, chosen, macros_for, preview, title
@@ -42,7 +44,7 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
     names = named(page, _names(case))
     context = {
         **_shown(case, user, names),
-        "entries": timeline(case, page.events, page.messages, names),
+        "entries": timeline(case, user, page.events, page.messages, names),
         "older": page.older,
         "is_older": page.is_older,
         **forms_of(case, user, tried, writing, macro),
@@ -110,6 +112,8 @@ def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) ->
     return {
         "drafts": writing.drafts,
         "draft": writing.drafts.get(MESSAGE),
+        "box": in_the_box(case, viewer, writing),
+        "once": new_token(),
         "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
         "others_sending": [str(row.person) for row in writing.on_their_way if row.person_id != viewer.pk],
         "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],

@@ -70,8 +70,13 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         limit=each.limit,
     )
     made.choices = _choices(case, each)
-    made.value = _value(made, typed)
+    made.value = _value(made, typed) or _only_choice(made)
     return [made]
+
+
+def _only_choice(made: Field) -> str:
+    """Where there is nothing to choose, nobody has to."""
+    return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
 
 
 def _widget(each: Input) -> str:
@@ -127,7 +132,8 @@ def _kinds(case: Case) -> Sequence[Choice]:
 
 
 def _evidence(case: Case) -> list[Choice]:
-    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in case.evidence if usable(item)]
+    fitting = [item for item in case.evidence if usable(item) and not item.is_of_desk]
+    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in fitting]
 
 
 def _remedies(case: Case) -> list[Choice]:

@@ -18,7 +18,7 @@ from tickets.case import Case
 from tickets.guards import not_own_case
 from tickets.inputs import TEXT_LIMIT
 from tickets.operations import CALLED
-from tickets.vocabulary import LANES, PARTIES
+from tickets.vocabulary import DESK_FILE, LANES, PARTIES
 
 AMENDERS = frozenset({Role.AGENT, Role.SUPERVISOR})
 BOXES = ("responsible_parties", "complained_about")
@@ -41,6 +41,9 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
             value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
         ),
     ]  # fmt: skip
+    if Role.OWNER not in case.roles:
+        hint = _("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note.")
+        fields.append(Field("message", "files", _("Files"), "files", hint=hint))
     return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
 
 
@@ -155,7 +158,7 @@ def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
 
 def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
     """Our own records first; a caller's papers that reached us by another way as well."""
-    own = [key for key, kind in KINDS.items() if kind.of_desk]
+    own = [key for key, kind in KINDS.items() if kind.of_desk and key != DESK_FILE]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
     choices = worded("EVIDENCE_KIND", (*own, *others))
     fields = [

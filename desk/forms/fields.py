@@ -34,7 +34,10 @@ def _worded(vocabulary: str, codes: tuple[str, ...], language: str) -> tuple[Cho
 
 @dataclass
 class Field:
-    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file or remedies. `form` makes its id unique on the page."""
+    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file, files or remedies.
+
+    `form` makes its id unique on the page.
+    """
 
     form: str
     name: str
@@ -77,7 +80,7 @@ class Form:
 
     @property
     def has_file(self) -> bool:
-        return any(each.widget == "file" for each in self.fields)
+        return any(each.widget in ("file", "files") for each in self.fields)
 
     @property
     def drawn(self) -> SafeString:

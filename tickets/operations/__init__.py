@@ -17,7 +17,7 @@ from tickets.operations.incidents import (
     suggest_incident,
     unlink_ticket,
 )
-from tickets.operations.linking import link, split, unlink
+from tickets.operations.linking import link, movable, split, unlink
 from tickets.operations.many import Results, Wish, assign_all, link_all, tag_all, unlink_all, untag_all
 from tickets.operations.noticing import send_again
 from tickets.operations.passing_on import pass_on, preview_passing_on
@@ -32,7 +32,7 @@ __all__ = [
     "CALLED", "Results", "Wish", "absent", "acknowledge_freeze", "amend", "announce", "assign_all", "begin_incident_run", "cancel_shift",
     "candidates", "check_message", "count_candidates", "discard_draft", "dismiss_incident", "file_ticket", "hand_over", "join_incident",
     "letter_refused", "link", "link_all", "link_candidates", "link_tickets", "look", "look_at_all", "may_rate", "may_set", "menu",
-    "open_incident", "opened", "pass_on", "perform", "plan_shift", "post_message", "preview_passing_on", "rate", "rating_of",
+    "movable", "open_incident", "opened", "pass_on", "perform", "plan_shift", "post_message", "preview_passing_on", "rate", "rating_of",
     "rating_until", "record_call", "rehearsed", "resolve_incident", "send_again", "set_availability", "show_banner", "split",
     "start_draft", "suggest_incident", "tag", "tag_all", "take_over", "unlink", "unlink_all", "unlink_ticket", "untag",
     "untag_all",
