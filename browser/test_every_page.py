@@ -1,4 +1,4 @@
-"""Every page of the demo in the dark and in both languages: contrast, width, words, nothing broken. S01 sees them in the light."""
+"""Every page of the furnished demo in both languages: in the dark at its usual width, in the light at the other one."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from browser.tour import walk
 from browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-NARROW_DESK: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}}
+NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_can_be_read_in_the_dark(visit: Visit, demo: None, language: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "customers", "staff"), [("dark", PHONE, DESK), ("light", DESK, NARROW)], ids=["dark", "light-other-width"]
+)
+def test_every_page_can_be_read(
+    visit: Visit, furnished: None, language: str, scheme: str, customers: dict[str, Any], staff: dict[str, Any]
+) -> None:
     seen: list[str] = []
 
     def arrive(screen: dict[str, Any]) -> Visitor:
-        visitor = visit(language, screen, scheme="dark")
+        visitor = visit(language, screen, scheme=scheme)
         visitor.mixed = True  # the demo's people write Chinese
         return visitor
 
-    walk(arrive, lambda _visitor, name: seen.append(name), PHONE, DESK)
-    assert len(seen) > 40
+    walk(arrive, lambda _visitor, name: seen.append(name), customers, staff)
+    assert len(seen) > 80
