@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from accounts.models import User
@@ -188,23 +188,37 @@ def _theirs(ticket: Ticket, email: str) -> bool:
     return waits.get(email, False)
 
 
-def walk(arrive: Callable[..., Visitor], look: Callable[[Visitor, str], Any], phone: dict[str, Any], desk: dict[str, Any]) -> None:
+Arrive = Callable[..., Visitor]
+Look = Callable[[Visitor, str], Any]
+
+
+def walk(arrive: Arrive, look: Look, phone: dict[str, Any], desk: dict[str, Any]) -> None:
     """Everybody goes everywhere; `look` is called at each stop."""
-    guest = arrive(phone)
-    for name, address in ANYONE:
-        guest.open(address)
-        look(guest, name)
-    for email in (*CUSTOMERS, *STAFF):
-        visitor = arrive(phone if email in CUSTOMERS else desk)
-        tap_in(visitor, email)
-        assert User.objects.filter(email=email).exists()
-        for name, address in of_customer(email) if email in CUSTOMERS else of_desk(email):
-            visitor.open(address)
-            look(visitor, name)
-    admin = arrive(desk)
+    walk_the_portal(arrive, look, phone)
+    walk_the_desk(arrive, look, desk)
+
+
+def walk_the_portal(arrive: Arrive, look: Look, screen: dict[str, Any]) -> None:
+    _stop_at(arrive(screen), look, ANYONE)
+    for email in CUSTOMERS:
+        customer = arrive(screen)
+        tap_in(customer, email)
+        _stop_at(customer, look, of_customer(email))
+
+
+def walk_the_desk(arrive: Arrive, look: Look, screen: dict[str, Any]) -> None:
+    for email in STAFF:
+        colleague = arrive(screen)
+        tap_in(colleague, email)
+        _stop_at(colleague, look, of_desk(email))
+    admin = arrive(screen)
     looks, admin.overlooking = admin.overlooking, False  # it begins in the admin, which has a look of its own
     tap_in(admin, ADMIN)
     admin.overlooking = looks
-    for name, address in of_admin():
-        admin.open(address)
-        look(admin, name)
+    _stop_at(admin, look, of_admin())
+
+
+def _stop_at(visitor: Visitor, look: Look, stops: Iterable[Stop]) -> None:
+    for name, address in stops:
+        visitor.open(address)
+        look(visitor, name)
