@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from browser.furnishing import furnish
 from browser.visitor import Visitor
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -53,6 +54,12 @@ def demo(lasting: None, settings: Any) -> None:
     """The demo's people and complaints in every stage."""
     settings.DEMO = True
     call_command("demo")
+
+
+@pytest.fixture
+def furnished(demo: None) -> None:
+    """The demo, and what a tour of every page needs besides."""
+    furnish()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ BIG_PHONE = {**PHONE, "device_scale_factor": 1.5}
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_picture_every_page(visit: Visit, demo: None, language: str, scheme: str) -> None:
+def test_picture_every_page(visit: Visit, furnished: None, language: str, scheme: str) -> None:
     folder = FOLDER / f"{language}-{scheme}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

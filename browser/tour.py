@@ -1,15 +1,15 @@
-"""Every page a person can come to in the demo, in a sensible order. For the tests of the look and for the screenshots."""
+"""Every page a person can come to in the furnished demo, in a sensible order. For the tests of the look and for the screenshots."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from accounts.models import User
 from browser.visitor import Visitor
 from evidence.receipts import receipts_of
 from portal.forms.filing import steps_of
-from tickets.models import Incident, StaffProfile, Ticket
+from tickets.models import Bill, Category, Incident, StaffProfile, Ticket
 from tickets.playbooks import playbooks
 
 Stop = tuple[str, str]  # a name for the picture, and the address
@@ -69,7 +69,28 @@ OFFICER: tuple[Stop, ...] = (
     ("runs", "/desk/privacy/runs/"),
     ("person", "/desk/privacy/person/?email=mei@example.com"),
 )
+# Addresses that answer a GET and are no page of their own.
+NO_PAGES = {
+    "desk:pulse": "what is new, as JSON, for the queue",
+    "desk:bulk": "after an act on many: the queue again, with what became of it",
+    "desk:export": "a file to take along",
+    "desk:custody_csv": "a file to take along",
+    "desk:report": "a file to take along",
+    "desk:dossier": "a file to take along",
+    "desk:receipt": "a PDF",
+    "desk:bill_progress": "how far the reading is, as JSON",
+    "desk:act": "reloaded after a refusal, leads back to the complaint",
+    "desk:link_act": "reloaded after a refusal, leads back to the links",
+    "desk:number": "reloaded, leads back to the viewer",
+    "desk:next": "leads to the next complaint",
+    "portal:draft": "leads to the step that is next",
+    "portal:receipt_pdf": "a PDF",
+    "portal:dossier": "a file to take along",
+    "portal:deadlines": "a calendar file",
+    "portal:checklist": "the part of a complaint's page that changes while files come in",
+}
 CUSTOMERS = ("mei@example.com", "wang@example.com", "shop@example.com")
+ADMIN = "admin@example.com"
 STAFF = ("lin@example.com", "zhou@example.com", "chen@example.com", "zhao@example.com", "sun@example.com")
 
 
@@ -95,7 +116,9 @@ def of_customer(email: str) -> Iterator[Stop]:
         yield f"ticket-{name}", f"/tickets/{ticket.ref}/"
         if ticket.status in ("rejected", "frozen", "under_review"):
             yield f"receipt-{name}", f"/tickets/{ticket.ref}/receipt/"
-            yield f"checked-{name}", f"/receipts/{receipts_of(ticket)[-1].code}/"
+            receipts = receipts_of(ticket)
+            yield f"first-receipt-{name}", f"/tickets/{ticket.ref}/receipt/{receipts[0].number}/"
+            yield f"checked-{name}", f"/receipts/{receipts[-1].code}/"
         if ticket.status == "closed":
             yield f"rating-{name}", f"/tickets/{ticket.ref}/rating/"
         if ticket.freezes.exists():
@@ -118,6 +141,7 @@ def of_desk(email: str) -> Iterator[Stop]:
     """The desk's own pages once; the complaints shared out among the roles, so that each is seen and each role sees some."""
     if email == STAFF[0]:
         yield from DESK
+        yield from ((f"bill-{each.state}-{each.pk}", f"/desk/bills/{each.public_id}/") for each in Bill.objects.order_by("pk"))
     if email == STAFF[1]:
         yield "on-call-operator", "/desk/freezes/"
     if email == STAFF[3]:
@@ -145,6 +169,12 @@ def of_desk(email: str) -> Iterator[Stop]:
                 yield f"decide-reject-{ticket.pk}", f"/desk/tickets/{ticket.ref}/decide/?as=reject"
 
 
+def of_admin() -> Iterator[Stop]:
+    """Ours, in the admin's company: what customers will meet, for some categories of the rules, emergencies too."""
+    for category in Category.objects.order_by("-is_emergency", "pk")[::5]:
+        yield f"preview-{category.key}-{category.pk}", f"/preview/{category.pk}/"
+
+
 def _of_viewer(ticket: Any, email: str) -> Iterator[Stop]:
     """Its first item large; and the one that asks for a reason."""
     address, who = f"/desk/tickets/{ticket.ref}/evidence/", email.split("@")[0]
@@ -164,16 +194,37 @@ def _theirs(ticket: Ticket, email: str) -> bool:
     return waits.get(email, False)
 
 
-def walk(arrive: Callable[..., Visitor], look: Callable[[Visitor, str], Any], phone: dict[str, Any], desk: dict[str, Any]) -> None:
+Arrive = Callable[..., Visitor]
+Look = Callable[[Visitor, str], Any]
+
+
+def walk(arrive: Arrive, look: Look, phone: dict[str, Any], desk: dict[str, Any]) -> None:
     """Everybody goes everywhere; `look` is called at each stop."""
-    guest = arrive(phone)
-    for name, address in ANYONE:
-        guest.open(address)
-        look(guest, name)
-    for email in (*CUSTOMERS, *STAFF):
-        visitor = arrive(phone if email in CUSTOMERS else desk)
-        tap_in(visitor, email)
-        assert User.objects.filter(email=email).exists()
-        for name, address in of_customer(email) if email in CUSTOMERS else of_desk(email):
-            visitor.open(address)
-            look(visitor, name)
+    walk_the_portal(arrive, look, phone)
+    walk_the_desk(arrive, look, desk)
+
+
+def walk_the_portal(arrive: Arrive, look: Look, screen: dict[str, Any]) -> None:
+    _stop_at(arrive(screen), look, ANYONE)
+    for email in CUSTOMERS:
+        customer = arrive(screen)
+        tap_in(customer, email)
+        _stop_at(customer, look, of_customer(email))
+
+
+def walk_the_desk(arrive: Arrive, look: Look, screen: dict[str, Any]) -> None:
+    for email in STAFF:
+        colleague = arrive(screen)
+        tap_in(colleague, email)
+        _stop_at(colleague, look, of_desk(email))
+    admin = arrive(screen)
+    looks, admin.overlooking = admin.overlooking, False  # it begins in the admin, which has a look of its own
+    tap_in(admin, ADMIN)
+    admin.overlooking = looks
+    _stop_at(admin, look, of_admin())
+
+
+def _stop_at(visitor: Visitor, look: Look, stops: Iterable[Stop]) -> None:
+    for name, address in stops:
+        visitor.open(address)
+        look(visitor, name)

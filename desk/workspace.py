@@ -20,7 +20,7 @@ from desk.models import Macro
 from desk.next_ticket import place_of
 from desk.pages import answer
 from desk.sending import waiting_words
-from desk.showing import evidence, facts, rulings
+from desk.showing import bills, evidence, facts, rulings
 from desk.showing.clocks import clocks
 from desk.showing.history import named, page_of
 from desk.showing.timeline import timeline
@@ -88,6 +88,7 @@ def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]
         "customer": facts.customer(case),
         "core": facts.core(case, titles.get(ticket.category, ticket.category)),
         "story": facts.story(case),
+        "bills": bills.of_ticket(case, viewer),
         "answers": facts.answers(ticket.facts),
         "running": running,
         "over": over,

@@ -85,6 +85,7 @@ class CustodyEntry(models.Model):
             models.Index(fields=["item_id", "seq"], name="custody_of_item"),
             models.Index(fields=["ticket_id", "seq"], name="custody_of_ticket"),
             models.Index(fields=["by", "seq"], name="custody_by_person"),
+            models.Index(fields=["at", "seq"], name="custody_by_time"),
         ]
 
     def __str__(self) -> str:

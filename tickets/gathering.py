@@ -11,15 +11,29 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
 from accounts.models import User
-from tickets.models import Decision, Escalation, EvidenceRequest, Freeze, OrderReference, Remedy, SecurityTask, Ticket, Timer
+from tickets.models import (
+    Bill,
+    BillFinding,
+    Decision,
+    Escalation,
+    EvidenceRequest,
+    Freeze,
+    OrderReference,
+    Remedy,
+    SecurityTask,
+    Ticket,
+    Timer,
+)
 
 # Table → how its rows are found by the ticket's key.
 OWN = "ticket_id = %s"
 OF_DECISIONS = f"decision_id IN (SELECT id FROM {Decision._meta.db_table} WHERE {OWN})"  # noqa: S608 - our own tables' names
+OF_FINDINGS = f"id IN (SELECT bill_id FROM {BillFinding._meta.db_table} WHERE {OWN})"  # noqa: S608
 COMPLAINED = Ticket.complained_about.through._meta
 CONCERNED = f"id IN (SELECT user_id FROM {COMPLAINED.db_table} WHERE {OWN})"  # noqa: S608
 Children = tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]
@@ -50,9 +64,13 @@ def gather(ticket: Ticket) -> None:
 
 
 def gather_whole(ticket: Ticket) -> None:
-    """As `gather`, and the clocks and the evidence besides, still in one query."""
+    """As `gather`, and the clocks, the evidence and what bills say besides, still in one query."""
     vault = _vault()
-    _fill(ticket, (*CHILDREN, (Timer, OWN, ()), (vault, OWN, ())), {**NAMES, Timer: "timers", vault: "evidence"})
+    more = ((Timer, OWN, ()), (vault, OWN, ()), (BillFinding, OWN, ()), (Bill, OF_FINDINGS, ("id", "name", "public_id")))
+    rows = _fill(ticket, (*CHILDREN, *more), {**NAMES, Timer: "timers", vault: "evidence", BillFinding: "bill_findings"})
+    bills = {bill.pk: bill for bill in rows[Bill]}
+    for finding in rows[BillFinding]:
+        finding.bill = bills[finding.bill_id]
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +79,7 @@ def _vault() -> type[models.Model]:
     return Ticket._meta.get_field("evidence").related_model
 
 
-def _fill(ticket: Ticket, children: Children, names: Mapping[type[models.Model], str]) -> None:
+def _fill(ticket: Ticket, children: Children, names: Mapping[type[models.Model], str]) -> dict[type[models.Model], list[Any]]:
     rows = _rows(ticket.pk, children)
     for model, name in names.items():
         _keep(ticket, name, rows[model])
@@ -69,6 +87,7 @@ def _fill(ticket: Ticket, children: Children, names: Mapping[type[models.Model],
         child.ticket = ticket
     for decision in rows[Decision]:
         _keep(decision, "remedies", [remedy for remedy in rows[Remedy] if remedy.decision_id == decision.pk])
+    return rows
 
 
 def _keep(parent: models.Model, name: str, rows: list[Any]) -> None:
@@ -132,6 +151,8 @@ def _reader(field: models.Field) -> Callable[[Any], Any] | None:
         return _moment
     if isinstance(field, models.DateField):
         return date.fromisoformat
+    if isinstance(field, models.UUIDField):
+        return UUID
     if isinstance(field, models.DecimalField):
         unit = Decimal(1).scaleb(-field.decimal_places)
         return lambda value: Decimal(value).quantize(unit)

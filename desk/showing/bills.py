@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import roles_of
 from desk.lexicon import category_titles
 from desk.showing.moments import moment_text, money
-from tickets.bills.layouts import STATES
-from tickets.errors import Block, Invalid, Refusal
+from tickets.case import Case
+from tickets.errors import Block
 from tickets.models import Bill, BillFinding
+from tickets.operations.filing import DESK_ROLES
 from tickets.operations.reconciling import hindrance
-from tickets.words import BILL_STATE, BLOCK, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
+from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
 CURRENCY = "CNY"
@@ -31,12 +34,11 @@ def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
         "failed": row.state == Bill.State.FAILED,
         "stuck": row.is_stuck(now),
         "reading": row.state == Bill.State.READING,
-        "lines": row.lines,
+        "lines": f"{row.lines:,}",
         "found": getattr(row, "found", None),
         "waiting": getattr(row, "waiting", None),
         "who": str(row.uploaded_by),
         "when": moment_text(row.created_at),
-        "headings": row.headings,
     }
 
 
@@ -85,13 +87,25 @@ def _line(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def columns_of(row: Bill) -> dict[str, Any]:
-    """What a person maps: the headings by place, and the states whose words are asked for."""
-    return {"headings": list(enumerate(row.headings)), "states": [(state, CHARGE_STATE[state]) for state in STATES]}
+def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
+    """What bills say about this complaint, the latest first; without what was set aside. Only who may settle it gets the way there."""
+    settles = not roles_of(reader).isdisjoint(DESK_ROLES)
+    rows = [row for row in case.ticket.bill_findings.all() if row.state != BillFinding.State.DISMISSED]
+    return [_of_ticket(row, settles) for row in reversed(rows)]
 
 
-def told(refusal: Refusal) -> str:
-    """A refusal in words."""
-    if isinstance(refusal, Invalid):
-        return " ".join(str(text) for texts in refusal.errors.values() for text in texts)
-    return str(BLOCK[refusal.code])
+def _of_ticket(row: BillFinding, settles: bool) -> dict[str, Any]:
+    return {
+        "verdict": VERDICT[row.verdict],
+        "tone": TONE.get(row.verdict, "neutral"),
+        "amount": money(row.amount, CURRENCY),
+        "lines": [_line(each) for each in row.transactions],
+        "state": FINDING_STATE[row.state],
+        "bill": row.bill.name,
+        "url": address_of(row.bill.public_id, row.pk) if settles else "",
+    }
+
+
+def address_of(key: UUID, finding_id: int) -> str:
+    """The bill's page, which begins at this finding."""
+    return f"{reverse('desk:bill', args=[key])}?after={max(finding_id - 1, 0)}"

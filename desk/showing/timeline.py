@@ -18,7 +18,8 @@ from evidence.operations import sent_with
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
 from tickets.timeline import verdict_reason
-from tickets.words import EVENT, EVIDENCE_KIND, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
+from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
+from tickets.words import VERDICT as VERDICT_OF_BILL
 
 # Their words stand in the messages themselves.
 SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
@@ -92,7 +93,7 @@ NOTES: Mapping[str, Any] = {
     "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
     "kinds": _kinds,
-    "verdict": lambda verdict: VERDICT.get(verdict, verdict),
+    "verdict": lambda verdict: VERDICT.get(verdict) or VERDICT_OF_BILL.get(verdict, verdict),
     "who": lambda who: CALLER.get(who, who),
     "follow_up_on": lambda day: _("ask again on %(day)s") % {"day": day},
     "target": lambda target: target_titles().get(target, target),
@@ -101,6 +102,7 @@ NOTES: Mapping[str, Any] = {
     "task": lambda task: SECURITY_TASK.get(task, task),
     "reference": lambda reference: reference,
     "amount": lambda amount: f"¥{amount}",
+    "state": lambda state: FINDING_STATE.get(state, state),
     "account": lambda account: account,
     "days": lambda days: _("%(days)s days") % {"days": days},
     "into": lambda ref: ref,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -25,8 +26,8 @@ def complaint(clock, mei):
     return file_ticket(mei, filing("billing_duplicate", amount="1280.00", order_numbers=orders))
 
 
-def hand_in(client, text: str, key=None, encoding: str = "gb18030"):
-    file = SimpleUploadedFile("三月.csv", text.encode(encoding), "text/csv")
+def hand_in(client, text: str, key=None, encoding: str = "gb18030", name: str = "三月.csv"):
+    file = SimpleUploadedFile(name, text.encode(encoding), "text/csv")
     return client.post(reverse("desk:bills"), {"file": file, "key": str(key or uuid.uuid4())})
 
 
@@ -62,7 +63,10 @@ def test_columns_nobody_knows_are_asked_for(at, lin, complaint):
     refused = client.post(address, {"number": "1", "paid": "OK"})
     assert refused.status_code == 400
     assert 'value="OK"' in refused.content.decode()
-    assert client.post(address, {"number": "1", "amount": "2", "status": "3", "paid": "OK", "failed": "NG"}).status_code == 302
+    assert re.search('name="amount"[^>]*aria-invalid="true"', refused.content.decode()), "the error stands at its field"
+    told = client.post(address, {"number": "1", "amount": "2", "status": "3", "paid": "OK", "failed": "NG"}, follow=True)
+    assert told.redirect_chain == [(reverse("desk:bills"), 302)]
+    assert "The columns are remembered." in told.content.decode()
     assert complaint.ref in client.get(hand_in(client, OWN.format(TXN, TXN2)).url).content.decode()
     assert client.post(reverse("desk:bill_layout", args=[Bill.objects.first().public_id]), {}).status_code == 404
 
@@ -75,7 +79,45 @@ def test_nothing_handed_in_is_told(at, lin, data):
 
 
 def test_an_empty_file_is_told(at, lin):
-    assert hand_in(at(lin), "").status_code == 400
+    refused = hand_in(at(lin), "")
+    assert refused.status_code == 400
+    assert "The file is empty." in refused.content.decode()
+
+
+def test_the_latest_bills_stand_first(at, lin, monkeypatch):
+    monkeypatch.setattr("desk.views.bills.MOST_BILLS", 2)
+    client = at(lin)
+    for name in ("one.csv", "two.csv", "three.csv"):
+        hand_in(client, WECHAT, name=name)
+    page = client.get(reverse("desk:bills")).content.decode()
+    assert page.index("three.csv") < page.index("two.csv")
+    assert "one.csv" not in page
+
+
+def test_the_complaint_says_what_its_bills_say(at, lin, chen, complaint):
+    client, case = at(lin), reverse("desk:ticket", args=[complaint.ref])
+    bill_page = hand_in(client, WECHAT).url
+    row = Bill.objects.get().findings.get()
+    waiting = client.get(case).content.decode()
+    for text in ("The payment company says", "Charged twice", TXN2, "Waits for a person", f"{bill_page}?after={row.pk - 1}"):
+        assert text in waiting
+    client.post(reverse("desk:bill_decide", args=[row.bill.public_id, row.pk, "confirm"]))
+    confirmed = client.get(case).content.decode()
+    assert "Confirmed" in confirmed
+    assert "charged_twice" not in confirmed, "the history has words for it"
+    others = at(chen).get(case).content.decode()
+    assert "Charged twice" in others
+    assert bill_page not in others, "no way to a page that refuses"
+
+
+def test_what_was_set_aside_is_not_said_of_the_complaint(at, lin, complaint):
+    client = at(lin)
+    hand_in(client, WECHAT)
+    row = Bill.objects.get().findings.get()
+    client.post(reverse("desk:bill_decide", args=[row.bill.public_id, row.pk, "dismiss"]))
+    page = client.get(reverse("desk:ticket", args=[complaint.ref])).content.decode()
+    assert "The payment company says" not in page
+    assert "Set aside" in page
 
 
 def test_a_picture_is_no_bill(at, lin):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -15,8 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.roles import Role
 from desk.access import roles_page
+from desk.forms.bills import layout_form
+from desk.forms.fields import Form
 from desk.pages import answer
-from desk.showing.bills import bill_row, columns_of, finding_row, told
+from desk.showing.bills import address_of, bill_row, finding_row
+from desk.showing.blocks import errors_of
 from desk.uploading import PressedFile
 from tickets.errors import Invalid, NotFound, Refusal
 from tickets.models import Bill, BillFinding, Ticket
@@ -38,7 +42,7 @@ def bills(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpResponse:
     waiting = Count("findings", Q(findings__state=BillFinding.State.PROPOSED))
-    rows = Bill.objects.select_related("uploaded_by").annotate(found=Count("findings"), waiting=waiting)[:MOST_BILLS]
+    rows = Bill.objects.select_related("uploaded_by").annotate(found=Count("findings"), waiting=waiting).order_by("-pk")[:MOST_BILLS]
     listed = [bill_row(row, timezone.now()) for row in rows]
     context = {"rows": listed, "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
     return answer(request, "desk/bills.html", context, title=_("Payment bills"), current="bills", status=status)
@@ -47,8 +51,10 @@ def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpRespo
 def _take(request: HttpRequest) -> HttpResponse:
     """Read at once: a hundred thousand lines take seconds. The key makes a second press of the button the same bill."""
     file: Any = request.FILES.get("file")
-    if not isinstance(file, PressedFile) or not file.size:
+    if not isinstance(file, PressedFile):
         return _list(request, _("Choose the file that the payment company let you export."), 400)
+    if not file.size:
+        return _list(request, _("The file is empty. Export it once more."), 400)
     if file.is_too_large:
         return _list(request, _("The file is larger than 64 MB. Export a shorter span, a month at a time."), 413)
     try:
@@ -88,13 +94,9 @@ def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> 
     except NotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:
-        return _page(request, row, told(refusal), refusal.status, finding_id)
-    return redirect(f"{reverse('desk:bill', args=[key])}?after={_before(finding_id)}")
-
-
-def _before(finding_id: int) -> int:
-    """So that the page begins where one was."""
-    return max(finding_id - 1, 0)
+        wrong = " ".join(text for texts in errors_of(refusal).values() for text in texts)
+        return _page(request, row, wrong=wrong, status=refusal.status, at=finding_id)
+    return redirect(address_of(key, finding_id))
 
 
 @require_POST
@@ -108,7 +110,10 @@ def layout(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     try:
         map_layout(actor, row.headings, request.POST.dict(), request.POST.dict())
     except Invalid as refusal:
-        return _page(request, row, told(refusal), refusal.status)
+        form = layout_form(row, request.POST)
+        form.refuse(errors_of(refusal))
+        return _page(request, row, form, status=refusal.status)
+    messages.success(request, _("The columns are remembered. Hand the file in once more."))
     return redirect("desk:bills")
 
 
@@ -119,7 +124,7 @@ def _found(key: uuid.UUID) -> Bill:
     return row
 
 
-def _page(request: HttpRequest, row: Bill, wrong: str = "", status: int = 200, at: int = 0) -> HttpResponse:
+def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str = "", status: int = 200, at: int = 0) -> HttpResponse:
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else max(at - 1, 0)
     user: Any = request.user
@@ -131,8 +136,7 @@ def _page(request: HttpRequest, row: Bill, wrong: str = "", status: int = 200, a
         "findings": [finding_row(each, row, user, now) for each in found[:PER_PAGE]],
         "more": f"{reverse('desk:bill', args=[row.public_id])}?after={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else "",
         "start": reverse("desk:bill", args=[row.public_id]) if start else "",
-        "columns": columns_of(row),
-        "typed": request.POST.dict(),
+        "form": form or (layout_form(row) if row.state == Bill.State.FAILED and row.headings else None),
         "wrong": wrong,
         "address": reverse("desk:bill_layout", args=[row.public_id]),
     }

@@ -21,6 +21,7 @@ PREAMBLE = 60
 # Of one field, against a file that is one endless field.
 FIELD = 20_000
 csv.field_size_limit(FIELD)  # for the whole process: nobody else here reads longer ones
+NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")  # what pictures and archives are full of
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -112,14 +113,15 @@ def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout | None]) -> Layout:
-    candidate: list[str] = []
+    candidate, legible = list[str](), True
     for _number, row in zip(range(PREAMBLE), rows, strict=False):
         layout = mapped(row) or known(row)
         if layout is not None:
             return layout
+        legible = legible and not any(map(NO_TEXT.search, row))
         if not candidate and looks_like_headings(row):
             candidate = row
-    raise NotABill(candidate)
+    raise NotABill(candidate if legible else ())
 
 
 def _charge(row: Sequence[str], layout: Layout) -> Charge | None:

@@ -88,6 +88,13 @@ def test_headings_nobody_knows_are_handed_back():
     assert refused.value.headings == ["流水", "渠道号", "发生额", "结果"]
 
 
+def test_a_picture_has_no_headings_that_a_person_could_map():
+    for start in (b"\x89PNG\r\n\x1a\n\x00\x00", b"\xff\xd8\xff\xe0\x00\x10JFIF", b"PK\x03\x04\x14\x00"):
+        with pytest.raises(NotABill) as refused:
+            list(charges(pressed(start + b"\nab,cd,ef,gh\nij,kl,mn\n").chunks, lambda row: None))
+        assert refused.value.headings == []
+
+
 def test_a_quotation_mark_that_nobody_closes_does_not_swallow_all_of_memory():
     text = WECHAT + '2026-03-12,x,x,"' + "y" * 300_000 + "\n"
     assert len(read(text)) == 3

@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 
 from tickets.gathering import NAMES, gather, gather_whole
-from tickets.models import Ticket
+from tickets.models import Bill, BillFinding, Ticket
 from tickets.tests.stages import MAKERS
 
 CHILDREN = [name for name in NAMES.values() if name != "complained_about"]
@@ -60,3 +60,16 @@ def test_clocks_and_evidence_come_with_the_rest_as_the_orm_reads_them(status, pe
         timers, items = ([plain(row) for row in getattr(gathered, name).all()] for name in ("timers", "evidence"))
     assert timers == [plain(row) for row in fresh.timers.all()]
     assert items == [plain(row) for row in fresh.evidence.order_by("pk")]
+
+
+def test_what_bills_say_comes_with_them(people, clock, django_assert_num_queries) -> None:
+    ticket = MAKERS["under_review"](people)
+    bill = Bill.objects.create(name="三月.csv", uploaded_by=people.agent, created_at=clock("2026-03-12T10:00:00+08:00"))
+    finding = BillFinding.objects.create(bill=bill, ticket=ticket, verdict="paid", amount="12.50", transactions=[{"number": "4200"}])
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    with django_assert_num_queries(1):
+        gather_whole(fresh)
+        [row] = fresh.bill_findings.all()
+        assert (row.bill.name, row.bill.public_id) == (bill.name, bill.public_id)
+    finding.refresh_from_db()
+    assert plain(row) == plain(finding)
