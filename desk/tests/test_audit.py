@@ -215,3 +215,9 @@ def rows_touched(sql: str) -> int:
 
 def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(node for below in plan.get("Plans", ()) for node in nodes(below))]
+
+
+@pytest.mark.parametrize("query", ["kind=a:abc", f"kind=a:{'9' * 23}", "kind=h:x", "kind=zz", "from=0001-01-01", "to=9999-12-31", "from=x"])
+def test_what_cannot_be_asked_for_breaks_nothing(query, people, at) -> None:
+    assert at(people.supervisor).get(f"/desk/audit/?{query}").status_code == 200
+    assert at(people.privacy).get(f"/desk/privacy/log/?{query}").status_code == 200

@@ -23,6 +23,9 @@ from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 FILTERS = ("person", "ref", "kind", "from", "to")
 ADDITION, CHANGE, DELETION = "1", "2", "3"
 
+# A kind of entry that is in no log.
+NOTHING = "?"
+
 
 @require_safe
 @roles_page(*READERS)
@@ -30,7 +33,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     """The latest first, by key: `before` names the last line shown of each log."""
     user: Any = request.user
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    asked = Asked(given["person"].lower(), given["ref"].upper(), given["kind"], day_in(request.GET, "from"), day_in(request.GET, "to"))
+    kind = given["kind"] if not given["kind"] or given["kind"] in _known_kinds() else NOTHING
+    asked = Asked(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
     shown = found[:PAGE]
@@ -61,6 +65,16 @@ def _kinds() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
     """Per log: its code, its name, and its kinds of entries by name. Codes of one name are asked for together."""
     words = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _deeds().items()}
     return {source: (source, name, _by_name(source, words[source])) for source, name in _logs().items()}
+
+
+def _known_kinds() -> set[str]:
+    """A whole log, what the list of kinds offers, and each single code."""
+    known = set(_logs())
+    for source, _name, kinds in _kinds().values():
+        for kind, _text in kinds:
+            codes = kind.partition(":")[2].split("|")
+            known |= {kind, *(f"{source}:{code}" for code in codes)}
+    return known
 
 
 def _by_name(source: str, words: Any) -> list[tuple[str, str]]:

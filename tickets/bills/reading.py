@@ -8,6 +8,7 @@ import io
 import re
 import unicodedata
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,8 @@ PREAMBLE = 60
 FIELD = 20_000
 csv.field_size_limit(FIELD)  # for the whole process: nobody else here reads longer ones
 NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")  # what pictures and archives are full of
+# Lines that one row may span: a quoted note has a break or two.
+SPAN = 4
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -100,16 +103,44 @@ def _lines(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
     yield rest + decoder.decode(b"", final=True)
 
 
+class _Again:
+    """Lines that can be given back, so many at a time as one row may span. Raises csv.Error after them."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._back, self.taken = lines, deque[str](), list[str]()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) == SPAN:
+            raise csv.Error
+        self.taken.append(self._back.popleft() if self._back else next(self._lines))
+        return self.taken[-1]
+
+    def give_back(self, lines: Sequence[str]) -> None:
+        self._back.extendleft(reversed(lines))
+
+
 def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
-    """A quotation mark that nobody closes would swallow the rest: a field has an end."""
-    reader = csv.reader(lines)
+    """A quotation mark that nobody closes would swallow what follows: its line is read without marks then, the others anew."""
+    source = _Again(lines)
+    reader = csv.reader(source)
     while True:
+        source.taken.clear()
         try:
-            yield next(reader)
+            row = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            continue
+            row = []
+        if row and not (len(source.taken) > 1 and "".join(source.taken).count('"') % 2):
+            yield row
+        elif source.taken:
+            first, *others = source.taken
+            source.give_back(others)
+            reader = csv.reader(source)
+            yield from csv.reader([first[:FIELD]], quoting=csv.QUOTE_NONE)
 
 
 def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout | None]) -> Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED
@@ -12,6 +12,8 @@ from tickets.bills.reading import Charge
 CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED = "charged_twice", "other_amount", "undecided"
 VERDICTS = (PAID, FAILED, REFUNDED, PENDING, CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED)
 ZERO = Decimal(0)
+# What the column of a finding's amount takes. Nobody's bill says more in earnest.
+MOST = Decimal("9999999999.99")
 # The first that the category knows is proposed.
 REMEDIES: Mapping[str, tuple[str, ...]] = {
     CHARGED_TWICE: ("refund_duplicate", "refund_full", "refund"),
@@ -73,6 +75,19 @@ def _transaction(number: str, lines: Sequence[Charge]) -> Transaction:
 
 def finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
     """`disputed` is what the complaint says it is about."""
+    found = _finding(lines, disputed)
+    return replace(found, amount=min(found.amount, MOST))
+
+
+def _surplus(held: Sequence[Transaction]) -> Decimal:
+    """What is kept of charges beyond the first of the same amount."""
+    by_amount: dict[Decimal, list[Decimal]] = {}
+    for each in held:
+        by_amount.setdefault(each.amount, []).append(each.kept)
+    return sum((sum(kept, ZERO) - max(kept) for kept in by_amount.values()), ZERO)
+
+
+def _finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
     found = transactions(lines)
     taken = [each for each in found if each.state in (PAID, REFUNDED)]
     held = [each for each in taken if each.kept]
@@ -83,7 +98,7 @@ def finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
     if not held:
         return Finding(REFUNDED, sum((each.refunded for each in taken), ZERO), found)
     if len(held) > 1 and len({each.amount for each in held}) < len(held):
-        return Finding(CHARGED_TWICE, sum((each.kept for each in held), ZERO) - max(each.amount for each in held), found)
+        return Finding(CHARGED_TWICE, _surplus(held), found)
     kept = sum((each.kept for each in held), ZERO)
     if disputed is not None and kept != disputed:
         return Finding(OTHER_AMOUNT, abs(kept - disputed), found)

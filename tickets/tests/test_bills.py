@@ -100,6 +100,23 @@ def test_a_quotation_mark_that_nobody_closes_does_not_swallow_all_of_memory():
     assert len(read(text)) == 3
 
 
+@pytest.mark.parametrize("place", [0, 3, 96, 98, 99])
+def test_a_quotation_mark_that_nobody_closes_loses_no_line(place):
+    head, row = WECHAT.split("2026-03-10")[0], WECHAT.split("\n")[4]
+    rows = [row.replace(TXN, f"{number:028}") for number in range(100)]
+    rows[place] = rows[place].replace(",", ',"', 2)
+    found = read(head + "\n".join(rows) + "\n")
+    assert len({each.numbers[0] for each in found} | {f"{place:028}"}) == 100
+    assert len(found) >= 99
+
+
+def test_a_note_over_two_lines_is_one_field():
+    head, row = WECHAT.split("2026-03-10")[0], WECHAT.split("\n")[4]
+    fields = row.split(",")
+    fields[-1] = '"one, and\nanother"'
+    assert len(read(head + ",".join(fields) + "\n" + row + "\n")) == 2
+
+
 def test_a_hundred_thousand_lines_need_no_more_memory_than_a_hundred():
     head, row = WECHAT.split("2026-03-10")[0], WECHAT.split("\n")[4]
     out = io.StringIO(head)
@@ -130,6 +147,8 @@ def line(number: str, amount: str, state: str = "paid", refunded: str = "0") -> 
         ([line("a1", "10", "refunded", "4")], "other_amount", "4"),
         ([line("a1", "10"), line("a2", "10")], "charged_twice", "10"),
         ([line("a1", "10"), line("a2", "10"), line("a3", "10")], "charged_twice", "20"),
+        ([line("a1", "100"), line("a2", "100"), line("a3", "5")], "charged_twice", "100"),
+        ([line(f"a{n}", "9999999999") for n in range(200)], "charged_twice", "9999999999.99"),
         ([line("a1", "10"), line("a2", "10", "refunded", "10")], "paid", "10"),
         ([line("a1", "10"), line("a2", "10", "failed")], "paid", "10"),
         ([line("a1", "12.50")], "other_amount", "2.50"),
