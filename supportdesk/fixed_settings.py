@@ -131,7 +131,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["api.permissions.Anyone"],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.complete"],
-    "ENUM_NAME_OVERRIDES": {"IncidentStateEnum": ["suggested", "open", "resolved", "dismissed"]},  # two shapes have it
+    "ENUM_NAME_OVERRIDES": {  # two shapes have each
+        "EvidenceStateEnum": ["uploaded", "scanning", "clean", "rejected", "superseded", "deleted"],
+        "IncidentStateEnum": ["suggested", "open", "resolved", "dismissed"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

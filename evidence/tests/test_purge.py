@@ -140,5 +140,6 @@ def test_tick_purges_and_says_so(full, clock, capsys):
     call_command("tick")
     assert "items purged: 3" in capsys.readouterr().out.splitlines()
     assert set(DUTIES) == {
-        "items inspected", "items purged", "unfinished uploads ended", "orphaned files deleted", "runs taken up", "deletions carried out",
+        "items inspected", "items purged", "unfinished uploads ended", "unsent files deleted", "orphaned files deleted", "runs taken up",
+        "deletions carried out",
     }  # fmt: skip
