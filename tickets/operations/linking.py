@@ -15,6 +15,7 @@ from tickets.case import Case
 from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.inputs import Input, clean_fields
 from tickets.models import Ticket, TicketLink
+from tickets.operations.assigning import bar
 from tickets.operations.filing import file_ticket
 from tickets.operations.performing import opened
 from tickets.operations.tagging import check_may_sort
@@ -150,6 +151,8 @@ def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
                 raise Forbidden
             check_may_sort(case)
             fresh = file_ticket(actor, _split_off(ticket, raw))
+            with opened(actor, fresh.ref) as split_off:
+                bar(split_off, case.complained_about)
             TicketLink.objects.create(kind=Kind.RELATED, source=ticket, target=fresh, by=actor, at=case.at)
             case.record("split", {"ref": fresh.ref}, internal=True)
     return fresh
