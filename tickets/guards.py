@@ -295,6 +295,12 @@ def is_a_duplicate(case: Case, data: Data | None) -> Block | None:
     return None if found else Block("NOT_A_DUPLICATE")
 
 
+def other_not_own_case(case: Case, data: Data | None) -> Block | None:
+    """What it is joined into is asked the same."""
+    other = Ticket.objects.filter(ref=data["into"]).first() if data else None
+    return not_own_case(Case(other, case.now, case.actor, timers=[]), None) if other else None
+
+
 def reopenable(case: Case, data: Data | None) -> Block | None:
     ticket = case.ticket
     if ticket.close_reason == "merged" or ticket.closed_at is None:
@@ -316,7 +322,7 @@ GUARDS: Mapping[str, Guard] = {
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
-        extension_left, overseas_lane, is_a_duplicate, reopenable, hold_present,
+        extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
     )
 }  # fmt: skip
 

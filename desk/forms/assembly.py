@@ -22,7 +22,7 @@ from desk.showing.names import target_titles
 from evidence.operations import may_look
 from tickets.case import Case
 from tickets.errors import Refusal
-from tickets.guards import not_own_case
+from tickets.guards import no_part_in_it, not_own_case
 from tickets.operations import menu
 from tickets.workflow import ACTIONS
 
@@ -69,7 +69,7 @@ def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, ma
         "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
         "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
         "targets": list(_closed_targets(entries)),
-        "message": message_form(case, _said(case, viewer, tried, writing, macro)),
+        "message": None if no_part_in_it(case, None) else message_form(case, _said(case, viewer, tried, writing, macro)),
         "call": None if not_own_case(case, None) else call_form(_typed(tried, "call") or writing.typed("call")),
         "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
         "upload": upload_form(case, _typed(tried, "upload")),
@@ -169,8 +169,8 @@ def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:
 # ---- What was refused
 def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
     """The tried form with its errors; a form of its own when the page has it no longer."""
-    candidates = [*shown["forms"], shown["message"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
-    candidates += [shown[name] for name in ("amend", "call") if shown[name]]
+    candidates = [*shown["forms"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
+    candidates += [shown[name] for name in ("message", "amend", "call") if shown[name]]
     fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
     return with_errors(next(fitting, Form(tried.deed, "", "")), tried)
 

@@ -374,7 +374,11 @@ def test_agents_say_that_a_name_is_verified_and_whom_it_is_about(people, at, clo
 def test_whom_it_is_about_corrects_nothing_of_it(people, at, clock) -> None:
     ref = MAKERS["evidence_collection"](people).ref
     do(at(people.supervisor), ref, "amend", complained_about=[people.agent.email])
-    assert "amend" not in deeds(text_of(at(people.agent).get(f"/desk/tickets/{ref}/")))
+    page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
+    assert {"amend", "message", "call"}.isdisjoint(deeds(page))
+    assert "You are part of this case yourself" in page
+    said = {"body": "我们会处理", "visibility": "public", "version": Ticket.objects.get(ref=ref).version}
+    assert at(people.agent).post(f"/desk/tickets/{ref}/message/", said).status_code == 403
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "-1", "x", "", "²"])

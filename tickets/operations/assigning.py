@@ -182,3 +182,21 @@ def release(case: Case) -> None:
     if case.ticket.assignee_id is not None:
         case.ticket.assignee_id = None
         case.record("assigned", {"assignee": None, "how": RELEASED}, internal=True)
+
+
+def bar(case: Case, people: Iterable[User]) -> None:
+    """It is about these too: they have no part in it from now on. An event among colleagues where it was not before."""
+    fresh = [person for person in people if person not in case.complained_about]
+    if not fresh:
+        return
+    case.ticket.complained_about.add(*fresh)
+    case.complained_about = [*case.complained_about, *fresh]
+    case.record("amended", {"fields": ["complained_about"]}, internal=True)
+    make_way(case)
+
+
+def make_way(case: Case) -> None:
+    """Whoever has it and is complained about gives it up, to the next whom a rule names."""
+    if any(person.pk == case.ticket.assignee_id for person in case.complained_about):
+        release(case)
+        place(case)

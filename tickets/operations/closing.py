@@ -16,6 +16,7 @@ from tickets.errors import Invalid
 from tickets.guards import freeze_in
 from tickets.models import Freeze, Ticket
 from tickets.notifications import notify
+from tickets.operations.assigning import bar
 from tickets.operations.beginning import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.workflow import Status
@@ -136,6 +137,7 @@ def merge(case: Case, data: Data) -> None:
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
     hold_along(case, other)
+    bar(other, case.complained_about)
     take_stock(other)
     other.record("merged_from", {"ref": case.ticket.ref, **moved})
     other.save()

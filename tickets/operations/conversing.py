@@ -14,7 +14,7 @@ from accounts.roles import STAFF_ROLES, Role
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.guards import not_own_case
+from tickets.guards import no_part_in_it, not_own_case
 from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
 from tickets.models import Message, Ticket, Visibility
 from tickets.notifications import notify, notify_people
@@ -37,7 +37,7 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: date
 
     `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then. `files`: how many
     the vault is about to put to it.
-    Raises NotFound, Forbidden (notes and promises are the desk's), WrongStatus for a draft, Invalid.
+    Raises NotFound, Forbidden (notes and promises are the desk's; those complained about say nothing), WrongStatus for a draft, Invalid.
     """
     with opened(actor, ref) as case:
         case.at = said_at or case.at
@@ -62,6 +62,8 @@ def _checked(case: Case, raw: Mapping[str, Any]) -> Message:
         raise Forbidden
     if not by_staff and isinstance(raw, Mapping) and (raw.get("visibility") == Visibility.INTERNAL or raw.get("eta_at")):
         raise Forbidden
+    if conflict := no_part_in_it(case, None):
+        raise Forbidden(conflict.code)
     if case.status == Status.DRAFT:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
     return _message(case, clean_fields(MESSAGE, raw), by_staff)

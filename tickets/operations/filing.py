@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
@@ -24,7 +25,7 @@ from tickets.identifiers import account_digest, masked_account
 from tickets.inputs import REQUIRED
 from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.notifications import notify
-from tickets.operations.assigning import place
+from tickets.operations.assigning import make_way, place
 from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
 from tickets.operations.performing import act, finish, opened
 from tickets.operations.tagging import put_tags
@@ -212,6 +213,7 @@ def amend_case(case: Case, raw: Mapping[str, Any], *, expected_version: int | No
         raise Stale
     _check_amendable(case, roles)
     data = intake.clean_amendment(raw, case, _allowed(case, roles), known)
+    _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
     _drop_mended_orders(case, data)
     _clear(case, data, raw)
@@ -272,6 +274,15 @@ def _allowed(case: Case, roles: frozenset[Role]) -> frozenset[str]:
     return allowed if roles == {Role.OWNER} else allowed | DESK_FIELDS | {"amount", "incident_at"}
 
 
+def _check_assignee(case: Case, data: Mapping[str, Any]) -> None:
+    """Raises Invalid: nobody is given a case of their own."""
+    person = data.get("assignee")
+    if person is None or person.pk == case.ticket.assignee_id:
+        return
+    if person.pk == case.ticket.owner_id or person in data.get("complained_about", case.complained_about):
+        raise Invalid({"assignee": [_("%(name)s has a part in this complaint: give it to somebody else.") % {"name": person}]})
+
+
 def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
     ticket = case.ticket
     if "assignee" in data:
@@ -280,6 +291,7 @@ def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
         ticket.responsible_parties = data["responsible_parties"]
     if "complained_about" in data:
         ticket.complained_about.set(data["complained_about"])
+        case.complained_about = data["complained_about"]
     if "tags" in data:
         put_tags(case, data["tags"] or ())
     if data.get("real_name_match") is not None:
@@ -308,6 +320,8 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
     if ticket.assignee_id and ticket.assignee_id != before["assignee_id"]:
         case.record("assigned", {"assignee": ticket.assignee_id}, internal=True)
         notify(case, "assigned")
+    if "complained_about" in data:
+        make_way(case)
 
 
 def _follow_facts(case: Case, before: Mapping[str, Any]) -> None:

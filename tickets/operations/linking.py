@@ -16,6 +16,7 @@ from tickets.checklist import GONE, take_stock
 from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.inputs import Input, clean_fields
 from tickets.models import Ticket, TicketLink
+from tickets.operations.assigning import bar
 from tickets.operations.closing import hold_along
 from tickets.operations.filing import file_ticket
 from tickets.operations.performing import opened
@@ -157,9 +158,11 @@ def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
             fresh = file_ticket(actor, _split_off(ticket, raw))
             TicketLink.objects.create(kind=Kind.RELATED, source=ticket, target=fresh, by=actor, at=case.at)
             case.record("split", {"ref": fresh.ref}, internal=True)
-            if moved:
-                _move(case, Case(fresh, case.now, actor), set(moved))
-    return fresh
+            with opened(actor, fresh.ref) as split_off:
+                bar(split_off, case.complained_about)
+                if moved:
+                    _move(case, split_off, set(moved))
+    return split_off.ticket
 
 
 def movable(case: Case) -> list[Any]:
@@ -184,7 +187,6 @@ def _move(case: Case, other: Case, ids: set[int]) -> None:
     other.record("evidence.moved_in", {**told, "out_of": case.ticket.ref})
     hold_along(case, other)
     take_stock(other)
-    other.save()
 
 
 def _split_off(ticket: Ticket, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""Whom a complaint is about: they have no part in it, wherever it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from accounts.roles import Role
+from tickets.errors import Forbidden, Invalid
+from tickets.models import Message, Ticket, Timer
+from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split
+from tickets.operations.many import Wish
+from tickets.tests.cast import person
+from tickets.tests.making import filing
+from tickets.tests.staffing import Mode, holder, rule, told
+from tickets.tests.stages import eta
+from tickets.tests.telling import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def about(ticket: Ticket) -> set[User]:
+    return set(ticket.complained_about.all())
+
+
+# ---- It goes where the complaint goes
+def test_what_is_split_off_is_about_the_same_people(clock, mei, lin, chen, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(zhao, ticket.ref, {"complained_about": [chen.email]})
+    assert about(split(lin, ticket.ref, {"category": "merchant_deduction"})) == {chen}
+
+
+def test_what_is_split_off_is_not_given_to_those_it_is_about(clock, mei, lin, zhao) -> None:
+    """The only agent left is the one complained about: rather nobody's."""
+    ticket = file_ticket(mei, filing())
+    amend(zhao, ticket.ref, {"complained_about": [lin.email]})
+    other = person("ann@example.com", Role.AGENT)
+    rule(Mode.ROUND_ROBIN)
+    assert holder(split(other, ticket.ref, {})) is None
+
+
+def test_a_merge_takes_along_whom_it_is_about(clock, mei, lin, chen, zhao, sun) -> None:
+    one, two = (file_ticket(mei, filing()) for _ in range(2))
+    amend(zhao, one.ref, {"complained_about": [chen.email]})
+    amend(zhao, two.ref, {"complained_about": [sun.email], "assignee": chen.email})
+    perform(lin, one.ref, "merge", {"into": two.ref})
+    assert about(two) == {chen, sun}
+    assert holder(two) is None
+
+
+def test_a_merge_that_is_about_nobody_leaves_the_other_with_its_assignee(clock, mei, lin, chen) -> None:
+    one, two = (file_ticket(mei, filing()) for _ in range(2))
+    amend(lin, two.ref, {"assignee": chen.email})
+    perform(lin, one.ref, "merge", {"into": two.ref})
+    assert (about(two), holder(two)) == (set(), chen)
+
+
+def test_nothing_is_joined_into_a_case_of_one_s_own(clock, mei, lin, chen, zhao) -> None:
+    one, two = (file_ticket(mei, filing()) for _ in range(2))
+    amend(zhao, two.ref, {"complained_about": [lin.email]})
+    refused("CONFLICT_OF_INTEREST", lin, one.ref, "merge", {"into": two.ref})
+    assert Ticket.objects.get(pk=one.pk).merged_into is None
+
+
+# ---- They do not speak for the desk
+def test_those_complained_about_say_nothing_for_the_desk(clock, mei, lin, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(zhao, ticket.ref, {"complained_about": [lin.email]})
+    for raw in ({"body": "我们会处理", "eta_at": eta()}, {"body": "记一笔", "visibility": "internal"}):
+        for said in (post_message, check_message):
+            with pytest.raises(Forbidden) as caught:
+                said(lin, ticket.ref, raw)
+            assert caught.value.code == "CONFLICT_OF_INTEREST"
+    assert not Message.objects.exists()
+    assert Timer.objects.get(ticket=ticket, key="first_response").is_live
+
+
+def test_an_owner_of_the_desk_writes_as_its_owner(clock, lin) -> None:
+    ticket = file_ticket(lin, filing())
+    assert post_message(lin, ticket.ref, {"body": "请尽快处理"}).by_staff is False
+
+
+# ---- They are not given it
+@pytest.mark.parametrize("part", ["owner", "complained_about"])
+def test_nobody_is_assigned_a_case_of_their_own(part, clock, mei, lin, zhao) -> None:
+    ticket = file_ticket(lin if part == "owner" else mei, filing())
+    if part == "complained_about":
+        amend(zhao, ticket.ref, {"complained_about": [lin.email]})
+    with pytest.raises(Invalid) as invalid:
+        amend(zhao, ticket.ref, {"assignee": lin.email})
+    assert list(invalid.value.errors) == ["assignee"]
+    outcome = assign_all(zhao, {ticket.ref: Wish(0, lin.pk)}, {lin.pk: lin.email})[ticket.ref]
+    assert isinstance(outcome, Invalid)
+    assert holder(ticket) is None
+
+
+def test_nor_in_the_same_breath_as_it_is_said(clock, mei, lin, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    with pytest.raises(Invalid) as invalid:
+        amend(zhao, ticket.ref, {"assignee": lin.email, "complained_about": [lin.email]})
+    assert list(invalid.value.errors) == ["assignee"]
+    assert (about(ticket), holder(ticket)) == (set(), None)
+
+
+def test_who_took_the_call_may_have_it(clock, mei, lin) -> None:
+    ticket = file_ticket(lin, filing(on_behalf_of=mei.email, channel="phone"))
+    assert amend(lin, ticket.ref, {"assignee": lin.email}).assignee == lin
+
+
+def test_whoever_is_complained_about_gives_it_up(clock, mei, lin, chen, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(zhao, ticket.ref, {"assignee": lin.email})
+    amend(zhao, ticket.ref, {"complained_about": [chen.email]})
+    assert holder(ticket) == lin
+    amend(zhao, ticket.ref, {"complained_about": [chen.email, lin.email]})
+    assert holder(ticket) is None
+    assert told(ticket)[-1] == (None, "released", zhao.pk)
+
+
+def test_and_the_rule_gives_it_to_the_next(clock, mei, lin, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(zhao, ticket.ref, {"assignee": lin.email})
+    other = person("ann@example.com", Role.AGENT)
+    rule(Mode.ROUND_ROBIN)
+    amend(zhao, ticket.ref, {"complained_about": [lin.email]})
+    assert holder(ticket) == other
+    assert told(ticket)[-1] == (other.pk, "round_robin", None)
