@@ -16,6 +16,7 @@ from api.models import Token, Webhook, WebhookDelivery
 from api.webhooks.calling import problem
 from api.webhooks.kinds import TYPES
 from api.webhooks.signing import secret_of
+from api.webhooks.switching import BY_HAND, switch_off
 
 
 @admin.register(Token)
@@ -61,6 +62,14 @@ class WebhookAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})
+        elif not obj.active and (count := switch_off(Webhook.objects.filter(pk=obj.pk), BY_HAND)):
+            said = ngettext("%(count)s waiting call is cancelled.", "%(count)s waiting calls are cancelled.", count)
+            messages.info(request, said % {"count": count})
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its calls go with it. That nobody deletes one of them alone is no reason to keep it."""
+        shown, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, needed - {WebhookDelivery._meta.verbose_name}, protected
 
 
 @admin.register(WebhookDelivery)

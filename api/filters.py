@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tickets.inputs import Input, instant
-from tickets.models import Ticket
+from tickets.models import OnCallShift, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.search import search
 from tickets.vocabulary import LANES, WAITING_ON
@@ -96,3 +96,14 @@ class TicketFilter(django_filters.FilterSet):
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)
+
+
+class ShiftFilter(django_filters.FilterSet):
+    """Times on call that touch a stretch of time."""
+
+    ends_after = MomentFilter(field_name="to_at", lookup_expr="gt")
+    begins_before = MomentFilter(field_name="from_at", lookup_expr="lt")
+
+    class Meta:
+        model = OnCallShift
+        fields: list[str] = []

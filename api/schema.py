@@ -13,14 +13,16 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.typed import FIELDS, NUMBERS
 from tickets.inputs import INPUTS, Input
 from tickets.intake import DESK, FILING, STATEMENT
-from tickets.operations.conversing import MESSAGE
+from tickets.operations.conversing import ATTACHMENTS, MESSAGE
 from tickets.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 from tickets.workflow import ACTIONS
 
 Shape = dict[str, Any]
 MONEY = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
 INSTANT = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
+DAY = {"type": "string", "format": "date", "examples": ["2026-03-10"]}
 TEXT = {"type": "string"}
+PERSON = {"type": "string", "format": "email", "description": "An e-mail address."}
 ORDER = {
     "type": "object",
     "properties": {"issuer": {"type": "string", "enum": list(ISSUERS)}, "number": {"type": "string"}},
@@ -89,6 +91,7 @@ def _kind(field: Input) -> Shape:
         "money": MONEY,
         "signed_money": MONEY,
         "instant": INSTANT,
+        "date": DAY,
         "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
         "answers": {"type": "object", "properties": dict.fromkeys(DEMANDS, TEXT), "additionalProperties": False},
         "remedies": {"type": "array", "items": _remedy(), "minItems": 1, "maxItems": 20},
@@ -131,7 +134,7 @@ NESTED: dict[str, Shape] = {
 }
 FILING_BODY = {**shape_of(FILING, NESTED), "required": ["category"]}
 AMENDMENT_BODY = shape_of((*FILING, *DESK), NESTED)
-MESSAGE_BODY = shape_of(MESSAGE)
+MESSAGE_BODY = shape_of((*MESSAGE, ATTACHMENTS))
 EVIDENCE_BODY = shape_of(
     FIELDS, {**dict.fromkeys(NUMBERS, TEXT), "kind": {"type": "string", "enum": [kind for kind in KINDS if kind not in NOT_UPLOADED]}}
 ) | {"required": ["kind"]}

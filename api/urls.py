@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.views import categories, conversation, docs, evidence, freezes, incidents, papers, reports, tickets, tokens, uploads, webhooks
+from api.views import (
+    availability,
+    categories,
+    conversation,
+    docs,
+    evidence,
+    freezes,
+    incidents,
+    papers,
+    reports,
+    roster,
+    tickets,
+    tokens,
+    uploads,
+    webhooks,
+)
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +44,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("freezes/<int:freeze_id>/callback/", freezes.FreezeCallback.as_view(), name="freeze_callback"),
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
     path("incidents/<slug:number>/", incidents.IncidentByRef.as_view(), name="incident"),
+    path("tickets/<ref:ref>/freeze/acknowledgement/", roster.FreezeAcknowledgement.as_view(), name="freeze_acknowledgement"),
+    path("availability/", availability.Availabilities.as_view(), name="availabilities"),
+    path("availability/me/", availability.OwnAvailability.as_view(), name="own_availability"),
+    path("availability/<int:person_id>/", availability.AvailabilityByID.as_view(), name="availability"),
+    path("roster/", roster.Roster.as_view(), name="roster"),
+    path("roster/take-over/", roster.TakeOver.as_view(), name="take_over"),
+    path("roster/hand-over/", roster.HandOver.as_view(), name="hand_over"),
+    path("roster/<int:shift_id>/", roster.ShiftByID.as_view(), name="shift"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", tokens.TokenByID.as_view(), name="token"),
     path("reports/", reports.Reports.as_view(), name="reports"),

@@ -17,7 +17,7 @@ from desk.demo.macros import make_macros
 from desk.models import Draft, Macro
 from tickets.models import Ticket
 from tickets.operations import perform
-from tickets.tests.making import submitted
+from tickets.tests.making import rejection, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST = 4  # presses a complaint, opening it included; reading costs none
@@ -75,6 +75,42 @@ def test_twenty_complaints_at_four_presses_each(language: str, visit: Visit, com
     assert max(costs) <= MOST, costs
     stands = sorted(Ticket.objects.filter(ref__in=complaints).values_list("status", flat=True))
     assert stands == ["needs_evidence"] * 10 + ["remedy_pending"] * 10
+
+
+COUNTED = """addEventListener('click', (event) => {
+  if (event.isTrusted && event.detail) sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1
+}, true)"""
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_call_and_an_answer_from_outside_are_two_clicks_each(
+    language: str, visit: Visit, lasting: None, mei: User, lin: User, chen: User
+) -> None:
+    ref = submitted(mei, "merchant_deduction").ref
+    perform(chen, ref, "start_review", {"eta_at": (timezone.now() + timedelta(days=1)).isoformat()})
+    perform(chen, ref, "reject", rejection())
+    perform(mei, ref, "escalate", {"target": "l1_internal"})
+    visitor = visit(language, DESK)
+    visitor.mixed = True
+    sign_in_by_password(visitor, lin)
+    page = visitor.page
+    page.add_init_script(COUNTED)
+    # Keys from field to field: who is chosen already, where there is one; a list is chosen from with an arrow.
+    for deed, keys in (
+        ("call", ["Tab", "Tab", "渠道说周五前答复"]),
+        ("record_external_answer", ["Tab", "Tab", "ArrowDown", "Tab", "渠道回函 X-7"]),
+    ):
+        visitor.open(f"/desk/tickets/{ref}/")
+        page.evaluate("sessionStorage.clicks = 0")
+        page.locator(f"details.act:has(form[action$='/{deed}/']) > summary").click()
+        for key in keys:
+            page.keyboard.press(key) if key.isascii() else page.keyboard.type(key)
+        visitor.go(page.locator(f"form[action$='/{deed}/'] button[type=submit]"))
+        assert page.evaluate("Number(sessionStorage.clicks)") == 2
+    ticket = Ticket.objects.get(ref=ref)
+    assert ticket.messages.get(visibility="internal").body == "渠道说周五前答复"
+    answered = ticket.escalations.get()
+    assert (answered.state, answered.reference, bool(answered.outcome)) == ("answered", "渠道回函 X-7", True)
 
 
 def test_two_colleagues_on_one_complaint(visit: Visit, complaints: list[str], chen: User, zhao: User) -> None:

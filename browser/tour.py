@@ -9,7 +9,7 @@ from accounts.models import User
 from browser.visitor import Visitor
 from evidence.receipts import receipts_of
 from portal.forms.filing import steps_of
-from tickets.models import Bill, Category, Incident, Ticket
+from tickets.models import Bill, Category, Incident, StaffProfile, Ticket
 from tickets.playbooks import playbooks
 
 Stop = tuple[str, str]  # a name for the picture, and the address
@@ -104,6 +104,10 @@ def of_customer(email: str) -> Iterator[Stop]:
     """Each of their complaints, and the pages that hang on it."""
     if email == CUSTOMERS[0]:
         yield from MINE
+    if email == CUSTOMERS[1]:
+        yield "home-me-too", "/"
+        for incident in Incident.objects.on_banner():
+            yield f"file-me-too-{incident.ref}", f"/file/?incident={incident.ref}"
     for ticket in Ticket.objects.filter(owner__email=email).order_by("id"):
         name = f"{ticket.status}-{ticket.pk}"
         if ticket.status == "draft":
@@ -145,6 +149,8 @@ def of_desk(email: str) -> Iterator[Stop]:
         for colleague in User.objects.filter(assigned__isnull=False).distinct().order_by("pk")[:1]:
             yield "availability-of-a-colleague", f"/desk/availability/{colleague.pk}/"
             yield "passing-on", f"/desk/availability/{colleague.pk}/pass-on/"
+        for absent in StaffProfile.objects.exclude(away_from=None):
+            yield "availability-of-the-absent", f"/desk/availability/{absent.pk}/"
     if email == STAFF[-1]:
         yield from OFFICER
     if email in STAFF[::3]:

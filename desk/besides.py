@@ -1,70 +1,62 @@
-"""What stands beside the rows of the queue, in one statement: their tags, and whether others complain about the same order.
+"""What stands beside the rows of the queue: their tags, and whether others complain about the same order.
 
-The ORM would take three statements, and longer to build them than the database to answer.
+One statement, for the ORM would take three and longer to build them than the database to answer; one more where an order has others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from html import escape
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import User
-from accounts.roles import Role, roles_of
 from tickets.models import OrderReference, Tag, Tagging, Ticket
 
-Tags = Mapping[int, list[tuple[str, str]]]
+Tags = Mapping[int, tuple[tuple[str, str], ...]]
 # Of one order number that is everybody's ("000000"): enough to say that there are others.
 MOST_TWINS = 200
-MOST_VIEWERS = 1000
-TABLES = {model.__name__: model._meta.db_table for model in (OrderReference, Tag, Tagging, Ticket)}
+TABLES = {model.__name__: model._meta.db_table for model in (OrderReference, Tag, Tagging)}
 # Keys go as one value: a list of two hundred literals takes the database longer to read than to look up.
 KEYS = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
-# A subquery for each number: joined as tables, PostgreSQL would think so many rows that it reads all of them.
+JOINED = {"postgresql": "string_agg(ticket_id::text, ',')", "sqlite": "group_concat(ticket_id)"}
+# A subquery for each number: joined as tables, PostgreSQL would think so many rows that it reads all of them. Whose the
+# others are is asked afterwards: joined in as well, it takes longer to plan than to run.
 STATEMENT = """
 SELECT 0, tagging.ticket_id, tag.tone, tag.name
   FROM {Tagging} tagging JOIN {Tag} tag ON tag.id = tagging.tag_id WHERE tagging.ticket_id {keys}
 UNION ALL
 SELECT 1, own.ticket_id, (
-    SELECT CASE max(CASE WHEN twin.owner = mine.owner_id THEN 1 ELSE 0 END) WHEN 1 THEN 'own' WHEN 0 THEN 'other' END
-      FROM (SELECT ticket_id FROM {OrderReference} WHERE number = own.number LIMIT {most}) same
-      JOIN ({seen}) twin ON twin.id = same.ticket_id
-     WHERE same.ticket_id <> own.ticket_id
+    SELECT {joined} FROM (
+      SELECT ticket_id FROM {OrderReference} WHERE number = own.number AND ticket_id <> own.ticket_id LIMIT {most}
+    ) same
   ), NULL
-  FROM {OrderReference} own JOIN {Ticket} mine ON mine.id = own.ticket_id WHERE own.ticket_id {keys}
+  FROM {OrderReference} own WHERE own.ticket_id {keys}
 """
 
 
 def beside_rows(ids: Collection[int], viewer: User) -> tuple[Tags, Mapping[int, str]]:
     """Tags (tone, and name as HTML) by ticket; and by ticket "own" where the same customer has another complaint about its
     order, "other" where another customer has one. Which, its own page says."""
-    keys: Any = list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
-    sql, params = _statement(viewer)
+    vendor = connection.vendor
+    keys: Any = list(ids) if vendor == "postgresql" else json.dumps(list(ids))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [keys, *params, keys])
+        cursor.execute(STATEMENT.format(**TABLES, keys=KEYS[vendor], joined=JOINED[vendor], most=MOST_TWINS), [keys, keys])
         found = cursor.fetchall()
-    tags: dict[int, list[tuple[str, str]]] = {}
-    twins: dict[int, str] = {}
+    tags: dict[int, tuple[tuple[str, str], ...]] = {}
+    same: dict[int, set[int]] = {}
     for kind, ticket, said, name in sorted(found, key=lambda row: row[3] or ""):
         if kind == 0:
-            tags.setdefault(ticket, []).append((said, escape(name)))
-        elif said and twins.get(ticket) != "own":
-            twins[ticket] = said
-    return tags, twins
+            tags[ticket] = (*tags.get(ticket, ()), (said, escape(name)))
+        elif said:
+            same.setdefault(ticket, set()).update(map(int, said.split(",")))
+    return tags, _twins(same, viewer) if same else {}
 
 
-_statements: dict[tuple[str, int, frozenset[Role]], tuple[str, Sequence[Any]]] = {}
-
-
-def _statement(viewer: User) -> tuple[str, Sequence[Any]]:
-    """Which tickets the viewer may see is the ORM's to say: it is asked once for each viewer."""
-    key = (connection.vendor, viewer.pk, roles_of(viewer))
-    if key not in _statements:
-        if len(_statements) > MOST_VIEWERS:
-            _statements.clear()
-        seen, params = Ticket.objects.visible_to(viewer).values_list("id", "owner").query.sql_with_params()
-        _statements[key] = STATEMENT.format(**TABLES, keys=KEYS[connection.vendor], most=MOST_TWINS, seen=seen), params
-    return _statements[key]
+def _twins(same: Mapping[int, set[int]], viewer: User) -> Mapping[int, str]:
+    """Whose they are, of those which the viewer may see."""
+    owners = dict(Ticket.objects.visible_to(viewer).filter(pk__in=set(same).union(*same.values())).values_list("pk", "owner"))
+    theirs = {ticket: {owners[twin] for twin in twins if twin in owners} for ticket, twins in same.items()}
+    return {ticket: "own" if owners.get(ticket) in found else "other" for ticket, found in theirs.items() if found}

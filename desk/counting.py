@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from desk.filters import rows_of
 from desk.saved import View
@@ -13,7 +15,8 @@ from desk.saved import View
 CAP = 99
 KEPT_FOR = 10  # seconds
 MOST_KEPT = 5000
-Key = tuple[str, int]
+Key = tuple[str, int, str]
+BY_DAY = re.compile(r"(?:^|&)(?:due|follow_up)=")
 _kept: dict[Key, tuple[int, str]] = {}
 
 
@@ -29,8 +32,9 @@ def known(request: HttpRequest, views: Iterable[View]) -> Mapping[str, str]:
 
 
 def _key(request: HttpRequest, query: str) -> Key:
-    """Everybody at the desk sees the same complaints; only `me` is somebody else for each."""
-    return query, (request.user.pk or 0) if "=me" in query else 0
+    """Everybody at the desk sees the same complaints; `me` is somebody else for each, and a day begins where one is."""
+    zone = timezone.get_current_timezone_name() if BY_DAY.search(query) else ""
+    return query, (request.user.pk or 0) if "=me" in query else 0, zone
 
 
 def _count(request: HttpRequest, query: str, bucket: int) -> str:

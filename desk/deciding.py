@@ -8,13 +8,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.drafting import NOT_KEPT, Writing, writing_of
 from desk.forms.actions import action_form, action_title
-from desk.forms.assembly import Tried, with_errors
+from desk.forms.assembly import DECIDED, REVIEWED, UPHELD, Tried, with_errors
 from desk.forms.fields import Field, Form
 from desk.lexicon import colleagues
 from desk.macros import chosen, finding_from, macros_for, title
@@ -30,8 +30,14 @@ from tickets.operations import menu
 from tickets.vocabulary import MONEY_REMEDIES
 from tickets.words import WHY_COUNTERSIGNED
 
-APPROVE, REJECT = "approve", "reject"
-DECIDED = (APPROVE, REJECT)
+APPROVE, REJECT = REVIEWED
+UPHOLD_CUSTOMER, UPHOLD_REJECTION = UPHELD
+CONFIRM: Mapping[str, Any] = {
+    APPROVE: gettext_lazy("Confirm: approve"),
+    REJECT: gettext_lazy("Confirm: reject"),
+    UPHOLD_CUSTOMER: gettext_lazy("Confirm: decide for the customer"),
+    UPHOLD_REJECTION: gettext_lazy("Confirm: uphold the rejection"),
+}
 
 
 def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None = None, typed: QueryDict | None = None) -> HttpResponse:
@@ -48,10 +54,9 @@ def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None =
         "form": form,
         "steps": list(_steps(form)),
         "deed": deed,
-        "other": REJECT if deed == APPROVE else APPROVE,
         "refused": refused,
         "news": tried.news if tried else (),
-        "titles": {each: action_title(each) for each in DECIDED},
+        "titles": {each: action_title(each) for each in _verdicts(case, deed)},
         "waits": deed == APPROVE and case.waiting_decision is not None,
         "blocked": [] if entry["allowed"] else list(map(why, entry["blocked_by"])),
         "draft": writing.drafts.get(deed) if not tried and not typed else None,
@@ -66,6 +71,12 @@ def _entry(case: Case, deed: str) -> Mapping[str, Any]:
         if entry["action"] == deed:
             return entry
     raise PermissionDenied
+
+
+def _verdicts(case: Case, deed: str) -> list[str]:
+    """Between which one chooses: what goes with this one, and whatever else is open."""
+    beside = REVIEWED if deed in REVIEWED else UPHELD
+    return [entry["action"] for entry in menu(case) if entry["action"] in beside or (entry["action"] in DECIDED and entry["allowed"])]
 
 
 def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
@@ -101,7 +112,7 @@ def _suggested(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
     """Evidence that was accepted; where money is asked for, the category's own way to give it back."""
     post.setlist("evidence", [str(item.pk) for item in case.evidence if item.verdict == "accepted"])
     first = next(iter(case.playbook.remedies), "")
-    if deed == APPROVE and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
+    if deed in (APPROVE, UPHOLD_CUSTOMER) and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
         post["remedy_kind"], post["remedy_amount"] = first, ""
     return post
 
@@ -111,12 +122,12 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     groups: list[tuple[str, tuple[str, ...]]] = [
         (_("What the customer demands"), ()),
         (_("What happened"), ("root_cause", "liability", "evidence")),
-        (_("What follows"), ("remedies", "reason_code")),
-        (_("What the customer is told"), ("explanation",)),
+        (_("What follows"), ("remedies", "reason_code", "reference")),
+        (_("What the customer is told"), ("explanation", "note")),
     ]
     steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
     steps[0] = (groups[0][0], [each for each in form.fields if each.name.startswith("answer_")])
-    return steps
+    return [step for step in steps if step[1]]
 
 
 def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
@@ -139,6 +150,8 @@ def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: st
     return {
         **_around(case, user, request),
         "deed": deed,
+        "confirm": CONFIRM[deed],
+        "is_grave": deed in (REJECT, UPHOLD_REJECTION),
         "decision": rulings.decision(decision, names),
         "relied": relied_on(case, decision),
         "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],

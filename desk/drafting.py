@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -15,12 +16,13 @@ from desk.models import Draft
 from tickets.inputs import TEXT_LIMIT
 from tickets.models import Ticket
 from tickets.redaction import without_secrets
+from tickets.statements import Kept
 from tickets.workflow import ACTIONS
 
 MESSAGE, CALL = "message", "call"
 FORMS = frozenset({MESSAGE, CALL, *ACTIONS})
 # Of the page, not of what is written.
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view", "once", "attached", "without"})
 MOST_FIELDS = 60
 
 
@@ -38,14 +40,18 @@ class Writing:
 
 def writing_of(ticket: Ticket, person: User) -> Writing:
     """In one query."""
-    rows = Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).order_by("id")
     found = Writing()
-    for row in rows:
+    for row in _rows(person.pk, ticket.pk):
         if row.send_at is not None:
             found.on_their_way.append(row)
         else:
             found.drafts[row.form] = row
     return found
+
+
+@Kept.of(int, int)
+def _rows(person: int, ticket: int) -> Any:
+    return Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).order_by("id")
 
 
 def posted(data: Mapping[str, Iterable[str]]) -> QueryDict:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 from django.db.models import QuerySet
@@ -15,13 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from desk.lexicon import lexicon
 from tickets.models import Ticket
 from tickets.querysets import TicketQuerySet
-from tickets.search import search
+from tickets.search import matching, search
 from tickets.vocabulary import LANES, WAITING_ON
 from tickets.workflow import STAGE_OF, Stage, Status
 
+Chosen = tuple[str, ...]
 Choices = tuple[tuple[str, str], ...]
 Rows = QuerySet[Any]
 FILED = [(status.value, status.value) for status in Status if status != Status.DRAFT]
@@ -32,8 +34,34 @@ def _codes(codes: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(code, code) for code in codes]
 
 
+class Asker(NamedTuple):
+    """Who asks, and when it is for them."""
+
+    pk: int
+    now: datetime
+    today: date
+    midnight: datetime
+    next_midnight: datetime
+    words: str = ""  # as tickets.search reads them; empty: they are not read yet
+
+
+def asker_of(user: User, words: str = "") -> Asker:
+    local = timezone.localtime()
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Asker(user.pk, local, local.date(), midnight, midnight + timedelta(days=1), words)
+
+
 class QueueFilter(django_filters.FilterSet):
     """Codes as the API names them; `assignee` also takes me and none, `due` today."""
+
+    asker: Asker
+
+    @classmethod
+    def ready(cls, chosen: Chosen, asker: Asker) -> QueueFilter:
+        """With what was chosen read already."""
+        found = cls(_given(chosen), Ticket.objects.none())
+        found.asker, found._form = asker, _form(chosen)
+        return found
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
     status = django_filters.ChoiceFilter(choices=FILED, label=_("Status"))
@@ -54,42 +82,64 @@ class QueueFilter(django_filters.FilterSet):
 
     def by_follow_up(self, rows: Rows, name: str, due: str) -> Rows:
         """The day has come, where the viewer is, on which somebody outside is to be asked again."""
-        return rows.filter(follow_up_on__lte=timezone.localdate())
+        return rows.filter(follow_up_on__lte=self.asker.today)
 
     def by_words(self, rows: Rows, name: str, q: str) -> Rows:
-        return search(rows, q)
+        return matching(rows, self.asker.words) if self.asker.words else search(rows, q)
 
     def by_assignee(self, rows: Rows, name: str, who: str) -> Rows:
         if who == "me":
-            return rows.filter(assignee=self.request.user)
+            return rows.filter(assignee=self.asker.pk)
         return rows.filter(assignee=None) if who == "none" else rows.filter(assignee__email=who.strip().lower())
 
     def by_tag(self, rows: Rows, name: str, tag: str) -> Rows:
         return rows.filter(taggings__tag__name=tag)
 
     def by_breach(self, rows: Any, name: str, breached: bool) -> Rows:
-        now = timezone.now()
-        return rows.breached(now) if breached else rows.not_breached(now)
+        return rows.breached(self.asker.now) if breached else rows.not_breached(self.asker.now)
 
     def by_due(self, rows: Rows, name: str, due: str) -> Rows:
         """Today where the viewer is. A deadline at 24:00 is kept as 00:00 of the next day and counts to this one."""
-        start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        return rows.filter(due_at__gt=start, due_at__lte=start + timedelta(days=1))
+        return rows.filter(due_at__gt=self.asker.midnight, due_at__lte=self.asker.next_midnight)
 
 
-def narrowed(request: HttpRequest, given: QueryDict) -> QueueFilter | None:
-    """What these filters leave of the queue, or None for the plain queue. Words and closed statuses look beyond the open tickets."""
-    if not any(given.get(name) for name in QueueFilter.base_filters):
-        return None
-    rows = seen(request)
-    beyond = given.get("q", "").strip() or given.get("status") in DONE or given.get("stage") == "done"
-    return QueueFilter(given, rows.exclude(status="draft") if beyond else rows.in_queue(), request=request)
+def chosen_of(given: QueryDict) -> Chosen:
+    """What an address says of each filter, in their order."""
+    return tuple(given.get(name, "") for name in QueueFilter.base_filters)
 
 
 def rows_of(request: HttpRequest, given: QueryDict) -> TicketQuerySet:
     """The tickets these filters leave."""
-    found = narrowed(request, given)
-    return found.qs if found else seen(request).in_queue()
+    user: Any = request.user
+    return narrowed(user, chosen_of(given), asker_of(user))
+
+
+def narrowed(viewer: User, chosen: Chosen, asker: Asker) -> TicketQuerySet:
+    """What was chosen of the queue. Words and closed statuses look beyond the open tickets; what is no choice is left out."""
+    said = dict(zip(QueueFilter.base_filters, chosen, strict=True))
+    beyond = said["q"].strip() or said["status"] in DONE or said["stage"] == "done"
+    seen = Ticket.objects.visible_to(viewer)
+    rows = seen.exclude(status="draft") if beyond else seen.in_queue()
+    return QueueFilter.ready(chosen, asker).filter_queryset(rows) if any(chosen) else rows
+
+
+def errors_of(chosen: Chosen) -> tuple[str, ...]:
+    """Names of the filters that were given no choice of theirs."""
+    return tuple(_form(chosen).errors) if any(chosen) else ()
+
+
+@lru_cache(maxsize=128)
+def _form(chosen: Chosen) -> Any:
+    """As django-filter reads it: that takes longer than the query, and the same views are opened all day."""
+    form = QueueFilter(_given(chosen), Ticket.objects.none()).form
+    form.is_valid()
+    return form
+
+
+def _given(chosen: Chosen) -> QueryDict:
+    said = QueryDict(mutable=True)
+    said.update(dict(zip(QueueFilter.base_filters, chosen, strict=True)))
+    return said
 
 
 def seen(request: HttpRequest) -> TicketQuerySet:

@@ -1,19 +1,22 @@
-"""Rows of the queue as the template shows them."""
+"""Rows of the queue as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.models import User
 from desk import paging
 from desk.besides import beside_rows
-from desk.lexicon import Lexicon, Plain, category_titles, colleagues, lexicon
+from desk.lexicon import category_titles, colleagues, lexicon
+from desk.pages import drawn, joined
 from desk.showing.moments import day_text, left_text, money
 
 SOON = 24 * 3600
@@ -24,16 +27,25 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Beside(NamedTuple):
+    """What one line shows besides its row; all texts are HTML already."""
+
+    left: str
+    tone: str
+    title: str
+    assignee: str
+    twin: str
+    tags: tuple[tuple[str, str], ...]
+
+
 class Line(NamedTuple):
     """One row as the template shows it: every text is HTML already, for escaping a thousand of them takes as long as the query."""
 
     ref: str
     value: str
     due_iso: str
-    due_text: str
     due_name: str
-    tone: str
-    category: str
+    beside: Beside
     amount: str
     status: str
     waiting_on: str
@@ -42,34 +54,30 @@ class Line(NamedTuple):
     discretionary: bool
     have: int
     need: int
-    twin: str
-    tags: Sequence[tuple[str, str]]
     filed: str
-    assignee: str
 
 
-class Beside(NamedTuple):
-    """What one line needs besides its row."""
-
-    said: Lexicon
-    titles: Plain
-    names: Mapping[int, str]
-    tags: Mapping[int, list[tuple[str, str]]]
-    twins: Mapping[int, str]
-    now: datetime
-    zone: tzinfo
-
-
-def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime) -> list[Line]:
-    """One query, however many rows there are."""
+def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime) -> SafeString:
+    """All of them. One query, however many rows there are; two where some are about the same order as others."""
     if not rows:
-        return []
-    ids = [row[1] for row in rows]
+        return SafeString()
     names = _names({row[-1] for row in rows}, now)
     said, titles, zone = lexicon(language), category_titles(language, now), timezone.get_current_timezone()
-    tags, twins = beside_rows(ids, viewer)
-    beside = Beside(said, titles, names, tags, twins, now, zone)
-    return [_line(row, beside) for row in rows]
+    tags, twins = beside_rows([row[1] for row in rows], viewer)
+    shown = []
+    for row in rows:
+        due_at, pk, category = row[0], row[1], row[3]
+        left = (due_at - now).total_seconds() if due_at else 0.0
+        beside = Beside(
+            left_text(left, said) if due_at else "",
+            "bad" if left < 0 else "warn" if left < SOON else "info",
+            titles.get(category) or escape(category),
+            names.get(row[-1], ""),
+            twins.get(pk, ""),
+            tags.get(pk, ()),
+        )
+        shown.append(_drawn(tuple(row), beside, language, zone))
+    return joined(shown)
 
 
 def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
@@ -82,17 +90,21 @@ def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
     return {**known, **{pk: escape(name or email) for pk, name, email in people}}
 
 
-def _line(row: paging.Row, beside: Beside) -> Line:
-    due_at, pk, ref, category, status, waiting_on, lane, amount, currency, due_key, late, tier, created_at, have, need, assignee = row
-    said, left = beside.said, (due_at - beside.now).total_seconds() if due_at else 0.0
+@lru_cache(maxsize=2048)
+def _drawn(row: paging.Row, beside: Beside, language: str, zone: tzinfo) -> SafeString:
+    """The desk looks at the same rows again and again: a row is drawn anew when something in it is another."""
+    return drawn("desk/queue_row.html", "row", _line(row, beside, language, zone), SOON, twin_words())
+
+
+def _line(row: paging.Row, beside: Beside, language: str, zone: tzinfo) -> Line:
+    due_at, _pk, ref, _category, status, waiting_on, lane, amount, currency, due_key, late, tier, created_at, have, need, assignee = row
+    said = lexicon(language)
     return Line(
         ref,
         f"{ref}.{assignee or 0}",
         due_at.isoformat() if due_at else "",
-        left_text(left, said) if due_at else "",
         said.timer.get(due_key, ""),
-        "bad" if left < 0 else "warn" if left < SOON else "info",
-        beside.titles.get(category) or escape(category),
+        beside,
         money(amount, currency),
         said.status[status],
         said.waiting_on.get(waiting_on, ""),
@@ -101,10 +113,7 @@ def _line(row: paging.Row, beside: Beside) -> Line:
         tier == "discretionary",
         have,
         need,
-        beside.twins.get(pk, ""),
-        beside.tags.get(pk, ()),
-        day_text(created_at.astimezone(beside.zone), said),
-        beside.names.get(assignee, ""),
+        day_text(created_at.astimezone(zone), said),
     )
 
 

@@ -50,9 +50,17 @@ def page(queryset: QuerySet, columns: Sequence[str], size: int, after: Place | N
         found = _backward(queryset, before, columns, size + 1)
         rows = found[:size][::-1]
         return Page(rows, _place(rows[:1]) if len(found) > size else "", _place(rows[-1:]))
-    found = _forward(queryset, after, columns, size + 1)
+    return cut(_forward(queryset, after, columns, size + 1), size, after)
+
+
+def cut(found: list[Row], size: int, after: Place | None = None) -> Page:
+    """The page that these rows are, of which one more was read than it shows."""
     rows = found[:size]
     return Page(rows, _place(rows[:1]) if after else "", _place(rows[-1:]) if len(found) > size else "")
+
+
+def in_order(queryset: QuerySet, columns: Sequence[str]) -> QuerySet:
+    return queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*columns)
 
 
 def _place(rows: list[Row]) -> str:
@@ -61,7 +69,7 @@ def _place(rows: list[Row]) -> str:
 
 def _forward(queryset: QuerySet, after: Place | None, columns: Sequence[str], limit: int) -> list[Row]:
     """The range on due_at is what lets the index begin at the place; the rest of the condition only trims it."""
-    ordered = queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*columns)
+    ordered = in_order(queryset, columns)
     if after is None:
         return list(ordered[:limit])
     undated = ordered.filter(due_at=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,35 +12,35 @@ from django.utils import timezone
 from accounts.models import User
 from desk.drafting import MESSAGE, posted
 from desk.models import Draft
+from evidence.operations import say, sendable
 from tickets import timers
 from tickets.case import Case
 from tickets.errors import Refusal
 from tickets.models import Ticket
-from tickets.operations import check_message, post_message
+from tickets.operations import check_message
 
 UNDO_SECONDS = 15
 # Where the clock of the first reply ends this soon, nothing is held back: a dead worker must not turn a promise kept into one missed.
 TOO_CLOSE = timedelta(minutes=10)
 
 
-def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, list[str]]) -> Draft | None:
-    """Put a reply on its way; None when it was posted at once. `typed` is what comes back when it is taken back.
+def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, list[str]], files: Collection[int]) -> Draft | None:
+    """Put a reply on its way; None when it was posted at once. `typed` is what comes back when it is taken back; the files lie ready.
 
-    Everything that can be wrong with it is said now. Raises as post_message does.
+    Everything that can be wrong with it is said now. Raises as evidence.operations.say does.
     """
     case, message = check_message(person, ref, raw)
     if _is_close(case):
-        post_message(person, ref, raw)
+        say(person, ref, raw, files)
         return None
+    sendable(message, files)
     data = {**typed, "body": [message.body]}
     at = timezone.now()
     with transaction.atomic():
         Draft.objects.filter(person=person, ticket=case.ticket, form=MESSAGE, send_at=None).delete()
         until = at + timedelta(seconds=UNDO_SECONDS)
-        return Draft.objects.create(
-            person=person, ticket=case.ticket, form=MESSAGE, data={"typed": data, "raw": _plain(raw, message.body)}, at=at, pressed_at=at,
-            send_at=until,
-        )  # fmt: skip
+        going = {"typed": data, "raw": _plain(raw, message.body), "files": list(files)}
+        return Draft.objects.create(person=person, ticket=case.ticket, form=MESSAGE, data=going, at=at, pressed_at=at, send_at=until)
 
 
 def _plain(raw: Mapping[str, Any], body: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _post(pk: int) -> int:
         ref = Ticket.objects.values_list("ref", flat=True).get(pk=row.ticket_id)
         try:
             with transaction.atomic():
-                post_message(row.person, ref, row.data["raw"], said_at=row.pressed_at)
+                say(row.person, ref, row.data["raw"], row.data.get("files", ()), said_at=row.pressed_at)
         except Refusal as refusal:
             _to_the_box(row, refusal.code)
             return 0
@@ -107,4 +107,5 @@ def _post(pk: int) -> int:
 def waiting_words(row: Draft, now: datetime) -> dict[str, Any]:
     """For the page: whose it is, what it says, how long still."""
     left = max(0, round((row.send_at - now).total_seconds())) if row.send_at else 0
-    return {"body": posted(row.data["typed"]).get("body", ""), "left": left, "who": str(row.person), "at": row.send_at}
+    said = posted(row.data["typed"]).get("body", "")
+    return {"body": said, "files": len(row.data.get("files", ())), "left": left, "who": str(row.person), "at": row.send_at}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFutureHandlers
 from django.urls import reverse
 
+from accounts.roles import is_staff_member
 from tickets.bills.reading import Pressed
 
 LARGEST = 64 * 1024 * 1024
@@ -30,12 +31,21 @@ class PressedFile:
 class PressedUpload(FileUploadHandler):
     """Takes what is sent to the page of bills, and leaves everything else to the handler behind it (FILE_UPLOAD_HANDLERS)."""
 
+    _left = 1  # a page takes one bill at a time
+
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
-        self._ours = self.request is not None and self.request.path == reverse("desk:bills")
+        """A form is read before its view says who may send it: of people who may not, nothing is kept."""
+        request: Any = self.request
+        self._ours = request is not None and request.path == reverse("desk:bills")
+        if self._ours and not is_staff_member(request.user):
+            self._left = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self._ours:
+            if not self._left:
+                raise SkipFile
+            self._left -= 1
             self._pressed, self._digest, self._size = Pressed(), hashlib.sha256(), 0
             raise StopFutureHandlers
 

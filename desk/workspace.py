@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, pgettext
 
 from accounts.models import User
+from accounts.once import new_token
 from desk.addresses import url
 from desk.drafting import MESSAGE, Writing, writing_of
+from desk.files import in_the_box
 from desk.forms.assembly import Tried, forms_of
 from desk.lexicon import category_titles, colleagues
 from desk.macros import all_macros, chosen, macros_for, preview, title
@@ -28,6 +30,7 @@ from tickets.case import Case
 from tickets.gathering import gather_whole
 from tickets.models import Ticket
 from tickets.operations import look
+from tickets.statements import KeptFor
 from tickets.words import STATUS, WAITING_ON
 
 
@@ -41,7 +44,7 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
     names = named(page, _names(case))
     context = {
         **_shown(case, user, names),
-        "entries": timeline(case, page.events, page.messages, names),
+        "entries": timeline(case, user, page.events, page.messages, names),
         "older": page.older,
         "is_older": page.is_older,
         **forms_of(case, user, tried, writing, macro),
@@ -56,12 +59,17 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
 
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "incident_link__incident")
-    ticket = seen.filter(ref=ref).first()
-    if ticket is None:
+    found = _of_ref(user, ref)
+    if not found:
         raise Http404
+    (ticket,) = found
     gather_whole(ticket)
     return look(ticket, user)
+
+
+@KeptFor.of(str)
+def _of_ref(viewer: User, ref: str) -> Any:
+    return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
 
 
 def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
@@ -105,6 +113,8 @@ def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) ->
     return {
         "drafts": writing.drafts,
         "draft": writing.drafts.get(MESSAGE),
+        "box": in_the_box(case, viewer, writing),
+        "once": new_token(),
         "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
         "others_sending": [str(row.person) for row in writing.on_their_way if row.person_id != viewer.pk],
         "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],

@@ -51,6 +51,7 @@ class Action(models.TextChoices):
     EXPORTED = "exported", pgettext_lazy("custody", "taken out in a dossier")
     ACCEPTED = "accepted", pgettext_lazy("custody", "accepted by an agent")
     REJECTED = "rejected", pgettext_lazy("custody", "refused by an agent")
+    SENT = "sent", pgettext_lazy("custody", "sent with a message")
     RECLASSIFIED = "reclassified", pgettext_lazy("custody", "filed under another kind")
     MOVED = "moved", pgettext_lazy("custody", "moved to another complaint")
     HELD = "held", pgettext_lazy("custody", "legal hold set")

@@ -20,7 +20,7 @@ from sla.policies import PolicySnapshot, snapshot
 from tickets.case import Case
 from tickets.checklist import take_stock
 from tickets.models import Ticket
-from tickets.notifications import notify
+from tickets.notifications import notify, notify_people
 from tickets.operations.settling import settle
 
 log = logging.getLogger(__name__)
@@ -108,21 +108,26 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         ticket = Ticket.objects.select_for_update(of=("self",)).filter(evidence=item).first()
         if ticket is None or not EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, **found):
             return False
+        item.refresh_from_db(fields=["internal", "message"])  # it may have been sent meanwhile
         for name, value in found.items():
             setattr(item, name, value)
         store.adopt(item)
         LikenessBand.objects.bulk_create(LikenessBand(item=item, band=band) for band in bands(item.likeness))
-        case = Case(ticket, now)
-        settle(case)
         state = str(found["state"])
         action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
         custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else _copies(item))
-        case.record(f"evidence.{state}", _told(item, found), internal=item.internal)
+        if item.is_unsent or (item.is_of_desk and item.state == EvidenceItem.State.CLEAN):
+            return True  # nothing that history tells of
+        case = Case(ticket, now)
+        settle(case)
+        case.record(f"evidence.{state}", _told(item, found), internal=item.internal or item.is_of_desk)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)
             if item.reason == "malware":
                 case.record("evidence.quarantined", _told(item, {}), internal=True)
-            if not item.internal:
+            if item.is_of_desk:
+                notify_people(case, "evidence_rejected", [item.uploaded_by_id])
+            elif not item.internal:
                 notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
         take_stock(case)
         case.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.
@@ -36,6 +36,8 @@ class Kind:
 TYPED_ONLY = STATEMENT_SLOTS | {"order_number", "bank_card_masked"}
 # Written by an operation of the core from the provider's verdict; never uploaded, least of all as a picture.
 NOT_UPLOADED = frozenset({"face_result"})
+# What comes with a customer's message, until the desk puts it where it belongs.
+UNSORTED = "uncategorized_file"
 
 
 def _kinds(keys: str, forms: Iterable[str], privacy: str, kept: str, *, single: bool = False, of_desk: bool = False) -> list[Kind]:
@@ -62,7 +64,8 @@ KINDS: Mapping[str, Kind] = {
         *_kinds("face_result", (), "P3", "medium"),
         *_kinds("police_receipt", (IMAGE, PDF), "P2", "long"),
         *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", "long", of_desk=True),
-        *_kinds("uncategorized_file", (IMAGE, PDF), "P2", "medium"),
+        *_kinds(UNSORTED, (IMAGE, PDF), "P2", "medium"),
+        *_kinds(DESK_FILE, (IMAGE, PDF), "P1", "medium", of_desk=True),
     )
 }  # fmt: skip
 SENSITIVE = frozenset(kind.key for kind in KINDS.values() if kind.is_sensitive)

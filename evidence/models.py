@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from evidence.custody import CustodyEntry, CustodyHead
 from evidence.querysets import EvidenceQuerySet
+from tickets.vocabulary import DESK_FILE
 
 __all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "SubjectRequest", "UploadPart", "VaultRun"]
 
@@ -42,6 +43,11 @@ class EvidenceItem(models.Model):
     )
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    message = models.ForeignKey(
+        "tickets.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments",
+        help_text=_("With which it was sent."),
+    )  # fmt: skip
 
     fields = models.JSONField(default=dict, blank=True)
     text = models.TextField(blank=True)
@@ -95,6 +101,16 @@ class EvidenceItem(models.Model):
     def has_file(self) -> bool:
         """True where bytes are or will be there to look at."""
         return bool(self.original or self.safe)
+
+    @property
+    def is_of_desk(self) -> bool:
+        """Sent to the customer, or shown to colleagues, with a message: nothing to be judged or relied on."""
+        return self.kind == DESK_FILE
+
+    @property
+    def is_unsent(self) -> bool:
+        """Brought in for a message that is not sent yet: known to its author alone."""
+        return self.is_of_desk and self.message_id is None
 
     @property
     def names(self) -> list[str]:

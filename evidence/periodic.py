@@ -16,6 +16,7 @@ from evidence.custody import Action as Custody
 from evidence.inspection import SILENCE, inspect
 from evidence.kinds import kinds_kept
 from evidence.models import EvidenceItem, SealedFile, VaultRun
+from evidence.operations.attaching import forget_unsent
 from evidence.operations.leaving import carry_out_due
 from evidence.operations.removing import erase
 from evidence.operations.resuming import end_stale
@@ -32,6 +33,8 @@ from tickets.workflow import Status
 # Younger files may belong to an upload that is just being written down.
 ORPHAN_AGE = timedelta(hours=1)
 BATCH = 500
+# What was brought in for a message waits as long as its draft.
+UNSENT_KEPT = timedelta(days=14)
 
 
 def inspect_waiting(now: datetime) -> int:
@@ -113,6 +116,11 @@ def _kinds_run_out(case: Case) -> set[str]:
     return kinds
 
 
+def drop_unsent(now: datetime) -> int:
+    """Delete what was brought in for a message that nobody sent. How many."""
+    return forget_unsent(now - UNSENT_KEPT)
+
+
 def sweep_orphans(now: datetime) -> int:
     """Delete files that no item took up or no row names, and what the store would not delete before. How many."""
     orphans = [*store.unadopted(now - ORPHAN_AGE), *_nameless(now - ORPHAN_AGE)]
@@ -133,6 +141,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items inspected": inspect_waiting,
     "items purged": purge,
     "unfinished uploads ended": end_stale,
+    "unsent files deleted": drop_unsent,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
@@ -149,7 +158,7 @@ def inspect_waiting_task() -> None:
 def purge_task() -> None:
     """Beat: what ran out, and what belongs to nobody."""
     now = timezone.now()
-    for duty in (purge, end_stale, sweep_orphans):
+    for duty in (purge, end_stale, drop_unsent, sweep_orphans):
         duty(now)
 
 

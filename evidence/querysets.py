@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.roles import is_staff_member
 from evidence import custody
 from tickets.models import Decision, Ticket
+from tickets.vocabulary import DESK_FILE
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Items of the tickets the user may see. An owner, of the desk or not, sees the operator's own once a decision stands on them."""
-        seen = self.filter(ticket__in=Ticket.objects.visible_to(user))
-        shown = Q(internal=False) | Q(pk__in=_shown_by_decisions(user))
+        """Items of the tickets the user may see. An owner, of the desk or not, sees the operator's own once a decision stands on them.
+
+        A file of the desk's is its author's alone until it is sent; one among colleagues never becomes the owner's to see.
+        """
+        seen = self.filter(ticket__in=Ticket.objects.visible_to(user)).exclude(~Q(uploaded_by=user.pk), kind=DESK_FILE, message=None)
+        shown = Q(internal=False) | (Q(pk__in=_shown_by_decisions(user)) & ~Q(kind=DESK_FILE))
         return seen.filter(shown | ~Q(ticket__owner=user)) if is_staff_member(user) else seen.filter(shown)
 
     def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:

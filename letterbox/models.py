@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 
 class Letter(models.Model):
@@ -22,6 +22,7 @@ class Letter(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices)
     step = models.PositiveSmallIntegerField(default=0, help_text=_("What is done of it: its text, then each attachment."))
     refusals = models.JSONField(default=list)

@@ -14,7 +14,9 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from evidence.operations import bring_in
+from evidence.kinds import UNSORTED
+from evidence.models import EvidenceItem
+from evidence.operations import bring_in, put_to
 from letterbox.models import Letter
 from letterbox.parsing import Attachment, Incoming, digest_of, parsed
 from tickets.errors import Invalid, Refusal
@@ -31,7 +33,6 @@ SPAN = timedelta(hours=1)
 STUCK_AFTER = timedelta(minutes=10)
 TRIES = 5
 MOST_ATTACHMENTS = 15
-KIND = "uncategorized_file"
 
 
 def take(raw: bytes, now: datetime) -> str:
@@ -95,7 +96,8 @@ def _put_on(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
     if letter.step == 0:
         with _refusals_kept(letter, _("Your text")), transaction.atomic():
             if incoming.text:
-                post_message(ticket.owner, ticket.ref, {"body": incoming.text})
+                files = min(len(incoming.attachments), MOST_ATTACHMENTS)
+                letter.message = post_message(ticket.owner, ticket.ref, {"body": incoming.text}, files=files)
             _step_done(letter)
     for number, attachment in enumerate(incoming.attachments[:MOST_ATTACHMENTS], 1):
         if letter.step == number:
@@ -110,11 +112,18 @@ def _put_on(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
 def _bring(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:
     file = ContentFile(attachment.data, name=attachment.name)
     with _refusals_kept(letter, _("Attachment %(number)s") % {"number": number}):
-        bring_in(ticket.owner, ticket.ref, {"kind": KIND}, file, then=_counting(letter))
+        bring_in(ticket.owner, ticket.ref, {"kind": UNSORTED}, file, then=_counting(letter))
 
 
-def _counting(letter: Letter) -> Callable[[object], None]:
-    return lambda item: _step_done(letter)
+def _counting(letter: Letter) -> Callable[[EvidenceItem], None]:
+    """Inside the item's transaction: it stands under the text it came with, where there was any."""
+
+    def counted(item: EvidenceItem) -> None:
+        if letter.message is not None:
+            put_to(letter.message, [item.pk])
+        _step_done(letter)
+
+    return counted
 
 
 @contextmanager
@@ -137,7 +146,7 @@ def _refusals_kept(letter: Letter, about: str) -> Iterator[None]:
 
 def _step_done(letter: Letter) -> None:
     letter.step += 1
-    Letter.objects.filter(pk=letter.pk).update(step=letter.step, refusals=letter.refusals, ticket=letter.ticket)
+    Letter.objects.filter(pk=letter.pk).update(step=letter.step, refusals=letter.refusals, ticket=letter.ticket, message=letter.message)
 
 
 def _let_go(letter: Letter) -> None:

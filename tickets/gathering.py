@@ -6,15 +6,14 @@ Each row comes as JSON, which both databases make themselves, and becomes an ord
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from tickets.models import (
@@ -105,7 +104,7 @@ def _rows(ticket_id: int, children: Children) -> dict[type[models.Model], list[A
     rows: dict[type[models.Model], list[Any]] = {model: [] for model, _where, _names in children}
     for place, text in texts:
         model, _where, names = children[place]
-        rows[model].append(_instance(model, _fields(model, names), json.loads(text, parse_float=Decimal)))
+        rows[model].append(_instance(model, names, json.loads(text, parse_float=Decimal)))
     found = {model: sorted(instances, key=lambda row: row.pk) for model, instances in rows.items()}
     if Timer in found:
         found[Timer].sort(key=lambda timer: timer.started_at)
@@ -120,7 +119,7 @@ def _statement(vendor: str, children: Children) -> str:
 
 def _select(vendor: str, place: int, model: type[models.Model], where: str, names: tuple[str, ...]) -> str:
     pairs = ", ".join(f"'{field.attname}', {_column(vendor, field)}" for field in _fields(model, names))
-    make = "jsonb_build_object" if vendor == "postgresql" else "json_object"
+    make = "json_build_object" if vendor == "postgresql" else "json_object"
     return f"SELECT {place} AS place, CAST({make}({pairs}) AS text) FROM {model._meta.db_table} WHERE {where}"  # noqa: S608
 
 
@@ -135,20 +134,32 @@ def _column(vendor: str, field: models.Field) -> str:
     return f"json({field.column})" if plain else str(field.column)
 
 
-def _instance(model: type[models.Model], fields: Iterable[models.Field], values: dict[str, Any]) -> models.Model:
-    fields = list(fields)
-    return model.from_db(connection.alias, [field.attname for field in fields], [_value(field, values[field.attname]) for field in fields])
+@lru_cache(maxsize=32)
+def _readers(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Of each field its name, and what makes of JSON what the ORM would have read (None: nothing)."""
+    return [(field.attname, _reader(field)) for field in _fields(model, names)]
 
 
-def _value(field: models.Field, value: Any) -> Any:
-    """As the ORM would have read it."""
-    if value is None or isinstance(field, models.JSONField):
-        return value
+def _instance(model: type[models.Model], names: tuple[str, ...], values: dict[str, Any]) -> models.Model:
+    readers = _readers(model, names)
+    read = [values[name] if reader is None or values[name] is None else reader(values[name]) for name, reader in readers]
+    return model.from_db(connection.alias, [name for name, _reader in readers], read)
+
+
+def _reader(field: models.Field) -> Callable[[Any], Any] | None:
     if isinstance(field, models.DateTimeField):
-        moment = parse_datetime(value)
-        return moment if moment is None or moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
+        return _moment
+    if isinstance(field, models.DateField):
+        return date.fromisoformat
     if isinstance(field, models.UUIDField):
-        return UUID(value)
+        return UUID
     if isinstance(field, models.DecimalField):
-        return Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places))
-    return bool(value) if isinstance(field, models.BooleanField) else value
+        unit = Decimal(1).scaleb(-field.decimal_places)
+        return lambda value: Decimal(value).quantize(unit)
+    return bool if isinstance(field, models.BooleanField) else None
+
+
+def _moment(text: str) -> datetime:
+    """SQLite keeps UTC and does not say so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -51,12 +51,19 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
+def among_colleagues(ticket: Any, reader: User) -> bool:
+    """Internal lines are among colleagues, and the owner is none on a case of their own."""
+    return is_staff_member(reader) and ticket.owner_id != reader.pk
+
+
 class HistoryQuerySet(models.QuerySet):
     def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
-        """What was said or happened on it. Internal lines are among colleagues, and the owner is none on a case of their own."""
-        rows = self.filter(ticket=ticket)
-        colleague = is_staff_member(reader) and ticket.owner_id != reader.pk
-        return rows if colleague else rows.filter(visibility="public")
+        """What was said or happened on it, as far as it is the reader's to know."""
+        return self.on(ticket.pk, among_colleagues(ticket, reader))
+
+    def on(self, ticket_id: int, among_colleagues: bool) -> HistoryQuerySet:
+        rows = self.filter(ticket=ticket_id)
+        return rows if among_colleagues else rows.filter(visibility="public")
 
 
 class IncidentQuerySet(models.QuerySet):

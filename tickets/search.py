@@ -125,16 +125,28 @@ def _wanted(q: str) -> list[tuple[str, bool]]:
 
 
 def _with_words(queryset: Rows, q: str) -> Rows:
+    condition = _condition(q)
+    return matching(queryset, condition) if condition else queryset.none()
+
+
+def words_of(q: str) -> str:
+    """What `matching` takes for this query; empty where it names a number, or has no word."""
+    plain = normalised(q).translate(DASHES)
+    is_number = REFERENCE.fullmatch(plain.upper()) or ORDER_NUMBER.fullmatch(plain)
+    return "" if is_number else _condition(q)
+
+
+def matching(queryset: Rows, condition: str) -> Rows:
+    """The rows with all of the words."""
+    return queryset.filter(Q(pk__in=RawSQL(SQL[connection.vendor]["match"], [condition])))  # noqa: S611
+
+
+def _condition(q: str) -> str:
+    """Words are letters and digits only, so quoting them needs no escape."""
     wanted = _wanted(q)
-    if not wanted:
-        return queryset.none()
-    # Words are letters and digits only, so quoting them needs no escape.
     if connection.vendor == "postgresql":
-        condition = " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in wanted)
-    else:
-        condition = " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in wanted)
-    matching = RawSQL(SQL[connection.vendor]["match"], [condition])  # noqa: S611
-    return queryset.filter(Q(pk__in=matching))
+        return " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in wanted)
+    return " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in wanted)
 
 
 def _write(statement: str, ticket_id: int, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,10 @@ PASSED = ("timer.breached", "timer.expired")
 
 @dataclass(frozen=True)
 class Moment:
-    """One line. `body` is what a person wrote; `detail` what an event was about."""
+    """One line. `body` is what a person wrote; `detail` what an event was about.
+
+    `files` is filled by who knows the vault, by the `number` of a message.
+    """
 
     at: datetime
     kind: str
@@ -34,6 +37,8 @@ class Moment:
     body: str
     by_staff: bool
     eta_at: datetime | None
+    number: int = 0
+    files: list[Any] = field(default_factory=list)
 
     @property
     def is_message(self) -> bool:
@@ -78,7 +83,7 @@ def _messages(case: Case) -> Any:
 def _moment(case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None) -> Moment:
     data = json.loads(said) if said else {}
     text = EVENT["timer.passed"] if kind in PASSED else EVENT.get(kind, "")
-    return Moment(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at)
+    return Moment(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
 
 
 def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
@@ -96,6 +101,7 @@ def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
         data.get("note"),
         title_of(case.ticket.policy_id, str(data.get("category") or "")),
         data.get("into"),
+        data.get("out_of"),
     ]
     return " · ".join(str(part) for part in parts if part)
 

@@ -55,6 +55,8 @@ HOLDING = (REGULATORS | {"litigation"}) - {"consumer_association"}
 REVIEW_TIMERS = ("review_target", "review_limit")
 REMEDY_TIMERS = ("refund_payout", "statement", "remedy_exec")
 OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
+# What the desk sends with a message: evidence by its custody, not by what it proves.
+DESK_FILE = "desk_file"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 SENSITIVE_KINDS = frozenset({"id_card_front", "id_card_back", "passport", "face_result"})
 SYMPTOM_MIN_CHARACTERS = 20

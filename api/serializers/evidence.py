@@ -38,6 +38,7 @@ class EvidenceSerializer(serializers.Serializer):
     text = serializers.CharField()
     privacy = serializers.CharField()
     consent_at = Instant(allow_null=True)
+    message = serializers.IntegerField(allow_null=True, help_text="The message it came with.")
     superseded_by = serializers.IntegerField(allow_null=True)
     delete_on = Instant(allow_null=True, help_text="Known once the ticket is closed, and never before the end of a legal hold.")
     kept_days = serializers.IntegerField(allow_null=True, help_text="How many days after the closing; null: as long as the ticket.")

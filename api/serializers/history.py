@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
 from rest_framework import serializers
 
+from accounts.models import User
 from api.serializers.fields import Blank, Email, Instant, Object
-from tickets.models import Visibility
+from evidence.models import EvidenceItem
+from evidence.operations import as_dict
+from tickets.models import Message, Visibility
+
+
+class AttachmentSerializer(serializers.Serializer):
+    """A file that came with a message: an item of evidence, in short."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=EvidenceItem.State.values)
+    reason = serializers.CharField(help_text="Why it was refused, in words.")
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
 
 
 class MessageSerializer(serializers.Serializer):
@@ -15,6 +34,18 @@ class MessageSerializer(serializers.Serializer):
     body = serializers.CharField()
     eta_at = Instant(allow_null=True)
     created_at = Instant()
+    attachments = AttachmentSerializer(many=True, source="shown")
+
+
+def with_attachments(messages: Sequence[Message], viewer: User) -> list[dict[str, Any]]:
+    """Each with the files the viewer may know of; one query for all."""
+    found: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    items = EvidenceItem.objects.visible_to(viewer).filter(message__in=messages).select_related("ticket", "uploaded_by")
+    for item in items.order_by("pk"):
+        found[item.message_id].append(as_dict(item, viewer))
+    for message in messages:
+        message.shown = found[message.pk]  # type: ignore[attr-defined]
+    return list(MessageSerializer(messages, many=True).data)
 
 
 class EventSerializer(serializers.Serializer):

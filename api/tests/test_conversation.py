@@ -3,6 +3,7 @@
 import pytest
 
 from api.tests.driving import ROOT, Desk, instant
+from evidence.tests import making
 from tickets.models import Event
 from tickets.tests.making import filing, under_review
 
@@ -83,3 +84,16 @@ def test_timers_are_a_plain_array_with_reasons_in_the_readers_language(desk: Des
     for part in ("3 working days from Wed 30 Sep 18:05", "1–7 Oct National Day", "make-up working day", "due Sat 10 Oct 24:00"):
         assert part in target["explanation"]
     assert "工作日" in next(timer for timer in timers if timer["key"] == "review_target")["explanation"]
+
+
+def test_files_are_brought_in_first_and_sent_with_the_words(filed: Desk):
+    evidence, messages = f"tickets/{filed.ref}/evidence/", f"tickets/{filed.ref}/messages/"
+    file = {"kind": "desk_file", "file": making.file(making.png(), "对账单.png")}
+    item = filed.clients["agent"].post(f"{ROOT}{evidence}", file, format="multipart").json()["id"]
+    assert filed.get("evidence/", "user")["results"] == []
+    said = filed.post("agent", messages, {"body": "请看附件。", "attachments": [item]}, 201)
+    assert [(each["id"], each["name"]) for each in said["attachments"]] == [(item, "对账单.png")]
+    assert filed.get("messages/", "user")["results"][0]["attachments"][0]["id"] == item
+    assert filed.get("evidence/", "user")["results"][0]["message"] == said["id"]
+    assert filed.post("agent", messages, {"body": "x", "attachments": [item]}, 400)["errors"].keys() == {"attachments"}
+    assert filed.post("agent", messages, {"body": "x", "attachments": "x"}, 400)["errors"].keys() == {"attachments"}

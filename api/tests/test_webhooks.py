@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -241,7 +244,10 @@ def test_an_address_that_cannot_be_one_is_refused_in_words(as_, boss, settings, 
     assert "https://" in answer.json()["errors"]["url"][0]
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fd00::1", "192.168.1.1", "100.64.0.1"])
+DISGUISED = ["64:ff9b::a9fe:a9fe", "2002:7f00:1::", "::127.0.0.1", "::ffff:10.0.0.7", "fec0::1"]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fd00::1", "192.168.1.1", "100.64.0.1", *DISGUISED])
 def test_a_name_that_leads_inside_is_not_called(settings, monkeypatch, address):
     settings.WEBHOOKS_TO_PRIVATE = False
     monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *args, **kw: [(0, 0, 0, "", (address, 443))])
@@ -249,6 +255,29 @@ def test_a_name_that_leads_inside_is_not_called(settings, monkeypatch, address):
     status, error = calling.call("https://inside.example.com/", b"{}", {})
     assert status is None
     assert "private" in error
+
+
+def test_a_receiver_that_answers_byte_by_byte_holds_nobody(settings, monkeypatch):
+    settings.WEBHOOKS_TO_PRIVATE = True
+    monkeypatch.setattr(calling, "DEADLINE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=(server,), daemon=True)
+        dripping.start()
+        began = time.monotonic()
+        status, error = calling.call(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+        took = time.monotonic() - began
+    assert status is None
+    assert error
+    assert took < calling.TIMEOUT_SECONDS
+    dripping.join(5)
+
+
+def drip(server: socket.socket) -> None:
+    line, _address = server.accept()
+    with line, contextlib.suppress(OSError):
+        for byte in b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200:
+            line.sendall(bytes([byte]))
+            time.sleep(0.05)
 
 
 def test_only_admins_have_webhooks(as_, mei, lin, zhao, boss, receiver):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -13,11 +14,13 @@ from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import looked_at, seen_ticket
 from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
-from api.serializers.history import EventSerializer, MessageSerializer
+from api.serializers.history import EventSerializer, MessageSerializer, with_attachments
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Door, PostingDoor
+from evidence.operations import say
+from tickets.inputs import clean_fields
 from tickets.models import Event, Message
-from tickets.operations import post_message
+from tickets.operations.conversing import ATTACHMENTS
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))
@@ -30,11 +33,17 @@ class Messages(PostingDoor):
         said = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
         page = pages.paginate(said, request, Order("created_at"))
-        return pages.answer(MessageSerializer(page, many=True).data)
+        return pages.answer(with_attachments(list(page), caller(request)))
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        message = post_message(caller(request), kwargs["ref"], body_of(request))
-        return Response(MessageSerializer(message).data, status=201)
+        ref, raw = kwargs["ref"], body_of(request)
+        files: list[int] = []
+        seen_ticket(caller(request), ref)
+        if isinstance(raw, Mapping) and ATTACHMENTS.name in raw:
+            files = clean_fields((ATTACHMENTS,), {ATTACHMENTS.name: raw[ATTACHMENTS.name]})[ATTACHMENTS.name] or []
+            raw = {name: value for name, value in raw.items() if name != ATTACHMENTS.name}
+        message = say(caller(request), ref, raw, files)
+        return Response(with_attachments([message], caller(request))[0], status=201)
 
 
 class Events(Door):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,7 +18,7 @@ from api.views.base import Door
 from sla.policies import current
 from tickets.errors import Invalid, NotFound
 from tickets.inputs import NOT_A_CHOICE
-from tickets.reports import REPORTS, report, scope_of, takeaway
+from tickets.reports import REPORTS, handed, report, scope_of, takeaway
 from tickets.reports.sheets import FORMATS
 from tickets.words import REPORT, REPORT_HINT
 
@@ -82,13 +81,7 @@ class ReportByKey(Door):
         scope = scope_of(request.query_params, now, policy)
         table = report(key, scope, now)
         if wanted != "json":
-            return _file(takeaway(table, scope, wanted, policy))
+            return handed(takeaway(table, scope, wanted, policy))
         shown = {"key": key, "first": scope.first, "last": scope.last, "counted_at": table.counted_at}
         columns = [column.key for column in table.columns]
         return Response(ReportSerializer({**shown, "columns": columns, "results": table.dicts()}).data)
-
-
-def _file(taken: Any) -> HttpResponseBase:
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"', "X-Content-Type-Options": "nosniff"}
-    kind = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
-    return kind(taken.body, content_type=taken.media_type, headers=headers)

@@ -23,6 +23,7 @@ from api.webhooks.calling import problem
 from api.webhooks.kinds import PING, TYPES
 from api.webhooks.sending import send
 from api.webhooks.signing import secret_of
+from api.webhooks.switching import BY_HAND, switch_off
 from tickets.errors import Invalid, NotFound
 from tickets.inputs import Input, clean_fields
 
@@ -94,11 +95,15 @@ class WebhookByID(Door):
 
     @extend_schema(request={"application/json": shape_of(CHANGES)}, responses=WebhookSerializer)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
+        """Switched off, what waits is cancelled; it can still be sent again by hand."""
         hook = _webhook(webhook_id)
         said = {name: value for name, value in clean_fields(CHANGES, body_of(request)).items() if value is not None}
         if "url" in said:
             _check_address(said["url"])
-        Webhook.objects.filter(pk=hook.pk).update(**said)
+        same = Webhook.objects.filter(pk=hook.pk)
+        same.update(**said)
+        if said.get("active") is False:
+            switch_off(same, BY_HAND)
         return Response(WebhookSerializer(_webhook(webhook_id)).data)
 
     @extend_schema(responses={204: EMPTY})

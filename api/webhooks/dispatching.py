@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
@@ -20,11 +21,17 @@ Line = tuple[int, str, str, str, datetime]
 
 def dispatch(now: datetime) -> None:
     """Make the rows for all that happened since the last look, and look again at the last minutes."""
-    hooks = list(Webhook.objects.filter(active=True))
     newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    for lines in _batches(_floor(now, newest), newest) if hooks else ():
-        WebhookDelivery.objects.bulk_create(_rows(hooks, lines, now), ignore_conflicts=True)
+    for lines in _batches(_floor(now, newest), newest) if Webhook.objects.filter(active=True).exists() else ():
+        _put(lines, now)
     _mark(now, newest)
+
+
+def _put(lines: Sequence[Line], now: datetime) -> None:
+    """Locked: whoever switches one off meanwhile comes before these rows, or finds and cancels them."""
+    with transaction.atomic():
+        hooks = list(Webhook.objects.filter(active=True).order_by("pk").select_for_update(no_key=True))
+        WebhookDelivery.objects.bulk_create(_rows(hooks, lines, now), ignore_conflicts=True)
 
 
 def _floor(now: datetime, newest: int) -> int:

@@ -12,6 +12,7 @@ from api.models import Webhook, WebhookDelivery
 from api.webhooks.calling import call
 from api.webhooks.kinds import PING, payload
 from api.webhooks.signing import signed
+from api.webhooks.switching import GONE_AWAY, SILENT, switch_off
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +51,15 @@ def send(delivery_id: int, now: datetime) -> bool | None:
     if error:
         _failed(delivery, status, error, now)
         return False
-    _mine(delivery).update(state=State.SENT, status_code=status, error="", next_at=None, sent_at=now)
+    # Cancelled meanwhile, it was taken all the same.
+    _mine(delivery, State.WAITING, State.CANCELLED).update(state=State.SENT, status_code=status, error="", next_at=None, sent_at=now)
     Webhook.objects.filter(pk=hook.pk).update(last_success_at=now)
     return True
 
 
 def _due(now: datetime) -> QuerySet[WebhookDelivery]:
-    return WebhookDelivery.objects.filter(state=State.WAITING, next_at__lte=now, webhook__active=True)
+    """To those that are off too: only what somebody sent again by hand waits for them."""
+    return WebhookDelivery.objects.filter(state=State.WAITING, next_at__lte=now)
 
 
 def _claimed(delivery_id: int, now: datetime) -> WebhookDelivery | None:
@@ -64,7 +67,7 @@ def _claimed(delivery_id: int, now: datetime) -> WebhookDelivery | None:
     waits = WebhookDelivery.objects.filter(pk=delivery_id, state=State.WAITING, next_at__lte=now)
     if not waits.update(attempts=F("attempts") + 1, next_at=now + LEASE):
         return None
-    return WebhookDelivery.objects.select_related("webhook", "event__ticket").get(pk=delivery_id)
+    return WebhookDelivery.objects.select_related("webhook", "event__ticket").filter(pk=delivery_id).first()
 
 
 def _said(delivery: WebhookDelivery) -> dict[str, object]:
@@ -73,22 +76,26 @@ def _said(delivery: WebhookDelivery) -> dict[str, object]:
     return payload(delivery.type, delivery.event)
 
 
-def _mine(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
-    return WebhookDelivery.objects.filter(pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
+def _mine(delivery: WebhookDelivery, *states: str) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(pk=delivery.pk, state__in=states or [State.WAITING], attempts=delivery.attempts)
 
 
 def _failed(delivery: WebhookDelivery, status: int | None, error: str, now: datetime) -> None:
     log.warning("Webhook %s, delivery %s, try %s: %s", delivery.webhook_id, delivery.pk, delivery.attempts, error)
-    if status == GONE or delivery.attempts > len(PAUSES):
+    given_up = status == GONE or delivery.attempts > len(PAUSES)
+    # Whoever sends to one that is off does so by hand, and sees what came of it.
+    if given_up or not Webhook.objects.filter(pk=delivery.webhook_id, active=True).exists():
         _mine(delivery).update(state=State.FAILED, status_code=status, error=error, next_at=None)
+    else:
+        _mine(delivery).update(status_code=status, error=error, next_at=now + PAUSES[delivery.attempts - 1])
+    if given_up:
         _give_up(delivery, status)
-        return
-    again = now + PAUSES[delivery.attempts - 1]
-    _mine(delivery).update(status_code=status, error=error, next_at=again)
 
 
 def _give_up(delivery: WebhookDelivery, status: int | None) -> None:
     """Switch off a receiver that says it is gone, or that took nothing since this delivery was made."""
-    silent = Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)
     hook = Webhook.objects.filter(pk=delivery.webhook_id, active=True)
-    (hook if status == GONE else hook.filter(silent)).update(active=False)
+    if status == GONE:
+        switch_off(hook, GONE_AWAY)
+    else:
+        switch_off(hook.filter(Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)), SILENT)

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from desk.demo.incidents import make_incidents
+from desk.demo.staffing import make_staffing
 from desk.demo.staging import Stage
 from desk.demo.stories import STORIES
 from tickets.models import Notification, Ticket
+from tickets.operations.passing_on import assign_waiting
 from tickets.periodic import fire_due_timers
 
 
@@ -22,6 +25,9 @@ def make_demo(people: Mapping[str, User]) -> int:
     now = timezone.now()
     stage = Stage(people, now)
     made = [stage.play(story) for story in STORIES]
+    make_staffing(stage)
+    made += make_incidents(stage)
+    assign_waiting(now)
     fire_due_timers(now)
     _keep_letters(made)
     return len(made)

@@ -15,10 +15,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.zones import DEFAULT_ZONE
 from desk.demo import pictures
+from desk.demo.crowd import make_crowd
 from evidence.operations import review, upload
 from evidence.periodic import inspect_waiting
 from tickets.models import Ticket
-from tickets.operations import amend, file_ticket, perform, post_message, start_draft
+from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft
 
 TYPED = {"bank_card_masked": "招商银行 6789"}
 SCREENS: Mapping[str, tuple[pictures.Words, str]] = {
@@ -59,7 +60,7 @@ class Douyin:
 
 @dataclass(frozen=True)
 class Step:
-    """What `who` does, `hours` ago. `deed`: an action, or message, note, amend, evidence, accept, reject_item."""
+    """What `who` does, `hours` ago. `deed`: an action, or message, note, amend, rate, evidence, accept, reject_item."""
 
     hours: float
     who: str
@@ -95,14 +96,14 @@ class Stage:
     """The people of the demo, and the time at which it is made."""
 
     def __init__(self, people: Mapping[str, User], now: datetime) -> None:
-        self.people = {email.partition("@")[0]: user for email, user in people.items()}
+        self.people = {email.partition("@")[0]: user for email, user in people.items()} | make_crowd()
         self.now = now
         self.papers = 0
 
     def play(self, story: Story) -> Ticket:
         """Raises Refusal when the story does not fit the rules."""
         owner = self.people[story.owner]
-        with moment(self._at(story.hours)):
+        with moment(self.at(story.hours)):
             body = self._told(story.body)
             make = start_draft if story.is_draft else file_ticket
             ticket = make(self.people[story.filer or story.owner], body)
@@ -113,22 +114,26 @@ class Stage:
             self._step(replace(step, raw=self._told(step.raw)), ticket.ref, body)
         return ticket
 
-    def _at(self, hours: float) -> datetime:
+    def at(self, hours: float) -> datetime:
         return self.now - timedelta(hours=hours)
+
+    def full_hour(self, hours: float) -> str:
+        """As people promise and plan."""
+        return self.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()
 
     def _told(self, value: Any) -> Any:
         """Moments and dated numbers of a story as an operation takes them."""
         if isinstance(value, Ago):
-            return self._at(value.hours).isoformat()
+            return self.at(value.hours).isoformat()
         if isinstance(value, Douyin):
-            return f"{self._at(value.hours).astimezone(ZoneInfo(DEFAULT_ZONE)):%Y%m%d}{value.tail}"
+            return f"{self.at(value.hours).astimezone(ZoneInfo(DEFAULT_ZONE)):%Y%m%d}{value.tail}"
         if isinstance(value, Mapping):
             return {name: self._told(each) for name, each in value.items()}
         return [self._told(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _step(self, step: Step, ref: str, body: Mapping[str, Any]) -> None:
         actor = self.people[step.who]
-        with moment(self._at(step.hours)):
+        with moment(self.at(step.hours)):
             if step.deed in ("message", "note"):
                 visibility = {"visibility": "internal"} if step.deed == "note" else {}
                 post_message(actor, ref, {**step.raw, **visibility})
@@ -136,6 +141,8 @@ class Stage:
                 amend(actor, ref, step.raw)
             elif step.deed == "evidence":
                 self._paper(actor, ref, step.raw["kind"], {**body, **step.raw})
+            elif step.deed == "rate":
+                rate(actor, ref, step.raw)
             elif step.deed in ("accept", "reject_item"):
                 self._judge(actor, ref, step)
             else:
@@ -151,7 +158,7 @@ class Stage:
         review(actor, item.pk, verdict, step.raw.get("reason", ""))
 
     def _inspect(self, hours: float) -> None:
-        with moment(self._at(hours)) as at:
+        with moment(self.at(hours)) as at:
             inspect_waiting(at)
 
     # ---- Papers
@@ -170,7 +177,7 @@ class Stage:
 
     def _voucher(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Each a number of its own: two vouchers of one charge are one."""
-        paid = body.get("incident_at") or self._at(48).isoformat()
+        paid = body.get("incident_at") or self.at(48).isoformat()
         return {"order_no": f"42000024{self.papers:020d}", "amount": body.get("amount", "1.00"), "paid_at": paid}
 
     def _screen(self, kind: str, body: Mapping[str, Any]) -> bytes:
@@ -178,7 +185,7 @@ class Stage:
         orders = body.get("order_numbers") or [{"number": "–"}]
         lines = [
             (("订单号", "Order"), str(orders[0]["number"])[-22:]),
-            (("时间", "Time"), str(body.get("incident_at") or self._at(30).isoformat())[:16].replace("T", " ")),
+            (("时间", "Time"), str(body.get("incident_at") or self.at(30).isoformat())[:16].replace("T", " ")),
             (("收款方", "Payee"), "DEMO PAY"),
             (("状态", "State"), "OK" if kind != "failure_prompt" else "ERR-5021"),
         ]

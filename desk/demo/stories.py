@@ -336,6 +336,7 @@ CLOSED = Story(
         approve(360, [{"kind": "refund_duplicate", "amount": "25.00"}], "退还 25 元。"),
         Step(340, "lin", "confirm_remedy", {"reference": "RF-87002"}),
         Step(320, "mei", "confirm_resolution", {}),
+        Step(319.5, "mei", "rate", {"score": "4", "in_time": True, "comment": "钱退得很快，要是能少传一张图就更好了。"}),
     ),
 )
 BY_PHONE = Story(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from desk.forms.fields import Choice, Field, Form
+from desk.forms.fields import Choice, Field, Form, worded
 from desk.forms.words import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from desk.showing.names import target_titles
 from evidence.kinds import KINDS, NOT_UPLOADED
@@ -20,11 +20,7 @@ from tickets.words import (
     ACTION,
     DEMAND,
     EVIDENCE_KIND,
-    LIABILITY,
-    OUTCOME,
-    REASON_CODE,
     REMEDY,
-    ROOT_CAUSE,
     SECURITY_TASK,
 )
 
@@ -39,12 +35,7 @@ WIDGETS = {
     "remedies": "remedies",
     "reference": "text",
 }
-CODES: Mapping[str, Mapping[str, Any]] = {
-    "root_cause": ROOT_CAUSE,
-    "liability": LIABILITY,
-    "reason_code": REASON_CODE,
-    "outcome": OUTCOME,
-}
+CODED = ("root_cause", "liability", "reason_code", "outcome")
 BLANK_REMEDIES = 3
 
 
@@ -79,8 +70,13 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         limit=each.limit,
     )
     made.choices = _choices(case, each)
-    made.value = _value(made, typed)
+    made.value = _value(made, typed) or _only_choice(made)
     return [made]
+
+
+def _only_choice(made: Field) -> str:
+    """Where there is nothing to choose, nobody has to."""
+    return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
 
 
 def _widget(each: Input) -> str:
@@ -121,23 +117,23 @@ def remedy_rows(typed: QueryDict | None) -> list[tuple[str, str]]:
 
 
 # ---- Choices that depend on the case
-def _choices(case: Case, each: Input) -> list[Choice]:
+def _choices(case: Case, each: Input) -> Sequence[Choice]:
     maker = CHOICES.get(each.name)
     if maker is not None:
         return maker(case)
-    words = CODES.get(each.name, {})
-    return [(code, words.get(code, code)) for code in each.choices]
+    return worded(each.name.upper(), each.choices) if each.name in CODED else [(code, code) for code in each.choices]
 
 
-def _kinds(case: Case) -> list[Choice]:
+def _kinds(case: Case) -> Sequence[Choice]:
     """What the category asks for first, then whatever else a customer could send."""
     own = [slot.kind for slot in case.playbook.slots_for(case.ticket.lane)]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
-    return [(kind, EVIDENCE_KIND.get(kind, kind)) for kind in dict.fromkeys([*own, *others])]
+    return worded("EVIDENCE_KIND", dict.fromkeys([*own, *others]))
 
 
 def _evidence(case: Case) -> list[Choice]:
-    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in case.evidence if usable(item)]
+    fitting = [item for item in case.evidence if usable(item) and not item.is_of_desk]
+    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in fitting]
 
 
 def _remedies(case: Case) -> list[Choice]:
@@ -163,7 +159,7 @@ def _only_open_targets(form: Form, entry: Mapping[str, Any]) -> None:
     form.fields[0].choices = [(target, titles.get(target, target)) for target in open_ones]
 
 
-CHOICES: Mapping[str, Callable[[Case], list[Choice]]] = {
+CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "kinds": _kinds,
     "evidence": _evidence,
     "remedies": _remedies,

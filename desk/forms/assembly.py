@@ -27,7 +27,7 @@ from tickets.operations import menu
 from tickets.workflow import ACTIONS
 
 # What most often comes next stands first; the rest follows in the order of the table.
-NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "approve", "uphold_customer", "confirm_remedy", "reopen")
+NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "confirm_remedy", "reopen")
 # Not a hurdle one could take, only nothing to do.
 POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
 # Open most of the time and seldom wanted: folded away.
@@ -36,7 +36,9 @@ RARE = frozenset({
     "tick_security_task", "record_identity_check",
 })  # fmt: skip
 UNSORTED = "uncategorized_file"
-DECIDED_APART = frozenset({"approve", "reject"})
+# On a page of their own, with the letter to the customer before it counts; beside each other those between which one chooses.
+REVIEWED, UPHELD = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
+DECIDED = (*REVIEWED, *UPHELD)
 Entry = Mapping[str, Any]
 
 
@@ -63,7 +65,7 @@ def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, ma
     entries = _entries(case, viewer)
     shown: dict[str, Any] = {
         "forms": _action_forms(case, entries, tried, writing),
-        "decides": next((entry["action"] for entry in entries if entry["action"] in DECIDED_APART and entry["allowed"]), ""),
+        "decides": next((entry["action"] for entry in entries if entry["action"] in DECIDED and entry["allowed"]), ""),
         "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
         "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
         "targets": list(_closed_targets(entries)),
@@ -91,7 +93,7 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
 
 def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing: Writing) -> list[Form]:
     """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
-    apart = [entry for entry in entries if entry["action"] not in DECIDED_APART]
+    apart = [entry for entry in entries if entry["action"] not in DECIDED]
     shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
     forms = []
     for entry in shown:
@@ -132,7 +134,7 @@ def _acceptable(case: Case, viewer: User) -> list[int]:
     """What one press accepts: checked, not judged, not withheld from the viewer, sorted."""
     if Role.OWNER in case.roles or not_own_case(case, None):
         return []
-    waiting = [item for item in case.evidence if item.state == "clean" and not item.verdict and item.kind != UNSORTED]
+    waiting = [item for item in _judged(case) if not item.verdict and item.kind != UNSORTED]
     return [item.pk for item in waiting if may_look(viewer, item)]
 
 
@@ -148,8 +150,13 @@ def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, A
 
 def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
     """Only on what one may look at, and never on one's own complaint."""
-    shown = [item for item in case.evidence if item.state == "clean" and may_look(viewer, item)]
+    shown = [item for item in _judged(case) if may_look(viewer, item)]
     return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
+
+
+def _judged(case: Case) -> list[Any]:
+    """What was checked; what we sent ourselves proves nothing."""
+    return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
 
 
 def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from desk.forms.fields import Choice, Field, Form
+from desk.forms.fields import Choice, Field, Form, worded
 from desk.forms.reading import local_moment
 from desk.lexicon import category_titles, people_of_the_desk
 from evidence.kinds import KINDS, NOT_UPLOADED
@@ -18,8 +18,7 @@ from tickets.case import Case
 from tickets.guards import not_own_case
 from tickets.inputs import TEXT_LIMIT
 from tickets.operations import CALLED
-from tickets.vocabulary import LANES, PARTIES
-from tickets.words import EVIDENCE_KIND, LANE, PARTY
+from tickets.vocabulary import DESK_FILE, LANES, PARTIES
 
 AMENDERS = frozenset({Role.AGENT, Role.SUPERVISOR})
 BOXES = ("responsible_parties", "complained_about")
@@ -42,12 +41,15 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
             value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
         ),
     ]  # fmt: skip
+    if Role.OWNER not in case.roles:
+        hint = _("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note.")
+        fields.append(Field("message", "files", _("Files"), "files", hint=hint))
     return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
 
 
 def call_form(typed: QueryDict | None = None) -> Form:
     """A telephone call, noted in two presses."""
-    who: list[Choice] = [("customer", _("The customer")), *((key, PARTY[key]) for key in CALLED if key != "customer")]
+    who: list[Choice] = [("customer", _("The customer")), *worded("PARTY", [key for key in CALLED if key != "customer"])]
     fields = [
         Field("call", "who", _("Who was on the line"), "select", required=True, value=_typed(typed, "who", "customer"), choices=who),
         Field("call", "body", _("What came of it"), "area", required=True, value=_typed(typed, "body"), limit=TEXT_LIMIT),
@@ -91,9 +93,9 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
         Field(
             "amend", "responsible_parties", _("Answers for it"), "checks",
             value=said["responsible_parties"],
-            choices=[(party, PARTY[party]) for party in PARTIES],
+            choices=worded("PARTY", PARTIES),
         ),
-        Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=[(lane, LANE[lane]) for lane in LANES]),
+        Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=worded("LANE", LANES)),
         Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
         Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
         Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
@@ -149,16 +151,16 @@ def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
 def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
     """Kinds that take what the file is; the operation says so when one does not."""
     others = [key for key, kind in KINDS.items() if kind.takes_files and not kind.of_desk and key not in NOT_UPLOADED]
-    choices = [(key, EVIDENCE_KIND.get(key, key)) for key in others if key != item.kind]
+    choices = worded("EVIDENCE_KIND", [key for key in others if key != item.kind])
     kind = Field(f"sort{item.pk}", "kind", _("Belongs to"), "select", required=True, value=_typed(typed, "kind"), choices=choices)
     return Form("reclassify", _("Put where it belongs"), _("Save"), [kind], item=item.pk)
 
 
 def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
     """Our own records first; a caller's papers that reached us by another way as well."""
-    own = [key for key, kind in KINDS.items() if kind.of_desk]
+    own = [key for key, kind in KINDS.items() if kind.of_desk and key != DESK_FILE]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
-    choices = [(key, EVIDENCE_KIND.get(key, key)) for key in (*own, *others)]
+    choices = worded("EVIDENCE_KIND", (*own, *others))
     fields = [
         Field("upload", "kind", _("Kind"), "select", required=True, value=_typed(typed, "kind"), choices=choices),
         Field("upload", "file", _("File"), "file", hint=_("A browser forgets the file after an error: choose it again then.")),

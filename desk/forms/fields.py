@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
+
+from desk.pages import drawn, joined
+from tickets import words
 
 Text = str | Promise
 Choice = tuple[str, Text]
+# What is typed is drawn and forgotten; what is only chosen or left empty is drawn once.
+KEPT_LENGTH = 40
+
+
+def worded(vocabulary: str, codes: Iterable[str]) -> tuple[Choice, ...]:
+    """These codes as choices in the active language; `vocabulary` is what `tickets.words` calls them."""
+    return _worded(vocabulary, tuple(codes), get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _worded(vocabulary: str, codes: tuple[str, ...], language: str) -> tuple[Choice, ...]:
+    known = getattr(words, vocabulary)
+    with override(language):
+        return tuple((code, str(known.get(code, code))) for code in codes)
 
 
 @dataclass
 class Field:
-    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file or remedies. `form` makes its id unique on the page."""
+    """`widget`: text, area, select, checks, check, yesno, moment, day, money, file, files or remedies.
+
+    `form` makes its id unique on the page.
+    """
 
     form: str
     name: str
@@ -57,7 +80,13 @@ class Form:
 
     @property
     def has_file(self) -> bool:
-        return any(each.widget == "file" for each in self.fields)
+        return any(each.widget in ("file", "files") for each in self.fields)
+
+    @property
+    def drawn(self) -> SafeString:
+        """The fields as HTML. Most are the same on every complaint: they are drawn once for each language."""
+        language = get_language() or ""
+        return joined(_html(each, language) for each in self.fields)
 
     @property
     def wrong(self) -> list[Field]:
@@ -72,3 +101,16 @@ class Form:
             else:
                 self.errors += texts
         self.is_open = True
+
+
+def _html(each: Field, language: str) -> SafeString:
+    value = tuple(each.value) if isinstance(each.value, list) else each.value
+    if each.errors or len(str(value)) > KEPT_LENGTH:
+        return drawn("desk/fields.html", "field", each)
+    said = (each.form, each.name, str(each.label), each.widget, each.required, value, tuple(each.choices), str(each.hint), each.limit)
+    return _drawn(language, *said)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _drawn(language: str, *said: Any) -> SafeString:
+    return drawn("desk/fields.html", "field", Field(*said))

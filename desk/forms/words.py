@@ -30,7 +30,10 @@ LABEL = {
 LABEL_OF = {
     ("refuse_countersign", "reason"): _("What has to change"),
     ("request_evidence", "reason"): _("Why it is needed, as the customer reads it"),
-    ("reject", "explanation"): _("Explanation in the letter to the customer"),
+    **dict.fromkeys(
+        (("reject", "explanation"), ("uphold_customer", "note"), ("uphold_rejection", "note")),
+        _("Explanation in the letter to the customer"),
+    ),
     ("extend", "body"): _("Holding reply to the customer"),
     ("extend", "reason"): _("Reason, for the record"),
     ("record_external_answer", "target"): _("Who answered"),

@@ -9,14 +9,17 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import roles_of
 from desk.lexicon import category_titles
 from desk.showing.moments import moment_text, money
 from tickets.case import Case
+from tickets.errors import Block
 from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
+from tickets.operations.reconciling import hindrance
 from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
@@ -39,8 +42,8 @@ def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
     }
 
 
-def finding_row(row: BillFinding, bill: Bill, now: datetime) -> dict[str, Any]:
-    """What the channel says beside what the complaint says, and what is proposed."""
+def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> dict[str, Any]:
+    """What the channel says beside what the complaint says, and what is proposed; or why this viewer cannot confirm it."""
     ticket = row.ticket
     said = ticket.facts.get("platform_status", "")
     return {
@@ -59,9 +62,18 @@ def finding_row(row: BillFinding, bill: Bill, now: datetime) -> dict[str, Any]:
         "records_refund": row.verdict == "refunded",
         "open": row.state == BillFinding.State.PROPOSED,
         "state": FINDING_STATE[row.state],
+        "hindered": _hindered(hindrance(viewer, row)),
         "confirm": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "confirm"]),
         "dismiss": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "dismiss"]),
     }
+
+
+def _hindered(block: Block | None) -> str:
+    if block is None:
+        return ""
+    if block.code == "forbidden":
+        return _("Only an agent can confirm this: it records a refund.")
+    return _("The complaint is over: nothing is written into it any more. If it has to be, it is reopened first.")
 
 
 def _line(told: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from tickets.models.rating import HIGHEST
 from tickets.reports import Column, Scope, Table
 from tickets.reports.sheets import FORMATS
+from tickets.reports.table import NAMING
 from tickets.reports.wording import Words, heading, label, rows, text
 from tickets.words import REPORT, REPORT_HINT
 
@@ -21,7 +23,12 @@ LYING = {
     "agents": ("open", "overdue"),
     "causes": ("approved", "rejected"),
     "escalations": ("taken",),
+    "ratings": ("average",),
+    "rated_categories": ("average",),
+    "rated_agents": ("average",),
 }
+# What the bars of such a column are measured against.
+WHOLE = {"share": 1.0, "score": float(HIGHEST)}
 HEIGHT, WIDTH = 100.0, 300.0
 SLOT = 20.0
 
@@ -45,7 +52,7 @@ def shown(table: Table, words: Words, scope: Scope, query: str) -> dict[str, Any
         "key": table.key,
         "title": REPORT[table.key],
         "hint": REPORT_HINT[table.key],
-        "headings": [(heading(column), column.kind not in ("code", "name", "day", "month")) for column in table.columns],
+        "headings": [(heading(column), column.kind not in NAMING) for column in table.columns],
         "rows": rows(table, words),
         "upright": _upright(table, upright, words) if table.rows else (),
         "slots": max(len(table.rows), 1) * SLOT,
@@ -73,7 +80,7 @@ def _upright(table: Table, keys: Sequence[str], words: Words) -> list[Bar]:
 
 
 def _lying(table: Table, keys: Sequence[str], words: Words) -> list[tuple[str, list[Bar], str]]:
-    """Per row its name, its bars and what they say. Shares are measured against all of it, numbers against the longest."""
+    """Per row its name, its bars and what they say. Shares and scores are measured against all of it, numbers against the longest."""
     columns = {column.key: (place, column) for place, column in enumerate(table.columns)}
     lines = []
     for row in table.rows:
@@ -89,8 +96,8 @@ def _lying(table: Table, keys: Sequence[str], words: Words) -> list[tuple[str, l
 
 
 def _longest(table: Table, keys: Sequence[str], columns: dict[str, tuple[int, Column]]) -> float:
-    if any(columns[key][1].kind == "share" for key in keys):
-        return 1.0
+    if keys and columns[keys[0]][1].kind in WHOLE:
+        return WHOLE[columns[keys[0]][1].kind]
     return max((row[columns[key][0]] or 0 for row in table.rows for key in keys), default=0) or 1
 
 

@@ -39,9 +39,27 @@ def slots(case: Case) -> list[dict[str, Any]]:
 
 
 def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
-    """What still counts first, the latest first; then what was replaced or deleted."""
-    shown = sorted(known_of(viewer, case), key=lambda item: (item.state in checklist.GONE, -item.pk))
+    """What still counts first, the latest first; then what was replaced or deleted. What we sent stands under its message."""
+    known = [item for item in known_of(viewer, case) if not item.is_of_desk]
+    shown = sorted(known, key=lambda item: (item.state in checklist.GONE, -item.pk))
     return [_item(case, item, viewer, names) for item in shown]
+
+
+def file_line(case: Case, item: Any) -> dict[str, Any]:
+    """A file under its message, or still in the box: what it is called, how far its check is, where to look at it."""
+    kind = EVIDENCE_KIND.get(item.kind, item.kind)
+    sensitive = item.kind in SENSITIVE  # put there by an agent: it is looked at among the evidence, by those who may
+    to_see = item.state == "clean" and item.has_file and not sensitive
+    return {
+        "id": item.pk,
+        "kind": kind,
+        "name": (not sensitive and item.original_name) or f"{kind} #{item.pk}",
+        "size": size_text(item.size),
+        "state": ITEM_STATE[item.state],
+        "is_clean": item.state == "clean",
+        "why": reason(item.reason, case.policy, KINDS[item.kind].forms),
+        "address": f"{url('desk:viewer', case.ticket.ref)}?item={item.pk}" if to_see else "",
+    }
 
 
 def named(case: Case) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
@@ -12,6 +14,8 @@ from accounts.models import User
 from desk.showing.timeline import SPOKEN
 from tickets.case import Case
 from tickets.models import Event, Message
+from tickets.querysets import among_colleagues
+from tickets.statements import Kept
 
 SIZE = 40
 
@@ -29,16 +33,31 @@ class Page:
 def page_of(case: Case, viewer: User, before: str) -> Page:
     """`before`: the moment with which the page begins, as the last page's `older` gave it. Two queries."""
     until = _moment(before)
-    events = Event.objects.of(case.ticket, viewer).exclude(kind__in=SPOKEN).order_by("-at", "-seq")
-    messages = Message.objects.of(case.ticket, viewer).order_by("-created_at", "-id")
-    if until is not None:
-        events, messages = events.filter(at__lte=until), messages.filter(created_at__lte=until)
-    found, said = list(events[: SIZE + 1]), list(messages[: SIZE + 1])
+    colleague = among_colleagues(case.ticket, viewer)
+    if until is None:
+        found, said = (latest(case.ticket.pk) for latest in _latest(colleague))
+    else:
+        found = list(_events(colleague, case.ticket.pk).filter(at__lte=until)[: SIZE + 1])
+        said = list(_messages(colleague, case.ticket.pk).filter(created_at__lte=until)[: SIZE + 1])
     older = _older(sorted([*(event.at for event in found), *(message.created_at for message in said)], reverse=True))
     if older is not None:
         found = [event for event in found if event.at > older]
         said = [message for message in said if message.created_at > older]
     return Page(found, said, older.isoformat() if older else "", until is not None)
+
+
+def _events(colleague: bool, ticket: int) -> Any:
+    return Event.objects.on(ticket, colleague).exclude(kind__in=SPOKEN).order_by("-at", "-seq")
+
+
+def _messages(colleague: bool, ticket: int) -> Any:
+    return Message.objects.on(ticket, colleague).order_by("-created_at", "-id")
+
+
+@lru_cache(maxsize=2)
+def _latest(colleague: bool) -> tuple[Kept, Kept]:
+    events, messages = (partial(rows, colleague) for rows in (_events, _messages))
+    return Kept(lambda ticket: events(ticket)[: SIZE + 1], int), Kept(lambda ticket: messages(ticket)[: SIZE + 1], int)
 
 
 def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:

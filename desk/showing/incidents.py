@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.moments import deadline_text
@@ -24,7 +24,8 @@ STATE_TONE = {"suggested": "warn", "open": "bad", "resolved": "good", "dismissed
 SHOWN_REFUSED = 50
 
 
-def row_of(incident: Any) -> dict[str, Any]:
+def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
+    """`more`: complaints of its kind that arrived since and are not linked."""
     titles = category_titles(get_language() or "", timezone.now())
     chinese = (get_language() or "zh").startswith("zh")
     return {
@@ -39,6 +40,7 @@ def row_of(incident: Any) -> dict[str, Any]:
         "eta": moment_text(incident.eta_at) if incident.eta_at and incident.state == Incident.State.OPEN else "",
         "banner": incident.banner,
         "tickets": getattr(incident, "tickets", None),
+        "more": ngettext("%(count)s not linked yet", "%(count)s not linked yet", more) % {"count": more} if more else "",
     }
 
 

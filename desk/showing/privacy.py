@@ -61,16 +61,21 @@ def keeping_text(keeping: Keeping | None) -> str:
     return _("%(days)s days after closing") % {"days": keeping.days} if keeping.days else _("with the complaint")
 
 
+YEARS = (2000, 2999)
+
+
 def number_in(asked: Mapping[str, str], name: str) -> int | None:
     said = asked.get(name, "").strip()
     return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 def day_in(asked: Mapping[str, str], name: str) -> date | None:
+    """None for what is no day that a calendar can count in."""
     try:
-        return date.fromisoformat(asked.get(name, "").strip())
+        found = date.fromisoformat(asked.get(name, "").strip())
     except ValueError:
         return None
+    return found if YEARS[0] <= found.year <= YEARS[1] else None
 
 
 def start_of(day: date) -> datetime:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
+from desk.showing.evidence import file_line
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.names import target_titles
 from desk.showing.words import AMENDED, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
+from evidence.operations import sent_with
 from tickets.case import Case
 from tickets.models import Event, Message, Visibility
 from tickets.timeline import verdict_reason
@@ -36,22 +39,25 @@ class Entry(NamedTuple):
     body: str
     notes: list[str]
     internal: bool
+    files: Sequence[Mapping[str, Any]] = ()
 
 
-def timeline(case: Case, events: list[Event], messages: list[Message], names: Mapping[int, str]) -> list[Entry]:
+def timeline(case: Case, viewer: User, events: list[Event], messages: list[Message], names: Mapping[int, str]) -> list[Entry]:
     """`names` maps keys of people to what they are called."""
+    files = sent_with(viewer, case)
     told = [(event.at, event.seq, _told(case, event, names)) for event in events if event.kind not in SPOKEN]
-    said = [(message.created_at, message.pk, _said(case, message, names)) for message in messages]
+    said = [(message.created_at, message.pk, _said(case, message, names, files.get(message.pk, ()))) for message in messages]
     return [entry for _at, _seq, entry in sorted([*told, *said], key=lambda row: row[:2], reverse=True)]
 
 
-def _said(case: Case, message: Message, names: Mapping[int, str]) -> Entry:
+def _said(case: Case, message: Message, names: Mapping[int, str], files: Sequence[Any]) -> Entry:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
     notes = [_("More by %(moment)s") % {"moment": moment_text(message.eta_at)}] if message.eta_at else []
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    lines = [file_line(case, item) for item in files]
+    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal, lines)
 
 
 def _told(case: Case, event: Event, names: Mapping[int, str]) -> Entry:
@@ -100,6 +106,7 @@ NOTES: Mapping[str, Any] = {
     "account": lambda account: account,
     "days": lambda days: _("%(days)s days") % {"days": days},
     "into": lambda ref: ref,
+    "out_of": lambda ref: ref,
     "incident": lambda ref: ref,
     "ref": lambda ref: ref,
     "put_on": lambda names: "+ " + ", ".join(names),

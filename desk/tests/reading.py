@@ -7,6 +7,8 @@ from typing import Any
 
 from django.test import Client
 
+from desk.forms.assembly import DECIDED
+
 
 class Found:
     """One form of a page. `values` is what a browser would send if nobody touched it."""
@@ -84,7 +86,7 @@ def deeds(html: str) -> set[str]:
 
 def do(client: Client, ref: str, deed: str, item: int = 0, **typed: Any) -> Any:
     """Open the ticket's page, fill in the form of the deed, send it. The response. A decision is confirmed after its letter."""
-    if deed in ("approve", "reject"):
+    if deed in DECIDED:
         return decide(client, ref, deed, **typed)
     page = client.get(f"/desk/tickets/{ref}/").content.decode()
     form = form_of(page, deed, item)

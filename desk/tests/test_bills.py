@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tickets.bills.reading import Pressed
 from tickets.models import Bill
-from tickets.operations import file_ticket
+from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
-from tickets.tests.test_bills import OWN, TXN, TXN2, WECHAT
+from tickets.tests.test_bills import OWN, TXN, TXN2, WECHAT, WECHAT_MERCHANT
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +157,43 @@ def test_the_pages_cost_the_same_however_much_was_found(at, lin, mei, complaint,
         client.get(url)
     with django_assert_max_num_queries(5):
         client.get(reverse("desk:bills"))
+
+
+def test_of_a_file_from_people_who_may_not_send_it_nothing_is_kept(at, mei, client, monkeypatch):
+    kept = []
+    monkeypatch.setattr(Pressed, "add", lambda self, data: kept.append(len(data)))
+    for browser in (client, at(mei)):
+        assert hand_in(browser, WECHAT).status_code in (302, 403)
+    assert kept == []
+
+
+def test_a_page_takes_one_bill_at_a_time(at, lin, complaint, monkeypatch):
+    kept = []
+    add = Pressed.add
+    monkeypatch.setattr(Pressed, "add", lambda self, data: (kept.append(len(data)), add(self, data)))
+    files = [SimpleUploadedFile(f"{n}.csv", WECHAT.encode("gb18030")) for n in range(3)]
+    at(lin).post(reverse("desk:bills"), {"file": files, "key": str(uuid.uuid4())})
+    assert sum(kept) == len(WECHAT.encode("gb18030"))
+
+
+def test_a_complaint_that_is_over_offers_no_confirmation_and_says_why(at, lin, mei, complaint):
+    client = at(lin)
+    url = hand_in(client, WECHAT).url
+    row = Bill.objects.get().findings.get()
+    confirm, dismiss = (reverse("desk:bill_decide", args=[row.bill.public_id, row.pk, deed]) for deed in ("confirm", "dismiss"))
+    assert confirm in client.get(url).content.decode()
+    perform(mei, complaint.ref, "withdraw", {})
+    page = client.get(url).content.decode()
+    assert "The complaint is over" in page
+    assert confirm not in page
+    assert dismiss in page
+    assert client.post(confirm).status_code == 409
+    assert client.post(dismiss).status_code == 302
+
+
+def test_a_refund_is_an_agents_to_record(at, lin, zhao, complaint):
+    url = hand_in(at(lin), WECHAT_MERCHANT).url
+    assert "Confirming records the refund" in at(lin).get(url).content.decode()
+    page = at(zhao).get(url).content.decode()
+    assert "Only an agent can confirm this" in page
+    assert "/confirm/" not in page

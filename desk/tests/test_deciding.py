@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from desk import macros
 from desk.models import Macro
-from desk.tests.reading import decide, decision_form, form_of, letter
+from desk.tests.reading import decide, decision_form, deeds, form_of, letter
 from tickets.delivery import deliver_waiting
 from tickets.models import Decision, Event, Notification, Ticket
 from tickets.operations import perform
@@ -43,15 +43,26 @@ def test_the_letter_writes_nothing(people, at, ref) -> None:
     assert Ticket.objects.get(ref=ref).version == version
 
 
-@pytest.mark.parametrize(("deed", "more"), [("approve", REMEDY), ("reject", {"reason_code": "no_fault_found"})])
-def test_the_preview_is_the_letter_the_customer_then_gets(deed, more, people, at, ref) -> None:
+DECISIONS = [
+    ("under_review", "reviewer", "approve", {**FINDING, **REMEDY}),
+    ("under_review", "reviewer", "reject", {**FINDING, "reason_code": "no_fault_found"}),
+    ("escalated", "supervisor", "uphold_customer", {"note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("escalated", "supervisor", "uphold_rejection", {"note": "二审维持原结论。"}),
+]
+
+
+@pytest.mark.parametrize(("status", "role", "deed", "typed"), DECISIONS)
+def test_the_preview_is_the_letter_the_customer_then_gets(status, role, deed, typed, people, at, clock) -> None:
+    ref, decider = MAKERS[status](people).ref, at(getattr(people, role))
     people.owner.language = "zh-hans"
     people.owner.save()
     deliver_waiting(timezone.now())
     mail.outbox.clear()
-    shown = letter(at(people.reviewer), ref, deed, **FINDING, **more).content.decode()
+    before = rows()
+    shown = letter(decider, ref, deed, **typed).content.decode()
+    assert rows() == before
     confirm = form_of(shown, deed)
-    assert at(people.reviewer).post(confirm.action, confirm.values).status_code == 302
+    assert decider.post(confirm.action, confirm.values).status_code == 302
     deliver_waiting(timezone.now())
     sent = next(each for each in mail.outbox if people.owner.email in each.to)
     assert sent.subject in shown
@@ -61,7 +72,7 @@ def test_the_preview_is_the_letter_the_customer_then_gets(deed, more, people, at
     owner = at(people.owner)
     theirs = owner.get(f"/tickets/{ref}/", headers={"accept-language": "zh-hans"}).content.decode()
     got = between(theirs, '<h2 id="letter">', "</section>")
-    if deed == "reject":  # the one difference: a link of theirs is no link of the desk's
+    if "<u>" in preview:  # the one difference: a link of theirs is no link of the desk's
         preview, got = preview.split("<u>")[0], got.split('<a href="')[0]
     assert preview == got
 
@@ -194,3 +205,15 @@ def test_a_history_of_two_hundred_is_paged_and_costs_no_more(people, at, ref) ->
         html = client.get(older.replace("&amp;", "&")).content.decode()
     assert sorted(seen) == list(more)
     assert seen[0] > seen[-1]
+
+
+def test_who_upholds_chooses_on_the_decisions_page_and_loses_nothing_when_refused(people, at, clock) -> None:
+    ref, agent = MAKERS["escalated"](people).ref, at(people.agent)
+    page = agent.get(f"/desk/tickets/{ref}/").content.decode()
+    assert f"/desk/tickets/{ref}/decide/?as=uphold_customer" in page
+    assert "uphold_customer" not in deeds(page) and "uphold_rejection" not in deeds(page)
+    refused = letter(agent, ref, "uphold_rejection", note="维持")  # an agent needs the outside decision's reference
+    assert refused.status_code == 422
+    form = form_of(refused.content.decode(), "decide")
+    assert (form.values["note"], form.values["as"]) == (["维持"], ["uphold_rejection"])
+    assert "as=uphold_customer" in refused.content.decode() and "as=reject" not in refused.content.decode()

@@ -5,9 +5,11 @@ import time
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import User
-from tickets.models import Event, Notification, Ticket
+from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, Notification, OnCallShift, StaffProfile, Ticket, on_call_at
+from tickets.operations import candidates
 from tickets.workflow import Status
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,31 @@ def test_every_stage_is_there_whenever_it_is_made(moment, clock, mailoutbox, dja
     assert mailoutbox == []
     assert not Ticket.objects.filter(evidence__state__in=["scanning", "rejected"]).exists()
     assert all(event.at <= event.recorded_at for event in Event.objects.all())
+
+
+def test_an_incident_is_confirmed_and_one_waits_for_a_person(client) -> None:
+    call_command("demo")
+    confirmed, waits = Incident.objects.order_by("pk")
+    assert (confirmed.state, waits.state) == ("open", "suggested")
+    assert confirmed.eta_at is not None and confirmed.eta_at > timezone.now()
+    assert confirmed.links.count() == IncidentDelivery.objects.filter(notice__incident=confirmed).count() == 6
+    assert candidates(waits).count() == 5
+    assert confirmed.title_zh in client.get("/").text
+    assert not Ticket.objects.filter(incident_link=None, assignee=None, category=waits.category).exists(), "given out in turn"
+    assert Ticket.objects.filter(category=waits.category, status="evidence_collection").values("assignee").distinct().count() == 2
+
+
+def test_the_desk_is_staffed_around_the_moment_it_is_made() -> None:
+    call_command("demo")
+    now = timezone.now()
+    shifts = OnCallShift.objects.standing()
+    assert on_call_at(now) == User.objects.get(email="zhou@example.com")
+    assert shifts.filter(to_at__lte=now).exists()
+    assert shifts.filter(from_at__gt=now).count() == 3
+    assert set(AssignmentRule.objects.values_list("mode", flat=True)) == {"round_robin", "by_load"}
+    away = [profile.user.email for profile in StaffProfile.objects.all() if profile.is_away(now.date())]
+    assert away == ["qiu@example.com"]
+    assert StaffProfile.objects.exclude(categories=[]).count() == 2
 
 
 def test_it_is_quick_and_the_second_time_it_does_nothing() -> None:

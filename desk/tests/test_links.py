@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from desk.tests.reading import forms
 from evidence.models import LikenessBand
 from evidence.nearness import bands
+from evidence.operations import upload
+from evidence.tests import making
 from tickets.models import Ticket, TicketLink
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, put_evidence
@@ -111,3 +113,19 @@ def test_strangers_and_nonsense(people, at, clock) -> None:
     assert at(people.privacy).post(f"{address}link/", {"other": this.ref}).status_code in (400, 403)
     assert at(people.agent).get(f"{address}link/")["Location"] == address
     assert "links/" in at(people.agent).get(f"/desk/tickets/{this.ref}/").content.decode()
+
+
+def test_evidence_is_chosen_to_go_over(people, at, clock) -> None:
+    this = file_ticket(people.owner, filing())
+    item = upload(people.owner, this.ref, {"kind": "cs_conversation", "text": "客服说会处理"})
+    card = upload(people.owner, this.ref, {"kind": "id_card_front", "consent": True}, making.file(making.png()))
+    client = at(people.agent)
+    shown = page(client, this.ref)
+    assert f'name="evidence" value="{item.pk}"' in shown and f'name="evidence" value="{card.pk}"' not in shown
+    form = next(form for form in forms(shown) if form.action.endswith("/split/"))
+    refused = client.post(form.action, {**form.values, "evidence": [str(item.pk), str(card.pk)]})
+    assert refused.status_code == 400
+    assert f'value="{item.pk}" checked' in refused.content.decode()
+    fresh = client.post(form.action, {**form.values, "evidence": str(item.pk)})["Location"].split("/")[3]
+    item.refresh_from_db()
+    assert item.ticket.ref == fresh

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.besides import beside_rows
+from desk.filters import asker_of, chosen_of, narrowed
 from desk.paging import Place, place
+from desk.saved import built_in
 from tickets.models import Tag, Tagging, Ticket
 from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing
@@ -87,6 +90,27 @@ FILTERS = [
 @pytest.mark.parametrize(("query", "expected"), FILTERS)
 def test_filters_narrow_it(query, expected, every, people, at) -> None:
     assert set(refs(at(people.reviewer).get(f"/desk/?{query}"))) == {every[status] for status in expected}
+
+
+WORDS = ("q=盗用", "q=充值&status=closed", "stage=done", "tag=press", "category=mp_topup_stolen")
+ASKED = [*(view.query for view in built_in("en")), *WORDS]
+
+
+@pytest.mark.parametrize("query", ASKED)
+def test_a_view_shows_what_is_asked_of_the_orm_at_any_time_and_by_anybody(query, every, people, at, clock) -> None:
+    """The queue keeps the statements of its first pages; what they compare with is each time another."""
+    Ticket.objects.filter(ref=every["under_review"]).update(assignee=people.agent, follow_up_on="2026-03-11")
+    Tagging.objects.create(tag=Tag.objects.create(name="press"), ticket=Ticket.objects.get(ref=every["frozen"]))
+    start_draft(people.agent, filing())
+    shown = []
+    for _day in range(3):
+        for person in (people.agent, people.reviewer):
+            given = QueryDict(query)
+            rows = narrowed(person, chosen_of(given), asker_of(person))
+            shown.append(refs(at(person).get(f"/desk/?{query}")))
+            assert shown[-1] == list(rows.by_next_breach().values_list("ref", flat=True))
+        clock(timezone.now() + timedelta(hours=25))
+    assert any(shown)
 
 
 def test_unassigned_shows_what_nobody_has(every, people, at) -> None:

@@ -59,6 +59,7 @@ def test_a_table_is_taken_along(at, zhao, form):
     answer = at(zhao).get(f"{reverse('desk:report', args=['categories'])}?format={form}")
     assert answer.status_code == 200
     assert answer["Content-Disposition"].endswith(f'.{form}"')
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     assert len(b"".join(answer.streaming_content)) > 50
 
 

@@ -72,6 +72,40 @@ def test_they_are_renamed_moved_and_deleted(people, at) -> None:
     assert client.get(f"/desk/views/{three.pk}/").status_code == 405
 
 
+def test_what_colleagues_share_hides_nothing_of_one_s_own(people, at) -> None:
+    for person in (people.reviewer, people.supervisor, people.privacy):
+        SavedView.objects.bulk_create(SavedView(owner=person, name=f"S{n}", shared=True, position=n) for n in range(30))
+    SavedView.objects.bulk_create(SavedView(owner=people.agent, name=f"Own {n}", position=100 + n) for n in range(30))
+    assert page(at(people.agent), "/desk/views/").count('value="Own ') == 30
+
+
+def test_a_view_too_long_to_keep_is_refused_in_words(people, at) -> None:
+    client = at(people.agent)
+    save(client, "Long", f"q={'充值' * 150}")
+    assert "too long to be kept" in page(client)
+    assert not SavedView.objects.exists()
+
+
+def test_what_is_due_today_is_counted_where_one_is(people, at, clock) -> None:
+    crowd(people.owner, 1)
+    Ticket.objects.update(due_at="2026-03-11T00:00:00+08:00")
+    clock("2026-03-10T10:00:00+08:00")
+    people.reviewer.timezone = "America/Los_Angeles"
+    people.reviewer.save()
+    counted = [pulse(at(person)).json()["counts"]["b3"] for person in (people.agent, people.reviewer)]
+    assert counted == ["1", "0"]
+
+
+def test_what_was_committed_late_is_told_once_more(people, at, clock) -> None:
+    drawn = int(timezone.now().timestamp() * 1_000_000)
+    clock(timezone.now() + timedelta(seconds=5))
+    ref = file_ticket(people.owner, filing()).ref
+    heard = pulse(at(people.agent)).json()["since"]
+    assert dict(pulse(at(people.agent), f"since={heard}&at={drawn}").json()["touched"]) == {ref: 2}
+    clock(timezone.now() + timedelta(seconds=61))
+    assert pulse(at(people.agent), f"since={heard}&at={drawn}").json()["touched"] == []
+
+
 def pulse(client, query="", **headers):
     return client.get(f"/desk/pulse/?{query}", headers=headers)
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from desk.access import desk_page
-from desk.deciding import DECIDED, deciding
+from desk.deciding import deciding
 from desk.drafting import drop
-from desk.forms.assembly import Tried
+from desk.forms.assembly import DECIDED, Tried
 from desk.forms.desk import amend_input, upload_input
 from desk.forms.reading import action_input, whole
 from desk.next_ticket import is_place, next_address

@@ -127,12 +127,13 @@ def _found(key: uuid.UUID) -> Bill:
 def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str = "", status: int = 200, at: int = 0) -> HttpResponse:
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else max(at - 1, 0)
-    seen = Ticket.objects.visible_to(request.user)  # type: ignore[arg-type]
+    user: Any = request.user
+    seen = Ticket.objects.visible_to(user)
     found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
     now = timezone.now()
     context = {
         "bill": bill_row(row, now),
-        "findings": [finding_row(each, row, now) for each in found[:PER_PAGE]],
+        "findings": [finding_row(each, row, user, now) for each in found[:PER_PAGE]],
         "more": f"{reverse('desk:bill', args=[row.public_id])}?after={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else "",
         "start": reverse("desk:bill", args=[row.public_id]) if start else "",
         "form": form or (layout_form(row) if row.state == Bill.State.FAILED and row.headings else None),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.access import desk_page
-from desk.deciding import APPROVE, DECIDED, deciding, shown_letter, started_from
-from desk.forms.assembly import Tried
+from desk.deciding import APPROVE, deciding, shown_letter, started_from
+from desk.forms.assembly import DECIDED, Tried
 from desk.forms.reading import action_input
 from desk.pages import answer
 from desk.sending import release

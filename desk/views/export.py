@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from desk.access import takers_page
 from desk.exporting import HEADINGS, KINDS, MOST_XLSX, limited, pieces, rows
 from desk.filters import QueueFilter, rows_of
+from tickets.reports import Takeaway, handed
 from tickets.reports.sheets import CSV_TYPE, FORMATS, XLSX_TYPE, csv_lines, xlsx_file
 
 log = logging.getLogger(__name__)
@@ -27,13 +28,9 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     used = [name for name in QueueFilter.base_filters if request.GET.get(name)]
     log.info("Queue taken as %s by user %s, narrowed by %s", form, request.user.pk, ", ".join(used) or "nothing")
     found = rows(rows_of(request, request.GET))
-    headers = {
-        "Content-Disposition": f'attachment; filename="queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
+    name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
-        return StreamingHttpResponse(pieces(csv_lines(HEADINGS, found)), content_type=CSV_TYPE, headers=headers)
+        return handed(Takeaway(name, CSV_TYPE, pieces(csv_lines(HEADINGS, found))))
     more = gettext("Only the first %(count)s complaints stand here: narrow the view, or take it as CSV.") % {"count": f"{MOST_XLSX:,}"}
     book = xlsx_file(HEADINGS, limited(found, MOST_XLSX, more), KINDS, gettext("Queue"))
-    return FileResponse(book, content_type=XLSX_TYPE, headers=headers)
+    return handed(Takeaway(name, XLSX_TYPE, book))

@@ -46,8 +46,9 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     form = suggest_form(request.POST if refusal else None)
     if refusal:
         form.refuse(errors_of(refusal))
+    more = operations.count_candidates(rows)
     context = {
-        "rows": [row_of(row) for row in rows],
+        "rows": [row_of(row, more.get(row.pk, 0)) for row in rows],
         "form": form,
         "may_suggest": not LINKERS.isdisjoint(roles_of(user)),
         "older": after,

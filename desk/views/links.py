@@ -21,9 +21,10 @@ from desk.lexicon import category_titles
 from desk.linking import linked
 from desk.pages import answer, content
 from desk.showing.blocks import errors_of
+from desk.showing.evidence import file_line
 from tickets.errors import NotFound, Refusal
 from tickets.models import Ticket
-from tickets.operations import link, split, unlink
+from tickets.operations import link, look, movable, split, unlink
 
 
 @require_safe
@@ -63,7 +64,8 @@ def _done(deed: str, request: HttpRequest, user: User, ref: str, address: str) -
     post = request.POST
     if deed == "split":
         with once(request, user) as sent:
-            fresh = split(user, ref, {"category": post.get("category", ""), "amount": post.get("amount", "")})
+            said = {"category": post.get("category", ""), "amount": post.get("amount", ""), "evidence": post.getlist("evidence")}
+            fresh = split(user, ref, said)
             sent.location = reverse("desk:ticket", args=[fresh.ref])
         return _("Filed from this complaint: %(ref)s.") % {"ref": fresh.ref}, sent.location
     other = post.get("other", "")
@@ -84,9 +86,21 @@ def _ticket(user: User, ref: str) -> Ticket:
 
 def _page(request: HttpRequest, ticket: Ticket, refusal: Refusal | None = None) -> HttpResponse:
     wrong = [text for texts in errors_of(refusal).values() for text in texts] if refusal else []
-    context = {**_context(request, ticket), "wrong": wrong, "typed": request.POST.get("other", "") if refusal else ""}
+    context = {
+        **_context(request, ticket),
+        "movable": _movable(ticket, request),
+        "wrong": wrong,
+        "typed": request.POST.get("other", "") if refusal else "",
+    }
     title = _("Links of %(ref)s") % {"ref": ticket.ref}
     return answer(request, "desk/ticket_links.html", context, title=title, status=refusal.status if refusal else 200)
+
+
+def _movable(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
+    """What may go over to a complaint split off; ticked what was ticked."""
+    user: Any = request.user
+    case, ticked = look(ticket, user), set(request.POST.getlist("evidence"))
+    return [{**file_line(case, item), "ticked": str(item.pk) in ticked} for item in movable(case)]
 
 
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:

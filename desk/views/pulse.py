@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
@@ -25,6 +25,8 @@ from tickets.models import Event, Freeze, Ticket
 
 # Of one answer; after more than that a person reloads.
 MOST_EVENTS = 500
+# Keys are given out before the commit: an event may appear behind one that was told already. The page takes no news twice.
+LOOK_BACK, SETTLED = 100, timedelta(minutes=1)
 # Counts move with the hour too (due today, missed): at least so often they are told anew.
 RETOLD_AFTER = 60
 # Whom a freeze request interrupts.
@@ -69,10 +71,12 @@ def _touched(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
     """References of what moved since: 2 where it now belongs on the asking page, 1 elsewhere in its view, 0 in none of it."""
     since, at = _number(request, "since"), _number(request, "at")
     drawn = paging.EPOCH + at * paging.MICROSECOND if at is not None else timezone.now()
-    events = Event.objects.filter(pk__gt=since if since is not None else latest - MOST_EVENTS)
     if since is None:
-        events = events.filter(recorded_at__gte=drawn)
-    ids = set(events.order_by("-pk").values_list("ticket", flat=True)[:MOST_EVENTS]) if since is None or since < latest else set()
+        events = Event.objects.filter(pk__gt=latest - MOST_EVENTS, recorded_at__gte=drawn)
+    else:
+        unsettled = Q(pk__gt=since - LOOK_BACK, recorded_at__gte=max(drawn, timezone.now() - SETTLED))
+        events = Event.objects.filter(Q(pk__gt=since) | unsettled)
+    ids = set(events.order_by("-pk").values_list("ticket", flat=True)[:MOST_EVENTS])
     if not ids:
         return []
     fitting = set(rows_of(request, request.GET).filter(pk__in=ids).order_by().values_list("pk", flat=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,47 +14,65 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from accounts.models import User
-from accounts.roles import roles_of
+from accounts.roles import Role, roles_of
 from desk import counting, paging
 from desk.access import TAKERS, desk_page
 from desk.addresses import url
-from desk.filters import QueueFilter, filter_form, narrowed, seen
+from desk.filters import Asker, Chosen, QueueFilter, asker_of, chosen_of, errors_of, filter_form, narrowed, rows_of
 from desk.lexicon import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
-from desk.listing import COLUMNS, SOON, lines, twin_words
+from desk.listing import COLUMNS, lines
 from desk.pages import answer, content
 from desk.saved import query_of, views_of
 from tickets.reports.sheets import FORMATS
-from tickets.search import REFERENCE
+from tickets.search import REFERENCE, words_of
+from tickets.statements import Kept, alike
 
 SIZES = (20, 50, 100, 200)
 SIZE = 50
 SIZE_COOKIE, VIEWS_COOKIE = "desk_rows", "desk_views"
 A_YEAR = 365 * 24 * 3600
 PLACES = ("after", "before")
+ANY_WORDS = "words"
 
 
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
     """Five queries, however many rows: session, user, groups, rows, what stands beside them. Counts nothing."""
-    found = narrowed(request, request.GET)
     q = request.GET.get("q", "").strip().upper()
-    if found and REFERENCE.fullmatch(q) and found.qs.filter(ref=q).exists():
+    if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
         return HttpResponseRedirect(url("desk:ticket", q))
     return show(request, request.GET)
 
 
 def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | None = None) -> HttpResponse:
     """The page these filters and places name; `outcome` of what was just done to its rows."""
-    found = narrowed(request, given)
-    rows = found.qs if found else seen(request).in_queue()
     after, before = (paging.place(given.get(name, "")) for name in PLACES)
     size = _size(request, given)
-    page = paging.page(rows, COLUMNS, size, after, before)
-    context = {**_context(request, given, found, page), "size": size, "outcome": outcome}
+    words = words_of(given.get("q", ""))
+    if after or before or (given.get("q") and not words):
+        page = paging.page(rows_of(request, given), COLUMNS, size, after, before)
+    else:
+        page = paging.cut(_first_rows(request, given, words, size + 1), size)
+    context = {**_context(request, given, page), "size": size, "outcome": outcome}
     shown = answer(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
     if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):
         shown.set_cookie(SIZE_COOKIE, str(size), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return shown
+
+
+def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) -> list[paging.Row]:
+    """Of any view the first page, which is what is opened all day. Which words are looked for makes no other view."""
+    user: Any = request.user
+    chosen = tuple(
+        ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, chosen_of(given), strict=True)
+    )
+    return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
+
+
+@lru_cache(maxsize=256)
+def _view(pk: int, roles: frozenset[Role], chosen: Chosen, limit: int) -> Kept:
+    viewer, kinds = alike(pk, roles), (int, datetime, date, datetime, datetime, str)
+    return Kept(lambda *asker: paging.in_order(narrowed(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:
@@ -63,29 +81,26 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
     return int(known[0]) if known else SIZE
 
 
-def _context(request: HttpRequest, given: QueryDict, found: QueueFilter | None, page: paging.Page) -> dict[str, Any]:
+def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[str, Any]:
     user: Any = request.user
     language, now = get_language() or "", timezone.now()
     address, here = url("desk:queue"), query_of(given)
     views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
-    chosen = tuple(given.get(name, "") for name in QueueFilter.base_filters)
+    chosen = chosen_of(given)
     minute = minute_of(now)
     return {
         "lines": lines(page.rows, user, language, now),
         "views": views,
         "counts": counting.known(request, views),
         "address": address,
-        "filter": _filter(language, minute, address, chosen, tuple(found.form.errors) if found else ()),
+        "filter": _filter(language, minute, address, chosen, errors_of(chosen)),
         "bulk": _bulk(language, minute),
-        "ticket_address": url("desk:ticket", "0")[:-2],
         "here": here,
         "back": given.urlencode(),
         "sizes": [(each, _turned(address, given, page_size=str(each))) for each in SIZES],
-        "twin_words": twin_words(),
         "previous": _turned(address, given, before=page.before) if page.before else "",
         "next": _turned(address, given, after=page.after) if page.after else "",
         "pulse": f"{url('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
-        "soon": SOON,
         "takes": [(form.upper(), f"{url('desk:export', form)}?{here}") for form in _forms(user)],
     }
 

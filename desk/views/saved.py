@@ -21,6 +21,7 @@ from desk.saved import MOST, kept_by, query_of
 from desk.views.queue import A_YEAR, VIEWS_COOKIE
 
 LONGEST = 60
+MOST_CHARACTERS = SavedView._meta.get_field("query").max_length or 0
 
 
 @require_safe
@@ -40,9 +41,12 @@ def views(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """The filters the queue shows under a name; an own name once more means the new filters."""
     user: Any = request.user
-    name, query = _name(request), query_of(QueryDict(request.POST.get("query", "")[:600]))
+    name, query = _name(request), query_of(QueryDict(request.POST.get("query", "")[: 2 * MOST_CHARACTERS]))
     if not name:
         messages.error(request, _("Give the view a name."))
+    elif len(query) > MOST_CHARACTERS:
+        messages.error(request, _("What is looked for is too long to be kept."))
+        query = ""
     elif SavedView.objects.filter(owner=user).exclude(name=name).count() >= MOST:
         messages.error(request, _("You have %(count)s views. Delete one first.") % {"count": MOST})
     else:

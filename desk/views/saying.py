@@ -15,17 +15,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.once import AlreadySent, once
 from desk.access import desk_page
-from desk.drafting import FORMS, drop, keep
+from desk.drafting import FORMS, MESSAGE, drop, keep, writing_of
+from desk.files import empty_the_box, from_the_box, into_the_box, numbers, out_of_the_box
+from desk.forms.assembly import DECIDED
 from desk.forms.desk import call_input, message_input
 from desk.macros import chosen, run, steps_of
 from desk.models import Macro
 from desk.sending import UNDO_SECONDS, send, take_back
+from desk.showing.blocks import errors_of
 from desk.tasks import send_replies
+from desk.workspace import case_of
+from evidence.operations import say
 from tickets.background import enqueue
-from tickets.errors import NotFound, Stale
+from tickets.errors import NotFound, Refusal, Stale
 from tickets.models import Ticket
-from tickets.operations import post_message, record_call
+from tickets.operations import record_call
 
 
 @contextmanager
@@ -43,27 +49,38 @@ def unchanged(user: User, ref: str, version: int) -> Iterator[None]:
 
 # ---- Deeds
 def _message(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    """The files first: whatever is then wrong with the words, none of them has to be chosen again. Pressed twice, it is said once."""
+    fresh = into_the_box(request.FILES, user, ref)
+    try:
+        with once(request, user):
+            return _said(request, user, ref, version, [*from_the_box(request.POST), *fresh])
+    except AlreadySent:
+        out_of_the_box(user, ref, fresh)
+        return ""
+
+
+def _said(request: HttpRequest, user: User, ref: str, version: int, files: list[int]) -> str:
     """A note goes in on any page, stale or not: it overwrites nothing. A reply can be taken back for a moment."""
     raw = message_input(request.POST)
     if raw["visibility"] == "internal":
-        post_message(user, ref, raw)
+        say(user, ref, raw, files)
         return _("Note added.")
     macro = chosen(request.POST.get("macro", ""), Macro.Purpose.REPLY, timezone.now())
     if macro is not None and any(steps_of(macro)):
-        return _with_macro(macro, user, ref, raw, version)
+        return _with_macro(macro, user, ref, raw, version, files)
     with unchanged(user, ref, version):
-        held = send(user, ref, raw, {name: request.POST.getlist(name) for name in ("body", "eta_at")})
+        held = send(user, ref, raw, {name: request.POST.getlist(name) for name in ("body", "eta_at")}, files)
         if held is None:
             return _("Reply sent.")
         enqueue(send_replies, after=UNDO_SECONDS + 1)
     return ""
 
 
-def _with_macro(macro: Macro, user: User, ref: str, raw: dict[str, Any], version: int) -> str:
+def _with_macro(macro: Macro, user: User, ref: str, raw: dict[str, Any], version: int, files: list[int]) -> str:
     """The reply and all that follows it, or nothing: what is done after it could not be taken back with it."""
     with unchanged(user, ref, version):
         if (raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"]):
-            post_message(user, ref, raw)
+            say(user, ref, raw, files)
         run(macro, user, ref, raw["body"] or "")
     return _("Done: %(deed)s.") % {"deed": "; ".join(step.words for step in steps_of(macro))}
 
@@ -97,6 +114,20 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('desk:ticket', args=[ref])}#message-title")
 
 
+def _keep_files(request: HttpRequest, user: User, ref: str) -> None:
+    """With the draft, or with it away; one that is refused is named."""
+    if "drop" in request.POST:
+        case = case_of(user, ref)
+        empty_the_box(case, user, writing_of(case.ticket, user))
+        return
+    out_of_the_box(user, ref, numbers(request.POST.getlist("without")))
+    try:
+        into_the_box(request.FILES, user, ref)
+    except Refusal as refusal:
+        for text in (text for texts in errors_of(refusal).values() for text in texts):
+            messages.error(request, text)
+
+
 @require_POST
 @desk_page
 def draft(request: HttpRequest, ref: str, form: str) -> HttpResponse:
@@ -110,8 +141,10 @@ def draft(request: HttpRequest, ref: str, form: str) -> HttpResponse:
         drop(user, ticket, form)
     else:
         keep(user, ticket, form, request.POST)
+    if form == MESSAGE:
+        _keep_files(request, user, ref)
     if request.headers.get("X-Quiet"):
         return HttpResponse(status=204)
     messages.success(request, _("The draft is gone.") if dropped else _("Kept as a draft. Only you see it."))
-    page = "desk:decide" if form in ("approve", "reject") else "desk:ticket"
+    page = "desk:decide" if form in DECIDED else "desk:ticket"
     return HttpResponseRedirect(reverse(page, args=[ref]) + (f"?as={form}" if page == "desk:decide" else f"#act-{form}"))

@@ -21,6 +21,7 @@ from sla.explanations import explain
 from tickets.models import Decision, TimerState
 from tickets.playbooks import title_of
 from tickets.redaction import without_card_numbers as masked
+from tickets.timeline import Moment
 from tickets.vocabulary import FACTS
 from tickets.words import (
     BINDS,
@@ -237,9 +238,16 @@ def _timeline(paper: Paper, dossier: Dossier) -> None:
     paper.heading(_("What happened, in order"))
     for moment in dossier.moments:
         who = _("The desk") if moment.by_staff else _("The complainant")
-        text = f"{who}: {masked(moment.body)}" if moment.is_message else " · ".join(filter(None, [str(moment.text), masked(moment.detail)]))
+        spoken = [f"{who}: {masked(moment.body)}", _files(dossier, moment)]
+        text = " · ".join(filter(None, spoken if moment.is_message else [str(moment.text), masked(moment.detail)]))
         paper.row(Column(moment_text(moment.at), WHEN, colour=SOFT), Column(text))
         paper.ln(0.8)
+
+
+def _files(dossier: Dossier, moment: Moment) -> str:
+    """What came with a message, by its number in the list."""
+    numbers = [str(exhibit.number) for exhibit in dossier.exhibits if exhibit.item.message_id == moment.number]
+    return _("with evidence no. %(numbers)s") % {"numbers": ", ".join(numbers)} if numbers else ""
 
 
 def _check(paper: Paper, dossier: Dossier) -> None:

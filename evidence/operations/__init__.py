@@ -1,6 +1,7 @@
 """What people do with evidence: add it, judge it, take it back, look at it."""
 
 from evidence.operations.adding import bring_in, give_consent, sealed, take_in, upload
+from evidence.operations.attaching import forget_unsent, put_to, say, sendable, sent_with, unsent_of
 from evidence.operations.erasing import Plan, erase_person, plan_erasure, subject_of
 from evidence.operations.exporting import export_person
 from evidence.operations.judging import reclassify, review
@@ -50,6 +51,7 @@ __all__ = [
     "document_number",
     "erase_person",
     "export_person",
+    "forget_unsent",
     "give_consent",
     "is_masked",
     "items_of",
@@ -64,17 +66,22 @@ __all__ = [
     "near_elsewhere",
     "page_picture",
     "plan_erasure",
+    "put_to",
     "receive",
     "reclassify",
     "review",
     "same_number_elsewhere",
+    "say",
     "sealed",
     "seen_elsewhere",
+    "sendable",
+    "sent_with",
     "subject_of",
     "take_back",
     "take_in",
     "thumbnail",
     "tickets_alike",
     "unmask",
+    "unsent_of",
     "upload",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files import File
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,7 +33,7 @@ from tickets.operations import look, opened
 from tickets.operations.beginning import customer_acted
 from tickets.operations.filing import add_order_number, take_statement
 from tickets.redaction import without_secrets
-from tickets.vocabulary import STATEMENT_SLOTS
+from tickets.vocabulary import DESK_FILE, STATEMENT_SLOTS
 from tickets.workflow import Status
 
 State = EvidenceItem.State
@@ -93,7 +93,7 @@ def sealed(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
     check_permitted(case, raw)
     typed = clean(raw, around(case))
     parcel = Parcel(ref, raw, typed, _arrived(file, typed, case), {})
-    check_room(case, parcel.size)
+    check_room(case, parcel.size, typed.kind.key)
     with reaching_the_store():
         parcel = replace(parcel, names=_kept(typed, parcel.arrival))
     try:
@@ -106,7 +106,7 @@ def take_in(actor: User, parcel: Parcel, then: Callable[[EvidenceItem], None] = 
     """The second half of `upload`: nothing but rows. Raises as that."""
     with opened(actor, parcel.ref) as case:
         check_permitted(case, parcel.raw)
-        check_room(case, parcel.size)
+        check_room(case, parcel.size, parcel.typed.kind.key)
         item = _added(case, parcel)
         then(item)
     return item
@@ -125,13 +125,14 @@ def around(case: Case) -> Circumstances:
 
 
 def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
-    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds."""
+    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds. Nobody is the desk to themselves."""
     of_desk = not case.roles.isdisjoint(STAFF_ROLES)
     if not of_desk and Role.OWNER not in case.roles:
         raise Forbidden
     if case.status == Status.CLOSED and not of_desk:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
-    if kind_of(raw).of_desk and not of_desk:
+    kind = kind_of(raw)
+    if (kind.of_desk and not of_desk) or (kind.key == DESK_FILE and Role.OWNER in case.roles):
         raise Forbidden
 
 
@@ -176,9 +177,13 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
     return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
 
 
-def check_room(case: Case, size: int | None) -> None:
-    """`size` of the file, None where there is none. Raises EVIDENCE_FULL: too many items, or too many megabytes for one submission."""
-    items = EvidenceItem.objects.filter(ticket=case.ticket).exclude(state=State.DELETED)
+def check_room(case: Case, size: int | None, kind: str) -> None:
+    """`size` of the file, None where there is none. Raises EVIDENCE_FULL: too many items, or too many megabytes for one submission.
+
+    What the desk sends with its messages has as much room again: it takes none from the customer.
+    """
+    of_desk = Q(kind=DESK_FILE)
+    items = EvidenceItem.objects.filter(of_desk if kind == DESK_FILE else ~of_desk, ticket=case.ticket).exclude(state=State.DELETED)
     if size is None:
         if items.filter(original="").count() >= MOST_TYPED:
             raise Refusal(Block("EVIDENCE_FULL", extra={"max_items": MOST_TYPED}))
@@ -207,14 +212,17 @@ def _added(case: Case, parcel: Parcel) -> EvidenceItem:
     there.append(item)
     agreed = {"consent": item.consent_version} if item.consent_at else {}
     custody.record(Custody.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size} | agreed)
+    if parcel.arrival is not None:
+        enqueue(inspect_item, item.pk)
+    if item.is_unsent:
+        case.discarded = True  # on the ticket nothing has happened yet
+        return item
     case.record("evidence.added", told(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
     _merge_statement(case, typed)
     if typed.order and typed.kind.key in CARRIES_ORDER:
         issuer, number, warning = typed.order
         add_order_number(case, issuer, number, warning, item.pk)
     customer_acted(case)
-    if parcel.arrival is not None:
-        enqueue(inspect_item, item.pk)
     return item
 
 

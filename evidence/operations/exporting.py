@@ -102,7 +102,7 @@ def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[in
         "requests_for_evidence": [_picked(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
         "escalations": [_picked(each, ESCALATION) for each in ticket.escalations.all()],
         "ratings": [_picked(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
-        "messages": [_message(each, subject) for each in _public(Message, ticket).order_by("created_at", "id")],
+        "messages": [_message(each, subject, items) for each in _public(Message, ticket).order_by("created_at", "id")],
         "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
         "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],
         "evidence": [_item(item) if item.pk in given else _withheld(item) for item in items],
@@ -114,8 +114,9 @@ def _public(model: Any, ticket: Ticket) -> Any:
     return model.objects.filter(ticket=ticket, visibility=Visibility.PUBLIC)
 
 
-def _message(message: Message, subject: User) -> dict[str, Any]:
-    return {"at": message.created_at, "by": _who(message.author_id, subject), "body": message.body, "eta_at": message.eta_at}
+def _message(message: Message, subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
+    said = {"at": message.created_at, "by": _who(message.author_id, subject), "body": message.body, "eta_at": message.eta_at}
+    return {**said, "files": [item.pk for item in items if item.message_id == message.pk]}
 
 
 def _event(event: Event, subject: User) -> dict[str, Any]:

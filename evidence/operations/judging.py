@@ -38,7 +38,7 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
             raise Forbidden
         if conflict := not_own_case(case, None):
             raise Forbidden(conflict.code)
-        if item.state != State.CLEAN:
+        if item.state != State.CLEAN or item.is_of_desk:
             raise wrong_state(item)
         # The words stand with the item alone, where they can be erased: history and the log cannot.
         item.verdict, item.verdict_reason = verdict, _said(verdict, reason)

@@ -22,16 +22,19 @@ State = EvidenceItem.State
 
 
 def delete(actor: User, item_id: int) -> EvidenceItem:
-    """Take one's own item back. A sensitive document at any time (consent withdrawn, with its earlier versions);
-    anything else until the appeal is submitted, and what was refused later too.
+    """Take one's own item back. A sensitive document at any time (consent withdrawn, with its earlier versions); a file for a
+    message that is not sent yet; anything else until the appeal is submitted, and what was refused later too.
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS when it is gone already, EVIDENCE_LOCKED: 409).
     """
     with on_ticket(actor, item_id) as (case, item):
-        if Role.OWNER not in case.roles:
+        if Role.OWNER not in case.roles and not item.is_unsent:
             raise Forbidden
         if item.state == State.DELETED:
             raise wrong_state(item)
+        if item.is_of_desk:
+            _drop_unsent(case, item)
+            return item
         if item.kind in SENSITIVE:
             _withdraw_consent(case, item)
         elif case.ticket.ever_submitted and item.state != State.REJECTED:
@@ -42,6 +45,14 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
         forget_order(case, item)
         customer_acted(case)
     return item
+
+
+def _drop_unsent(case: Case, item: EvidenceItem) -> None:
+    """On the ticket nothing has happened. What was sent stays sent."""
+    if not item.is_unsent:
+        raise Forbidden
+    erase([item], case.at, Custody.DELETED, case.actor)
+    case.discarded = True
 
 
 def _withdraw_consent(case: Case, item: EvidenceItem) -> None:

@@ -85,7 +85,7 @@ def announced(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[Announc
     typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, around(case))
     size, sha256 = _size(case, typed, raw.get("size")), _hash(raw.get("sha256"))
     _check_consent(case, typed)
-    check_room(case, size)
+    check_room(case, size, typed.kind.key)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
     with reaching_the_store():

@@ -204,8 +204,8 @@ def items_of(viewer: User, ticket: Ticket) -> list[EvidenceItem]:
 
 
 def known_of(viewer: User, case: Case) -> list[EvidenceItem]:
-    """Of the items at hand those the viewer may know of: at the desk all, on one's own complaint what its owner may."""
-    items = list(case.evidence)
+    """Of the items at hand those the viewer may know of: at the desk all that is in, on one's own complaint what its owner may."""
+    items = [item for item in case.evidence if not item.is_unsent or item.uploaded_by_id == viewer.pk]
     if viewer.pk != case.ticket.owner_id:
         return items
     known = set(EvidenceItem.objects.visible_to(viewer).filter(ticket=case.ticket).values_list("pk", flat=True))
@@ -237,6 +237,7 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
         "internal": item.internal,
         "consent_at": item.consent_at,
         "consent_version": item.consent_version,
+        "message": item.message_id,
         "superseded_by": item.superseded_by_id,
         "deleted_at": item.deleted_at,
         "width": item.width,

@@ -18,7 +18,7 @@ from evidence.custody import CustodyEntry
 from evidence.dossier import archive
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
-from evidence.operations import upload
+from evidence.operations import say, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from tickets.models import Ticket
@@ -60,7 +60,9 @@ def filled(owner, staff, clock) -> dict[str, EvidenceItem]:
             continue
         raw = {"kind": kind.key, "consent": kind.is_sensitive, **TYPED.get(kind.key, {}), **(PASSPORT if kind.key == "passport" else {})}
         file = making.file(making.png((number, 9, 9))) if "image" in kind.forms else None
-        upload(staff if kind.of_desk else owner, ticket.ref, raw, file)
+        item = upload(staff if kind.of_desk else owner, ticket.ref, raw, file)
+        if item.is_of_desk:
+            say(staff, ticket.ref, {"body": "请看附件。"}, [item.pk])
     inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
     found = {item.kind: item for item in EvidenceItem.objects.filter(ticket=ticket)}
     assert set(found) == set(KINDS)

@@ -18,7 +18,7 @@ from evidence.custody import CustodyEntry
 from evidence.dossier import Asked, archive, asked, dossier
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
-from evidence.operations import delete, review, upload
+from evidence.operations import delete, review, say, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.words import DOSSIER_FOR
@@ -209,6 +209,16 @@ def test_the_paper_tells_the_decision_and_the_deadlines(mei, chen, clock):
     for said in ("Full refund", "Latest answer", "Kept", "working days from Tue 10 Mar", "Beijing time (Asia/Shanghai)"):
         assert said in english, said
     assert Decision.objects.count() == 1
+
+
+def test_a_message_names_what_came_with_it(ticket, mei, lin):
+    first = upload(mei, ticket.ref, {"kind": "cs_conversation", "text": "客服说会处理"})
+    sent, note = (upload(lin, ticket.ref, {"kind": "desk_file"}, making.file(making.png((n, 9, 9)))) for n in (1, 2))
+    say(lin, ticket.ref, {"body": "请看附件。"}, [sent.pk])
+    say(lin, ticket.ref, {"body": "内部", "visibility": "internal"}, [note.pk])
+    text = text_of(mei, ticket, EN)
+    assert first.pk < sent.pk and "with evidence no. 2" in text
+    assert "no. 3" not in text and "内部" not in text
 
 
 def test_card_numbers_are_masked_on_paper_and_in_copies(ticket, mei):

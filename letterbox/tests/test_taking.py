@@ -62,7 +62,7 @@ def test_files_become_evidence_to_be_sorted(ticket, address):
         ("uncategorized_file", "截图.png", "image/png"),
         ("uncategorized_file", "2.png", "image/png"),
     ]
-    assert all(item.uploaded_by == ticket.owner for item in items)
+    assert all((item.uploaded_by, item.message) == (ticket.owner, Message.objects.get()) for item in items)
 
 
 def test_files_without_a_word_are_enough(ticket, address):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from evidence.kinds import KINDS, UNSORTED
+from portal.forms.evidence import files_field
 from portal.forms.shaped import OperationForm, choice_field, long_field, money_field, text_field, tick_field
 from tickets.case import Case
 from tickets.checklist import lines
@@ -159,6 +161,20 @@ class TaskForm(ActionForm):
 class MessageForm(ActionForm):
     key = "message"
     body = long_field(_("Your message"), required=True, rows=4, hint=_("Never write passwords, codes or full card numbers."))
+    file = files_field(
+        KINDS[UNSORTED], _("Files"), hint=_("Pictures or PDF, several at once. No identity documents: they have a place of their own.")
+    )
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        if case.status == Status.CLOSED:
+            del self.fields["file"]
+
+    def raw(self) -> dict[str, Any]:
+        return {"body": super().raw()["body"]}
+
+    def files_sent(self) -> list[Any]:
+        return super().raw().get("file") or []
 
 
 FORMS: Mapping[str, Callable[..., ActionForm]] = {

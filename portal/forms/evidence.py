@@ -85,7 +85,7 @@ class UploadForm(OperationForm):
         self.forms_taken = " ".join(sorted(self.kind.forms))
         self.wrong_type = reason("type_not_allowed", policy, self.kind.forms)
         if self.kind.takes_files:
-            self.fields["file"] = _files(self.kind)
+            self.fields["file"] = _file(self.kind)
         if self.kind.takes_files and "text" in self.kind.forms:
             self.fields["text"] = long_field(_("Or type it here"), rows=3)
         self.fields.update(TYPED.get(kind, dict)())
@@ -112,8 +112,12 @@ class UploadForm(OperationForm):
         return {"kind": self.kind.key, **said}
 
 
-def _files(kind: Kind) -> forms.Field:
+def _file(kind: Kind) -> forms.Field:
+    label, hint = (_("Choose a file"), "") if kind.single else (_("Choose files"), _("Several at once if you like."))
+    return files_field(kind, label, hint=hint, required=not kind.forms & {"text"})
+
+
+def files_field(kind: Kind, label: Any, *, hint: Any = "", required: bool = False) -> forms.Field:
     accept = ",".join(ACCEPTED[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
     widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
-    label, hint = (_("Choose a file"), "") if kind.single else (_("Choose files"), _("Several at once if you like."))
-    return forms.FileField(label=label, help_text=hint, required=not kind.forms & {"text"}, widget=widget)
+    return forms.FileField(label=label, help_text=hint, required=required, widget=widget)

@@ -10,7 +10,9 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from accounts.models import User
 from evidence.models import EvidenceItem
+from evidence.operations import as_dict, sent_with
 from evidence.words import DOSSIER_FOR
 from portal.access import viewer
 from portal.forms.acting import LIVE, ActionForm, MessageForm
@@ -30,7 +32,7 @@ from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.outcome import letter
 from tickets.playbooks import title_of
-from tickets.timeline import timeline
+from tickets.timeline import Moment, timeline
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.workflow import NEVER_SUBMITTED, Status
 
@@ -61,7 +63,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     person = viewer(request)
     possible = deeds(case, sent)
     shown = case.ticket
-    said = timeline(case)
+    said = _with_files(case, person)
     list_of_papers = papers(case, person, sent) if case.status in SHOWS_FILES else []
     freeze = freeze_in(case, *LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
@@ -101,6 +103,15 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "lost": sent.texts() if sent is not None and not _has_a_place(sent, possible, list_of_papers) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
+
+
+def _with_files(case: Case, person: User) -> list[Moment]:
+    """What happened, the files of each message under it."""
+    said, files = timeline(case), sent_with(person, case)
+    for moment in said:
+        if moment.is_message:
+            moment.files.extend(as_dict(item, person) for item in files.get(moment.number, ()))
+    return said
 
 
 def _has_a_place(sent: OperationForm, possible: Mapping[str, Deed], on_list: list[Paper]) -> bool:

@@ -53,7 +53,7 @@ class Paper:
 
 def papers(case: Case, viewer: User, sent: OperationForm | None = None) -> list[Paper]:
     """Every slot of the category, then what was added beside the list."""
-    shown = _described([item for item in case.evidence if not item.internal and item.state not in GONE], viewer)
+    shown = _described([item for item in case.evidence if not (item.internal or item.is_of_desk) and item.state not in GONE], viewer)
     asked = _asked(case)
     slots = [_paper(case, line, shown, sent) for line in lines(case)]
     taken = {kind for line in lines(case) for way in line.ways for kind in way}

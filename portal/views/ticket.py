@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.once import AlreadySent, once
+from evidence.files import display_name
+from evidence.kinds import UNSORTED
+from evidence.operations import say, upload
 from portal.access import own, signed_in, viewer, visible
 from portal.forms.acting import MessageForm
-from portal.forms.shaped import OperationForm
+from portal.forms.shaped import OperationForm, reason
 from portal.forms.statement import StatementForm
 from portal.showing.page import case_of, context
 from tickets.case import Case
-from tickets.errors import Refusal, WrongStatus
+from tickets.errors import Invalid, Refusal, WrongStatus
 from tickets.models import Ticket
-from tickets.operations import amend, look, post_message
+from tickets.operations import amend, check_message, look
 from tickets.workflow import Status
 
 
@@ -42,19 +46,35 @@ def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None,
 @signed_in
 def message(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
-    form = MessageForm(look(found, viewer(request)), request.POST)
+    form = MessageForm(look(found, viewer(request)), request.POST, request.FILES)
     place = f"{reverse('portal:ticket', args=[ref])}#messages"
     try:
         with once(request, viewer(request)) as sent:
             sent.location = place
-            post_message(viewer(request), ref, form.raw())
+            refused = _say(viewer(request), ref, form)
     except AlreadySent as before:
         return redirect(before.location)
     except Refusal as refusal:
         form.refuse(refusal)
         return page(request, found, form, refusal.status)
     messages.success(request, _("Your message is sent."))
+    for text in refused:
+        messages.warning(request, text)
     return redirect(place)
+
+
+def _say(person: User, ref: str, form: MessageForm) -> list[str]:
+    """The words, with every file that fits; and of the others, which and why. Raises Refusal for the words."""
+    check_message(person, ref, form.raw())
+    kept, refused = [], []
+    for file in form.files_sent():
+        try:
+            kept.append(upload(person, ref, {"kind": UNSORTED}, file).pk)
+        except Refusal as refusal:
+            said = refusal.errors["file"] if isinstance(refusal, Invalid) else [reason(refusal.block.as_dict())]
+            refused.append(_("%(file)s was not taken: %(reason)s") % {"file": display_name(file.name), "reason": " ".join(said)})
+    say(person, ref, form.raw(), kept)
+    return refused
 
 
 def _too_late(request: HttpRequest, found: Ticket, case: Case) -> HttpResponse:

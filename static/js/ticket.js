@@ -7,6 +7,8 @@
   // ---- Drafts: a moment after the last key, quietly; not while the form itself is being sent
   function save (form, leaving) {
     const data = new FormData(form)
+    // Files go in when they are sent, or by the button
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name)
     return fetch(form.dataset.draft, { method: 'POST', body: data, headers: { 'X-Quiet': '1' }, keepalive: Boolean(leaving), credentials: 'same-origin' })
       .then(function (answer) { form.dataset.saved = answer.ok ? 'yes' : 'no' })
       .catch(function () { form.dataset.saved = 'no' })

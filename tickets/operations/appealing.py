@@ -15,7 +15,7 @@ from tickets.models import EvidenceRequest, Submission
 from tickets.notifications import notify
 from tickets.operations.beginning import begin, intake_status, settle_refund_tier
 from tickets.operations.reviewing import void_waiting_decision
-from tickets.vocabulary import REVIEW_TIMERS
+from tickets.vocabulary import DESK_FILE, REVIEW_TIMERS
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -56,7 +56,7 @@ def submit_appeal(case: Case, data: Data) -> None:
 
 
 def _freeze_submission(case: Case) -> None:
-    items = [{"id": i.pk, "kind": i.kind, "sha256": i.sha256} for i in case.evidence if usable(i)]
+    items = [{"id": i.pk, "kind": i.kind, "sha256": i.sha256} for i in case.evidence if usable(i) and i.kind != DESK_FILE]
     case.new_rows.append(
         Submission(
             ticket=case.ticket,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, User
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from accounts.zones import zone_of
 from sla.policies import current
 from tickets.background import enqueue_named
 from tickets.errors import Forbidden, Invalid, NotFound
@@ -57,6 +60,14 @@ def set_availability(actor: User, person: int, raw: Mapping[str, Any]) -> StaffP
         profile.save()
         enqueue_named(ASSIGN)
     return profile
+
+
+def absent(now: datetime) -> list[StaffProfile]:
+    """Who of the desk is away where they live, today. One query."""
+    day = timedelta(days=1)
+    near = Q(away_from__lte=now.date() + day) & (Q(away_to=None) | Q(away_to__gte=now.date() - day))
+    rows = StaffProfile.objects.filter(near, user__is_active=True, user__groups__name__in=STAFF_ROLES).select_related("user").distinct()
+    return [row for row in rows.order_by("user") if row.is_away(now.astimezone(zone_of(row.user.timezone)).date())]
 
 
 def _of_desk(person: int) -> User:

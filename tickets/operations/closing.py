@@ -135,7 +135,7 @@ def merge(case: Case, data: Data) -> None:
     vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     case.ticket.merged_into = other.ticket
-    _hold_along(case, other)
+    hold_along(case, other)
     take_stock(other)
     other.record("merged_from", {"ref": case.ticket.ref, **moved})
     other.save()
@@ -143,7 +143,7 @@ def merge(case: Case, data: Data) -> None:
     notify(case, "merge", into=other.ticket.ref)
 
 
-def _hold_along(case: Case, other: Case) -> None:
+def hold_along(case: Case, other: Case) -> None:
     """What the police or a court may ask for is held where it goes."""
     until = case.ticket.legal_hold_until
     if until is None or until <= case.at:

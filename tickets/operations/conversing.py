@@ -29,19 +29,21 @@ MESSAGE = (
     Input("visibility", "code", choices=(Visibility.PUBLIC.value, Visibility.INTERNAL.value)),
     Input("eta_at", "instant"),
 )
+ATTACHMENTS = Input("attachments", "ids")
 
 
-def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: datetime | None = None) -> Message:
+def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: datetime | None = None, files: int = 0) -> Message:
     """Say something on a filed ticket. A person of the desk who promises a time ends the wait for a first reply.
 
-    `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then.
+    `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then. `files`: how many
+    the vault is about to put to it.
     Raises NotFound, Forbidden (notes and promises are the desk's), WrongStatus for a draft, Invalid.
     """
     with opened(actor, ref) as case:
         case.at = said_at or case.at
         message = _checked(case, raw)
         message.save()
-        _tell(case, message)
+        _tell(case, message, {"files": files} if files else {})
     return message
 
 
@@ -139,18 +141,18 @@ def _check_eta(eta_at: datetime | None, now: datetime) -> None:
         raise Invalid({"eta_at": [_("Promise a time that is still to come.")]})
 
 
-def _tell(case: Case, message: Message) -> None:
+def _tell(case: Case, message: Message, more: Mapping[str, int]) -> None:
     if message.visibility == Visibility.INTERNAL:
-        case.record("note", {"message": message.pk}, internal=True)
+        case.record("note", {"message": message.pk, **more}, internal=True)
         notify_people(case, "mentioned", mentioned_in(message.body, case))
         return
     case.search_words.append(message.body)
     if not message.by_staff:
-        case.record("message", {"message": message.pk})
-        notify(case, "customer_message")
+        case.record("message", {"message": message.pk, **more})
+        notify(case, "customer_message", **more)
         customer_acted(case)
         return
     if message.eta_at is not None:
         timers.stop(case, "first_response")
-    case.record("reply", {"message": message.pk, "eta_at": message.eta_at.isoformat() if message.eta_at else None})
-    notify(case, "reply")
+    case.record("reply", {"message": message.pk, "eta_at": message.eta_at.isoformat() if message.eta_at else None, **more})
+    notify(case, "reply", **more)

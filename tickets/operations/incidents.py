@@ -6,13 +6,13 @@ notices. Nobody gains a right over a ticket by an incident: see running.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,13 @@ def candidates(incident: Incident) -> QuerySet[Ticket]:
         return Ticket.objects.none()
     kind = (incident.category, incident.pay_method)
     return arrivals(kind, incident.began_at).filter(status__in=OPEN - {Status.DRAFT}).order_by("pk")
+
+
+def count_candidates(incidents: Iterable[Incident]) -> Mapping[int, int]:
+    """How many candidates each of the live ones has, by key. One query, whatever their number."""
+    live = [incident for incident in incidents if incident.state in Incident.LIVE]
+    parts = [candidates(one).order_by().annotate(of=Value(one.pk)).values("of").annotate(n=Count("pk")) for one in live]
+    return {row["of"]: row["n"] for row in parts[0].union(*parts[1:], all=True)} if parts else {}
 
 
 def suggest_incident(actor: User, raw: Mapping[str, Any]) -> Incident:

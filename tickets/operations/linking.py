@@ -11,15 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.case import Case
+from tickets.case import Case, vault
+from tickets.checklist import GONE, take_stock
 from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.inputs import Input, clean_fields
 from tickets.models import Ticket, TicketLink
+from tickets.operations.closing import hold_along
 from tickets.operations.filing import file_ticket
 from tickets.operations.performing import opened
 from tickets.operations.tagging import check_may_sort
+from tickets.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 Kind = TicketLink.Kind
+EVIDENCE = Input("evidence", "ids")
 LINK = (Input("other", "reference", required=True, limit=20), Input("kind", "code", choices=("related", "duplicate", "child", "parent")))
 # Nobody nests complaints deeper; it only stops a loop made by two people at once.
 DEEPEST = 20
@@ -138,9 +142,10 @@ def _tell(case: Case, other: Case, kind: str) -> None:
 def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
     """File a new complaint of the same customer from this one, and link the two.
 
-    `raw` names what the new one is about (category, amount); facts, statement and order numbers come along. Evidence stays:
-    the customer handed it in for this complaint. Raises NotFound, Forbidden (agents only), Invalid as a filing does.
+    `raw` names what the new one is about (category, amount) and which evidence goes over to it (evidence: ids among `movable`);
+    facts, statement and order numbers come along. Raises NotFound, Forbidden (agents only), Invalid at evidence and as a filing does.
     """
+    moved = clean_fields((EVIDENCE,), {"evidence": raw.get("evidence")})["evidence"] or []
     with transaction.atomic():
         ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
         if ticket is None:
@@ -152,7 +157,34 @@ def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
             fresh = file_ticket(actor, _split_off(ticket, raw))
             TicketLink.objects.create(kind=Kind.RELATED, source=ticket, target=fresh, by=actor, at=case.at)
             case.record("split", {"ref": fresh.ref}, internal=True)
+            if moved:
+                _move(case, Case(fresh, case.now, actor), set(moved))
     return fresh
+
+
+def movable(case: Case) -> list[Any]:
+    """What may go over to a complaint split off. Statement and order numbers come along anyway; a proof of identity was agreed to for
+    this complaint alone; what a decision stands on, and what we sent ourselves, stays with it."""
+    stays = SENSITIVE_KINDS | STATEMENT_SLOTS | {"order_number", DESK_FILE}
+    decided = {pk for decision in case.decisions for pk in decision.evidence_ids}
+    return [item for item in case.evidence if item.kind not in stays and item.state not in GONE and item.pk not in decided]
+
+
+def _move(case: Case, other: Case, ids: set[int]) -> None:
+    """The items themselves, with their files and all that the log tells of them. Raises Invalid at evidence."""
+    items = [item for item in movable(case) if item.pk in ids]
+    if len(items) != len(ids):
+        raise Invalid({"evidence": [_("Some of this cannot go over to another complaint.")]})
+    told = {"items": [item.pk for item in items], "kinds": list(dict.fromkeys(item.kind for item in items))}
+    chosen = vault(case.ticket).filter(pk__in=ids)
+    chosen.log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
+    chosen.update(ticket=other.ticket)
+    case.evidence = [item for item in case.evidence if item.pk not in ids]
+    case.record("evidence.moved", {**told, "into": other.ticket.ref})
+    other.record("evidence.moved_in", {**told, "out_of": case.ticket.ref})
+    hold_along(case, other)
+    take_stock(other)
+    other.save()
 
 
 def _split_off(ticket: Ticket, raw: Mapping[str, Any]) -> dict[str, Any]:

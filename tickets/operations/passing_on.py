@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from accounts.zones import zone_of
 from tickets.case import Case
 from tickets.errors import Forbidden, NotFound
 from tickets.models import StaffProfile, Ticket
@@ -35,6 +34,7 @@ from tickets.operations.assigning import (
     want_of,
     want_of_case,
 )
+from tickets.operations.availability import absent
 from tickets.operations.performing import finish
 from tickets.operations.settling import settle
 
@@ -192,9 +192,5 @@ def _gone() -> list[Sender]:
 
 
 def _absent(now: datetime) -> list[Sender]:
-    """Those who are away where they live, today. Without a stand-in and a rule they keep what they have."""
-    day = timedelta(days=1)
-    near = Q(away_from__lte=now.date() + day) & (Q(away_to=None) | Q(away_to__gte=now.date() - day))
-    rows = StaffProfile.objects.filter(near, user__is_active=True, user__groups__name__in=STAFF_ROLES).select_related("user").distinct()
-    away = [row for row in rows.order_by("user") if row.is_away(now.astimezone(zone_of(row.user.timezone)).date())]
-    return [Sender(row.user_id, row.stand_in_id, Mode.OFF, keeps=True) for row in away]
+    """Without a stand-in and a rule they keep what they have."""
+    return [Sender(row.user_id, row.stand_in_id, Mode.OFF, keeps=True) for row in absent(now)]

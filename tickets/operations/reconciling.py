@@ -24,7 +24,7 @@ from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
 from tickets.operations.filing import DESK_ROLES, amend
 from tickets.operations.performing import opened, perform
 from tickets.playbooks import playbooks
-from tickets.workflow import Status
+from tickets.workflow import ACTIONS, OPEN, Status
 
 BATCH = 1000
 NAME = 120
@@ -124,6 +124,19 @@ def confirm_finding(actor: User, finding_id: int) -> BillFinding:
             amend(actor, row.ticket.ref, changes)
         _settle(actor, row, BillFinding.State.CONFIRMED)
     return row
+
+
+def hindrance(actor: User, row: BillFinding) -> Block | None:
+    """Why this actor cannot confirm it as things stand: the refund is not theirs to record, or the complaint is over.
+
+    Where nothing is written into the complaint, nothing hinders. Asks the database nothing when the ticket is loaded.
+    """
+    is_refund = row.verdict == REFUNDED
+    if is_refund and roles_of(actor).isdisjoint(ACTIONS["record_refund"].roles):
+        return Block("forbidden")
+    writes = is_refund or bool(_changes(row))
+    over = Status(row.ticket.status) not in OPEN - {Status.DRAFT}
+    return Block("WRONG_STATUS", extra={"current_status": row.ticket.status}) if writes and over else None
 
 
 def dismiss_finding(actor: User, finding_id: int) -> BillFinding:

@@ -15,7 +15,7 @@ from tickets.case import Case
 from tickets.errors import Invalid
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.notifications import notify
-from tickets.vocabulary import DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
+from tickets.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -129,7 +129,7 @@ def _decide(case: Case, verdict: str, data: Data) -> Decision:
 
 
 def _own_items(case: Case, ids: list[int]) -> list[int]:
-    foreign = set(ids) - {item.pk for item in case.evidence}
+    foreign = set(ids) - {item.pk for item in case.evidence if item.kind != DESK_FILE}
     if foreign:
         raise Invalid({"evidence": [_("This ticket has no evidence %(ids)s.") % {"ids": ", ".join(map(str, sorted(foreign)))}]})
     return ids

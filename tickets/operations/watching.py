@@ -124,12 +124,12 @@ def _shift(actor: User, person: User, begin: datetime, end: datetime, now: datet
     )
 
 
-def acknowledge_freeze(actor: User, ref: str) -> Freeze:
+def acknowledge_freeze(actor: User, ref: str, *, expected_version: int | None = None) -> Freeze:
     """Say that one is on it: colleagues see it, clocks go on. Said again by somebody else, it is theirs; by the same, nothing.
 
-    Raises NotFound, Forbidden (freeze operators; CONFLICT_OF_INTEREST), WRONG_STATUS where no freeze waits.
+    Raises NotFound, Forbidden (freeze operators; CONFLICT_OF_INTEREST), Stale, WRONG_STATUS where no freeze waits.
     """
-    with opened(actor, ref) as case:
+    with opened(actor, ref, expected_version=expected_version) as case:
         if WATCHERS.isdisjoint(case.roles):
             raise Forbidden
         if conflict := not_own_case(case, None):

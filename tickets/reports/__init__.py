@@ -3,6 +3,6 @@
 from tickets.reports.books import REPORTS, Report, counted, report
 from tickets.reports.scope import Scope, scope_of
 from tickets.reports.table import Column, Table
-from tickets.reports.taking import Takeaway, takeaway
+from tickets.reports.taking import Takeaway, handed, takeaway
 
-__all__ = ["REPORTS", "Column", "Report", "Scope", "Table", "Takeaway", "counted", "report", "scope_of", "takeaway"]
+__all__ = ["REPORTS", "Column", "Report", "Scope", "Table", "Takeaway", "counted", "handed", "report", "scope_of", "takeaway"]

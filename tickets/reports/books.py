@@ -12,6 +12,7 @@ from sla.policies import current
 from tickets.reports.flow import flow, yearly
 from tickets.reports.outcomes import categories, causes, escalations, speed
 from tickets.reports.promises import forecast, promises
+from tickets.reports.satisfaction import rated_agents, rated_categories, ratings
 from tickets.reports.scope import Scope, scope_of
 from tickets.reports.standing import agents, backlog
 from tickets.reports.table import Table
@@ -38,6 +39,9 @@ REPORTS: Mapping[str, Report] = {
         Report("speed", speed),
         Report("causes", causes),
         Report("escalations", escalations),
+        Report("ratings", ratings),
+        Report("rated_categories", rated_categories),
+        Report("rated_agents", rated_agents),
         Report("yearly", yearly),
     )
 }

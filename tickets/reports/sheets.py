@@ -20,7 +20,7 @@ FORMATS = ("csv", "xlsx")
 BOM = "\ufeff"
 # A cell that begins so is a formula to a spreadsheet: somebody's name must not become one.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-PATTERN = {"share": "0.0%", "hours": "0.0", "estimate": "0.0", "money": "#,##0.00", "count": "0"}
+PATTERN = {"share": "0.0%", "hours": "0.0", "estimate": "0.0", "money": "#,##0.00", "count": "0", "score": "0.00"}
 WIDTH = 18
 Cells = Sequence[Any]
 

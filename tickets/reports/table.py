@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# What a column holds: a code of a table of words, a person's or category's name, a day (ISO), a month (1–12), a number, an estimate,
-# a share of 1, hours, yuan.
-KINDS = ("code", "name", "day", "month", "count", "estimate", "share", "hours", "money")
+# What a column holds: a code of a table of words, a person's or category's name, a day (ISO), a month (1–12), a month of a year (ISO);
+# a number, an estimate, a share of 1, hours, yuan, a score from 1 to 5.
+NAMING = ("code", "name", "day", "month", "period")
+KINDS = (*NAMING, "count", "estimate", "share", "hours", "money", "score")
 
 
 @dataclass(frozen=True)

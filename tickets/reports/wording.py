@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from sla.policies import PolicySnapshot
 from tickets.models import EscalationTarget
 from tickets.playbooks import playbooks, title
-from tickets.reports.table import Column, Table
+from tickets.reports.table import NAMING, Column, Table
 from tickets.words.cases import ROOT_CAUSE
 from tickets.words.clocks import TIMER
 from tickets.words.reports import BUCKET, COLUMN, MEASURE, NO_CAUSE, NOBODY
@@ -47,12 +47,14 @@ def label(column: Column, value: Any, words: Words) -> str:
         return date_format(date.fromisoformat(value), pgettext("day of a report", "D j M"))
     if column.kind == "month":
         return date_format(date(2000, value, 1), pgettext("month of a report", "F"))
+    if column.kind == "period":
+        return date_format(date.fromisoformat(f"{value}-01"), pgettext("month of a year of a report", "M Y"))
     return str(value or NOBODY)
 
 
 def text(column: Column, value: Any, words: Words) -> str:
     """One cell."""
-    if column.kind in ("code", "name", "day", "month"):
+    if column.kind in NAMING:
         return label(column, value, words)
     if value is None:
         return ABSENT
@@ -60,6 +62,8 @@ def text(column: Column, value: Any, words: Words) -> str:
         return _("%(number)s %%") % {"number": number_format(value * 100, 1)}
     if column.kind in ("hours", "estimate"):
         return number_format(value, 1)
+    if column.kind == "score":
+        return number_format(value, 2)
     if column.kind == "money":
         return number_format(value, 2, force_grouping=True)
     return number_format(value, force_grouping=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from tickets.bills.layouts import fingerprint
@@ -22,8 +23,9 @@ from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.models import Bill, BillFinding, BillLayout, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.operations.forgetting import forget_texts
-from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, map_layout, read_bill
+from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, hindrance, map_layout, read_bill
 from tickets.tests.making import filing
+from tickets.workflow import Status
 
 TXN, TXN2 = "4200002603101234567890123456", "4200002603101234567890123457"
 DATA = Path(__file__).parent / "data" / "bills"
@@ -303,3 +305,23 @@ def test_columns_that_are_none_are_refused(lin, columns, field):
 
 def test_bills_in_the_tests_are_csv_as_programs_write_it():
     assert all(len(row) >= 10 for row in list(csv.reader(io.StringIO(WECHAT)))[3:])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
+@pytest.mark.parametrize("bill", [WECHAT, WECHAT_MERCHANT], ids=["parties", "refund"])
+def test_what_hinders_is_what_the_confirmation_refuses(complaint, lin, zhao, bill, status):
+    row = handed_in(lin, bill).findings.get()
+    Ticket.objects.filter(pk=complaint.pk).update(status=status)
+    row.ticket.refresh_from_db()
+    for actor in (zhao, lin):
+        said = hindrance(actor, row)
+        try:
+            with transaction.atomic():
+                confirm_finding(actor, row.pk)
+                transaction.set_rollback(True)
+        except Refusal as refusal:
+            assert said is not None
+            assert said.code == refusal.code
+        else:
+            assert said is None

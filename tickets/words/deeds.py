@@ -119,6 +119,8 @@ EVENT = {
     "timer.breached": pgettext_lazy("history", "We missed a deadline"),
     "timer.expired": pgettext_lazy("history", "A period has ended"),
     "evidence.added": pgettext_lazy("history", "Evidence added"),
+    "evidence.moved": pgettext_lazy("history", "Evidence moved to another complaint"),
+    "evidence.moved_in": pgettext_lazy("history", "Evidence moved here from another complaint"),
     "evidence.removed": pgettext_lazy("history", "Evidence removed"),
     "evidence.reviewed": pgettext_lazy("history", "Evidence looked at"),
     "evidence.clean": pgettext_lazy("history", "Evidence checked and accepted"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as now_text
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tickets.words.clocks import TIMER, TIMER_PASSED, TIMER_WARNED
 
@@ -178,6 +179,7 @@ NOTICE_STAFF = {
     "refer_to_police": (_("The police have been told"), _("Evidence of this complaint is held. Please work with the police on request.")),
     "assigned": (_("A complaint was given to you"), _("Please have a look at it and at its dates.")),
     "customer_message": (_("The customer has written"), _("A new message waits on the complaint.")),
+    "evidence_rejected": (_("A file you sent was refused"), _("The check refused it. It stands under your message, with the reason.")),
     "consent_withdrawn": (_("A document was deleted"), _("The customer withdrew consent. The slot is empty again.")),
     "timer.warned": (_("A deadline comes near"), _("Please see to it before the time below.")),
     "timer.passed": (_("A deadline was missed"), _("Please see to it now; the customer may have been told.")),
@@ -188,10 +190,18 @@ def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple
     """Subject and sentence in the active language. Raises KeyError for a kind without words."""
     if to_staff:
         subject, sentence = NOTICE_STAFF.get(kind) or NOTICE[kind]
-        return _on_call(_with_timer(str(subject), data), data), str(sentence)
+        return _on_call(_with_timer(str(subject), data), data), _with_files(str(sentence), data)
     per_timer = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}.get(kind, {})
     subject, sentence = per_timer.get(data.get("timer", "")) or NOTICE[kind]
-    return str(subject), str(sentence)
+    return str(subject), _with_files(str(sentence), data)
+
+
+def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
+    """That files came along, and how many; never which."""
+    count = data.get("files")
+    if not isinstance(count, int) or count < 1:
+        return sentence
+    return sentence + ngettext(" It comes with %(count)s file.", " It comes with %(count)s files.", count) % {"count": count}
 
 
 def _with_timer(subject: str, data: Mapping[str, Any]) -> str:

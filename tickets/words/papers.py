@@ -34,6 +34,7 @@ EVIDENCE_KIND = {
     "system_log": _("System log"),
     "auth_record": _("Authorisation record"),
     "uncategorized_file": _("Another file"),
+    "desk_file": _("File from the desk"),
 }
 EVIDENCE_HINT = {
     "transaction_screenshot": _("The whole screen with date, amount and recipient; do not crop it."),
@@ -66,6 +67,7 @@ EVIDENCE_HINT = {
     "system_log": _("The part that concerns this case, with times; customers see it once it is attached to a decision."),
     "auth_record": _("How and when the payment was authorised; customers see it once it is attached to a decision."),
     "uncategorized_file": _("Anything else that helps; we will sort it in."),
+    "desk_file": _("What the desk sends with a message."),
 }
 EVIDENCE_STATE = {
     "uploaded": pgettext_lazy("evidence", "Received"),

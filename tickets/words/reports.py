@@ -13,6 +13,9 @@ REPORT = {
     "speed": _("How long it took"),
     "causes": _("Root causes"),
     "escalations": _("Taken further"),
+    "ratings": _("How it went, by month"),
+    "rated_categories": _("How it went, by category"),
+    "rated_agents": _("How it went, by agent"),
     "yearly": _("Yearly publication"),
 }
 REPORT_HINT = {
@@ -25,6 +28,9 @@ REPORT_HINT = {
     "speed": _("Hours by the clock on the wall. Half took at most the median; nine in ten at most the next."),
     "causes": _("Of the decisions that took effect in these days."),
     "escalations": _("Where complaints were taken in these days."),
+    "ratings": _("What customers said after the closing, from 1 (badly) to 5 (well), by the day they said so."),
+    "rated_categories": _("What customers said after the closing in these days, from 1 (badly) to 5 (well)."),
+    "rated_agents": _("Of those who have the complaints. A row stands only where at least five customers said something."),
     "yearly": _("The year of the last day, month by month."),
 }
 COLUMN = {
@@ -64,6 +70,14 @@ COLUMN = {
     "taken": pgettext_lazy("column of a report", "Taken there"),
     "by_clock": pgettext_lazy("column of a report", "Of these by the clock"),
     "answered": pgettext_lazy("column of a report", "Answered"),
+    "period": pgettext_lazy("column of a report", "Month"),
+    "rated": pgettext_lazy("column of a report", "Ratings"),
+    "average": pgettext_lazy("column of a report", "Average"),
+    "score_1": pgettext_lazy("column of a report", "1 (badly)"),
+    "score_2": pgettext_lazy("column of a report", "2"),
+    "score_3": pgettext_lazy("column of a report", "3"),
+    "score_4": pgettext_lazy("column of a report", "4"),
+    "score_5": pgettext_lazy("column of a report", "5 (well)"),
 }
 BUCKET = {
     "under_1": _("under 1 day"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0010_deletion_requests'),
+        ('evidence', '0011_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
