@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ def own(folder: Path, charges: Iterable[Charged], name: str = "渠道对账单.c
     return _written(folder / name, OWN_HEAD, rows, encoding)
 
 
-def strangers(count: int) -> Iterable[Charged]:
+def strangers(count: int) -> Iterator[Charged]:
     """Charges that are no complaint's."""
     return (Charged(f"9{number:027}", f"{number % 900 + 1}.00", "paid", f"M{number:012}") for number in range(count))
 
