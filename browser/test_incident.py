@@ -78,5 +78,7 @@ def refund_all(agent: Visitor, incident: Incident) -> None:
     form = agent.page.locator("#run")
     agent.field(agent.t("Step"), form).select_option("record_refund")
     agent.fill(agent.t("Reference"), "Z-1", form)
+    for ticket in Ticket.objects.filter(incident_link__incident=incident).exclude(incident_link__how="me_too"):
+        form.locator(f'input[value^="{ticket.ref} "]').check()
     agent.press(agent.t("Take this step for all"))
     agent.sees(f"{agent.t('Done')} 5 / 6")  # the one a customer linked is looked at by itself

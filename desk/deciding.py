@@ -27,6 +27,7 @@ from desk.workspace import case_of
 from tickets.case import Case
 from tickets.models import Decision, Ticket
 from tickets.operations import menu
+from tickets.querysets import among_colleagues
 from tickets.vocabulary import MONEY_REMEDIES
 from tickets.words import WHY_COUNTERSIGNED
 
@@ -44,6 +45,8 @@ def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None =
     """Raises Http404; PermissionDenied for who never decides."""
     user: Any = request.user
     case = case_of(user, ref)
+    if not among_colleagues(case.ticket, user):
+        raise PermissionDenied
     entry = _entry(case, deed)
     writing = writing_of(case.ticket, user)
     form = action_form(case, entry, _typed(request, case, user, deed, tried, typed, writing))

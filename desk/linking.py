@@ -15,7 +15,7 @@ from desk.lexicon import category_titles
 from desk.showing.moments import moment_text, money
 from evidence.operations import tickets_alike
 from tickets.models import OrderReference, Ticket, TicketLink
-from tickets.querysets import TicketQuerySet
+from tickets.querysets import TicketQuerySet, among_colleagues
 from tickets.words import STATUS
 
 Kind = TicketLink.Kind
@@ -24,10 +24,13 @@ COLUMNS = ("id", "ref", "category", "status", "amount", "currency", "owner", "cr
 
 
 def linked(ticket: Ticket, viewer: User, now: datetime) -> dict[str, Any]:
-    """Everything the block of links shows, in a constant number of queries."""
+    """Everything the block of links shows, in a constant number of queries. To its owner only what was joined."""
     seen = Ticket.objects.visible_to(viewer)
-    links = dict(_links(ticket))
-    by_order, by_picture = _about_the_same_order(ticket, seen), tickets_alike(viewer, ticket)
+    links: dict[int, str] = {}
+    by_order, by_picture = set[int](), set[int]()
+    if among_colleagues(ticket, viewer):
+        links = dict(_links(ticket))
+        by_order, by_picture = _about_the_same_order(ticket, seen), tickets_alike(viewer, ticket)
     joined = set(ticket.merged.values_list("pk", flat=True))
     suggested = (by_order | by_picture) - links.keys() - joined - {ticket.pk, ticket.merged_into_id}
     wanted = {*links, *suggested, *joined, ticket.merged_into_id} - {None}

@@ -30,6 +30,7 @@ from tickets.case import Case
 from tickets.gathering import gather_whole
 from tickets.models import Ticket
 from tickets.operations import look
+from tickets.querysets import among_colleagues
 from tickets.statements import KeptFor
 from tickets.words import STATUS, WAITING_ON
 
@@ -110,13 +111,14 @@ def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) ->
     """What is being said: drafts, the reply that can still be taken back, macros and what the chosen one will do."""
     language = get_language() or ""
     mine = [row for row in writing.on_their_way if row.person_id == viewer.pk]
+    colleague = among_colleagues(case.ticket, viewer)
     return {
         "drafts": writing.drafts,
         "draft": writing.drafts.get(MESSAGE),
         "box": in_the_box(case, viewer, writing),
         "once": new_token(),
         "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
-        "others_sending": [str(row.person) for row in writing.on_their_way if row.person_id != viewer.pk],
+        "others_sending": [str(row.person) for row in writing.on_their_way if colleague and row.person_id != viewer.pk],
         "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],
         "findings": _findings(case, language),
         "macro": macro,

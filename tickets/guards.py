@@ -328,11 +328,14 @@ GUARDS: Mapping[str, Guard] = {
 
 
 def blocks(case: Case, action: Action, data: Data | None) -> list[Block]:
-    """Every guard of the action that fails, in the table's order. Without data: what a menu should say."""
+    """Every guard of the action that fails, in the table's order. Without data: what a menu should say.
+
+    Who has a part in it is told that alone: what else stands in the way (a decision that waits) is among colleagues.
+    """
     if action.key == "escalate" and data is None:
         return _best_target(case)
-    found = [GUARDS[name](case, data) for name in action.guards]
-    return [block for block in found if block]
+    found = [block for name in action.guards if (block := GUARDS[name](case, data))]
+    return [block for block in found if block.code == "CONFLICT_OF_INTEREST"][:1] or found
 
 
 def _best_target(case: Case) -> list[Block]:

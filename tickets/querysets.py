@@ -29,6 +29,10 @@ class TicketQuerySet(models.QuerySet):
             return self.filter(~Q(status=Status.DRAFT) | Q(owner=user))
         return self.filter(owner=user)
 
+    def of_others(self, person: User) -> TicketQuerySet:
+        """In which this person has no part: neither owner nor complained about."""
+        return self.exclude(owner=person).exclude(complained_about=person)
+
     def in_queue(self) -> TicketQuerySet:
         """Filed and neither resolved nor closed. The condition of the covering index ticket_open_queue."""
         return self.exclude(status__in=NOT_OPEN)

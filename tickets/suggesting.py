@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from accounts.models import User
 from accounts.roles import Role
 from sla.policies import PolicySnapshot, current
 from tickets.models import Incident, IncidentEvent, Notification, Ticket
+from tickets.querysets import TicketQuerySet
 from tickets.workflow import Status
 
 # How long a sweep may have been down, and a draft have lain, before its report is no news. Bounds what is read.
@@ -35,7 +36,7 @@ def suggest_incidents(now: datetime, category: str = "") -> int:
     return sum(_suggest(kind, burst, policy, now) for kind, rows in found.items() if (burst := _burst(rows, policy)))
 
 
-def arrivals(kind: Kind, since: datetime) -> QuerySet[Ticket]:
+def arrivals(kind: Kind, since: datetime) -> TicketQuerySet:
     """Filed tickets of a kind that reached the desk at `since` or later and belong to no incident."""
     category, pay_method = kind
     found = Ticket.objects.filter(category=category, created_at__gte=since - LOOK_BACK, reported_at__gte=since)

@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.roles import is_staff_member
 from api.problems import block_json
 from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
 from api.serializers.incidents import TicketIncidentSerializer
@@ -16,6 +15,7 @@ from tickets.case import Case
 from tickets.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
 from tickets.operations import menu
+from tickets.querysets import among_colleagues
 from tickets.vocabulary import LANES, PARTIES
 from tickets.workflow import Stage, Status
 
@@ -136,7 +136,7 @@ class TicketRowSerializer(serializers.Serializer):
     outcome_disputed = serializers.BooleanField()
     responsible_parties = serializers.ListField(child=serializers.ChoiceField(choices=PARTIES))
     routing = Blank()
-    complained_about = serializers.SerializerMethodField(help_text="Staff only; customers see an empty list.")
+    complained_about = serializers.SerializerMethodField(help_text="Staff only; the owner sees an empty list.")
     tags = serializers.SerializerMethodField(help_text="Of the desk; customers see an empty list. Agents change them with PATCH.")
     owner = Email()
     channel = serializers.CharField()
@@ -163,12 +163,10 @@ class TicketRowSerializer(serializers.Serializer):
     freeze = serializers.SerializerMethodField()
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
-        return [person.email for person in ticket.complained_about.all()] if is_staff_member(self.context["viewer"]) else []
+        return [person.email for person in ticket.complained_about.all()] if among_colleagues(ticket, self.context["viewer"]) else []
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        viewer = self.context["viewer"]
-        colleague = is_staff_member(viewer) and ticket.owner_id != viewer.pk
-        return sorted(tag.name for tag in ticket.tags.all()) if colleague else []
+        return sorted(tag.name for tag in ticket.tags.all()) if among_colleagues(ticket, self.context["viewer"]) else []
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
         return breached(ticket.timers.all(), self.context["now"])
@@ -225,8 +223,8 @@ class TicketSerializer(TicketRowSerializer):
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, ticket: Ticket) -> dict[str, Any] | None:
         """Customers hear of a decision when it takes effect, and not before."""
-        staff = is_staff_member(self.context["viewer"])
-        decision = self.case.decision if staff else self.case.effective_decision
+        colleague = among_colleagues(ticket, self.context["viewer"])
+        decision = self.case.decision if colleague else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
 
     @extend_schema_field(EscalationSerializer(many=True))

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from api.tests.driving import ROOT, SYMPTOM, Desk, instant
 from tickets.models import Event, Tag, Ticket
-from tickets.operations import start_draft
+from tickets.operations import perform, start_draft
 from tickets.tests.making import approval, filing, under_review
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,15 @@ def test_a_decision_that_waits_is_the_desks_secret(as_, mei, chen, zhao):
     effective = as_(zhao).post(f"{address}actions/countersign/").json()
     assert (effective["status"], effective["decision"]["state"]) == ("remedy_pending", "effective")
     assert as_(mei).get(address).json()["decision"]["verdict"] == "approved"
+
+
+def test_to_a_colleague_who_complains_it_is_a_secret_too(as_, lin, chen, zhou):
+    ticket = under_review(lin, chen, amount="3000.00")
+    ticket.complained_about.add(zhou)
+    perform(chen, ticket.ref, "approve", approval())
+    for viewer, decided, about in ((chen, True, [zhou.email]), (lin, False, [])):
+        body = as_(viewer).get(f"{ROOT}tickets/{ticket.ref}/").json()
+        assert (body["decision"] is not None, body["complained_about"]) == (decided, about)
 
 
 def test_allowed_actions_are_those_of_the_viewers_roles(desk: Desk):

@@ -48,6 +48,7 @@ class Field:
     choices: Sequence[Choice] = ()
     hint: Text = ""
     limit: int = 0
+    ticks_all: bool = False
     errors: list[str] = field(default_factory=list)
 
     @property

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from desk.showing.moments import moment_of, moment_text, money
 from tickets.case import Case
 from tickets.models import Ticket
+from tickets.querysets import among_colleagues
 from tickets.vocabulary import FACTS
 from tickets.words import (
     CHANNEL,
@@ -47,7 +48,7 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Order numbers"), [f"{ISSUER.get(order.issuer, order.issuer)}: {order.number}" for order in case.order_references]),
         (_("Legal hold until"), _moment(ticket.legal_hold_until)),
         (_("Incident"), _incident(ticket)),
-        (_("Complained about"), ", ".join(str(person) for person in case.complained_about)),
+        (_("Complained about"), _complained_about(case)),
         (_("Policy"), ticket.policy_id),
     ]
     return _shown(lines)
@@ -111,6 +112,11 @@ def flags(ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "warn", _("Outcome disputed")
     if ticket.reopen_requested_at:
         yield "bad", _("The customer asks to reopen")
+
+
+def _complained_about(case: Case) -> str:
+    """Among colleagues."""
+    return ", ".join(map(str, case.complained_about)) if among_colleagues(case.ticket, case.person) else ""
 
 
 def _moment(at: Any) -> str:

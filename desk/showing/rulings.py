@@ -13,6 +13,7 @@ from desk.showing.moments import moment_text, money
 from desk.showing.names import target_titles
 from tickets.case import Case
 from tickets.models import Decision, Rating
+from tickets.querysets import among_colleagues
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.words import (
     DEMAND,
@@ -32,8 +33,10 @@ Names = Mapping[int, str]
 
 
 def decisions(case: Case, names: Names) -> list[dict[str, Any]]:
-    """The latest first."""
-    return [decision(each, names) for each in reversed(case.decisions)]
+    """The latest first. To its owner, a colleague or not, only what is in effect."""
+    colleague = among_colleagues(case.ticket, case.person)
+    shown = [each for each in case.decisions if colleague or each.state == Decision.State.EFFECTIVE]
+    return [decision(each, names) for each in reversed(shown)]
 
 
 def decision(each: Decision, names: Names) -> dict[str, Any]:

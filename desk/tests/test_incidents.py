@@ -43,7 +43,10 @@ def test_the_whole_way_from_suggestion_to_one_step_for_all(people, at):
     assert "on its way" in text_of(do(lead, incident, "announce", **BODIES, eta_at="2099-01-01T10:00"))
     send_incident_notices(timezone.now())
     assert BODIES["body_en"] in text_of(lead.get(f"/desk/incidents/{incident.ref}/"))
-    assert "5 complaints" in text_of(do(agent, incident, "run", action="record_refund", reference="Z-1"))
+    assert "Tick the complaints" in do(agent, incident, "run", action="record_refund").content.decode()
+    looked_at = [f"{ticket.ref} 200.00" for ticket in tickets]
+    taken = text_of(do(agent, incident, "run", action="record_refund", reference="Z-1", amounts=looked_at))
+    assert "taken on 5 complaints" in taken
     Ticket.objects.filter(pk=tickets[0].pk).update(amount=None)
     carry_incident_runs(timezone.now())
     page = text_of(agent.get(f"/desk/incidents/{incident.ref}/"))
@@ -114,6 +117,23 @@ def test_linking_by_hand_takes_references_as_people_paste_them(people, at):
     incident = an_open_incident(people.supervisor)
     one, two = reports(2)
     assert "2 complaints are linked." in text_of(do(at(people.agent), incident, "link", tickets=f"{one.ref.lower()},\n {two.ref}"))
+
+
+def test_what_is_one_s_own_is_left_out_and_said_so(people, at):
+    incident = an_open_incident(people.supervisor)
+    (plain,), own = reports(1), report(people.agent)
+    page = text_of(do(at(people.agent), incident, "link", tickets=f"{plain.ref} {own.ref}"))
+    assert f"1 complaint is linked. Left out, because you have a part in them yourself: {own.ref}." in page
+
+
+def test_amounts_stand_there_the_largest_first_and_what_was_linked_by_hand_is_ticked(people, at):
+    small, large = reports(2)
+    Ticket.objects.filter(pk=large.pk).update(amount="999999.00")
+    incident = an_open_incident(people.supervisor)
+    incident.links.filter(ticket=small).update(how="by_hand")
+    page = text_of(at(people.agent).get(f"/desk/incidents/{incident.ref}/"))
+    assert page.index(f'value="{large.ref} 999999.00"') < page.index(f'value="{small.ref} 200.00" checked')
+    assert f'value="{large.ref} 999999.00" checked' not in page
 
 
 def test_progress_is_asked_for_until_it_is_over(people, at):

@@ -128,7 +128,7 @@ def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str 
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else max(at - 1, 0)
     user: Any = request.user
-    seen = Ticket.objects.visible_to(user)
+    seen = Ticket.objects.visible_to(user).of_others(user)
     found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
     now = timezone.now()
     context = {

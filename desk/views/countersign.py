@@ -29,9 +29,9 @@ SIZE = 10
 @require_safe
 @desk_page
 def countersign(request: HttpRequest) -> HttpResponse:
-    """For everybody of the desk to read; signing is the supervisors'."""
+    """For everybody of the desk to read, but for what they have a part in; signing is the supervisors'."""
     user: Any = request.user
-    seen = Ticket.objects.visible_to(user)
+    seen = Ticket.objects.visible_to(user).of_others(user)
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
     waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")
     page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))

@@ -24,7 +24,8 @@ from desk.showing.privacy import newest, number_in, older
 from tickets import operations
 from tickets.errors import NotFound, Refusal
 from tickets.models import Incident, IncidentLink, Ticket
-from tickets.operations.incidents import LEADERS, LINKERS
+from tickets.operations.incidents import LEADERS, LINKERS, Linked
+from tickets.operations.running import LEFT_OUT
 
 PAGE = 50
 SHOWN_CANDIDATES = 10
@@ -93,7 +94,7 @@ def _page(
     request: HttpRequest, found: Incident, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
     user: Any = request.user
-    forms = forms_for(found, roles_of(user), deed, typed)
+    forms = forms_for(found, user, deed, typed)
     above: list[str] = []
     if refusal and deed in forms:
         forms[deed].refuse(errors_of(refusal))
@@ -160,17 +161,24 @@ def _announce(user: User, ref: str, said: Mapping[str, Any]) -> str:
 
 
 def _run(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    count = operations.begin_incident_run(user, ref, said).outcomes.count()
+    count = operations.begin_incident_run(user, ref, said).outcomes.exclude(code__in=LEFT_OUT).count()
     return ngettext("The step is taken on %(count)s complaint.", "The step is taken on %(count)s complaints.", count) % {"count": count}
+
+
+def _told(linked: Linked) -> str:
+    if not linked.own:
+        return _linked_words(linked.done)
+    left = _("Left out, because you have a part in them yourself: %(refs)s.") % {"refs": ", ".join(linked.own[:SHOWN_CANDIDATES])}
+    return f"{_linked_words(linked.done)} {left}"
 
 
 def _link(user: User, ref: str, said: Mapping[str, Any]) -> str:
     refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
-    return _linked_words(operations.link_tickets(user, ref, refs))
+    return _told(operations.link_tickets(user, ref, refs))
 
 
 def _candidates(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    return _linked_words(operations.link_candidates(user, ref))
+    return _told(operations.link_candidates(user, ref))
 
 
 def _unlink(user: User, ref: str, said: Mapping[str, Any]) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from desk.access import desk_page
 from desk.pages import content
-from desk.presence import beat, leave, others
+from desk.presence import Other, beat, leave, others
 from desk.staleness import news
 from desk.views.acting import seen_by
 from tickets.models import Ticket
+from tickets.querysets import among_colleagues
 
 
 @require_POST
@@ -28,11 +31,18 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
     if "leaves" in request.POST:
         leave(user, ticket.pk)
         return HttpResponse(status=204)
-    beat(user, ticket.pk, types=request.POST.get("typing") == "1")
-    there = others(user, ticket.pk)
+    there = _there(request, user, ticket)
     lines = news(user, ticket, seen_by(request)).lines
     shown = hashlib.sha256(repr((there, lines)).encode()).hexdigest()[:12] if there or lines else ""
     if shown == request.POST.get("shown", ""):
         return HttpResponse(status=204)
     context = {"others": there, "lines": lines, "shown": shown, "address": reverse("desk:ticket", args=[ref])}
     return HttpResponse(content("desk/ticket_presence.html", context))
+
+
+def _there(request: HttpRequest, user: User, ticket: Ticket) -> Sequence[Other]:
+    """Among colleagues. On a complaint of one's own nobody is seen, oneself neither."""
+    if not among_colleagues(ticket, user):
+        return []
+    beat(user, ticket.pk, types=request.POST.get("typing") == "1")
+    return others(user, ticket.pk)

@@ -40,6 +40,14 @@
     document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent })
   })
 
+  // ---- A button that ticks its whole group; without this script the boxes are ticked one by one
+  document.querySelectorAll('[data-tick-all]').forEach(function (button) {
+    button.hidden = false
+    button.addEventListener('click', function () {
+      button.closest('fieldset').querySelectorAll('input[type=checkbox]').forEach(function (box) { box.checked = true })
+    })
+  })
+
   // ---- Requests of htmx that fail: say it in words, keep what was typed
   function say (reason) {
     const place = document.getElementById('request-failed')

@@ -6,10 +6,10 @@ notices. Nobody gains a right over a ticket by an incident: see running.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Value
@@ -22,10 +22,12 @@ from sla.policies import current
 from tickets.background import enqueue_named
 from tickets.case import MOVED_BY_CLOCK, Calendars, Case, save_all
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.guards import not_own_case
 from tickets.inputs import SHORT_LIMIT, Input, clean_fields
 from tickets.models import Incident, IncidentEvent, IncidentLink, IncidentNotice, Ticket
 from tickets.operations.settling import settle
 from tickets.playbooks import playbooks
+from tickets.querysets import TicketQuerySet
 from tickets.suggesting import arrivals, put_down
 from tickets.vocabulary import FACTS
 from tickets.workflow import OPEN, Status
@@ -66,7 +68,7 @@ def note(incident: Incident, kind: str, actor: User | None, now: datetime, **dat
     IncidentEvent.objects.create(incident=incident, kind=kind, actor=actor, at=now, data=data)
 
 
-def candidates(incident: Incident) -> QuerySet[Ticket]:
+def candidates(incident: Incident) -> TicketQuerySet:
     """Open tickets of its kind that arrived since it began and belong to no incident. Empty for one that is over."""
     if incident.state not in Incident.LIVE:
         return Ticket.objects.none()
@@ -156,21 +158,37 @@ def announce(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentNotice:
 
 
 # ---- Which tickets belong to it
-def link_tickets(actor: User, ref: str, refs: list[str]) -> int:
-    """Link the named open tickets; those that belong to an incident already are left where they are. How many were linked."""
+class Linked(NamedTuple):
+    """How many were linked; and what was left out, by reference: nobody links a case of their own, which a step for all would settle."""
+
+    done: int
+    own: Sequence[str]
+
+
+def link_tickets(actor: User, ref: str, refs: list[str]) -> Linked:
+    """Link the named open tickets; those that belong to an incident already are left where they are."""
     with opened_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
         named = Ticket.objects.visible_to(actor).filter(ref__in=refs[:MOST], status__in=OPEN - {Status.DRAFT})
-        return link_cases(incident, locked(named.filter(incident_link=None)), How.BY_HAND, now, actor)
+        return _link_by_hand(incident, named.filter(incident_link=None), now, actor)
 
 
-def link_candidates(actor: User, ref: str) -> int:
-    """Link what arrived since, at most five hundred at once. How many."""
+def link_candidates(actor: User, ref: str) -> Linked:
+    """Link what arrived since, at most five hundred at once."""
     with opened_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
-        return link_cases(incident, locked(candidates(incident)), How.BY_HAND, now, actor)
+        return _link_by_hand(incident, candidates(incident), now, actor)
+
+
+def _link_by_hand(incident: Incident, found: TicketQuerySet, now: datetime, actor: User) -> Linked:
+    others = found.of_others(actor)
+    own = list(found.exclude(pk__in=others.values("pk")).values_list("ref", flat=True).order_by("pk")[:MOST])
+    return Linked(link_cases(incident, locked(others), How.BY_HAND, now, actor), own)
 
 
 def unlink_ticket(actor: User, ref: str, ticket_ref: str) -> None:
-    """It was something else. What its customer was told stays told. Raises NotFound, Forbidden, Refusal."""
+    """It was something else. What its customer was told stays told.
+
+    Raises NotFound, Forbidden (CONFLICT_OF_INTEREST on one's own), Refusal.
+    """
     with opened_incident(actor, ref, LINKERS, State.OPEN, State.RESOLVED) as (incident, now):
         linked = Ticket.objects.visible_to(actor).filter(ref=ticket_ref, incident_link__incident=incident)
         cases = locked(linked)
@@ -178,6 +196,8 @@ def unlink_ticket(actor: User, ref: str, ticket_ref: str) -> None:
             raise NotFound
         for ticket in cases:
             case = settled(ticket, now, actor)
+            if conflict := not_own_case(case, None):
+                raise Forbidden(conflict.code)
             IncidentLink.objects.filter(ticket=ticket).delete()
             case.record("incident_unlinked", {"incident": incident.ref}, internal=True)
             case.save()

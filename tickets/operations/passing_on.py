@@ -120,8 +120,7 @@ def _sender(actor: User, person: int) -> Sender:
 
 def _held(actor: User, person: int) -> QuerySet[Ticket]:
     """Nobody acts for the desk on a case of their own: those stay where they are."""
-    seen = Ticket.objects.visible_to(actor).in_queue().filter(assignee=person).select_related("owner")
-    return seen.exclude(owner=actor).exclude(complained_about=actor)
+    return Ticket.objects.visible_to(actor).of_others(actor).in_queue().filter(assignee=person).select_related("owner")
 
 
 def _stand_ins(people: Collection[int]) -> dict[int, int]:

@@ -5,13 +5,14 @@ Who may take the action on one ticket may take it on the many, and nobody else: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
@@ -21,6 +22,7 @@ from tickets.inputs import Input, clean_fields
 from tickets.models import Incident, IncidentLink, IncidentOutcome, IncidentRun, Ticket
 from tickets.operations.incidents import CARRY, note, opened_incident
 from tickets.operations.performing import perform
+from tickets.querysets import TicketQuerySet
 from tickets.workflow import ACTIONS, OPEN, Status
 
 # What fits many at once. An approval answers each customer's own demands: it stays with its reviewer.
@@ -30,30 +32,67 @@ RUN_INPUTS: Mapping[str, tuple[Input, ...]] = {
     "confirm_remedy": (Input("reference", required=True, limit=100),),
 }
 ACTION = Input("action", "code", required=True, choices=tuple(RUN_INPUTS))
+# Records money: each ticket's own amount, which is what its customer says until somebody has looked at it.
+OF_MONEY = "record_refund"
+AMOUNT = (Input("amount", "money", required=True),)
+LEFT_OUT = frozenset({"amount_unknown", "linked_by_customer", "not_looked_at", "amount_changed"})
+How = IncidentLink.How
 
 
 def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentRun:
     """Take `action` on every linked ticket that is open now, after the commit. Raises NotFound, Forbidden, Refusal, Invalid.
 
-    record_refund records each ticket's own disputed amount; a ticket that names none is told among the outcomes. So is one
-    that its customer linked: nobody of the desk has looked at it, and its amount is what the customer says.
+    record_refund records each ticket's own disputed amount, where a person has looked at it: `amounts` are those that were
+    looked at, by reference. Without it those count that somebody linked by hand. What is left out is told among the outcomes.
     """
-    named = raw if isinstance(raw, Mapping) else {}
+    named = dict(raw) if isinstance(raw, Mapping) else {}
     action = clean_fields((ACTION,), {"action": named.get("action")})["action"]
     who = ACTIONS[action].roles & frozenset(STAFF_ROLES)
     with opened_incident(actor, ref, who, Incident.State.OPEN) as (incident, now):
+        said = named.pop("amounts", None) if action == OF_MONEY else None
         data = clean_fields(RUN_INPUTS[action], {name: value for name, value in named.items() if name != "action"})
-        tickets = _linked(incident, actor).values_list("pk", flat=True)
+        tickets = list(linked_now(incident, actor).select_related("incident_link"))
+        codes = dict.fromkeys((ticket.pk for ticket in tickets), "")
+        if action == OF_MONEY:
+            data["amounts"] = _looked_at(said, tickets)
+            codes = {ticket.pk: _unfit(ticket, data["amounts"]) for ticket in tickets}
         run = IncidentRun.objects.create(incident=incident, by=actor, action=action, data=data, created_at=now)
-        rows = IncidentOutcome.objects.bulk_create([IncidentOutcome(run=run, ticket_id=pk) for pk in tickets], batch_size=1000)
+        fresh = [IncidentOutcome(run=run, ticket_id=pk, code=code) for pk, code in codes.items()]
+        rows = IncidentOutcome.objects.bulk_create(fresh, batch_size=1000)
         if not rows:
             raise Refusal(Block("INCIDENT_EMPTY"))
-        note(incident, "run", actor, now, action=action, count=len(rows))
+        if action == OF_MONEY and not data["amounts"]:
+            raise Invalid({"amounts": [_("Tick the complaints whose amounts you have looked at.")]})
+        note(incident, "run", actor, now, action=action, count=sum(not row.code for row in rows))
         enqueue_named(CARRY)
     return run
 
 
-def _linked(incident: Incident, actor: User) -> QuerySet[Ticket]:
+def _looked_at(said: Any, tickets: Sequence[Ticket]) -> dict[str, str]:
+    """Amounts by reference. Raises Invalid."""
+    if said is None:
+        by_hand = [ticket for ticket in tickets if ticket.incident_link.how == How.BY_HAND and ticket.amount is not None]
+        return {ticket.ref: str(ticket.amount) for ticket in by_hand}
+    if not isinstance(said, Mapping):
+        raise Invalid({"amounts": [_("Send an object with named fields.")]})
+    try:
+        return {str(ref): str(clean_fields(AMOUNT, {"amount": amount})["amount"]) for ref, amount in said.items()}
+    except Invalid as invalid:
+        raise Invalid({"amounts": invalid.errors["amount"]}) from invalid
+
+
+def _unfit(ticket: Ticket, looked_at: Mapping[str, str]) -> str:
+    """Why its money is not recorded, as an outcome's code; empty where nothing stands in the way."""
+    seen = looked_at.get(ticket.ref)
+    if ticket.amount is None:
+        return "amount_unknown"
+    if seen is None:
+        return "linked_by_customer" if ticket.incident_link.how == How.ME_TOO else "not_looked_at"
+    return "" if Decimal(seen) == ticket.amount else "amount_changed"
+
+
+def linked_now(incident: Incident, actor: User) -> TicketQuerySet:
+    """Linked and open."""
     seen = Ticket.objects.visible_to(actor).filter(incident_link__incident=incident, status__in=OPEN - {Status.DRAFT})
     return seen.order_by("pk")
 
@@ -85,12 +124,13 @@ def _outcome(run: IncidentRun, row: IncidentOutcome) -> str:
     ticket = linked.select_related("incident_link").first()
     if ticket is None:
         return "unlinked"
+    if ticket.owner_id == run.by_id:
+        return "CONFLICT_OF_INTEREST"  # as its owner they may, but this is the desk's step
     data = dict(run.data)
-    if run.action == "record_refund":
-        if ticket.incident_link.how == IncidentLink.How.ME_TOO:
-            return "linked_by_customer"
-        if ticket.amount is None:
-            return "amount_unknown"
+    looked_at = data.pop("amounts", {})
+    if run.action == OF_MONEY:
+        if code := _unfit(ticket, looked_at):  # it may have changed since
+            return code
         data["amount"] = str(ticket.amount)
     try:
         with transaction.atomic():

@@ -151,6 +151,11 @@ def test_the_cost_is_that_of_a_batch_not_of_a_ticket(zhao):
 
 
 # ---- One action on all
+def amounts(*tickets: Ticket) -> dict[str, str]:
+    """As somebody saw them."""
+    return {ticket.ref: "200.00" for ticket in tickets}
+
+
 def run_all(run: IncidentRun) -> dict[str, str]:
     carry_incident_runs(timezone.now())
     run.refresh_from_db()
@@ -161,7 +166,8 @@ def test_each_ticket_gets_its_own_sum_back_and_its_own_outcome(zhao, lin):
     paid, unknown, done = reports(3)
     Ticket.objects.filter(pk=unknown.pk).update(amount=None)
     incident = an_open_incident(zhao)
-    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1"})
+    looked_at = amounts(paid, unknown, done)
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", "amounts": looked_at})
     perform(lin, done.ref, "record_refund", {"amount": "200.00"})
     assert run_all(run) == {paid.ref: "done", unknown.ref: "amount_unknown", done.ref: "WRONG_STATUS"}
     assert run.ended_at is not None
@@ -210,7 +216,7 @@ def test_the_many_need_the_right_to_the_one(zhao, lin, chen, mei):
 
 def test_who_lost_the_role_meanwhile_does_nothing(zhao, lin):
     (ticket,) = reports(1)
-    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund"})
+    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": amounts(ticket)})
     lin.groups.clear()
     assert run_all(run) == {ticket.ref: "not_found"}
 
@@ -218,7 +224,7 @@ def test_who_lost_the_role_meanwhile_does_nothing(zhao, lin):
 def test_conflict_of_interest_is_told_among_the_outcomes(zhao, lin):
     against, plain = reports(2)
     against.complained_about.add(lin)
-    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund"})
+    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": amounts(against, plain)})
     assert run_all(run) == {against.ref: "CONFLICT_OF_INTEREST", plain.ref: "done"}
 
 
@@ -232,7 +238,53 @@ def test_nothing_linked_nothing_to_do(zhao, lin):
 
 def test_other_tickets_are_left_alone(zhao, lin, mei):
     other = submitted(mei, "merchant_deduction", amount="30.00")
-    reports(1)
-    run_all(begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund"}))
+    named = amounts(*reports(1)) | {other.ref: "30.00"}
+    run_all(begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": named}))
     other.refresh_from_db()
     assert other.status == "appeal_submitted"
+
+
+# ---- Money that nobody has looked at
+@pytest.mark.parametrize(("how", "code"), [("opening", "not_looked_at"), ("by_policy", "not_looked_at"), ("me_too", "linked_by_customer")])
+def test_what_no_person_linked_is_left_out_unless_its_amount_was_looked_at(how, code, zhao, lin):
+    unseen, seen, by_hand = reports(3)
+    incident = an_open_incident(zhao)
+    incident.links.update(how=how)
+    incident.links.filter(ticket=by_hand).update(how="by_hand")
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund"})
+    assert run_all(run) == {unseen.ref: code, seen.ref: code, by_hand.ref: "done"}
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(seen)})
+    assert run_all(run) == {unseen.ref: code, seen.ref: "done"}
+
+
+def test_an_amount_that_was_raised_after_the_look_is_not_recorded(zhao, lin):
+    before, meanwhile = reports(2)
+    incident = an_open_incident(zhao)
+    Ticket.objects.filter(pk=before.pk).update(amount="999999.00")
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(before, meanwhile)})
+    Ticket.objects.filter(pk=meanwhile.pk).update(amount="999999.00")
+    assert run_all(run) == {before.ref: "amount_changed", meanwhile.ref: "amount_changed"}
+    assert not Ticket.objects.filter(status="resolved").exists()
+
+
+def test_nothing_looked_at_is_refused_in_words(zhao, lin):
+    reports(1)
+    incident = an_open_incident(zhao)
+    for said in ({}, {"amounts": {}}, {"amounts": ["x"]}, {"amounts": {"x": "much"}}):
+        with pytest.raises(Invalid) as refused:
+            begin_incident_run(lin, incident.ref, {"action": "record_refund", **said})
+        assert list(refused.value.errors) == ["amounts"]
+    assert not IncidentRun.objects.exists()
+
+
+def test_a_step_without_money_takes_them_all(zhao, lin):
+    reports(2)
+    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "waive_wait", "reason": "已修复"})
+    assert set(run_all(run).values()) == {"done"}
+
+
+def test_nobody_s_step_for_all_settles_their_own(zhao, lin):
+    own = report(lin)
+    incident = an_open_incident(zhao)
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(own)})
+    assert run_all(run) == {own.ref: "CONFLICT_OF_INTEREST"}

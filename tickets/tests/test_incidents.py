@@ -165,8 +165,8 @@ def test_late_reports_wait_for_one_click(clock, zhao, lin):
     incident = an_open_incident(zhao)
     reports(2)
     assert join_late_arrivals(timezone.now()) == 0
-    assert link_candidates(lin, incident.ref) == 2
-    assert link_candidates(lin, incident.ref) == 0
+    assert link_candidates(lin, incident.ref).done == 2
+    assert link_candidates(lin, incident.ref).done == 0
     assert incident.links.count() == 7
 
 
@@ -188,7 +188,7 @@ def test_a_ticket_belongs_to_one_incident_at_most(clock, zhao, mei, lin):
     ticket = Ticket.objects.get()
     suggested = suggest_incident(lin, {**KIND, "pay_method": "wechat"})
     second = open_incident(zhao, suggested.ref, TITLES)
-    assert link_tickets(lin, second.ref, [ticket.ref]) == 0
+    assert link_tickets(lin, second.ref, [ticket.ref]).done == 0
     assert ticket.incident_link.incident == first
 
 
@@ -200,14 +200,34 @@ def test_unlinking_leaves_a_trace_and_makes_room(clock, zhao, lin):
     assert Event.objects.filter(ticket=ticket, kind="incident_unlinked", visibility="internal", actor=lin).exists()
     with pytest.raises(NotFound):
         unlink_ticket(lin, incident.ref, ticket.ref)
-    assert link_tickets(lin, incident.ref, [ticket.ref]) == 1
+    assert link_tickets(lin, incident.ref, [ticket.ref]).done == 1
+
+
+# ---- Nobody settles a case of their own
+def test_nobody_links_a_case_of_their_own(clock, zhao, lin):
+    incident = an_open_incident(zhao)
+    own, against, plain = report(lin), *reports(2)
+    against.complained_about.add(lin)
+    assert link_tickets(lin, incident.ref, [own.ref, against.ref]) == (0, [own.ref, against.ref])
+    assert link_candidates(lin, incident.ref) == (1, [own.ref, against.ref])
+    assert list(IncidentLink.objects.values_list("ticket__ref", flat=True)) == [plain.ref]
+    assert link_candidates(zhao, incident.ref) == (2, [])
+
+
+def test_nobody_takes_out_a_case_of_their_own(clock, zhao, lin):
+    own = report(lin)
+    incident = an_open_incident(zhao)
+    with pytest.raises(Forbidden) as refused:
+        unlink_ticket(lin, incident.ref, own.ref)
+    assert refused.value.code == "CONFLICT_OF_INTEREST"
+    assert own.incident_link.incident == incident
 
 
 def test_closed_tickets_are_not_linked(clock, zhao, lin):
     (ticket,) = reports(1)
     perform(ticket.owner, ticket.ref, "withdraw", {})
     incident = an_open_incident(zhao)
-    assert link_tickets(lin, incident.ref, [ticket.ref]) == 0
+    assert link_tickets(lin, incident.ref, [ticket.ref]).done == 0
 
 
 # ---- Me too

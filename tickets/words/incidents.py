@@ -22,7 +22,9 @@ INCIDENT_EVENT = {
 INCIDENT_OUTCOME = {
     "done": pgettext_lazy("outcome", "Done"),
     "unlinked": pgettext_lazy("outcome", "Not linked any more"),
-    "linked_by_customer": pgettext_lazy("outcome", "Linked by the customer: look at it by itself"),
+    "linked_by_customer": pgettext_lazy("outcome", "Linked by the customer and not ticked: look at it, then tick it"),
+    "not_looked_at": pgettext_lazy("outcome", "Its amount was not ticked: look at it, then tick it in a step of its own"),
+    "amount_changed": pgettext_lazy("outcome", "Its amount has changed since you looked: look at it again"),
     "amount_unknown": pgettext_lazy("outcome", "No amount is known: record it on the complaint"),
 }
 HOW_LINKED = {

@@ -1,0 +1,91 @@
+"""A colleague who complains: at the desk they learn of their own complaint what any customer learns, and no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.roles import Role
+from desk.tests.reading import deeds
+from desk.tests.test_bills import hand_in
+from tickets.models import Bill, Ticket
+from tickets.operations import amend, file_ticket, link, perform
+from tickets.tests.cast import person
+from tickets.tests.making import approval, filing
+from tickets.tests.stages import MAKERS, evidence_collection
+from tickets.tests.test_bills import TXN, WECHAT
+
+pytestmark = pytest.mark.django_db
+ROLES = (Role.AGENT, Role.REVIEWER, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def people(people):
+    people.owner = person("kin@example.com", *ROLES)
+    return people
+
+
+@pytest.fixture
+def ref(people, clock) -> str:
+    """Complained about is the agent; a decision waits for a second signature."""
+    ticket = MAKERS["under_review"](people)
+    amend(people.supervisor, ticket.ref, {"complained_about": [people.agent.email]})
+    Ticket.objects.filter(pk=ticket.pk).update(amount="1280.00")
+    perform(people.reviewer, ticket.ref, "approve", approval())
+    return ticket.ref
+
+
+def page(client, ref: str, rest: str = "") -> str:
+    return client.get(f"/desk/tickets/{ref}/{rest}").content.decode()
+
+
+def test_neither_an_undecided_decision_nor_whom_it_is_about(people, at, ref) -> None:
+    colleague = page(at(people.supervisor), ref)
+    assert "Needs a second signature" in colleague
+    assert "Complained about" in colleague
+    own = page(at(people.owner), ref)
+    assert approval()["explanation"] not in own
+    assert "Needs a second signature" not in own
+    assert "Complained about" not in own
+    perform(people.supervisor, ref, "countersign")
+    assert approval()["explanation"] in page(at(people.owner), ref)
+
+
+def test_whether_one_waits_is_not_told_by_what_may_be_done(people, at, ref) -> None:
+    before = deeds(page(at(people.owner), ref))
+    blocked = page(at(people.owner), ref).count("You are part of this case yourself")
+    perform(people.reviewer, ref, "retract_decision")
+    after = page(at(people.owner), ref)
+    assert (deeds(after), after.count("You are part of this case yourself")) == (before, blocked)
+    assert at(people.owner).get(f"/desk/tickets/{ref}/decide/?as=approve").status_code == 403
+
+
+def test_what_waits_for_a_signature_is_listed_for_others(people, at, ref) -> None:
+    assert ref in at(people.supervisor).get("/desk/countersign/").content.decode()
+    for part in (people.owner, people.agent):
+        assert ref not in at(part).get("/desk/countersign/").content.decode()
+
+
+def test_nobody_is_seen_at_work_on_it(people, at, ref) -> None:
+    address, post = f"/desk/tickets/{ref}/presence/", {"version": Ticket.objects.get(ref=ref).version, "seq": 10_000}
+    own, colleague = at(people.owner), at(people.supervisor)
+    assert colleague.post(address, {**post, "typing": "1"}).status_code == 204
+    assert own.post(address, post).status_code == 204
+    assert colleague.post(address, post).status_code == 204  # nor does one's own look show
+
+
+def test_what_it_is_linked_with_is_among_colleagues(people, at, ref) -> None:
+    other = evidence_collection(people).ref
+    link(people.supervisor, ref, {"other": other})
+    assert other in page(at(people.supervisor), ref, "links/")
+    assert other not in page(at(people.owner), ref, "links/")
+
+
+def test_what_the_channel_says_is_shown_to_others(people, at, clock) -> None:
+    clock("2026-03-12T10:00:00+08:00")
+    ticket = file_ticket(
+        people.owner, filing("billing_duplicate", amount="1280.00", order_numbers=[{"issuer": "wechat_txn", "number": TXN}])
+    )
+    hand_in(at(people.agent), WECHAT)
+    address = f"/desk/bills/{Bill.objects.get().public_id}/"
+    assert ticket.ref in at(people.agent).get(address).content.decode()
+    assert ticket.ref not in at(people.owner).get(address).content.decode()
