@@ -11,7 +11,7 @@ from accounts.roles import Role
 from tickets.bulk import Row
 from tickets.case import Case
 from tickets.delivery import next_digest
-from tickets.models import Notification, on_call_at
+from tickets.models import Notification, Ticket, on_call_at
 
 
 @dataclass(frozen=True)
@@ -153,12 +153,18 @@ def _put(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any
 
 
 def _on_call(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> Iterator[Row]:
-    """One row for the person. Nobody on the roster, or one whose own case it is: the whole group, if it is not told anyway."""
+    """One row for the person. Nobody fit on the roster, or one who has a part in it: the whole group, if it is not told anyway."""
     person = on_call_at(case.now)
-    if person is not None and person.pk != case.ticket.owner_id:
+    if person is not None and not _has_part(person.pk, case.ticket):
         yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk}
     elif ON_CALL not in notices:
         yield _row(case, kind, ON_CALL, data)
+
+
+def _has_part(person: int, ticket: Ticket) -> bool:
+    """Asked of the database by key: a sweep's ticket is only what a warning needs of it."""
+    about = Ticket.complained_about.through.objects.filter(ticket=ticket.pk, user=person)
+    return person == ticket.owner_id or about.exists()
 
 
 def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Row:

@@ -75,7 +75,10 @@ def announce_form(typed: QueryDict | None = None) -> Form:
         Field("announce", "body_en", _("In English"), "area", required=True, value=_typed(typed, "body_en"), limit=TEXT_LIMIT),
         Field("announce", "eta_at", _("Next news by"), "moment", required=True, value=_typed(typed, "eta_at", usual)),
     ]
-    note = _("Each linked customer gets it as a message in their language, those linked later as well. It counts as the first reply.")
+    note = _(
+        "Each linked customer gets it as a message in their language, those linked later as well."
+        " It is the first reply to those of the same category."
+    )
     return Form("announce", _("Tell everybody"), _("Send to all"), fields, note=note)
 
 

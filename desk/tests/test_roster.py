@@ -37,6 +37,17 @@ def test_everybody_sees_who_is_on_call_and_what_was_passed_on(people, at) -> Non
         assert "两笔在等渠道" in page
 
 
+def test_who_is_a_freeze_operator_no_more_is_said_to_be_called_no_more(people, at) -> None:
+    planned(people, people.operator, 0, 8)
+    people.operator.groups.clear()
+    shift = OnCallShift.objects.get()
+    for who, may_cancel in ((people.agent, False), (people.supervisor, True)):
+        page = shown(at(who))
+        assert f"<strong>{people.operator}</strong>" not in page
+        assert "can no longer confirm freezes" in page
+        assert (f'value="{shift.pk}"' in page) == may_cancel
+
+
 def test_the_forms_are_for_those_who_may(people, at) -> None:
     planned(people, people.operator, 0, 8)
     other = person("other@example.com", Role.FREEZE_OPERATOR)

@@ -21,7 +21,7 @@ from desk.pages import answer
 from desk.showing.blocks import errors_of
 from desk.showing.moments import moment_text
 from tickets.errors import Refusal
-from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState
+from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
 from tickets.operations.watching import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
 
@@ -68,10 +68,12 @@ def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, r
 
 
 def _roster(shifts: Sequence[OnCallShift]) -> dict[str, Any]:
-    """Who is on call, who comes next, and the end of what is planned."""
+    """Who is on call, who stands there and is called no more, who comes next, and the end of what is planned."""
     now = timezone.now()
-    current = next((shift for shift in shifts if shift.from_at <= now and shift.person.is_active), None)
+    running = next((shift for shift in shifts if shift.from_at <= now), None)
+    current = running if running is not None and running.person == on_call_at(now) else None
     return {
+        "unfit": running if current is None else None,
         "current": current,
         "until": moment_text(current.to_at) if current else "",
         "coming": [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from accounts.roles import Role
 
 
 class StaffProfile(models.Model):
@@ -71,6 +72,10 @@ class ShiftQuerySet(models.QuerySet["OnCallShift"]):
         """The one that runs then."""
         return self.standing().filter(from_at__lte=moment, to_at__gt=moment)
 
+    def fit(self) -> ShiftQuerySet:
+        """Whose person is still there and still a freeze operator."""
+        return self.filter(person__is_active=True, person__groups__name=Role.FREEZE_OPERATOR)
+
 
 class OnCallShift(models.Model):
     """One person on call for a time. Planned by a supervisor, or begun by taking over; `note` is what the one before passed on."""
@@ -97,6 +102,6 @@ class OnCallShift(models.Model):
 
 
 def on_call_at(moment: datetime) -> User | None:
-    """Whoever is on call then and still active."""
-    shift = OnCallShift.objects.at(moment).filter(person__is_active=True).select_related("person").first()
+    """Whoever is on call then, if they can still confirm what they are called for."""
+    shift = OnCallShift.objects.at(moment).fit().select_related("person").first()
     return shift.person if shift else None

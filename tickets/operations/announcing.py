@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from sla.policies import current
 from tickets import timers
 from tickets.case import MOVED_BY_CLOCK, Calendars, Case, save_all
+from tickets.guards import not_own_case
 from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
 from tickets.notifications import notify
 from tickets.operations.incidents import candidates, link_cases, locked, settled
@@ -55,10 +56,10 @@ def _latest(now: datetime) -> list[IncidentNotice]:
 
 
 def recipients(notice: IncidentNotice) -> QuerySet[Ticket]:
-    """Open linked tickets that lack it. A customer who said "me too" and then told of something else is not among them."""
+    """Open linked tickets that lack it. One that tells of something else is among them only where a person linked it all the same."""
     delivered = IncidentDelivery.objects.filter(notice=notice, ticket=OuterRef("pk"))
     linked = Ticket.objects.filter(incident_link__incident=notice.incident_id, status__in=OPEN - {Status.DRAFT})
-    strayed = Q(incident_link__how=IncidentLink.How.ME_TOO) & ~Q(category=F("incident_link__incident__category"))
+    strayed = ~Q(incident_link__how=IncidentLink.How.BY_HAND) & ~Q(category=F("incident_link__incident__category"))
     return linked.filter(~Exists(delivered)).exclude(strayed)
 
 
@@ -70,7 +71,8 @@ def _send_batch(notice: IncidentNotice, now: datetime) -> int | None:
         if not keys:
             return None
         # Asked again now that they are locked: another sender may have committed meanwhile.
-        lacking = recipients(notice).filter(pk__in=keys).select_related("owner").prefetch_related(*MOVED_BY_CLOCK).order_by("pk")
+        lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
+        lacking = lacking.prefetch_related(*MOVED_BY_CLOCK, "complained_about")
         calendars = Calendars()
         cases = [settled(ticket, now, notice.author, calendars) for ticket in lacking]
         _put(notice, [case for case in cases if case.ticket.is_open])
@@ -84,10 +86,15 @@ def _put(notice: IncidentNotice, cases: list[Case]) -> None:
     pairs = list(zip(cases, messages, strict=True))
     IncidentDelivery.objects.bulk_create([IncidentDelivery(notice=notice, ticket=case.ticket, message=said) for case, said in pairs])
     for case, said in pairs:
-        if said.by_staff:
+        if _answers(notice.incident, case):
             timers.stop(case, "first_response")
         case.record("incident_notice", {"message": said.pk, "incident": notice.incident.ref, "eta_at": notice.eta_at.isoformat()})
         notify(case, "incident_notice")
+
+
+def _answers(incident: Incident, case: Case) -> bool:
+    """The first reply to a complaint of the incident's kind; to any other it is news, and its customer still waits for a reply."""
+    return case.ticket.category == incident.category and not_own_case(case, None) is None
 
 
 def _message(notice: IncidentNotice, case: Case) -> Message:

@@ -75,6 +75,24 @@ def test_with_nobody_on_the_roster_the_group_is_called(mei, zhou, zhao, now, clo
     assert told(ticket) == {"freeze_operators", "supervisors"}
 
 
+def test_who_is_a_freeze_operator_no_more_is_not_called_but_the_group(mei, bai, now, clock) -> None:
+    bai.groups.clear()
+    ticket = file_ticket(mei, filing(**THEFT))
+    assert told(ticket) == {"freeze_operators"}
+    clock(now + timedelta(minutes=31))
+    sweep()
+    assert told(ticket) == {"freeze_operators"}
+
+
+def test_who_is_complained_about_is_not_called_but_the_group(mei, bai, zhao, now, clock) -> None:
+    ticket = file_ticket(mei, filing(**THEFT))
+    amend(zhao, ticket.ref, {"complained_about": [bai.email]})
+    told(ticket)
+    clock(now + timedelta(minutes=31))
+    sweep()
+    assert told(ticket) == {"freeze_operators"}
+
+
 def test_nobody_is_called_to_a_case_of_their_own(bai, now, clock) -> None:
     ticket = file_ticket(bai, filing(**THEFT))
     clock(now + timedelta(minutes=31))

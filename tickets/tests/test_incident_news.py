@@ -9,7 +9,7 @@ from tickets.errors import Forbidden, Invalid, Refusal
 from tickets.models import Event, IncidentDelivery, IncidentOutcome, IncidentRun, Message, Notification, Ticket, Timer
 from tickets.operations import begin_incident_run, join_incident, perform, running, start_draft, unlink_ticket
 from tickets.operations.announcing import send_incident_notices
-from tickets.operations.incidents import link_candidates
+from tickets.operations.incidents import link_candidates, link_tickets
 from tickets.operations.running import carry_incident_runs
 from tickets.periodic import fire_due_timers
 from tickets.tests.making import submitted
@@ -113,6 +113,37 @@ def test_a_draft_hears_it_once_it_is_filed_unless_it_tells_of_something_else(zha
     assert sent() == 1
     assert first_response(drafts[0]).met
     assert first_response(drafts[1]).is_live
+
+
+def test_to_one_of_another_category_it_is_news_but_no_first_reply(zhao, lin, mei, wang):
+    (same,) = reports(1)
+    incident = an_open_incident(zhao)
+    other = submitted(mei, "merchant_deduction")
+    news(zhao, incident)
+    link_tickets(lin, incident.ref, [other.ref])
+    assert sent() == 2
+    assert other.messages.get().body == BODIES["body_zh"]
+    assert first_response(other).is_live
+    assert first_response(same).met
+
+
+@pytest.mark.parametrize(("how", "count"), [("opening", 0), ("by_policy", 0), ("me_too", 0), ("by_hand", 1)])
+def test_what_has_become_another_category_hears_it_only_if_a_person_linked_it(how, count, zhao):
+    (ticket,) = reports(1)
+    incident = an_open_incident(zhao)
+    incident.links.update(how=how)
+    Ticket.objects.filter(pk=ticket.pk).update(category="billing_duplicate")
+    news(zhao, incident)
+    assert sent() == count
+    assert first_response(ticket).is_live
+
+
+def test_a_notice_by_whom_it_is_about_is_no_first_reply(zhao):
+    (ticket,) = reports(1)
+    ticket.complained_about.add(zhao)
+    news(zhao, an_open_incident(zhao))
+    assert sent() == 1
+    assert first_response(ticket).is_live
 
 
 def test_what_was_due_before_is_applied_first(clock, zhao):

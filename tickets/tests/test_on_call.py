@@ -129,3 +129,14 @@ def test_whoever_has_left_is_not_on_call(zhao, zhou) -> None:
     zhou.is_active = False
     zhou.save(update_fields=["is_active"])
     assert now_on_call() is None
+
+
+def test_who_has_left_the_group_or_the_house_is_on_call_no_more(zhao, zhou, bai) -> None:
+    plan(zhao, zhou, 0, 8)
+    zhou.groups.clear()
+    assert now_on_call() is None
+    hand_over(zhao, {"person": bai.pk, "note": "x"})
+    assert now_on_call() == bai
+    bai.is_active = False
+    bai.save(update_fields=["is_active"])
+    assert now_on_call() is None
