@@ -133,6 +133,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.complete"],
     "ENUM_NAME_OVERRIDES": {  # two shapes have each
         "EvidenceStateEnum": ["uploaded", "scanning", "clean", "rejected", "superseded", "deleted"],
+        "FreezeStateEnum": ["requested", "active", "lifted", "failed"],
         "IncidentStateEnum": ["suggested", "open", "resolved", "dismissed"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
