@@ -267,6 +267,23 @@ def test_tags_stand_on_their_rows_and_narrow_them(people, at, clock) -> None:
     assert two
 
 
+def test_nobody_reads_the_tags_of_a_case_of_their_own(people, at, clock) -> None:
+    Tag.objects.create(name="press")
+    ref = file_ticket(people.agent, filing()).ref
+    tag(people.reviewer, ref, ["press"])
+    shown, asked = (at(people.agent).get("/desk/", query) for query in ({}, {"tag": "press"}))
+    assert refs(shown) == [ref] and "queue-tag" not in shown.content.decode()
+    assert refs(asked) == []
+    assert refs(at(people.reviewer).get("/desk/", {"tag": "press"})) == [ref]
+
+
+def test_nobody_reads_who_else_complains_about_the_order_of_a_case_of_their_own(people, clock) -> None:
+    number = filing(order_numbers=[{"issuer": "other", "number": "M00003333"}])
+    theirs, hers = file_ticket(people.agent, number), file_ticket(people.owner, number)
+    assert twins(people.agent, theirs, hers) == {hers.pk: "other"}
+    assert twins(people.reviewer, theirs, hers) == {theirs.pk: "other", hers.pk: "other"}
+
+
 def test_names_and_titles_are_text_and_never_markup(people, at, clock) -> None:
     type(people.agent).objects.filter(pk=people.agent.pk).update(name='<img src=x onerror="alert(1)">')
     ticket = MAKERS["evidence_collection"](people)
