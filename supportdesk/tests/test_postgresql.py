@@ -1,10 +1,11 @@
-"""Instants are read from PostgreSQL as Django would read them."""
+"""Instants are read from PostgreSQL as Django would read them; what is asked again and again is planned once."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from supportdesk.postgresql.base import InstantLoader
 
 
@@ -33,3 +34,16 @@ def test_the_connection_reads_with_it():
     assert found == (at, timedelta(0), None)
     assert found[0].tzinfo is UTC
     assert connection.connection.adapters.get_loader(1184, 0) is InstantLoader
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_what_a_connection_asks_often_is_prepared():
+    """The fourth time is not planned anew, and answers with the value of that time."""
+    User.objects.create_user(email="a@example.com", password=None)
+    said = [User.objects.filter(email=f"{name}@example.com").exists() for name in "aaaab"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%WHERE%accounts_user%email%"])
+        kept = cursor.fetchone()[0]
+    assert said == [True, True, True, True, False]
+    assert kept >= 1

@@ -36,6 +36,13 @@ def test_starts_with_no_environment_on_sqlite_and_without_debug(tmp_path: Path) 
     assert result.stdout.split() == ["False", f"{tmp_path}/db.sqlite3"], result.stderr
 
 
+@pytest.mark.parametrize(("said", "prepares"), [({}, "True"), ({"PREPARED_STATEMENTS": "false"}, "False")])
+def test_statements_are_prepared_unless_a_pooler_stands_between(said, prepares, tmp_path: Path) -> None:
+    code = "print(settings.DATABASES['default'].get('OPTIONS', {}).get('server_side_binding', False))"
+    result = settings_with(tmp_path, code, DATABASE_URL="postgres://desk@db.example/desk", **said)
+    assert result.stdout.strip() == prepares, result.stderr
+
+
 def test_makes_a_secret_of_its_own_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
     first, second = (settings_with(tmp_path, "print(settings.SECRET_KEY)").stdout for _ in range(2))
     assert len(first.strip()) >= 50
