@@ -14,6 +14,7 @@ from django.db import connection
 
 from accounts.models import User
 from tickets.models import OrderReference, Tag, Tagging, Ticket
+from tickets.statements import planned_once
 
 Tags = Mapping[int, tuple[tuple[str, str], ...]]
 # Of one order number that is everybody's ("000000"): enough to say that there are others.
@@ -56,7 +57,7 @@ def _read(ids: Collection[int]) -> tuple[dict[int, tuple[tuple[str, str], ...]],
     """By ticket: its tags, and the others about its order."""
     vendor = connection.vendor
     keys: Any = list(ids) if vendor == "postgresql" else json.dumps(list(ids))
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(STATEMENT.format(**TABLES, keys=KEYS[vendor], joined=JOINED[vendor], most=MOST_TWINS), [keys, keys])
         found = cursor.fetchall()
     tags: dict[int, tuple[tuple[str, str], ...]] = {}

@@ -178,8 +178,7 @@ else:
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
     if env.bool("PREPARED_STATEMENTS", default=True):
-        # What a connection has asked three times is planned no more: planning takes longer than most of our queries.
-        database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3, **database.get("OPTIONS", {})}
+        database["OPTIONS"] = {"server_side_binding": True, **database.get("OPTIONS", {})}  # what tickets.statements.planned_once needs
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -29,6 +29,7 @@ from tickets.models import (
     Ticket,
     Timer,
 )
+from tickets.statements import planned_once
 
 # Table → how its rows are found by the ticket's key.
 OWN = "ticket_id = %s"
@@ -98,7 +99,7 @@ def _keep(parent: models.Model, name: str, rows: list[Any]) -> None:
 
 
 def _rows(ticket_id: int, children: Children) -> dict[type[models.Model], list[Any]]:
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(_statement(connection.vendor, children), [ticket_id] * len(children))
         texts = cursor.fetchall()
     rows: dict[type[models.Model], list[Any]] = {model: [] for model, _where, _names in children}

@@ -5,7 +5,8 @@ For the few reads of the pages that are opened all day. Everything else asks the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,25 @@ STANDS: Mapping[type, Callable[[int], Any]] = {
     datetime: lambda place: datetime(1801, 1, 1, 1, 2, 3, 4, UTC) + timedelta(days=place),
 }
 MOST_VIEWERS = 1000
+ASKED_OFTEN = 3
+
+
+@contextmanager
+def planned_once() -> Iterator[None]:
+    """What a connection asks inside for the third time, PostgreSQL plans no more (docs/adr/0025).
+
+    For statements whose plan is the same whatever their values are: not for those that take what is newer than some value.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    held: Any = connection.connection
+    held.prepare_threshold = ASKED_OFTEN
+    try:
+        yield
+    finally:
+        held.prepare_threshold = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,8 @@ class Kept:
         query.get_compiler = lambda *_said, **_named: compiler
         rows: Any = built.queryset.__class__(model=built.queryset.model, query=query, using=connection.alias)
         rows._iterable_class, rows._fields = built.queryset._iterable_class, built.queryset._fields
-        return list(rows)
+        with planned_once():
+            return list(rows)
 
     def _make(self) -> _Built:
         """A value that found no place would be left out for good: the pages' tests compare with what the ORM finds."""

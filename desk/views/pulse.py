@@ -74,8 +74,8 @@ def _touched(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
     if since is None:
         events = Event.objects.filter(pk__gt=latest - MOST_EVENTS, recorded_at__gte=drawn)
     else:
-        unsettled = Q(pk__gt=since - LOOK_BACK, recorded_at__gte=max(drawn, timezone.now() - SETTLED))
-        events = Event.objects.filter(Q(pk__gt=since) | unsettled)
+        unsettled = Q(recorded_at__gte=max(drawn, timezone.now() - SETTLED))
+        events = Event.objects.filter(Q(pk__gt=since) | unsettled, pk__gt=since - LOOK_BACK)
     ids = set(events.order_by("-pk").values_list("ticket", flat=True)[:MOST_EVENTS])
     if not ids:
         return []

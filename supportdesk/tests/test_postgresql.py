@@ -1,4 +1,4 @@
-"""Instants are read from PostgreSQL as Django would read them; what is asked again and again is planned once."""
+"""Instants are read from PostgreSQL as Django would read them; and plans once what may be."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ from django.db import connection
 
 from accounts.models import User
 from supportdesk.postgresql.base import InstantLoader
+from tickets.statements import planned_once
 
 
 @pytest.mark.parametrize(
@@ -38,12 +39,22 @@ def test_the_connection_reads_with_it():
 
 @pytest.mark.postgres
 @pytest.mark.django_db
-def test_what_a_connection_asks_often_is_prepared():
-    """The fourth time is not planned anew, and answers with the value of that time."""
+def test_only_what_says_so_is_planned_once():
+    """And it answers with the value of each time."""
+
+    def asked(emails: str) -> list[bool]:
+        return [User.objects.filter(email=f"{name}@example.com").exists() for name in emails]
+
+    def prepared() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%WHERE%accounts_user%email%"])
+            return cursor.fetchone()[0]
+
     User.objects.create_user(email="a@example.com", password=None)
-    said = [User.objects.filter(email=f"{name}@example.com").exists() for name in "aaaab"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%WHERE%accounts_user%email%"])
-        kept = cursor.fetchone()[0]
-    assert said == [True, True, True, True, False]
-    assert kept >= 1
+    before = prepared()
+    assert asked("aaaab") == [True, True, True, True, False]
+    assert prepared() == before
+    with planned_once():
+        assert asked("aaaab") == [True, True, True, True, False]
+    assert prepared() == before + 1
+    assert asked("ab") == [True, False]
