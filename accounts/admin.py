@@ -17,7 +17,7 @@ from django.forms import EmailField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import TextMessage, User
+from accounts.models import SecondFactor, TextMessage, User
 from accounts.numbers import masked
 from accounts.proofs import vouched_for
 from accounts.roles import STAFF_ROLES
@@ -97,19 +97,36 @@ def _is_role(group: Group | None) -> bool:
     return group is not None and group.name in STAFF_ROLES
 
 
-@admin.register(Authenticator)
-class AuthenticatorAdmin(admin.ModelAdmin):
+@admin.register(SecondFactor)
+class SecondFactorAdmin(admin.ModelAdmin):
     """Only to see and to take away (a lost phone). The secret is not shown."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
-    list_filter = ("type",)
+    list_display = ("person", "kind", "added", "last_used")
+    list_select_related = ("user",)
+    list_filter = (("type", admin.ChoicesFieldListFilter),)
     search_fields = ("user__email",)
-    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    fields = readonly_fields = list_display
+
+    @admin.display(description=_("user"), ordering="user")
+    def person(self, factor: SecondFactor) -> Any:
+        return factor.user
+
+    @admin.display(description=_("kind"), ordering="type")
+    def kind(self, factor: SecondFactor) -> Any:
+        return factor.get_type_display()
+
+    @admin.display(description=_("added at"), ordering="created_at")
+    def added(self, factor: SecondFactor) -> Any:
+        return factor.created_at
+
+    @admin.display(description=_("last used at"), ordering="last_used_at")
+    def last_used(self, factor: SecondFactor) -> Any:
+        return factor.last_used_at
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: SecondFactor | None = None) -> bool:
         return False
 
 

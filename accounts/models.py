@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator
@@ -131,13 +132,13 @@ class TextMessage(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
 
-    number = models.CharField(max_length=16)
+    number = models.CharField(_("mobile number"), max_length=16)
     sealed = models.TextField(blank=True)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-    next_at = models.DateTimeField()
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    next_at = models.DateTimeField(_("next attempt at"))
 
     class Meta:
         verbose_name = _("text message")
@@ -146,6 +147,15 @@ class TextMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.pk}"
+
+
+class SecondFactor(Authenticator):
+    """An authenticator as the admin shows it, under a name that can be translated."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
 
 
 class FormerContact(models.Model):

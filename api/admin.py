@@ -21,10 +21,22 @@ from api.webhooks.switching import BY_HAND, switch_off
 
 @admin.register(Token)
 class TokenAdmin(admin.ModelAdmin):
-    list_display = ("name", "user", "last4", "scopes", "created", "expiry")
+    list_display = ("name", "person", "last4", "scopes", "made", "ends")
     list_select_related = ("user",)
     search_fields = ("name", "user__email", "last4")
-    fields = readonly_fields = ("name", "user", "last4", "scopes", "created", "expiry")
+    fields = readonly_fields = list_display
+
+    @admin.display(description=_("user"), ordering="user")
+    def person(self, token: Token) -> Any:
+        return token.user
+
+    @admin.display(description=_("created"), ordering="created")
+    def made(self, token: Token) -> Any:
+        return token.created
+
+    @admin.display(description=_("ends at"), ordering="expiry")
+    def ends(self, token: Token) -> Any:
+        return token.expiry
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

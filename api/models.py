@@ -60,11 +60,11 @@ class IdempotencyKey(models.Model):
 class Webhook(models.Model):
     """Where another program wants to be told, and of what. Its secret is computed: `api.webhooks.signing`."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("number"), default=uuid.uuid4, unique=True, editable=False)
     url = models.CharField(_("address"), max_length=500)
     types = models.JSONField(_("told of"), default=list)
     active = models.BooleanField(_("active"), default=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("created by"))
     created_at = models.DateTimeField(_("created"))
     last_success_at = models.DateTimeField(_("last taken"), null=True, blank=True)
 
@@ -88,8 +88,8 @@ class WebhookDelivery(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    public_id = models.UUIDField(_("call number"), default=uuid.uuid4, unique=True, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False, verbose_name=_("webhook"))
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="+")
     type = models.CharField(_("type"), max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)

@@ -34,31 +34,31 @@ class EvidenceItem(models.Model):
         ACCEPTED = "accepted", _("accepted by an agent")
         REJECTED = "rejected", _("refused by an agent")
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="evidence")
-    kind = models.SlugField(max_length=40)
-    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
-    reason = models.CharField(max_length=40, blank=True, help_text=_("Why it was refused, as a code."))
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="evidence", verbose_name=_("ticket"))
+    kind = models.SlugField(_("kind"), max_length=40)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.UPLOADED)
+    reason = models.CharField(_("reason of refusal"), max_length=40, blank=True, help_text=_("Why it was refused, as a code."))
     internal = models.BooleanField(
-        default=False, help_text=_("The operator's own, hidden from the customer until a decision stands on it.")
+        _("for the desk only"), default=False, help_text=_("The operator's own, hidden from the customer until a decision stands on it.")
     )
-    uploaded_at = models.DateTimeField(default=timezone.now)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
 
     message = models.ForeignKey(
         "tickets.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments",
-        help_text=_("With which it was sent."),
+        help_text=_("With which it was sent."), verbose_name=_("message it came with")
     )  # fmt: skip
 
-    fields = models.JSONField(default=dict, blank=True)
-    text = models.TextField(blank=True)
+    fields = models.JSONField(_("typed fields"), default=dict, blank=True)
+    text = models.TextField(_("text"), blank=True)
 
-    media_type = models.CharField(max_length=80, blank=True)
-    size = models.PositiveIntegerField(default=0, help_text=_("Of the original, in bytes."))
-    sha256 = models.CharField(max_length=64, blank=True, help_text=_("Of the original, on arrival."))
-    original_name = models.CharField(max_length=120, blank=True)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    pages = models.PositiveIntegerField(null=True, blank=True)
+    media_type = models.CharField(_("media type"), max_length=80, blank=True)
+    size = models.PositiveIntegerField(_("size"), default=0, help_text=_("Of the original, in bytes."))
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, help_text=_("Of the original, on arrival."))
+    original_name = models.CharField(_("name of the file"), max_length=120, blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     likeness = models.CharField(max_length=80, blank=True, help_text=_("What the picture looks like, as two hashes."))
 
     original = models.CharField(max_length=80, blank=True, help_text=_("Name in the store."))
@@ -67,19 +67,21 @@ class EvidenceItem(models.Model):
     thumbnail = models.CharField(max_length=80, blank=True)
     secret = models.CharField(max_length=80, blank=True, help_text=_("Name of the sealed typed fields of a sensitive kind."))
     number_digest = models.CharField(max_length=64, blank=True, help_text=_("Of a document's number: equal numbers compare equal."))
-    claimed_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker began to inspect it."))
-    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Of the inspection."))
+    claimed_at = models.DateTimeField(_("inspection began at"), null=True, blank=True, help_text=_("When a worker began to inspect it."))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("Of the inspection."))
 
-    consent_at = models.DateTimeField(null=True, blank=True)
-    consent_version = models.CharField(max_length=20, blank=True)
+    consent_at = models.DateTimeField(_("consent given at"), null=True, blank=True)
+    consent_version = models.CharField(_("consent version"), max_length=20, blank=True)
 
-    verdict = models.CharField(max_length=8, choices=Verdict, blank=True, default=Verdict.NONE)
-    verdict_reason = models.TextField(blank=True)
-    verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    verdict_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, blank=True, default=Verdict.NONE)
+    verdict_reason = models.TextField(_("reason of the verdict"), blank=True)
+    verdict_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("judged by")
+    )
+    verdict_at = models.DateTimeField(_("judged at"), null=True, blank=True)
 
     superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes")
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -76,13 +76,13 @@ def test_a_customer_gets_403_there(signed_in, mei):
 def test_a_second_factor_can_be_taken_away_but_not_read(admin, mei):
     TOTP.activate(mei, "JBSWY3DPEHPK3PXP")
     factor = Authenticator.objects.get()
-    page = admin.get(reverse("admin:mfa_authenticator_change", args=[factor.pk])).text
+    page = admin.get(reverse("admin:accounts_secondfactor_change", args=[factor.pk])).text
     assert "secret" not in page
-    admin.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
+    admin.post(reverse("admin:accounts_secondfactor_delete", args=[factor.pk]), {"post": "yes"})
     assert not Authenticator.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/accounts/user/", ADD, "/admin/auth/group/", "/admin/mfa/authenticator/"])
+@pytest.mark.parametrize("page", ["/admin/", "/admin/accounts/user/", ADD, "/admin/auth/group/", "/admin/accounts/secondfactor/"])
 def test_its_pages_open(admin, page):
     answer = admin.get(page)
     assert answer.status_code == 200

@@ -19,17 +19,19 @@ class Visibility(models.TextChoices):
 class Message(models.Model):
     """A sentence from one person to another, or a note among colleagues."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
-    body = models.TextField()
-    eta_at = models.DateTimeField(null=True, blank=True)
-    by_staff = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False, verbose_name=_("ticket"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
+    visibility = models.CharField(_("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    body = models.TextField(_("text"))
+    eta_at = models.DateTimeField(_("next news promised for"), null=True, blank=True)
+    by_staff = models.BooleanField(_("from the desk"), default=False)
+    created_at = models.DateTimeField(_("written at"))
 
     objects = HistoryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["created_at", "id"]
         indexes = [models.Index(fields=["ticket", "created_at"], name="message_of_ticket")]
 
@@ -43,20 +45,30 @@ class Event(models.Model):
     `at` is the instant it counts from, `recorded_at` the instant it was written (later when a sweep was late).
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
-    seq = models.PositiveIntegerField()
-    kind = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-    from_status = models.CharField(max_length=20, blank=True)
-    to_status = models.CharField(max_length=20, blank=True)
-    data = models.JSONField(default=dict)
-    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False, verbose_name=_("ticket"))
+    seq = models.PositiveIntegerField(_("number in the history"))
+    kind = models.CharField(_("kind"), max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("done by"),
+    )
+    at = models.DateTimeField(_("took effect at"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    from_status = models.CharField(_("status before"), max_length=20, blank=True)
+    to_status = models.CharField(_("status after"), max_length=20, blank=True)
+    data = models.JSONField(_("details"), default=dict)
+    visibility = models.CharField(_("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
 
     objects = HistoryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["ticket", "seq"], name="event_numbered_once")]
         indexes = [

@@ -20,21 +20,27 @@ class Notification(models.Model):
         FAILED = "failed", _("failed")
         SHOWN = "shown", _("shown in the desk")
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("ticket"))
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,
+        verbose_name=_("recipient"),
     )
-    audience = models.CharField(max_length=20, blank=True)
-    kind = models.CharField(max_length=40)
-    data = models.JSONField(default=dict)
-    urgent = models.BooleanField(default=False, help_text=_("At once; otherwise in the day's digest."))
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
-    created_at = models.DateTimeField()
-    not_before = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    audience = models.CharField(_("audience"), max_length=20, blank=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    data = models.JSONField(_("details"), default=dict)
+    urgent = models.BooleanField(_("urgent"), default=False, help_text=_("At once; otherwise in the day's digest."))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
+    created_at = models.DateTimeField(_("created at"))
+    not_before = models.DateTimeField(_("not before"))
+    claimed_at = models.DateTimeField(_("taken by a worker at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notification")

@@ -10,30 +10,36 @@ from django.utils.translation import gettext_lazy as _
 class Category(models.Model):
     """One kind of complaint under one policy version. Editable while that version is a draft."""
 
-    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="categories")
-    key = models.SlugField(max_length=40)
-    position = models.PositiveSmallIntegerField(default=0)
-    title_zh = models.CharField(max_length=80)
-    title_en = models.CharField(max_length=80)
-    words_zh = models.CharField(max_length=120, blank=True, help_text=_("In the customer's own words."))
-    words_en = models.CharField(max_length=120, blank=True, help_text=_("In the customer's own words."))
-    is_emergency = models.BooleanField(default=False)
-    emergency_facts = models.JSONField(default=list, blank=True, help_text=_("Facts that together make it one."))
-    facts = models.JSONField(default=list, blank=True)
-    required_facts = models.JSONField(default=list, blank=True)
-    responsible_parties = models.JSONField(default=list, blank=True)
-    routing = models.CharField(max_length=40, blank=True)
-    parties_by_payee = models.BooleanField(default=False)
-    review_target_wd = models.PositiveSmallIntegerField(null=True, blank=True)
-    review_limit_wd = models.PositiveSmallIntegerField(null=True, blank=True)
-    review_covers_payout = models.BooleanField(default=False)
-    full_refund_window = models.BooleanField(default=False)
-    burden_on_institution = models.BooleanField(default=False)
-    never_consumer = models.BooleanField(default=False)
-    remedies = models.JSONField(default=list, blank=True)
-    targets = models.JSONField(default=list, blank=True, help_text=_("In the order shown; a fact may be asked for."))
-    lane = models.CharField(max_length=20, default="standard")
-    platform_freeze = models.BooleanField(default=False, help_text=_("Filing records a freeze made by the platform."))
+    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="categories", verbose_name=_("policy"))
+    key = models.SlugField(_("code"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title_zh = models.CharField(_("title, in Chinese"), max_length=80)
+    title_en = models.CharField(_("title, in English"), max_length=80)
+    words_zh = models.CharField(_("customers' words, in Chinese"), max_length=120, blank=True, help_text=_("In the customer's own words."))
+    words_en = models.CharField(_("customers' words, in English"), max_length=120, blank=True, help_text=_("In the customer's own words."))
+    is_emergency = models.BooleanField(_("emergency"), default=False)
+    emergency_facts = models.JSONField(
+        _("facts of an emergency"), default=list, blank=True, help_text=_("Facts that together make it one.")
+    )
+    facts = models.JSONField(_("facts asked for"), default=list, blank=True)
+    required_facts = models.JSONField(_("facts required"), default=list, blank=True)
+    responsible_parties = models.JSONField(_("responsible parties"), default=list, blank=True)
+    routing = models.CharField(_("routed to"), max_length=40, blank=True)
+    parties_by_payee = models.BooleanField(_("parties by payee"), default=False)
+    review_target_wd = models.PositiveSmallIntegerField(_("review target, working days"), null=True, blank=True)
+    review_limit_wd = models.PositiveSmallIntegerField(_("review limit, working days"), null=True, blank=True)
+    review_covers_payout = models.BooleanField(_("review covers the payout"), default=False)
+    full_refund_window = models.BooleanField(_("full refund window"), default=False)
+    burden_on_institution = models.BooleanField(_("burden of proof on the institution"), default=False)
+    never_consumer = models.BooleanField(_("never the customer's fault"), default=False)
+    remedies = models.JSONField(_("remedies"), default=list, blank=True)
+    targets = models.JSONField(
+        _("where it can be taken"), default=list, blank=True, help_text=_("In the order shown; a fact may be asked for.")
+    )
+    lane = models.CharField(_("lane"), max_length=20, default="standard")
+    platform_freeze = models.BooleanField(
+        _("frozen by the platform"), default=False, help_text=_("Filing records a freeze made by the platform.")
+    )
 
     class Meta:
         ordering = ["position"]
@@ -52,12 +58,12 @@ class Category(models.Model):
 class EvidenceSlot(models.Model):
     """One line of a category's checklist."""
 
-    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="slots")
-    position = models.PositiveSmallIntegerField(default=0)
-    kind = models.SlugField(max_length=40)
-    required = models.BooleanField(default=True)
-    minimum = models.PositiveSmallIntegerField(default=1)
-    lane = models.CharField(max_length=20, blank=True, help_text=_("Only in this lane; empty: in every lane."))
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="slots", verbose_name=_("category"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    kind = models.SlugField(_("kind of evidence"), max_length=40)
+    required = models.BooleanField(_("required"), default=True)
+    minimum = models.PositiveSmallIntegerField(_("at least"), default=1)
+    lane = models.CharField(_("lane"), max_length=20, blank=True, help_text=_("Only in this lane; empty: in every lane."))
 
     class Meta:
         ordering = ["position"]
@@ -72,10 +78,10 @@ class EvidenceSlot(models.Model):
 class PayeeRule(models.Model):
     """Who answers for a charge, read off the payee's name on the bill. First rule that fits wins (A1-11)."""
 
-    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="payee_rules")
-    position = models.PositiveSmallIntegerField(default=0)
-    contains = models.CharField(max_length=40, help_text=_("A part of the payee's name."))
-    responsible_parties = models.JSONField(default=list)
+    policy = models.ForeignKey("sla.Policy", on_delete=models.CASCADE, related_name="payee_rules", verbose_name=_("policy"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    contains = models.CharField(_("name contains"), max_length=40, help_text=_("A part of the payee's name."))
+    responsible_parties = models.JSONField(_("responsible parties"), default=list)
 
     class Meta:
         ordering = ["position"]
@@ -89,16 +95,18 @@ class PayeeRule(models.Model):
 class EscalationTarget(models.Model):
     """Where a customer may turn. A contact nobody has verified is never shown to a victim (A0-32)."""
 
-    key = models.SlugField(max_length=40, unique=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    title_zh = models.CharField(max_length=80)
-    title_en = models.CharField(max_length=80)
-    does_zh = models.TextField(blank=True, help_text=_("What it does and what it does not."))
-    does_en = models.TextField(blank=True, help_text=_("What it does and what it does not."))
-    contact = models.CharField(max_length=200, blank=True)
-    hours = models.CharField(max_length=100, blank=True)
-    verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    key = models.SlugField(_("code"), max_length=40, unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title_zh = models.CharField(_("title, in Chinese"), max_length=80)
+    title_en = models.CharField(_("title, in English"), max_length=80)
+    does_zh = models.TextField(_("what it does, in Chinese"), blank=True, help_text=_("What it does and what it does not."))
+    does_en = models.TextField(_("what it does, in English"), blank=True, help_text=_("What it does and what it does not."))
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
+    hours = models.CharField(_("opening hours"), max_length=100, blank=True)
+    verified_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("checked by")
+    )
 
     class Meta:
         ordering = ["position"]

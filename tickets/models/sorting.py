@@ -21,9 +21,9 @@ class Tag(models.Model):
         WARN = "warn", pgettext_lazy("tone of a tag", "amber")
         BAD = "bad", pgettext_lazy("tone of a tag", "red")
 
-    name = models.CharField(max_length=40, unique=True)
-    tone = models.CharField(max_length=8, choices=Tone, default=Tone.NEUTRAL)
-    archived = models.BooleanField(default=False)
+    name = models.CharField(_("name of the tag"), max_length=40, unique=True)
+    tone = models.CharField(_("colour"), max_length=8, choices=Tone, default=Tone.NEUTRAL)
+    archived = models.BooleanField(_("archived"), default=False)
     tickets = models.ManyToManyField(Ticket, through="Tagging", related_name="tags")
 
     class Meta:

@@ -18,59 +18,73 @@ class Ticket(models.Model):
     Every index is written anew whenever due_at moves, so none stands here that another one begins with (db_index=False).
     """
 
-    ref = models.CharField(max_length=20)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
-    channel = models.CharField(max_length=12, default="web")
-    policy = models.ForeignKey("sla.Policy", on_delete=models.PROTECT, related_name="+", db_index=False)
-    category = models.SlugField(max_length=40, blank=True, db_index=False)
-    status = models.CharField(max_length=20, default=Status.DRAFT)
-    stage = models.CharField(max_length=12, default=Stage.INTAKE)
-    waiting_on = models.CharField(max_length=10, null=True, blank=True, default="customer")
-    lane = models.CharField(max_length=14, default="standard")
-    cycle = models.PositiveSmallIntegerField(default=1, help_text=_("Of the review."))
-    version = models.PositiveIntegerField(default=0)
-    last_seq = models.PositiveIntegerField(default=0, help_text=_("Of the ticket's events."))
+    ref = models.CharField(_("reference"), max_length=20)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets", db_index=False, verbose_name=_("customer")
+    )
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("filed by")
+    )
+    channel = models.CharField(_("came by"), max_length=12, default="web")
+    policy = models.ForeignKey("sla.Policy", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("policy"))
+    category = models.SlugField(_("category"), max_length=40, blank=True, db_index=False)
+    status = models.CharField(_("status"), max_length=20, default=Status.DRAFT)
+    stage = models.CharField(_("stage"), max_length=12, default=Stage.INTAKE)
+    waiting_on = models.CharField(_("waiting on"), max_length=10, null=True, blank=True, default="customer")
+    lane = models.CharField(_("lane"), max_length=14, default="standard")
+    cycle = models.PositiveSmallIntegerField(_("round of review"), default=1, help_text=_("Of the review."))
+    version = models.PositiveIntegerField(_("version"), default=0)
+    last_seq = models.PositiveIntegerField(_("last event"), default=0, help_text=_("Of the ticket's events."))
 
-    refund_tier = models.CharField(max_length=14, null=True, blank=True)
-    late_claim = models.BooleanField(default=False)
-    police_cooperation = models.BooleanField(default=False)
-    liability_uncertain = models.BooleanField(default=False)
-    outcome_disputed = models.BooleanField(default=False)
-    not_me = models.BooleanField(default=False)
-    responsible_parties = models.JSONField(default=list)
-    routing = models.CharField(max_length=40, null=True, blank=True)
-    complained_about = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
+    refund_tier = models.CharField(_("refund tier"), max_length=14, null=True, blank=True)
+    late_claim = models.BooleanField(_("late claim"), default=False)
+    police_cooperation = models.BooleanField(_("works with the police"), default=False)
+    liability_uncertain = models.BooleanField(_("liability uncertain"), default=False)
+    outcome_disputed = models.BooleanField(_("outcome disputed"), default=False)
+    not_me = models.BooleanField(_("not by the customer"), default=False)
+    responsible_parties = models.JSONField(_("responsible parties"), default=list)
+    routing = models.CharField(_("routed to"), max_length=40, null=True, blank=True)
+    complained_about = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("complaint is about"))
 
-    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
-    currency = models.CharField(max_length=3, default="CNY")
-    incident_at = models.DateTimeField(null=True, blank=True)
-    discovered_at = models.DateTimeField(null=True, blank=True)
-    reported_at = models.DateTimeField(null=True, blank=True)
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    close_reason = models.CharField(max_length=20, null=True, blank=True)
-    reopen_requested_at = models.DateTimeField(null=True, blank=True)
-    legal_hold_until = models.DateTimeField(null=True, blank=True)
-    police_referred_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
+    amount = models.DecimalField(_("amount claimed"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    incident_at = models.DateTimeField(_("happened at"), null=True, blank=True)
+    discovered_at = models.DateTimeField(_("discovered at"), null=True, blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("appeal submitted at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    close_reason = models.CharField(_("reason of closing"), max_length=20, null=True, blank=True)
+    reopen_requested_at = models.DateTimeField(_("reopening asked for at"), null=True, blank=True)
+    legal_hold_until = models.DateTimeField(_("legal hold until"), null=True, blank=True)
+    police_referred_at = models.DateTimeField(_("referred to the police at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False, verbose_name=_("joined into")
+    )
 
-    account_masked = models.CharField(max_length=80, blank=True)
-    account_hmac = models.CharField(max_length=64, blank=True)
-    facts = models.JSONField(default=dict, blank=True)
-    statement = models.JSONField(default=dict, blank=True)
-    demands = models.JSONField(default=list, blank=True)
+    account_masked = models.CharField(_("account, masked"), max_length=80, blank=True)
+    account_hmac = models.CharField(_("account's digest"), max_length=64, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    statement = models.JSONField(_("statement"), default=dict, blank=True)
+    demands = models.JSONField(_("demands"), default=list, blank=True)
 
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned",
+        db_index=False,
+        verbose_name=_("assignee"),
     )
-    due_at = models.DateTimeField(null=True, blank=True, help_text=_("The earliest running operator deadline."))
-    due_key = models.CharField(max_length=24, blank=True)
-    evidence_need = models.PositiveSmallIntegerField(default=0, help_text=_("Mandatory slots of its checklist."))
-    evidence_have = models.PositiveSmallIntegerField(default=0, help_text=_("Those that are filled."))
-    follow_up_on = models.DateField(null=True, blank=True, help_text=_("The day on which somebody outside is asked again."))
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(_("next deadline"), null=True, blank=True, help_text=_("The earliest running operator deadline."))
+    due_key = models.CharField(_("timer of the next deadline"), max_length=24, blank=True)
+    evidence_need = models.PositiveSmallIntegerField(_("evidence needed"), default=0, help_text=_("Mandatory slots of its checklist."))
+    evidence_have = models.PositiveSmallIntegerField(_("evidence there"), default=0, help_text=_("Those that are filled."))
+    follow_up_on = models.DateField(
+        _("follow-up on"), null=True, blank=True, help_text=_("The day on which somebody outside is asked again.")
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
     objects = TicketQuerySet.as_manager()
 
@@ -128,9 +142,9 @@ class ReferenceCounter(models.Model):
 class OrderReference(models.Model):
     """An order or transaction number somebody named. One order may have several channel numbers (A2-09)."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="order_references")
-    issuer = models.CharField(max_length=12)
-    number = models.CharField(max_length=64)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="order_references", verbose_name=_("ticket"))
+    issuer = models.CharField(_("issuer"), max_length=12)
+    number = models.CharField(_("order number"), max_length=64)
     evidence_id = models.BigIntegerField(null=True, blank=True, help_text=_("The item that carries it, if one does."))
     warning = models.CharField(max_length=40, blank=True)
 
