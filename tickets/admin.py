@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role, roles_of
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
-from sla.models import CalendarDay, Policy
+from sla.models import CalendarDay, Policy, TimerRule
 from sla.policies import current
 from tickets.admin_contacts import EscalationTargetAdmin
+from tickets.admin_reading import ReadOnly
 from tickets.admin_rules import RulesPages, shown
 from tickets.models import (
     AssignmentRule,
@@ -37,7 +38,24 @@ from tickets.operations.rebasing import provisional_moves
 from tickets.playbooks import playbooks
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
-from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY
+from tickets.words import (
+    CHANNEL,
+    CLOSE_REASON,
+    EVENT,
+    EVIDENCE_KIND,
+    FACT,
+    LANE,
+    NOTICE,
+    NOTICE_STAFF,
+    PARTY,
+    REFUND_TIER,
+    REMEDY,
+    ROUTING,
+    STAGE,
+    STATUS,
+    TIMER,
+    WAITING_ON,
+)
 
 __all__ = ["EscalationTargetAdmin"]
 
@@ -236,27 +254,12 @@ def _keeps_tags(request: HttpRequest) -> bool:
 
 
 # ---- What operations write: metadata, to read
-class ReadOnly(admin.ModelAdmin):
-    """No statement, no message, nothing of what a case is about: an admin without a group decides nothing and reads no evidence."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields or ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Ticket)
 class TicketAdmin(ReadOnly):
+    words: ClassVar = {
+        "status": STATUS, "stage": STAGE, "waiting_on": WAITING_ON, "lane": LANE, "channel": CHANNEL, "refund_tier": REFUND_TIER,
+        "routing": ROUTING, "close_reason": CLOSE_REASON, "due_key": TIMER,
+    }  # fmt: skip
     list_display = ["ref", "category", "status", "waiting_on", "assignee", "due_at", "due_key", "created_at"]
     list_filter = ["status", "stage", "category", "lane", "policy"]
     list_select_related = ["assignee"]
@@ -272,6 +275,7 @@ class TicketAdmin(ReadOnly):
 
 @admin.register(Timer)
 class TimerAdmin(ReadOnly):
+    words: ClassVar = {"key": TIMER, "binds": dict(TimerRule.Binds.choices), "clock": dict(TimerRule.Clock.choices)}
     list_display = ["ticket", "key", "cycle", "binds", "started_at", "due_at", "stopped_at", "overrun_at", "provisional"]
     list_filter = ["key", "binds", "provisional"]
     list_select_related = ["ticket"]
@@ -287,6 +291,7 @@ class TimerAdmin(ReadOnly):
 class EventAdmin(ReadOnly):
     """Without `data`: it may quote what people wrote."""
 
+    words: ClassVar = {"kind": EVENT, "from_status": STATUS, "to_status": STATUS}
     list_display = ["ticket", "seq", "kind", "actor", "at", "recorded_at", "from_status", "to_status"]
     list_filter = ["kind"]
     list_select_related = ["ticket", "actor"]
@@ -309,6 +314,7 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):
+    words: ClassVar = {"kind": {kind: said[0] for kind, said in (NOTICE | NOTICE_STAFF).items()}}
     list_display = ["kind", "ticket", "recipient", "audience", "state", "urgent", "attempts", "not_before", "sent_at", "last_error"]
     list_filter = ["state", "kind", "audience", "urgent"]
     list_select_related = ["ticket", "recipient"]

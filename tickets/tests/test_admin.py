@@ -1,5 +1,7 @@
 """The core in the admin: rules as drafts, contacts that have to be verified, tickets as metadata that nobody edits."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
@@ -133,6 +135,24 @@ def test_they_are_only_read_and_never_what_somebody_wrote(name, admin, ticket) -
     assert admin.get(reverse(f"admin:tickets_{name}_add")).status_code == 403
     assert admin.post(address, {"status": "closed"}).status_code == 403
     assert admin.post(reverse(f"admin:tickets_{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("ticket", "审核中"), ("timer", "最迟答复"), ("event", "已提交投诉"), ("message", "公开"), ("notification", "等待中")],
+)
+def test_columns_fields_and_filters_tell_codes_in_words(name, words, admin, ticket) -> None:
+    def text(address: str) -> str:
+        return admin.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+
+    listing = text(listed(name))
+    assert listing.count(words) >= 2, "in the column and in the filter"
+    assert "under_review" not in re.sub(r'href="[^"]*"', "", listing)
+
+
+def test_a_filter_told_in_words_narrows(admin, ticket) -> None:
+    assert ticket.ref in page(admin, listed("ticket") + "?status=under_review")
+    assert ticket.ref not in page(admin, listed("ticket") + "?status=closed")
 
 
 def test_a_failed_notice_is_sent_again_and_the_act_is_logged(admin, ticket, mailoutbox) -> None:
