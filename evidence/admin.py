@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,31 +10,24 @@ from django.http import HttpRequest
 
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
+from tickets.admin_reading import ReadOnly
+from tickets.words import EVIDENCE_KIND
 
 
 @admin.register(EvidenceItem)
-class EvidenceItemAdmin(admin.ModelAdmin):
+class EvidenceItemAdmin(ReadOnly):
     """Read-only: the admin is no back door."""
 
+    words: ClassVar = {"kind": EVIDENCE_KIND}
     list_display = ["id", "ticket", "kind", "state", "reason", "media_type", "size", "uploaded_at", "claimed_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["ticket"]
     search_fields = ["ticket__ref", "sha256"]
     date_hierarchy = "uploaded_at"
-    readonly_fields = [
+    fields = (
         "ticket", "kind", "state", "reason", "internal", "media_type", "size", "sha256", "uploaded_at", "claimed_at",
         "attempts", "verdict", "verdict_at", "deleted_at",
-    ]  # fmt: skip
-    fields = tuple(readonly_fields)
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EvidenceItem]:
         return super().get_queryset(request).exclude(kind__in=SENSITIVE).defer("text", "fields")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
