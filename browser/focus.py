@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator
@@ -103,3 +104,13 @@ def enter(me: Visitor, target: Locator, status: int = 200) -> None:
         with me.page.expect_navigation(wait_until="load") as going:
             me.page.keyboard.press("Enter")
         me._arrived(going.value, status)
+
+
+def choose_file(me: Visitor, field: Locator, path: Path) -> None:
+    """Tab to it, and the space bar opens the chooser."""
+    tab_to(me, field)
+    with me.page.expect_file_chooser() as asked:
+        # Keys reach the page by another way than what says that we wait for the chooser: whoever was not told of it opens none.
+        me.page.evaluate("() => null")
+        me.page.keyboard.press("Space")
+    asked.value.set_files(path)

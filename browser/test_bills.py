@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, expect
 from accounts.models import User
 from browser.bills import Charged, alipay, own, strangers, wechat
 from browser.conftest import DESK, PHONE, Visit, let_in
-from browser.focus import enter, tab_to
+from browser.focus import choose_file, enter
 from browser.pictures import photo
 from browser.visitor import Visitor
 from tickets.models import Bill, BillLayout, Ticket
@@ -132,10 +132,7 @@ def test_by_keyboard_alone(visit: Visit, cases: dict[str, Ticket], zhao: User, f
     me = come(visit, zhao, "en", WIDE)
     me.open("/desk/")
     enter(me, me.page.get_by_role("link", name=me.t("Bills")))
-    tab_to(me, me.page.locator("input[type=file]"))
-    with me.page.expect_file_chooser() as asked:
-        me.page.keyboard.press("Space")
-    asked.value.set_files(wechat(files, CHARGES))
+    choose_file(me, me.page.locator("input[type=file]"), wechat(files, CHARGES))
     enter(me, me.page.get_by_role("button", name=me.t("Compare")))
     enter(me, about(me, cases["paid"]).get_by_role("button", name=me.t("Set aside")))
     me.sees(me.word(FINDING_STATE["dismissed"]), about(me, cases["paid"]))

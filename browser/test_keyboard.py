@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from browser.conftest import DESK, PHONE, Visit, let_in, newest_code
 from browser.courses import NOW, SYMPTOM
-from browser.focus import choose, enter, faults, here, out_of_order, stops, tab_to, type_into, type_moment
+from browser.focus import choose, choose_file, enter, faults, here, out_of_order, stops, tab_to, type_into, type_moment
 from browser.pictures import photo
 from browser.visitor import Visitor
 from tickets.models import Ticket
@@ -71,10 +71,7 @@ def bring(me: Visitor, slot: str, kind: str, picture: Path) -> None:
     if not form.is_visible():
         tab_to(me, paper.locator("details.add-evidence > summary"))
         me.page.keyboard.press("Enter")
-    tab_to(me, form.locator("input[type=file]"))
-    with me.page.expect_file_chooser() as asked:
-        me.page.keyboard.press("Space")
-    asked.value.set_files(picture)
+    choose_file(me, form.locator("input[type=file]"), picture)
     if form.locator("[name=consent]").count():
         tab_to(me, form.locator("[name=consent]"))
         me.page.keyboard.press("Space")
