@@ -11,7 +11,7 @@ from django.utils.translation import get_language, pgettext
 from accounts.models import User
 from accounts.once import new_token
 from desk.addresses import url
-from desk.drafting import MESSAGE, Writing, writing_of
+from desk.drafting import MESSAGE, Writing, drafts_of, writing_in
 from desk.files import in_the_box
 from desk.forms.assembly import Tried, forms_of
 from desk.lexicon import category_titles, colleagues
@@ -22,7 +22,7 @@ from desk.pages import answer
 from desk.sending import waiting_words
 from desk.showing import bills, evidence, facts, rulings
 from desk.showing.clocks import clocks
-from desk.showing.history import named, page_of
+from desk.showing.history import first_page, latest, moment, named, page_before
 from desk.showing.timeline import timeline
 from desk.showing.words import TONE
 from evidence.words import DOSSIER_FOR
@@ -34,14 +34,20 @@ from tickets.querysets import among_colleagues
 from tickets.statements import KeptFor
 from tickets.words import STATUS, WAITING_ON
 
+# What gather_whole reads besides, by name.
+DRAFTS = ("drafts", drafts_of)
+
 
 def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> HttpResponse:
     """Raises Http404 for a ticket that does not exist or is not theirs to see."""
     user: Any = request.user
-    case = case_of(user, ref)
-    writing = writing_of(case.ticket, user)
+    found = ticket_of(user, ref)
+    before = moment(request.GET.get("before", ""))
+    rows = gather_whole(found, user, (DRAFTS, *(() if before else latest(found, user))))
+    case = look(found, user, rows=rows)
+    writing = writing_in(rows["drafts"])
     macro = chosen(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
-    page = page_of(case, user, request.GET.get("before", ""))
+    page = page_before(case, user, before) if before else first_page(rows)
     names = named(page, _names(case))
     context = {
         **_shown(case, user, names),
@@ -60,12 +66,16 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
 
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
+    found = ticket_of(user, ref)
+    return look(found, user, rows=gather_whole(found, user))
+
+
+def ticket_of(user: User, ref: str) -> Ticket:
+    """Raises Http404."""
     found = _of_ref(user, ref)
     if not found:
         raise Http404
-    (ticket,) = found
-    gather_whole(ticket)
-    return look(ticket, user)
+    return found[0]
 
 
 @KeptFor.of(str)

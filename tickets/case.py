@@ -7,7 +7,7 @@ cases and `save_all` writes them in a handful of statements.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.background import enqueue
 from tickets.bulk import Row, insert_rows, update_rows
-from tickets.models import Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Tagging, Ticket, Timer, Visibility
+from tickets.models import BillFinding, Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Tagging, Ticket, Timer, Visibility
 from tickets.playbooks import Playbook, playbooks
 from tickets.tasks import deliver_notifications
 from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
@@ -89,11 +89,21 @@ class Case:
     @classmethod
     def fresh(cls, ticket: Ticket, now: datetime, actor: User) -> Case:
         """Of a ticket that was made this moment: nothing hangs on it yet, so nothing need be read."""
-        case = cls(ticket, now, actor, timers=[])
+        case = cls.of_rows(ticket, now, actor, defaultdict(list))
         case.is_new = True
-        case.freezes, case.decisions, case.escalations, case.requests = [], [], [], []
-        case.evidence, case.order_references, case.complained_about = [], [], []
-        case.security_tasks = frozenset()
+        return case
+
+    @classmethod
+    def of_rows(cls, ticket: Ticket, now: datetime, actor: User | None, rows: Mapping[str, list[Any]]) -> Case:
+        """Of a ticket with all that hangs on it, as tickets.gathering reads it: nothing more is asked."""
+        case = cls(ticket, now, actor, timers=rows["timers"])
+        case.freezes, case.decisions, case.escalations, case.requests = (
+            rows[name] for name in ("freezes", "decisions", "escalations", "evidence_requests")
+        )
+        case.evidence, case.order_references, case.complained_about, case.bill_findings = (
+            rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
+        )
+        case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
         return case
 
     # ---- What it stands on
@@ -180,6 +190,10 @@ class Case:
     @cached_property
     def complained_about(self) -> list[Any]:
         return list(self.ticket.complained_about.all())
+
+    @cached_property
+    def bill_findings(self) -> list[BillFinding]:
+        return list(self.ticket.bill_findings.select_related("bill"))
 
     @cached_property
     def taggings(self) -> list[Tagging]:

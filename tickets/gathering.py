@@ -1,4 +1,4 @@
-"""The small tables that hang on one ticket, read in one statement: a page that shows them all asks the database once, not eight times.
+"""The small tables that hang on one ticket, read in one statement: a page that shows them all asks the database once, not twelve times.
 
 Each row comes as JSON, which both databases make themselves, and becomes an ordinary model again.
 """
@@ -6,7 +6,8 @@ Each row comes as JSON, which both databases make themselves, and becomes an ord
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -29,65 +30,88 @@ from tickets.models import (
     Ticket,
     Timer,
 )
-from tickets.statements import planned_once
+from tickets.statements import places_of, planned_once, stand_ins
 
-# Table → how its rows are found by the ticket's key.
-OWN = "ticket_id = %s"
-OF_DECISIONS = f"decision_id IN (SELECT id FROM {Decision._meta.db_table} WHERE {OWN})"  # noqa: S608 - our own tables' names
-OF_FINDINGS = f"id IN (SELECT bill_id FROM {BillFinding._meta.db_table} WHERE {OWN})"  # noqa: S608
-COMPLAINED = Ticket.complained_about.through._meta
-CONCERNED = f"id IN (SELECT user_id FROM {COMPLAINED.db_table} WHERE {OWN})"  # noqa: S608
-Children = tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]
-CHILDREN: Children = (
-    (Freeze, OWN, ()),
-    (Decision, OWN, ()),
-    (Remedy, OF_DECISIONS, ()),
-    (Escalation, OWN, ()),
-    (EvidenceRequest, OWN, ()),
-    (OrderReference, OWN, ()),
-    (SecurityTask, OWN, ()),
-    (User, CONCERNED, ("id", "name", "email")),
+# Makes the rows of one name, given the keys of the ticket and of the reader; may only compare with them (tickets.statements).
+Source = Callable[[int, int], models.QuerySet]
+Sources = tuple[tuple[str, Source], ...]
+Rows = Mapping[str, list[Any]]
+
+
+def _own(model: type[models.Model]) -> Source:
+    """All rows of a model that belong to the ticket."""
+    return lambda ticket, _reader: model._base_manager.filter(ticket=ticket).order_by()
+
+
+def _remedies(ticket: int, _reader: int) -> models.QuerySet:
+    return Remedy.objects.filter(decision__ticket=ticket).order_by()
+
+
+def _complained_about(ticket: int, _reader: int) -> models.QuerySet:
+    concerned = Ticket.complained_about.through.objects.filter(ticket=ticket)
+    return User.objects.filter(pk__in=concerned.values("user")).only("id", "name", "email").order_by()
+
+
+def _bills(ticket: int, _reader: int) -> models.QuerySet:
+    found = BillFinding.objects.filter(ticket=ticket).order_by()
+    return Bill.objects.filter(pk__in=found.values("bill")).only("id", "name", "public_id").order_by()
+
+
+# By the names that the ticket gives them; remedies hang on its decisions, bills on what they say of it.
+CHILDREN: Sources = (
+    ("freezes", _own(Freeze)),
+    ("decisions", _own(Decision)),
+    ("remedies", _remedies),
+    ("escalations", _own(Escalation)),
+    ("evidence_requests", _own(EvidenceRequest)),
+    ("order_references", _own(OrderReference)),
+    ("security_tasks", _own(SecurityTask)),
+    ("complained_about", _complained_about),
 )
-NAMES = {
-    Freeze: "freezes",
-    Decision: "decisions",
-    Escalation: "escalations",
-    EvidenceRequest: "evidence_requests",
-    OrderReference: "order_references",
-    SecurityTask: "security_tasks",
-    User: "complained_about",
-}
+WHOLE: Sources = (
+    *CHILDREN,
+    ("timers", _own(Timer)),
+    ("evidence", lambda ticket, _reader: _vault()._base_manager.filter(ticket=ticket).order_by()),
+    ("bill_findings", _own(BillFinding)),
+    ("bills", _bills),
+)
+# These hang on other rows than the ticket.
+ELSEWHERE = frozenset({"remedies", "bills"})
 
 
-def gather(ticket: Ticket) -> None:
-    """Fill what NAMES lists, and each decision's remedies, as prefetch_related would, in one query."""
-    _fill(ticket, CHILDREN, NAMES)
-
-
-def gather_whole(ticket: Ticket) -> None:
-    """As `gather`, and the clocks, the evidence and what bills say besides, still in one query."""
-    vault = _vault()
-    more = ((Timer, OWN, ()), (vault, OWN, ()), (BillFinding, OWN, ()), (Bill, OF_FINDINGS, ("id", "name", "public_id")))
-    rows = _fill(ticket, (*CHILDREN, *more), {**NAMES, Timer: "timers", vault: "evidence", BillFinding: "bill_findings"})
-    bills = {bill.pk: bill for bill in rows[Bill]}
-    for finding in rows[BillFinding]:
-        finding.bill = bills[finding.bill_id]
-
-
-@lru_cache(maxsize=1)
 def _vault() -> type[models.Model]:
     """Through the reverse relation: this room does not know the vault's own."""
     return Ticket._meta.get_field("evidence").related_model
 
 
-def _fill(ticket: Ticket, children: Children, names: Mapping[type[models.Model], str]) -> dict[type[models.Model], list[Any]]:
-    rows = _rows(ticket.pk, children)
-    for model, name in names.items():
-        _keep(ticket, name, rows[model])
-    for child in (row for model in names if model is not User for row in rows[model]):
-        child.ticket = ticket
-    for decision in rows[Decision]:
-        _keep(decision, "remedies", [remedy for remedy in rows[Remedy] if remedy.decision_id == decision.pk])
+def gather(ticket: Ticket) -> None:
+    """Fill what CHILDREN lists, and each decision's remedies, as prefetch_related would, in one query."""
+    rows = _gathered(CHILDREN, ticket, 0)
+    for name in rows.keys() - ELSEWHERE:
+        _keep(ticket, name, rows[name])
+
+
+def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
+    """As `gather`, and the clocks, the evidence, what bills say and whatever `more` names, still in one query, by name.
+
+    For Case.of_rows: the ticket itself is not filled.
+    """
+    rows = _gathered((*WHOLE, *more), ticket, reader.pk)
+    rows["timers"].sort(key=lambda timer: timer.started_at)
+    bills = {bill.pk: bill for bill in rows["bills"]}
+    for finding in rows["bill_findings"]:
+        finding.bill = bills[finding.bill_id]
+    return rows
+
+
+def _gathered(sources: Sources, ticket: Ticket, reader: int) -> dict[str, list[Any]]:
+    """By name, the rows in the order of their keys, each with its ticket."""
+    rows = _rows(sources, ticket.pk, reader)
+    for name in rows.keys() - ELSEWHERE - {"complained_about"}:
+        for row in rows[name]:
+            row.ticket = ticket
+    for decision in rows["decisions"]:
+        _keep(decision, "remedies", [remedy for remedy in rows["remedies"] if remedy.decision_id == decision.pk])
     return rows
 
 
@@ -98,53 +122,72 @@ def _keep(parent: models.Model, name: str, rows: list[Any]) -> None:
     parent.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
 
 
-def _rows(ticket_id: int, children: Children) -> dict[type[models.Model], list[Any]]:
+@dataclass(frozen=True)
+class _Part:
+    """Rows of one name within the statement: what they are, and of each field its name and what makes its value of JSON (None: nothing)."""
+
+    name: str
+    model: type[models.Model]
+    names: tuple[str, ...]
+    readers: tuple[Callable[[Any], Any] | None, ...]
+
+    def row(self, text: str) -> models.Model:
+        said = json.loads(text, parse_float=Decimal)
+        read = [said[name] if make is None or said[name] is None else make(said[name]) for name, make in zip(self.names, self.readers, strict=True)]
+        return self.model.from_db(connection.alias, self.names, read)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]  # in params, in (ticket, reader)
+    parts: tuple[_Part, ...]
+
+
+def _rows(sources: Sources, ticket: int, reader: int) -> dict[str, list[Any]]:
+    built = _statement(connection.vendor, sources)
+    params = list(built.params)
+    for place, which in built.places:
+        params[place] = (ticket, reader)[which]
     with planned_once(), connection.cursor() as cursor:
-        cursor.execute(_statement(connection.vendor, children), [ticket_id] * len(children))
+        cursor.execute(built.sql, params)
         texts = cursor.fetchall()
-    rows: dict[type[models.Model], list[Any]] = {model: [] for model, _where, _names in children}
+    rows: dict[str, list[Any]] = {part.name: [] for part in built.parts}
     for place, text in texts:
-        model, _where, names = children[place]
-        rows[model].append(_instance(model, names, json.loads(text, parse_float=Decimal)))
-    found = {model: sorted(instances, key=lambda row: row.pk) for model, instances in rows.items()}
-    if Timer in found:
-        found[Timer].sort(key=lambda timer: timer.started_at)
-    return found
+        part = built.parts[place]
+        rows[part.name].append(part.row(text))
+    for found in rows.values():
+        found.sort(key=lambda row: row.pk)
+    return rows
 
 
-@lru_cache(maxsize=4)
-def _statement(vendor: str, children: Children) -> str:
-    selects = (_select(vendor, place, *child) for place, child in enumerate(children))
-    return " UNION ALL ".join(selects)
+@lru_cache(maxsize=8)
+def _statement(vendor: str, sources: Sources) -> _Statement:
+    stands = stand_ins(int, int)
+    selects, params, parts = [], [], []
+    for place, (name, source) in enumerate(sources):
+        queryset = source(*stands)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, given = compiler.as_sql()
+        fields = [column.target for column, _sql, _alias in compiler.select]
+        selects.append(_as_json(vendor, place, sql, fields))
+        params += given
+        parts.append(_Part(name, queryset.model, tuple(field.attname for field in fields), tuple(map(_reader, fields))))
+    return _Statement(" UNION ALL ".join(selects), tuple(params), tuple(places_of(stands, params)), tuple(parts))
 
 
-def _select(vendor: str, place: int, model: type[models.Model], where: str, names: tuple[str, ...]) -> str:
-    pairs = ", ".join(f"'{field.attname}', {_column(vendor, field)}" for field in _fields(model, names))
+def _as_json(vendor: str, place: int, sql: str, fields: Sequence[models.Field]) -> str:
+    """Rows of any statement of the ORM as pairs of `place` and text."""
+    pairs = ", ".join(f"'{field.attname}', {_column(vendor, field)}" for field in fields)
     make = "json_build_object" if vendor == "postgresql" else "json_object"
-    return f"SELECT {place} AS place, CAST({make}({pairs}) AS text) FROM {model._meta.db_table} WHERE {where}"  # noqa: S608
-
-
-@lru_cache(maxsize=32)
-def _fields(model: type[models.Model], names: tuple[str, ...]) -> list[models.Field]:
-    return [field for field in model._meta.concrete_fields if not names or field.attname in names]
+    return f"SELECT {place} AS place, CAST({make}({pairs}) AS text) FROM ({sql}) AS source"  # noqa: S608 - the ORM's own
 
 
 def _column(vendor: str, field: models.Field) -> str:
     """SQLite keeps JSON as text: unpacked, or it would be quoted twice."""
     plain = isinstance(field, models.JSONField) and vendor == "sqlite"
     return f"json({field.column})" if plain else str(field.column)
-
-
-@lru_cache(maxsize=32)
-def _readers(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any] | None]]:
-    """Of each field its name, and what makes of JSON what the ORM would have read (None: nothing)."""
-    return [(field.attname, _reader(field)) for field in _fields(model, names)]
-
-
-def _instance(model: type[models.Model], names: tuple[str, ...], values: dict[str, Any]) -> models.Model:
-    readers = _readers(model, names)
-    read = [values[name] if reader is None or values[name] is None else reader(values[name]) for name, reader in readers]
-    return model.from_db(connection.alias, [name for name, _reader in readers], read)
 
 
 def _reader(field: models.Field) -> Callable[[Any], Any] | None:

@@ -89,17 +89,27 @@ class Kept:
             return list(rows)
 
     def _make(self) -> _Built:
-        """A value that found no place would be left out for good: the pages' tests compare with what the ORM finds."""
-        stands = [STANDS[kind](place) for place, kind in enumerate(self._kinds)]
+        stands = stand_ins(*self._kinds)
         queryset = self._build(*stands)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        adapted = [_adapted(stand) for stand in stands]
-        places = [(place, adapted.index(said)) for place, said in enumerate(params) if said in adapted]
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select[: compiler.col_count]])
-        built = _Built(queryset, compiler, sql, params, places, converters)
+        built = _Built(queryset, compiler, sql, params, places_of(stands, params), converters)
         self._built[connection.vendor] = built
         return built
+
+
+def stand_ins(*kinds: type) -> list[Any]:
+    return [STANDS[kind](place) for place, kind in enumerate(kinds)]
+
+
+def places_of(stands: Sequence[Any], params: Sequence[Any]) -> list[tuple[int, int]]:
+    """Where in `params` which of the stand-ins is: there go the values.
+
+    A value that found no place would be left out for good: the pages' tests compare with what the ORM finds.
+    """
+    adapted = [_adapted(stand) for stand in stands]
+    return [(place, adapted.index(said)) for place, said in enumerate(params) if said in adapted]
 
 
 def _adapted(value: Any) -> Any:

@@ -90,7 +90,7 @@ def _line(told: dict[str, Any]) -> dict[str, Any]:
 def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
     """What bills say about this complaint, the latest first; without what was set aside. Only who may settle it gets the way there."""
     settles = not roles_of(reader).isdisjoint(DESK_ROLES)
-    rows = [row for row in case.ticket.bill_findings.all() if row.state != BillFinding.State.DISMISSED]
+    rows = [row for row in case.bill_findings if row.state != BillFinding.State.DISMISSED]
     return [_of_ticket(row, settles) for row in reversed(rows)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -13,9 +12,9 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import User
 from desk.showing.timeline import SPOKEN
 from tickets.case import Case
-from tickets.models import Event, Message
+from tickets.gathering import Rows, Sources
+from tickets.models import Event, Message, Ticket
 from tickets.querysets import among_colleagues
-from tickets.statements import Kept
 
 SIZE = 40
 
@@ -30,34 +29,58 @@ class Page:
     is_older: bool
 
 
-def page_of(case: Case, viewer: User, before: str) -> Page:
-    """`before`: the moment with which the page begins, as the last page's `older` gave it. Two queries."""
-    until = _moment(before)
+def latest(ticket: Ticket, viewer: User) -> Sources:
+    """What `gather_whole` reads besides, for the first page."""
+    return LATEST[among_colleagues(ticket, viewer)]
+
+
+def first_page(rows: Rows) -> Page:
+    """From what `latest` named."""
+    return _page(rows["events"], rows["messages"], is_older=False)
+
+
+def page_before(case: Case, viewer: User, until: datetime) -> Page:
+    """The page that begins with this moment. Two queries."""
     colleague = among_colleagues(case.ticket, viewer)
-    if until is None:
-        found, said = (latest(case.ticket.pk) for latest in _latest(colleague))
-    else:
-        found = list(_events(colleague, case.ticket.pk).filter(at__lte=until)[: SIZE + 1])
-        said = list(_messages(colleague, case.ticket.pk).filter(created_at__lte=until)[: SIZE + 1])
-    older = _older(sorted([*(event.at for event in found), *(message.created_at for message in said)], reverse=True))
+    events, messages = (list(rows(colleague, case.ticket.pk, until)) for rows in (_events, _messages))
+    return _page(events, messages, is_older=True)
+
+
+def moment(text: str) -> datetime | None:
+    """As a page's `older` gave it; None for anything else."""
+    try:
+        at = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+def _events(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
+    rows = Event.objects.on(ticket, colleague).exclude(kind__in=SPOKEN)
+    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq")[: SIZE + 1]
+
+
+def _messages(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
+    rows = Message.objects.on(ticket, colleague)
+    return (rows.filter(created_at__lte=until) if until else rows).order_by("-created_at", "-id")[: SIZE + 1]
+
+
+def _latest(colleague: bool) -> Sources:
+    return (
+        ("events", lambda ticket, _reader: _events(colleague, ticket)),
+        ("messages", lambda ticket, _reader: _messages(colleague, ticket)),
+    )
+
+
+LATEST: Mapping[bool, Sources] = {colleague: _latest(colleague) for colleague in (True, False)}
+
+
+def _page(events: list[Event], messages: list[Message], *, is_older: bool) -> Page:
+    older = _older(sorted([*(event.at for event in events), *(message.created_at for message in messages)], reverse=True))
     if older is not None:
-        found = [event for event in found if event.at > older]
-        said = [message for message in said if message.created_at > older]
-    return Page(found, said, older.isoformat() if older else "", until is not None)
-
-
-def _events(colleague: bool, ticket: int) -> Any:
-    return Event.objects.on(ticket, colleague).exclude(kind__in=SPOKEN).order_by("-at", "-seq")
-
-
-def _messages(colleague: bool, ticket: int) -> Any:
-    return Message.objects.on(ticket, colleague).order_by("-created_at", "-id")
-
-
-@lru_cache(maxsize=2)
-def _latest(colleague: bool) -> tuple[Kept, Kept]:
-    events, messages = (partial(rows, colleague) for rows in (_events, _messages))
-    return Kept(lambda ticket: events(ticket)[: SIZE + 1], int), Kept(lambda ticket: messages(ticket)[: SIZE + 1], int)
+        events = [event for event in events if event.at > older]
+        messages = [message for message in messages if message.created_at > older]
+    return Page(events, messages, older.isoformat() if older else "", is_older)
 
 
 def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
@@ -72,11 +95,3 @@ def _older(moments: list[datetime]) -> datetime | None:
     if len(moments) <= SIZE or moments[0] == moments[SIZE]:
         return None
     return moments[SIZE]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return at if at is not None and at.tzinfo is not None else None

@@ -214,10 +214,13 @@ def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
         finish(case)
 
 
-def look(ticket: Ticket, viewer: User, now: datetime | None = None) -> Case:
-    """The case as it stands at this moment, with what is due already applied in memory. Writes nothing."""
-    case = Case(ticket, now or timezone.now(), viewer)
-    case.actor = None
+def look(ticket: Ticket, viewer: User, now: datetime | None = None, rows: Mapping[str, list[Any]] | None = None) -> Case:
+    """The case as it stands at this moment, with what is due already applied in memory. Writes nothing.
+
+    `rows` is what tickets.gathering.gather_whole has read; without them each table is asked for when it is wanted.
+    """
+    now = now or timezone.now()
+    case = Case(ticket, now) if rows is None else Case.of_rows(ticket, now, None, rows)
     settle(case)
     case.actor = viewer
     case.refresh_due()
