@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.zones import DEFAULT_ZONE
@@ -25,6 +25,8 @@ WEEKDAYS = (
     pgettext_lazy("weekday", "Sun"),
 )
 
+PATTERNS = {"j M Y": pgettext_lazy("date format", "j M Y"), "j M": pgettext_lazy("date format", "j M")}
+
 
 def zone_text() -> str:
     """The active zone, by the name people use for it."""
@@ -34,12 +36,12 @@ def zone_text() -> str:
 
 def moment_text(at: datetime) -> str:
     """Weekday, date and time in the active zone: "Sat 10 Oct 2026, 18:05"."""
-    return _moment(timezone.localtime(at), pgettext("date format", "j M Y"))
+    return _moment(get_language() or "", timezone.localtime(at), "j M Y")
 
 
 def short_moment_text(at: datetime) -> str:
     """For dense lists, where the year is clear: "Sat 10 Oct, 18:05"."""
-    return _moment(timezone.localtime(at), pgettext("date format", "j M"))
+    return _moment(get_language() or "", timezone.localtime(at), "j M")
 
 
 def deadline_text(due_at: datetime) -> str:
@@ -48,13 +50,13 @@ def deadline_text(due_at: datetime) -> str:
     in_calendar_zone = timezone.get_current_timezone_name() == DEFAULT_ZONE
     if not in_calendar_zone or (local.hour, local.minute, local.second) != (0, 0, 0):
         return moment_text(due_at)
-    return _("{day} {time}").format(day=_day(local - timedelta(days=1), pgettext("date format", "j M Y")), time="24:00")
+    return _("{day} {time}").format(day=_day(local - timedelta(days=1), "j M Y"), time="24:00")
 
 
 def calendar_day_text(due_at: datetime) -> str:
     """The day a deadline falls on in the calendar's own zone: "Sat 10 Oct 2026"."""
     last = due_at.astimezone(ZoneInfo(DEFAULT_ZONE)) - timedelta(microseconds=1)
-    return _day(last, pgettext("date format", "j M Y"))
+    return _day(last, "j M Y")
 
 
 def with_zone(text: str) -> str:
@@ -62,8 +64,10 @@ def with_zone(text: str) -> str:
     return _("{text} ({zone})").format(text=text, zone=zone_text())
 
 
-def _moment(local: datetime, date_pattern: str) -> str:
-    return _("{day}, {time}").format(day=_day(local, date_pattern), time=f"{local:%H:%M}")
+@lru_cache(maxsize=4096)
+def _moment(language: str, local: datetime, date_pattern: str) -> str:
+    """In the active language."""
+    return _("{day}, {time}").format(day=_day_in(language, local.date(), date_pattern), time=f"{local:%H:%M}")
 
 
 def _day(local: datetime, date_pattern: str) -> str:
@@ -73,7 +77,8 @@ def _day(local: datetime, date_pattern: str) -> str:
 @lru_cache(maxsize=2048)
 def _day_in(language: str, day: date, date_pattern: str) -> str:
     """In the active language. A page with thirty moments has few days, and Django works a pattern out letter by letter."""
-    return _("{weekday} {date}").format(weekday=WEEKDAYS[day.weekday()], date=date_format(day, date_pattern))
+    pattern = PATTERNS[date_pattern]
+    return _("{weekday} {date}").format(weekday=WEEKDAYS[day.weekday()], date=date_format(day, str(pattern)))
 
 
 def span_text(seconds: float) -> str:

@@ -157,7 +157,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
         "APP_DIRS": False,
-        "OPTIONS": {},
+        "OPTIONS": {"environment": "desk.pages.environment"},
     },
 ]
 

@@ -21,7 +21,19 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.background import enqueue
 from tickets.bulk import Row, insert_rows, update_rows
-from tickets.models import BillFinding, Decision, Escalation, Event, EvidenceRequest, Freeze, Notification, Tagging, Ticket, Timer, Visibility
+from tickets.models import (
+    BillFinding,
+    Decision,
+    Escalation,
+    Event,
+    EvidenceRequest,
+    Freeze,
+    Notification,
+    Tagging,
+    Ticket,
+    Timer,
+    Visibility,
+)
 from tickets.playbooks import Playbook, playbooks
 from tickets.tasks import deliver_notifications
 from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move

@@ -1,16 +1,18 @@
 """The small tables that hang on one ticket, read in one statement: a page that shows them all asks the database once, not twelve times.
 
-Each row comes as JSON, which both databases make themselves, and becomes an ordinary model again.
+Rows come as JSON, which both databases make themselves, and become ordinary models again, or named tuples where a source asks for values.
 """
 
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +35,7 @@ from tickets.models import (
 from tickets.statements import places_of, planned_once, stand_ins
 
 # Makes the rows of one name, given the keys of the ticket and of the reader; may only compare with them (tickets.statements).
+# The key comes first among values, or first in the model: rows stand in its order.
 Source = Callable[[int, int], models.QuerySet]
 Sources = tuple[tuple[str, Source], ...]
 Rows = Mapping[str, list[Any]]
@@ -77,6 +80,7 @@ WHOLE: Sources = (
 )
 # These hang on other rows than the ticket.
 ELSEWHERE = frozenset({"remedies", "bills"})
+JSON = json.JSONDecoder(parse_float=Decimal)
 
 
 def _vault() -> type[models.Model]:
@@ -107,8 +111,8 @@ def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
 def _gathered(sources: Sources, ticket: Ticket, reader: int) -> dict[str, list[Any]]:
     """By name, the rows in the order of their keys, each with its ticket."""
     rows = _rows(sources, ticket.pk, reader)
-    for name in rows.keys() - ELSEWHERE - {"complained_about"}:
-        for row in rows[name]:
+    for name, _source in WHOLE:
+        for row in rows.get(name, ()) if name not in (*ELSEWHERE, "complained_about") else ():
             row.ticket = ticket
     for decision in rows["decisions"]:
         _keep(decision, "remedies", [remedy for remedy in rows["remedies"] if remedy.decision_id == decision.pk])
@@ -124,17 +128,14 @@ def _keep(parent: models.Model, name: str, rows: list[Any]) -> None:
 
 @dataclass(frozen=True)
 class _Part:
-    """Rows of one name within the statement: what they are, and of each field its name and what makes its value of JSON (None: nothing)."""
+    """Rows of one name: what makes a row of its values, and of each field what makes its value of JSON (None: nothing)."""
 
     name: str
-    model: type[models.Model]
-    names: tuple[str, ...]
+    make: Callable[[list[Any]], Any]
     readers: tuple[Callable[[Any], Any] | None, ...]
 
-    def row(self, text: str) -> models.Model:
-        said = json.loads(text, parse_float=Decimal)
-        read = [said[name] if make is None or said[name] is None else make(said[name]) for name, make in zip(self.names, self.readers, strict=True)]
-        return self.model.from_db(connection.alias, self.names, read)
+    def row(self, said: list[Any]) -> Any:
+        return self.make([value if read is None or value is None else read(value) for read, value in zip(self.readers, said, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,7 @@ def _rows(sources: Sources, ticket: int, reader: int) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {part.name: [] for part in built.parts}
     for place, text in texts:
         part = built.parts[place]
-        rows[part.name].append(part.row(text))
-    for found in rows.values():
-        found.sort(key=lambda row: row.pk)
+        rows[part.name] = list(map(part.row, sorted(JSON.decode(text or "[]"), key=itemgetter(0))))
     return rows
 
 
@@ -173,15 +172,26 @@ def _statement(vendor: str, sources: Sources) -> _Statement:
         fields = [column.target for column, _sql, _alias in compiler.select]
         selects.append(_as_json(vendor, place, sql, fields))
         params += given
-        parts.append(_Part(name, queryset.model, tuple(field.attname for field in fields), tuple(map(_reader, fields))))
+        names = [field.attname for field in fields]
+        make = _tuple_maker(names) if queryset.query.values_select else _model_maker(queryset.model, names)
+        parts.append(_Part(name, make, tuple(map(_reader, fields))))
     return _Statement(" UNION ALL ".join(selects), tuple(params), tuple(places_of(stands, params)), tuple(parts))
 
 
+def _model_maker(model: type[models.Model], names: Sequence[str]) -> Callable[[list[Any]], Any]:
+    return lambda values: model.from_db(connection.alias, names, values)
+
+
+def _tuple_maker(names: Sequence[str]) -> Callable[[list[Any]], Any]:
+    row: Any = namedtuple("Row", names)  # type: ignore[misc]
+    return row._make
+
+
 def _as_json(vendor: str, place: int, sql: str, fields: Sequence[models.Field]) -> str:
-    """Rows of any statement of the ORM as pairs of `place` and text."""
-    pairs = ", ".join(f"'{field.attname}', {_column(vendor, field)}" for field in fields)
-    make = "json_build_object" if vendor == "postgresql" else "json_object"
-    return f"SELECT {place} AS place, CAST({make}({pairs}) AS text) FROM ({sql}) AS source"  # noqa: S608 - the ORM's own
+    """All rows of a statement of the ORM as one pair of `place` and text: a list of lists."""
+    values = ", ".join(_column(vendor, field) for field in fields)
+    gather, make = ("json_agg", "json_build_array") if vendor == "postgresql" else ("json_group_array", "json_array")
+    return f"SELECT {place} AS place, CAST({gather}({make}({values})) AS text) FROM ({sql}) AS source"  # noqa: S608 - the ORM's own
 
 
 def _column(vendor: str, field: models.Field) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.forms.fields import Choice, Field, Form, worded
@@ -60,18 +62,17 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         return [_answer(key, demand, typed) for demand in case.ticket.demands]
     if each.kind == "points":
         return [_point(key, demand, typed) for demand in case.ticket.demands]
-    made = Field(
-        form=key,
-        name=each.name,
-        label=LABEL_OF.get((key, each.name), LABEL.get(each.name, each.name)),
-        widget=_widget(each),
-        required=each.required,
-        hint=HINT.get((key, each.name), ""),
-        limit=each.limit,
-    )
+    label, hint = _words_of(key, each.name, get_language() or "")
+    made = Field(key, each.name, label, _widget(each), each.required, hint=hint, limit=each.limit)
     made.choices = _choices(case, each)
     made.value = _value(made, typed) or _only_choice(made)
     return [made]
+
+
+@lru_cache(maxsize=512)
+def _words_of(key: str, name: str, _language: str) -> tuple[str, str]:
+    """Label and hint of a field, in the active language."""
+    return str(LABEL_OF.get((key, name), LABEL.get(name, name))), str(HINT.get((key, name), ""))
 
 
 def _only_choice(made: Field) -> str:

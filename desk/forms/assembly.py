@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
@@ -17,6 +20,7 @@ from desk.forms.fields import Form
 from desk.forms.reading import whole
 from desk.macros import reply_from
 from desk.models import Macro
+from desk.pages import drawn
 from desk.showing.blocks import Why, errors_of, plain, why
 from desk.showing.names import target_titles
 from evidence.operations import may_look
@@ -61,13 +65,14 @@ class Tried:
 
 
 def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
-    """For the template: forms, decides, blocked, elsewhere, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
+    """For the template: forms, decides, closed, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
     entries = _entries(case, viewer)
+    forms = _action_forms(case, entries, tried, writing)
+    decides = next((entry["action"] for entry in entries if entry["action"] in DECIDED and entry["allowed"]), "")
     shown: dict[str, Any] = {
-        "forms": _action_forms(case, entries, tried, writing),
-        "decides": next((entry["action"] for entry in entries if entry["action"] in DECIDED and entry["allowed"]), ""),
-        "blocked": [(action_title(each["action"]), list(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each)],
-        "elsewhere": [action_title(each["action"]) for each in entries if _is_elsewhere(each)],
+        "forms": forms,
+        "decides": decides,
+        "closed": _closed(entries, is_open=not forms and not decides),
         "targets": list(_closed_targets(entries)),
         "message": None if no_part_in_it(case, None) else message_form(case, _said(case, viewer, tried, writing, macro)),
         "call": None if not_own_case(case, None) else call_form(_typed(tried, "call") or writing.typed("call")),
@@ -104,6 +109,21 @@ def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing
         form.is_likely = key not in RARE
         forms.append(form)
     return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
+
+
+def _closed(entries: list[Entry], *, is_open: bool) -> SafeString:
+    blocked = tuple((each["action"], tuple(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each))
+    elsewhere = tuple(each["action"] for each in entries if _is_elsewhere(each))
+    return _drawn_closed(blocked, elsewhere, is_open, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _drawn_closed(
+    blocked: tuple[tuple[str, tuple[Why, ...]], ...], elsewhere: tuple[str, ...], is_open: bool, _language: str
+) -> SafeString:
+    """Complaints that stand alike have the same acts closed to the same roles: their list is drawn once."""
+    titled = [(action_title(key), reasons) for key, reasons in blocked]
+    return drawn("desk/ticket_closed.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
 
 
 def _is_elsewhere(entry: Entry) -> bool:

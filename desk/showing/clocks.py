@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.moments import deadline_text
 from accounts.templatetags import look
+from desk.pages import drawn
 
 # To an agent "your deadline" would be the wrong person's.
 from desk.showing.words import BINDS_OF_DESK
 from sla.explanations import explain
 from tickets.case import Case
 from tickets.models import Timer, TimerState
-from tickets.words import BINDS, TIMER, TIMER_STATE
+from tickets.words import BINDS, TIMER
 
 RUNS = (TimerState.RUNNING, TimerState.PAUSED)
 
 
-class Clock(NamedTuple):
-    """`chip` as accounts.templatetags.look.clock makes it."""
+class Chip(NamedTuple):
+    """As accounts.templatetags.look.clock makes it."""
 
-    name: Any
-    state: str
-    state_name: Any
-    binds: Any
+    tone: str
+    icon: str
+    text: str
+    runs: bool
+    warn_seconds: int
+
+
+class Clock(NamedTuple):
+    name: str
+    binds: str
     cycle: int
-    due_at: str
+    due_at: datetime
     due_text: str
-    chip: dict[str, Any]
+    chip: Chip
     explanation: str
     provisional: bool
 
 
-def clocks(case: Case) -> tuple[list[Clock], list[Clock]]:
-    """What still counts (missed ones that nobody has answered first, then by date), and what is over, the latest first."""
+def clocks(case: Case) -> tuple[list[SafeString], list[SafeString]]:
+    """As HTML, what still counts (missed ones that nobody has answered first, then by date), and what is over, the latest first."""
     live = [timer for timer in case.timers if timer.is_live and timer.state(case.now) in (*RUNS, TimerState.BREACHED)]
     over = [timer for timer in case.timers if timer not in live]
-    now = sorted(live, key=lambda timer: timer.due_at)
-    return [_clock(case, each) for each in now], [_clock(case, each) for each in sorted(over, key=_end, reverse=True)]
+    language = get_language() or ""
+    ordered = sorted(live, key=lambda timer: timer.due_at), sorted(over, key=_end, reverse=True)
+    running, ended = ([_drawn(_clock(case, timer), language) for timer in timers] for timers in ordered)
+    return running, ended
+
+
+@lru_cache(maxsize=4096)
+def _drawn(clock: Clock, _language: str) -> SafeString:
+    """Who acts on a complaint opens its page again and again: until the minute is another, a clock is drawn once."""
+    return drawn("desk/ticket_clock.html", "row", clock)
 
 
 def _end(timer: Timer) -> Any:
@@ -48,16 +66,14 @@ def _end(timer: Timer) -> Any:
 
 
 def _clock(case: Case, timer: Timer) -> Clock:
-    state = timer.state(case.now)
+    chip = look.clock(timer.due_at, str(timer.state(case.now)), timer.stopped_at)
     return Clock(
-        name=TIMER[timer.key],
-        state=str(state),
-        state_name=TIMER_STATE[state],
-        binds=BINDS_OF_DESK.get(timer.binds, BINDS[timer.binds]),
+        name=str(TIMER[timer.key]),
+        binds=str(BINDS_OF_DESK.get(timer.binds, BINDS[timer.binds])),
         cycle=timer.cycle,
-        due_at=timer.due_at.isoformat(),
+        due_at=timer.due_at,
         due_text=deadline_text(timer.due_at),
-        chip=look.clock(timer.due_at, str(state), timer.stopped_at),
+        chip=Chip(chip["tone"], chip["icon"], str(chip["text"]), chip["runs"], chip.get("warn_seconds", 0)),
         explanation=explain(timer.basis, timer.due_at, get_language() or "", timezone.get_current_timezone()),
         provisional=timer.provisional,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,17 @@ from tickets.models import Event, Message, Ticket
 from tickets.querysets import among_colleagues
 
 SIZE = 40
+# What a line of history is made of; a model for each of forty would take as long as all the rest of the page's rows.
+OF_EVENT = ("id", "seq", "kind", "actor_id", "at", "from_status", "to_status", "data", "visibility")
+OF_MESSAGE = ("id", "author_id", "visibility", "by_staff", "eta_at", "created_at", "body")
 
 
 @dataclass(frozen=True)
 class Page:
-    """`older` is where the next page begins, or empty."""
+    """Rows of OF_EVENT and OF_MESSAGE. `older` is where the next page begins, or empty."""
 
-    events: list[Event]
-    messages: list[Message]
+    events: Sequence[Any]
+    messages: Sequence[Any]
     older: str
     is_older: bool
 
@@ -57,12 +60,16 @@ def moment(text: str) -> datetime | None:
 
 def _events(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
     rows = Event.objects.on(ticket, colleague).exclude(kind__in=SPOKEN)
-    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq")[: SIZE + 1]
+    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*OF_EVENT, named=True)[: SIZE + 1]
 
 
 def _messages(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
     rows = Message.objects.on(ticket, colleague)
-    return (rows.filter(created_at__lte=until) if until else rows).order_by("-created_at", "-id")[: SIZE + 1]
+    return (
+        (rows.filter(created_at__lte=until) if until else rows)
+        .order_by("-created_at", "-id")
+        .values_list(*OF_MESSAGE, named=True)[: SIZE + 1]
+    )
 
 
 def _latest(colleague: bool) -> Sources:
@@ -75,7 +82,7 @@ def _latest(colleague: bool) -> Sources:
 LATEST: Mapping[bool, Sources] = {colleague: _latest(colleague) for colleague in (True, False)}
 
 
-def _page(events: list[Event], messages: list[Message], *, is_older: bool) -> Page:
+def _page(events: Sequence[Any], messages: Sequence[Any], *, is_older: bool) -> Page:
     older = _older(sorted([*(event.at for event in events), *(message.created_at for message in messages)], reverse=True))
     if older is not None:
         events = [event for event in events if event.at > older]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -23,9 +24,14 @@ def day_text(local: datetime, said: Lexicon) -> str:
 
 def moment_text(at: datetime) -> str:
     """In the viewer's zone, with the year only where it is another than this one."""
-    said, local = lexicon(get_language() or ""), timezone.localtime(at)
-    year = "" if abs(timezone.now() - at) < timedelta(days=180) else f"{local.year} "
-    return f"{year}{day_text(local, said)} {local:%H:%M}"
+    return _text(at, abs(timezone.now() - at) < timedelta(days=180), get_language() or "", timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _text(at: datetime, is_near: bool, language: str, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    year = "" if is_near else f"{local.year} "
+    return f"{year}{day_text(local, lexicon(language))} {local:%H:%M}"
 
 
 def moment_of(text: Any) -> str:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from desk.pages import drawn, joined
 from desk.showing.evidence import file_line
 from desk.showing.moments import moment_of, moment_text
 from desk.showing.names import target_titles
 from desk.showing.words import AMENDED, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
 from evidence.operations import sent_with
 from tickets.case import Case
-from tickets.models import Event, Message, Visibility
+from tickets.models import Visibility
 from tickets.timeline import verdict_reason
 from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 from tickets.words import VERDICT as VERDICT_OF_BILL
 
+TEMPLATE = "desk/ticket_entry.html"
 # Their words stand in the messages themselves.
 SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
 CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
@@ -32,56 +36,69 @@ class Entry(NamedTuple):
     """`css` is mine (the desk), theirs (the customer), internal or "" (an event)."""
 
     css: str
-    title: Any
+    title: str
     who: str
     at: datetime
     when: str
     body: str
-    notes: list[str]
+    notes: tuple[str, ...]
     internal: bool
-    files: Sequence[Mapping[str, Any]] = ()
 
 
-def timeline(case: Case, viewer: User, events: list[Event], messages: list[Message], names: Mapping[int, str]) -> list[Entry]:
-    """`names` maps keys of people to what they are called."""
-    files = sent_with(viewer, case)
-    told = [(event.at, event.seq, _told(case, event, names)) for event in events if event.kind not in SPOKEN]
-    said = [(message.created_at, message.pk, _said(case, message, names, files.get(message.pk, ()))) for message in messages]
-    return [entry for _at, _seq, entry in sorted([*told, *said], key=lambda row: row[:2], reverse=True)]
+def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
+    """As HTML, of rows as desk.showing.history reads them. `names` maps keys of people to what they are called."""
+    files, language = sent_with(viewer, case), get_language() or ""
+    told = [(event.at, event.seq, _told(case, event, names, language), ()) for event in events if event.kind not in SPOKEN]
+    said = [(message.created_at, message.id, _said(message, names), files.get(message.id, ())) for message in messages]
+    rows = sorted([*told, *said], key=lambda row: row[:2], reverse=True)
+    return joined(_with_files(case, entry, items) if items else _drawn(entry, language) for _at, _seq, entry, items in rows)
 
 
-def _said(case: Case, message: Message, names: Mapping[int, str], files: Sequence[Any]) -> Entry:
+def _with_files(case: Case, entry: Entry, items: Sequence[Any]) -> SafeString:
+    return drawn(TEMPLATE, "line", entry, [file_line(case, item) for item in items])
+
+
+@lru_cache(maxsize=8192)
+def _drawn(entry: Entry, _language: str) -> SafeString:
+    """Who acts on a complaint opens its page again and again: what happened is drawn once."""
+    return drawn(TEMPLATE, "line", entry, ())
+
+
+def _said(message: Any, names: Mapping[int, str]) -> Entry:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
-    notes = [_("More by %(moment)s") % {"moment": moment_text(message.eta_at)}] if message.eta_at else []
+    notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    lines = [file_line(case, item) for item in files]
-    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal, lines)
+    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
 
 
-def _told(case: Case, event: Event, names: Mapping[int, str]) -> Entry:
+def _told(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
-    title = EVENT_OF_DESK.get(event.kind) or EVENT.get(event.kind) or event.kind
     body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
     body = body or verdict_reason(case, event.kind, event.data)
-    return Entry("", title, who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+    return Entry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
 
-def _is_code(event: Event, name: str) -> bool:
+@lru_cache(maxsize=512)
+def _title(kind: str, _language: str) -> str:
+    return str(EVENT_OF_DESK.get(kind) or EVENT.get(kind) or kind)
+
+
+def _is_code(event: Any, name: str) -> bool:
     """Closing carries its reason as a code."""
     return name == "reason" and event.to_status == "closed" and "note" in event.data
 
 
-def _notes(event: Event, names: Mapping[int, str]) -> list[str]:
+def _notes(event: Any, names: Mapping[int, str]) -> tuple[str, ...]:
     data = event.data
-    found = [say(data[name]) for name, say in NOTES.items() if data.get(name) not in (None, "", [])]
+    found = [say(data[name]) for name, say in NOTES.items() if name in data and data[name] not in (None, "", [])]
     if event.from_status and event.from_status != event.to_status:
         found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
     if event.kind == "assigned":
         found += [names.get(data.get("assignee") or 0, ""), HOW_ASSIGNED.get(data.get("how", ""), "")]
-    return [note for note in map(str, found) if note]
+    return tuple(note for note in map(str, found) if note)
 
 
 def _kinds(codes: list[str]) -> str:

@@ -81,6 +81,12 @@ def test_two_stand_side_by_side_each_with_its_own_turn(ticket, voucher, people, 
     assert 'transform="translate(400 600) rotate(180)"' in shown
 
 
+def test_its_forms_carry_what_the_page_showed_and_no_place_in_the_queue(ticket, voucher, people, at) -> None:
+    posted = form_of(page(at(people.reviewer), ticket), "verdict")
+    assert posted.values["version"] == [str(Ticket.objects.get(pk=ticket.pk).version)]
+    assert "place" not in posted.names
+
+
 def test_one_goes_from_item_to_item(ticket, voucher, people, at) -> None:
     other = sent(people.owner, ticket, "transaction_screenshot", making.jpeg())
     assert f'rel="next" href="/desk/tickets/{ticket.ref}/evidence/?item={other.pk}"' in page(at(people.agent), ticket, item=voucher.pk)

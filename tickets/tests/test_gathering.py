@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import models
+from django.utils import timezone
 
-from tickets.gathering import NAMES, gather, gather_whole
-from tickets.models import Bill, BillFinding, Ticket
+from tickets.case import Case
+from tickets.gathering import CHILDREN, ELSEWHERE, gather, gather_whole
+from tickets.models import Bill, BillFinding, Event, Ticket
 from tickets.tests.stages import MAKERS
 
-CHILDREN = [name for name in NAMES.values() if name != "complained_about"]
+NAMES = [name for name, _source in CHILDREN if name not in ELSEWHERE]  # nobody is complained about in these stages
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_it_reads_exactly_what_the_orm_reads(status, people, clock) -> None:
     ref = MAKERS[status](people).ref
     gathered, fresh = Ticket.objects.get(ref=ref), Ticket.objects.get(ref=ref)
     gather(gathered)
-    for name in CHILDREN:
+    for name in NAMES:
         expected = getattr(fresh, name).order_by("pk")
         assert [plain(row) for row in getattr(gathered, name).all()] == [plain(row) for row in expected], name
     remedies = [plain(remedy) for decision in gathered.decisions.all() for remedy in decision.remedies.all()]
@@ -46,20 +48,28 @@ def test_it_asks_once_and_the_case_asks_no_more(people, clock, django_assert_num
     fresh = Ticket.objects.get(pk=ticket.pk)
     with django_assert_num_queries(1):
         gather(fresh)
-        for name in NAMES.values():
+        for name in NAMES:
             list(getattr(fresh, name).all())
         [list(decision.remedies.all()) for decision in fresh.decisions.all()]
 
 
+OF_A_CASE = ("timers", "freezes", "decisions", "escalations", "requests", "evidence", "order_references", "bill_findings")
+
+
 @pytest.mark.parametrize("status", MAKERS)
-def test_clocks_and_evidence_come_with_the_rest_as_the_orm_reads_them(status, people, clock, django_assert_num_queries) -> None:
+def test_a_case_of_rows_is_the_case_the_orm_reads(status, people, clock, django_assert_num_queries) -> None:
     ref = MAKERS[status](people).ref
     gathered, fresh = Ticket.objects.get(ref=ref), Ticket.objects.get(ref=ref)
+    now = timezone.now()
     with django_assert_num_queries(1):
-        gather_whole(gathered)
-        timers, items = ([plain(row) for row in getattr(gathered, name).all()] for name in ("timers", "evidence"))
-    assert timers == [plain(row) for row in fresh.timers.all()]
-    assert items == [plain(row) for row in fresh.evidence.order_by("pk")]
+        case = Case.of_rows(gathered, now, people.agent, gather_whole(gathered, people.agent))
+        found = {name: [plain(row) for row in getattr(case, name)] for name in OF_A_CASE}
+        remedies = [plain(remedy) for decision in case.decisions for remedy in decision.remedies.all()]
+        assert all(row.ticket is gathered for name in OF_A_CASE for row in getattr(case, name))
+    expected = Case(fresh, now, people.agent)
+    assert found == {name: [plain(row) for row in getattr(expected, name)] for name in OF_A_CASE}
+    assert remedies == [plain(remedy) for decision in expected.decisions for remedy in decision.remedies.order_by("pk")]
+    assert (case.security_tasks, case.complained_about) == (expected.security_tasks, expected.complained_about)
 
 
 def test_what_bills_say_comes_with_them(people, clock, django_assert_num_queries) -> None:
@@ -68,8 +78,21 @@ def test_what_bills_say_comes_with_them(people, clock, django_assert_num_queries
     finding = BillFinding.objects.create(bill=bill, ticket=ticket, verdict="paid", amount="12.50", transactions=[{"number": "4200"}])
     fresh = Ticket.objects.get(pk=ticket.pk)
     with django_assert_num_queries(1):
-        gather_whole(fresh)
-        [row] = fresh.bill_findings.all()
+        [row] = gather_whole(fresh, people.agent)["bill_findings"]
         assert (row.bill.name, row.bill.public_id) == (bill.name, bill.public_id)
     finding.refresh_from_db()
     assert plain(row) == plain(finding)
+
+
+def test_other_rows_may_come_with_them_as_values_and_for_a_reader(people, clock, django_assert_num_queries) -> None:
+    ticket = MAKERS["under_review"](people)
+    columns = ("id", "kind", "at", "data", "actor_id")
+    events = ("events", lambda key, _reader: Event.objects.filter(ticket=key).order_by("-seq").values_list(*columns, named=True)[:2])
+    own = ("own", lambda key, reader: Event.objects.filter(ticket=key, actor=reader).values_list("id", named=True))
+    with django_assert_num_queries(1):
+        rows = gather_whole(ticket, people.reviewer, (events, own))
+    latest = Event.objects.filter(ticket=ticket).order_by("-seq").values_list(*columns)[:2]
+    assert [tuple(row) for row in rows["events"]] == sorted(latest)
+    assert rows["events"][0].kind
+    assert [row.id for row in rows["own"]] == list(Event.objects.filter(ticket=ticket, actor=people.reviewer).values_list("id", flat=True))
+    assert rows["own"]
