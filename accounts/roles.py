@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -39,29 +40,31 @@ STAFF_ROLES: tuple[Role, ...] = (
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     """The roles a person holds. A superuser is an admin, not a member of every group.
 
-    Read once per user instance (one query) and kept on it; a fresh instance sees a change.
+    Read once per user instance (one query, unless a session's backend has read them with it) and kept on it; a fresh instance
+    sees a change.
     """
     if not user.is_authenticated:
         return frozenset()
     if user._roles is None:
-        user._roles = _read(user)
-    return user._roles
+        with connection.cursor() as cursor:
+            cursor.execute(_query(user.__class__), [user.pk])  # request.user is a proxy: type() would not see through it
+            keep_roles(user, (name for (name,) in cursor.fetchall()))
+    return user._roles or frozenset()
 
 
-def _read(user: User) -> frozenset[Role]:
-    with connection.cursor() as cursor:
-        cursor.execute(_query(user.__class__), [user.pk])  # request.user is a proxy: type() would not see through it
-        roles = {Role(name) for (name,) in cursor.fetchall() if name in STAFF_ROLES}
+def keep_roles(user: User, groups: Iterable[str | None]) -> None:
+    """`groups` are the names of all groups this person is in."""
+    roles = {Role(name) for name in groups if name in STAFF_ROLES}
     if user.is_superuser:
         roles.add(Role.ADMIN)
     if user.is_service:
         roles.add(Role.SERVICE)
-    return frozenset(roles)
+    user._roles = frozenset(roles)
 
 
 @lru_cache(maxsize=1)
 def _query(model: type[User]) -> str:
-    """Every page of staff asks this. Built by the ORM once: building it takes four times as long as running it."""
+    """Programs with a token ask this. Built by the ORM once: building it takes four times as long as running it."""
     return model(pk=0).groups.values_list("name").query.sql_with_params()[0]
 
 

@@ -150,7 +150,7 @@ def test_after_the_days_the_new_address_proves_it(own, mei, settings):
     moves_to(own, "mei@example.org")
     with time_machine.travel(timezone.now() + settings.PROOF_SETTLES + timedelta(minutes=1), tick=False):
         again = Client()
-        again.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+        again.force_login(mei, backend="accounts.backends.PasswordBackend")
         fresh_code(again)
         assert mail.outbox[-1].to == ["mei@example.org"]
 
@@ -173,7 +173,7 @@ def test_an_address_that_was_never_proven_proves_nothing(client, db):
 def test_the_admin_who_sets_an_address_by_hand_ends_the_days(own, mei, admin_user):
     moves_to(own, THIEF)
     admin = Client()
-    admin.force_login(admin_user, backend="django.contrib.auth.backends.ModelBackend")
+    admin.force_login(admin_user, backend="accounts.backends.PasswordBackend")
     page = admin.get(f"/admin/accounts/user/{mei.pk}/change/").context["adminform"].form
     said = {name: value for name, value in page.initial.items() if isinstance(value, str | int | bool) and value is not False}
     said |= {"email": "mei@example.net", "date_joined_0": "2026-01-01", "date_joined_1": "10:00"}

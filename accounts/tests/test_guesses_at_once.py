@@ -64,7 +64,7 @@ def guess_at_once(client: Client, place: str) -> None:
 
 
 def test_of_sixteen_fresh_codes_at_once_three_are_compared(client, mei, compared):
-    client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mei, backend="accounts.backends.PasswordBackend")
     client.post(FRESH)
     guess_at_once(client, FRESH)
     assert len(compared) == 3

@@ -51,7 +51,7 @@ def asks(client, number="138 0013 8000"):
 
 
 def test_a_number_is_proven_kept_and_signs_in(client, mei, gateway):
-    client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mei, backend="accounts.backends.PasswordBackend")
     prove(client)
     assert "手机号码" in client.get(PHONE).text
     assert client.post(PHONE, {"phone": "１３８　００１３　８０００"}).url == CONFIRM
@@ -126,7 +126,7 @@ def test_who_was_switched_off_gets_no_code(client, phone_of_mei, gateway):
 
 def test_anothers_number_is_told_only_to_who_holds_it(client, phone_of_mei, gateway):
     wang = person("wang@example.com")
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(wang, backend="accounts.backends.PasswordBackend")
     prove(client)
     assert client.post(PHONE, {"phone": "13800138000"}).url == CONFIRM
     answer = client.post(CONFIRM, {"code": gateway.code})
@@ -135,7 +135,7 @@ def test_anothers_number_is_told_only_to_who_holds_it(client, phone_of_mei, gate
 
 
 def test_a_number_that_is_none_is_told_at_the_field_with_what_was_typed(client, mei, gateway):
-    client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mei, backend="accounts.backends.PasswordBackend")
     prove(client)
     answer = client.post(PHONE, {"phone": "138 0013"})
     assert 'value="138 0013"' in answer.text
@@ -143,7 +143,7 @@ def test_a_number_that_is_none_is_told_at_the_field_with_what_was_typed(client, 
 
 
 def test_it_can_be_removed(client, mei, phone_of_mei):
-    client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mei, backend="accounts.backends.PasswordBackend")
     prove(client)
     assert client.get("/accounts/phone/remove/").status_code == 405
     client.post("/accounts/phone/remove/")
@@ -152,7 +152,7 @@ def test_it_can_be_removed(client, mei, phone_of_mei):
 
 def test_without_a_gateway_there_is_nothing_of_it(client, mei, settings):
     settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "", {"email"}
-    client.force_login(mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mei, backend="accounts.backends.PasswordBackend")
     prove(client)
     assert client.get(PHONE).status_code == client.post(PHONE, {"phone": NUMBER}).status_code == 404
     assert "手机号码" not in client.get(reverse("account_profile")).text

@@ -1,6 +1,8 @@
 """Roles come from the five groups; an admin and an adapter are something of their own."""
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import load_backend
 from django.contrib.auth.models import AnonymousUser, Group
 
 from accounts.models import User
@@ -69,3 +71,32 @@ def test_a_fresh_instance_sees_the_change(agent):
     agent.groups.clear()
     assert roles_of(agent) == {Role.AGENT}
     assert roles_of(User.objects.get(pk=agent.pk)) == frozenset()
+
+
+@pytest.mark.parametrize("backend", settings.AUTHENTICATION_BACKENDS)
+def test_a_session_reads_a_person_with_their_roles_in_one_query(backend, agent, django_assert_num_queries):
+    agent.groups.add(Group.objects.get(name=Role.REVIEWER), Group.objects.create(name="book club"))
+    with django_assert_num_queries(1):
+        found = load_backend(backend).get_user(agent.pk)
+        assert roles_of(found) == {Role.AGENT, Role.REVIEWER}
+    plain = User.objects.get(pk=agent.pk)
+    assert all(getattr(found, each.attname) == getattr(plain, each.attname) for each in User._meta.concrete_fields)
+
+
+@pytest.mark.parametrize("backend", settings.AUTHENTICATION_BACKENDS)
+def test_a_session_of_nobody_or_of_somebody_shut_out_names_nobody(backend, mei, admin_user):
+    read = load_backend(backend).get_user
+    assert roles_of(read(mei.pk)) == frozenset()
+    assert roles_of(read(admin_user.pk)) == {Role.ADMIN}
+    User.objects.filter(pk=mei.pk).update(is_service=True)
+    assert roles_of(read(mei.pk)) == {Role.SERVICE}
+    User.objects.filter(pk=mei.pk).update(is_active=False)
+    assert read(mei.pk) is None
+    assert read(2**40) is None
+
+
+def test_who_leaves_a_group_is_shut_out_with_the_next_page(agent, client):
+    client.force_login(agent, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.get("/desk/").status_code == 200
+    agent.groups.clear()
+    assert client.get("/desk/").status_code == 403

@@ -103,7 +103,7 @@ def test_the_factor_of_one_session_does_not_count_in_another(client, agent):
     client.post("/accounts/login/", {"login": agent.email, "password": PASSWORD, "by": "password"})
     client.post("/accounts/2fa/authenticate/", {"code": totp_now(SECRET)})
     other = Client()
-    other.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
+    other.force_login(agent, backend="accounts.backends.PasswordBackend")
     assert other.get(PROFILE).status_code == 302
 
 

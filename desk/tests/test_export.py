@@ -118,7 +118,7 @@ def test_its_queries_grow_by_batches(people, at, clock) -> None:
     client.get("/desk/")
     with CaptureQueriesContext(connection) as captured:
         assert taken(client.get("/desk/queue.csv")).count(b"TS-") == 2500
-    assert len(captured) == 3 + 2 * 3  # session, user, groups; rows and tags of three batches
+    assert len(captured) == 2 + 2 * 3  # session, person; rows and tags of three batches
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -37,7 +37,7 @@ ANY_WORDS = "words"
 
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
-    """Five queries, however many rows: session, user, groups, rows, what stands beside them. Counts nothing."""
+    """Four queries, however many rows: session, person, rows, what stands beside them. Counts nothing."""
     q = request.GET.get("q", "").strip().upper()
     if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
         return HttpResponseRedirect(url("desk:ticket", q))
