@@ -17,6 +17,7 @@ NAMES = {
     "common": "search 充值, in a third",
     "filing": "filing POST /api/v1/tickets/",
     "long": "ticket page, 200 events",
+    "first": "ticket page, first visit",
     "figures": "figures /desk/figures/",
     "pulse": "pulse, something moved",
     "unchanged": "pulse, 304",

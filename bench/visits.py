@@ -125,6 +125,7 @@ def pages() -> dict[str, Page]:
         "floor": Page(browser, _same(browser, "/bench/floor/"), rows=full),
         "queue": Page(browser, _same(browser, "/desk/"), rows=full),
         "ticket": Page(browser, _tickets(browser), rows=1),
+        "first": Page(browser, _every_ticket(browser), rows=1),
         "list": Page(program, _same(program, "/api/v1/tickets/"), rows=min(25, full)),
         "rare": Page(browser, _same(browser, "/desk/", q=RARE), rows=rare),
         "common": Page(browser, _same(browser, "/desk/", q=COMMON), rows=full),
@@ -141,6 +142,12 @@ def _tickets(visitor: Visitor) -> Iterator[Mapping[str, Any]]:
     """Two dozen tickets from all over the crowd, in turn."""
     refs = list(Ticket.objects.exclude(status="draft").order_by("pk").values_list("ref", flat=True))
     for ref in cycle(refs[:: max(1, len(refs) // 24)]):
+        yield visitor.environ("GET", f"/desk/tickets/{quote(ref)}/")
+
+
+def _every_ticket(visitor: Visitor) -> Iterator[Mapping[str, Any]]:
+    """One after another from the latest on: in so short a measurement none is opened twice."""
+    for ref in Ticket.objects.exclude(status="draft").order_by("-pk").values_list("ref", flat=True).iterator():
         yield visitor.environ("GET", f"/desk/tickets/{quote(ref)}/")
 
 

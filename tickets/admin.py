@@ -10,16 +10,15 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role, roles_of
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
 from sla.models import CalendarDay, Policy, TimerRule
-from sla.policies import current
 from tickets.admin_contacts import EscalationTargetAdmin
-from tickets.admin_reading import ReadOnly
+from tickets.admin_reading import ByCategory, ReadOnly, titles_in_force, worded
 from tickets.admin_rules import RulesPages, shown
 from tickets.models import (
     AssignmentRule,
@@ -35,7 +34,7 @@ from tickets.models import (
 )
 from tickets.operations import send_again
 from tickets.operations.rebasing import provisional_moves
-from tickets.playbooks import playbooks
+from tickets.playbooks import title_of
 from tickets.publishing import category_problems, new_version, publish_version
 from tickets.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 from tickets.words import (
@@ -201,18 +200,16 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
         return actions
 
 
-class RuleForm(forms.ModelForm):
-    """A category by its name, as the policy in force calls it."""
+def _ruled() -> dict[str, str]:
+    """What a rule may be about, as the policy in force calls it."""
+    return {"": _("All without a rule of their own"), **titles_in_force()}
 
+
+class RuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        books = playbooks(current(timezone.now()).version)
-        language = get_language() or ""
-        titles = [(key, book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()]
         label = AssignmentRule._meta.get_field("category").verbose_name
-        self.fields["category"] = forms.ChoiceField(
-            choices=[("", _("All without a rule of their own")), *titles], required=False, label=label
-        )
+        self.fields["category"] = forms.ChoiceField(choices=list(_ruled().items()), required=False, label=label)
 
 
 @admin.register(AssignmentRule)
@@ -220,8 +217,10 @@ class AssignmentRuleAdmin(admin.ModelAdmin):
     """How complaints are given out. A rule reaches new complaints at once, and within a minute those that nobody has."""
 
     form = RuleForm
-    list_display = ["__str__", "category", "mode"]
     list_filter = ["mode"]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [worded(AssignmentRule, "category", _ruled()), "mode"]
 
 
 @admin.register(Tag)
@@ -260,17 +259,22 @@ class TicketAdmin(ReadOnly):
         "status": STATUS, "stage": STAGE, "waiting_on": WAITING_ON, "lane": LANE, "channel": CHANNEL, "refund_tier": REFUND_TIER,
         "routing": ROUTING, "close_reason": CLOSE_REASON, "due_key": TIMER,
     }  # fmt: skip
-    list_display = ["ref", "category", "status", "waiting_on", "assignee", "due_at", "due_key", "created_at"]
-    list_filter = ["status", "stage", "category", "lane", "policy"]
+    list_display = ["ref", "category_title", "status", "waiting_on", "assignee", "due_at", "due_key", "created_at"]
+    list_filter = ["status", "stage", ("category", ByCategory), "lane", "policy"]
     list_select_related = ["assignee"]
     search_fields = ["ref"]
     ordering = ["-created_at", "-id"]
     fields = (
-        "ref", "owner", "filed_by", "channel", "policy", "category", "status", "stage", "waiting_on", "lane", "cycle",
+        "ref", "owner", "filed_by", "channel", "policy", "category_title", "status", "stage", "waiting_on", "lane", "cycle",
         "version", "refund_tier", "late_claim", "amount", "currency", "assignee", "responsible_parties", "routing",
         "reported_at", "submitted_at", "due_at", "due_key", "closed_at", "close_reason", "legal_hold_until",
         "merged_into", "created_at", "updated_at",
     )  # fmt: skip
+
+    @admin.display(description=Ticket._meta.get_field("category").verbose_name, ordering="category")
+    def category_title(self, ticket: Ticket) -> str:
+        """As the policy calls it under which the complaint was filed."""
+        return title_of(ticket.policy_id, ticket.category) or ticket.category
 
 
 @admin.register(Timer)

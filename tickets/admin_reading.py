@@ -8,8 +8,17 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
+
+from sla.policies import current
+from tickets.playbooks import playbooks, title
 
 Words = Mapping[str, Any]
+
+
+def titles_in_force() -> dict[str, str]:
+    """Of all categories, by key, in the active language."""
+    return {key: title(book) for key, book in playbooks(current(timezone.now()).version).items()}
 
 
 class InWords(admin.AllValuesFieldListFilter):
@@ -22,6 +31,15 @@ class InWords(admin.AllValuesFieldListFilter):
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield {**choice, "display": self.words.get(str(choice["display"]), choice["display"])}
+
+
+class ByCategory(admin.AllValuesFieldListFilter):
+    """Categories as the policy in force calls them; one that it does not know keeps its code."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        titles = titles_in_force()
+        for choice in super().choices(changelist):
+            yield {**choice, "display": titles.get(str(choice["display"]), choice["display"])}
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -66,6 +84,6 @@ def worded(model: type[Model], name: str, words: Words) -> Callable[[Model], Any
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
     def shown(row: Model) -> Any:
         code = getattr(row, name)
-        return words.get(code, code) if code else None
+        return words.get(code, code or None)
 
     return shown

@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from sla.models import Policy
-from tickets.models import Category, EscalationTarget, Event, Message, Notification, Tag, Ticket
+from tickets.models import AssignmentRule, Category, EscalationTarget, Event, Message, Notification, Tag, Ticket
 from tickets.operations import post_message
 from tickets.publishing import new_version
 from tickets.tests.making import STATEMENT, under_review
@@ -179,3 +181,36 @@ def test_a_supervisor_keeps_the_tags_and_nobody_deletes_one(client, zhao, lin) -
     client.force_login(zhao)
     client.post(reverse("admin:tickets_tag_add"), {"name": "urgent", "tone": "bad"})
     assert Tag.objects.get(name="urgent").tone == "bad"
+
+
+# ---- Categories by name
+@pytest.mark.parametrize(("language", "field"), [("en", "title_en"), ("zh-hans", "title_zh")])
+def test_categories_are_told_by_name(language, field, admin, mei, chen) -> None:
+    ticket = under_review(mei, chen)
+    AssignmentRule.objects.create(category=ticket.category, mode="load")
+    AssignmentRule.objects.create(category="", mode="load")
+    title = getattr(Category.objects.get(policy=ticket.policy_id, key=ticket.category), field)
+    pages = [listed("ticket"), reverse("admin:tickets_ticket_change", args=[ticket.pk]), listed("assignmentrule")]
+    for address in pages:
+        html = admin.get(address, headers={"accept-language": language}).content.decode()
+        shown = re.sub(r"<[^>]*>", " ", html[html.index('id="content"') :])
+        assert title in shown, address
+        assert ticket.category not in shown, address
+    assert ("All without a rule of their own" if language == "en" else "所有没有单独规则的类别") in shown
+
+
+def test_a_category_no_policy_knows_keeps_its_code(admin, mei, chen) -> None:
+    ticket = under_review(mei, chen)
+    Ticket.objects.filter(pk=ticket.pk).update(category="gone_by")
+    assert "gone_by" in page(admin, listed("ticket"))
+
+
+def test_the_list_of_tickets_costs_the_same_queries_for_more(admin, mei, chen, django_assert_num_queries) -> None:
+    under_review(mei, chen)
+    page(admin, listed("ticket"))
+    with CaptureQueriesContext(connection) as few:
+        page(admin, listed("ticket"))
+    for _more in range(5):
+        under_review(mei, chen)
+    with django_assert_num_queries(len(few)):
+        page(admin, listed("ticket"))
