@@ -48,29 +48,25 @@ class Entry(NamedTuple):
 def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
     """As HTML, of rows as desk.showing.history reads them. `names` maps keys of people to what they are called."""
     files, language = sent_with(viewer, case), get_language() or ""
-    told = [(event.at, event.seq, _told(case, event, names, language), ()) for event in events if event.kind not in SPOKEN]
-    said = [(message.created_at, message.id, _said(message, names), files.get(message.id, ())) for message in messages]
-    rows = sorted([*told, *said], key=lambda row: row[:2], reverse=True)
-    return joined(_with_files(case, entry, items) if items else _drawn(entry, language) for _at, _seq, entry, items in rows)
-
-
-def _with_files(case: Case, entry: Entry, items: Sequence[Any]) -> SafeString:
-    return drawn(TEMPLATE, "line", entry, [file_line(case, item) for item in items])
+    told = [(event.at, event.seq, _drawn(_told(case, event, names, language), language)) for event in events if event.kind not in SPOKEN]
+    said = [(message.created_at, message.id, _said(case, message, names, files.get(message.id, ()))) for message in messages]
+    return joined(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
 
 
 @lru_cache(maxsize=8192)
 def _drawn(entry: Entry, _language: str) -> SafeString:
-    """Who acts on a complaint opens its page again and again: what happened is drawn once."""
+    """Who acts on a complaint opens its page again and again: what happened is drawn once. What was said is drawn and forgotten."""
     return drawn(TEMPLATE, "line", entry, ())
 
 
-def _said(message: Any, names: Mapping[int, str]) -> Entry:
+def _said(case: Case, message: Any, names: Mapping[int, str], files: Sequence[Any]) -> SafeString:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
     notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    return Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    entry = Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    return drawn(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 
 def _told(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
