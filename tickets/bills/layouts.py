@@ -14,11 +14,16 @@ TRANSACTION = 6  # so many of them are the channel's own number, the others the 
 AMOUNT = ("订单金额", "应结订单金额", "金额", "交易金额")
 STATUS = ("当前状态", "交易状态", "业务类型")
 REFUND = ("退款金额", "成功退款")
+REFUND_STATUS = ("退款状态",)
 TIME = ("交易时间", "付款时间", "交易创建时间", "创建时间", "发生时间")
 DIRECTION = ("收/支",)
 
 PAID, FAILED, REFUNDED, PENDING, UNKNOWN = "paid", "failed", "refunded", "pending", "unknown"
+REFUNDING = "refunding"  # of a line only: what is paid back has not arrived yet
 STATES = (PAID, FAILED, REFUNDED, PENDING)
+# A refund that did not arrive, or not yet: in the status, or as 退款状态 says it. (已全额退款(交易关闭) has arrived.)
+REFUND_FAILED = re.compile(r"(?:退[款还]?|REFUND[\W_]*)(?:失败|关闭|异常|FAIL|CHANGE|CLOSE|ABNORMAL)")
+REFUND_PENDING = re.compile(r"(?:退[款还]?|REFUND[\W_]*)(?:处理中|申请|中|PROCESSING|PENDING)")
 # A status is what the first of these words in it says; "refund" before "success", for 退款成功 is one.
 WORDS: Mapping[str, tuple[str, ...]] = {
     REFUNDED: ("退款", "退还", "REFUND"),
@@ -39,6 +44,7 @@ class Layout:
     refund: int | None = None
     time: int | None = None
     direction: int | None = None
+    refund_status: int | None = None
     words: Mapping[str, Sequence[str]] = field(default_factory=lambda: WORDS)
 
 
@@ -56,8 +62,9 @@ def known(row: Sequence[str]) -> Layout | None:
     if not numbers or amount is None or len(names) < 5:
         return None
     return Layout(
-        _source(names), numbers, amount, _place(names, STATUS), _place(names, REFUND), _place(names, TIME), _place(names, DIRECTION)
-    )
+        _source(names), numbers, amount, _place(names, STATUS), _place(names, REFUND), _place(names, TIME), _place(names, DIRECTION),
+        _place(names, REFUND_STATUS),
+    )  # fmt: skip
 
 
 def _place(names: Sequence[str], wanted: Sequence[str]) -> int | None:

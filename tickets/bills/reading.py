@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, UNKNOWN, Layout, known, looks_like_headings
+from tickets.bills.layouts import (
+    FAILED,
+    PAID,
+    PENDING,
+    REFUND_FAILED,
+    REFUND_PENDING,
+    REFUNDED,
+    REFUNDING,
+    UNKNOWN,
+    Layout,
+    known,
+    looks_like_headings,
+)
 
 CHUNK = 64 * 1024
 # Exports begin with up to two dozen lines about the account; whoever has no headings by then is no bill.
@@ -22,6 +34,8 @@ PREAMBLE = 60
 # Of one field, against a file that is one endless field.
 FIELD = 20_000
 csv.field_size_limit(FIELD)  # for the whole process: nobody else here reads longer ones
+CELLS = 300  # of one row; no bill has forty
+HEADING = 80  # of one heading, kept for who maps them
 NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")  # what pictures and archives are full of
 # Lines that one row may span: a quoted note has a break or two.
 SPAN = 4
@@ -134,6 +148,8 @@ def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
             return
         except csv.Error:
             row = []
+        if len(row) > CELLS:
+            raise NotABill(())
         if row and not (len(source.taken) > 1 and "".join(source.taken).count('"') % 2):
             yield row
         elif source.taken:
@@ -151,7 +167,7 @@ def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout 
             return layout
         legible = legible and not any(map(NO_TEXT.search, row))
         if not candidate and looks_like_headings(row):
-            candidate = row
+            candidate = [cell[:HEADING] for cell in row]
     raise NotABill(candidate if legible else ())
 
 
@@ -165,12 +181,15 @@ def _charge(row: Sequence[str], layout: Layout) -> Charge | None:
         return None
     said = _cell(row, layout.status)
     refunded = money(_cell(row, layout.refund)) or _refund_in(said) or Decimal(0)
-    state = _state(said, layout, amount, refunded)
+    state = _state(said, layout, refunded)
     if _cell(row, layout.direction) == "收入" and state != REFUNDED:
         return None
-    if state == REFUNDED and not refunded:
-        refunded = amount
-    return Charge(numbers, amount, state, abs(refunded), _cell(row, layout.time))
+    if state == REFUNDED:
+        state = _came_back(said.upper(), f"退款{_cell(row, layout.refund_status)}".upper())
+        refunded = (refunded or amount) if state == REFUNDED else Decimal(0)
+    if amount < 0 and not said:
+        state = UNKNOWN  # paid out or paid back: the bill does not say
+    return Charge(numbers, abs(amount), state, abs(refunded), _cell(row, layout.time))
 
 
 def _cell(row: Sequence[str], place: int | None) -> str:
@@ -192,7 +211,7 @@ def money(text: str) -> Decimal | None:
         found = Decimal(plain)
     except InvalidOperation:
         return None
-    return found.quantize(Decimal("0.01")) if found.is_finite() and abs(found) < Decimal(10) ** 10 else None
+    return found.quantize(Decimal("0.01")) if found.is_finite() and found.copy_abs() < Decimal(10) ** 10 else None
 
 
 def _refund_in(said: str) -> Decimal | None:
@@ -201,7 +220,14 @@ def _refund_in(said: str) -> Decimal | None:
     return money(found[1]) if found else None
 
 
-def _state(said: str, layout: Layout, amount: Decimal, refunded: Decimal) -> str:
+def _came_back(*said: str) -> str:
+    """Of a line that speaks of a refund. Where it failed, the payment stands."""
+    if any(map(REFUND_FAILED.search, said)):
+        return PAID
+    return REFUNDING if any(map(REFUND_PENDING.search, said)) else REFUNDED
+
+
+def _state(said: str, layout: Layout, refunded: Decimal) -> str:
     """Without a word for it: a line with a refund is one, any other was paid."""
     plain = said.upper()
     for state in (REFUNDED, FAILED, PENDING, PAID):

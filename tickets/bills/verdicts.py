@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED
+from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, REFUNDING
 from tickets.bills.reading import Charge
 
 CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED = "charged_twice", "other_amount", "undecided"
@@ -66,8 +66,9 @@ def transactions(lines: Iterable[Charge]) -> tuple[Transaction, ...]:
 
 
 def _transaction(number: str, lines: Sequence[Charge]) -> Transaction:
-    states = {line.state for line in lines}
-    state = next((state for state in (REFUNDED, PAID, PENDING, FAILED) if state in states), lines[0].state)
+    states = {PENDING if line.state == REFUNDING else line.state for line in lines}
+    order = (REFUNDED, PENDING, PAID, FAILED) if any(line.state == REFUNDING for line in lines) else (REFUNDED, PAID, PENDING, FAILED)
+    state = next((state for state in order if state in states), lines[0].state)
     amount = max(line.amount for line in lines)
     refunded = min(sum((line.refunded for line in lines), ZERO), amount)
     return Transaction(number, amount, refunded, state, min(line.at for line in lines))
@@ -96,7 +97,8 @@ def _finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
         verdict = next((state for state in (PENDING, FAILED) if state in states), UNDECIDED)
         return Finding(verdict, max((each.amount for each in found), default=ZERO), found)
     if not held:
-        return Finding(REFUNDED, sum((each.refunded for each in taken), ZERO), found)
+        refunded = sum((each.refunded for each in taken), ZERO)
+        return Finding(REFUNDED if refunded else UNDECIDED, refunded, found)
     if len(held) > 1 and len({each.amount for each in held}) < len(held):
         return Finding(CHARGED_TWICE, _surplus(held), found)
     kept = sum((each.kept for each in held), ZERO)

@@ -64,6 +64,9 @@ def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:
             Bill.objects.filter(pk=bill.pk).update(lines=read)
     except NotABill as refused:
         Bill.objects.filter(pk=bill.pk).update(state=Bill.State.FAILED, headings=refused.headings, read_at=timezone.now())
+    except Exception:
+        Bill.objects.filter(pk=bill.pk).update(state=Bill.State.FAILED, read_at=timezone.now())
+        raise
     else:
         _propose(bill, found)
     bill.refresh_from_db()

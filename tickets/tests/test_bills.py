@@ -344,3 +344,55 @@ def test_what_hinders_is_what_the_confirmation_refuses(complaint, lin, zhao, bil
             assert said.code == refusal.code
         else:
             assert said is None
+
+
+# ---- What has not come back is no refund
+REFUND_LINE = "`ORIGINAL,`SUCCESS"
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("FAIL", "paid"), ("CHANGE", "paid"), ("PROCESSING", "pending"), ("SUCCESS", "refunded")])
+def test_a_merchants_refund_counts_when_it_has_arrived(status, verdict):
+    assert REFUND_LINE in WECHAT_MERCHANT
+    lines = read(WECHAT_MERCHANT.replace(REFUND_LINE, f"`ORIGINAL,`{status}"))
+    assert finding([line for line in lines if line.numbers[0] == TXN], Decimal("1280.00")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("退款失败", "paid"), ("退款关闭", "paid"), ("退款处理中", "refunding"), ("退款申请中", "refunding"), ("退款中", "refunding"),
+        ("REFUND_FAIL", "paid"), ("已全额退款", "refunded"), ("已全额退款(交易关闭)", "refunded"), ("退款成功", "refunded"),
+    ],
+)  # fmt: skip
+def test_a_status_says_whether_it_came_back(said, state):
+    charge = read(WECHAT.replace("支付成功", said, 1))[0]
+    assert (charge.state, charge.refunded) == (state, Decimal("1280.00") if state == "refunded" else 0)
+
+
+@pytest.mark.parametrize("amount", ["-1280.00", "0.00"])
+def test_no_sum_of_a_payment_is_a_refund(amount):
+    found = finding(read(WECHAT.replace("1280.00", amount))[:1], Decimal("1280.00"))
+    assert found.verdict == ("paid" if amount == "-1280.00" else "undecided")
+
+
+def test_an_amount_beyond_counting_is_no_charge_and_loses_nothing_else():
+    assert len(read(WECHAT.replace("1280.00", "1e9999999", 1))) == len(read(WECHAT)) - 1
+
+
+def test_rows_of_no_bill_are_refused_at_once():
+    with pytest.raises(NotABill) as refused:
+        read("\n".join(",".join(["名称"] * 60_000) for _row in range(60)))
+    assert refused.value.headings == []
+
+
+def test_a_reading_that_breaks_leaves_no_bill_being_read(lin):
+    row = Bill.objects.create(name="三月.csv", uploaded_by=lin, created_at=timezone.now())
+    with pytest.raises(RuntimeError):
+        read_bill(lin, row, _broken)
+    row.refresh_from_db()
+    assert row.state == Bill.State.FAILED
+
+
+def _broken():
+    raise RuntimeError
+    yield b""
