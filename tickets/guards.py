@@ -266,6 +266,18 @@ def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
     return None if data is None or data.get("reference") else Block("REFERENCE_REQUIRED")
 
 
+def not_own_judgement(case: Case, data: Data | None) -> Block | None:
+    """Whoever made the decision that is contested, or one that waits, does not settle the dispute about it alone."""
+    decision = case.decision
+    own = decision is not None and case.actor is not None and decision.author_id == case.actor.pk
+    return Block("SAME_SIGNATORY") if own and not _answered_outside(case) else None
+
+
+def _answered_outside(case: Case) -> bool:
+    """What somebody outside has decided is only recorded."""
+    return any(each.target != "l1_internal" and each.outcome for each in case.escalations)
+
+
 # ---- The rest
 def extension_left(case: Case, data: Data | None) -> Block | None:
     timer = timers.live(case, "regulatory_final")
@@ -322,7 +334,7 @@ GUARDS: Mapping[str, Guard] = {
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
-        extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
     )
 }  # fmt: skip
 

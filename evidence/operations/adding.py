@@ -28,6 +28,7 @@ from evidence.typed import Circumstances, Typed, clean, kind_of
 from tickets.background import enqueue
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.guards import not_own_case
 from tickets.models import Ticket
 from tickets.operations import look, opened
 from tickets.operations.beginning import customer_acted
@@ -132,8 +133,10 @@ def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
     if case.status == Status.CLOSED and not of_desk:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
     kind = kind_of(raw)
-    if (kind.of_desk and not of_desk) or (kind.key == DESK_FILE and Role.OWNER in case.roles):
+    if kind.of_desk and not of_desk:
         raise Forbidden
+    if kind.of_desk and (conflict := not_own_case(case, None)):
+        raise Forbidden(conflict.code)
 
 
 def _arrived(file: File | None, typed: Typed, case: Case) -> Arrival | None:

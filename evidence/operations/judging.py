@@ -80,11 +80,13 @@ def _keep_order_in_step(case: Case, item: EvidenceItem) -> None:
 def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:
     """Put an uncategorised file where it belongs, before a decision stands on it.
 
-    Raises NotFound, Forbidden, Refusal (WRONG_STATUS: 409), Invalid at kind.
+    Raises NotFound, Forbidden (CONFLICT_OF_INTEREST on one's own complaint), Refusal (WRONG_STATUS: 409), Invalid at kind.
     """
     with on_ticket(actor, item_id) as (case, item):
         if case.roles.isdisjoint({Role.AGENT, Role.REVIEWER}):
             raise Forbidden
+        if conflict := not_own_case(case, None):
+            raise Forbidden(conflict.code)
         decided = case.decision is not None and case.decision.state in (Decision.State.AWAITING, Decision.State.EFFECTIVE)
         if item.kind != "uncategorized_file" or item.state not in (State.SCANNING, State.CLEAN) or decided:
             raise wrong_state(item)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from accounts.models import User
@@ -11,9 +13,9 @@ from tickets.models import Message, Ticket, Timer
 from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split
 from tickets.operations.many import Wish
 from tickets.tests.cast import person
-from tickets.tests.making import filing
+from tickets.tests.making import approval, filing
 from tickets.tests.staffing import Mode, holder, rule, told
-from tickets.tests.stages import eta
+from tickets.tests.stages import MAKERS, eta
 from tickets.tests.telling import refused
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,47 @@ def test_and_the_rule_gives_it_to_the_next(clock, mei, lin, zhao) -> None:
     amend(zhao, ticket.ref, {"complained_about": [lin.email]})
     assert holder(ticket) == other
     assert told(ticket)[-1] == (other.pk, "round_robin", None)
+
+
+@pytest.fixture
+def people(mei, lin, zhou, chen, zhao, adapter) -> SimpleNamespace:
+    return SimpleNamespace(owner=mei, agent=lin, operator=zhou, reviewer=chen, supervisor=zhao, service=adapter)
+
+
+# ---- Freezes, and disputes about one's own word
+@pytest.mark.parametrize("action", ["confirm_freeze", "fail_freeze"])
+@pytest.mark.parametrize("part", ["owner", "complained_about"])
+def test_nobody_answers_for_a_freeze_of_their_own_case(part, action, clock, people) -> None:
+    operator = people.operator
+    if part == "owner":
+        people.owner = operator
+    ticket = MAKERS["freeze_pending"](people)
+    if part == "complained_about":
+        amend(people.supervisor, ticket.ref, {"complained_about": [operator.email]})
+    refused("CONFLICT_OF_INTEREST", operator, ticket.ref, action, {"note": "x"} if action == "confirm_freeze" else {"reason": "x"})
+
+
+def test_those_complained_about_tick_no_task_that_opens_the_lift(clock, people) -> None:
+    ticket = MAKERS["freeze_pending"](people)
+    amend(people.supervisor, ticket.ref, {"complained_about": [people.agent.email]})
+    refused("CONFLICT_OF_INTEREST", people.agent, ticket.ref, "tick_security_task", {"task": "password_changed"})
+    perform(people.owner, ticket.ref, "tick_security_task", {"task": "password_changed"})
+
+
+@pytest.mark.parametrize("action", ["uphold_rejection", "uphold_customer"])
+def test_nobody_settles_a_dispute_about_their_own_decision(action, clock, people) -> None:
+    both = people.reviewer = person("both@example.com", Role.REVIEWER, Role.SUPERVISOR)
+    ticket = MAKERS["rejected"](people)
+    perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
+    said = {"note": "x", "remedies": approval()["remedies"]} if action == "uphold_customer" else {"note": "x"}
+    refused("SAME_SIGNATORY", both, ticket.ref, action, said)
+    perform(people.supervisor, ticket.ref, action, said)
+
+
+def test_nor_goes_round_the_second_signature_that_way(clock, people) -> None:
+    both = people.reviewer = person("both@example.com", Role.REVIEWER, Role.SUPERVISOR)
+    ticket = MAKERS["rejected"](people)
+    perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
+    perform(both, ticket.ref, "approve", approval())
+    said = {"note": "x", "remedies": approval()["remedies"]}
+    refused("SAME_SIGNATORY", both, ticket.ref, "uphold_customer", said)

@@ -6,7 +6,7 @@ BLOCK = {
     "invalid": _("Some of what was entered needs a correction. The marks at the fields say which."),
     "forbidden": _("Your role does not include this. Someone whose role does can take it from here."),
     "CONFLICT_OF_INTEREST": _("You are part of this case yourself, so a colleague has to take this step."),
-    "SAME_SIGNATORY": _("The second signature has to come from another supervisor than the decision's author."),
+    "SAME_SIGNATORY": _("Nobody signs or settles a decision of their own: somebody else has to do this."),
     "not_found": _("There is nothing here under this reference. Please check it, or sign in with the account you filed with."),
     "WRONG_STATUS": _("The complaint has moved on, so this step is not open at the moment. Reload the page to see where it stands."),
     "NOT_ASSIGNED": _("A colleague is handling this complaint. It can be assigned to you first."),
