@@ -63,7 +63,8 @@ def reindex(ticket: Ticket) -> None:
     """Let the ticket be found by what its rows say now: what was taken out of them is found no more. In the caller's transaction."""
     said = [ticket.ref, ticket.owner.email, ticket.owner.name, str(ticket.statement.get("symptom") or "")]
     numbers = OrderReference.objects.filter(ticket=ticket).values_list("number", flat=True)
-    index(ticket.pk, " ".join([*said, *numbers, *Message.objects.filter(ticket=ticket).values_list("body", flat=True)]))
+    public = Message.objects.filter(ticket=ticket, visibility="public")  # nobody finds their complaint by a note about it
+    index(ticket.pk, " ".join([*said, *numbers, *public.values_list("body", flat=True)]))
 
 
 def forget(ticket_ids: Iterable[int]) -> None:

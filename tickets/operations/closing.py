@@ -19,6 +19,7 @@ from tickets.notifications import notify
 from tickets.operations.assigning import bar
 from tickets.operations.beginning import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
+from tickets.search import reindex
 from tickets.workflow import Status
 
 Data = Mapping[str, Any]
@@ -135,12 +136,15 @@ def merge(case: Case, data: Data) -> None:
     timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
     vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
+    told = other.ticket.bill_findings.values_list("bill", flat=True)
+    case.ticket.bill_findings.exclude(bill__in=list(told)).update(ticket=other.ticket)
     case.ticket.merged_into = other.ticket
     hold_along(case, other)
     bar(other, case.complained_about)
     take_stock(other)
     other.record("merged_from", {"ref": case.ticket.ref, **moved})
     other.save()
+    reindex(other.ticket)
     close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})
     notify(case, "merge", into=other.ticket.ref)
 

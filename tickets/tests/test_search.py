@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tickets import search
 from tickets.models import Ticket
-from tickets.operations import file_ticket
+from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import ORDER, STATEMENT, filing
 
 
@@ -154,3 +154,17 @@ def test_a_very_long_text_and_a_very_long_query_are_taken(mei) -> None:
     made = put(mei, "很长的话" * 5000 + " x" * 5000 + " " + "z" * 5000)
     assert found("很长的话" * 500) == {made.ref}
     assert found("z" * 5000) == {made.ref}
+
+
+def test_nobody_finds_their_complaint_by_a_note_about_it(ticket, lin) -> None:
+    post_message(lin, ticket.ref, {"body": "vermutlich selbstbetrug", "visibility": "internal"})
+    post_message(lin, ticket.ref, {"body": "wir melden uns"})
+    search.reindex(ticket)
+    assert (found("selbstbetrug"), found("melden")) == (set(), {ticket.ref})
+
+
+def test_what_is_joined_into_another_is_found_there(ticket, mei, lin) -> None:
+    other = file_ticket(mei, filing())
+    post_message(mei, ticket.ref, {"body": "krokodil"})
+    perform(lin, ticket.ref, "merge", {"into": other.ref})
+    assert other.ref in found("krokodil")
