@@ -24,6 +24,7 @@ FIELDS = (
     "due_key", "due_at", "evidence_have", "evidence_need", "assignee__email", "created_at", "reported_at", "submitted_at", "closed_at",
     "close_reason", "follow_up_on",
 )  # fmt: skip
+AMONG_COLLEAGUES = frozenset({"follow_up_on", "tags"})  # not of one's own complaint
 # As the API names them.
 HEADINGS = (*("assignee" if name == "assignee__email" else name for name in FIELDS[1:]), "tags")
 NUMBERS = {"amount": "money", "cycle": "count", "evidence_have": "count", "evidence_need": "count"}
@@ -31,15 +32,23 @@ KINDS = tuple(NUMBERS.get(name, "code") for name in HEADINGS)
 Cells = Sequence[Any]
 
 
-def rows(found: QuerySet) -> Iterator[Cells]:
-    """In the order they were begun. By key: what others do meanwhile neither hides a complaint nor shows it twice."""
-    ordered = found.order_by("pk").values_list(*FIELDS)
+def rows(found: QuerySet, reader: int) -> Iterator[Cells]:
+    """In the order they were begun. By key: what others do meanwhile neither hides a complaint nor shows it twice.
+
+    `reader` is the key of the person who takes them along.
+    """
+    ordered = found.order_by("pk").values_list(*FIELDS, "owner_id")
     batch = list(ordered[:BATCH])
     while batch:
         tags = _tags([row[0] for row in batch])
         for row in batch:
-            yield [*map(_plain, row[1:]), " ".join(tags.get(row[0], ()))]
+            cells = [*map(_plain, row[1:-1]), " ".join(tags.get(row[0], ()))]
+            yield _as_customer(cells) if row[-1] == reader else cells
         batch = list(ordered.filter(pk__gt=batch[-1][0])[:BATCH]) if len(batch) == BATCH else []
+
+
+def _as_customer(cells: Cells) -> Cells:
+    return ["" if name in AMONG_COLLEAGUES else cell for name, cell in zip(HEADINGS, cells, strict=True)]
 
 
 def _tags(ids: Sequence[int]) -> dict[int, list[str]]:

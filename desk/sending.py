@@ -93,6 +93,9 @@ def _post(pk: int) -> int:
         row = Draft.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, send_at__isnull=False).first()
         if row is None:
             return 0
+        if not row.person.is_active:
+            _to_the_box(row, "forbidden")  # who has left says nothing more
+            return 0
         ref = Ticket.objects.values_list("ref", flat=True).get(pk=row.ticket_id)
         try:
             with transaction.atomic():

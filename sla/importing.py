@@ -13,6 +13,7 @@ from sla.statutory import COUNTRIES, Day, holiday_name, is_weekend, kind_of
 
 OFFICIAL = "chinese_calendar"
 MANUAL = "manual"
+NAME = 60  # characters of a holiday's name
 YES, NO = frozenset({"1", "true", "yes", "work"}), frozenset({"0", "false", "no", "rest"})
 COLUMNS = ("is_workday", "kind", "name_zh", "name_en")
 
@@ -114,6 +115,8 @@ def _row(row: Mapping[str, str | None], place: str) -> tuple[date, Day]:
     if text["is_workday"].lower() not in YES | NO:
         raise InvalidCalendar(f"{place}: is_workday is {text['is_workday']!r}, not 1 or 0")
     is_workday, names = text["is_workday"].lower() in YES, (text["name_zh"], text["name_en"])
+    if max(map(len, names)) > NAME:
+        raise InvalidCalendar(f"{place}: a name has more than {NAME} characters")
     return day, Day(is_workday, kind_of(day, is_workday=is_workday, named=any(names)), *names)
 
 

@@ -210,7 +210,7 @@ def signed_money(value: Any, field: Input) -> Decimal:
         amount = Decimal(str(value).strip().replace(",", ""))
     except InvalidOperation as error:
         raise ValueError(_("Enter an amount such as 128.00.")) from error
-    if isinstance(value, bool) or not amount.is_finite() or abs(amount) > MONEY_LIMIT:
+    if isinstance(value, bool) or not amount.is_finite() or amount.copy_abs() > MONEY_LIMIT:
         raise ValueError(_("Enter an amount such as 128.00."))
     if amount != amount.quantize(Decimal("0.01")):
         raise ValueError(_("Enter at most two decimals."))

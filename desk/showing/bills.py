@@ -20,6 +20,7 @@ from tickets.errors import Block
 from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
 from tickets.operations.reconciling import hindrance
+from tickets.querysets import among_colleagues
 from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
@@ -88,7 +89,12 @@ def _line(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
-    """What bills say about this complaint, the latest first; without what was set aside. Only who may settle it gets the way there."""
+    """What bills say about this complaint, the latest first; without what was set aside. Among colleagues.
+
+    Only who may settle it gets the way there.
+    """
+    if not among_colleagues(case.ticket, reader):
+        return []
     settles = not roles_of(reader).isdisjoint(DESK_ROLES)
     rows = [row for row in case.bill_findings if row.state != BillFinding.State.DISMISSED]
     return [_of_ticket(row, settles) for row in reversed(rows)]

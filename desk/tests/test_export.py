@@ -12,10 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.roles import Role
 from desk import exporting
 from sla.policies import current
 from tickets.models import Tag, Ticket
 from tickets.operations import file_ticket, tag
+from tickets.tests.cast import person
 from tickets.tests.making import STATEMENT, filing
 
 pytestmark = pytest.mark.django_db
@@ -85,15 +87,15 @@ def test_a_sheet_that_is_full_says_so(people, at, clock, monkeypatch) -> None:
 
 def test_agents_and_supervisors_take_it_and_nobody_else(people, at, clock) -> None:
     file_ticket(people.owner, filing())
-    for person, status in (
+    for taker, status in (
         (people.agent, 200),
         (people.supervisor, 200),
         (people.reviewer, 403),
         (people.privacy, 403),
         (people.owner, 403),
     ):
-        assert at(person).get("/desk/queue.csv").status_code == status
-        assert ("/desk/queue.csv" in at(person).get("/desk/").content.decode()) is (status == 200)
+        assert at(taker).get("/desk/queue.csv").status_code == status
+        assert ("/desk/queue.csv" in at(taker).get("/desk/").content.decode()) is (status == 200)
     assert at(people.owner).get("/desk/queue.csv").status_code == 403
     assert at(people.agent).post("/desk/queue.csv").status_code == 405
     assert at(people.agent).get("/desk/queue.pdf").status_code == 404
@@ -140,3 +142,14 @@ def peak(client, form: str) -> int:
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most
+
+
+def test_of_one_s_own_complaint_it_says_nothing_that_is_among_colleagues(people, at, clock) -> None:
+    kin = person("kin@example.com", Role.AGENT)
+    Tag.objects.create(name="suspect")
+    refs = [file_ticket(owner, filing()).ref for owner in (kin, people.owner)]
+    for ref in refs:
+        tag(people.agent, ref, ["suspect"])
+    Ticket.objects.update(follow_up_on="2026-03-20")
+    told = {row["ref"]: (row["tags"], row["follow_up_on"]) for row in read(at(kin).get("/desk/queue.csv"))}
+    assert told == {refs[0]: ("", ""), refs[1]: ("suspect", "2026-03-20")}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import Role
 from desk.tests.reading import deeds
 from desk.tests.test_bills import hand_in
-from tickets.models import Bill, Ticket
+from tickets.models import Bill, BillFinding, Ticket
 from tickets.operations import amend, file_ticket, link, perform
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing
@@ -89,3 +90,13 @@ def test_what_the_channel_says_is_shown_to_others(people, at, clock) -> None:
     address = f"/desk/bills/{Bill.objects.get().public_id}/"
     assert ticket.ref in at(people.agent).get(address).content.decode()
     assert ticket.ref not in at(people.owner).get(address).content.decode()
+
+
+def test_nor_what_bills_say_nor_that_the_group_has_to_sign(people, at, ref) -> None:
+    row = Bill.objects.create(name="三月.csv", uploaded_by=people.agent, created_at=timezone.now())
+    BillFinding.objects.create(bill=row, ticket=Ticket.objects.get(ref=ref), verdict="charged_twice", amount="1280.00")
+    assert "三月.csv" in page(at(people.reviewer), ref)
+    assert "三月.csv" not in page(at(people.owner), ref)
+    signs = "A decision waits for your signature"
+    assert signs in at(people.supervisor).get("/desk/notices/").content.decode()
+    assert signs not in at(people.owner).get("/desk/notices/").content.decode()

@@ -12,6 +12,9 @@ from desk.models import Draft, Macro
 from desk.periodic import forget_drafts
 from desk.sending import UNDO_SECONDS, release_due
 from desk.tests.reading import do, form_of
+from evidence.models import EvidenceItem
+from evidence.tests import making
+from evidence.tests.conftest import vault  # noqa: F401
 from tickets.models import Event, Message, Notification, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.stages import MAKERS
@@ -258,3 +261,26 @@ def test_what_is_to_be_followed_up_today_is_a_view_of_the_queue(people, at, ref,
     assert ref not in at(people.agent).get("/desk/?follow_up=due").content.decode()
     clock("2026-03-11T09:00:00+08:00")
     assert ref in at(people.agent).get("/desk/?follow_up=due").content.decode()
+
+
+def test_files_beside_a_macro_that_asks_for_evidence_go_along(people, at, clock, vault, macro) -> None:  # noqa: F811
+    macro.eta_amount, macro.start_review = None, False
+    macro.save()
+    macros.forget()
+    client, ref = at(people.reviewer), MAKERS["under_review"](people).ref
+    form = box(client, ref, f"?macro={macro.pk}")
+    said = form.filled(body="Please send it.", eta_at="", visibility="public")
+    before = Message.objects.count()
+    assert client.post(form.action, {**said, "files": [making.file(making.png((1, 2, 3)), "form.png")]}).status_code == 302
+    message = Message.objects.latest("pk")
+    assert Message.objects.count() == before + 1
+    assert (message.body, EvidenceItem.objects.get(kind="desk_file").message) == ("Please send it.", message)
+
+
+def test_whoever_has_left_says_nothing_more(people, at, ref) -> None:
+    form = box(at(people.agent), ref)
+    at(people.agent).post(form.action, form.filled(body="Hello", visibility="public"))
+    people.agent.is_active = False
+    people.agent.save()
+    assert release_due(timezone.now() + timedelta(seconds=UNDO_SECONDS + 1)) == 0
+    assert (Message.objects.count(), Draft.objects.get().send_at) == (0, None)

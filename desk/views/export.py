@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -27,7 +28,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     used = [name for name in QueueFilter.base_filters if request.GET.get(name)]
     log.info("Queue taken as %s by user %s, narrowed by %s", form, request.user.pk, ", ".join(used) or "nothing")
-    found = rows(rows_of(request, request.GET))
+    user: Any = request.user
+    found = rows(rows_of(request, request.GET), user.pk)
     name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
         return handed(Takeaway(name, CSV_TYPE, pieces(csv_lines(HEADINGS, found))))

@@ -50,7 +50,8 @@ def _seen(user: User) -> QuerySet[Notification]:
 def _notices(user: User) -> QuerySet[Notification]:
     """A group's own row, not the copies its members got by e-mail; and what came to the person alone."""
     groups = roles_of(user) & frozenset(STAFF_ROLES)
-    mine = Q(audience__in=groups, recipient=None) | Q(recipient=user, audience="")
+    of_others = Ticket.objects.of_others(user)  # what the group hears of one's own complaint is among colleagues
+    mine = Q(audience__in=groups, recipient=None, ticket__in=of_others) | Q(recipient=user, audience="")
     return _seen(user).filter(mine).order_by("-id")
 
 

@@ -79,7 +79,7 @@ def _said(request: HttpRequest, user: User, ref: str, version: int, files: list[
 def _with_macro(macro: Macro, user: User, ref: str, raw: dict[str, Any], version: int, files: list[int]) -> str:
     """The reply and all that follows it, or nothing: what is done after it could not be taken back with it."""
     with unchanged(user, ref, version):
-        if (raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"]):
+        if files or ((raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"])):
             say(user, ref, raw, files)
         run(macro, user, ref, raw["body"] or "")
     return _("Done: %(deed)s.") % {"deed": "; ".join(step.words for step in steps_of(macro))}

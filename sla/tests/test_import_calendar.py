@@ -84,6 +84,7 @@ def test_a_published_year_replaces_provisional_rows(tmp_path):
         (["2027-01-01,0", "2026-01-01,0"], "line 3: 2026-01-01 is not in 2027"),
         (["2027-01-01,0", "2027-01-01,1"], "line 3: 2027-01-01 is listed twice"),
         (["2027-01-01"], "line 2: is_workday is ''"),
+        (["2027-01-01,0," + "元" * 61], "line 2: a name has more than 60 characters"),
         ([], "no holiday on a weekday in 2027"),
         (["2027-01-02,0"], "no holiday on a weekday in 2027"),
     ],
