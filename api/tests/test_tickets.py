@@ -257,3 +257,11 @@ def test_tags_are_the_desk_s_to_see_and_to_change(as_, mei, lin):
     assert as_(mei).patch(address, {"tags": []}, format="json").status_code == 403
     assert as_(lin).patch(address, {"tags": ["nothing"]}, format="json").status_code == 400
     assert as_(lin).patch(address, {"tags": []}, format="json").json()["tags"] == []
+
+
+@pytest.mark.parametrize("amount", ["1e9999999", "-1e9999999", "1e-9999999", "NaN", "Infinity", "9" * 400])
+def test_an_amount_beyond_counting_is_refused_at_its_field(amount, as_, mei):
+    for raw in (filing(amount=amount), filing(statement={**filing()["statement"], "amount": amount})):
+        refused = as_(mei).post(f"{ROOT}tickets/", raw, format="json")
+        assert (refused.status_code, "amount" in refused.content.decode()) == (400, True)
+    assert not Ticket.objects.exists()

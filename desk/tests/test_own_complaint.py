@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from desk.tests.reading import deeds
 from desk.tests.test_bills import hand_in
-from tickets.models import Bill, BillFinding, Ticket
+from tickets.models import Bill, BillFinding, Decision, Ticket
 from tickets.operations import amend, file_ticket, link, perform
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing
@@ -100,3 +100,9 @@ def test_nor_what_bills_say_nor_that_the_group_has_to_sign(people, at, ref) -> N
     signs = "A decision waits for your signature"
     assert signs in at(people.supervisor).get("/desk/notices/").content.decode()
     assert signs not in at(people.owner).get("/desk/notices/").content.decode()
+
+
+def test_those_it_is_about_read_no_decision_that_waits(people, at, ref) -> None:
+    Decision.objects.update(explanation="Because of the till.")
+    assert "Because of the till." in page(at(people.reviewer), ref)
+    assert "Because of the till." not in page(at(people.agent), ref)

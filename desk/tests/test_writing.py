@@ -284,3 +284,16 @@ def test_whoever_has_left_says_nothing_more(people, at, ref) -> None:
     people.agent.save()
     assert release_due(timezone.now() + timedelta(seconds=UNDO_SECONDS + 1)) == 0
     assert (Message.objects.count(), Draft.objects.get().send_at) == (0, None)
+
+
+def test_what_a_colleague_is_saying_is_said_before_a_merge_and_goes_along(people, at, ref) -> None:
+    other = MAKERS["evidence_collection"](people)
+    form = box(at(people.supervisor), ref)
+    at(people.supervisor).post(form.action, form.filled(body="Hello", visibility="public"))
+    client = at(people.agent)
+    merging = form_of(page(client, ref), "merge")
+    seen = client.post(merging.action, merging.filled(into=other.ref))
+    assert (seen.status_code, "Hello" in seen.content.decode()) == (412, True)
+    again = form_of(seen.content.decode(), "merge")
+    assert client.post(again.action, again.values).status_code == 302
+    assert Message.objects.get(body="Hello").ticket == other
