@@ -230,7 +230,7 @@ def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
     do(at(people.reviewer), ref, "approve", **MANY, remedy_kind=["compensation"], remedy_amount=["50"])
     page = text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/"))
     assert "countersign" not in deeds(page)
-    assert "another supervisor" in page
+    assert "Nobody signs" in page
 
 
 def test_what_is_not_open_yet_says_from_when(people, at, clock) -> None:
