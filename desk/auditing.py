@@ -109,7 +109,8 @@ def _history(user: User, asked: Asked) -> Log:
         "kind", "recorded_at", "from_status", "to_status", "ticket__ref", "actor__name", "actor__email"
     )
     if Role.ADMIN not in roles_of(user):
-        colleagues = ~Q(ticket__owner=user) | Q(visibility="public")  # nobody reads the desk's own lines on their own case
+        # Nobody reads the desk's own lines on a case of their own, or about them.
+        colleagues = Q(visibility="public") | ~(Q(ticket__owner=user) | Q(ticket__in=Ticket.objects.filter(complained_about=user)))
         rows = rows.filter(colleagues, ticket__in=Ticket.objects.visible_to(user))
     if asked.person:
         rows = rows.filter(actor__in=asked.people)

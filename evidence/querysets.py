@@ -21,11 +21,12 @@ class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> EvidenceQuerySet:
         """Items of the tickets the user may see. An owner, of the desk or not, sees the operator's own once a decision stands on them.
 
-        A file of the desk's is its author's alone until it is sent; one among colleagues never becomes the owner's to see.
+        A file of the desk's is its author's alone until it is sent; one among colleagues never becomes the owner's to see, nor that of
+        those complained about.
         """
         seen = self.filter(ticket__in=Ticket.objects.visible_to(user)).exclude(~Q(uploaded_by=user.pk), kind=DESK_FILE, message=None)
         shown = Q(internal=False) | (Q(pk__in=_shown_by_decisions(user)) & ~Q(kind=DESK_FILE))
-        return seen.filter(shown | ~Q(ticket__owner=user)) if is_staff_member(user) else seen.filter(shown)
+        return seen.filter(shown | Q(ticket__in=Ticket.objects.of_others(user))) if is_staff_member(user) else seen.filter(shown)
 
     def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:
         """Tell the custody log what happened to these items: the core's way to it, through the ticket's evidence."""

@@ -35,6 +35,7 @@ from tickets.models import (
     Visibility,
 )
 from tickets.playbooks import Playbook, playbooks
+from tickets.querysets import among_colleagues
 from tickets.tasks import deliver_notifications
 from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
 
@@ -145,6 +146,11 @@ class Case:
     @property
     def calendar(self) -> WorkCalendar:
         return self._calendars.of(self.policy.zone)
+
+    @property
+    def is_told_all(self) -> bool:
+        """Internal lines and decisions that wait are among colleagues: here neither the owner nor those complained about is one."""
+        return among_colleagues(self.ticket, self.person) and self.person not in self.complained_about
 
     @property
     def status(self) -> Status:

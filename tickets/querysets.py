@@ -63,11 +63,13 @@ def among_colleagues(ticket: Any, reader: User) -> bool:
 class HistoryQuerySet(models.QuerySet):
     def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
         """What was said or happened on it, as far as it is the reader's to know."""
-        return self.on(ticket.pk, among_colleagues(ticket, reader))
+        return self.on(ticket.pk, reader.pk, among_colleagues(ticket, reader))
 
-    def on(self, ticket_id: int, among_colleagues: bool) -> HistoryQuerySet:
-        rows = self.filter(ticket=ticket_id)
-        return rows if among_colleagues else rows.filter(visibility="public")
+    def on(self, ticket_id: int, reader_id: int, colleague: bool) -> HistoryQuerySet:
+        """`colleague`: as among_colleagues says. Those complained about read what is public, whatever else they are."""
+        public = Q(visibility="public")
+        about = apps.get_model("tickets", "Ticket").complained_about.through.objects.filter(ticket=ticket_id, user=reader_id)
+        return self.filter(public | Q(~Exists(about)) if colleague else public, ticket=ticket_id)
 
 
 class IncidentQuerySet(models.QuerySet):

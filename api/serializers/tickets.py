@@ -222,9 +222,8 @@ class TicketSerializer(TicketRowSerializer):
 
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, ticket: Ticket) -> dict[str, Any] | None:
-        """Customers hear of a decision when it takes effect, and not before."""
-        colleague = among_colleagues(ticket, self.context["viewer"])
-        decision = self.case.decision if colleague else self.case.effective_decision
+        """Customers, and those complained about, hear of a decision when it takes effect, and not before."""
+        decision = self.case.decision if self.case.is_told_all else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
 
     @extend_schema_field(EscalationSerializer(many=True))

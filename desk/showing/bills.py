@@ -20,7 +20,6 @@ from tickets.errors import Block
 from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
 from tickets.operations.reconciling import hindrance
-from tickets.querysets import among_colleagues
 from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
@@ -93,7 +92,7 @@ def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
 
     Only who may settle it gets the way there.
     """
-    if not among_colleagues(case.ticket, reader):
+    if not case.is_told_all:
         return []
     settles = not roles_of(reader).isdisjoint(DESK_ROLES)
     rows = [row for row in case.bill_findings if row.state != BillFinding.State.DISMISSED]

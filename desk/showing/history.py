@@ -45,7 +45,7 @@ def first_page(rows: Rows) -> Page:
 def page_before(case: Case, viewer: User, until: datetime) -> Page:
     """The page that begins with this moment. Two queries."""
     colleague = among_colleagues(case.ticket, viewer)
-    events, messages = (list(rows(colleague, case.ticket.pk, until)) for rows in (_events, _messages))
+    events, messages = (list(rows(colleague, case.ticket.pk, viewer.pk, until)) for rows in (_events, _messages))
     return _page(events, messages, is_older=True)
 
 
@@ -58,13 +58,13 @@ def moment(text: str) -> datetime | None:
     return at if at is not None and at.tzinfo is not None else None
 
 
-def _events(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
-    rows = Event.objects.on(ticket, colleague).exclude(kind__in=SPOKEN)
+def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+    rows = Event.objects.on(ticket, reader, colleague).exclude(kind__in=SPOKEN)
     return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*OF_EVENT, named=True)[: SIZE + 1]
 
 
-def _messages(colleague: bool, ticket: int, until: datetime | None = None) -> Any:
-    rows = Message.objects.on(ticket, colleague)
+def _messages(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+    rows = Message.objects.on(ticket, reader, colleague)
     return (
         (rows.filter(created_at__lte=until) if until else rows)
         .order_by("-created_at", "-id")
@@ -74,8 +74,8 @@ def _messages(colleague: bool, ticket: int, until: datetime | None = None) -> An
 
 def _latest(colleague: bool) -> Sources:
     return (
-        ("events", lambda ticket, _reader: _events(colleague, ticket)),
-        ("messages", lambda ticket, _reader: _messages(colleague, ticket)),
+        ("events", lambda ticket, reader: _events(colleague, ticket, reader)),
+        ("messages", lambda ticket, reader: _messages(colleague, ticket, reader)),
     )
 
 

@@ -12,9 +12,7 @@ from accounts.roles import Role
 from desk.showing.moments import moment_text, money
 from desk.showing.names import target_titles
 from tickets.case import Case
-from tickets.guards import not_own_case
 from tickets.models import Decision, Rating
-from tickets.querysets import among_colleagues
 from tickets.vocabulary import SECURITY_TASKS
 from tickets.words import (
     DEMAND,
@@ -35,8 +33,7 @@ Names = Mapping[int, str]
 
 def decisions(case: Case, names: Names) -> list[dict[str, Any]]:
     """The latest first. To its owner and to those it is about, colleagues or not, only what is in effect."""
-    colleague = among_colleagues(case.ticket, case.person) and not not_own_case(case, None)
-    shown = [each for each in case.decisions if colleague or each.state == Decision.State.EFFECTIVE]
+    shown = [each for each in case.decisions if case.is_told_all or each.state == Decision.State.EFFECTIVE]
     return [decision(each, names) for each in reversed(shown)]
 
 

@@ -87,8 +87,11 @@ def test_an_admin_without_a_group_gets_no_links_and_no_tabs_that_refuse(at, admi
     assert f"/desk/tickets/{busy.ref}/" in read(at(people.supervisor))
 
 
-def test_nobody_reads_the_desks_lines_on_their_own_case(at, people, busy) -> None:
-    mine = file_ticket(people.supervisor, filing())
+@pytest.mark.parametrize("part", ["filed by them", "about them"])
+def test_nobody_reads_the_desks_lines_on_a_case_of_their_own(people, busy, part: str) -> None:
+    mine = file_ticket(people.supervisor if part == "filed by them" else people.owner, filing())
+    if part == "about them":
+        mine.complained_about.add(people.supervisor)
     hidden = Event.objects.create(
         ticket=mine, seq=99, kind="note", actor=people.agent, at=timezone.now(), recorded_at=timezone.now(), visibility="internal"
     )

@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from desk.tests.reading import deeds
+from desk.tests.reading import deeds, form_of
 from desk.tests.test_bills import hand_in
-from tickets.models import Bill, BillFinding, Decision, Ticket
-from tickets.operations import amend, file_ticket, link, perform
+from evidence.models import EvidenceItem
+from evidence.tests import making
+from tickets.models import Bill, BillFinding, Decision, Event, Message, Ticket
+from tickets.operations import acknowledge_freeze, amend, file_ticket, link, perform
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing
 from tickets.tests.stages import MAKERS, evidence_collection
@@ -60,6 +62,28 @@ def test_whether_one_waits_is_not_told_by_what_may_be_done(people, at, ref) -> N
     assert at(people.owner).get(f"/desk/tickets/{ref}/decide/?as=approve").status_code == 403
 
 
+def test_those_complained_about_read_no_note_and_no_file_of_one(people, at, ref) -> None:
+    said = "He has done this before: look at his other cases."
+    form = form_of(page(at(people.supervisor), ref), "message")
+    note = {**form.filled(body=said, visibility="internal"), "files": making.file(making.png(), "聊天记录.png")}
+    assert at(people.supervisor).post(form.action, note).status_code == 302
+    file = EvidenceItem.objects.get(kind="desk_file")
+    for part, told in ((people.supervisor, True), (people.agent, False), (people.owner, False)):
+        assert (said in page(at(part), ref)) is told
+        assert (said in page(at(part), ref, f"?before={timezone.now().isoformat()}".replace("+", "%2B"))) is told
+        assert EvidenceItem.objects.visible_to(part).filter(pk=file.pk).exists() is told
+        assert Message.objects.of(Ticket.objects.get(ref=ref), part).filter(body=said).exists() is told
+        assert Event.objects.of(Ticket.objects.get(ref=ref), part).filter(visibility="internal").exists() is told
+    assert approval()["explanation"] not in page(at(people.agent), ref)
+
+
+def test_nor_who_is_on_their_freeze(people, at, clock) -> None:
+    acknowledge_freeze(people.operator, MAKERS["freeze_pending"](people).ref)
+    told = f"{people.operator} is on it"
+    assert told in at(people.supervisor).get("/desk/freezes/").content.decode()
+    assert told not in at(people.owner).get("/desk/freezes/").content.decode()
+
+
 def test_what_waits_for_a_signature_is_listed_for_others(people, at, ref) -> None:
     assert ref in at(people.supervisor).get("/desk/countersign/").content.decode()
     for part in (people.owner, people.agent):
@@ -96,7 +120,7 @@ def test_nor_what_bills_say_nor_that_the_group_has_to_sign(people, at, ref) -> N
     row = Bill.objects.create(name="三月.csv", uploaded_by=people.agent, created_at=timezone.now())
     BillFinding.objects.create(bill=row, ticket=Ticket.objects.get(ref=ref), verdict="charged_twice", amount="1280.00")
     assert "三月.csv" in page(at(people.reviewer), ref)
-    assert "三月.csv" not in page(at(people.owner), ref)
+    assert "三月.csv" not in page(at(people.owner), ref) + page(at(people.agent), ref)
     signs = "A decision waits for your signature"
     assert signs in at(people.supervisor).get("/desk/notices/").content.decode()
     assert signs not in at(people.owner).get("/desk/notices/").content.decode()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.roles import roles_of
 from accounts.templatetags import look
 from desk.access import desk_page
@@ -55,7 +56,7 @@ def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, r
     elif refusal:
         above = [text for texts in errors_of(refusal).values() for text in texts]
     context = {
-        "rows": [_row(freeze, clocks) for freeze in freezes],
+        "rows": [_row(freeze, clocks, user) for freeze in freezes],
         "forms": forms,
         "above": above,
         "plans": not PLANNERS.isdisjoint(roles_of(user)),
@@ -97,7 +98,7 @@ def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:
     return {(timer.ticket_id, timer.key): timer for timer in timers.order_by("cycle")}
 
 
-def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer]) -> dict[str, Any]:
+def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) -> dict[str, Any]:
     now = timezone.now()
     lifting = freeze.state == Freeze.State.ACTIVE
     timer = clocks.get((freeze.ticket_id, "lift_exec" if lifting else "freeze_exec"))
@@ -115,6 +116,6 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer]) -> dict[str, A
         "due_at": timer.due_at.isoformat() if timer else "",
         "chip": look.clock(timer.due_at, str(state), timer.stopped_at) if timer else None,
         "adapter_error": freeze.adapter_error,
-        "taken_by": None if lifting else freeze.acknowledged_by,
+        "taken_by": None if lifting or freeze.owner_id == viewer.pk else freeze.acknowledged_by,  # of one's own nothing is told
         "taken_at": moment_text(freeze.acknowledged_at) if freeze.acknowledged_at else "",
     }

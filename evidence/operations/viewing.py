@@ -204,9 +204,9 @@ def items_of(viewer: User, ticket: Ticket) -> list[EvidenceItem]:
 
 
 def known_of(viewer: User, case: Case) -> list[EvidenceItem]:
-    """Of the items at hand those the viewer may know of: at the desk all that is in, on one's own complaint what its owner may."""
+    """Of the items at hand those the viewer may know of: at the desk all that is in, on a case of one's own what visible_to says."""
     items = [item for item in case.evidence if not item.is_unsent or item.uploaded_by_id == viewer.pk]
-    if viewer.pk != case.ticket.owner_id:
+    if case.is_told_all:
         return items
     known = set(EvidenceItem.objects.visible_to(viewer).filter(ticket=case.ticket).values_list("pk", flat=True))
     return [item for item in items if item.pk in known]
