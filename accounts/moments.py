@@ -64,10 +64,14 @@ def with_zone(text: str) -> str:
     return _("{text} ({zone})").format(text=text, zone=zone_text())
 
 
-@lru_cache(maxsize=4096)
 def _moment(language: str, local: datetime, date_pattern: str) -> str:
-    """In the active language."""
-    return _("{day}, {time}").format(day=_day_in(language, local.date(), date_pattern), time=f"{local:%H:%M}")
+    """In the active language. Kept by what the clock on the wall shows: one moment is another date elsewhere, and equal to it."""
+    return _moment_in(language, local.date(), f"{local:%H:%M}", date_pattern)
+
+
+@lru_cache(maxsize=4096)
+def _moment_in(language: str, day: date, time: str, date_pattern: str) -> str:
+    return _("{day}, {time}").format(day=_day_in(language, day, date_pattern), time=time)
 
 
 def _day(local: datetime, date_pattern: str) -> str:

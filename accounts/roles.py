@@ -48,18 +48,19 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     if user._roles is None:
         with connection.cursor() as cursor:
             cursor.execute(_query(user.__class__), [user.pk])  # request.user is a proxy: type() would not see through it
-            keep_roles(user, (name for (name,) in cursor.fetchall()))
-    return user._roles or frozenset()
+            return keep_roles(user, (name for (name,) in cursor.fetchall()))
+    return user._roles
 
 
-def keep_roles(user: User, groups: Iterable[str | None]) -> None:
-    """`groups` are the names of all groups this person is in."""
+def keep_roles(user: User, groups: Iterable[str | None]) -> frozenset[Role]:
+    """Which roles that makes. `groups` are the names of all groups this person is in."""
     roles = {Role(name) for name in groups if name in STAFF_ROLES}
     if user.is_superuser:
         roles.add(Role.ADMIN)
     if user.is_service:
         roles.add(Role.SERVICE)
     user._roles = frozenset(roles)
+    return user._roles
 
 
 @lru_cache(maxsize=1)

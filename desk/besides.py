@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from tickets.models import OrderReference, Tag, Tagging, Ticket
@@ -40,14 +41,17 @@ SELECT 1, own.ticket_id, (
 
 def beside_rows(ids: Collection[int], viewer: User) -> tuple[Tags, Mapping[int, str]]:
     """Tags (tone, and name as HTML) by ticket; and by ticket "own" where the same customer has another complaint about its
-    order, "other" where another customer has one. Which, its own page says. Nothing of it for the viewer's own complaints."""
+    order, "other" where another customer has one. Which, its own page says. Nothing of it for the viewer's own complaints and
+    those about them."""
     tags, same = _read(ids)
     if not tags and not same:
         return {}, {}
     seen = Ticket.objects.visible_to(viewer).filter(pk__in={*tags, *same}.union(*same.values()))
-    owners = dict(seen.values_list("pk", "owner"))
-    for ticket, owner in owners.items():
-        if owner == viewer.pk:
+    about = Ticket.complained_about.through.objects.filter(ticket=OuterRef("pk"), user=viewer)
+    owners: dict[int, int] = {}
+    for ticket, owner, is_about in seen.values_list("pk", "owner", Exists(about)):
+        owners[ticket] = owner
+        if owner == viewer.pk or is_about:
             tags.pop(ticket, None)
             same.pop(ticket, None)
     return tags, _twins(same, owners)

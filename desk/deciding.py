@@ -23,6 +23,7 @@ from desk.pages import answer
 from desk.showing import evidence, facts, rulings
 from desk.showing.blocks import why
 from desk.showing.letter import letter_to_customer
+from desk.showing.moments import money
 from desk.workspace import case_of
 from tickets.case import Case
 from tickets.models import Decision, Ticket
@@ -93,6 +94,7 @@ def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
         "place": request.POST.get("place") or request.GET.get("place") or place_of(ticket),
         "colon": pgettext("between a field's name and its error", ": "),
         "flags": list(facts.flags(ticket)),
+        "amount": money(ticket.amount, ticket.currency),
         "story": facts.story(case),
         "items": [item for item in evidence.items(case, user, names) if not item["gone"]],
         "earlier": rulings.decisions(case, names),

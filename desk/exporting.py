@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tickets.models import Tagging
+from tickets.models import Tagging, Ticket
 
 BATCH = 1000
 # Of one sheet; a CSV has them all.
@@ -24,7 +24,7 @@ FIELDS = (
     "due_key", "due_at", "evidence_have", "evidence_need", "assignee__email", "created_at", "reported_at", "submitted_at", "closed_at",
     "close_reason", "follow_up_on",
 )  # fmt: skip
-AMONG_COLLEAGUES = frozenset({"follow_up_on", "tags"})  # not of one's own complaint
+AMONG_COLLEAGUES = frozenset({"follow_up_on", "tags"})  # not of one's own complaint, nor of one about oneself
 # As the API names them.
 HEADINGS = (*("assignee" if name == "assignee__email" else name for name in FIELDS[1:]), "tags")
 NUMBERS = {"amount": "money", "cycle": "count", "evidence_have": "count", "evidence_need": "count"}
@@ -38,12 +38,13 @@ def rows(found: QuerySet, reader: int) -> Iterator[Cells]:
     `reader` is the key of the person who takes them along.
     """
     ordered = found.order_by("pk").values_list(*FIELDS, "owner_id")
+    about = set(Ticket.complained_about.through.objects.filter(user=reader).values_list("ticket", flat=True))
     batch = list(ordered[:BATCH])
     while batch:
         tags = _tags([row[0] for row in batch])
         for row in batch:
             cells = [*map(_plain, row[1:-1]), " ".join(tags.get(row[0], ()))]
-            yield _as_customer(cells) if row[-1] == reader else cells
+            yield _as_customer(cells) if row[-1] == reader or row[0] in about else cells
         batch = list(ordered.filter(pk__gt=batch[-1][0])[:BATCH]) if len(batch) == BATCH else []
 
 

@@ -82,7 +82,7 @@ class QueueFilter(django_filters.FilterSet):
 
     def by_follow_up(self, rows: Rows, name: str, due: str) -> Rows:
         """The day has come, where the viewer is, on which somebody outside is to be asked again."""
-        return rows.filter(follow_up_on__lte=self.asker.today)
+        return self.of_others(rows.filter(follow_up_on__lte=self.asker.today))
 
     def by_words(self, rows: Rows, name: str, q: str) -> Rows:
         return matching(rows, self.asker.words) if self.asker.words else search(rows, q)
@@ -93,8 +93,11 @@ class QueueFilter(django_filters.FilterSet):
         return rows.filter(assignee=None) if who == "none" else rows.filter(assignee__email=who.strip().lower())
 
     def by_tag(self, rows: Rows, name: str, tag: str) -> Rows:
-        """Tags are among colleagues: on a case of their own, nobody learns of them."""
-        return rows.filter(taggings__tag__name=tag).exclude(owner=self.asker.pk)
+        return self.of_others(rows.filter(taggings__tag__name=tag))
+
+    def of_others(self, rows: Rows) -> Rows:
+        """What is among colleagues: on a case of their own, or about them, nobody learns of it."""
+        return rows.exclude(owner=self.asker.pk).exclude(complained_about=self.asker.pk)
 
     def by_breach(self, rows: Any, name: str, breached: bool) -> Rows:
         return rows.breached(self.asker.now) if breached else rows.not_breached(self.asker.now)

@@ -96,6 +96,7 @@ def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]
         "waiting_on": WAITING_ON.get(ticket.waiting_on or "", ""),
         "assignee": names.get(ticket.assignee_id or 0, ""),
         "flags": list(facts.flags(ticket)),
+        "tags": [tagging.tag for tagging in case.taggings] if case.is_told_all else [],
         "customer": facts.customer(case),
         "core": facts.core(case, titles.get(ticket.category, ticket.category)),
         "story": facts.story(case),

@@ -116,6 +116,7 @@ class Case:
         case.evidence, case.order_references, case.complained_about, case.bill_findings = (
             rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
         )
+        case.taggings = rows["taggings"]
         case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
         return case
 

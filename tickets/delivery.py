@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.zones import zone_of
 from tickets.letters import letter
-from tickets.models import Notification
+from tickets.models import Notification, Ticket
 from tickets.preferring import apply_choices
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,9 @@ def _turn_to_members(now: datetime) -> None:
 
 
 def _copies(row: Notification) -> list[Notification]:
-    members = list(User.objects.filter(groups__name=row.audience, is_active=True).order_by("pk"))
+    about = Ticket.complained_about.through.objects.filter(ticket=row.ticket_id)
+    others = User.objects.exclude(pk__in=about.values("user")).exclude(pk=row.ticket.owner_id)  # what a group hears is among colleagues
+    members = list(others.filter(groups__name=row.audience, is_active=True).order_by("pk"))
     called = set(_called_by_name(row)) if members else set()
     copies = [_copy(row, member) for member in members if member.pk not in called]
     if not members:

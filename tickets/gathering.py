@@ -29,6 +29,8 @@ from tickets.models import (
     OrderReference,
     Remedy,
     SecurityTask,
+    Tag,
+    Tagging,
     Ticket,
     Timer,
 )
@@ -55,6 +57,10 @@ def _complained_about(ticket: int, _reader: int) -> models.QuerySet:
     return User.objects.filter(pk__in=concerned.values("user")).only("id", "name", "email").order_by()
 
 
+def _taggings(ticket: int, _reader: int) -> models.QuerySet:
+    return Tagging.objects.filter(ticket=ticket).order_by().values_list("id", "tag_id", "tag__name", "tag__tone", named=True)
+
+
 def _bills(ticket: int, _reader: int) -> models.QuerySet:
     found = BillFinding.objects.filter(ticket=ticket).order_by()
     return Bill.objects.filter(pk__in=found.values("bill")).only("id", "name", "public_id").order_by()
@@ -77,6 +83,7 @@ WHOLE: Sources = (
     ("evidence", lambda ticket, _reader: _vault()._base_manager.filter(ticket=ticket).order_by()),
     ("bill_findings", _own(BillFinding)),
     ("bills", _bills),
+    ("taggings", _taggings),
 )
 # These hang on other rows than the ticket.
 ELSEWHERE = frozenset({"remedies", "bills"})
@@ -96,7 +103,7 @@ def gather(ticket: Ticket) -> None:
 
 
 def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
-    """As `gather`, and the clocks, the evidence, what bills say and whatever `more` names, still in one query, by name.
+    """As `gather`, and the clocks, the evidence, what bills say, the tags and whatever `more` names, still in one query, by name.
 
     For Case.of_rows: the ticket itself is not filled.
     """
@@ -105,6 +112,7 @@ def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
     bills = {bill.pk: bill for bill in rows["bills"]}
     for finding in rows["bill_findings"]:
         finding.bill = bills[finding.bill_id]
+    rows["taggings"] = [Tagging(pk=row.id, ticket=ticket, tag=Tag(pk=row.tag_id, name=row.name, tone=row.tone)) for row in rows["taggings"]]
     return rows
 
 
@@ -112,7 +120,7 @@ def _gathered(sources: Sources, ticket: Ticket, reader: int) -> dict[str, list[A
     """By name, the rows in the order of their keys, each with its ticket."""
     rows = _rows(sources, ticket.pk, reader)
     for name, _source in WHOLE:
-        for row in rows.get(name, ()) if name not in (*ELSEWHERE, "complained_about") else ():
+        for row in rows.get(name, ()) if name not in (*ELSEWHERE, "complained_about", "taggings") else ():
             row.ticket = ticket
     for decision in rows["decisions"]:
         _keep(decision, "remedies", [remedy for remedy in rows["remedies"] if remedy.decision_id == decision.pk])
@@ -170,7 +178,9 @@ def _statement(vendor: str, sources: Sources) -> _Statement:
         compiler = queryset.query.get_compiler(connection=connection)
         sql, given = compiler.as_sql()
         fields = [column.target for column, _sql, _alias in compiler.select]
-        selects.append(_as_json(vendor, place, sql, fields))
+        names_there = [alias or field.column for field, (_col, _sql, alias) in zip(fields, compiler.select, strict=True)]
+        columns = [_column(vendor, field, there) for field, there in zip(fields, names_there, strict=True)]
+        selects.append(_as_json(vendor, place, sql, columns))
         params += given
         names = [field.attname for field in fields]
         make = _tuple_maker(names) if queryset.query.values_select else _model_maker(queryset.model, names)
@@ -187,17 +197,16 @@ def _tuple_maker(names: Sequence[str]) -> Callable[[list[Any]], Any]:
     return row._make
 
 
-def _as_json(vendor: str, place: int, sql: str, fields: Sequence[models.Field]) -> str:
+def _as_json(vendor: str, place: int, sql: str, columns: Sequence[str]) -> str:
     """All rows of a statement of the ORM as one pair of `place` and text: a list of lists."""
-    values = ", ".join(_column(vendor, field) for field in fields)
     gather, make = ("json_agg", "json_build_array") if vendor == "postgresql" else ("json_group_array", "json_array")
-    return f"SELECT {place} AS place, CAST({gather}({make}({values})) AS text) FROM ({sql}) AS source"  # noqa: S608 - the ORM's own
+    return f"SELECT {place} AS place, CAST({gather}({make}({', '.join(columns)})) AS text) FROM ({sql}) AS source"  # noqa: S608 - the ORM's own
 
 
-def _column(vendor: str, field: models.Field) -> str:
+def _column(vendor: str, field: models.Field, name: str) -> str:
     """SQLite keeps JSON as text: unpacked, or it would be quoted twice."""
-    plain = isinstance(field, models.JSONField) and vendor == "sqlite"
-    return f"json({field.column})" if plain else str(field.column)
+    quoted = connection.ops.quote_name(name)
+    return f"json({quoted})" if isinstance(field, models.JSONField) and vendor == "sqlite" else quoted
 
 
 def _reader(field: models.Field) -> Callable[[Any], Any] | None:

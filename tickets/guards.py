@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -268,14 +268,15 @@ def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
 
 def not_own_judgement(case: Case, data: Data | None) -> Block | None:
     """Whoever made the decision that is contested, or one that waits, does not settle the dispute about it alone."""
-    decision = case.decision
-    own = decision is not None and case.actor is not None and decision.author_id == case.actor.pk
-    return Block("SAME_SIGNATORY") if own and not _answered_outside(case) else None
+    standing = [decision for decision in (case.effective_decision, case.waiting_decision) if decision is not None]
+    own = [decision for decision in standing if case.actor is not None and decision.author_id == case.actor.pk]
+    return Block("SAME_SIGNATORY") if own and not _answered_outside(case, max(decision.at for decision in own)) else None
 
 
-def _answered_outside(case: Case) -> bool:
-    """What somebody outside has decided is only recorded."""
-    return any(each.target != "l1_internal" and each.outcome for each in case.escalations)
+def _answered_outside(case: Case, since: datetime) -> bool:
+    """What somebody outside has decided about it is only recorded."""
+    answers = [each.answered_at for each in case.escalations if each.target != "l1_internal" and each.outcome and each.answered_at]
+    return any(at > since for at in answers)
 
 
 # ---- The rest

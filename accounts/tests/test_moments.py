@@ -60,3 +60,12 @@ def test_time_left_in_two_units_at_most(seconds, zh, en):
     assert moments.remaining_text(due_at, EVENING) == zh
     with translation.override("en"):
         assert moments.remaining_text(due_at, EVENING) == en
+
+
+def test_one_moment_is_told_to_each_in_their_own_zone() -> None:
+    at = datetime(2026, 3, 10, 10, 5, tzinfo=UTC)
+    told = []
+    for zone in ("Asia/Shanghai", "Europe/Berlin", "America/New_York"):
+        with timezone.override(ZoneInfo(zone)):
+            told.append((moments.moment_text(at)[-5:], moments.short_moment_text(at)[-5:]))
+    assert told == [("18:05",) * 2, ("11:05",) * 2, ("06:05",) * 2]

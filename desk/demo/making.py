@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from desk.demo.incidents import make_incidents
-from desk.demo.staffing import make_staffing
+from desk.demo.staffing import make_staffing, make_tags
 from desk.demo.staging import Stage
 from desk.demo.stories import STORIES
 from tickets.models import Notification, Ticket
@@ -24,6 +24,7 @@ def make_demo(people: Mapping[str, User]) -> int:
         return 0
     now = timezone.now()
     stage = Stage(people, now)
+    make_tags()
     made = [stage.play(story) for story in STORIES]
     make_staffing(stage)
     made += make_incidents(stage)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -20,6 +21,7 @@ FONTS = (
     "C:/Windows/Fonts/msyh.ttc",
 )
 SIZE = (480, 800)
+TILES, TILE = (10, 4), (42, 58)
 INK, SOFT, LINE, PAPER = "#17212b", "#5b6876", "#d7dde4", "#ffffff"
 Words = tuple[str, str]  # Chinese, English
 
@@ -39,8 +41,8 @@ def _said(words: Words) -> str:
     return words[0] if _has_hanzi() else words[1]
 
 
-def screen(title: Words, amount: str, lines: Sequence[tuple[Words, str]], colour: str, number: int) -> bytes:
-    """A page of an app as PNG. `number` makes every picture a file of its own."""
+def screen(title: Words, amount: str, lines: Sequence[tuple[Words, str]], colour: str, number: int, goods: str) -> bytes:
+    """A page of an app as PNG. `number` makes every picture a file of its own; what was bought looks alike for the same `goods`."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 96), fill=colour)
@@ -51,8 +53,18 @@ def screen(title: Words, amount: str, lines: Sequence[tuple[Words, str]], colour
         top = 256 + place * 56
         draw.text((28, top), _said(label), font=_font(21), fill=SOFT)
         draw.text((SIZE[0] - 28, top), value, font=_font(21), fill=INK, anchor="ra")
+    _goods(draw, goods)
     draw.text((SIZE[0] // 2, SIZE[1] - 34), f"{_said(('演示样张', 'Demo sample'))} {number:04d}", font=_font(18), fill=SOFT, anchor="mm")
     return _png(image)
+
+
+def _goods(draw: ImageDraw.ImageDraw, goods: str) -> None:
+    """Tiles in place of a photograph, so that pictures of different things differ as real ones do."""
+    tones = Random(goods)  # noqa: S311 - a drawing
+    for place in range(TILES[0] * TILES[1]):
+        left, top = 28 + place % TILES[0] * TILE[0], 496 + place // TILES[0] * TILE[1]
+        shade = tones.randrange(150, 236)
+        draw.rectangle((left, top, left + TILE[0] - 1, top + TILE[1] - 1), fill=(shade, shade + 8, shade + 16))
 
 
 def card(title: Words, lines: Sequence[Words], number: int) -> bytes:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from desk.demo.staging import Stage, moment
 from tickets import operations
-from tickets.models import AssignmentRule
+from tickets.models import AssignmentRule, Tag
 
 Mode = AssignmentRule.Mode
 # All others are given out by hand, so that something waits for whoever signs in.
@@ -19,8 +19,14 @@ SKILLS = {
     },
     "tang": {"categories": ["billing_duplicate", "billing_amount_mismatch", "billing_unauthorized"], "capacity": "25"},
 }
+TAGS = {"媒体关注": Tag.Tone.BAD, "再次投诉": Tag.Tone.WARN, "老人代办": Tag.Tone.INFO}
 # Who, from and to in hours before the demo is made.
 SHIFTS = (("zhou", 38, 26), ("ma", 14, -6), ("zhou", -6, -18), ("ma", -18, -30), ("zhou", -30, -42))
+
+
+def make_tags() -> None:
+    """Words the demo's desk sorts by, unless somebody has made some of these."""
+    Tag.objects.bulk_create([Tag(name=name, tone=tone) for name, tone in TAGS.items()], ignore_conflicts=True)
 
 
 def make_staffing(stage: Stage) -> None:

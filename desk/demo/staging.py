@@ -19,7 +19,7 @@ from desk.demo.crowd import make_crowd
 from evidence.operations import review, upload
 from evidence.periodic import inspect_waiting
 from tickets.models import Ticket
-from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft
+from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft, tag
 
 TYPED = {"bank_card_masked": "招商银行 6789"}
 SCREENS: Mapping[str, tuple[pictures.Words, str]] = {
@@ -60,7 +60,7 @@ class Douyin:
 
 @dataclass(frozen=True)
 class Step:
-    """What `who` does, `hours` ago. `deed`: an action, or message, note, amend, rate, evidence, accept, reject_item."""
+    """What `who` does, `hours` ago. `deed`: an action, or message, note, amend, tag, rate, evidence, accept, reject_item."""
 
     hours: float
     who: str
@@ -141,6 +141,8 @@ class Stage:
                 amend(actor, ref, step.raw)
             elif step.deed == "evidence":
                 self._paper(actor, ref, step.raw["kind"], {**body, **step.raw})
+            elif step.deed == "tag":
+                tag(actor, ref, step.raw["names"])
             elif step.deed == "rate":
                 rate(actor, ref, step.raw)
             elif step.deed in ("accept", "reject_item"):
@@ -189,7 +191,8 @@ class Stage:
             (("收款方", "Payee"), "DEMO PAY"),
             (("状态", "State"), "OK" if kind != "failure_prompt" else "ERR-5021"),
         ]
-        return pictures.screen(title, f"¥{body.get('amount', '0.00')}", lines, colour, self.papers)
+        goods = str(orders[0]["number"]) + kind if body.get("order_numbers") else str(self.papers)
+        return pictures.screen(title, f"¥{body.get('amount', '0.00')}", lines, colour, self.papers, goods)
 
     def _card(self, kind: str) -> bytes:
         lines = [("姓名 演示", "Name DEMO"), ("号码 000000********0000", "No. 000000********0000"), ("仅供演示", "For the demo only")]

@@ -84,6 +84,19 @@ COLLECTING = Story(
         Step(18.3, "lin", "note", {"body": "渠道侧已查到两笔同额入账，等凭证。"}),
     ),
 )
+# The same charge once more, with the same picture: what the desk suggests to join.
+AGAIN = Story(
+    "mei",
+    4,
+    {
+        "category": "billing_duplicate",
+        **said(29, "36.80", "会员续费扣了两次，还没有等到退款，再提交一次。"),
+        **order("alipay_txn", "2026031022001478120532"),
+        "facts": {"times_charged": 2, "times_delivered": 1},
+    },
+    papers=("payment_voucher",),
+    steps=(Step(3.5, "lin", "tag", {"names": ["再次投诉"]}),),
+)
 FREEZE_WANTED = Story(
     "wang",
     0.3,
@@ -367,6 +380,7 @@ STORIES: tuple[Story, ...] = (
     REVIEWED,
     DRAFT,
     COLLECTING,
+    AGAIN,
     FROZEN,
     NEAR_BREACH,
     BY_PHONE,

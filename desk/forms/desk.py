@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from desk.forms.fields import Choice, Field, Form, worded
 from desk.forms.reading import local_moment
-from desk.lexicon import category_titles, people_of_the_desk
+from desk.lexicon import category_titles, people_of_the_desk, tags_in_use
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.case import Case
 from tickets.guards import not_own_case
@@ -21,7 +21,7 @@ from tickets.operations import CALLED
 from tickets.vocabulary import DESK_FILE, LANES, PARTIES
 
 AMENDERS = frozenset({Role.AGENT, Role.SUPERVISOR})
-BOXES = ("responsible_parties", "complained_about")
+BOXES = ("responsible_parties", "complained_about", "tags")
 SORTERS = frozenset({Role.AGENT, Role.REVIEWER})
 OVER = ("resolved", "closed")
 MOMENT_INPUT = "%Y-%m-%dT%H:%M"
@@ -42,6 +42,7 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
         ),
     ]  # fmt: skip
     if Role.OWNER not in case.roles:
+        fields[0].hint = _("In a note, @ and a colleague's name tells them of it.")
         hint = _("Pictures and PDF, several at once. The customer sees those of a reply, never those of a note.")
         fields.append(Field("message", "files", _("Files"), "files", hint=hint))
     return Form("message", _("Reply or note"), _("Send to the customer"), fields, is_open=True, kept=True)
@@ -101,6 +102,9 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
         Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
         Field("amend", "complained_about", _("Complained about"), "checks", value=said["complained_about"], choices=people),
     ]  # fmt: skip
+    # An archived one stays where it is until somebody takes it off.
+    if tags := sorted({*(tag.code for tag in tags_in_use(case.now)), *now["tags"]}):
+        fields.append(Field("amend", "tags", _("Tags"), "checks", value=said["tags"], choices=[(name, name) for name in tags]))
     return Form("amend", _("Assign and correct"), _("Save"), fields)
 
 
@@ -124,6 +128,7 @@ def standing(case: Case) -> dict[str, Any]:
         "incident_at": happened,
         "real_name_match": "true" if ticket.owner.real_name_match else "false",
         "complained_about": [person.email for person in case.complained_about],
+        "tags": [tagging.tag.name for tagging in case.taggings],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -53,9 +53,9 @@ def moment(text: str) -> datetime | None:
     """As a page's `older` gave it; None for anything else."""
     try:
         at = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return at if at is not None and at.tzinfo is not None else None
 
 
 def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:

@@ -48,14 +48,18 @@ class Entry(NamedTuple):
 def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
     """As HTML, of rows as desk.showing.history reads them. `names` maps keys of people to what they are called."""
     files, language = sent_with(viewer, case), get_language() or ""
-    told = [(event.at, event.seq, _drawn(_told(case, event, names, language), language)) for event in events if event.kind not in SPOKEN]
+    told = [(event.at, event.seq, _line(_told(case, event, names, language), language)) for event in events if event.kind not in SPOKEN]
     said = [(message.created_at, message.id, _said(case, message, names, files.get(message.id, ()))) for message in messages]
     return joined(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
 
 
+def _line(entry: Entry, language: str) -> SafeString:
+    """Who acts on a complaint opens its page again and again: what happened is drawn once. Words of people are drawn and forgotten."""
+    return (_drawn.__wrapped__ if entry.body else _drawn)(entry, language)
+
+
 @lru_cache(maxsize=8192)
 def _drawn(entry: Entry, _language: str) -> SafeString:
-    """Who acts on a complaint opens its page again and again: what happened is drawn once. What was said is drawn and forgotten."""
     return drawn(TEMPLATE, "line", entry, ())
 
 

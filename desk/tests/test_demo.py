@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
+from evidence.operations import tickets_alike
 from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, Notification, OnCallShift, StaffProfile, Ticket, on_call_at
 from tickets.operations import candidates
 from tickets.workflow import Status
@@ -66,6 +67,18 @@ def test_the_desk_is_staffed_around_the_moment_it_is_made() -> None:
     away = [profile.user.email for profile in StaffProfile.objects.all() if profile.is_away(now.date())]
     assert away == ["qiu@example.com"]
     assert StaffProfile.objects.exclude(categories=[]).count() == 2
+
+
+def test_only_what_is_filed_twice_looks_alike() -> None:
+    call_command("demo")
+    mei = User.objects.get(email="mei@example.com")
+    twins = Ticket.objects.filter(owner=mei, category="billing_duplicate", status="evidence_collection").order_by("pk")
+    assert twins.count() == 2
+    lin = User.objects.get(email="lin@example.com")
+    assert {ticket.ref: tickets_alike(lin, ticket) for ticket in Ticket.objects.all() if tickets_alike(lin, ticket)} == {
+        twins[0].ref: {twins[1].pk}, twins[1].ref: {twins[0].pk},
+    }  # fmt: skip
+    assert [tag.name for tag in twins[1].tags.all()] == ["再次投诉"]
 
 
 def test_it_is_quick_and_the_second_time_it_does_nothing() -> None:

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from desk import exporting
 from sla.policies import current
 from tickets.models import Tag, Ticket
-from tickets.operations import file_ticket, tag
+from tickets.operations import amend, file_ticket, tag
 from tickets.tests.cast import person
 from tickets.tests.making import STATEMENT, filing
 
@@ -120,7 +120,7 @@ def test_its_queries_grow_by_batches(people, at, clock) -> None:
     client.get("/desk/")
     with CaptureQueriesContext(connection) as captured:
         assert taken(client.get("/desk/queue.csv")).count(b"TS-") == 2500
-    assert len(captured) == 2 + 2 * 3  # session, person; rows and tags of three batches
+    assert len(captured) == 3 + 2 * 3  # session, person, cases about them; rows and tags of three batches
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -147,9 +147,10 @@ def peak(client, form: str) -> int:
 def test_of_one_s_own_complaint_it_says_nothing_that_is_among_colleagues(people, at, clock) -> None:
     kin = person("kin@example.com", Role.AGENT)
     Tag.objects.create(name="suspect")
-    refs = [file_ticket(owner, filing()).ref for owner in (kin, people.owner)]
+    refs = [file_ticket(owner, filing()).ref for owner in (kin, people.owner, people.owner)]
     for ref in refs:
         tag(people.agent, ref, ["suspect"])
+    amend(people.agent, refs[2], {"complained_about": [kin.email]})
     Ticket.objects.update(follow_up_on="2026-03-20")
     told = {row["ref"]: (row["tags"], row["follow_up_on"]) for row in read(at(kin).get("/desk/queue.csv"))}
-    assert told == {refs[0]: ("", ""), refs[1]: ("suspect", "2026-03-20")}
+    assert told == {refs[0]: ("", ""), refs[1]: ("suspect", "2026-03-20"), refs[2]: ("", "")}

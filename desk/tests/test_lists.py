@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk.showing.moments import moment_text
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import approval, filing, under_review
@@ -94,6 +95,15 @@ def test_each_group_reads_its_own_notices(people, at, clock) -> None:
     ref = MAKERS["freeze_pending"](people).ref
     assert "Freeze requested" in text_of(at(people.operator).get("/desk/notices/"))
     assert ref not in text_of(at(people.privacy).get("/desk/notices/"))
+
+
+def test_a_notice_of_a_deadline_says_when_it_is(people, at, clock) -> None:
+    ticket, due = MAKERS["evidence_collection"](people), timezone.now() + timedelta(hours=3)
+    data = {"timer": "first_response", "level": "amber", "due_at": due.isoformat()}
+    row = {"kind": "timer.warned", "data": data, "state": "shown", "created_at": timezone.now(), "not_before": timezone.now()}
+    Notification.objects.create(ticket=ticket, audience="agents", **row)
+    shown = text_of(at(people.agent).get("/desk/notices/"))
+    assert f"First reply · {moment_text(due)}" in shown
 
 
 def test_notices_to_oneself_stand_there_too(people, at, clock) -> None:

@@ -9,8 +9,10 @@ from accounts.roles import Role
 from desk.tests.reading import deeds, form_of
 from desk.tests.test_bills import hand_in
 from evidence.models import EvidenceItem
+from evidence.operations import upload
 from evidence.tests import making
-from tickets.models import Bill, BillFinding, Decision, Event, Message, Ticket
+from tickets.errors import Forbidden
+from tickets.models import Bill, BillFinding, Decision, Event, Message, Notification, Ticket
 from tickets.operations import acknowledge_freeze, amend, file_ticket, link, perform
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing
@@ -75,6 +77,19 @@ def test_those_complained_about_read_no_note_and_no_file_of_one(people, at, ref)
         assert Message.objects.of(Ticket.objects.get(ref=ref), part).filter(body=said).exists() is told
         assert Event.objects.of(Ticket.objects.get(ref=ref), part).filter(visibility="internal").exists() is told
     assert approval()["explanation"] not in page(at(people.agent), ref)
+
+
+def test_nor_do_they_add_to_it(people, at, ref) -> None:
+    with pytest.raises(Forbidden, match="CONFLICT_OF_INTEREST"):
+        upload(people.agent, ref, {"kind": "bank_card_masked", "text": "工商银行 9999"}, None)
+
+
+def test_nor_is_told_by_a_letter_that_failed_or_by_the_day_to_ask_again(people, at, ref) -> None:
+    Notification.objects.filter(audience="supervisors").update(state="failed")
+    Ticket.objects.update(follow_up_on="2026-03-01")
+    for part, told in ((people.supervisor, True), (people.owner, False)):
+        assert ("A decision waits for your signature" in at(part).get("/desk/notices/").content.decode()) is told
+        assert (ref in at(part).get("/desk/?follow_up=due").content.decode()) is told
 
 
 def test_nor_who_is_on_their_freeze(people, at, clock) -> None:

@@ -267,10 +267,14 @@ def test_tags_stand_on_their_rows_and_narrow_them(people, at, clock) -> None:
     assert two
 
 
-def test_nobody_reads_the_tags_of_a_case_of_their_own(people, at, clock) -> None:
+@pytest.mark.parametrize("part", ["filed by them", "about them"])
+def test_nobody_reads_the_tags_of_a_case_of_their_own(part, people, at, clock) -> None:
     Tag.objects.create(name="press")
-    ref = file_ticket(people.agent, filing()).ref
+    ref = file_ticket(people.agent if part == "filed by them" else people.owner, filing()).ref
+    if part == "about them":
+        amend(people.supervisor, ref, {"complained_about": [people.agent.email]})
     tag(people.reviewer, ref, ["press"])
+    assert "queue-tag" not in at(people.agent).get(f"/desk/tickets/{ref}/").content.decode()
     shown, asked = (at(people.agent).get("/desk/", query) for query in ({}, {"tag": "press"}))
     assert refs(shown) == [ref] and "queue-tag" not in shown.content.decode()
     assert refs(asked) == []

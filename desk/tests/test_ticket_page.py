@@ -62,3 +62,9 @@ def test_who_owns_the_case_reads_no_notes_on_it(people, at, clock) -> None:
         assert shown is None or len(found) == shown
     colleagues = at(people.reviewer).get(f"/api/v1/tickets/{ref}/events/").json()["results"]
     assert "internal" in {row["visibility"] for row in colleagues}
+
+
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "2026-02-30T00:00:00Z", "x"])
+def test_a_moment_that_is_none_shows_the_latest_page(before, people, at, clock) -> None:
+    ref = MAKERS["under_review"](people).ref
+    assert at(people.agent).get(f"/desk/tickets/{ref}/?before={before}").status_code == 200

@@ -82,7 +82,7 @@ def _done(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
     """What to say when it is done. Raises Refusal."""
     ref, version = ticket.ref, expected(request, user, ticket)
     if deed != "message":
-        release(ticket, None if deed == "merge" else user)  # what anybody is saying here goes along
+        release(ticket, user)  # what they are saying here comes first
         version = expected(request, user, ticket)
     if deed in DEEDS:
         return DEEDS[deed](request, user, ref, version)

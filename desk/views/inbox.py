@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +18,10 @@ from accounts.roles import STAFF_ROLES, roles_of
 from desk.access import desk_page
 from desk.forms.reading import whole
 from desk.pages import answer
-from desk.showing.moments import moment_text
+from desk.showing.moments import moment_of, moment_text
 from tickets.models import Notification, Ticket
 from tickets.operations import send_again
-from tickets.words import notice_words
+from tickets.words import TIMER, notice_words
 
 SIZE = 50
 State = Notification.State
@@ -44,14 +45,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _seen(user: User) -> QuerySet[Notification]:
-    return Notification.objects.filter(ticket__in=Ticket.objects.visible_to(user)).select_related("ticket", "recipient")
+    """What the group hears of a case of one's own, or about oneself, is among colleagues."""
+    among_colleagues = Q(audience="") | Q(ticket__in=Ticket.objects.of_others(user))
+    seen = Notification.objects.filter(among_colleagues, ticket__in=Ticket.objects.visible_to(user))
+    return seen.select_related("ticket", "recipient")
 
 
 def _notices(user: User) -> QuerySet[Notification]:
     """A group's own row, not the copies its members got by e-mail; and what came to the person alone."""
     groups = roles_of(user) & frozenset(STAFF_ROLES)
-    of_others = Ticket.objects.of_others(user)  # what the group hears of one's own complaint is among colleagues
-    mine = Q(audience__in=groups, recipient=None, ticket__in=of_others) | Q(recipient=user, audience="")
+    mine = Q(audience__in=groups, recipient=None) | Q(recipient=user, audience="")
     return _seen(user).filter(mine).order_by("-id")
 
 
@@ -69,10 +72,16 @@ def _notice(row: Notification) -> dict[str, Any]:
         "sentence": sentence,
         "to": str(row.recipient) if row.recipient else "",
         "at": moment_text(row.created_at),
+        "due": _due(row.data),
         "urgent": row.urgent,
         "attempts": row.attempts,
         "error": row.last_error,
     }
+
+
+def _due(data: Mapping[str, Any]) -> str:
+    """Which clock a notice is about, and when it ends."""
+    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'])}" if data.get("due_at") else ""
 
 
 @require_POST

@@ -28,7 +28,7 @@ from evidence.typed import Circumstances, Typed, clean, kind_of
 from tickets.background import enqueue
 from tickets.case import Case
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.guards import not_own_case
+from tickets.guards import no_part_in_it, not_own_case
 from tickets.models import Ticket
 from tickets.operations import look, opened
 from tickets.operations.beginning import customer_acted
@@ -126,7 +126,10 @@ def around(case: Case) -> Circumstances:
 
 
 def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
-    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds. Nobody is the desk to themselves."""
+    """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds.
+
+    Nobody is the desk to themselves, and those complained about add nothing.
+    """
     of_desk = not case.roles.isdisjoint(STAFF_ROLES)
     if not of_desk and Role.OWNER not in case.roles:
         raise Forbidden
@@ -135,7 +138,7 @@ def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
     kind = kind_of(raw)
     if kind.of_desk and not of_desk:
         raise Forbidden
-    if kind.of_desk and (conflict := not_own_case(case, None)):
+    if conflict := not_own_case(case, None) if kind.of_desk else no_part_in_it(case, None):
         raise Forbidden(conflict.code)
 
 

@@ -36,6 +36,12 @@ def test_starts_with_no_environment_on_sqlite_and_without_debug(tmp_path: Path) 
     assert result.stdout.split() == ["False", f"{tmp_path}/db.sqlite3"], result.stderr
 
 
+@pytest.mark.parametrize(("said", "start"), [({}, "http://127.0.0.1:8000"), ({"PORT": "8123"}, "http://127.0.0.1:8123")])
+def test_links_in_letters_lead_to_the_port_that_is_served(said, start, tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "print(settings.SITE_URL)", **said)
+    assert result.stdout.strip() == start, result.stderr
+
+
 @pytest.mark.parametrize(("said", "prepares"), [({}, "True"), ({"PREPARED_STATEMENTS": "false"}, "False")])
 def test_statements_are_prepared_unless_a_pooler_stands_between(said, prepares, tmp_path: Path) -> None:
     code = "print(settings.DATABASES['default'].get('OPTIONS', {}).get('server_side_binding', False))"

@@ -19,11 +19,17 @@ TIME = ("交易时间", "付款时间", "交易创建时间", "创建时间", "�
 DIRECTION = ("收/支",)
 
 PAID, FAILED, REFUNDED, PENDING, UNKNOWN = "paid", "failed", "refunded", "pending", "unknown"
-REFUNDING = "refunding"  # of a line only: what is paid back has not arrived yet
+# Of a line only: what is paid back has not arrived yet; what should be paid back was not.
+REFUNDING, UNREFUNDED = "refunding", "unrefunded"
 STATES = (PAID, FAILED, REFUNDED, PENDING)
-# A refund that did not arrive, or not yet: in the status, or as 退款状态 says it. (已全额退款(交易关闭) has arrived.)
-REFUND_FAILED = re.compile(r"(?:退[款还]?|REFUND[\W_]*)(?:失败|关闭|异常|FAIL|CHANGE|CLOSE|ABNORMAL)")
-REFUND_PENDING = re.compile(r"(?:退[款还]?|REFUND[\W_]*)(?:处理中|申请|中|PROCESSING|PENDING)")
+# What a status, or 退款状态, says of a refund. One that did not arrive is looked for first, then one that did: anything else is on its way.
+REFUND_FAILED = re.compile(
+    r"(?:退[款还]?|REFUND[\W_]*)(?:失败|关闭|异常|已?取消|已?撤销|被?拒绝|[不未]成功|FAIL|CHANGE|CLOSE|ABNORMAL|CANCEL|REJECT)|拒绝退"
+)
+REFUND_ARRIVED = re.compile(
+    r"已(?:全额|部分)?退[款还]?|退[款还]已?(?:成功|完成|到账(?!中))|^(?:交易)?退[款还]$|^REFUND(?:ED)?$|(?:REFUND|退款)[\W_]*SUCCESS"
+)
+SPEAKS_OF_REFUND = re.compile(r"退|REFUND")
 # A status is what the first of these words in it says; "refund" before "success", for 退款成功 is one.
 WORDS: Mapping[str, tuple[str, ...]] = {
     REFUNDED: ("退款", "退还", "REFUND"),
@@ -58,16 +64,16 @@ def known(row: Sequence[str]) -> Layout | None:
     """The layout, when this row is the headings of a bill we know; None when it is anything else."""
     names = [heading(cell) for cell in row]
     numbers = tuple(names.index(name) for name in NUMBERS if name in names)
-    amount = _place(names, AMOUNT)
+    amount = place_of(names, AMOUNT)
     if not numbers or amount is None or len(names) < 5:
         return None
     return Layout(
-        _source(names), numbers, amount, _place(names, STATUS), _place(names, REFUND), _place(names, TIME), _place(names, DIRECTION),
-        _place(names, REFUND_STATUS),
+        _source(names), numbers, amount, place_of(names, STATUS), place_of(names, REFUND), place_of(names, TIME),
+        place_of(names, DIRECTION), place_of(names, REFUND_STATUS),
     )  # fmt: skip
 
 
-def _place(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+def place_of(names: Sequence[str], wanted: Sequence[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
 
 

@@ -18,11 +18,14 @@ from tickets.bills.layouts import (
     FAILED,
     PAID,
     PENDING,
+    REFUND_ARRIVED,
     REFUND_FAILED,
-    REFUND_PENDING,
     REFUNDED,
     REFUNDING,
+    SPEAKS_OF_REFUND,
     UNKNOWN,
+    UNREFUNDED,
+    WORDS,
     Layout,
     known,
     looks_like_headings,
@@ -182,11 +185,11 @@ def _charge(row: Sequence[str], layout: Layout) -> Charge | None:
     said = _cell(row, layout.status)
     refunded = money(_cell(row, layout.refund)) or _refund_in(said) or Decimal(0)
     state = _state(said, layout, refunded)
-    if _cell(row, layout.direction) == "收入" and state != REFUNDED:
-        return None
     if state == REFUNDED:
-        state = _came_back(said.upper(), f"退款{_cell(row, layout.refund_status)}".upper())
+        state = _came_back(said.upper(), _cell(row, layout.refund_status).upper(), layout)
         refunded = (refunded or amount) if state == REFUNDED else Decimal(0)
+    if _cell(row, layout.direction) == "收入" and state not in (REFUNDED, REFUNDING):
+        return None
     if amount < 0 and not said:
         state = UNKNOWN  # paid out or paid back: the bill does not say
     return Charge(numbers, abs(amount), state, abs(refunded), _cell(row, layout.time))
@@ -220,11 +223,14 @@ def _refund_in(said: str) -> Decimal | None:
     return money(found[1]) if found else None
 
 
-def _came_back(*said: str) -> str:
-    """Of a line that speaks of a refund. Where it failed, the payment stands."""
-    if any(map(REFUND_FAILED.search, said)):
-        return PAID
-    return REFUNDING if any(map(REFUND_PENDING.search, said)) else REFUNDED
+def _came_back(said: str, told: str, layout: Layout) -> str:
+    """Of a line that speaks of a refund by its status, which `told` (退款状态) knows better. Only what has arrived is a refund."""
+    words = f"退款{told}" if told else said
+    if REFUND_FAILED.search(words) or REFUND_FAILED.search(said):
+        return UNREFUNDED
+    # A sum in a column of refunds, and words that somebody chose for this layout, say it by themselves.
+    by_itself = not told and (layout.words is not WORDS or not SPEAKS_OF_REFUND.search(said))
+    return REFUNDED if by_itself or REFUND_ARRIVED.search(words) else REFUNDING
 
 
 def _state(said: str, layout: Layout, refunded: Decimal) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, REFUNDING
+from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, REFUNDING, UNREFUNDED
 from tickets.bills.reading import Charge
 
 CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED = "charged_twice", "other_amount", "undecided"
 VERDICTS = (PAID, FAILED, REFUNDED, PENDING, CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED)
 ZERO = Decimal(0)
+# What a line about a refund says of the payment.
+OF_PAYMENT = {REFUNDING: PENDING, UNREFUNDED: PAID}
 # What the column of a finding's amount takes. Nobody's bill says more in earnest.
 MOST = Decimal("9999999999.99")
 # The first that the category knows is proposed.
@@ -58,15 +60,22 @@ class Proposal:
 
 
 def transactions(lines: Iterable[Charge]) -> tuple[Transaction, ...]:
-    """Lines with the same first number are one; its state is what the strongest of them says."""
+    """Lines with the same first number are one; its state is what the strongest of them says.
+
+    A refund that failed leaves its payment as it stands: on a line of its own it says nothing.
+    """
     found: dict[str, list[Charge]] = {}
+    lines = list(lines)
+    paid = {number for line in lines if line.state != UNREFUNDED for number in line.numbers}
     for line in lines:
+        if line.state == UNREFUNDED and not paid.isdisjoint(line.numbers):
+            continue
         found.setdefault(line.numbers[0], []).append(line)
     return tuple(_transaction(number, mine) for number, mine in sorted(found.items()))
 
 
 def _transaction(number: str, lines: Sequence[Charge]) -> Transaction:
-    states = {PENDING if line.state == REFUNDING else line.state for line in lines}
+    states = {OF_PAYMENT.get(line.state, line.state) for line in lines}
     order = (REFUNDED, PENDING, PAID, FAILED) if any(line.state == REFUNDING for line in lines) else (REFUNDED, PAID, PENDING, FAILED)
     state = next((state for state in order if state in states), lines[0].state)
     amount = max(line.amount for line in lines)

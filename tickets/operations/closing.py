@@ -14,7 +14,7 @@ from tickets.case import Case, vault
 from tickets.checklist import take_stock
 from tickets.errors import Invalid
 from tickets.guards import freeze_in
-from tickets.models import Freeze, Ticket
+from tickets.models import BillFinding, Freeze, Ticket
 from tickets.notifications import notify
 from tickets.operations.assigning import bar
 from tickets.operations.beginning import begin
@@ -25,6 +25,8 @@ from tickets.workflow import Status
 Data = Mapping[str, Any]
 # A freeze outlives its ticket: its clocks go on after the ticket is closed.
 STAYS_WITH_FREEZE = frozenset({"freeze_exec", "lift_exec", "fast_unfreeze"})
+# Of what one bill says about both.
+WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
 
 
 def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, Any] | None = None) -> None:
@@ -136,8 +138,7 @@ def merge(case: Case, data: Data) -> None:
     timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
     vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
-    told = other.ticket.bill_findings.values_list("bill", flat=True)
-    case.ticket.bill_findings.exclude(bill__in=list(told)).update(ticket=other.ticket)
+    _move_findings(case, other)
     case.ticket.merged_into = other.ticket
     hold_along(case, other)
     bar(other, case.complained_about)
@@ -147,6 +148,19 @@ def merge(case: Case, data: Data) -> None:
     reindex(other.ticket)
     close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})
     notify(case, "merge", into=other.ticket.ref)
+
+
+def _move_findings(case: Case, other: Case) -> None:
+    """Where one bill speaks of both, what a person confirmed goes before what waits, and that before what was set aside."""
+    theirs = {row.bill_id: row for row in other.bill_findings}
+    for mine in case.bill_findings:
+        their = theirs.get(mine.bill_id)
+        if their is not None and WEIGHT[mine.state] <= WEIGHT[their.state]:
+            continue
+        if their is not None:
+            their.delete()
+        mine.ticket = other.ticket
+        mine.save(update_fields=["ticket"])
 
 
 def hold_along(case: Case, other: Case) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import roles_of
-from tickets.bills.layouts import REFUNDED, STATES, Layout, fingerprint
+from tickets.bills.layouts import REFUND_STATUS, REFUNDED, STATES, Layout, fingerprint, heading, place_of
 from tickets.bills.reading import Charge, NotABill, charges
 from tickets.bills.verdicts import finding, proposal
 from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
@@ -220,4 +220,5 @@ def _mapped(row: Sequence[str]) -> Layout | None:
         return None
     told = known.columns
     numbers = tuple(place for place in (told["number"], told["order"]) if place is not None)
-    return Layout("other", numbers, told["amount"], told["status"], told["refund"], words=told["words"])
+    refund_status = place_of([heading(cell) for cell in row], REFUND_STATUS)
+    return Layout("other", numbers, told["amount"], told["status"], told["refund"], refund_status=refund_status, words=told["words"])

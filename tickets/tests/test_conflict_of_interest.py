@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from tickets.delivery import _turn_to_members
 from tickets.errors import Forbidden, Invalid
-from tickets.models import Message, Ticket, Timer
+from tickets.models import Bill, BillFinding, Message, Notification, Ticket, Timer
 from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split
 from tickets.operations.many import Wish
 from tickets.tests.cast import person
-from tickets.tests.making import approval, filing
+from tickets.tests.making import approval, filing, rejection
 from tickets.tests.staffing import Mode, holder, rule, told
 from tickets.tests.stages import MAKERS, eta
 from tickets.tests.telling import refused
@@ -162,6 +165,55 @@ def test_nobody_settles_a_dispute_about_their_own_decision(action, clock, people
     said = {"note": "x", "remedies": approval()["remedies"]} if action == "uphold_customer" else {"note": "x"}
     refused("SAME_SIGNATORY", both, ticket.ref, action, said)
     perform(people.supervisor, ticket.ref, action, said)
+
+
+@pytest.mark.parametrize("round_about", ["what another took back", "an old answer from outside"])
+def test_nor_by_what_lies_between(round_about, clock, people) -> None:
+    both = people.reviewer = person("both@example.com", Role.REVIEWER, Role.SUPERVISOR)
+    ticket = MAKERS["rejected"](people)
+    if round_about == "what another took back":
+        perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
+        other = person("other@example.com", Role.REVIEWER)
+        perform(other, ticket.ref, "approve", approval())
+        perform(other, ticket.ref, "retract_decision")
+    else:
+        perform(people.owner, ticket.ref, "escalate", {"target": "payment_channel"})
+        clock(timezone.now() + timedelta(hours=1))
+        answer = {"target": "payment_channel", "outcome": "refused", "reference": "X"}
+        perform(people.agent, ticket.ref, "record_external_answer", answer)
+        perform(people.supervisor, ticket.ref, "return_to_review", {"note": "again"})
+        clock(timezone.now() + timedelta(hours=1))
+        perform(both, ticket.ref, "reject", rejection())
+        perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
+    refused("SAME_SIGNATORY", both, ticket.ref, "uphold_rejection", {"note": "x"})
+
+
+def test_what_somebody_took_back_keeps_them_from_nothing(clock, people) -> None:
+    both = person("both@example.com", Role.REVIEWER, Role.SUPERVISOR)
+    ticket = MAKERS["rejected"](people)
+    perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
+    perform(both, ticket.ref, "approve", approval())
+    perform(both, ticket.ref, "retract_decision")
+    assert perform(both, ticket.ref, "uphold_rejection", {"note": "x"}).status == "rejected"
+
+
+@pytest.mark.parametrize(("mine", "theirs", "left"), [("confirmed", "dismissed", "confirmed"), ("dismissed", "confirmed", "confirmed")])
+def test_a_merge_keeps_what_a_person_confirmed_of_one_bill_about_both(mine, theirs, left, clock, people) -> None:
+    one, other = (MAKERS["evidence_collection"](people) for _ in range(2))
+    bill = Bill.objects.create(name="m.csv", uploaded_by=people.agent, created_at=timezone.now(), state="done")
+    for ticket, state in ((one, mine), (other, theirs)):
+        BillFinding.objects.create(bill=bill, ticket=ticket, verdict="paid", amount="1280.00", state=state)
+    perform(people.agent, one.ref, "merge", {"into": other.ref})
+    assert BillFinding.objects.get(ticket=other).state == left
+
+
+def test_whose_case_it_is_gets_no_urgent_letter_to_the_group(clock, people) -> None:
+    people.owner = person("kin@example.com", Role.SUPERVISOR)
+    ticket = MAKERS["freeze_pending"](people)
+    perform(people.operator, ticket.ref, "fail_freeze", {"reason": "no"})
+    _turn_to_members(timezone.now() + timedelta(minutes=1))
+    told = Notification.objects.filter(audience="supervisors", kind="fail_freeze").exclude(recipient=None)
+    assert set(told.values_list("recipient", flat=True)) == {people.supervisor.pk}
 
 
 def test_nor_goes_round_the_second_signature_that_way(clock, people) -> None:

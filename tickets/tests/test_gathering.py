@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tickets.case import Case
 from tickets.gathering import CHILDREN, ELSEWHERE, gather, gather_whole
-from tickets.models import Bill, BillFinding, Event, Ticket
+from tickets.models import Bill, BillFinding, Event, Tag, Tagging, Ticket
 from tickets.tests.stages import MAKERS
 
 NAMES = [name for name, _source in CHILDREN if name not in ELSEWHERE]  # nobody is complained about in these stages
@@ -51,6 +51,15 @@ def test_it_asks_once_and_the_case_asks_no_more(people, clock, django_assert_num
         for name in NAMES:
             list(getattr(fresh, name).all())
         [list(decision.remedies.all()) for decision in fresh.decisions.all()]
+
+
+def test_tags_come_with_their_names_and_tones(people, clock, django_assert_num_queries) -> None:
+    ticket = MAKERS["under_review"](people)
+    Tagging.objects.create(ticket=ticket, tag=Tag.objects.create(name="press", tone="bad"))
+    with django_assert_num_queries(1):
+        case = Case.of_rows(ticket, timezone.now(), people.agent, gather_whole(ticket, people.agent))
+        assert [(tagging.tag.name, tagging.tag.tone) for tagging in case.taggings] == [("press", "bad")]
+    assert [plain(tagging) for tagging in case.taggings] == [plain(tagging) for tagging in Tagging.objects.all()]
 
 
 OF_A_CASE = ("timers", "freezes", "decisions", "escalations", "requests", "evidence", "order_references", "bill_findings")
