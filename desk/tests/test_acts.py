@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from desk.sending import release_due
 from desk.tests.reading import decision_form, deeds, do, form_of, letter
-from tickets.models import Event, Message, Tag, Tagging, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.making import STATEMENT, put_evidence, submitted
 from tickets.tests.stages import MAKERS
@@ -369,24 +369,6 @@ def test_agents_say_that_a_name_is_verified_and_whom_it_is_about(people, at, clo
     assert list(Ticket.objects.get(ref=ref).complained_about.all()) == [people.reviewer]
     page = text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/"))
     assert people.reviewer.name in page.partition("Complained about")[2][:60]
-
-
-def test_tags_stand_on_the_page_and_are_changed_there(people, at, clock) -> None:
-    Tag.objects.bulk_create([Tag(name="press", tone="bad"), Tag(name="<again>"), Tag(name="old", archived=True)])
-    ref = MAKERS["evidence_collection"](people).ref
-    Tagging.objects.create(ticket=Ticket.objects.get(ref=ref), tag=Tag.objects.get(name="old"))
-    head = '<span class="badge queue-tag tone-'
-    page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert f'{head}neutral">old</span>' in page
-    assert do(at(people.agent), ref, "amend", tags=["press", "<again>", "old"]).status_code == 302
-    assert f'{head}bad">press</span>' in (page := text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/")))
-    assert f'{head}neutral">&lt;again&gt;</span>' in page
-    assert do(at(people.supervisor), ref, "amend", amount="12.00").status_code == 302
-    assert Tagging.objects.count() == 3  # whoever corrects something else leaves them
-    assert do(at(people.agent), ref, "amend", tags=["press"]).status_code == 302
-    assert [tagging.tag.name for tagging in Tagging.objects.all()] == ["press"]
-    told = Event.objects.filter(ticket__ref=ref, kind="tagged").order_by("pk").values_list("data", flat=True)
-    assert list(told) == [{"put_on": ["<again>", "press"], "taken_off": []}, {"put_on": [], "taken_off": ["<again>", "old"]}]
 
 
 def test_whom_it_is_about_corrects_nothing_of_it(people, at, clock) -> None:
