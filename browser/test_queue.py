@@ -114,7 +114,7 @@ def test_by_mouse(visit: Visit, lin: User) -> None:
     visitor.press("Put on")
     visitor.sees("1 complaint changed.")
     visitor.press("Undo")
-    expect(page.locator(".queue-tag")).to_have_count(0)
+    expect(page.locator(".queue-tag", has_text="press")).to_have_count(0)
     page.locator(".queue-save summary").click()
     visitor.open("/desk/?waiting_on=customer")
     page.locator(".queue-save summary").click()
