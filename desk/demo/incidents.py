@@ -7,9 +7,9 @@ from typing import Any
 from desk.demo.crowd import PAYERS, SAVERS
 from desk.demo.staging import Ago, Stage, Story, moment
 from tickets import operations
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.notices import send_incident_notices
 from tickets.models import Incident, Ticket
-from tickets.operations.announcing import send_incident_notices
-from tickets.suggesting import suggest_incidents
 
 TITLES = {"title_zh": "支付宝付款失败但已扣款", "title_en": "Alipay payments fail after the money is taken", "banner": True}
 NEWS = {
