@@ -21,7 +21,7 @@ from desk.privacy.presenter import newest, number_in, older
 from desk.shell.access import desk_page
 from desk.shell.page_shell import answer, content
 from desk.shell.refusals import errors_of
-from tickets import operations
+from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
 from tickets.incidents.operations import LEADERS, LINKERS, Linked
 from tickets.models import Incident, IncidentLink, Ticket
@@ -47,7 +47,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     form = suggest_form(request.POST if refusal else None)
     if refusal:
         form.refuse(errors_of(refusal))
-    more = operations.count_candidates(rows)
+    more = incident_operations.count_candidates(rows)
     context = {
         "rows": [row_of(row, more.get(row.pk, 0)) for row in rows],
         "form": form,
@@ -64,7 +64,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     try:
-        made = operations.suggest_incident(user, incident_input("suggest", request.POST))
+        made = incident_operations.suggest_incident(user, incident_input("suggest", request.POST))
     except Refusal as refusal:
         return _list(request, refusal)
     return HttpResponseRedirect(reverse("desk:incident", args=[made.ref]))
@@ -100,7 +100,7 @@ def _page(
         forms[deed].refuse(errors_of(refusal))
     elif refusal:
         above = [text for texts in errors_of(refusal).values() for text in texts]
-    waiting = operations.candidates(found)
+    waiting = incident_operations.candidates(found)
     roles = roles_of(user)
     context = {
         "incident": row_of(found),
@@ -136,32 +136,32 @@ def _linked_words(count: int) -> str:
 
 
 def _open(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    opened = operations.open_incident(user, ref, said)
+    opened = incident_operations.open_incident(user, ref, said)
     return _("The incident is open.") + " " + _linked_words(opened.links.count())
 
 
 def _dismiss(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    operations.dismiss_incident(user, ref, said)
+    incident_operations.dismiss_incident(user, ref, said)
     return _("The suggestion is dismissed.")
 
 
 def _resolve(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    operations.resolve_incident(user, ref)
+    incident_operations.resolve_incident(user, ref)
     return _("The incident is over. Its complaints go on, each with its own dates.")
 
 
 def _banner(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    shown = operations.show_banner(user, ref, {"banner": said.get("banner")}).banner
+    shown = incident_operations.show_banner(user, ref, {"banner": said.get("banner")}).banner
     return _("The banner is up.") if shown else _("The banner is down.")
 
 
 def _announce(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    operations.announce(user, ref, said)
+    incident_operations.announce(user, ref, said)
     return _("The notice is on its way to everybody.")
 
 
 def _run(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    count = operations.begin_incident_run(user, ref, said).outcomes.exclude(code__in=LEFT_OUT).count()
+    count = incident_operations.begin_incident_run(user, ref, said).outcomes.exclude(code__in=LEFT_OUT).count()
     return ngettext("The step is taken on %(count)s complaint.", "The step is taken on %(count)s complaints.", count) % {"count": count}
 
 
@@ -174,15 +174,15 @@ def _told(linked: Linked) -> str:
 
 def _link(user: User, ref: str, said: Mapping[str, Any]) -> str:
     refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
-    return _told(operations.link_tickets(user, ref, refs))
+    return _told(incident_operations.link_tickets(user, ref, refs))
 
 
 def _candidates(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    return _told(operations.link_candidates(user, ref))
+    return _told(incident_operations.link_candidates(user, ref))
 
 
 def _unlink(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    operations.unlink_ticket(user, ref, str(said.get("ticket") or ""))
+    incident_operations.unlink_ticket(user, ref, str(said.get("ticket") or ""))
     return _("The complaint is taken out.")
 
 

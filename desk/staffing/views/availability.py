@@ -20,7 +20,7 @@ from desk.shell.page_shell import answer
 from desk.shell.refusals import errors_of
 from desk.staffing.availability_form import availability_form, availability_input
 from desk.staffing.team import absence, profile_of, rules, team
-from tickets import operations
+from tickets import staffing
 from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 
@@ -36,13 +36,13 @@ def own(request: HttpRequest) -> HttpResponse:
 def of(request: HttpRequest, person: int) -> HttpResponse:
     """A colleague's for supervisors; one's own for everybody."""
     user: Any = request.user
-    if not operations.may_set(user, person):
+    if not staffing.may_set(user, person):
         raise PermissionDenied
     colleague = _colleague(person)
     if request.method != "POST":
         return _page(request, colleague)
     try:
-        operations.set_availability(user, person, availability_input(user, person, request.POST))
+        staffing.set_availability(user, person, availability_input(user, person, request.POST))
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
@@ -87,8 +87,8 @@ def passing_on(request: HttpRequest, person: int) -> HttpResponse:
     user: Any = request.user
     try:
         if request.method == "POST":
-            return _passed(request, operations.pass_on(user, person))
-        counts = operations.preview_passing_on(user, person)
+            return _passed(request, staffing.pass_on(user, person))
+        counts = staffing.preview_passing_on(user, person)
     except (Forbidden, NotFound) as error:
         raise Http404 from error
     who = User.objects.get(pk=person)

@@ -17,22 +17,22 @@ from desk.shell.posted_values import whole
 from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_input
 from desk.staffing.views.on_call import page
-from tickets import operations
+from tickets import staffing
 from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 
 def _take(user: User, said: Mapping[str, Any]) -> str:
-    operations.take_over(user, said)
+    staffing.take_over(user, said)
     return _("You are on call now.")
 
 
 def _hand(user: User, said: Mapping[str, Any]) -> str:
-    shift = operations.hand_over(user, said)
+    shift = staffing.hand_over(user, said)
     return _("%(name)s is on call now.") % {"name": shift.person}
 
 
 def _plan(user: User, said: Mapping[str, Any]) -> str:
-    shift = operations.plan_shift(user, said)
+    shift = staffing.plan_shift(user, said)
     return _("Planned: %(name)s.") % {"name": shift.person}
 
 
@@ -59,7 +59,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
     """Take a planned time off the roster."""
     user: Any = request.user
     try:
-        operations.cancel_shift(user, whole(request.POST.get("shift", "")) or 0)
+        staffing.cancel_shift(user, whole(request.POST.get("shift", "")) or 0)
     except NotFound as error:
         raise Http404 from error
     except Forbidden as refusal:
@@ -74,7 +74,7 @@ def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
     """Say that one is on this freeze."""
     user: Any = request.user
     try:
-        operations.acknowledge_freeze(user, ref)
+        staffing.acknowledge_freeze(user, ref)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
