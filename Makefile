@@ -12,7 +12,7 @@ ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts l
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-types lint-templates lint-migrations unit postgres browser screenshots bench install install-dev messages lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations unit postgres browser screenshots bench install install-dev messages lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -63,7 +63,7 @@ node_modules/.dev: package-lock.json | .venv/.node
 # ---- Checking
 test: lint unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
 
-lint: lint-code lint-imports lint-types lint-templates lint-migrations  ## ruff, import rules, mypy, templates, migrations
+lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations  ## ruff, import rules, mypy, templates, migrations
 
 lint-code: install-dev
 	ruff check .
@@ -71,6 +71,9 @@ lint-code: install-dev
 
 lint-imports: install-dev
 	lint-imports
+
+lint-house:  # the measures of the house, each beside its bound
+	$(PYTHON) -m scripts.house
 
 lint-types: install-dev
 	mypy $(ROOMS) scripts
