@@ -87,7 +87,7 @@ lint-js: install-dev
 	node_modules/.bin/eslint static/js browser *.mjs
 
 lint-docs: install-dev
-	mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
 
 test-js: install-dev  ## the logic of the scripts in static/js, by Node's own test runner
 	node --test browser/units/*.test.mjs
@@ -101,8 +101,8 @@ postgres: install-dev  ## the tests on PostgreSQL with Redis and RabbitMQ, where
 browser: install-dev  ## the tests in a real Chromium, where there is one
 	python -m scripts.browser $(TESTED)
 
-screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark
-	pytest -q -n 2 --dist load -m browser browser/screenshots.py
+screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark (README=1: those of README.md only)
+	pytest -q -n 2 --dist load -m browser browser/screenshots.py -k $(if $(README),readme,every_page)
 
 bench: install-dev  ## measures on PostgreSQL, printed beside a floor; then the weight of pages in Chromium
 	python -m bench
