@@ -310,7 +310,7 @@ ACCOUNT_RATE_LIMITS = {
     # what one address may ring in all is high.
     # Three guesses a code, and so sixty an hour: allauth's three codes a minute alone would leave 540.
     "request_login_code": "20/m/ip,3/m/key,20/h/key",
-    # Who freezes gets a code though strangers have used up the above (ADR 21). The key is network address and address.
+    # Who freezes gets a code though strangers have used up the above (ADR 22). The key is network address and address.
     "urgent_code": "60/h/ip,6/h/key",
     "fresh_code": "20/m/ip,3/m/key,20/h/key",  # the key is the person signed in: strangers' requests do not count here
     "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait
