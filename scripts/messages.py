@@ -4,9 +4,10 @@
 """
 
 import ast
+import difflib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-ROOMS = ("supportdesk", "portal", "desk", "api", "letterbox", "evidence", "tickets", "sla", "accounts", "templates")
+ROOMS = ("supportdesk", "portal", "desk", "api", "inbound_mail", "evidence", "tickets", "sla", "accounts", "lib", "templates")
 
 # How many of the first arguments are texts, and which they are.
 CALLS = {
@@ -33,6 +34,8 @@ CALLS = {
     "npgettext_lazy": ("context", "id", "plural"),
 }
 STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+# How much of two sentences has to be the same (0 to 1) for the translation of one to be offered to the other: GNU gettext's measure.
+LIKE_ENOUGH = 0.6
 IN_TEMPLATE = re.compile(rf"\b(?P<call>n?p?gettext|_)\((?P<texts>\s*{STRING}(?:\s*,\s*{STRING})*)", re.DOTALL)
 
 
@@ -96,26 +99,88 @@ def compile_all(root: Path = ROOT) -> None:
 
 
 def update() -> None:
-    """Add what is missing (untranslated), drop what no code says any more, keep the rest; sorted, so that branches merge."""
+    """Bring the catalogue in line with the texts, and say what a translator has to look at."""
     catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else _empty()
-    known = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue}
+    fresh = renew(catalogue, texts())
+    fresh.save(str(CATALOGUE))
+    for entry in fresh.fuzzy_entries():
+        print(f"fuzzy: {entry.msgid}\n  was: {entry.previous_msgid}")
+    print(f"{len(fresh)} texts, {len(fresh.untranslated_entries())} without a translation, {len(fresh.fuzzy_entries())} fuzzy")
+
+
+def renew(catalogue: polib.POFile, wanted: Iterable[Text]) -> polib.POFile:
+    """The catalogue for these texts, sorted, so that branches merge. No translation is lost.
+
+    A sentence that was reworded keeps its translation, marked fuzzy beside the old sentence, until a translator has looked at it: fuzzy
+    ones are not compiled, and tests refuse them. What no text resembles stays as an obsolete entry, and is used when its text returns.
+    """
+    left = {_key(entry): entry for entry in sorted(catalogue, key=lambda entry: not entry.obsolete)}  # a current one counts more
+    wanted = sorted({(text.context, text.id): text for text in wanted}.values(), key=lambda text: (text.id, text.context))
+    known = {text: entry for text in wanted if (entry := left.pop((text.context, text.id), None))}
+    reworded = _nearest([text for text in wanted if text not in known], [entry for entry in left.values() if _has_translation(entry)])
     fresh = _empty()
     fresh.metadata = catalogue.metadata
-    for text in sorted({(text.context, text.id): text for text in texts()}.values(), key=lambda text: (text.id, text.context)):
-        fresh.append(_kept(known.get((text.context, text.id)), text))
-    fresh.save(str(CATALOGUE))
-    print(f"{len(fresh)} texts, {len(fresh.untranslated_entries())} without a translation")
+    fresh.extend(_reworded(text, reworded[text]) if text in reworded else _entry(text, known.get(text)) for text in wanted)
+    used = {id(entry) for entry in reworded.values()}
+    fresh.extend(_obsolete(entry) for _, entry in sorted(left.items()) if id(entry) not in used and _has_translation(entry))
+    return fresh
 
 
-def _kept(entry: polib.POEntry | None, text: Text) -> polib.POEntry:
+def _key(entry: polib.POEntry) -> tuple[str, str]:
+    return (entry.msgctxt or "", entry.msgid)
+
+
+def _has_translation(entry: polib.POEntry) -> bool:
+    return any(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
+
+
+def _nearest(new: list[Text], old: list[polib.POEntry]) -> dict[Text, polib.POEntry]:
+    """New text → the old entry it resembles most; each entry goes to one text, the closest pairs first."""
+    alike = []
+    for text in new:
+        for place, entry in enumerate(old):
+            if (text.context, bool(text.plural)) == (entry.msgctxt or "", bool(entry.msgid_plural)):
+                alike.append((-_likeness(text.id, entry.msgid), place, text))
+    found: dict[Text, polib.POEntry] = {}
+    for difference, place, text in sorted(alike):
+        if -difference >= LIKE_ENOUGH and text not in found and not any(old[place] is entry for entry in found.values()):
+            found[text] = old[place]
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1. Sentences too different for the rough measures are not compared word for word, which is slow."""
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    rough = min(matcher.real_quick_ratio(), matcher.quick_ratio())
+    return matcher.ratio() if rough >= LIKE_ENOUGH else 0
+
+
+def _entry(text: Text, known: polib.POEntry | None) -> polib.POEntry:
     new = polib.POEntry(msgid=text.id, msgctxt=text.context or None, msgid_plural=text.plural)
-    if "%(" in text.id or re.search(r"%[sd]", text.id):
-        new.flags = ["python-format"]
+    new.flags = ["python-format"] if "%(" in text.id or re.search(r"%[sd]", text.id) else []
     if text.plural:
-        new.msgstr_plural = (entry and entry.msgstr_plural) or {0: ""}
+        new.msgstr_plural = (known and known.msgstr_plural) or {0: ""}
     else:
-        new.msgstr = entry.msgstr if entry else ""
+        new.msgstr = known.msgstr if known else ""
+    if known:
+        new.tcomment = known.tcomment
+        if known.fuzzy:
+            new.flags = ["fuzzy", *new.flags]
+            new.previous_msgid = known.previous_msgid
     return new
+
+
+def _reworded(text: Text, old: polib.POEntry) -> polib.POEntry:
+    """The translation was made for the old sentence, or for one before it where that was never looked at."""
+    new = _entry(text, old)
+    new.previous_msgid = old.previous_msgid or old.msgid
+    new.flags = ["fuzzy", *(flag for flag in new.flags if flag != "fuzzy")]
+    return new
+
+
+def _obsolete(entry: polib.POEntry) -> polib.POEntry:
+    entry.obsolete = True
+    return entry
 
 
 def _empty() -> polib.POFile:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from tickets.migrations import _search_table, _triggers
-from tickets.seeding import seed_playbooks
+from tickets.policy.seeding import seed_playbooks
 
 TABLES = ("tickets_ticket", "tickets_timer")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as now_text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from tickets.words.clocks import TIMER, TIMER_PASSED, TIMER_WARNED
+from tickets.words.timers import TIMER, TIMER_PASSED, TIMER_WARNED
 
 # To the customer; kinds that only the desk hears of stand in NOTICE_STAFF and here with what a page of theirs would say.
 NOTICE = {
