@@ -82,6 +82,7 @@ FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and compl
 
 # ---- Rooms
 INSTALLED_APPS = [
+    "supportdesk",
     "sla",
     "tickets",
     "evidence",

@@ -1,7 +1,5 @@
 """The words tickets are found by: a tsvector under a GIN index on PostgreSQL, a full-text table on SQLite."""
 
-from django.db import migrations
-
 # No foreign key to the ticket: flush truncates only tables of models, and words without a ticket lead nowhere.
 POSTGRESQL = (
     "CREATE TABLE tickets_searchdoc (ticket_id bigint PRIMARY KEY, words tsvector NOT NULL)",
@@ -19,8 +17,3 @@ def make(apps, schema_editor):
 
 def drop(apps, schema_editor):
     schema_editor.execute("DROP TABLE tickets_searchdoc")
-
-
-class Migration(migrations.Migration):
-    dependencies = [("tickets", "0002_event_triggers")]
-    operations = [migrations.RunPython(make, drop)]

@@ -6,8 +6,6 @@ trigger of another table names. A migration that rebuilds tickets_event on SQLit
 `make` again, and tickets/tests/test_event_triggers.py fails until it does.
 """
 
-from django.db import migrations
-
 FILED = "EXISTS (SELECT 1 FROM tickets_event e WHERE e.ticket_id = OLD.ticket_id AND e.from_status = 'draft' AND e.to_status NOT IN ('', 'draft'))"
 SENTENCE = "history is appended, never edited"
 
@@ -67,8 +65,3 @@ def run(schema_editor, statements):
     # params=None: the percent sign in RAISE is PostgreSQL's own.
     for statement in statements[schema_editor.connection.vendor]:
         schema_editor.execute(statement, params=None)
-
-
-class Migration(migrations.Migration):
-    dependencies = [("tickets", "0001_initial")]
-    operations = [migrations.RunPython(make, drop)]

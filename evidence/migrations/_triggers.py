@@ -4,8 +4,6 @@ A migration that rebuilds evidence_custodyentry on SQLite drops these triggers a
 evidence/tests/test_custody.py fails until it does.
 """
 
-from django.db import migrations
-
 SENTENCE = "the custody log is appended, never edited"
 POSTGRESQL = (
     f"""
@@ -43,11 +41,3 @@ def run(schema_editor, statements):
     # params=None: the percent sign in RAISE is PostgreSQL's own.
     for statement in statements[schema_editor.connection.vendor]:
         schema_editor.execute(statement, params=None)
-
-
-class Migration(migrations.Migration):
-    dependencies = [("evidence", "0003_seal_what_is_there")]
-    operations = [
-        migrations.DeleteModel(name="Access"),
-        migrations.RunPython(make, drop),
-    ]
