@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
 
-ROOMS = supportdesk portal desk api letterbox evidence tickets sla accounts
+ROOMS = supportdesk portal desk api letterbox evidence tickets sla accounts lib
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 

@@ -21,6 +21,7 @@ from accounts.zones import zone_of
 from desk.lexicon import minute_of
 from desk.models import Macro
 from desk.showing.blocks import why
+from lib.languages import reader_language
 from tickets.case import Case
 from tickets.models import Ticket
 from tickets.operations import amend, menu, perform
@@ -74,7 +75,7 @@ def title(macro: Macro, language: str) -> str:
 @contextmanager
 def for_customer(owner: User) -> Iterator[str]:
     """Words and moments inside are as the customer reads them. Gives the language."""
-    language = owner.language or "zh-hans"
+    language = reader_language(owner.language)
     with override(language), timezone.override(zone_of(owner.timezone)):
         yield language
 

@@ -19,6 +19,7 @@ from evidence.models import EvidenceItem
 from evidence.operations import bring_in, put_to
 from letterbox.models import Letter
 from letterbox.parsing import Attachment, Incoming, digest_of, parsed
+from lib.languages import reader_language
 from tickets.errors import Invalid, Refusal
 from tickets.models import Ticket
 from tickets.operations import letter_refused, post_message
@@ -60,7 +61,7 @@ def _take(letter: Letter, incoming: Incoming, now: datetime) -> str:
     letter.ticket = ticket
     if not incoming.text and not incoming.attachments:
         return _ends(letter, Outcome.EMPTY)
-    with translation.override(ticket.owner.language or settings.LANGUAGE_CODE):
+    with translation.override(reader_language(ticket.owner.language)):
         if _too_many(ticket, now):
             return _held_back(letter, ticket, now)
         return _put_on(letter, ticket, incoming)

@@ -12,7 +12,7 @@ import pytest
 from supportdesk.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("supportdesk", "portal", "desk", "api", "letterbox", "evidence", "tickets", "sla", "accounts")
+ROOMS = ("supportdesk", "portal", "desk", "api", "letterbox", "evidence", "tickets", "sla", "accounts", "lib")
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 50, 150
 # In two pieces, or this file would be the first to name them.
 REGISTRY_HOSTS = ("registry.npm" + "js", "files.python" + "hosted", "pypi.org" + "/simple")
