@@ -19,6 +19,7 @@ from evidence.kinds import UNSORTED
 from evidence.models import EvidenceItem
 from inbound_mail.models import Letter
 from inbound_mail.parsing import Attachment, Incoming, digest_of, parse_email
+from lib.languages import reader_language
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
 from tickets.operations import post_message, report_refused_email
@@ -60,7 +61,7 @@ def _ingest_claimed(letter: Letter, incoming: Incoming, now: datetime) -> str:
     letter.ticket = ticket
     if not incoming.text and not incoming.attachments:
         return _save_outcome(letter, Outcome.EMPTY)
-    with translation.override(ticket.owner.language or settings.LANGUAGE_CODE):
+    with translation.override(reader_language(ticket.owner.language)):
         if _too_many(ticket, now):
             return _defer_letter(letter, ticket, now)
         return _post_letter(letter, ticket, incoming)

@@ -64,11 +64,19 @@ def _files(root: Path, suffix: str) -> Iterator[Path]:
 
 
 def _in_python(source: str, place: str) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    names = _names_of_gettext(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
             values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-            yield from _text(name, values, f"{place}:{node.lineno}")
+            yield from _text(names.get(name, name), values, f"{place}:{node.lineno}")
+
+
+def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
+    """By what name this module calls each of Django's functions: whatever it chose, its texts are found."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"]
+    return {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
 
 
 def _in_template(source: str, place: str) -> Iterator[Text]:

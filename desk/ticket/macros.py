@@ -20,6 +20,7 @@ from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
 from lib.dates import moment_text
+from lib.languages import reader_language
 from lib.zones import zone_of
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -74,7 +75,7 @@ def title(macro: Macro, language: str) -> str:
 @contextmanager
 def for_customer(owner: User) -> Iterator[str]:
     """Words and moments inside are as the customer reads them. Gives the language."""
-    language = owner.language or "zh-hans"
+    language = reader_language(owner.language)
     with override(language), timezone.override(zone_of(owner.timezone)):
         yield language
 

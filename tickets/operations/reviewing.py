@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lib.languages import reader_language
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
@@ -30,7 +31,7 @@ def prepare_eta(case: Case, data: dict[str, Any]) -> None:
 def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     """A person's public reply with the time by which the customer hears more."""
     if not body:
-        with override(case.ticket.owner.language or "zh-hans"):
+        with override(reader_language(case.ticket.owner.language)):
             body = _("We have received your complaint and are looking into it.")
     case.new_rows.append(
         Message(
