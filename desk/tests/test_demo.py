@@ -13,7 +13,7 @@ from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, No
 from tickets.operations import candidates
 from tickets.workflow import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tickets.replying import reply_address, target_in
 from tickets.tests.making import filing
 from tickets.timeline import timeline
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 CODE = "您的验证码 483920，请勿告诉他人"
 
 

@@ -32,7 +32,7 @@ from tickets.suggesting import suggest_incidents
 from tickets.tests.making import filing
 from tickets.tests.reports import BODIES, KIND, TITLES, an_open_incident, customers, news, report, reports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 BEGIN = "2026-11-11T15:20:00+08:00"
 
 

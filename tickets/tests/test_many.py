@@ -18,7 +18,7 @@ from tickets.operations.many import BATCH
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 UNKNOWN = "TS-20200101-000001"
 VARYING = {"id", "pk"}
 

@@ -14,7 +14,7 @@ from tickets.operations import amend, file_ticket, pass_on, perform, preview_pas
 from tickets.tests.making import filing, under_review
 from tickets.tests.staffing import Mode, assign, holder, rule, staff, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 TODAY = date(2026, 3, 10)
 
 

@@ -15,7 +15,7 @@ from tickets.operations import file_ticket, start_draft
 from tickets.statements import Kept, KeptFor
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture
