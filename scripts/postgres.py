@@ -1,4 +1,4 @@
-"""The tests once more on PostgreSQL, with Redis and RabbitMQ. Where one does not answer, a word says so; under CI all must."""
+"""Every test that needs no browser on PostgreSQL, with Redis and RabbitMQ. Where one does not answer, a word says so; under CI all must."""
 
 import os
 import subprocess

@@ -14,7 +14,7 @@ from tickets.models import Message, Ticket
 from tickets.tests.making import filing
 from tickets.workflow.errors import Block, Refusal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

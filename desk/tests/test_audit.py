@@ -21,7 +21,7 @@ from tickets.models import Event
 from tickets.operations import file_ticket, post_message
 from tickets.tests.making import filing, put_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 PAGE = "/desk/audit/"
 
 

@@ -8,7 +8,7 @@ from tickets.models import Event, Tag, Ticket, TicketLink
 from tickets.operations import amend, file_ticket, tag
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tickets.incidents import candidates
 from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, Notification, OnCallShift, StaffProfile, Ticket, on_call_at
 from tickets.workflow import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

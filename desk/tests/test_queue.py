@@ -17,7 +17,7 @@ from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def refs(response) -> list[str]:

@@ -14,7 +14,7 @@ from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, post_message
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def save(client, name, query="", **more):

@@ -15,6 +15,8 @@ from evidence.tests import making
 from evidence.tests.conftest import stored
 from tickets.models import Event
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def photo(ticket, mei) -> EvidenceItem:

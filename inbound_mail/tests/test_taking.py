@@ -20,7 +20,7 @@ from tickets.models import Message, Notification
 from tickets.operations import file_ticket, look, start_draft
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 CODE = "您的验证码 483920，请勿告诉他人"
 
 

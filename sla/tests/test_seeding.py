@@ -10,7 +10,7 @@ from sla.policies import TIMER_KEYS, build_snapshot, snapshot
 from sla.publishing import new_draft, problems
 from sla.seeding import seed_calendar, seed_policy_rules
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 LAW = {  # domain.md §3: duration, roll, warnings, whom it binds
     "freeze_exec": ("wall", 1, False, (30, 45), "operator"),

@@ -27,6 +27,8 @@ from tickets.tests.making import filing
 from tickets.workflow import Status
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
+pytestmark = pytest.mark.sqlite
+
 TXN, TXN2 = "4200002603101234567890123456", "4200002603101234567890123457"
 DATA = Path(__file__).parent / "data" / "bills"
 WECHAT, WECHAT_MERCHANT, ALIPAY, ALIPAY_OLD = (

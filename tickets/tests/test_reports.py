@@ -22,7 +22,7 @@ from tickets.reports.table import percentile, share
 from tickets.tests.making import filing
 from tickets.workflow.errors import Invalid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ZONE = "Asia/Shanghai"
 TZ = ZoneInfo(ZONE)
 START = datetime(2026, 3, 1, tzinfo=TZ)

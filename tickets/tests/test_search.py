@@ -9,6 +9,8 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import ORDER, STATEMENT, filing
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def ticket(mei) -> Ticket:

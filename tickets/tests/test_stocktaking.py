@@ -13,7 +13,7 @@ from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.tests.making import FILES, filing, put_evidence
 from tickets.tests.stages import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture

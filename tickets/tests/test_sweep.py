@@ -23,6 +23,8 @@ from tickets.periodic import fire_due_timers
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def people(mei, wang, lin, zhou, chen, zhao, sun, adapter):
