@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from tickets.workflow.inputs import INPUTS, Input
+from tickets.workflow import ACTIONS
+from tickets.workflow.inputs import Input
 from tickets.workflow.vocabulary import DEMANDS
 
 LISTS = ("names", "ids")
@@ -19,7 +20,7 @@ MOST_DIGITS = 18
 
 def action_input(action: str, post: QueryDict) -> dict[str, Any]:
     """The raw input of one action, as perform takes it. Nothing is checked here."""
-    return inputs(INPUTS[action], post)
+    return inputs(ACTIONS[action].inputs, post)
 
 
 def inputs(fields: Iterable[Input], post: QueryDict) -> dict[str, Any]:

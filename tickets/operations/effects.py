@@ -1,0 +1,39 @@
+"""What each action does: the function beside its operation, marked with the key of its row. The engine finds it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tickets.cases.case import Case
+from tickets.workflow.errors import Refusal
+
+Run = Callable[[Case, Mapping[str, Any]], None]
+Prepare = Callable[[Case, dict[str, Any]], None]
+Remember = Callable[[Case, Refusal], bool]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """`prepare`: what an input means can depend on the case; checked after its shape, before the guards.
+
+    `remember`: what a refused try leaves behind; true where there is something to write.
+    """
+
+    run: Run
+    prepare: Prepare | None = None
+    remember: Remember | None = None
+
+
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(key: str, *, prepare: Prepare | None = None, remember: Remember | None = None) -> Callable[[Run], Run]:
+    """Mark the function as what that action does."""
+
+    def register(run: Run) -> Run:
+        EFFECTS[key] = Effect(run, prepare, remember)
+        return run
+
+    return register
