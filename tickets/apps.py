@@ -4,9 +4,7 @@ from django.apps import AppConfig
 from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
 
-from sla.timer_keys import register_timers
 from tickets.references import RefConverter
-from tickets.workflow import TIMERS
 
 
 class TicketsConfig(AppConfig):
@@ -15,9 +13,8 @@ class TicketsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        register_timers(TIMERS)
         register_converter(RefConverter, "ref")
         # Only now are the models there that the operations speak of.
-        from tickets.completeness import refuse_incomplete  # noqa: PLC0415
+        from tickets.completeness import hand_tables_on  # noqa: PLC0415
 
-        refuse_incomplete()
+        hand_tables_on()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.roles import STAFF_ROLES
+from sla.timer_keys import register_timers
 from tickets.cases.guards import GUARDS
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import ON_EXPIRY
@@ -22,6 +23,12 @@ from tickets.workflow.vocabulary import TARGETS
 WEBHOOK_TYPE = re.compile(r"[a-z]+\.[a-z_]+")
 # Drawn for each demand, with words of their own.
 LABELLED_BY_DEMAND = frozenset({"answers", "points"})
+
+
+def hand_tables_on() -> None:
+    """When the process starts: refuse what is incomplete, and tell the room below which timers there are. Raises ImproperlyConfigured."""
+    refuse_incomplete()
+    register_timers(TIMERS)
 
 
 def refuse_incomplete() -> None:

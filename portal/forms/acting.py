@@ -8,15 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from evidence.kinds import KINDS, UNSORTED
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, choice_field, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import OperationForm, choice_field, field_of, long_field, money_field, text_field, tick_field
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
 from tickets.models import Decision, Freeze
-from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
-from tickets.workflow import Status
+from tickets.words import ACTION_WORDS, DEMAND, EVIDENCE_KIND, FIELD_LABEL, SECURITY_TASK
+from tickets.workflow import ACTIONS, Status
 
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 
@@ -36,8 +37,16 @@ def scanning_kinds(case: Case) -> frozenset[str]:
     return frozenset(line.kind for line in lines(case) if line.state == "scanning")
 
 
-class PlainForm(ActionForm):
-    """A button is enough."""
+class InputsForm(ActionForm):
+    """Of an action without a form of its own: one field for each input; none where a button is enough."""
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        action = ACTIONS[self.key]
+        words = ACTION_WORDS[self.key]
+        for each in action.inputs if Role.OWNER in action.roles else ():
+            label = words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name
+            self.fields[each.name] = field_of(each, label, words.hints.get(each.name, ""))
 
 
 class RequestFreezeForm(ActionForm):
@@ -195,4 +204,4 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 
 
 def form_of(action: str, case: Case, data: Any = None) -> ActionForm:
-    return FORMS.get(action, PlainForm)(case, data, key=action)
+    return FORMS.get(action, InputsForm)(case, data, key=action)

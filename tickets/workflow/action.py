@@ -45,7 +45,9 @@ class Action(EventRow):
     lost_race: tuple[str, str] | None = None  # a constraint of the database, and what breaking it means
     needs_category: bool = True  # not open to a draft that says nothing yet
     per_target: bool = False  # judged for each place it can lead to
-    limited: bool = False  # a customer can do it only so often within an hour
+    freezes: bool = False  # asks for a freeze: a customer can do so only so often within an hour
+
+    placed: bool = False  # a page of the customer's has a place of its own for it; otherwise it stands with what else they can do
 
     # ---- How the desk shows it
     next_rank: int = 0  # what most often comes next stands first: 1, 2, 3 …

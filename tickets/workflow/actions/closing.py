@@ -16,6 +16,7 @@ CLOSING = (
         tells=(OWNER_LATER,),
         preference=Preference.NEWS,
         closes=True,
+        placed=True,
     ),
     Action(
         "dispute_resolution",
@@ -24,6 +25,7 @@ CLOSING = (
         arrows=moves(S.UNDER_REVIEW, S.RESOLVED) + moves(S.EVIDENCE_COLLECTION, S.RESOLVED),
         inputs=(REASON,),
         tells=(ASSIGNEE_LATER,),
+        placed=True,
     ),
     Action(
         "withdraw",
@@ -33,6 +35,7 @@ CLOSING = (
         inputs=(Input("keep_freeze", "bool"),),
         tells=(ASSIGNEE_LATER,),
         needs_category=False,
+        placed=True,
     ),
     Action(
         "merge",
@@ -57,6 +60,7 @@ CLOSING = (
         tells=(OWNER_NOW, ASSIGNEE_LATER),
         preference=Preference.STEP,
         next_rank=6,
+        placed=True,
     ),
     Action(
         "refer_to_police",
@@ -66,6 +70,7 @@ CLOSING = (
         tells=(ASSIGNEE_LATER,),
         needs_category=False,
         rare=True,
+        placed=True,
     ),
     Action(
         "release_hold",

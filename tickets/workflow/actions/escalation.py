@@ -33,6 +33,7 @@ ESCALATION = (
         per_target=True,
         becomes=report_to_police,
         rare=True,
+        placed=True,
     ),
     Action(
         "record_external_answer",

@@ -17,6 +17,7 @@ INTAKE = (
         statuses=frozenset({S.DRAFT}),
         arrows=moves(S.AUTO_REVERSAL_WAIT, S.DRAFT) + moves(S.EVIDENCE_COLLECTION, S.DRAFT),
         auto_assigns=True,
+        placed=True,
     ),
     Action(
         "request_freeze",
@@ -29,8 +30,9 @@ INTAKE = (
         webhook="freeze.requested",
         auto_assigns=True,
         lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
-        limited=True,
+        freezes=True,
         rare=True,
+        placed=True,
     ),
     Action(
         "confirm_freeze",
@@ -61,6 +63,7 @@ INTAKE = (
         guards=("freeze_live",),
         inputs=(Input("reason"),),
         tells=(ON_CALL,),
+        placed=True,
     ),
     Action(
         "lift_freeze",
@@ -80,6 +83,7 @@ INTAKE = (
         guards=("no_part_in_it",),
         inputs=(Input("task", "code", True, SECURITY_TASKS),),
         rare=True,
+        placed=True,
     ),
     Action(
         "waive_wait",
@@ -102,6 +106,7 @@ INTAKE = (
         auto_assigns=True,
         first={S.DRAFT: "file"},
         try_counts=True,
+        placed=True,
     ),
     Action(
         "route_after_sale",
@@ -115,5 +120,6 @@ INTAKE = (
         rare=True,
         dangerous=True,
         closes=True,
+        placed=True,
     ),
 )

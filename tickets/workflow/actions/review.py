@@ -38,6 +38,7 @@ REVIEW = (
         arrows=moves(S.UNDER_REVIEW, S.NEEDS_EVIDENCE),
         inputs=(Input("unavailable", "unavailable"),),
         tells=(ASSIGNEE_LATER,),
+        placed=True,
     ),
     Action(
         "approve",
@@ -116,5 +117,6 @@ REVIEW = (
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         rare=True,
+        placed=True,
     ),
 )
