@@ -8,11 +8,11 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
 
-ROOMS = supportdesk portal desk api letterbox evidence tickets sla accounts lib
+ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts lib
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations unit postgres browser screenshots bench install install-dev messages lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs test-js docs unit postgres browser screenshots bench install install-dev messages lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -61,9 +61,9 @@ node_modules/.dev: package-lock.json | .venv/.node
 	@touch $@ node_modules/.run
 
 # ---- Checking
-test: lint unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
+test: lint test-js unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
 
-lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations  ## ruff, import rules, mypy, templates, migrations
+lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs  ## ruff, import rules, mypy, templates, migrations, scripts, documents
 
 lint-code: install-dev
 	ruff check .
@@ -86,6 +86,15 @@ lint-templates: install-dev
 lint-migrations: install-dev
 	python manage.py makemigrations --check --dry-run
 
+lint-js: install-dev
+	node_modules/.bin/eslint static/js browser *.mjs
+
+lint-docs: install-dev
+	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
+test-js: install-dev  ## the logic of the scripts in static/js, by Node's own test runner
+	node --test browser/units/*.test.mjs
+
 unit: install-dev  ## the tests on SQLite
 	pytest -n 2 --dist worksteal -m "not browser and not postgres" $(TESTED)
 
@@ -95,14 +104,16 @@ postgres: install-dev  ## the tests on PostgreSQL with Redis and RabbitMQ, where
 browser: install-dev  ## the tests in a real Chromium, where there is one
 	python -m scripts.browser $(TESTED)
 
-screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark
-	pytest -q -n 2 --dist load -m browser browser/screenshots.py
+screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark (README=1: those of README.md only)
+	pytest -q -n 2 --dist load -m browser browser/screenshots.py -k $(if $(README),readme,every_page)
 
 bench: install-dev  ## measures on PostgreSQL, printed beside a floor; then the weight of pages in Chromium
 	python -m bench
 	python -m bench.weight
 
 # ---- Tending
+docs: lint-docs  ## the documents as a site in build/site, readable without a network
+
 messages: install-dev  ## bring the zh-Hans catalogue in line with the texts
 	python -m scripts.messages update
 

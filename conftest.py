@@ -73,7 +73,7 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     if policies := sys.modules.get("sla.policies"):
         policies.snapshot.cache_clear()
-    for name in ("desk.lexicon", "desk.saved", "desk.counting", "desk.views.queue", "desk.views.reports"):
+    for name in ("desk.shell.cached_labels", "desk.queue.saved", "desk.queue.counts", "desk.queue.views.queue", "desk.reports.views"):
         if remembering := sys.modules.get(name):
             remembering.forget()
     with translation.override("zh-hans"):

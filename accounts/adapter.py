@@ -16,13 +16,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import phones
-from accounts.alarms import PHONE_ADDED, tell_of_change
-from accounts.boxes import box
+from accounts.code_limits import code_for
+from accounts.first_verification import start_clean
 from accounts.models import User
-from accounts.numbers import NumberField
-from accounts.pace import code_for
-from accounts.proving import start_clean
+from accounts.phone_numbers import NumberField
 from accounts.roles import STAFF_ROLES, roles_of
+from accounts.security_notices import PHONE_ADDED, tell_of_change
+from lib.encryption import box
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress

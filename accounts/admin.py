@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecondFactor, TextMessage, User
-from accounts.numbers import masked
-from accounts.proofs import vouched_for
+from accounts.phone_numbers import masked
 from accounts.roles import STAFF_ROLES
+from accounts.trusted_contacts import vouched_for
 
 admin.site.site_header = _("Supportdesk administration")
 admin.site.site_title = _("Supportdesk administration")

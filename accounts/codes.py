@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tries import may_be_compared
+from accounts.attempt_counter import may_be_compared
 
 
 def plain_code(typed: str) -> str:

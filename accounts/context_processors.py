@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.demo_people import DEMO_PEOPLE
-from accounts.moments import zone_text
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from accounts.texting import has_phones
+from accounts.sms import has_phones
+from lib.dates import zone_text
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.code_limits import check_codes
+from accounts.first_verification import remember_sign_up
 from accounts.models import Language, Pace, User
-from accounts.numbers import international, looks_like_one
-from accounts.pace import check_codes
+from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import check_pace
-from accounts.proving import remember_sign_up
-from accounts.texting import has_phones
-from accounts.zones import DEFAULT_ZONE, zone_choices
+from accounts.sms import has_phones
+from lib.zones import DEFAULT_ZONE, zone_choices
 
 BY_CODE, BY_PASSWORD = "code", "password"
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.second_factor import has_second_factor, needs_second_factor, passed_second_factor
-from accounts.zones import zone_of
+from lib.zones import zone_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 

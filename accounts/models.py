@@ -14,7 +14,7 @@ from django.utils import timezone as clock
 from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import UserManager
-from accounts.zones import validate_zone
+from lib.zones import validate_zone
 
 if TYPE_CHECKING:
     from accounts.roles import Role

@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.texting import forget_old, send_waiting
+from accounts.sms import forget_old, send_waiting
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": send_waiting,

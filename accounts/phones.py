@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FormerContact, Phone, User
-from accounts.proofs import leaves
-from accounts.texting import has_phones, text
+from accounts.sms import has_phones, text
+from accounts.trusted_contacts import leaves
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

@@ -1,5 +1,5 @@
 """Where Celery looks for this room's tasks."""
 
-from accounts.texting import send_text_task
+from accounts.sms import send_text_task
 
 __all__ = ["send_text_task"]

@@ -9,20 +9,20 @@ from allauth.mfa.webauthn import views as key_views
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
-from accounts import alarms, fresh, quieting, second_factor, views
+from accounts import reauthentication, second_factor, security_notices, unsubscribe, views
 
 
 def guarded(route: str, view: Any, name: str, back: str = "") -> URLPattern:
     """How one signs in is changed only after a fresh code."""
-    return path(route, login_required(fresh.freshly_proven(back)(view)), name=name)
+    return path(route, login_required(reauthentication.freshly_proven(back)(view)), name=name)
 
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
     path("notices/", views.notices, name="account_notices"),
-    path("quiet/<str:signed>/", quieting.quiet, name="account_quiet"),
-    path("fresh/", fresh.fresh, name="account_fresh"),
-    path("not-me/<str:signed>/", alarms.not_me, name="account_not_me"),
+    path("quiet/<str:signed>/", unsubscribe.quiet, name="account_quiet"),
+    path("fresh/", reauthentication.fresh, name="account_fresh"),
+    path("not-me/<str:signed>/", security_notices.not_me, name="account_not_me"),
     # allauth's addresses and names: these come first. The two of second_factor also record the factor in the session.
     guarded("email/", account_views.email, "account_email"),
     guarded("phone/", views.phone, "account_change_phone"),

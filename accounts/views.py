@@ -23,12 +23,12 @@ from django.views.decorators.http import require_POST
 
 from accounts import phones
 from accounts.adapter import home_of
-from accounts.alarms import PHONE_REMOVED, tell_of_change
 from accounts.demo_people import DEMO_PEOPLE
+from accounts.first_verification import belongs, start_clean
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
 from accounts.models import Language, User
-from accounts.proving import belongs, start_clean
-from accounts.texting import has_phones
+from accounts.security_notices import PHONE_REMOVED, tell_of_change
+from accounts.sms import has_phones
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from api.models import Token, Webhook, WebhookDelivery
 from api.webhooks.calling import problem
-from api.webhooks.kinds import TYPES
+from api.webhooks.event_types import TYPES
 from api.webhooks.signing import secret_of
 from api.webhooks.switching import BY_HAND, switch_off
 

@@ -11,12 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from tickets.inputs import Input, instant
+from tickets.cases.search import search
 from tickets.models import OnCallShift, Ticket
-from tickets.querysets import TicketQuerySet
-from tickets.search import search
-from tickets.vocabulary import LANES, WAITING_ON
+from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import Stage, Status
+from tickets.workflow.inputs import Input, instant
+from tickets.workflow.vocabulary import LANES, WAITING_ON
 
 ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")
 YES = ("true", "True", "1")

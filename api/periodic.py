@@ -12,7 +12,7 @@ from api.idempotency import purge
 from api.models import Token, WebhookDelivery
 from api.webhooks.dispatching import dispatch
 from api.webhooks.sending import send_waiting
-from tickets.background import RoomTask
+from lib.background import RoomTask
 
 ENDED = timedelta(days=30)
 

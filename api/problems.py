@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from tickets.errors import Block, Invalid, Refusal
 from tickets.words import BLOCK
+from tickets.workflow.errors import Block, Invalid, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TITLE = {

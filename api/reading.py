@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from accounts.models import User
 from api.permissions import caller
 from api.serializers.tickets import TicketSerializer
-from tickets.case import Case
-from tickets.errors import NotFound
-from tickets.gathering import gather
+from tickets.cases.case import Case
+from tickets.cases.loading import gather
 from tickets.models import Decision, Escalation, Ticket, Timer
+from tickets.models.querysets import TicketQuerySet
 from tickets.operations import look
-from tickets.querysets import TicketQuerySet
+from tickets.workflow.errors import NotFound
 
 ROW_TIMERS = Timer.objects.only(
     "ticket_id", "key", "binds", "started_at", "due_at", "next_at", "paused_at", "stopped_at", "cancelled", "overrun_at"

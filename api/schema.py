@@ -9,13 +9,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
-from evidence.typed import FIELDS, NUMBERS
-from tickets.inputs import INPUTS, Input
-from tickets.intake import DESK, FILING, STATEMENT
+from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversing import ATTACHMENTS, MESSAGE
-from tickets.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 from tickets.workflow import ACTIONS
+from tickets.workflow.inputs import INPUTS, Input
+from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 
 Shape = dict[str, Any]
 MONEY = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bench.meters import metered
 from tickets.models import Ticket
-from tickets.operations.settling import PASSING
+from tickets.operations.expiry import PASSING
 from tickets.periodic import fire_due_timers
 
 STEP, STEPS = timedelta(hours=12), 80

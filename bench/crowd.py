@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets import search
+from tickets.cases import search
 from tickets.models import Event, Message, Ticket, Timer
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import FILES, approval, filing, put_evidence

@@ -11,7 +11,7 @@ from bench.deskwork import polls, unchanged
 from bench.visits import Page, Visitor, signed_in
 from tickets.models import Ticket
 
-# As desk.saved has them.
+# As desk.queue.saved has them.
 VIEWS = (
     "assignee=me", "assignee=none", "due=today", "breached=true", "waiting_on=customer", "stage=freeze", "status=escalated",
     "follow_up=due",

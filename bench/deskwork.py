@@ -16,11 +16,11 @@ from accounts.models import User
 from accounts.roles import Role
 from bench.meters import metered
 from bench.visits import Visitor, WrongAnswer, signed_in
-from desk import counting
-from desk.views.pulse import RETOLD_AFTER
+from desk.queue import counts
+from desk.queue.views.poll import RETOLD_AFTER
 from supportdesk.wsgi import application
 from tickets.models import Event, Tag, Ticket
-from tickets.reports.books import count_usual
+from tickets.reports.registry import count_usual
 
 AT_ONCE, DESKS = 200, 50
 INTERVAL = 20  # seconds between two polls of one desk, as static/js/queue.js has it
@@ -70,8 +70,8 @@ def live() -> dict[str, float]:
         _must(visitor.answer(environ), "200")
     with metered() as cost:
         for place, (visitor, environ) in enumerate(waiting):
-            if place % (DESKS * counting.KEPT_FOR // INTERVAL) == 0:
-                counting.forget()
+            if place % (DESKS * counts.KEPT_FOR // INTERVAL) == 0:
+                counts.forget()
             _must(visitor.answer(environ), "200")
     return {**asdict(cost), "share": (cost.python + cost.database) / INTERVAL}
 

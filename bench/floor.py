@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
-from desk.views.queue import COLUMNS
+from desk.queue.views.queue import COLUMNS
 from tickets.models import Ticket
 
 ROWS = 50

@@ -23,10 +23,10 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from bench.visits import Visitor, WrongAnswer, with_token
-from evidence import glovebox
-from evidence.inspection import inspect
+from evidence.intake.inspection import inspect
 from evidence.models import EvidenceItem
-from evidence.pictures import JPEG_QUALITY
+from evidence.sandbox import client
+from evidence.sandbox.image_sanitizer import JPEG_QUALITY
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
@@ -79,7 +79,7 @@ def _timed(act: Callable[[], object]) -> tuple[float, float]:
 def _cpu() -> float:
     """The examiners' own and that of the children they waited for, in hundredths of a second."""
     ticks = 0
-    for box in glovebox._idle:
+    for box in client._idle:
         fields = Path(f"/proc/{box.pid}/stat").read_text().rpartition(")")[2].split()
         ticks += sum(map(int, fields[11:15]))
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")

@@ -2,7 +2,7 @@
 window.eyes = (function () {
   'use strict'
 
-  const styleOf = (node, look) => getComputedStyle(node, look)
+  const styleOf = (node, pseudo) => getComputedStyle(node, pseudo)
   const ancestors = (node) => (node ? [node, ...ancestors(node.parentElement)] : [])
   const seen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
   const wordsOf = (node) => (node.textContent || '').trim().replace(/\s+/g, ' ').slice(0, 40)
@@ -53,9 +53,9 @@ window.eyes = (function () {
     return ancestors(node).reverse().reduce((below, each) => over(colour(styleOf(each).backgroundColor), below), canvas)
   }
 
-  function faintness (node, text, look) {
+  function faintness (node, text, pseudo) {
     if (!seen(node) || aside(node) || node.closest('[disabled]')) return null
-    const style = styleOf(node, look)
+    const style = styleOf(node, pseudo)
     const veil = ancestors(node).reduce((sum, each) => sum * Number(styleOf(each).opacity), 1)
     const below = ground(node)
     const ink = colour(style.color)

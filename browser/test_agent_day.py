@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 from accounts.models import User
 from browser.conftest import DESK, Visit, let_in
 from browser.hands import Keyboard, Mouse
-from desk import macros
 from desk.demo.macros import make_macros
 from desk.models import Macro
+from desk.ticket import macros
 from tickets.models import Tag, Ticket, TicketLink
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review

@@ -12,9 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from browser.conftest import DESK, Visit, sign_in_by_password
 from browser.visitor import Visitor
-from desk import macros
 from desk.demo.macros import make_macros
 from desk.models import Draft, Macro
+from desk.ticket import macros
 from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.tests.making import rejection, submitted

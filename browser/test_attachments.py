@@ -12,7 +12,7 @@ from accounts.models import User
 from browser.conftest import DESK, Visit, let_in
 from browser.pictures import photo, screenshot
 from desk.models import Draft
-from desk.sending import release_due
+from desk.ticket.sending import release_due
 from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting
 from tickets.models import Message

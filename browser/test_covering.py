@@ -14,8 +14,8 @@ from browser.conftest import DESK, Visit
 from browser.pictures import SECRET, photo, secret
 from browser.uploading import LANGUAGES, PATIENCE, announced, arrives, choose, form_of
 from browser.visitor import Visitor
-from evidence import store
 from evidence.models import EvidenceItem
+from evidence.vault import store
 
 pytestmark = pytest.mark.browser
 TITLE = "Cover parts of the picture"

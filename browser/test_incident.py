@@ -8,8 +8,8 @@ from django.utils import timezone
 from accounts.models import User
 from browser.conftest import DESK, Visit, sign_in_by_code
 from browser.visitor import Visitor
+from tickets.incidents.detection import suggest_incidents
 from tickets.models import Incident, Message, Ticket
-from tickets.suggesting import suggest_incidents
 from tickets.tests.reports import BODIES, TITLES, customers, report
 
 pytestmark = pytest.mark.browser

@@ -16,8 +16,8 @@ from browser.conftest import Visit, enter_code, sign_in_by_code
 from browser.pictures import MAKER_NAME, photo, screenshot
 from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
-from desk.forms.words import LABEL, LABEL_OF
-from desk.sending import UNDO_SECONDS
+from desk.ticket.forms.field_labels import LABEL, LABEL_OF
+from desk.ticket.sending import UNDO_SECONDS
 from evidence.models import CustodyEntry, EvidenceItem
 from evidence.words import PURPOSE
 from tickets.models import Freeze, Ticket, TimerState

@@ -10,7 +10,7 @@ from browser.visitor import Visitor
 from evidence.receipts import receipts_of
 from portal.forms.filing import steps_of
 from tickets.models import Bill, Category, Incident, StaffProfile, Ticket
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
 
 Stop = tuple[str, str]  # a name for the picture, and the address
 ANYONE: tuple[Stop, ...] = (

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.macros import PLACE, PLACES, forget
 from desk.models import Macro
+from desk.ticket.macros import PLACE, PLACES, forget
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.words import EVIDENCE_KIND, LIABILITY, REASON_CODE, REMEDY, ROOT_CAUSE
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from desk.drafting import drop_old
-from desk.sending import release_due
-from tickets.background import RoomTask
+from desk.ticket.drafts import drop_old
+from desk.ticket.sending import release_due
+from lib.background import RoomTask
 
 FORGOTTEN = timedelta(days=14)
 

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from desk.sending import release_due
-from tickets.background import RoomTask
+from desk.ticket.sending import release_due
+from lib.background import RoomTask
 
 
 @shared_task(base=RoomTask, name="desk.send_replies")

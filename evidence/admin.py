@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
-from tickets.admin_reading import ReadOnly
+from tickets.admin.read_only import ReadOnly
 from tickets.words import EVIDENCE_KIND
 
 

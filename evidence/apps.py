@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from evidence.keys import check_keys
+from evidence.vault.keys import check_keys
 
 
 class EvidenceConfig(AppConfig):

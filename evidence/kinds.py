@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.

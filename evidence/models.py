@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from evidence.custody import CustodyEntry, CustodyHead
 from evidence.querysets import EvidenceQuerySet
-from tickets.vocabulary import DESK_FILE
+from evidence.vault.custody import CustodyEntry, CustodyHead
+from tickets.workflow.vocabulary import DESK_FILE
 
 __all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "SubjectRequest", "UploadPart", "VaultRun"]
 
@@ -121,7 +121,7 @@ class EvidenceItem(models.Model):
 
 
 class LikenessBand(models.Model):
-    """A piece of an item's likeness, to find candidates for "nearly the same picture" by (see evidence.nearness)."""
+    """A piece of an item's likeness, to find candidates for "nearly the same picture" by (see evidence.sandbox.perceptual_hash)."""
 
     item = models.ForeignKey(EvidenceItem, on_delete=models.CASCADE, related_name="bands")
     band = models.PositiveIntegerField(db_index=True)

@@ -11,23 +11,23 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from evidence import store
-from evidence.custody import Action as Custody
-from evidence.inspection import SILENCE, inspect
+from evidence.intake.inspection import SILENCE, inspect
+from evidence.intake.message_attachments import forget_unsent
+from evidence.intake.resumable_uploads import end_stale
 from evidence.kinds import kinds_kept
 from evidence.models import EvidenceItem, SealedFile, VaultRun
-from evidence.operations.attaching import forget_unsent
-from evidence.operations.leaving import carry_out_due
 from evidence.operations.removing import erase
-from evidence.operations.resuming import end_stale
-from evidence.running import take_up
+from evidence.people.account_deletion import carry_out_due
+from evidence.vault import store
+from evidence.vault.custody import Action as Custody
+from evidence.vault.jobs import take_up
+from lib.background import RoomTask
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
-from tickets import timers
-from tickets.background import RoomTask
-from tickets.case import Case
+from tickets.cases import timers
+from tickets.cases.case import Case
 from tickets.models import Ticket, Timer
-from tickets.operations.settling import settle
+from tickets.operations.expiry import settle
 from tickets.workflow import Status
 
 # Younger files may belong to an upload that is just being written down.

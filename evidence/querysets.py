@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.roles import is_staff_member
-from evidence import custody
+from evidence.vault import custody
 from tickets.models import Decision, Ticket
-from tickets.vocabulary import DESK_FILE
+from tickets.workflow.vocabulary import DESK_FILE
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.inspection import inspect
-from evidence.running import take_up
-from tickets.background import RoomTask
+from evidence.intake.inspection import inspect
+from evidence.vault.jobs import take_up
+from lib.background import RoomTask
 
 
 @shared_task(base=RoomTask, name="evidence.inspect_item")

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from evidence.operations import Content, content, page_picture
 from evidence.operations import thumbnail as small
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.words import BLOCK
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.moments import moment_text, with_zone
+from lib.dates import moment_text, with_zone
 from tickets.models import Freeze, Ticket
 
 SPAN = timedelta(hours=1)

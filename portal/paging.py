@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 if TYPE_CHECKING:
     from tickets.models import Ticket
-    from tickets.querysets import TicketQuerySet
+    from tickets.models.querysets import TicketQuerySet
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

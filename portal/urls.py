@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, evidence, filing, freeze, home, incidents, mine, papers, preview, rating, ticket, tickets
+from portal.views import acting, documents, evidence, filing, freeze, home, incidents, mine, preview, rating, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,13 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<slug:ref>/messages/", ticket.message, name="message"),
     path("tickets/<slug:ref>/statement/", ticket.statement, name="statement"),
     path("tickets/<slug:ref>/rating/", rating.rating, name="rating"),
-    path("tickets/<slug:ref>/receipt/", papers.receipt, name="receipt"),
-    path("tickets/<slug:ref>/receipt/<int:number>/", papers.receipt, name="receipt_of"),
-    path("tickets/<slug:ref>/receipt/<int:number>.pdf", papers.receipt_pdf, name="receipt_pdf"),
-    path("tickets/<slug:ref>/dossier/", papers.take_dossier, name="dossier"),
-    path("tickets/<slug:ref>/deadlines.ics", papers.deadlines, name="deadlines"),
-    path("receipts/", papers.check, name="check"),
-    path("receipts/<str:code>/", papers.checked, name="checked"),
+    path("tickets/<slug:ref>/receipt/", documents.receipt, name="receipt"),
+    path("tickets/<slug:ref>/receipt/<int:number>/", documents.receipt, name="receipt_of"),
+    path("tickets/<slug:ref>/receipt/<int:number>.pdf", documents.receipt_pdf, name="receipt_pdf"),
+    path("tickets/<slug:ref>/dossier/", documents.take_dossier, name="dossier"),
+    path("tickets/<slug:ref>/deadlines.ics", documents.deadlines, name="deadlines"),
+    path("receipts/", documents.check, name="check"),
+    path("receipts/<str:code>/", documents.checked, name="checked"),
     path("tickets/<slug:ref>/further/", acting.further, name="further"),
     path("tickets/<slug:ref>/do/<slug:action>/", acting.act, name="act"),
     path("tickets/<slug:ref>/evidence/", evidence.checklist, name="checklist"),

@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-ROOMS = ("supportdesk", "portal", "desk", "api", "letterbox", "evidence", "tickets", "sla", "accounts", "lib", "templates")
+ROOMS = ("supportdesk", "portal", "desk", "api", "inbound_mail", "evidence", "tickets", "sla", "accounts", "lib", "templates")
 
 # How many of the first arguments are texts, and which they are.
 CALLS = {

@@ -9,7 +9,7 @@ from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 
-app = Celery("supportdesk", task_cls="tickets.background:RoomTask")
+app = Celery("supportdesk", task_cls="lib.background:RoomTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")

@@ -88,7 +88,7 @@ INSTALLED_APPS = [
     "portal",
     "desk",
     "api",
-    "letterbox",
+    "inbound_mail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -157,7 +157,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "desk.pages.environment"},
+        "OPTIONS": {"environment": "desk.shell.page_shell.environment"},
     },
 ]
 
@@ -178,7 +178,10 @@ else:
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
     if env.bool("PREPARED_STATEMENTS", default=True):
-        database["OPTIONS"] = {"server_side_binding": True, **database.get("OPTIONS", {})}  # what tickets.statements.planned_once needs
+        database["OPTIONS"] = {
+            "server_side_binding": True,
+            **database.get("OPTIONS", {}),
+        }  # what tickets.prepared_queries.planned_once needs
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -251,13 +254,13 @@ STORAGES = {
     },
 }
 # Django's own would write documents to temporary files.
-FILE_UPLOAD_HANDLERS = ["desk.uploading.PressedUpload", "evidence.uploads.HeldInMemory"]
+FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.PressedUpload", "evidence.intake.upload_handler.HeldInMemory"]
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses
 if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
     STORAGES["evidence"] = {
-        "BACKEND": "evidence.bucket.Bucket",
+        "BACKEND": "evidence.vault.bucket.Bucket",
         "OPTIONS": {
             "bucket_name": EVIDENCE_S3_BUCKET,
             "location": env.str("EVIDENCE_S3_PREFIX", default=""),
@@ -307,7 +310,7 @@ ACCOUNT_RATE_LIMITS = {
     # what one address may ring in all is high.
     # Three guesses a code, and so sixty an hour: allauth's three codes a minute alone would leave 540.
     "request_login_code": "20/m/ip,3/m/key,20/h/key",
-    # Who freezes gets a code though strangers have used up the above (ADR 21). The key is network address and address.
+    # Who freezes gets a code though strangers have used up the above (ADR 22). The key is network address and address.
     "urgent_code": "60/h/ip,6/h/key",
     "fresh_code": "20/m/ip,3/m/key,20/h/key",  # the key is the person signed in: strangers' requests do not count here
     "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait

@@ -13,22 +13,22 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from lib.background import RoomTask
 from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
-from tickets.adapters import call_waiting_adapters
-from tickets.background import RoomTask
-from tickets.case import MOVED_BY_CLOCK, Calendars, Case, save_all, save_fired, vault
-from tickets.delivery import deliver_waiting
+from tickets.cases.case import MOVED_BY_CLOCK, Calendars, Case, save_all, save_fired, vault
+from tickets.delivery.freeze_adapter import call_waiting_adapters
+from tickets.delivery.sending import deliver_waiting
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.mass_actions import carry_incident_runs
+from tickets.incidents.notices import join_late_arrivals, send_incident_notices
 from tickets.models import Ticket, Timer
-from tickets.operations.announcing import join_late_arrivals, send_incident_notices
+from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.operations.escalating import lapse_hold
-from tickets.operations.passing_on import assign_waiting
+from tickets.operations.expiry import moves, settle
 from tickets.operations.rebasing import recompute_provisional
-from tickets.operations.running import carry_incident_runs
-from tickets.operations.settling import moves, settle
-from tickets.operations.stocktaking import take_missing_stock
-from tickets.reports.books import count_usual
-from tickets.suggesting import suggest_incidents
+from tickets.reports.registry import count_usual
+from tickets.staffing.reassignment import assign_waiting
 from tickets.workflow import Status
 
 BATCH = 500

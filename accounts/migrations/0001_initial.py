@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import accounts.managers
-import accounts.zones
+import lib.zones
 
 
 class Migration(migrations.Migration):
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(error_messages={'unique': 'Someone with this e-mail address is already here.'}, max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
                 ('language', models.CharField(blank=True, choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('timezone', models.CharField(blank=True, help_text='Empty means Asia/Shanghai.', max_length=64, validators=[accounts.zones.validate_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(blank=True, help_text='Empty means Asia/Shanghai.', max_length=64, validators=[lib.zones.validate_zone], verbose_name='time zone')),
                 ('real_name_match', models.BooleanField(default=False, help_text='Set by an agent or by the identity service: this person need not show an identity document.', verbose_name='real name verified')),
                 ('real_name_match_at', models.DateTimeField(blank=True, null=True, verbose_name='real name verified at')),
                 ('is_service', models.BooleanField(default=False, help_text='An adapter (freeze, identity, payment), not a person.', verbose_name='service account')),

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from accounts.fresh import LASTS, PROVEN
 from accounts.models import User
+from accounts.reauthentication import LASTS, PROVEN
 from accounts.roles import Role
 
 PASSWORD = "a quiet heron 7"

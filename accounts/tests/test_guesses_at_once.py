@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connections
 from django.test import Client
 
-from accounts import fresh
+from accounts import reauthentication
 from accounts.tests.conftest import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +37,7 @@ def compared(monkeypatch) -> list[str]:
         return cryptokit.compare_user_code(actual=actual, expected=expected)
 
     monkeypatch.setattr("allauth.account.forms.compare_user_code", noted)
-    monkeypatch.setattr(fresh, "compare_user_code", noted)
+    monkeypatch.setattr(reauthentication, "compare_user_code", noted)
     return seen
 
 

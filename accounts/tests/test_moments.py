@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from accounts import moments
+from lib import dates
 
 END_OF_DAY = datetime(2026, 10, 10, 16, 0, tzinfo=UTC)  # 24:00 of 10 October in Shanghai
 EVENING = datetime(2026, 9, 30, 10, 5, tzinfo=UTC)
@@ -19,29 +19,29 @@ def _shanghai():
 
 
 def test_midnight_reads_as_the_end_of_its_day():
-    assert moments.deadline_text(END_OF_DAY) == "2026年10月10日（周六）24:00"
+    assert dates.deadline_text(END_OF_DAY) == "2026年10月10日（周六）24:00"
     with translation.override("en"):
-        assert moments.deadline_text(END_OF_DAY) == "Sat 10 Oct 2026 24:00"
+        assert dates.deadline_text(END_OF_DAY) == "Sat 10 Oct 2026 24:00"
 
 
 def test_elsewhere_it_is_the_time_it_is_there():
     with timezone.override("Europe/Berlin"), translation.override("en"):
-        assert moments.deadline_text(END_OF_DAY) == "Sat 10 Oct 2026, 18:00"
-        assert moments.with_zone(moments.deadline_text(END_OF_DAY)) == "Sat 10 Oct 2026, 18:00 (Europe/Berlin)"
-        assert moments.calendar_day_text(END_OF_DAY) == "Sat 10 Oct 2026"
+        assert dates.deadline_text(END_OF_DAY) == "Sat 10 Oct 2026, 18:00"
+        assert dates.with_zone(dates.deadline_text(END_OF_DAY)) == "Sat 10 Oct 2026, 18:00 (Europe/Berlin)"
+        assert dates.calendar_day_text(END_OF_DAY) == "Sat 10 Oct 2026"
 
 
 def test_a_moment_has_weekday_date_and_time():
-    assert moments.moment_text(EVENING) == "2026年9月30日（周三）18:05"
-    assert moments.short_moment_text(EVENING) == "9月30日（周三）18:05"
-    assert moments.with_zone("x") == "x（北京时间）"
+    assert dates.moment_text(EVENING) == "2026年9月30日（周三）18:05"
+    assert dates.short_moment_text(EVENING) == "9月30日（周三）18:05"
+    assert dates.with_zone("x") == "x（北京时间）"
     with translation.override("en"):
-        assert moments.moment_text(EVENING) == "Wed 30 Sep 2026, 18:05"
-        assert moments.short_moment_text(EVENING) == "Wed 30 Sep, 18:05"
+        assert dates.moment_text(EVENING) == "Wed 30 Sep 2026, 18:05"
+        assert dates.short_moment_text(EVENING) == "Wed 30 Sep, 18:05"
 
 
 def test_any_aware_instant_is_told_in_the_active_zone():
-    assert moments.moment_text(EVENING.astimezone(ZoneInfo("America/New_York"))) == "2026年9月30日（周三）18:05"
+    assert dates.moment_text(EVENING.astimezone(ZoneInfo("America/New_York"))) == "2026年9月30日（周三）18:05"
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_any_aware_instant_is_told_in_the_active_zone():
 )
 def test_time_left_in_two_units_at_most(seconds, zh, en):
     due_at = EVENING + timedelta(seconds=seconds)
-    assert moments.remaining_text(due_at, EVENING) == zh
+    assert dates.remaining_text(due_at, EVENING) == zh
     with translation.override("en"):
-        assert moments.remaining_text(due_at, EVENING) == en
+        assert dates.remaining_text(due_at, EVENING) == en
 
 
 def test_one_moment_is_told_to_each_in_their_own_zone() -> None:
@@ -67,5 +67,5 @@ def test_one_moment_is_told_to_each_in_their_own_zone() -> None:
     told = []
     for zone in ("Asia/Shanghai", "Europe/Berlin", "America/New_York"):
         with timezone.override(ZoneInfo(zone)):
-            told.append((moments.moment_text(at)[-5:], moments.short_moment_text(at)[-5:]))
+            told.append((dates.moment_text(at)[-5:], dates.short_moment_text(at)[-5:]))
     assert told == [("18:05",) * 2, ("11:05",) * 2, ("06:05",) * 2]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Pace, User
-from accounts.quieting import quiet_address
+from accounts.unsubscribe import quiet_address
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/notices/"

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.numbers import international, looks_like_one, masked
+from accounts.phone_numbers import international, looks_like_one, masked
 
 
 @pytest.mark.parametrize(

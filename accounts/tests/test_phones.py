@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import posting, texting
+from accounts import sms
 from accounts.models import Phone, TextMessage, User
 from accounts.tests.conftest import person, prove
 from accounts.tests.gateway import Gateway
+from lib import signed_http
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOGIN, CODE, PHONE, CONFIRM = "/accounts/login/", "/accounts/login/code/confirm/", "/accounts/phone/", "/accounts/phone/confirm/"
@@ -164,60 +165,60 @@ def test_without_a_gateway_there_is_nothing_of_it(client, mei, settings):
 # ---- On its way
 def test_nothing_is_sent_before_the_commit(mei, gateway):
     with transaction.atomic():
-        texting.text(NUMBER, "hello")
+        sms.text(NUMBER, "hello")
         assert gateway.texts == []
     assert len(gateway.texts) == 1
 
 
 def test_the_words_are_sealed_where_they_lie_and_gone_when_sent(gateway, monkeypatch):
-    monkeypatch.setattr(texting.send_text_task, "delay", lambda pk: None)
-    row = texting.text(NUMBER, "123456")
+    monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
+    row = sms.text(NUMBER, "123456")
     assert "123456" not in row.sealed
-    assert texting.send_waiting(timezone.now()) == 1
+    assert sms.send_waiting(timezone.now()) == 1
     row.refresh_from_db()
     assert (row.state, row.sealed) == ("sent", "")
-    assert texting.send_waiting(timezone.now()) == 0
+    assert sms.send_waiting(timezone.now()) == 0
     assert len(gateway.texts) == 1
 
 
 def test_a_gateway_that_is_away_is_asked_again_and_the_sweep_finds_the_row(gateway):
     gateway.status = 503
-    row = texting.text(NUMBER, "123456")
+    row = sms.text(NUMBER, "123456")
     row.refresh_from_db()
     assert (row.state, row.attempts, row.error) == ("waiting", 1, "HTTP 503")
     gateway.status = 200
-    assert texting.send_waiting(timezone.now()) == 0, "not before its pause"
-    assert texting.send_waiting(timezone.now() + timedelta(seconds=6)) == 1
+    assert sms.send_waiting(timezone.now()) == 0, "not before its pause"
+    assert sms.send_waiting(timezone.now() + timedelta(seconds=6)) == 1
 
 
 def test_a_gateway_that_hangs_costs_the_time_limit_only(gateway, monkeypatch):
-    monkeypatch.setattr(posting, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(signed_http, "TIMEOUT_SECONDS", 0.2)
     gateway.delay = 1
-    row = texting.text(NUMBER, "123456")
+    row = sms.text(NUMBER, "123456")
     row.refresh_from_db()
     assert row.state == "waiting"
     assert "timed out" in row.error
 
 
 def test_a_code_that_has_expired_is_not_sent_any_more(gateway, monkeypatch):
-    monkeypatch.setattr(texting.send_text_task, "delay", lambda pk: None)
-    row = texting.text(NUMBER, "123456")
-    assert texting.send_waiting(timezone.now() + timedelta(minutes=11)) == 0
+    monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
+    row = sms.text(NUMBER, "123456")
+    assert sms.send_waiting(timezone.now() + timedelta(minutes=11)) == 0
     row.refresh_from_db()
     assert (row.state, row.sealed, gateway.texts) == ("failed", "", [])
-    assert texting.forget_old(timezone.now() + timedelta(days=2)) == 1
+    assert sms.forget_old(timezone.now() + timedelta(days=2)) == 1
     assert not TextMessage.objects.exists()
 
 
 def test_two_senders_send_one(gateway, monkeypatch):
-    monkeypatch.setattr(texting.send_text_task, "delay", lambda pk: None)
-    row, now = texting.text(NUMBER, "123456"), timezone.now()
-    assert [texting.send_text(row.pk, now), texting.send_text(row.pk, now)] == [True, False]
+    monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
+    row, now = sms.text(NUMBER, "123456"), timezone.now()
+    assert [sms.send_text(row.pk, now), sms.send_text(row.pk, now)] == [True, False]
     assert len(gateway.texts) == 1
 
 
 def test_the_demo_writes_codes_to_the_log(client, phone_of_mei, settings, caplog):
     settings.SMS_GATEWAY_URL = "log:"
-    with caplog.at_level(logging.WARNING, "accounts.texting"):
+    with caplog.at_level(logging.WARNING, "accounts.sms"):
         asks(client)
     assert NUMBER in caplog.text

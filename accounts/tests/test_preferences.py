@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.middleware import PreferencesMiddleware
 from accounts.models import User
-from accounts.zones import DEFAULT_ZONE, zone_of
+from lib.zones import DEFAULT_ZONE, zone_of
 
 SWITCH = "/i18n/setlang/"
 PROFILE = "/accounts/profile/"

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from accounts.alarms import CHANGES, tell_of_change
+from accounts.security_notices import CHANGES, tell_of_change
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

@@ -13,9 +13,9 @@ from api.serializers.fields import Blank, Codes, Instant
 from sla.durations import Duration
 from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget
-from tickets.playbooks import ALTERNATIVES
-from tickets.vocabulary import COMMON_FACTS, FACTS, MONEY_REMEDIES
+from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, FACT_CHOICE, REMEDY, TIMER, TIMER_WHY
+from tickets.workflow.vocabulary import COMMON_FACTS, FACTS, MONEY_REMEDIES
 
 
 class ChoiceSerializer(serializers.Serializer):

@@ -11,11 +11,11 @@ from rest_framework import serializers
 from accounts.models import User
 from api.problems import instant
 from api.serializers.fields import Instant, Object
-from evidence.custody import Action
+from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem, PartialUpload
 from evidence.operations import Keeping, as_dict, kept_until
-from evidence.operations.resuming import PART_SIZE
-from evidence.operations.telling import Told
+from evidence.operations.access_history import Told
+from evidence.vault.custody import Action
 
 
 class EvidenceSerializer(serializers.Serializer):

@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
-from accounts.zones import zone_of
 from api.serializers.fields import Blank, Codes, Email, Instant
 from api.serializers.tickets import FreezeSerializer
+from lib.zones import zone_of
 from tickets.models import OnCallShift, StaffProfile
 
 RUNNING, COMING, OVER = "running", "coming", "over"

@@ -11,13 +11,13 @@ from api.problems import block_json
 from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
 from api.serializers.incidents import TicketIncidentSerializer
 from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
-from tickets.case import Case
-from tickets.checklist import lines
+from tickets.cases.case import Case
+from tickets.cases.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
+from tickets.models.querysets import among_colleagues
 from tickets.operations import menu
-from tickets.querysets import among_colleagues
-from tickets.vocabulary import LANES, PARTIES
 from tickets.workflow import Stage, Status
+from tickets.workflow.vocabulary import LANES, PARTIES
 
 
 class FreezeSerializer(serializers.Serializer):

@@ -14,7 +14,7 @@ from rest_framework import serializers
 from api.problems import instant
 from api.serializers.fields import Instant
 from sla.explanations import explain
-from tickets.case import Case
+from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
 
 STATES = [state.value for state in TimerState]

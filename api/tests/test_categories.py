@@ -4,7 +4,7 @@ import pytest
 
 from api.tests.driving import ROOT
 from tickets.models import EscalationTarget
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from api.idempotency import StillRunning
 from api.models import IdempotencyKey
 from api.periodic import forget_answers
 from api.tests.driving import ROOT, Desk
-from evidence import store
 from evidence.models import SealedFile
-from tickets.errors import Block, Refusal
+from evidence.vault import store
 from tickets.models import Message, Ticket
 from tickets.tests.making import filing
+from tickets.workflow.errors import Block, Refusal
 
 pytestmark = pytest.mark.django_db
 

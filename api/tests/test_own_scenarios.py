@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.tests.driving import Desk, instant
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
 
 pytestmark = pytest.mark.django_db
 SCENARIOS = json.loads((Path(__file__).parent / "data" / "own_scenarios.json").read_text())["scenarios"]

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from api.tests.driving import ROOT, Desk
-from evidence.custody import CustodyEntry
+from evidence.vault.custody import CustodyEntry
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from api.tests.driving import ROOT
 from tickets.operations import file_ticket
 from tickets.reports import REPORTS
-from tickets.reports.sheets import BOM, csv_lines, xlsx_file
+from tickets.reports.spreadsheets import BOM, csv_lines, xlsx_file
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 
 import tickets.tests
 from api.tests.driving import FINDING, SYMPTOM, Desk, instant
-from tickets.operations import announce, open_incident
+from tickets.incidents import announce, open_incident
 from tickets.tests.cast import person
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from accounts.zones import DEFAULT_ZONE
 from api.tests.driving import ROOT
 from api.tests.test_pages import queries, walked
+from lib.zones import DEFAULT_ZONE
 from tickets.models import OnCallShift, StaffProfile
-from tickets.operations import file_ticket, plan_shift
+from tickets.operations import file_ticket
+from tickets.staffing import plan_shift
 from tickets.tests.cast import person
 from tickets.tests.making import filing
 from tickets.tests.staffing import staff

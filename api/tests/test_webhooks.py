@@ -22,7 +22,7 @@ from api.periodic import call_webhooks, forget_deliveries
 from api.tests.driving import ROOT
 from api.webhooks import calling
 from api.webhooks.dispatching import LOOK_BACK, dispatch
-from api.webhooks.kinds import TYPES
+from api.webhooks.event_types import TYPES
 from api.webhooks.sending import LEASE, PAUSES, send, send_waiting
 from api.webhooks.signing import secret_of
 from tickets.models import Event

@@ -11,7 +11,7 @@ from api.models import Webhook, WebhookDelivery
 from api.periodic import call_webhooks, forget_deliveries
 from api.tests.test_webhooks import HOOKS, boss, hook, receiver  # noqa: F401
 from api.webhooks.dispatching import dispatch
-from api.webhooks.kinds import TYPES
+from api.webhooks.event_types import TYPES
 from api.webhooks.sending import LEASE, send, send_waiting
 from api.webhooks.switching import BY_HAND, GONE_AWAY, switch_off
 from tickets.operations import file_ticket

@@ -20,11 +20,11 @@ from api.permissions import caller
 from api.schema import PAGING, PERSON, page_of, query, shape_of
 from api.serializers.staffing import AvailabilitySerializer
 from api.views.base import Door
-from tickets.errors import Forbidden, NotFound
 from tickets.models import StaffProfile
-from tickets.operations import absent, set_availability
 from tickets.operations.assigning import loads
-from tickets.operations.availability import ABSENCE, SKILLS
+from tickets.staffing import absent, set_availability
+from tickets.staffing.availability import ABSENCE, SKILLS
+from tickets.workflow.errors import Forbidden, NotFound
 
 BODY = {"application/json": shape_of((*ABSENCE, *SKILLS), {"stand_in": PERSON})}
 AWAY = query("away", {"type": "boolean"}, "true: only who is away today.")

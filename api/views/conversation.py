@@ -17,10 +17,10 @@ from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer, with_attachments
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Door, PostingDoor
-from evidence.operations import say
-from tickets.inputs import clean_fields
+from evidence.intake import say
 from tickets.models import Event, Message
 from tickets.operations.conversing import ATTACHMENTS
+from tickets.workflow.inputs import clean_fields
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))

@@ -21,10 +21,11 @@ from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING
 from api.serializers.evidence import CustodySerializer, EvidenceSerializer, all_shown, custody_shown, shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
+from evidence.intake import sealed, take_in
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, delete, review, sealed, take_in
+from evidence.operations import content, custody_of, delete, review
 from evidence.views import sealed_off
-from tickets.errors import Invalid, NotFound
+from tickets.workflow.errors import Invalid, NotFound
 
 
 @extend_schema_view(

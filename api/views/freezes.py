@@ -21,10 +21,10 @@ from api.permissions import Anyone
 from api.schema import CALLBACK_BODY, header
 from api.serializers.tickets import FreezeSerializer
 from api.views.base import Door
-from tickets.errors import Block, Invalid, NotFound, Refusal
-from tickets.inputs import NOT_A_CHOICE, Input, clean_fields
 from tickets.models import Freeze
 from tickets.operations import perform
+from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
+from tickets.workflow.inputs import NOT_A_CHOICE, Input, clean_fields
 
 State = Freeze.State
 BODY = (Input("state", limit=10, required=True), Input("reference", limit=100), Input("reason"))

@@ -13,10 +13,10 @@ from api.permissions import caller
 from api.schema import PAGING, page_of
 from api.serializers.incidents import IncidentRowSerializer, IncidentSerializer
 from api.views.base import Door
-from tickets.errors import Forbidden, NotFound
+from tickets.incidents import candidates
 from tickets.models import Incident
-from tickets.operations import candidates
-from tickets.querysets import IncidentQuerySet
+from tickets.models.querysets import IncidentQuerySet
+from tickets.workflow.errors import Forbidden, NotFound
 
 
 def _seen(request: Request) -> IncidentQuerySet:

@@ -16,11 +16,11 @@ from api.permissions import SignedIn, caller
 from api.serializers.fields import Instant
 from api.views.base import Door
 from sla.policies import current
-from tickets.errors import Invalid, NotFound
-from tickets.inputs import NOT_A_CHOICE
 from tickets.reports import REPORTS, handed, report, scope_of, takeaway
-from tickets.reports.sheets import FORMATS
+from tickets.reports.spreadsheets import FORMATS
 from tickets.words import REPORT, REPORT_HINT
+from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow.inputs import NOT_A_CHOICE
 
 SCOPE = [
     OpenApiParameter("from", {"type": "string", "format": "date"}, description="First day; 30 days before the last by default."),

@@ -22,11 +22,11 @@ from api.schema import EMPTY, IF_MATCH, INSTANT, ONCE, PAGING, PERSON, page_of, 
 from api.serializers.staffing import ShiftSerializer, WatchedFreezeSerializer, shown_shift
 from api.views.availability import with_person
 from api.views.base import Door, PostingDoor
-from tickets.errors import Forbidden, NotFound
 from tickets.models import OnCallShift
 from tickets.models.staffing import ShiftQuerySet
-from tickets.operations import acknowledge_freeze, cancel_shift, hand_over, plan_shift, take_over
-from tickets.operations.watching import HAND_OVER, PLAN, TAKE_OVER
+from tickets.staffing import acknowledge_freeze, cancel_shift, hand_over, plan_shift, take_over
+from tickets.staffing.on_call import HAND_OVER, PLAN, TAKE_OVER
+from tickets.workflow.errors import Forbidden, NotFound
 
 NARROWED = [
     query("ends_after", INSTANT, "Of times on call that end later than this; now by default."),

@@ -23,10 +23,10 @@ from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAG
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Door, PostingDoor
-from tickets.errors import NotFound
+from tickets.models.querysets import TicketQuerySet
 from tickets.operations import amend, file_ticket, look_at_all, perform
-from tickets.querysets import TicketQuerySet
 from tickets.workflow import ACTIONS
+from tickets.workflow.errors import NotFound
 
 CODES = {"type": "string", "description": "One code or several, with commas between."}
 FILTERS = [

@@ -19,8 +19,8 @@ from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Door, PostingDoor
-from tickets.errors import Invalid, NotFound
-from tickets.inputs import Input, clean_fields
+from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow.inputs import Input, clean_fields
 
 BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
 

@@ -19,9 +19,9 @@ from api.schema import EMPTY, ONCE, PART_BODY, UPLOAD_BODY, UPLOAD_OFFSET
 from api.serializers.evidence import EvidenceSerializer, UploadSerializer, shown, upload_shown
 from api.throttles import Upload
 from api.views.base import Door, PostingDoor
+from evidence.intake import announced, cancel, coming, let_in, receive
 from evidence.models import PartialUpload
-from evidence.operations import announced, cancel, coming, let_in, receive
-from tickets.errors import Invalid
+from tickets.workflow.errors import Invalid
 
 PART = "application/offset+octet-stream"
 

@@ -20,12 +20,12 @@ from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Door, PostingDoor
 from api.webhooks.calling import problem
-from api.webhooks.kinds import PING, TYPES
+from api.webhooks.event_types import PING, TYPES
 from api.webhooks.sending import send
 from api.webhooks.signing import secret_of
 from api.webhooks.switching import BY_HAND, switch_off
-from tickets.errors import Invalid, NotFound
-from tickets.inputs import Input, clean_fields
+from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow.inputs import Input, clean_fields
 
 BODY = (Input("url", required=True, limit=500), Input("types", "names", required=True, choices=TYPES), Input("active", "bool"))
 CHANGES = (Input("url", limit=500), Input("types", "names", choices=TYPES), Input("active", "bool"))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
-from api.webhooks.kinds import types_of
+from api.webhooks.event_types import types_of
 from tickets.models import Event
 from tickets.workflow import Status
 

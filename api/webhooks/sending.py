@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.calling import call
-from api.webhooks.kinds import PING, payload
+from api.webhooks.event_types import PING, payload
 from api.webhooks.signing import signed
 from api.webhooks.switching import GONE_AWAY, SILENT, switch_off
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from api.models import Webhook, WebhookDelivery
-from evidence.keys import digest
+from evidence.vault.keys import digest
 
 PREFIX = "whsec_"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from desk.demo.crowd import PAYERS, SAVERS
 from desk.demo.staging import Ago, Stage, Story, moment
-from tickets import operations
+from tickets import incidents
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.notices import send_incident_notices
 from tickets.models import Incident, Ticket
-from tickets.operations.announcing import send_incident_notices
-from tickets.suggesting import suggest_incidents
 
 TITLES = {"title_zh": "支付宝付款失败但已扣款", "title_en": "Alipay payments fail after the money is taken", "banner": True}
 NEWS = {
@@ -51,9 +51,9 @@ def _confirm(stage: Stage) -> None:
     """By the supervisor, with a promise that holds until tomorrow."""
     leader, incident = stage.people["zhao"], Incident.objects.get(state=Incident.State.SUGGESTED)
     with moment(stage.at(2.4)):
-        operations.open_incident(leader, incident.ref, TITLES)
+        incidents.open_incident(leader, incident.ref, TITLES)
     with moment(stage.at(2.3)) as at:
-        operations.announce(leader, incident.ref, {**NEWS, "eta_at": stage.full_hour(-20)})
+        incidents.announce(leader, incident.ref, {**NEWS, "eta_at": stage.full_hour(-20)})
         send_incident_notices(at)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from desk.macros import forget
 from desk.models import Macro
+from desk.ticket.macros import forget
 
 Purpose = Macro.Purpose
 MACROS: tuple[dict[str, Any], ...] = (

@@ -13,8 +13,8 @@ from desk.demo.staffing import make_staffing, make_tags
 from desk.demo.staging import Stage
 from desk.demo.stories import STORIES
 from tickets.models import Notification, Ticket
-from tickets.operations.passing_on import assign_waiting
 from tickets.periodic import fire_due_timers
+from tickets.staffing.reassignment import assign_waiting
 
 
 @transaction.atomic

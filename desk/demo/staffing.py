@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from desk.demo.staging import Stage, moment
-from tickets import operations
+from tickets import staffing
 from tickets.models import AssignmentRule, Tag
 
 Mode = AssignmentRule.Mode
@@ -40,10 +40,10 @@ def _people(stage: Stage) -> None:
     leader, today = stage.people["zhao"], stage.now.date()
     with moment(stage.at(50)):
         for name, skills in SKILLS.items():
-            operations.set_availability(leader, stage.people[name].pk, {"takes_part": True, **skills})
+            staffing.set_availability(leader, stage.people[name].pk, {"takes_part": True, **skills})
         absence = {"away_from": str(today - timedelta(days=2)), "away_to": str(today + timedelta(days=5))}
         stand_in = {"stand_in": stage.people["lin"].pk}
-        operations.set_availability(stage.people["qiu"], stage.people["qiu"].pk, {"takes_part": True, **absence, **stand_in})
+        staffing.set_availability(stage.people["qiu"], stage.people["qiu"].pk, {"takes_part": True, **absence, **stand_in})
 
 
 def _roster(stage: Stage) -> None:
@@ -51,7 +51,7 @@ def _roster(stage: Stage) -> None:
     with moment(stage.at(48)):
         for who, begin, end in SHIFTS:
             times = {"from_at": stage.full_hour(begin), "to_at": stage.full_hour(end)}
-            operations.plan_shift(stage.people["zhao"], {"person": stage.people[who].pk, **times})
+            staffing.plan_shift(stage.people["zhao"], {"person": stage.people[who].pk, **times})
     with moment(stage.at(4)):
         note = "夜里冻结了一个账户，已回执。另有一位客户的解冻申请在等，请留意。"
-        operations.hand_over(stage.people["ma"], {"person": stage.people["zhou"].pk, "note": note})
+        staffing.hand_over(stage.people["ma"], {"person": stage.people["zhou"].pk, "note": note})

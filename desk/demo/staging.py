@@ -13,11 +13,12 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.zones import DEFAULT_ZONE
 from desk.demo import pictures
 from desk.demo.crowd import make_crowd
-from evidence.operations import review, upload
+from evidence.intake import upload
+from evidence.operations import review
 from evidence.periodic import inspect_waiting
+from lib.zones import DEFAULT_ZONE
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft, tag
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from desk.forms.assembly import DECIDED
+from desk.ticket.forms.ticket_forms import DECIDED
 
 
 class Found:

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from desk.sending import release_due
 from desk.tests.reading import decision_form, deeds, do, form_of, letter
+from desk.ticket.sending import release_due
 from tickets.models import Event, Message, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.making import STATEMENT, put_evidence, submitted

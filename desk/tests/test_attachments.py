@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from desk.models import Draft
-from desk.sending import release_due
 from desk.tests.reading import form_of
+from desk.ticket.sending import release_due
 from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting
 from evidence.tests import making

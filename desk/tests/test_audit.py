@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from desk.auditing import Asked, after, lines, place_of, place_text
-from evidence.custody import record
+from desk.privacy.audit_search import Asked, after, lines, place_of, place_text
 from evidence.models import CustodyEntry
+from evidence.vault.custody import record
 from tickets.models import Event
 from tickets.operations import file_ticket, post_message
 from tickets.tests.making import filing, put_evidence

@@ -85,7 +85,7 @@ def test_an_empty_file_is_told(at, lin):
 
 
 def test_the_latest_bills_stand_first(at, lin, monkeypatch):
-    monkeypatch.setattr("desk.views.bills.MOST_BILLS", 2)
+    monkeypatch.setattr("desk.bills.views.MOST_BILLS", 2)
     client = at(lin)
     for name in ("one.csv", "two.csv", "three.csv"):
         hand_in(client, WECHAT, name=name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.bulk import Picked, picked
+from desk.queue.bulk import Picked, picked
 from desk.tests.reading import forms
 from tickets.models import Event, Tag, Ticket, TicketLink
 from tickets.operations import amend, file_ticket, tag

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk import macros
 from desk.models import Macro
 from desk.tests.reading import decide, decision_form, deeds, form_of, letter
-from tickets.delivery import deliver_waiting
+from desk.ticket import macros
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Decision, Event, Notification, Ticket
 from tickets.operations import perform
 from tickets.tests.making import approval

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from evidence.operations import tickets_alike
+from tickets.incidents import candidates
 from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, Notification, OnCallShift, StaffProfile, Ticket, on_call_at
-from tickets.operations import candidates
 from tickets.workflow import Status
 
 pytestmark = pytest.mark.django_db

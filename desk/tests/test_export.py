@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import Role
-from desk import exporting
+from desk.queue import export
 from sla.policies import current
 from tickets.models import Tag, Ticket
 from tickets.operations import amend, file_ticket, tag
@@ -71,13 +71,13 @@ def test_a_sheet_holds_the_same_with_numbers_as_numbers(people, at, clock) -> No
     response = at(people.agent).get("/desk/queue.xlsx")
     assert response["Content-Disposition"].endswith('.xlsx"')
     headings, row = sheet(response)
-    assert tuple(headings) == exporting.HEADINGS
+    assert tuple(headings) == export.HEADINGS
     assert row[0] == ref
     assert "600" in row  # a number: as text it would be 600.00
 
 
 def test_a_sheet_that_is_full_says_so(people, at, clock, monkeypatch) -> None:
-    monkeypatch.setattr("desk.views.export.MOST_XLSX", 3)
+    monkeypatch.setattr("desk.queue.views.export.MOST_XLSX", 3)
     crowd(people.owner, 4)
     rows = sheet(at(people.agent).get("/desk/queue.xlsx"))
     assert len(rows) == 5
@@ -107,7 +107,7 @@ def test_the_page_hands_its_filters_on(people, at, clock) -> None:
 
 
 def test_the_log_says_who_took_what_but_not_the_words(people, at, clock, caplog) -> None:
-    with caplog.at_level(logging.INFO, "desk.views.export"):
+    with caplog.at_level(logging.INFO, "desk.queue.views.export"):
         taken(at(people.agent).get("/desk/queue.csv?q=mei&assignee=none"))
     assert f"csv by user {people.agent.pk}" in caplog.text
     assert "q, assignee" in caplog.text

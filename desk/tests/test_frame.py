@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.pages import CLOSE, OPEN
+from desk.shell.page_shell import CLOSE, OPEN
 from desk.tests.reading import do
 from tickets.tests.stages import MAKERS
 

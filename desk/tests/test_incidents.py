@@ -6,11 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.tests.reading import form_of, forms
+from tickets.incidents import count_candidates, resolve_incident, suggest_incident
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.mass_actions import carry_incident_runs
+from tickets.incidents.notices import send_incident_notices
 from tickets.models import Incident, IncidentLink, Ticket
-from tickets.operations import count_candidates, resolve_incident, suggest_incident
-from tickets.operations.announcing import send_incident_notices
-from tickets.operations.running import carry_incident_runs
-from tickets.suggesting import suggest_incidents
 from tickets.tests.reports import BODIES, KIND, TITLES, an_open_incident, customers, news, report, reports
 
 pytestmark = pytest.mark.django_db
@@ -180,8 +180,8 @@ def test_the_list_costs_the_same_for_one_and_for_many(people, at):
 
 
 def test_linked_tickets_come_in_pages_by_key(people, at, monkeypatch):
-    monkeypatch.setattr("desk.views.incidents.PAGE", 2)
-    monkeypatch.setattr("desk.showing.privacy.PAGE", 2)
+    monkeypatch.setattr("desk.incidents.views.PAGE", 2)
+    monkeypatch.setattr("desk.privacy.presenter.PAGE", 2)
     tickets = reports(3)
     incident = an_open_incident(people.supervisor)
     client = at(people.agent)

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.tests.reading import forms
+from evidence.intake import upload
 from evidence.models import LikenessBand
-from evidence.nearness import bands
-from evidence.operations import upload
+from evidence.sandbox.perceptual_hash import bands
 from evidence.tests import making
 from tickets.models import Ticket, TicketLink
 from tickets.operations import file_ticket

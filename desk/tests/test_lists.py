@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.showing.moments import moment_text
+from desk.shell.formatting import moment_text
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import approval, filing, under_review

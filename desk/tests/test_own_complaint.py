@@ -8,16 +8,17 @@ from django.utils import timezone
 from accounts.roles import Role
 from desk.tests.reading import deeds, form_of
 from desk.tests.test_bills import hand_in
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.tests import making
-from tickets.errors import Forbidden
 from tickets.models import Bill, BillFinding, Decision, Event, Message, Notification, Ticket
-from tickets.operations import acknowledge_freeze, amend, file_ticket, link, perform
+from tickets.operations import amend, file_ticket, link, perform
+from tickets.staffing import acknowledge_freeze
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing
 from tickets.tests.stages import MAKERS, evidence_collection
 from tickets.tests.test_bills import TXN, WECHAT
+from tickets.workflow.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
 ROLES = (Role.AGENT, Role.REVIEWER, Role.SUPERVISOR)

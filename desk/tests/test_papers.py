@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from evidence.custody import CustodyEntry
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Event
 from tickets.tests.making import put_evidence
 from tickets.tests.stages import MAKERS

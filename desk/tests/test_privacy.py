@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from desk.tests.reading import forms
-from evidence.custody import CustodyEntry, record
+from evidence.intake import upload
 from evidence.models import DeletionRequest, EvidenceItem, SubjectRequest, VaultRun
-from evidence.operations import ask_to_leave, content, upload
+from evidence.operations import content
+from evidence.people import ask_to_leave
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
+from evidence.vault.custody import CustodyEntry, record
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing, put_evidence
@@ -234,7 +236,7 @@ def test_a_run_that_goes_on_shows_how_far_and_refuses_a_second(card, officer, pe
 
 
 def test_keys_are_counted_by_name_and_never_shown(card, officer, settings) -> None:
-    from evidence.keys import keyring
+    from evidence.vault.keys import keyring
 
     page = text_of(officer.get("/desk/privacy/runs/"))
     ring = keyring()

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.besides import beside_rows
-from desk.filters import asker_of, chosen_of, narrowed
-from desk.paging import Place, place
-from desk.saved import built_in
+from desk.queue.badges import beside_rows
+from desk.queue.filters import asker_of, chosen_of, narrowed
+from desk.queue.paging import Place, place
+from desk.queue.saved import built_in
 from tickets.models import Tag, Tagging, Ticket
 from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from tickets.operations import file_ticket
 from tickets.reports import REPORTS
-from tickets.reports.books import count_usual
+from tickets.reports.registry import count_usual
 from tickets.tests.making import filing
 from tickets.words import REPORT
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from desk.tests.test_privacy import queries
 from tickets.models import OnCallShift, on_call_at
-from tickets.operations import acknowledge_freeze, plan_shift
+from tickets.staffing import acknowledge_freeze, plan_shift
 from tickets.tests.cast import person
 from tickets.tests.stages import MAKERS
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sla.models import Policy
 from tickets.models import Category, Event
-from tickets.publishing import new_version, publish_version
+from tickets.policy.publishing import new_version, publish_version
 from tickets.tests.making import submitted
 
 pytestmark = pytest.mark.django_db

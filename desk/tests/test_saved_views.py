@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk import counting
 from desk.models import SavedView
+from desk.queue import counts as queue_counts
 from desk.tests.test_queue import crowd
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, post_message
@@ -167,7 +167,7 @@ def test_it_is_the_desk_s_alone_and_takes_any_nonsense(people, at, client) -> No
 
 
 def test_kept_counts_do_not_grow_without_end(people, at, clock, monkeypatch) -> None:
-    monkeypatch.setattr(counting, "MOST_KEPT", 3)
+    monkeypatch.setattr(queue_counts, "MOST_KEPT", 3)
     for person in (people.agent, people.reviewer, people.supervisor):
         pulse(at(person))
-    assert len(counting._kept) <= 3 + 1
+    assert len(queue_counts._kept) <= 3 + 1

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template import engines
 from jinja2 import meta, nodes
 
-from desk.pages import HELPERS
+from desk.shell.page_shell import HELPERS
 
 ROOT = Path(settings.BASE_DIR) / "templates" / "jinja2"
 PARSED = {str(path.relative_to(ROOT)): engines["jinja2"].env.parse(path.read_text()) for path in sorted(ROOT.rglob("*.html"))}

@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.tests.reading import form_of
-from evidence.custody import CustodyEntry
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
 from evidence.tests.test_nearness import bill, sent_on
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review

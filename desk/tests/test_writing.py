@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from desk import macros
 from desk.models import Draft, Macro
 from desk.periodic import forget_drafts
-from desk.sending import UNDO_SECONDS, release_due
 from desk.tests.reading import do, form_of
+from desk.ticket import macros
+from desk.ticket.sending import UNDO_SECONDS, release_due
 from evidence.models import EvidenceItem
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401

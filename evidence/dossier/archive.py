@@ -15,15 +15,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from evidence import custody, store
-from evidence.custody import Action as Custody
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.dossier.drawing import drawn
-from evidence.inspection import MEGA
+from evidence.intake.inspection import MEGA
 from evidence.kinds import MASKED
 from evidence.models import EvidenceItem, SealedFile
-from evidence.sealing import Broken
-from tickets.redaction import without_card_numbers
+from evidence.vault import custody, store
+from evidence.vault.custody import Action as Custody
+from evidence.vault.sealing import Broken
+from lib.redaction import without_card_numbers
 
 log = logging.getLogger(__name__)
 PDF, SUMS, MANIFEST = "dossier.pdf", "SHA256SUMS", "manifest.json"

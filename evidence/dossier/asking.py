@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evidence.words import DOSSIER_FOR
-from tickets.errors import Invalid
+from tickets.workflow.errors import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})

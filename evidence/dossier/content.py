@@ -15,12 +15,12 @@ from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
-from tickets.case import Case
-from tickets.errors import Forbidden
-from tickets.gathering import gather
+from tickets.cases.case import Case
+from tickets.cases.loading import gather
+from tickets.cases.timeline import Moment, timeline
 from tickets.models import Decision, EscalationTarget, Ticket, Timer
 from tickets.operations import look
-from tickets.timeline import Moment, timeline
+from tickets.workflow.errors import Forbidden
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}

@@ -11,18 +11,17 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.moments import deadline_text, moment_text, with_zone, zone_text
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
-from evidence.printing import BOLD, HEADING, SMALL, SOFT, Column, Paper
+from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, Column, Paper
 from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
+from lib.dates import deadline_text, moment_text, with_zone, zone_text
+from lib.redaction import without_card_numbers as masked
 from sla.explanations import explain
+from tickets.cases.timeline import Moment
 from tickets.models import Decision, TimerState
-from tickets.playbooks import title_of
-from tickets.redaction import without_card_numbers as masked
-from tickets.timeline import Moment
-from tickets.vocabulary import FACTS
+from tickets.policy.playbooks import title_of
 from tickets.words import (
     BINDS,
     CHANNEL,
@@ -44,6 +43,7 @@ from tickets.words import (
     TIMER,
     TIMER_STATE,
 )
+from tickets.workflow.vocabulary import FACTS
 
 NUMBER, WHEN = 9.0, 52.0  # millimetres
 

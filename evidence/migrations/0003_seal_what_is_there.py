@@ -9,9 +9,9 @@ from django.core.files.storage import storages
 from django.db import migrations
 from django.utils import timezone
 
-from evidence import sealing
-from evidence.custody import GENESIS, digest_of, seal_of
-from evidence.keys import first_keyring
+from evidence.vault import sealing
+from evidence.vault.custody import GENESIS, digest_of, seal_of
+from evidence.vault.keys import first_keyring
 
 log = logging.getLogger(__name__)
 COLUMNS = ("original", "safe", "thumbnail")

@@ -8,19 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
-from evidence import custody
-from evidence.custody import Action as Custody
 from evidence.files import PICTURES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.models import EvidenceItem
-from evidence.operations.finding import on_ticket, told, wrong_state
+from evidence.operations.item_lock import on_ticket, told, wrong_state
 from evidence.operations.removing import forget_order
-from tickets.case import Case
-from tickets.errors import Forbidden, Invalid
-from tickets.guards import not_own_case
-from tickets.inputs import NOT_A_CHOICE, Input, text
+from evidence.vault import custody
+from evidence.vault.custody import Action as Custody
+from tickets.cases.case import Case
+from tickets.cases.guards import not_own_case
+from tickets.cases.notices import notify
 from tickets.models import Decision, OrderReference
-from tickets.notifications import notify
+from tickets.workflow.errors import Forbidden, Invalid
+from tickets.workflow.inputs import NOT_A_CHOICE, Input, text
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
 VERDICTS = (Verdict.ACCEPTED.value, Verdict.REJECTED.value)

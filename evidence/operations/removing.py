@@ -6,17 +6,17 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.roles import Role
-from evidence import custody, store
-from evidence.custody import Action as Custody
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.operations.finding import on_ticket, told, wrong_state
-from tickets.case import Case
-from tickets.errors import Block, Forbidden, Refusal
+from evidence.operations.item_lock import on_ticket, told, wrong_state
+from evidence.vault import custody, store
+from evidence.vault.custody import Action as Custody
+from tickets.cases.case import Case
+from tickets.cases.notices import notify
+from tickets.cases.search import reindex
 from tickets.models import OrderReference
-from tickets.notifications import notify
-from tickets.operations.beginning import customer_acted
-from tickets.search import reindex
+from tickets.operations.intake_clocks import customer_acted
+from tickets.workflow.errors import Block, Forbidden, Refusal
 
 State = EvidenceItem.State
 

@@ -15,20 +15,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from evidence import custody, glovebox, store, words
-from evidence.custody import Action as Custody
+from evidence import words
 from evidence.files import Refused
 from evidence.kinds import KINDS, MASKED, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.nearness import are_near, probes
-from evidence.operations.finding import reaching_the_store, seen, wrong_state
-from evidence.sealing import Broken
+from evidence.operations.item_lock import reaching_the_store, seen, wrong_state
+from evidence.sandbox import client
+from evidence.sandbox.perceptual_hash import are_near, probes
+from evidence.vault import custody, store
+from evidence.vault.custody import Action as Custody
+from evidence.vault.sealing import Broken
 from evidence.watermark import watermarked
 from sla.policies import snapshot
-from tickets.case import Case
-from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.identifiers import masked_account
+from tickets.cases.case import Case
 from tickets.models import Ticket
+from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow.identifiers import masked_account
 
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
@@ -80,7 +82,7 @@ def page_picture(viewer: User, item_id: int, number: int) -> Content:
     if item.safe_type != PDF or item.kind in SENSITIVE or not 1 <= number <= (item.pages or 0):
         raise NotFound
     try:
-        drawn = glovebox.page_picture(_bytes(item.safe), number)
+        drawn = client.page_picture(_bytes(item.safe), number)
     except Refused as refused:
         raise Refusal(Block("NOT_DRAWN")) from refused
     custody.record(_look(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})

@@ -13,7 +13,7 @@ import struct
 
 from django.conf import settings
 
-from tickets.identifiers import normalised
+from tickets.workflow.identifiers import normalised
 
 SHAPE = struct.Struct(">IB")
 DIGEST, LENGTH, GROUP = 10, 24, 4

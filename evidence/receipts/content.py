@@ -20,10 +20,10 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, roles_of
 from evidence.models import EvidenceItem
 from evidence.receipts.codes import code_of, read_code
-from tickets.errors import Forbidden, NotFound, WrongStatus
 from tickets.models import Event, Freeze, Ticket, Timer, Visibility
-from tickets.playbooks import title_of
-from tickets.querysets import TicketQuerySet
+from tickets.models.querysets import TicketQuerySet
+from tickets.policy.playbooks import title_of
+from tickets.workflow.errors import Forbidden, NotFound, WrongStatus
 
 # A promise among colleagues, and our own tidying: neither is owed to the reader.
 NOT_OWED = frozenset({"review_target", "evidence_purge"})

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.moments import moment_text, with_zone
-from evidence.printing import BOLD, SMALL, SOFT, Column, Paper
+from evidence.pdf_writer import BOLD, SMALL, SOFT, Column, Paper
 from evidence.receipts.content import Entry, Receipt
 from evidence.words import RECEIPT_NOTE
+from lib.dates import moment_text, with_zone
 from sla.explanations import due_text
 from sla.policies import snapshot
 from tickets.words import EVIDENCE_KIND, TIMER

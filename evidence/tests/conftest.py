@@ -7,12 +7,12 @@ from django.core.files.storage import storages
 from django.db.models import QuerySet
 
 from accounts.models import User
-from evidence import store
-from evidence.custody import Action, CustodyEntry
+from evidence.intake import upload
 from evidence.models import SealedFile
-from evidence.operations import upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
+from evidence.vault import store
+from evidence.vault.custody import Action, CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing

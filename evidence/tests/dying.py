@@ -22,17 +22,17 @@ def nothing(*args: object) -> None:
 def main(step: str) -> None:
     django.setup()
     from accounts.models import User
-    from evidence import inspection, store
-    from evidence.operations import adding
+    from evidence.intake import inspection, upload
     from evidence.tests import making
+    from evidence.vault import store
     from tickets.models import Ticket
 
-    adding.enqueue = nothing
+    upload.enqueue = nothing
     owner = User.objects.get(email="owner@example.com")
     ref = Ticket.objects.get().ref
     if step == "put":
-        adding._added = die
-    item = adding.upload(owner, ref, {"kind": "transaction_screenshot"}, making.file(making.png(), f"{step}.png"))
+        upload._added = die
+    item = upload.upload(owner, ref, {"kind": "transaction_screenshot"}, making.file(making.png(), f"{step}.png"))
     if step == "row":
         die()
     if step == "half_copied":
@@ -55,7 +55,7 @@ def sweep() -> None:
     with time_machine.travel(now):
         inspected, swept = inspect_waiting(now), sweep_orphans(now)
         again = inspect_waiting(now), sweep_orphans(now)
-    from evidence import store
+    from evidence.vault import store
 
     items = EvidenceItem.objects.order_by("pk")
     named = {name for item in items for name in item.names}

@@ -9,8 +9,8 @@ import socket
 import time
 from pathlib import Path
 
-from evidence import examiner
 from evidence.files import Limits, SafeCopy
+from evidence.sandbox import worker
 
 
 def _open() -> str:
@@ -41,9 +41,9 @@ def _leave_a_thief() -> str:
         os.setsid()
         if os.fork():
             os._exit(0)
-        while head := examiner._head():
-            examiner._read(head["size"])
-            examiner._reply({"media_type": "text/plain; charset=utf-8"}, b"stolen", b"")
+        while head := worker._head():
+            worker._read(head["size"])
+            worker._reply({"media_type": "text/plain; charset=utf-8"}, b"stolen", b"")
         time.sleep(600)
     os.waitpid(thief, 0)
     return "left"
@@ -73,7 +73,7 @@ def _kill_examiner() -> str:
 
 
 def _lie(**told: object) -> None:
-    examiner._reply({"media_type": "image/png", **told}, b"<html>", b"")
+    worker._reply({"media_type": "image/png", **told}, b"<html>", b"")
     os._exit(0)
 
 
@@ -106,7 +106,7 @@ DEEDS = {
     "murder": _kill_examiner,
     "lie": _lie,
     "large": lambda: _lie(width=2**80),
-    "unknown": lambda: [examiner._reply({"refused": "<b>"}), os._exit(0)],
+    "unknown": lambda: [worker._reply({"refused": "<b>"}), os._exit(0)],
     "babble": _babble,
     "half": _half,
 }
@@ -117,6 +117,6 @@ def act(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
 
 
 if __name__ == "__main__":
-    examiner.safe_copy = act
-    examiner.CPU_SECONDS = 1
-    examiner.main()
+    worker.safe_copy = act
+    worker.CPU_SECONDS = 1
+    worker.main()

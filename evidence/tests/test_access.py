@@ -9,30 +9,20 @@ from django.urls import reverse
 from PIL import Image, ImageChops
 
 from accounts.roles import Role
-from evidence.custody import CustodyEntry
+from evidence.intake import give_consent, upload
 from evidence.models import EvidenceItem
-from evidence.operations import (
-    as_dict,
-    content,
-    document_number,
-    export_person,
-    give_consent,
-    items_of,
-    looks_of,
-    page_picture,
-    seen_elsewhere,
-    thumbnail,
-    upload,
-)
-from evidence.operations.telling import LOOKS
+from evidence.operations import as_dict, content, document_number, items_of, looks_of, page_picture, seen_elsewhere, thumbnail
+from evidence.operations.access_history import LOOKS
+from evidence.people import export_person
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.cast import person
 from tickets.tests.making import filing, under_review
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 PURPOSE = "核对身份"
 
@@ -329,7 +319,7 @@ def test_an_identity_document_has_no_pages_whatever_its_file(card, mei, sun):
 def test_a_page_that_cannot_be_drawn_says_so(ticket, mei, client, clock, monkeypatch):
     item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.pdf(1)))
     inspect_waiting(clock("2026-03-10T20:53:00+08:00"))
-    monkeypatch.setattr("evidence.glovebox.PAGE_WITHIN", 0.0001)
+    monkeypatch.setattr("evidence.sandbox.client.PAGE_WITHIN", 0.0001)
     client.force_login(mei)
     answer = client.get(reverse("evidence:page", args=[item.pk, 1]))
     assert (answer.status_code, "PDF" in answer.content.decode()) == (409, True)

@@ -14,13 +14,13 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
-from evidence.custody import CustodyEntry
 from evidence.dossier import archive
+from evidence.intake import say, upload
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
-from evidence.operations import say, upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.cast import person

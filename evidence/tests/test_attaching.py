@@ -14,18 +14,20 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from evidence.custody import CustodyEntry
 from evidence.dossier import archive
+from evidence.intake import forget_unsent, say, upload
 from evidence.models import EvidenceItem
-from evidence.operations import delete, export_person, forget_unsent, review, say, upload
+from evidence.operations import delete, review
+from evidence.people import export_person
 from evidence.periodic import inspect_waiting, purge, sweep_orphans
 from evidence.receipts import receipts_of
 from evidence.tests import making
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Event, Message, Notification, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing, submitted
 from tickets.words.notices import notice_words
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 pytestmark = pytest.mark.django_db
 SAID = {"body": "请看附件。"}

@@ -6,14 +6,15 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
-from evidence import store
-from evidence.custody import CustodyEntry, CustodyHead
-from evidence.findings import in_words
+from evidence.intake import give_consent, upload
 from evidence.models import EvidenceItem, SealedFile
-from evidence.operations import content, delete, give_consent, reclassify, review, upload
+from evidence.operations import content, delete, reclassify, review
 from evidence.operations.viewing import document_number
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
+from evidence.vault import store
+from evidence.vault.custody import CustodyEntry, CustodyHead
+from evidence.vault.job_findings import in_words
 from tickets.operations import discard_draft, file_ticket, perform, start_draft
 from tickets.tests.making import filing
 

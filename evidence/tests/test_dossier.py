@@ -13,20 +13,21 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import Role
-from evidence import store
-from evidence.custody import CustodyEntry
 from evidence.dossier import Asked, archive, asked, dossier
+from evidence.intake import say, upload
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
-from evidence.operations import delete, review, say, upload
+from evidence.operations import delete, review
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
+from evidence.vault import store
+from evidence.vault.custody import CustodyEntry
 from evidence.words import DOSSIER_FOR
-from tickets.errors import Forbidden, Invalid, NotFound, WrongStatus
 from tickets.models import Decision, Event, Message, Notification, Ticket, Timer
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, rejection, under_review
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, WrongStatus
 
 ZH, EN = Asked(language="zh-hans"), Asked(language="en")
 P3 = Asked(language="zh-hans", include_sensitive=True)

@@ -6,8 +6,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from evidence.copies import safe_copy
 from evidence.files import Limits, Refused, accepted_type, display_name, sniff
+from evidence.sandbox.safe_copy import safe_copy
 from evidence.tests import making
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)

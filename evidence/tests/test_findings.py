@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from evidence import sealing, store
-from evidence.findings import BROKEN, in_words
+from evidence.vault import sealing, store
+from evidence.vault.job_findings import BROKEN, in_words
 
 LINES = [
     "custody entries 3 to 5: removed",

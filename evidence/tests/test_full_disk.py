@@ -12,13 +12,13 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from evidence import store
-from evidence.custody import CustodyEntry
 from evidence.models import EvidenceItem, SealedFile
 from evidence.operations import content
 from evidence.periodic import inspect_waiting, sweep_orphans
 from evidence.tests import making
 from evidence.tests.test_uploads import send_by_api, send_by_page
+from evidence.vault import store
+from evidence.vault.custody import CustodyEntry
 
 SIZE = 1024 * 1024
 WITHOUT = "a file system of its own cannot be mounted here (that takes root and the right to mount)"

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from evidence import glovebox
 from evidence.files import Limits, Refused
-from evidence.glovebox import Away, close_all, safe_copy
-from evidence.inspection import inspect
-from evidence.operations import upload
+from evidence.intake import upload
+from evidence.intake.inspection import inspect
+from evidence.sandbox import client
+from evidence.sandbox.client import Away, close_all, safe_copy
 from evidence.tests import making
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
@@ -30,8 +30,8 @@ LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
 def hostile(monkeypatch) -> Iterator[None]:
     """An examiner that does what the file says."""
     close_all()
-    monkeypatch.setattr(glovebox, "COMMAND", (sys.executable, "-sB", "-m", "evidence.tests.hostile_examiner"))
-    monkeypatch.setattr(glovebox, "WITHIN", 4.0)
+    monkeypatch.setattr(client, "COMMAND", (sys.executable, "-sB", "-m", "evidence.tests.hostile_examiner"))
+    monkeypatch.setattr(client, "WITHIN", 4.0)
     yield
     close_all()
 
@@ -89,8 +89,8 @@ def test_whatever_a_parser_does_its_file_is_refused_and_the_next_is_examined(hos
 
 def test_silence_ends_after_a_while_and_nothing_is_left_running(hostile, monkeypatch):
     said("pid")
-    examiner = glovebox._idle[0].pid
-    monkeypatch.setattr(glovebox, "WITHIN", 0.5)
+    examiner = client._idle[0].pid
+    monkeypatch.setattr(client, "WITHIN", 0.5)
     began = time.monotonic()
     assert refusal("sleep") == "check_failed"
     assert time.monotonic() - began < 5
@@ -101,7 +101,7 @@ def test_a_child_can_open_nothing_and_knows_nothing_of_us(hostile, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "geheim")
     assert said("open") == "refused: OSError"
     assert said("connect") == "refused: OSError"
-    assert json.loads(said("environ")).keys() <= {"LC_CTYPE", *glovebox.ENVIRONMENT}
+    assert json.loads(said("environ")).keys() <= {"LC_CTYPE", *client.ENVIRONMENT}
 
 
 def test_a_child_that_closes_what_it_has_opens_nothing_in_its_place(hostile):
@@ -120,16 +120,16 @@ def descendants(pid: int) -> set[int]:
 @pytest.mark.parametrize("deed", ["thief", "family"])
 def test_what_a_file_started_ends_with_it_and_never_sees_the_next(hostile, deed):
     assert said(deed) == "left"
-    examiner = glovebox._idle[0].pid
+    examiner = client._idle[0].pid
     for _ in range(3):
         assert int(said("pid")) != examiner
-    assert glovebox._idle[0].pid == examiner
+    assert client._idle[0].pid == examiner
     assert soon(lambda: not descendants(examiner))
 
 
 def test_each_file_has_a_child_of_its_own(hostile):
     assert len({said("pid") for _ in range(3)}) == 3
-    assert len(glovebox._idle) == 1
+    assert len(client._idle) == 1
 
 
 def test_a_service_that_is_told_to_stop_finishes_the_file_in_hand(hostile):
@@ -138,8 +138,8 @@ def test_a_service_that_is_told_to_stop_finishes_the_file_in_hand(hostile):
 
 def test_an_examiner_killed_between_two_files_is_replaced(hostile):
     said("pid")
-    os.kill(glovebox._idle[0].pid, signal.SIGKILL)
-    assert soon(lambda: not alive(glovebox._idle[0].pid))
+    os.kill(client._idle[0].pid, signal.SIGKILL)
+    assert soon(lambda: not alive(client._idle[0].pid))
     assert said("pid").isdigit()
 
 
@@ -162,22 +162,22 @@ def test_threads_have_an_examiner_each_and_leave_them_to_others():
     for thread in threads:
         thread.join()
     assert found == ["image/png"] * 9
-    assert 1 <= len(glovebox._idle) <= 3
+    assert 1 <= len(client._idle) <= 3
     close_all()
-    assert glovebox._idle == []
+    assert client._idle == []
 
 
 def test_a_forked_copy_of_us_starts_its_own_and_keeps_none_of_ours_alive():
     safe_copy(making.png(), "image/png", LIMITS)
-    ours = glovebox._idle[0].pid
+    ours = client._idle[0].pid
     child = os.fork()
     if child == 0:
-        theirs = safe_copy(making.png(), "image/png", LIMITS).media_type == "image/png" and glovebox._idle[0].pid != ours
+        theirs = safe_copy(making.png(), "image/png", LIMITS).media_type == "image/png" and client._idle[0].pid != ours
         close_all()
         os._exit(0 if theirs else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert safe_copy(making.png(), "image/png", LIMITS).media_type == "image/png"
-    assert glovebox._idle[0].pid == ours
+    assert client._idle[0].pid == ours
 
 
 @pytest.mark.parametrize("end", ["", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
@@ -186,7 +186,7 @@ def test_examiners_end_with_the_process_that_started_them(end):
         "from evidence import glovebox\nfrom evidence.files import Limits\n"
         "glovebox.safe_copy(b'hello', 'text/plain', Limits(9999, 1, 1, 1))\nprint(glovebox._idle[0].pid, flush=True)\n" + end
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd=glovebox.ROOT)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd=client.ROOT)
     pid = int(ended.stdout)
     assert soon(lambda: not alive(pid))
 
@@ -195,7 +195,7 @@ def test_no_examiner_to_be_had_is_no_fault_of_the_file(ticket, mei, monkeypatch)
     item = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png()))
     close_all()
     for command in (("/nonexistent/python",), (sys.executable, "-c", "raise SystemExit(1)")):
-        monkeypatch.setattr(glovebox, "COMMAND", command)
+        monkeypatch.setattr(client, "COMMAND", command)
         with pytest.raises(Away):
             safe_copy(making.png(), "image/png", LIMITS)
         assert not inspect(item.pk, timezone.now())
@@ -213,8 +213,8 @@ def test_a_crash_refuses_the_item_at_the_first_time(hostile, ticket, mei):
 
 
 def test_the_examiner_knows_no_django():
-    code = "import sys, evidence.examiner; sys.exit(any(name.startswith(('django', 'psycopg')) for name in sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=glovebox.ROOT).returncode == 0
+    code = "import sys, evidence.sandbox.worker; sys.exit(any(name.startswith(('django', 'psycopg')) for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=client.ROOT).returncode == 0
 
 
 def test_our_own_process_loads_no_parser_of_what_people_send():
@@ -223,4 +223,4 @@ def test_our_own_process_loads_no_parser_of_what_people_send():
         "sys.exit(any(name in sys.modules for name in ('pikepdf', 'pi_heif', 'pypdfium2', 'PIL.PdfImagePlugin')))"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "supportdesk.settings"}
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=glovebox.ROOT, env=environment).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=client.ROOT, env=environment).returncode == 0

@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.tests import making
 from evidence.tests.test_uploads import send_by_api, send_by_page
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from evidence import inspection
-from evidence.inspection import inspect
+from evidence.intake import inspection, upload
+from evidence.intake.inspection import inspect
 from evidence.models import EvidenceItem
-from evidence.operations import delete, upload
+from evidence.operations import delete
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import stored
@@ -125,7 +125,7 @@ def test_the_file_is_read_outside_any_transaction(transactional_db, lasting, clo
     from tickets.tests.cast import person
     from tickets.tests.making import filing
 
-    monkeypatch.setattr("evidence.operations.adding.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
     owner = person("owner@example.com")
     ticket = file_ticket(owner, filing())
     inside = []
@@ -160,7 +160,7 @@ def test_after_one_tick_everything_is_clean_or_refused(ticket, mei, clock, capsy
 
 
 def test_a_key_that_is_not_at_hand_is_no_fault_of_the_file(photo, monkeypatch):
-    from evidence.sealing import Broken
+    from evidence.vault.sealing import Broken
 
     def locked(name):
         raise Broken("unknown_key", name)

@@ -3,18 +3,19 @@
 import pytest
 from django.urls import reverse
 
-from evidence.custody import CustodyEntry
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import content, delete, reclassify, review, upload
+from evidence.operations import content, delete, reclassify, review
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import looks, stored
-from tickets.errors import Invalid, Refusal
+from evidence.vault.custody import CustodyEntry
+from tickets.cases.search import search
+from tickets.cases.timeline import timeline
 from tickets.models import Event, Notification, Ticket
 from tickets.operations import look, perform, post_message
-from tickets.search import search
 from tickets.tests.making import approval, submitted, under_review
-from tickets.timeline import timeline
+from tickets.workflow.errors import Invalid, Refusal
 
 
 @pytest.fixture

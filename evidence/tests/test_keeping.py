@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
-from evidence.operations.keeping import kept_until
+from evidence.operations.retention import kept_until
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from tickets.models import Ticket

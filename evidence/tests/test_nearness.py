@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from PIL import Image, ImageDraw, ImageFont
 
+from evidence.intake import upload
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.nearness import are_near, bands, probes
-from evidence.operations import delete, near_elsewhere, upload
+from evidence.operations import delete, near_elsewhere
 from evidence.periodic import inspect_waiting
-from evidence.pictures import likeness, thumbnail_of
+from evidence.sandbox.image_sanitizer import likeness, thumbnail_of
+from evidence.sandbox.perceptual_hash import are_near, bands, probes
 from evidence.tests import making
 from tickets.operations import file_ticket
 from tickets.tests.making import filing

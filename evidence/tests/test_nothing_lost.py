@@ -5,14 +5,14 @@ import threading
 import pytest
 from django.core.files.storage import storages
 
-from evidence import keys, store
-from evidence.custody import CustodyEntry
-from evidence.keys import KeysGone
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from evidence.tests.conftest import stored
+from evidence.vault import keys, store
+from evidence.vault.custody import CustodyEntry
+from evidence.vault.keys import KeysGone
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from evidence.operations import reclassify, upload
+from evidence.intake import upload
+from evidence.operations import reclassify
 from evidence.tests.conftest import vault  # noqa: F401
-from tickets.errors import Forbidden
 from tickets.operations import amend, file_ticket
 from tickets.tests.making import filing
+from tickets.workflow.errors import Forbidden
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 

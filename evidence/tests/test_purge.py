@@ -7,13 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from evidence import store
+from evidence.intake import upload
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.periodic import DUTIES, inspect_waiting, purge, sweep_orphans
 from evidence.tests import making
 from evidence.tests.conftest import stored
+from evidence.vault import store
 from tickets.models import Event
 from tickets.operations import discard_draft, perform, start_draft
 

@@ -7,16 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import delete, reclassify, upload
+from evidence.operations import delete, reclassify
 from evidence.periodic import inspect_waiting
 from evidence.receipts import Receipt, drawn, receipts, verified
 from evidence.receipts.codes import CROCKFORD, code_of, read_code
 from evidence.tests import making
-from tickets.errors import Forbidden, NotFound, WrongStatus
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing, put_evidence
+from tickets.workflow.errors import Forbidden, NotFound, WrongStatus
 
 
 @pytest.fixture

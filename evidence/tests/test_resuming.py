@@ -6,18 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from evidence import store
-from evidence.custody import CustodyEntry
+from evidence.intake import begin, cancel, coming, give_consent, receive
+from evidence.intake import upload as upload_whole
+from evidence.intake.resumable_uploads import MOST_OPEN, MOST_PARTS, PART_SIZE, end_stale
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
-from evidence.operations import begin, cancel, coming, give_consent, receive
-from evidence.operations import upload as upload_whole
-from evidence.operations.resuming import MOST_OPEN, MOST_PARTS, PART_SIZE, end_stale
 from evidence.periodic import DUTIES, inspect_waiting, sweep_orphans
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from evidence.vault import store
+from evidence.vault.custody import CustodyEntry
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 DATA = making.png()
 HALF = len(DATA) // 2
@@ -38,7 +38,7 @@ def sent(actor, ref, raw=None, data=DATA, step=HALF):
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
     """The bytes of what is dropped go after the commit, and a test never commits."""
-    monkeypatch.setattr("evidence.store.transaction", SimpleNamespace(on_commit=lambda work, robust: work()))
+    monkeypatch.setattr("evidence.vault.store.transaction", SimpleNamespace(on_commit=lambda work, robust: work()))
 
 
 def test_a_file_in_parts_becomes_one_item_like_any_other(ticket, mei, vault, clock):
@@ -96,7 +96,7 @@ def test_a_part_that_does_not_fit_is_told_where_to_go_on(ticket, mei, vault):
 def test_a_death_between_the_last_part_and_the_item_loses_nothing(ticket, mei, monkeypatch):
     found = begin(mei, ticket.ref, announced())
     with monkeypatch.context() as broken:
-        broken.setattr("evidence.operations.resuming.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
+        broken.setattr("evidence.intake.resumable_uploads.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
         with pytest.raises(OSError, match="power"):
             receive(mei, found.pk, 0, DATA)
     assert not EvidenceItem.objects.exists()
@@ -238,7 +238,7 @@ def test_a_store_that_is_away_keeps_bytes_without_a_key_and_the_sweep_removes_th
     found = begin(mei, ticket.ref, announced())
     receive(mei, found.pk, 0, DATA[:HALF])
     with monkeypatch.context() as away:
-        away.setattr("evidence.store._delete", lambda name: False)
+        away.setattr("evidence.vault.store._delete", lambda name: False)
         cancel(mei, found.pk)
     assert len(stored(vault)) == 2
     assert not any(bytes(row.wrapped_key) for row in SealedFile.objects.all())

@@ -6,14 +6,14 @@ from collections import Counter
 import pytest
 from django.db import connections
 
+from evidence.intake import begin, receive
+from evidence.intake.resumable_uploads import MOST_OPEN
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
-from evidence.operations import begin, receive
-from evidence.operations.resuming import MOST_OPEN
 from evidence.tests import making
 from evidence.tests.conftest import stored
-from tickets.errors import Refusal
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
+from tickets.workflow.errors import Refusal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 DATA = making.png()
@@ -24,7 +24,7 @@ RAW = {"kind": "payment_voucher", "name": "a.png", "size": len(DATA)}
 @pytest.fixture
 def filed(lasting, mei, monkeypatch):
     """A ticket whose uploads wait: no task runs in this process."""
-    monkeypatch.setattr("evidence.operations.adding.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
     return file_ticket(mei, filing(incident_at=None))
 
 
@@ -73,7 +73,7 @@ def test_rivals_with_the_last_part_make_one_item(filed, mei, vault):
 def test_rivals_who_ask_for_the_item_of_a_whole_that_waits_get_one_item(filed, mei, vault, monkeypatch):
     found = begin(mei, filed.ref, RAW)
     with monkeypatch.context() as broken:
-        broken.setattr("evidence.operations.resuming.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
+        broken.setattr("evidence.intake.resumable_uploads.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
         with pytest.raises(OSError, match="power"):
             receive(mei, found.pk, 0, DATA)
     answers = at_once(4, lambda: receive(mei, found.pk, len(DATA), b"").item_id)

@@ -13,14 +13,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import upload
 from evidence.tests import making
 from evidence.tests.conftest import stored
-from tickets.errors import Refusal
 from tickets.models import Event
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
+from tickets.workflow.errors import Refusal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 VOUCHER = {"kind": "payment_voucher"}
@@ -38,7 +38,7 @@ inspection.inspect({pk}, timezone.now())
 @pytest.fixture
 def filed(lasting, mei, monkeypatch):
     """A ticket whose uploads wait: no task runs in this process."""
-    monkeypatch.setattr("evidence.operations.adding.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
     return file_ticket(mei, filing(incident_at=None))
 
 

@@ -6,13 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from evidence import running
+from evidence.intake import upload
 from evidence.models import VaultRun
-from evidence.operations import begin_run, upload
 from evidence.periodic import inspect_waiting, purge, resume_runs
 from evidence.tests import making
-from tickets.errors import Forbidden, Invalid, Refusal
+from evidence.vault import jobs
+from evidence.vault.start_job import begin_run
 from tickets.operations import perform
+from tickets.workflow.errors import Forbidden, Invalid, Refusal
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_a_second_of_its_kind_waits_until_the_first_has_ended(sun, django_captur
 def test_the_sweep_takes_up_what_a_dead_worker_left_and_leaves_the_living_alone(held, sun, clock):
     run = begin_run(sun, "verification")
     now = clock("2026-03-10T21:00:00+08:00")
-    VaultRun.objects.filter(pk=run.pk).update(heard_at=now - running.SILENCE + timedelta(seconds=1), attempts=1)
+    VaultRun.objects.filter(pk=run.pk).update(heard_at=now - jobs.SILENCE + timedelta(seconds=1), attempts=1)
     assert resume_runs(now) == 0
     assert resume_runs(clock(now + timedelta(seconds=2))) == 1
     run.refresh_from_db()
@@ -70,7 +71,7 @@ def test_what_never_comes_to_an_end_is_given_up_in_words(sun, clock, monkeypatch
     def dies(progress):
         raise OSError("the store is away")
 
-    monkeypatch.setattr(running, "WORK", {**running.WORK, "verification": dies})
+    monkeypatch.setattr(jobs, "WORK", {**jobs.WORK, "verification": dies})
     run, now = begin_run(sun, "verification"), timezone.now()
     for _attempt in range(3):
         with pytest.raises(OSError, match="away"):

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from evidence import inspection, scanner
-from evidence.custody import CustodyEntry
-from evidence.inspection import inspect
+from evidence.intake import inspection, scanner, upload
+from evidence.intake.inspection import inspect
 from evidence.models import EvidenceItem
-from evidence.operations import content, upload
+from evidence.operations import content
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
-from tickets.errors import Refusal
+from evidence.vault.custody import CustodyEntry
 from tickets.models import Event
+from tickets.workflow.errors import Refusal
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 

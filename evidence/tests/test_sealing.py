@@ -9,14 +9,15 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from evidence import keys, store
+from evidence.intake import upload
 from evidence.models import EvidenceItem, SealedFile, VaultRun
-from evidence.operations import content, delete, upload
+from evidence.operations import content, delete
 from evidence.periodic import inspect_waiting
-from evidence.sealing import Broken
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
-from tickets.errors import Refusal
+from evidence.vault import keys, store
+from evidence.vault.sealing import Broken
+from tickets.workflow.errors import Refusal
 
 OLD = "a1:" + "A" * 43
 NEW = "b2:" + "B" * 42 + "E"

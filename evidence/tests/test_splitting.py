@@ -8,17 +8,18 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from evidence.custody import CustodyEntry
+from evidence.intake import say, upload
 from evidence.models import EvidenceItem
-from evidence.operations import content, say, upload
+from evidence.operations import content
 from evidence.periodic import inspect_waiting, purge, sweep_orphans
 from evidence.receipts import receipts_of
 from evidence.tests import making
+from evidence.vault.custody import CustodyEntry
 from sla.policies import snapshot
-from tickets.errors import Invalid
 from tickets.models import Event, Ticket
 from tickets.operations import file_ticket, perform, split
 from tickets.tests.making import filing, submitted
+from tickets.workflow.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

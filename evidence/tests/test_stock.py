@@ -2,9 +2,10 @@
 
 import pytest
 
-from evidence.operations import delete, review, upload
+from evidence.intake import upload
+from evidence.operations import delete, review
 from evidence.tests.making import file, png
-from tickets.checklist import lines
+from tickets.cases.checklist import lines
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, look, perform
 from tickets.tests.making import filing

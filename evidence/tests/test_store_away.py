@@ -13,13 +13,14 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from evidence.inspection import inspect
+from evidence.intake import begin
+from evidence.intake.inspection import inspect
 from evidence.models import EvidenceItem, SealedFile
-from evidence.operations import begin, content, delete
+from evidence.operations import content, delete
 from evidence.periodic import inspect_waiting, sweep_orphans
 from evidence.tests import making
 from evidence.tests.test_uploads import api, send_by_api, send_by_page
-from tickets.errors import Refusal
+from tickets.workflow.errors import Refusal
 
 AWAY = "storage for files is away"
 
@@ -142,7 +143,7 @@ def moto(settings):
         "bucket_name": "vault", "location": "evidence", "endpoint_url": server.address, "region_name": "cn-north-1",
         "access_key": "a", "secret_key": "b",
     }  # fmt: skip
-    settings.STORAGES = {**settings.STORAGES, "evidence": {"BACKEND": "evidence.bucket.Bucket", "OPTIONS": options}}
+    settings.STORAGES = {**settings.STORAGES, "evidence": {"BACKEND": "evidence.vault.bucket.Bucket", "OPTIONS": options}}
     storages._storages.clear()
     yield server
     for key in server.names():

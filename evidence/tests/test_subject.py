@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import User
-from evidence.custody import CustodyEntry
+from evidence.intake import upload
 from evidence.models import EvidenceItem, SealedFile, SubjectRequest, VaultRun
-from evidence.operations import erase_person, export_person, plan_erasure, subject_of, upload
-from evidence.operations.overseeing import begin_run
+from evidence.people import erase_person, export_person, plan_erasure, subject_of
 from evidence.periodic import inspect_waiting, resume_runs
 from evidence.tests import making
 from evidence.tests.conftest import stored
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from evidence.vault.custody import CustodyEntry
+from evidence.vault.start_job import begin_run
+from tickets.cases.search import search
 from tickets.models import Event, Message, Notification, Ticket
 from tickets.operations import file_ticket, perform, post_message, start_draft
-from tickets.search import search
 from tickets.tests.making import filing
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 NUMBER = "11010519491231002X"
 REASON = "本人书面申请"

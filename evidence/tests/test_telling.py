@@ -3,13 +3,14 @@
 import pytest
 
 from accounts.roles import Role
-from evidence.custody import Action
+from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, looks_of, thumbnail, upload
+from evidence.operations import content, custody_of, looks_of, thumbnail
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
-from tickets.errors import Forbidden, NotFound
+from evidence.vault.custody import Action
 from tickets.tests.cast import person
+from tickets.workflow.errors import Forbidden, NotFound
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from evidence.intake.fields import Circumstances, clean, id_number_valid, masked_id
 from evidence.kinds import KINDS
-from evidence.typed import Circumstances, clean, id_number_valid, masked_id
-from tickets.errors import Invalid
 from tickets.words import EVIDENCE_KIND
+from tickets.workflow.errors import Invalid
 
 AROUND = Circumstances(datetime(2026, 3, 10, 12, 52, tzinfo=UTC), "Asia/Shanghai", Decimal("600.00"))
 GOOD_ID = "11010519491231002X"

@@ -5,17 +5,18 @@ import hashlib
 import pytest
 from django.test import override_settings
 
+from evidence.intake import give_consent, upload
 from evidence.models import EvidenceItem
-from evidence.operations import delete, give_consent, review, upload
+from evidence.operations import delete, review
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
-from tickets.checklist import lines
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.cases.checklist import lines
 from tickets.models import Event, Notification
 from tickets.operations import file_ticket, look, perform, start_draft
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, submitted, under_review
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 PHOTO = {"kind": "transaction_screenshot"}
 
@@ -329,16 +330,16 @@ def test_consent_is_remembered_only_where_it_is_asked_for(ticket, mei):
 
 def test_nothing_stays_in_the_store_when_the_ticket_changed_meanwhile(ticket, mei, vault, monkeypatch):
     """Between the first look and the lock another browser tab withdrew the complaint."""
-    from evidence.operations import adding
+    from evidence.intake import upload as intake_upload
 
-    put = adding.store.put
+    put = intake_upload.store.put
 
     def put_and_withdraw(data):
         name = put(data)
         perform(mei, ticket.ref, "withdraw", {})
         return name
 
-    monkeypatch.setattr(adding.store, "put", put_and_withdraw)
+    monkeypatch.setattr(intake_upload.store, "put", put_and_withdraw)
     assert code_of(upload, mei, ticket.ref, PHOTO, making.file(making.png())) == "WRONG_STATUS"
     assert stored(vault) == []
 

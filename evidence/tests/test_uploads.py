@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from rest_framework.test import APIClient
 
+from evidence.intake.upload_handler import HeldInMemory
 from evidence.models import EvidenceItem
 from evidence.tests import making
-from evidence.uploads import HeldInMemory
 
 MEGA = 1024 * 1024
 watched: list[str] | None = None

@@ -7,7 +7,7 @@ import sys
 import pytest
 from PIL import Image
 
-from evidence.glovebox import ROOT
+from evidence.sandbox.client import ROOT
 from evidence.tests.making import encoded
 from evidence.watermark import watermarked
 

@@ -1,4 +1,4 @@
-"""What each of the customer's actions asks. The names are those of tickets.inputs; a refusal names the same."""
+"""What each of the customer's actions asks. The names are those of tickets.workflow.inputs; a refusal names the same."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, UNSORTED
 from portal.forms.evidence import files_field
-from portal.forms.shaped import OperationForm, choice_field, long_field, money_field, text_field, tick_field
-from tickets.case import Case
-from tickets.checklist import lines
-from tickets.guards import freeze_in
+from portal.forms.operation_form import OperationForm, choice_field, long_field, money_field, text_field, tick_field
+from tickets.cases.case import Case
+from tickets.cases.checklist import lines
+from tickets.cases.guards import freeze_in
 from tickets.models import Decision, Freeze
 from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import Status

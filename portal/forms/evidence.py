@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import CONSENT_VERSION, KINDS, Kind
 from evidence.words import consent, reason
-from portal.examples import Example, example_of
-from portal.forms.shaped import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
+from portal.evidence_examples import Example, example_of
+from portal.forms.operation_form import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
-from tickets.vocabulary import STATEMENT_SLOTS
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, ISSUER
+from tickets.workflow.vocabulary import STATEMENT_SLOTS
 
 ACCEPTED = {
     "image": "image/*,.heic,.heif",

@@ -8,18 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.shaped import (
-    choice_field,
-    choices_field,
-    local_text,
-    moment_field,
-    money_field,
-    text_field,
-    yes_no_field,
-)
-from tickets.playbooks import Playbook
-from tickets.vocabulary import FACTS, Fact
+from portal.forms.operation_form import choice_field, choices_field, local_text, moment_field, money_field, text_field, yes_no_field
+from tickets.policy.playbooks import Playbook
 from tickets.words import FACT, FACT_CHOICE
+from tickets.workflow.vocabulary import FACTS, Fact
 
 
 def asked_facts(playbook: Playbook) -> list[str]:

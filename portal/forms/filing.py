@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.forms.facts import asked_facts, collected, fact_fields, fact_initial
 from portal.forms.freezing import ReachedForm
-from portal.forms.shaped import (
+from portal.forms.operation_form import (
     OperationForm,
     choice_field,
     choices_field,
@@ -20,11 +20,11 @@ from portal.forms.shaped import (
     text_field,
 )
 from sla.policies import snapshot
-from tickets.checklist import may_lack_amount
-from tickets.inputs import REQUIRED
+from tickets.cases.checklist import may_lack_amount
 from tickets.models import Ticket
-from tickets.playbooks import Playbook
+from tickets.policy.playbooks import Playbook
 from tickets.words import DEMAND, ISSUER, LANE
+from tickets.workflow.inputs import REQUIRED
 
 GOODS, CHARGE = "goods", "charge"
 # Most people look at one app; "another number" stands last.

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.texting import has_phones
-from portal.forms.shaped import OperationForm, choice_field, text_field, tick_field
+from accounts.sms import has_phones
+from portal.forms.operation_form import OperationForm, choice_field, text_field, tick_field
 
 
 class ReachedForm(OperationForm):

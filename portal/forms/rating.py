@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.shaped import OperationForm, choice_field, long_field, yes_no_field
+from portal.forms.operation_form import OperationForm, choice_field, long_field, yes_no_field
 from tickets.models import Rating
 
 SCORE = (

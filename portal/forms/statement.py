@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.forms.facts import collected, fact_fields, fact_initial
 from portal.forms.filing import ISSUER_HINT, story_fields
-from portal.forms.shaped import OperationForm, choice_field, local_text, moment_field, money_field, text_field
+from portal.forms.operation_form import OperationForm, choice_field, local_text, moment_field, money_field, text_field
 from sla.policies import snapshot
-from tickets.checklist import may_lack_amount
+from tickets.cases.checklist import may_lack_amount
 from tickets.models import Ticket
-from tickets.playbooks import Playbook
+from tickets.policy.playbooks import Playbook
 from tickets.words import ISSUER
 
 

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.once import new_token
-from evidence.custody import Action
+from accounts.form_token import new_token
 from evidence.receipts import exact_moment, subject
+from evidence.vault.custody import Action
 from evidence.words import WARNING, consent, reason
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
 from sla.policies import PolicySnapshot, snapshot

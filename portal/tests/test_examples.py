@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from evidence.kinds import KINDS
-from portal.examples import DRAWING_OF, DRAWN, example_of
+from portal.evidence_examples import DRAWING_OF, DRAWN, example_of
 from portal.forms.evidence import may_be_uploaded
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "img" / "examples"

@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
 
-from accounts.boxes import box
 from accounts.models import Phone, User
+from lib.encryption import box
 from portal.tests.conftest import text_of
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket

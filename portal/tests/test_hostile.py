@@ -16,7 +16,7 @@ from accounts.tests.conftest import prove
 from portal import urls
 from portal.tests.conftest import footprint, main_of, text_of
 from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_on, send, text_forms, typed_in
-from tickets.delivery import deliver_waiting
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Message, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.making import submitted

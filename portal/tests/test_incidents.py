@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from portal.tests.conftest import footprint, text_of
+from tickets.incidents import resolve_incident, show_banner, suggest_incident
+from tickets.incidents.notices import send_incident_notices
 from tickets.models import IncidentLink, Ticket
-from tickets.operations import resolve_incident, show_banner, start_draft, suggest_incident
-from tickets.operations.announcing import send_incident_notices
+from tickets.operations import start_draft
 from tickets.tests.reports import KIND, an_open_incident, news, report, reports
 
 pytestmark = pytest.mark.django_db

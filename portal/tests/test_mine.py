@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.anonymising import is_anonymous
 from accounts.models import Phone, User
 from evidence.models import DeletionRequest, SubjectRequest
-from evidence.operations import carry_out_due
+from evidence.people import carry_out_due
 from portal.tests.conftest import text_of
 from tickets.models import Ticket
 from tickets.operations import perform

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from desk.showing import moments
+from desk.shell import formatting
 from portal.templatetags.portal import money
 
 AMOUNTS = {"1280": "¥1,280.00", "-120": "-¥120.00", "0.5": "¥0.50"}
@@ -13,12 +13,12 @@ AMOUNTS = {"1280": "¥1,280.00", "-120": "-¥120.00", "0.5": "¥0.50"}
 @pytest.mark.parametrize(("amount", "shown"), AMOUNTS.items())
 def test_the_sign_stands_before_the_currency(amount, shown):
     assert money(amount) == shown
-    assert moments.money(Decimal(amount)) == shown
+    assert formatting.money(Decimal(amount)) == shown
 
 
 def test_another_currency_is_named():
     assert money("-3", "USD") == "-3.00 USD"
-    assert moments.money(Decimal("-3"), "USD") == "USD -3.00"
+    assert formatting.money(Decimal("-3"), "USD") == "USD -3.00"
 
 
 def test_what_is_no_number_stays_as_it_is():

@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from evidence.custody import CustodyEntry
 from evidence.receipts import receipts
 from evidence.receipts.codes import code_of
+from evidence.vault.custody import CustodyEntry
 from portal.tests.conftest import footprint, main_of, text_of
 from tickets.operations import file_ticket
 from tickets.tests.making import STATEMENT, filing, put_evidence, submitted

@@ -9,8 +9,8 @@ from django.urls import reverse
 from portal.forms.filing import steps_of
 from sla.models import Policy
 from tickets.models import Category, Ticket
-from tickets.playbooks import as_written
-from tickets.publishing import new_version
+from tickets.policy.playbooks import as_written
+from tickets.policy.publishing import new_version
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from portal.showing.sheets import sheets
+from portal.presenters.calendar_month import sheets
 from portal.tests.conftest import text_of
 from sla.durations import Duration, due
 from sla.tests.days import at, china, end_of

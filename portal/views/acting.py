@@ -10,21 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.once import AlreadySent, once
+from accounts.form_token import AlreadySent, once
 from accounts.roles import Role
 from portal.access import own, signed_in, viewer
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
-from portal.showing.deeds import deeds
-from portal.showing.further import places
-from portal.showing.page import case_of
+from portal.presenters.actions import deeds
+from portal.presenters.escalation_options import places
+from portal.presenters.page import case_of
 from portal.views.ticket import page
-from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import perform
-from tickets.playbooks import title_of
+from tickets.policy.playbooks import title_of
 from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS, Status
+from tickets.workflow.errors import Refusal
 
 # The one whose try counts even when it is refused: it must not be undone with the form's row.
 TRY_COUNTS = "submit_appeal"

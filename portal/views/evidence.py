@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.once import AlreadySent, once
+from accounts.form_token import AlreadySent, once
+from evidence.intake import begin, give_consent, upload
+from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem
-from evidence.operations import begin, delete, give_consent, upload
-from evidence.operations.resuming import PART_SIZE
+from evidence.operations import delete
 from portal.access import own, signed_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
-from portal.forms.shaped import OperationForm, reason
-from portal.showing.page import context
+from portal.forms.operation_form import OperationForm, reason
+from portal.presenters.page import context
 from portal.views.ticket import page
 from sla.policies import snapshot
-from tickets.errors import Invalid, Refusal
 from tickets.models import Ticket
+from tickets.workflow.errors import Invalid, Refusal
 
 
 @require_POST

@@ -15,24 +15,24 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.once import AlreadySent, once
+from accounts.form_token import AlreadySent, once
 from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency
-from portal.entrance import send_code
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
-from portal.showing.answers import answers
-from portal.showing.incidents import banners, named
-from portal.showing.waiting import of_draft
+from portal.presenters.answers import answers
+from portal.presenters.auto_refund_wait import of_draft
+from portal.presenters.incidents import banners, named
+from portal.sign_in_by_code import send_code
 from portal.views.incidents import begin
 from portal.views.ticket import page
 from sla.policies import snapshot
-from tickets.errors import NotFound, Refusal, WrongStatus
-from tickets.inputs import REQUIRED
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform
-from tickets.playbooks import Playbook, playbooks, title
+from tickets.policy.playbooks import Playbook, playbooks, title
 from tickets.workflow import Status
+from tickets.workflow.errors import NotFound, Refusal, WrongStatus
+from tickets.workflow.inputs import REQUIRED
 
 AFTER_SALE = "after_sale"
 

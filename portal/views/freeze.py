@@ -9,18 +9,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.once import AlreadySent, once
+from accounts.form_token import AlreadySent, once
 from portal.access import own, signed_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
-from portal.entrance import send_urgent_code
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
-from portal.showing.clocks import clocks
-from portal.typed import forget, recall, remember
-from tickets.errors import Refusal
-from tickets.inputs import REQUIRED
+from portal.pending_form import forget, recall, remember
+from portal.presenters.timers import clocks
+from portal.sign_in_by_code import send_urgent_code
 from tickets.models import Freeze
 from tickets.operations import file_ticket, look
+from tickets.workflow.errors import Refusal
+from tickets.workflow.inputs import REQUIRED
 
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 

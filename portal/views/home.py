@@ -12,9 +12,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.access import viewer
 from portal.categories import categories, policy_in_force
-from portal.showing.finding import answer, doors
-from portal.showing.incidents import banners
-from portal.showing.rows import rows
+from portal.presenters.incidents import banners
+from portal.presenters.rows import rows
+from portal.presenters.symptom_finder import answer, doors
 from tickets.models import Ticket
 from tickets.workflow import Status
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.access import signed_in, viewer
-from portal.showing.incidents import named
-from tickets.errors import NotFound, Refusal
+from portal.presenters.incidents import named
+from tickets.incidents import join_incident
 from tickets.models import Ticket
-from tickets.operations import join_incident, start_draft
+from tickets.operations import start_draft
+from tickets.workflow.errors import NotFound, Refusal
 
 
 @require_POST

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.fresh import freshly_proven, is_fresh
-from accounts.moments import moment_text, with_zone
-from accounts.once import AlreadySent, once
-from accounts.proofs import reach_of
-from evidence.operations import ask_to_leave, asked_by, export_person, may_leave, plan_erasure, take_back
+from accounts.form_token import AlreadySent, once
+from accounts.reauthentication import freshly_proven, is_fresh
+from accounts.trusted_contacts import reach_of
+from evidence.people import ask_to_leave, asked_by, export_person, may_leave, plan_erasure, take_back
+from lib.dates import moment_text, with_zone
 from portal.access import signed_in, viewer
 from portal.words import WHY_STAYS
 

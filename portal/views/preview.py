@@ -17,7 +17,7 @@ from portal.forms.filing import STEPS, StepForm, StoryForm, steps_of
 from portal.views.filing import AFTER_SALE
 from sla.policies import read
 from tickets.models import Category, EscalationTarget
-from tickets.playbooks import Playbook, Slot, as_written, title
+from tickets.policy.playbooks import Playbook, Slot, as_written, title
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, LANE
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.access import own, signed_in, viewer
 from portal.forms.rating import RatingForm
-from portal.showing.page import case_of
-from tickets.case import Case
-from tickets.errors import Refusal
+from portal.presenters.page import case_of
+from tickets.cases.case import Case
 from tickets.operations import may_rate, rate, rating_of, rating_until
-from tickets.playbooks import title_of
+from tickets.policy.playbooks import title_of
+from tickets.workflow.errors import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

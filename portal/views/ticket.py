@@ -9,21 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.form_token import AlreadySent, once
 from accounts.models import User
-from accounts.once import AlreadySent, once
 from evidence.files import display_name
+from evidence.intake import say, upload
 from evidence.kinds import UNSORTED
-from evidence.operations import say, upload
 from portal.access import own, signed_in, viewer, visible
 from portal.forms.acting import MessageForm
-from portal.forms.shaped import OperationForm, reason
+from portal.forms.operation_form import OperationForm, reason
 from portal.forms.statement import StatementForm
-from portal.showing.page import case_of, context
-from tickets.case import Case
-from tickets.errors import Invalid, Refusal, WrongStatus
+from portal.presenters.page import case_of, context
+from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import amend, check_message, look
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid, Refusal, WrongStatus
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.access import signed_in, viewer
 from portal.paging import page
-from portal.showing.rows import rows
+from portal.presenters.rows import rows
 from tickets.models import Ticket
 
 PAGE_SIZE = 20

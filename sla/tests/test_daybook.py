@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from sla.calendars import workdays_between
-from sla.daybook import days_of, months_of
+from sla.deadline_calendar import days_of, months_of
 from sla.durations import Duration, due, resumed
 from sla.tests.days import at, china, end_of
 

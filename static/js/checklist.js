@@ -4,6 +4,10 @@ const SLOWEST = 15000
 let timer = 0
 let pace = 0
 
+// How long to wait before the next look: slower and slower, but never slower than that.
+const pauseOf = (look) => Math.min(SLOWEST, 1000 * 1.3 ** look)
+if (typeof module !== 'undefined') module.exports = { pauseOf } // what browser/units asks
+
 // What a look at it would tell, the way to add something left aside.
 function seen (paper) {
   const copy = paper.cloneNode(true)
@@ -47,8 +51,7 @@ function watch () {
     pace = 0
     return
   }
-  const pause = Math.min(SLOWEST, 1000 * 1.3 ** pace++)
-  timer = setTimeout(() => document.hidden ? watch() : refresh().then(watch), pause)
+  timer = setTimeout(() => document.hidden ? watch() : refresh().then(watch), pauseOf(pace++))
 }
 
 document.addEventListener('evidence:arrived', () => refresh().then(watch))

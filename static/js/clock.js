@@ -20,14 +20,18 @@
     return words.clockMoment
   }
 
+  // Seconds left; negative once it is over.
+  const sentence = (left) => (left >= 0 ? words.clockLeft : words.clockOver).replace('{0}', span(Math.abs(left)))
+  const tone = (left, warnFrom) => left < 0 ? 'bad' : left < warnFrom ? 'warn' : 'info'
+  if (typeof module !== 'undefined') module.exports = { sentence, tone } // what browser/units asks
+
   function tick (chip) {
     const left = (Date.parse(chip.querySelector('time').dateTime) - Date.now()) / 1000 - skew
-    const text = (left >= 0 ? words.clockLeft : words.clockOver).replace('{0}', span(Math.abs(left)))
+    const text = sentence(left)
     const label = chip.querySelector('[data-clock-text]')
     if (label.textContent !== text) label.textContent = text
-    const tone = left < 0 ? 'bad' : left < Number(chip.dataset.clock) ? 'warn' : 'info'
     chip.classList.remove('tone-info', 'tone-warn', 'tone-bad')
-    chip.classList.add('tone-' + tone)
+    chip.classList.add('tone-' + tone(left, Number(chip.dataset.clock)))
   }
 
   function all () {

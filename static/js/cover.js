@@ -78,7 +78,7 @@ function choose (number) {
 }
 
 function put (button, { left, top, width, height }) {
-  Object.entries({ left, top, width, height }).forEach(([name, part]) => { button.style[name] = 100 * part + '%' })
+  Object.entries({ left, top, width, height }).forEach(([name, share]) => { button.style[name] = 100 * share + '%' })
 }
 
 function keep () {
@@ -94,12 +94,19 @@ function fitted ({ left, top, width, height }) {
   return { left: within(left, 0, 1 - w), top: within(top, 0, 1 - h), width: w, height: h }
 }
 
+const moved = (box, dx, dy) => fitted({ ...box, left: box.left + dx, top: box.top + dy })
+const resized = (box, dx, dy) =>
+  fitted({ ...box, width: Math.min(box.width + dx, 1 - box.left), height: Math.min(box.height + dy, 1 - box.top) })
+
 // Where nothing says where: in the middle of what can be seen of the picture.
 function add (at) {
   const [seen, whole] = [frame.getBoundingClientRect(), canvas.getBoundingClientRect()]
   const lower = 48 * (now.boxes.length % 3)  // not on top of the one before
-  const middle = { x: (seen.left + seen.width / 2 - whole.left) / whole.width, y: (seen.top + seen.height / 2 + lower - whole.top) / whole.height }
-  const { x, y } = at || middle
+  const middle = () => ({
+    x: (seen.left + seen.width / 2 - whole.left) / whole.width,
+    y: (seen.top + seen.height / 2 + lower - whole.top) / whole.height
+  })
+  const { x, y } = at || middle()
   const [width, height] = [Math.min(1, 140 / whole.width), Math.min(1, 40 / whole.height)]
   keep()
   now.boxes.push(fitted({ left: x - width / 2, top: y - height / 2, width, height }))
@@ -144,9 +151,7 @@ function pressed (event) {
   if (!event.repeat) keep()
   const [dx, dy] = [way[0] * STEP / canvas.clientWidth, way[1] * STEP / canvas.clientHeight]
   const box = now.boxes[number]
-  now.boxes[number] = event.shiftKey
-    ? fitted({ ...box, width: Math.min(box.width + dx, 1 - box.left), height: Math.min(box.height + dy, 1 - box.top) })
-    : fitted({ ...box, left: box.left + dx, top: box.top + dy })
+  now.boxes[number] = (event.shiftKey ? resized : moved)(box, dx, dy)
   put(button, now.boxes[number])
   find('undo').disabled = find('use').disabled = false
   button.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -193,13 +198,11 @@ function hold (event, button) {
   button.focus({ preventScroll: true })
   const number = Number(button.dataset.number)
   const [start, box] = [part(event), { ...now.boxes[number] }]
-  const isCorner = Boolean(event.target.closest('[data-corner]'))
-  const moved = (to) => isCorner
-    ? fitted({ ...box, width: within(box.width + to.x - start.x, 0, 1 - box.left), height: within(box.height + to.y - start.y, 0, 1 - box.top) })
-    : fitted({ ...box, left: box.left + to.x - start.x, top: box.top + to.y - start.y })
-  drag(event, button, (to) => put(button, moved(to)), (to) => {
+  const change = event.target.closest('[data-corner]') ? resized : moved
+  const dragged = (to) => change(box, to.x - start.x, to.y - start.y)
+  drag(event, button, (to) => put(button, dragged(to)), (to) => {
     keep()
-    now.boxes[number] = moved(to)
+    now.boxes[number] = dragged(to)
     draw(number)
   })
 }
@@ -244,11 +247,12 @@ async function covered (file, picture, boxes) {
   if (!isPng) Object.assign(pen, { fillStyle: '#fff' }).fillRect(0, 0, full.width, full.height)
   pen.drawImage(picture, 0, 0)
   pen.fillStyle = FILL
-  for (const { left, top, width, height } of boxes) fillWhole(pen, left * full.width, top * full.height, width * full.width, height * full.height)
+  for (const box of boxes) fillWhole(pen, box.left * full.width, box.top * full.height, box.width * full.width, box.height * full.height)
   const blob = await encoded(full, isPng)
-  const stem = file.name.replace(/\.[^.]*$/, '') || 'picture'
-  return blob && new File([blob], stem + (blob.type === 'image/png' ? '.png' : '.jpg'), { type: blob.type })
+  return blob && new File([blob], nameOfCopy(file.name, blob.type), { type: blob.type })
 }
+
+const nameOfCopy = (name, type) => (name.replace(/\.[^.]*$/, '') || 'picture') + (type === 'image/png' ? '.png' : '.jpg')
 
 // To whole pixels, outward: no half-covered edge is left.
 function fillWhole (pen, left, top, width, height) {
@@ -266,6 +270,9 @@ async function encoded (full, isPng) {
   }
   return null
 }
+
+// What browser/units asks
+if (typeof module !== 'undefined') module.exports = { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy }
 
 // ---- Ways in
 document.addEventListener('evidence:cover', ({ detail }) => open(detail))

@@ -2,6 +2,15 @@
 (function () {
   'use strict'
 
+  // What a pulse means, given the latest freeze this page has told of and the latest that any tab sounded for.
+  function judge (freezes, latest, heard, wantsSound) {
+    const isNew = heard === null || freezes.latest > Number(heard)
+    return { isSaid: latest !== null && freezes.latest > latest, isNew, sounds: isNew && heard !== null && wantsSound }
+  }
+
+  const titleWith = (title, waiting) => waiting ? '(' + waiting + ') ' + title : title
+  if (typeof module !== 'undefined') module.exports = { judge, titleWith } // what browser/units asks
+
   const badge = document.querySelector('[data-freezes]')
   if (!badge) return
   const said = document.querySelector('[data-freezes-said]')
@@ -61,12 +70,12 @@
     if (!freezes) return
     badge.textContent = freezes.waiting
     badge.hidden = !freezes.waiting
-    document.title = freezes.waiting ? '(' + freezes.waiting + ') ' + title : title
-    if (latest !== null && freezes.latest > latest) said.textContent = said.dataset.freezesSaid
+    document.title = titleWith(title, freezes.waiting)
+    const { isSaid, isNew, sounds } = judge(freezes, latest, kept(HEARD), kept(KEPT) === 'on')
+    if (isSaid) said.textContent = said.dataset.freezesSaid
     latest = Math.max(latest || 0, freezes.latest)
-    const heard = kept(HEARD)
-    if (heard !== null && freezes.latest > Number(heard) && kept(KEPT) === 'on') sound()
-    if (heard === null || freezes.latest > Number(heard)) keep(HEARD, freezes.latest)
+    if (sounds) sound()
+    if (isNew) keep(HEARD, freezes.latest)
   }
 
   document.addEventListener('desk:pulse', function (event) { take(event.detail) })
@@ -80,7 +89,8 @@
     if (asking || (queue && !document.hidden)) return // the queue, while it is looked at, asks for both
     asking = true
     try {
-      const answer = await fetch(badge.dataset.freezes, { headers: tag ? { 'If-None-Match': tag } : {}, cache: 'no-store', redirect: 'error' })
+      const headers = tag ? { 'If-None-Match': tag } : {}
+      const answer = await fetch(badge.dataset.freezes, { headers, cache: 'no-store', redirect: 'error' })
       if (answer.ok) {
         tag = answer.headers.get('ETag') || ''
         take(await answer.json())

@@ -1,5 +1,6 @@
 // A look at a file before it is sent, on the person's own device: plainly of the wrong type, too large, too small, blurred.
-// upload.js asks by the event evidence:look. Where this script or a canvas is missing it gets no answer, and sends as ever: the server judges alone.
+// upload.js asks by the event evidence:look. Where this script or a canvas is missing it gets no answer, and sends as ever:
+// the server judges alone.
 const place = document.getElementById('uploading')
 const words = place.dataset
 const SMALL = 600
@@ -120,5 +121,8 @@ function warnings (picture) {
   return found
 }
 
+if (typeof module !== 'undefined') module.exports = { formOf, fits, grey, sharpestTiles, size, judge } // what browser/units asks
+
 const hasCanvas = Boolean(document.createElement('canvas').getContext)
-if (hasCanvas) document.addEventListener('evidence:look', ({ detail }) => { detail.answer = judge(detail.file, detail.form).catch(() => ({})) })
+const answer = ({ detail }) => { detail.answer = judge(detail.file, detail.form).catch(() => ({})) }
+if (hasCanvas) document.addEventListener('evidence:look', answer)

@@ -2,6 +2,11 @@
 (function () {
   'use strict'
 
+  const isSecondPress = (sentAt, now) => Boolean(sentAt) && now - Number(sentAt) < 5000
+  const reasonOf = (status) => status === 429 ? 'slower' : status ? 'broke' : 'offline'
+  const namesWhatToMend = (status) => [400, 409, 422].includes(status)
+  if (typeof module !== 'undefined') module.exports = { isSecondPress, reasonOf, namesWhatToMend } // what browser/units asks
+
   // ---- Menus (details.menu): Escape and a click elsewhere close them
   function closeMenus (except) {
     document.querySelectorAll('details.menu[open]').forEach(function (menu) {
@@ -29,7 +34,7 @@
       return
     }
     if (form.method !== 'post' || event.defaultPrevented) return
-    if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) {
+    if (isSecondPress(form.dataset.sent, Date.now())) {
       event.preventDefault()
       return
     }
@@ -58,8 +63,7 @@
   }
 
   function sayFailure (event) {
-    const status = event.detail.xhr ? event.detail.xhr.status : 0
-    say(status === 429 ? 'slower' : status ? 'broke' : 'offline')
+    say(reasonOf(event.detail.xhr ? event.detail.xhr.status : 0))
   }
 
   // A passkey that was not shown, or a browser (or an address) that has none
@@ -76,7 +80,7 @@
   })
   // An answer that names the fields to mend comes with a status of 400, 409 or 422: show it like any other.
   document.addEventListener('htmx:beforeSwap', function (event) {
-    if ([400, 409, 422].includes(event.detail.xhr.status)) {
+    if (namesWhatToMend(event.detail.xhr.status)) {
       event.detail.shouldSwap = true
       event.detail.isError = false
     }

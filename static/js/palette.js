@@ -2,21 +2,32 @@
 (function () {
   'use strict'
 
+  const REFERENCE = /^ts-[0-9]{8}-[0-9]{6,}$/i
+  const plain = (text) => text.normalize('NFKC').toLowerCase()
+  const isReference = (q) => REFERENCE.test(q.trim())
+
+  // The commands that hold every word of what was typed, in any order.
+  function matching (commands, q) {
+    const wanted = plain(q).split(/\s+/).filter(Boolean)
+    return commands.filter((each) => wanted.every((word) => plain(each.text).includes(word))).slice(0, 30)
+  }
+
+  if (typeof module !== 'undefined') module.exports = { matching, isReference } // what browser/units asks
+
   const palette = document.getElementById('palette')
   if (!palette) return
   const input = document.getElementById('palette-input')
   const list = document.getElementById('palette-list')
-  const REFERENCE = /^ts-[0-9]{8}-[0-9]{6,}$/i
   let shown = []
   let at = 0
 
-  const plain = (text) => text.normalize('NFKC').toLowerCase()
   const label = (control) => control.textContent.replace(/\s+/g, ' ').trim()
   const search = (q) => document.querySelector('.queue-filter').action + '?q=' + encodeURIComponent(q)
 
   function ofViews () {
     return Array.from(document.querySelectorAll('.queue-views a'), function (link) {
-      return { text: label(link.querySelector('[data-name]')), hint: link.dataset.key ? 'g ' + link.dataset.key : '', act: () => link.click() }
+      const hint = link.dataset.key ? 'g ' + link.dataset.key : ''
+      return { text: label(link.querySelector('[data-name]')), hint, act: () => link.click() }
     })
   }
 
@@ -43,13 +54,11 @@
   }
 
   function found (q) {
-    const wanted = plain(q).split(/\s+/).filter(Boolean)
-    const fits = (each) => wanted.every((word) => plain(each.text).includes(word))
-    const commands = [...ofTicked(), ...ofViews(), ...ofPage()].filter(fits)
-    if (!wanted.length) return commands.slice(0, 30)
+    const commands = matching([...ofTicked(), ...ofViews(), ...ofPage()], q)
+    if (!q.trim()) return commands
     const go = { text: palette.dataset.search.replace('{0}', q.trim()), act: () => location.assign(search(q.trim())) }
-    if (REFERENCE.test(q.trim())) return [{ ...go, text: palette.dataset.open.replace('{0}', q.trim().toUpperCase()) }]
-    return [...commands.slice(0, 30), go]
+    if (isReference(q)) return [{ ...go, text: palette.dataset.open.replace('{0}', q.trim().toUpperCase()) }]
+    return [...commands, go]
   }
 
   function choose (place) {

@@ -45,6 +45,8 @@ document.addEventListener('paste', (event) => {
 
 const carriesFiles = (event) => event.dataTransfer && event.dataTransfer.types.includes('Files')
 
+if (typeof module !== 'undefined') module.exports = { offer, carriesFiles } // what browser/units asks
+
 function mark (paper) {
   document.querySelectorAll('.drop-here').forEach((each) => each.classList.toggle('drop-here', each === paper))
   if (paper) paper.classList.add('drop-here')

@@ -1,12 +1,36 @@
-// The queue made quick: ticking rows, keys, and news that comes without moving the page. Without this script everything is links and buttons.
+// The queue made quick: ticking rows, keys, and news that comes without moving the page.
+// Without this script everything is links and buttons.
 (function () {
   'use strict'
+
+  const fill = (pattern, value) => pattern.replace('{0}', value)
+  const sentence = (count, one, many) => count === 1 ? one : count ? fill(many, count) : ''
+
+  // From the one ticked last to this one, whichever comes first; without such a one, this alone.
+  function stretch (rows, last, row) {
+    const [from, to] = [last ? rows.indexOf(last) : rows.indexOf(row), rows.indexOf(row)]
+    return rows.slice(Math.min(from, to), Math.max(from, to) + 1)
+  }
+
+  // Which row has the focus next; from nowhere, the first or the last.
+  const nextPlace = (at, by, count) => at < 0 ? (by > 0 ? 0 : count - 1) : Math.min(count - 1, Math.max(0, at + by))
+
+  // References with a digit: 2 belongs to this view, 0 does not, 1 cannot be said. Changes `came`; answers which of the shown ones changed.
+  function takeTouched (touched, shown, came) {
+    for (const [ref, belongs] of touched) {
+      if (shown.has(ref)) continue
+      if (belongs === 2) came.add(ref)
+      else if (belongs === 0) came.delete(ref)
+    }
+    return touched.map(([ref]) => ref).filter((ref) => shown.has(ref))
+  }
+
+  if (typeof module !== 'undefined') module.exports = { sentence, stretch, nextPlace, takeTouched } // what browser/units asks
 
   const queue = document.getElementById('queue')
   if (!queue) return
   const form = document.getElementById('queue-form')
   const rows = Array.from(queue.querySelectorAll('tr[data-ref]'))
-  const fill = (pattern, value) => pattern.replace('{0}', value)
   const box = (row) => row.querySelector('input[name=row]')
 
   // A reload of the answer to a form would send it again.
@@ -23,7 +47,7 @@
   function tell () {
     const count = rows.filter((row) => box(row).checked).length
     const said = bar.querySelector('.queue-picked')
-    said.textContent = count === 1 ? said.dataset.one : count ? fill(said.dataset.many, count) : ''
+    said.textContent = sentence(count, said.dataset.one, said.dataset.many)
     bar.hidden = !count
     all.checked = count === rows.length
     all.indeterminate = count > 0 && count < rows.length
@@ -31,9 +55,7 @@
   }
 
   function tick (row, on, range) {
-    const from = range && last ? rows.indexOf(last) : rows.indexOf(row)
-    const to = rows.indexOf(row)
-    rows.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(function (each) { box(each).checked = on })
+    stretch(rows, range ? last : null, row).forEach(function (each) { box(each).checked = on })
     last = row
     tell()
   }
@@ -70,8 +92,7 @@
   }
 
   function step (by) {
-    const at = current()
-    focusRow(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))])
+    focusRow(rows[nextPlace(current(), by, rows.length)])
   }
 
   // ---- Dialogs
@@ -165,12 +186,8 @@
       const place = document.querySelector('[data-count="' + key + '"]')
       if (place && place.textContent !== count) place.textContent = count
     }
-    for (const [ref, belongs] of told.touched) {
-      if (shown.has(ref)) mark(rows.find((row) => row.dataset.ref === ref))
-      else if (belongs === 2) came.add(ref)
-      else if (belongs === 0) came.delete(ref)
-    }
-    const text = came.size === 1 ? news.dataset.one : came.size ? fill(news.dataset.many, came.size) : ''
+    for (const ref of takeTouched(told.touched, shown, came)) mark(rows.find((row) => row.dataset.ref === ref))
+    const text = sentence(came.size, news.dataset.one, news.dataset.many)
     const place = news.querySelector('p')
     if (place.textContent !== text) place.textContent = text
     show.hidden = !came.size
@@ -181,7 +198,8 @@
     if (document.hidden || asking) return
     asking = true
     try {
-      const answer = await fetch(queue.dataset.pulse + '&since=' + since, { headers: tag ? { 'If-None-Match': tag } : {}, cache: 'no-store', redirect: 'error' })
+      const headers = tag ? { 'If-None-Match': tag } : {}
+      const answer = await fetch(queue.dataset.pulse + '&since=' + since, { headers, cache: 'no-store', redirect: 'error' })
       if (answer.ok) {
         tag = answer.headers.get('ETag') || ''
         take(await answer.json())

@@ -1,15 +1,25 @@
-// The ticket page made comfortable: drafts keep themselves, others see who types, the undo counts down. All of it works without, by buttons.
+// The ticket page made comfortable: drafts keep themselves, others see who types, the undo counts down.
+// All of it works without, by buttons.
 (function () {
   'use strict'
   const PAUSE = 1200
   const waiting = new WeakMap()
+  const beginsToType = (lastKey, now) => now - lastKey > 15000
+  const countdown = (pattern, seconds) => pattern.replace(/\d+/, String(seconds))
+
+  // Files go in when they are sent, or by the button
+  function withoutFiles (data) {
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name)
+    return data
+  }
+
+  if (typeof module !== 'undefined') module.exports = { beginsToType, countdown, withoutFiles } // what browser/units asks
 
   // ---- Drafts: a moment after the last key, quietly; not while the form itself is being sent
   function save (form, leaving) {
-    const data = new FormData(form)
-    // Files go in when they are sent, or by the button
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name)
-    return fetch(form.dataset.draft, { method: 'POST', body: data, headers: { 'X-Quiet': '1' }, keepalive: Boolean(leaving), credentials: 'same-origin' })
+    const body = withoutFiles(new FormData(form))
+    const how = { method: 'POST', headers: { 'X-Quiet': '1' }, keepalive: Boolean(leaving), credentials: 'same-origin' }
+    return fetch(form.dataset.draft, { ...how, body })
       .then(function (answer) { form.dataset.saved = answer.ok ? 'yes' : 'no' })
       .catch(function () { form.dataset.saved = 'no' })
   }
@@ -43,13 +53,13 @@
   let lastKey = 0
   function typing () {
     if (!beat) return
-    const first = Date.now() - lastKey > 15000
+    const first = beginsToType(lastKey, Date.now())
     lastKey = Date.now()
     beat.elements.typing.value = '1'
     if (first && window.htmx) window.htmx.trigger(beat, 'typing')
   }
   if (beat) {
-    setInterval(function () { if (Date.now() - lastKey > 15000) beat.elements.typing.value = '0' }, 5000)
+    setInterval(function () { if (beginsToType(lastKey, Date.now())) beat.elements.typing.value = '0' }, 5000)
     window.addEventListener('pagehide', function () {
       const data = new FormData(beat)
       data.set('leaves', '1')
@@ -69,7 +79,7 @@
     const ticking = setInterval(function () {
       seconds -= 1
       if (seconds > 0) {
-        left.textContent = pattern.replace(/\d+/, String(seconds))
+        left.textContent = countdown(pattern, seconds)
         return
       }
       clearInterval(ticking)

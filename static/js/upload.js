@@ -44,12 +44,14 @@ function offerToAdd (form) {
 }
 
 function progress (each, bytes) {
-  const percent = Math.min(100, Math.floor(100 * bytes / each.size))
+  const percent = percentOf(bytes, each.size)
   const bar = each.row.querySelector('progress')
   bar.value = percent
   bar.hidden = ['looking', 'warned', 'chosen', 'refused'].includes(each.state)
   if (each.state === 'sending') each.row.querySelector('[data-words]').textContent = words.sending.replace('{0}', percent + '%')
 }
+
+const percentOf = (bytes, size) => Math.min(100, Math.floor(100 * bytes / size))
 
 function reveal (form) {
   for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true
@@ -171,15 +173,24 @@ async function send (each) {
     const [method, answer] = await step(each)
     if (each.state === 'cancelled') return
     const { status, data } = answer
-    if (!status || status === 429 || status >= 500) await wait(each, answer.after)
-    else if (status === 404 && each.url && !each.renewed) Object.assign(each, { url: '', offset: 0, token: token(), renewed: true, unsure: false })
-    else if (status === 409 && data && data.code === 'UPLOAD_OFFSET') each.offset = data.offset
-    else if (status >= 300 || !data) refuse(each, status, data)
-    else if (method === 'PATCH' && status === 201) return arrived(each)
-    else if (data.item) return arrived(each)
+    const meaning = meaningOf(each, method, answer)
+    if (meaning === 'arrived') return arrived(each)
+    if (meaning === 'wait') await wait(each, answer.after)
+    else if (meaning === 'begin anew') Object.assign(each, { url: '', offset: 0, token: token(), renewed: true, unsure: false })
+    else if (meaning === 'go back') each.offset = data.offset
+    else if (meaning === 'refused') refuse(each, status, data)
     else advance(each, data)
   }
   pump()
+}
+
+// No status: the line broke. An address that is gone is asked for anew once, and no more.
+function meaningOf ({ url, renewed }, method, { status, data }) {
+  if (!status || status === 429 || status >= 500) return 'wait'
+  if (status === 404 && url && !renewed) return 'begin anew'
+  if (status === 409 && data?.code === 'UPLOAD_OFFSET') return 'go back'
+  if (status >= 300 || !data) return 'refused'
+  return data.item || (method === 'PATCH' && status === 201) ? 'arrived' : 'go on'
 }
 
 async function step (each) {
@@ -222,10 +233,14 @@ function advance (each, data) {
 async function wait (each, seconds) {
   each.unsure = Boolean(each.url)
   show(each, 'waiting', words.waiting)
-  const pause = 1000 * (seconds || Math.min(30, 2 ** each.tries++))
+  const pause = pauseOf(seconds, each.tries)
+  if (!seconds) each.tries += 1
   await new Promise((resolve) => { each.wake = resolve; setTimeout(resolve, pause) })
   if (each.state === 'waiting') show(each, 'sending', '')
 }
+
+// What the server asked for, in seconds; else twice as long each time, half a minute at most.
+const pauseOf = (seconds, tries) => 1000 * (seconds || Math.min(30, 2 ** tries))
 
 function arrived (each) {
   const { form } = each
@@ -241,22 +256,21 @@ function arrived (each) {
 
 // What is wrong with a field is said beside the file too; once mended, the same button sends it again.
 function refuse (each, status, data) {
-  const errors = (data && data.errors) || {}
-  const said = []
-  let mend = null
-  for (const [name, texts] of Object.entries(errors)) {
-    const input = name !== 'file' && each.form.querySelector(`[name="${CSS.escape(name)}"]`)
-    const label = input && input.labels[0] ? input.labels[0].firstChild.textContent.trim() + words.colon : ''
-    if (input) { mend = mend || input; input.setAttribute('aria-invalid', 'true') }
-    said.push(...texts.map((text) => label + text))
-  }
-  const text = said.join(' ') || (data && data.detail) || words.signedOut
+  const inputOf = (name) => name !== 'file' && each.form.querySelector(`[name="${CSS.escape(name)}"]`)
+  const errors = Object.entries(data?.errors || {})
+  const wrong = errors.map(([name]) => inputOf(name)).filter(Boolean)
+  wrong.forEach((input) => input.setAttribute('aria-invalid', 'true'))
+  const mend = wrong[0]
+  const text = sentences(errors, (name) => labelOf(inputOf(name))) || data?.detail || words.signedOut
   if (status === 400) each.url = ''  // what nobody can mend is forgotten there too
   show(each, mend ? 'chosen' : 'refused', text, status !== 400)
   each.row.dataset.state = 'refused'
   say(each.name + ': ' + text)
   if (mend) mend.focus()
 }
+
+const labelOf = (input) => input && input.labels[0] ? input.labels[0].firstChild.textContent.trim() + words.colon : ''
+const sentences = (errors, label) => errors.flatMap(([name, texts]) => texts.map((text) => label(name) + text)).join(' ')
 
 // ---- After a reload: what was on its way is named, and goes on when its file is chosen again
 function remember () {
@@ -278,6 +292,8 @@ async function recall () {
   }
   remember()
 }
+
+if (typeof module !== 'undefined') module.exports = { meaningOf, pauseOf, percentOf, sentences } // what browser/units asks
 
 // ---- Ways in
 document.addEventListener('change', (event) => {

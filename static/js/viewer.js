@@ -6,6 +6,24 @@
   const STEP = 1.25
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
+  // Within bounds; what is all but the whole picture is the whole picture.
+  function bounded (zoom) {
+    const to = Math.min(MOST, Math.max(LEAST, zoom))
+    return to < LEAST * 1.05 ? LEAST : to
+  }
+
+  const turnBy = (turn, by) => (turn + by + 360) % 360
+
+  // How a picture of this size stands, turned clockwise about its corner and moved back into sight.
+  function viewOf (turn, width, height) {
+    const lies = turn % 180 === 90
+    const corner = { 90: height + ' 0', 180: width + ' ' + height, 270: '0 ' + width }[turn]
+    const [w, h] = lies ? [height, width] : [width, height]
+    return { viewBox: '0 0 ' + w + ' ' + h, transform: (corner ? 'translate(' + corner + ') ' : '') + 'rotate(' + turn + ')' }
+  }
+
+  if (typeof module !== 'undefined') module.exports = { bounded, turnBy, viewOf } // what browser/units asks
+
   function Pane (frame) {
     const svg = frame.querySelector('svg')
     const image = svg.querySelector('image')
@@ -27,17 +45,15 @@
     }
 
     function resize (to) {
-      zoom = Math.min(MOST, Math.max(LEAST, to))
-      if (zoom < LEAST * 1.05) zoom = LEAST
+      zoom = bounded(to)
       show()
     }
 
     function rotate (by) {
-      turn = (turn + by + 360) % 360
-      const lies = turn % 180 === 90
-      const moves = { 0: '', 90: 'translate(' + height + ' 0) ', 180: 'translate(' + width + ' ' + height + ') ', 270: 'translate(0 ' + width + ') ' }
-      svg.setAttribute('viewBox', '0 0 ' + (lies ? height + ' ' + width : width + ' ' + height))
-      image.setAttribute('transform', moves[turn] + 'rotate(' + turn + ')')
+      turn = turnBy(turn, by)
+      const view = viewOf(turn, width, height)
+      svg.setAttribute('viewBox', view.viewBox)
+      image.setAttribute('transform', view.transform)
     }
 
     const deeds = {

@@ -8,9 +8,9 @@ from celery import shared_task
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from lib.background import RoomTask, enqueue
 from supportdesk.celery import app
 from supportdesk.tests.connections import forget_connections
-from tickets.background import RoomTask, enqueue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ran: list[str] = []

@@ -13,10 +13,10 @@ import redis
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
+from lib.background import enqueue
 from supportdesk.celery import app
 from supportdesk.tests.connections import forget_connections
 from supportdesk.tests.tasks import make_group
-from tickets.background import enqueue
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 60  # seconds

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from lib.prepared_queries import planned_once
 from supportdesk.postgresql.base import InstantLoader
-from tickets.statements import planned_once
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from evidence.custody import CustodyEntry
-from evidence.keys import keyring
+from evidence.intake import upload
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, SubjectRequest, UploadPart, VaultRun
-from evidence.operations import upload
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
+from evidence.vault.custody import CustodyEntry
+from evidence.vault.keys import keyring
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.cast import person

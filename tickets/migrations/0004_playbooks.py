@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tickets.seeding import seed_playbooks
+from tickets.policy.seeding import seed_playbooks
 
 
 def seed(apps, schema_editor):

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.querysets import HistoryQuerySet
 from tickets.models.ticket import Ticket
-from tickets.querysets import HistoryQuerySet
 
 
 class Visibility(models.TextChoices):

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.conversation import Message
+from tickets.models.querysets import IncidentQuerySet
 from tickets.models.ticket import Ticket
-from tickets.querysets import IncidentQuerySet
 
 
 class Incident(models.Model):

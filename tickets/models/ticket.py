@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tickets.querysets import TicketQuerySet
+from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import STAGE_OF, Stage, Status
 
 

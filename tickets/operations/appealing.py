@@ -7,16 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tickets import timers
-from tickets.case import Case
-from tickets.checklist import lines, only_scanning, usable
-from tickets.errors import Block, Invalid
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.cases.checklist import lines, only_scanning, usable
+from tickets.cases.notices import notify
 from tickets.models import EvidenceRequest, Submission
-from tickets.notifications import notify
-from tickets.operations.beginning import begin, intake_status, settle_refund_tier
+from tickets.operations.intake_clocks import begin, intake_status, settle_refund_tier
 from tickets.operations.reviewing import void_waiting_decision
-from tickets.vocabulary import DESK_FILE, REVIEW_TIMERS
 from tickets.workflow import Status
+from tickets.workflow.errors import Block, Invalid
+from tickets.workflow.vocabulary import DESK_FILE, REVIEW_TIMERS
 
 Data = Mapping[str, Any]
 

@@ -14,10 +14,10 @@ from django.db.models import Count
 
 from accounts.models import Language, User
 from accounts.roles import Role
-from accounts.zones import zone_of
-from tickets.case import Case
+from lib.zones import zone_of
+from tickets.cases.case import Case
+from tickets.cases.notices import notify
 from tickets.models import AssignmentRule, StaffProfile, Ticket
-from tickets.notifications import notify
 from tickets.workflow import STAGE_OF, Stage, Status
 
 Mode = AssignmentRule.Mode

@@ -9,18 +9,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from tickets import timers
-from tickets.case import Case, vault
-from tickets.checklist import take_stock
-from tickets.errors import Invalid
-from tickets.guards import freeze_in
+from tickets.cases import timers
+from tickets.cases.case import Case, vault
+from tickets.cases.checklist import take_stock
+from tickets.cases.guards import freeze_in
+from tickets.cases.notices import notify
+from tickets.cases.search import reindex
 from tickets.models import BillFinding, Freeze, Ticket
-from tickets.notifications import notify
 from tickets.operations.assigning import bar
-from tickets.operations.beginning import begin
+from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
-from tickets.search import reindex
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid
 
 Data = Mapping[str, Any]
 # A freeze outlives its ticket: its clocks go on after the ticket is closed.

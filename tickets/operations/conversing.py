@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
-from tickets import timers
-from tickets.case import Case
-from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.guards import no_part_in_it, not_own_case
-from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
+from lib.redaction import holds_one_time_code, without_one_time_codes
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.cases.guards import no_part_in_it, not_own_case
+from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
-from tickets.notifications import notify, notify_people
-from tickets.operations.beginning import customer_acted
-from tickets.operations.performing import look, opened
-from tickets.redaction import holds_one_time_code, without_one_time_codes
+from tickets.operations.engine import look, opened
+from tickets.operations.intake_clocks import customer_acted
 from tickets.workflow import Status
+from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
 
 MENTION = re.compile("[@＠][^\\s@＠]")
 MESSAGE = (

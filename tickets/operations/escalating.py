@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from tickets import timers
-from tickets.case import Case, vault
-from tickets.errors import Invalid
-from tickets.inputs import NOT_A_CHOICE, ONE_TIME_CODE
+from lib.redaction import holds_one_time_code
+from tickets.cases import timers
+from tickets.cases.case import Case, vault
+from tickets.cases.notices import notify
 from tickets.models import Decision, Escalation, Ticket
-from tickets.notifications import notify
 from tickets.operations.reviewing import (
     close_internal_level,
     drop_request,
@@ -22,9 +21,10 @@ from tickets.operations.reviewing import (
     take_effect,
     void_waiting_decision,
 )
-from tickets.redaction import holds_one_time_code
-from tickets.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
+from tickets.workflow.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
 
 Data = Mapping[str, Any]
 

@@ -16,21 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from sla.policies import PolicySnapshot, current
-from tickets import intake, timers
-from tickets.case import Case, vault
-from tickets.checklist import take_stock
-from tickets.errors import Block, Forbidden, Invalid, Refusal, Stale
-from tickets.guards import not_own_case
-from tickets.identifiers import account_digest, masked_account
-from tickets.inputs import REQUIRED
+from tickets.cases import intake, timers
+from tickets.cases.case import Case, vault
+from tickets.cases.checklist import take_stock
+from tickets.cases.guards import not_own_case
+from tickets.cases.notices import notify
+from tickets.cases.search import reindex
 from tickets.models import OrderReference, ReferenceCounter, Ticket
-from tickets.notifications import notify
 from tickets.operations.assigning import make_way, place
-from tickets.operations.beginning import customer_acted, start_customer_windows, start_waits
-from tickets.operations.performing import act, finish, opened
+from tickets.operations.engine import act, finish, opened
+from tickets.operations.intake_clocks import customer_acted, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
-from tickets.search import reindex
 from tickets.workflow import Status
+from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, Stale
+from tickets.workflow.identifiers import account_digest, masked_account
+from tickets.workflow.inputs import REQUIRED
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})

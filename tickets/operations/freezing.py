@@ -8,17 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tickets import timers
-from tickets.background import enqueue
-from tickets.case import Case
-from tickets.errors import Invalid
-from tickets.guards import LIVE, freeze_in
-from tickets.identifiers import account_digest, masked_account
+from lib.background import enqueue
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.cases.guards import LIVE, freeze_in
+from tickets.cases.notices import notify
 from tickets.models import Freeze, SecurityTask
-from tickets.notifications import notify
-from tickets.operations.beginning import begin, put_freeze
-from tickets.tasks import call_freeze_adapter
+from tickets.operations.intake_clocks import begin, put_freeze
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid
+from tickets.workflow.identifiers import account_digest, masked_account
 
 Data = Mapping[str, Any]
 
@@ -44,7 +43,7 @@ def request_freeze(case: Case, data: Data) -> None:
         case.move(Status.FREEZE_PENDING, "request_freeze")
     case.record("request_freeze", {"account": freeze.account_masked}, from_status=before)
     notify(case, "request_freeze")
-    enqueue(call_freeze_adapter, freeze.pk)
+    enqueue("tickets.call_freeze_adapter", freeze.pk)
 
 
 def _freeze(case: Case, *states: str) -> Freeze:

@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.case import Case, vault
-from tickets.checklist import GONE, take_stock
-from tickets.errors import Forbidden, Invalid, NotFound
-from tickets.inputs import Input, clean_fields
+from tickets.cases.case import Case, vault
+from tickets.cases.checklist import GONE, take_stock
 from tickets.models import Ticket, TicketLink
 from tickets.operations.assigning import bar
 from tickets.operations.closing import hold_along
+from tickets.operations.engine import opened
 from tickets.operations.filing import file_ticket
-from tickets.operations.performing import opened
 from tickets.operations.tagging import check_may_sort
-from tickets.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.errors import Forbidden, Invalid, NotFound
+from tickets.workflow.inputs import Input, clean_fields
+from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 Kind = TicketLink.Kind
 EVIDENCE = Input("evidence", "ids")

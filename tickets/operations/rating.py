@@ -8,14 +8,14 @@ from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.case import Case
-from tickets.errors import Block, Forbidden, Invalid, Refusal, WrongStatus
-from tickets.inputs import ONE_TIME_CODE, Input, clean_fields
+from lib.redaction import holds_one_time_code
+from tickets.cases.case import Case
 from tickets.models import Rating
 from tickets.models.rating import HIGHEST, LOWEST
-from tickets.operations.performing import opened
-from tickets.redaction import holds_one_time_code
+from tickets.operations.engine import opened
 from tickets.workflow import Status
+from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, WrongStatus
+from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
 
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 COMMENT_LIMIT = 2000

@@ -15,14 +15,14 @@ from accounts.roles import Role, roles_of
 from sla.durations import Clock, Due, Duration, due
 from sla.models import Policy
 from sla.policies import PolicySnapshot, read, snapshot
-from tickets import timers
-from tickets.case import Calendars, Case
-from tickets.errors import Forbidden
+from tickets.cases import timers
+from tickets.cases.case import Calendars, Case
+from tickets.cases.notices import notify
 from tickets.models import Ticket, Timer
-from tickets.notifications import notify
-from tickets.playbooks import Playbook, as_written, playbooks
-from tickets.vocabulary import REVIEW_TIMERS
+from tickets.policy.playbooks import Playbook, as_written, playbooks
 from tickets.workflow import OPEN, Status
+from tickets.workflow.errors import Forbidden
+from tickets.workflow.vocabulary import REVIEW_TIMERS
 
 # Windows of the customer whose end opens something for them.
 OPENS_A_RIGHT = frozenset({"auto_reversal_wait", "withdrawal_arrival"})

@@ -18,13 +18,13 @@ from accounts.roles import roles_of
 from tickets.bills.layouts import REFUND_STATUS, REFUNDED, STATES, Layout, fingerprint, heading, place_of
 from tickets.bills.reading import Charge, NotABill, charges
 from tickets.bills.verdicts import finding, proposal
-from tickets.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.guards import not_own_case
+from tickets.cases.guards import not_own_case
 from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
+from tickets.operations.engine import opened, perform
 from tickets.operations.filing import DESK_ROLES, amend
-from tickets.operations.performing import opened, perform
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
 from tickets.workflow import ACTIONS, OPEN, Status
+from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 
 BATCH = 1000
 NAME = 120

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tickets import timers
-from tickets.case import Case, vault
-from tickets.errors import Invalid
-from tickets.guards import freeze_in, next_extension
+from tickets.cases import timers
+from tickets.cases.case import Case, vault
+from tickets.cases.guards import freeze_in, next_extension
+from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
-from tickets.notifications import notify
 from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
-from tickets.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid
+from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
 
 Data = Mapping[str, Any]
 # A refund does not unfreeze an account: these clocks go on.

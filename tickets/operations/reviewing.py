@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lib.languages import reader_language
-from tickets import timers
-from tickets.case import Case
-from tickets.errors import Invalid
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
-from tickets.notifications import notify
-from tickets.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
 from tickets.workflow import Status
+from tickets.workflow.errors import Invalid
+from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
 
 Data = Mapping[str, Any]
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.case import Case
-from tickets.errors import Forbidden, Invalid
-from tickets.guards import not_own_case
+from tickets.cases.case import Case
+from tickets.cases.guards import not_own_case
 from tickets.models import Tag, Tagging
-from tickets.operations.performing import opened
+from tickets.operations.engine import opened
+from tickets.workflow.errors import Forbidden, Invalid
 
 SORTERS = frozenset({Role.AGENT, Role.FREEZE_OPERATOR, Role.REVIEWER, Role.SUPERVISOR})
 

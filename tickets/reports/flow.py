@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
 
 from tickets.models import Decision, Event, Remedy
+from tickets.reports.deadlines_kept import by_month
 from tickets.reports.grouping import grouped, within
-from tickets.reports.promises import by_month
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
 from tickets.workflow import Status

@@ -12,8 +12,8 @@ from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.reports.grouping import grouped, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
-from tickets.vocabulary import ROOT_CAUSES, TARGETS
 from tickets.workflow import Status
+from tickets.workflow.vocabulary import ROOT_CAUSES, TARGETS
 
 RANKS = (50, 90, 95)
 EFFECTIVE = {"approved": Count("pk", Q(verdict="approved")), "rejected": Count("pk", Q(verdict="rejected"))}

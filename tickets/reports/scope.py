@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from sla.policies import PolicySnapshot
-from tickets.errors import Invalid
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
+from tickets.workflow.errors import Invalid
 
 DAYS = 30
 MOST_DAYS = 3 * 366

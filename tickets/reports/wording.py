@@ -13,11 +13,11 @@ from django.utils.translation import pgettext
 
 from sla.policies import PolicySnapshot
 from tickets.models import EscalationTarget
-from tickets.playbooks import playbooks, title
+from tickets.policy.playbooks import playbooks, title
 from tickets.reports.table import NAMING, Column, Table
 from tickets.words.cases import ROOT_CAUSE
-from tickets.words.clocks import TIMER
 from tickets.words.reports import BUCKET, COLUMN, MEASURE, NO_CAUSE, NOBODY
+from tickets.words.timers import TIMER
 
 ABSENT = "–"
 Words = Mapping[str, Mapping[str, Any]]

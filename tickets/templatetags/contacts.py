@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from tickets.contacts import stale, unverified
 from tickets.models import Notification
+from tickets.policy.contacts import stale, unverified
 
 register = template.Library()
 

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from accounts.models import User
 from accounts.roles import Role
 from sla.policies import snapshot
-from tickets.playbooks import playbooks
+from tickets.policy.playbooks import playbooks
 
 
 @pytest.fixture(autouse=True)

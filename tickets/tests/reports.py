@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from tickets.incidents import announce, open_incident, suggest_incident
 from tickets.models import Incident, Ticket
-from tickets.operations import announce, file_ticket, open_incident, suggest_incident
+from tickets.operations import file_ticket
 from tickets.tests.cast import person
 
 KIND = {"category": "pay_failed_deducted", "pay_method": "alipay"}

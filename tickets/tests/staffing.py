@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from tickets.models import AssignmentRule, Event, StaffProfile, Ticket
-from tickets.operations.passing_on import assign_waiting
+from tickets.staffing.reassignment import assign_waiting
 from tickets.tests.cast import person
 
 Mode = AssignmentRule.Mode

@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.periodic import fire_due_timers
 from tickets.tests.stages import BODY
+from tickets.workflow.errors import Refusal
 
 THEFT = {**BODY, "request_freeze": True}
 

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from tickets.adapters import LEASE, PAUSES, call_adapter, call_waiting_adapters
+from tickets.delivery.freeze_adapter import LEASE, PAUSES, call_adapter, call_waiting_adapters
 from tickets.models import Freeze
 from tickets.operations import file_ticket
 from tickets.tasks import call_freeze_adapter

@@ -12,7 +12,7 @@ from django.utils import timezone
 from sla.models import Policy
 from tickets.models import AssignmentRule, Category, EscalationTarget, Event, Message, Notification, Tag, Ticket
 from tickets.operations import post_message
-from tickets.publishing import new_version
+from tickets.policy.publishing import new_version
 from tickets.tests.making import STATEMENT, under_review
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.moments import deadline_text
+from lib.dates import deadline_text
 from sla.models import CalendarDay
 from tickets.periodic import recompute_provisional_dates
 from tickets.tests.making import submitted

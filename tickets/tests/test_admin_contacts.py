@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from tickets.contacts import RECHECK
 from tickets.models import EscalationTarget, Notification
+from tickets.policy.contacts import RECHECK
 from tickets.tests.making import submitted
 
 pytestmark = pytest.mark.django_db

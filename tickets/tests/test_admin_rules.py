@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from sla.models import Policy, TimerRule
-from tickets.differing import differences
-from tickets.foreseeing import foresee
 from tickets.models import Category, Event, EvidenceSlot, PayeeRule, Ticket
 from tickets.operations.rebasing import survey
-from tickets.publishing import new_version, publish_version
+from tickets.policy.comparison import differences
+from tickets.policy.deadline_preview import foresee
+from tickets.policy.publishing import new_version, publish_version
 from tickets.tests.making import submitted
 
 pytestmark = pytest.mark.django_db

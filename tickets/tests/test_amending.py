@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, file_ticket, look, menu, perform, start_draft
 from tickets.tests.making import FILES, ORDER, STATEMENT, filing, put_evidence, submitted
+from tickets.workflow.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tickets.models import Event, Notification, StaffProfile, Ticket
-from tickets.operations import file_ticket, pass_on
-from tickets.operations.passing_on import assign_waiting
+from tickets.operations import file_ticket
+from tickets.staffing import pass_on
+from tickets.staffing.reassignment import assign_waiting
 from tickets.tests.making import filing
 from tickets.tests.staffing import Mode, rule, staff
 from tickets.tests.test_rivals import at_once
@@ -23,8 +24,8 @@ WORKERS, AGENTS = 8, 7
 
 @pytest.fixture(autouse=True)
 def _nothing_in_the_background(monkeypatch):
-    monkeypatch.setattr("tickets.case.enqueue", lambda *_: None)
-    monkeypatch.setattr("tickets.operations.beginning.enqueue", lambda *_: None)
+    monkeypatch.setattr("tickets.cases.case.enqueue", lambda *_: None)
+    monkeypatch.setattr("tickets.operations.intake_clocks.enqueue", lambda *_: None)
 
 
 def shares() -> Counter:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.models import StaffProfile
-from tickets.operations import set_availability
+from tickets.staffing import set_availability
+from tickets.workflow.errors import Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

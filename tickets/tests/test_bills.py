@@ -18,14 +18,14 @@ from django.utils import timezone
 from tickets.bills.layouts import fingerprint
 from tickets.bills.reading import Charge, NotABill, Pressed, charges
 from tickets.bills.verdicts import finding, proposal
-from tickets.case import Case
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.cases.case import Case
 from tickets.models import Bill, BillFinding, BillLayout, Ticket
 from tickets.operations import file_ticket, perform
-from tickets.operations.forgetting import forget_texts
+from tickets.operations.erase_texts import forget_texts
 from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, hindrance, map_layout, read_bill
 from tickets.tests.making import filing
 from tickets.workflow import Status
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 TXN, TXN2 = "4200002603101234567890123456", "4200002603101234567890123457"
 DATA = Path(__file__).parent / "data" / "bills"

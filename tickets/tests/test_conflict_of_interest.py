@@ -10,16 +10,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.delivery import _turn_to_members
-from tickets.errors import Forbidden, Invalid
+from tickets.delivery.sending import _turn_to_members
 from tickets.models import Bill, BillFinding, Message, Notification, Ticket, Timer
 from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split
-from tickets.operations.many import Wish
+from tickets.operations.bulk_actions import Wish
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, rejection
 from tickets.tests.staffing import Mode, holder, rule, told
 from tickets.tests.stages import MAKERS, eta
 from tickets.tests.telling import refused
+from tickets.workflow.errors import Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tickets.case import Case
-from tickets.errors import Invalid
+from tickets.cases.case import Case
+from tickets.cases.timeline import timeline
 from tickets.models import Event
 from tickets.operations import perform
-from tickets.operations.forgetting import forget_texts
+from tickets.operations.erase_texts import forget_texts
 from tickets.tests.making import rejection, under_review
-from tickets.timeline import timeline
+from tickets.workflow.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 CARD = "4111 1111 1111 1111"  # valid by its check digit

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tickets.errors import Refusal
 from tickets.models import Freeze
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import FINDING, approval, filing, put_evidence, rejection, under_review
 from tickets.tests.telling import THEFT, fresh, local, refused, state, sweep, timer
+from tickets.workflow.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.delivery import BATCH, PAUSES, TRIES, deliver_waiting, next_digest
+from tickets.delivery.sending import BATCH, PAUSES, TRIES, deliver_waiting, next_digest
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket
 from tickets.tasks import deliver_notifications

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tickets.diagram import diagram, document
 from tickets.workflow import ACTIONS, SYSTEM_ARROWS, Status
+from tickets.workflow.diagram import diagram, document
 
 
 def test_the_document_is_up_to_date():

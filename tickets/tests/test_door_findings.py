@@ -2,11 +2,11 @@
 
 import pytest
 
-from tickets.errors import Forbidden, Invalid, Stale
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, look, look_at_all, perform, post_message
 from tickets.tests.making import approval, filing, put_evidence, submitted, under_review
 from tickets.tests.telling import refused
+from tickets.workflow.errors import Forbidden, Invalid, Stale
 
 pytestmark = pytest.mark.django_db
 

@@ -9,14 +9,15 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.roles import Role
-from tickets.delivery import deliver_waiting
-from tickets.errors import Forbidden, NotFound, Refusal
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Event, Notification
-from tickets.operations import acknowledge_freeze, amend, file_ticket, perform, plan_shift
+from tickets.operations import amend, file_ticket, perform
+from tickets.staffing import acknowledge_freeze, plan_shift
 from tickets.tests.cast import person
 from tickets.tests.making import filing
 from tickets.tests.stages import sweep
 from tickets.tests.telling import THEFT
+from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import models
 from django.utils import timezone
 
-from tickets.case import Case
-from tickets.gathering import CHILDREN, ELSEWHERE, gather, gather_whole
+from tickets.cases.case import Case
+from tickets.cases.loading import CHILDREN, ELSEWHERE, gather, gather_whole
 from tickets.models import Bill, BillFinding, Event, Tag, Tagging, Ticket
 from tickets.tests.stages import MAKERS
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from sla.models import CalendarDay, Policy
 from sla.publishing import new_draft, publish
-from tickets.errors import Forbidden
 from tickets.models import Category, EvidenceSlot, Ticket
 from tickets.operations.rebasing import preview, rebase
 from tickets.periodic import recompute_provisional_dates
 from tickets.tests.making import submitted
+from tickets.workflow.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
 

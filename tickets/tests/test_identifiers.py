@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.identifiers import account_digest, masked_account
+from tickets.workflow.identifiers import account_digest, masked_account
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tickets.errors import Forbidden, Invalid, Refusal
+from tickets.incidents import begin_incident_run, join_incident, mass_actions, unlink_ticket
+from tickets.incidents.mass_actions import carry_incident_runs
+from tickets.incidents.notices import send_incident_notices
+from tickets.incidents.operations import link_candidates, link_tickets
 from tickets.models import Event, IncidentDelivery, IncidentOutcome, IncidentRun, Message, Notification, Ticket, Timer
-from tickets.operations import begin_incident_run, join_incident, perform, running, start_draft, unlink_ticket
-from tickets.operations.announcing import send_incident_notices
-from tickets.operations.incidents import link_candidates, link_tickets
-from tickets.operations.running import carry_incident_runs
+from tickets.operations import perform, start_draft
 from tickets.periodic import fire_due_timers
 from tickets.tests.making import submitted
 from tickets.tests.reports import BODIES, an_open_incident, news, report, reports
+from tickets.workflow.errors import Forbidden, Invalid, Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +220,7 @@ def test_twice_over_the_same_run_does_nothing_twice(zhao, lin):
 def test_a_crash_half_way_is_taken_up_where_it_stopped(zhao, lin, monkeypatch):
     reports(3)
     begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "waive_wait", "reason": "已修复"})
-    real, calls = running.perform, []
+    real, calls = mass_actions.perform, []
 
     def dies_at_the_second(*args):
         calls.append(args)
@@ -227,7 +228,7 @@ def test_a_crash_half_way_is_taken_up_where_it_stopped(zhao, lin, monkeypatch):
             raise MemoryError
         return real(*args)
 
-    monkeypatch.setattr(running, "perform", dies_at_the_second)
+    monkeypatch.setattr(mass_actions, "perform", dies_at_the_second)
     with pytest.raises(MemoryError):
         carry_incident_runs(timezone.now())
     assert IncidentOutcome.objects.filter(code="done").count() == Event.objects.filter(kind="waive_wait").count() == 1

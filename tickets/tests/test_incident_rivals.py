@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tickets.incidents import begin_incident_run, link_candidates
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.mass_actions import carry_incident_runs
+from tickets.incidents.notices import send_incident_notices
 from tickets.models import Event, Incident, IncidentDelivery, IncidentLink, IncidentOutcome, Message, Notification
-from tickets.operations import begin_incident_run, link_candidates, perform
-from tickets.operations.announcing import send_incident_notices
-from tickets.operations.running import carry_incident_runs
-from tickets.suggesting import suggest_incidents
+from tickets.operations import perform
 from tickets.tests.reports import an_open_incident, news, reports
 from tickets.tests.test_rivals import at_once
 
@@ -21,10 +22,10 @@ CROWD = 8
 
 @pytest.fixture(autouse=True)
 def _nothing_in_the_background(monkeypatch):
-    monkeypatch.setattr("tickets.case.enqueue", lambda *_: None)
-    monkeypatch.setattr("tickets.operations.beginning.enqueue", lambda *_: None)
-    for room in ("incidents", "running"):
-        monkeypatch.setattr(f"tickets.operations.{room}.enqueue_named", lambda *_: None)
+    monkeypatch.setattr("tickets.cases.case.enqueue", lambda *_: None)
+    monkeypatch.setattr("tickets.operations.intake_clocks.enqueue", lambda *_: None)
+    for module in ("operations", "mass_actions"):
+        monkeypatch.setattr(f"tickets.incidents.{module}.enqueue", lambda *_: None)
 
 
 def test_eight_sweeps_suggest_one_incident(lasting):
@@ -36,7 +37,7 @@ def test_eight_sweeps_suggest_one_incident(lasting):
 
 
 def test_eight_senders_tell_everybody_once(lasting, zhao, monkeypatch):
-    monkeypatch.setattr("tickets.operations.announcing.BATCH", 7)
+    monkeypatch.setattr("tickets.incidents.notices.BATCH", 7)
     reports(30)
     news(zhao, an_open_incident(zhao))
     now = timezone.now()

@@ -6,31 +6,29 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tickets import suggesting
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal
-from tickets.models import Event, Incident, IncidentLink, Notification, Ticket
-from tickets.operations import (
+from tickets.incidents import (
     announce,
-    announcing,
     begin_incident_run,
     candidates,
+    detection,
     dismiss_incident,
-    file_ticket,
     join_incident,
     link_candidates,
     link_tickets,
+    notices,
     open_incident,
-    perform,
     resolve_incident,
     show_banner,
-    start_draft,
     suggest_incident,
     unlink_ticket,
 )
-from tickets.operations.announcing import join_late_arrivals
-from tickets.suggesting import suggest_incidents
+from tickets.incidents.detection import suggest_incidents
+from tickets.incidents.notices import join_late_arrivals
+from tickets.models import Event, Incident, IncidentLink, Notification, Ticket
+from tickets.operations import file_ticket, perform, start_draft
 from tickets.tests.making import filing
 from tickets.tests.reports import BODIES, KIND, TITLES, an_open_incident, customers, news, report, reports
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
 pytestmark = pytest.mark.django_db
 BEGIN = "2026-11-11T15:20:00+08:00"
@@ -106,7 +104,7 @@ def test_it_is_suggested_once(clock):
 def test_numbers_come_from_the_policy(clock, monkeypatch):
     filed_at(clock, 0, 1, 2)
     now = timezone.now()
-    monkeypatch.setattr(suggesting, "current", lambda at, real=suggesting.current: replace(real(at), incident_threshold=3))
+    monkeypatch.setattr(detection, "current", lambda at, real=detection.current: replace(real(at), incident_threshold=3))
     assert suggest_incidents(now) == 1
 
 
@@ -171,7 +169,7 @@ def test_late_reports_wait_for_one_click(clock, zhao, lin):
 
 
 def test_late_reports_join_by_themselves_where_the_policy_says_so(clock, zhao, monkeypatch):
-    monkeypatch.setattr(announcing, "current", lambda at, real=announcing.current: replace(real(at), incident_auto_join=True))
+    monkeypatch.setattr(notices, "current", lambda at, real=notices.current: replace(real(at), incident_auto_join=True))
     reports(5)
     incident = an_open_incident(zhao)
     late = reports(2)

@@ -7,9 +7,9 @@ from django.core import mail
 from django.core.mail import BadHeaderError
 from django.utils import translation
 
-from tickets.letters import letter
+from tickets.cases.notices import NOTICES, OWNER, PASSED, WARNED
+from tickets.delivery.emails import letter
 from tickets.models import Notification, Ticket
-from tickets.notifications import NOTICES, OWNER, PASSED, WARNED
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 from tickets.words import TIMER

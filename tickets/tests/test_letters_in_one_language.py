@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from tickets.letters import letter
+from tickets.delivery.emails import letter
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tickets.lexicon import DATA, find, lexicon, plain
-from tickets.playbooks import playbooks
-from tickets.seeding import VERSION
+from tickets.policy.playbooks import playbooks
+from tickets.policy.seeding import VERSION
+from tickets.policy.symptom_search import DATA, find, lexicon, plain
 
 KEYS = tuple(lexicon().categories)
 NAMES = dict.fromkeys(KEYS, ())

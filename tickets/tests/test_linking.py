@@ -3,12 +3,12 @@
 import pytest
 
 from accounts.roles import Role
-from tickets.errors import Forbidden, Invalid
 from tickets.models import Event, Ticket, TicketLink
 from tickets.operations import amend, file_ticket, link, perform, split, unlink
 from tickets.tests.cast import person
 from tickets.tests.making import filing
 from tickets.tests.stages import CHANNEL_ORDER
+from tickets.workflow.errors import Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -11,12 +11,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tickets.errors import Refusal, Stale
 from tickets.models import Event, Notification, Tag, Tagging, Ticket, TicketLink, Timer
 from tickets.operations import Wish, amend, assign_all, file_ticket, link, link_all, tag, tag_all, unlink, unlink_all, untag, untag_all
-from tickets.operations.many import BATCH
+from tickets.operations.bulk_actions import BATCH
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
+from tickets.workflow.errors import Refusal, Stale
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "TS-20200101-000001"

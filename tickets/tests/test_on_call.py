@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.models import OnCallShift, on_call_at
-from tickets.operations import cancel_shift, hand_over, plan_shift, take_over
+from tickets.staffing import cancel_shift, hand_over, plan_shift, take_over
 from tickets.tests.cast import person
+from tickets.workflow.errors import Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from tickets.models import OnCallShift
-from tickets.operations import plan_shift, take_over
+from tickets.staffing import plan_shift, take_over
 from tickets.tests.cast import person
 from tickets.tests.test_rivals import at_once
 

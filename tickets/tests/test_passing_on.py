@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from tickets.errors import Forbidden, NotFound
 from tickets.models import StaffProfile
-from tickets.operations import amend, file_ticket, pass_on, perform, preview_passing_on
+from tickets.operations import amend, file_ticket, perform
+from tickets.staffing import pass_on, preview_passing_on
 from tickets.tests.making import filing, under_review
 from tickets.tests.staffing import Mode, assign, holder, rule, staff, told
+from tickets.workflow.errors import Forbidden, NotFound
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)

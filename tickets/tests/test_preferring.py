@@ -7,11 +7,11 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Pace, User
-from tickets.delivery import deliver_waiting
+from tickets.cases.notices import ASSIGNEE_LATER, NOTICES, OWNER_LATER, OWNER_NOW
+from tickets.delivery.preferences import NEWS, REMINDERS, STEPS
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Notification
-from tickets.notifications import ASSIGNEE_LATER, NOTICES, OWNER_LATER, OWNER_NOW
 from tickets.operations import file_ticket
-from tickets.preferring import NEWS, REMINDERS, STEPS
 from tickets.tests.making import filing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]

@@ -8,8 +8,8 @@ from sla.models import Policy
 from sla.policies import current
 from tickets.models import Category, PayeeRule
 from tickets.operations import file_ticket
-from tickets.playbooks import playbooks
-from tickets.publishing import category_problems, new_version, problems, publish_version
+from tickets.policy.playbooks import playbooks
+from tickets.policy.publishing import category_problems, new_version, problems, publish_version
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db

@@ -6,13 +6,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from tickets.case import Case
-from tickets.errors import Forbidden, Invalid, NotFound, Refusal, WrongStatus
+from tickets.cases.case import Case
 from tickets.models import Event, Rating
 from tickets.operations import file_ticket, perform, rate
-from tickets.operations.forgetting import forget_texts
+from tickets.operations.erase_texts import forget_texts
 from tickets.periodic import send_notifications
 from tickets.tests.making import approval, filing, submitted, under_review
+from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal, WrongStatus
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from tickets.models import Rating, Ticket
 from tickets.reports import REPORTS
 from tickets.reports.satisfaction import FEWEST
 from tickets.reports.scope import Scope
-from tickets.reports.sheets import csv_lines, sheet
+from tickets.reports.spreadsheets import csv_lines, sheet
 from tickets.reports.wording import rows
 from tickets.tests.test_reports import CATEGORIES, NOW, START, TZ, ZONE, Undo, policy_version, quickly  # noqa: F401
 

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from tickets.errors import Invalid
-from tickets.identifiers import order_number
+from lib.redaction import holds_one_time_code, is_card_number, luhn_valid, without_card_numbers, without_one_time_codes, without_secrets
 from tickets.models import Message, Notification
 from tickets.operations import amend, file_ticket, perform, start_draft
 from tickets.operations.conversing import post_message
-from tickets.redaction import holds_one_time_code, is_card_number, luhn_valid, without_card_numbers, without_one_time_codes, without_secrets
 from tickets.tests.making import filing
+from tickets.workflow.errors import Invalid
+from tickets.workflow.identifiers import order_number
 
 CARDS = ("4111111111111111", "6222020200112230004", "5555555555554444", "378282246310005", "3530111333300000", "2223003122003222")
 

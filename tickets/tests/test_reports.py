@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sla.policies import current
-from tickets.errors import Invalid
 from tickets.models import Decision, Event, Ticket, Timer
 from tickets.operations import file_ticket, perform
 from tickets.reports import REPORTS, counted, report, scope_of
-from tickets.reports.books import count_usual
+from tickets.reports.registry import count_usual
 from tickets.reports.scope import Scope
 from tickets.reports.table import percentile, share
 from tickets.tests.making import filing
+from tickets.workflow.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 ZONE = "Asia/Shanghai"

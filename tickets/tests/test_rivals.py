@@ -10,13 +10,13 @@ import pytest
 from django.db import connections
 
 from accounts.roles import Role
-from tickets.errors import Refusal
 from tickets.models import Decision, Event, Freeze, Notification, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.periodic import fire_due_timers
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, rejection, submitted, under_review
 from tickets.tests.stages import BODY, CHANNEL_ORDER, eta
+from tickets.workflow.errors import Refusal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CROWD = 20
@@ -24,7 +24,7 @@ CROWD = 20
 
 @pytest.fixture(autouse=True)
 def _no_mail(monkeypatch):
-    monkeypatch.setattr("tickets.case.enqueue", lambda *_: None)
+    monkeypatch.setattr("tickets.cases.case.enqueue", lambda *_: None)
 
 
 def at_once(acts: list[Callable[[], object]]) -> Counter:

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tickets import search
+from tickets.cases import search
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import ORDER, STATEMENT, filing

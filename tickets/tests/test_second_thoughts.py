@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from tickets.checklist import lines
-from tickets.errors import Forbidden, Refusal
-from tickets.operations import amend, file_ticket, look, menu, perform, performing, start_draft
+from tickets.cases.checklist import lines
+from tickets.operations import amend, engine, file_ticket, look, menu, perform, start_draft
 from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, under_review
 from tickets.tests.telling import THEFT, fresh, refused, state, sweep
+from tickets.workflow.errors import Forbidden, Refusal
 
 pytestmark = pytest.mark.django_db
 MORE = {"kinds": ["passport"], "reason": "请补充"}
@@ -60,8 +60,8 @@ def test_the_clocks_of_a_freeze_go_over_with_it(mei, lin, zhou, clock):
 
 def test_a_merge_locks_both_however_the_other_is_spelt(mei, lin, clock, monkeypatch):
     one, other = file_ticket(mei, filing()), file_ticket(mei, filing())
-    locked, really = [], performing._locked
-    monkeypatch.setattr(performing, "_locked", lambda actor, ref, also: locked.extend(also) or really(actor, ref, also))
+    locked, really = [], engine._locked
+    monkeypatch.setattr(engine, "_locked", lambda actor, ref, also: locked.extend(also) or really(actor, ref, also))
     perform(lin, one.ref, "merge", {"into": f" {other.ref.lower()}"})
     assert locked == [other.ref]
 

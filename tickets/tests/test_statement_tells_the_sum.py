@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from tickets.errors import Refusal
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message
 from tickets.tests.making import FILES, put_evidence
+from tickets.workflow.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tickets.models import Event, Ticket
-from tickets.operations import file_ticket, opened, stocktaking
-from tickets.operations.stocktaking import take_missing_stock
+from tickets.operations import backfill_evidence_counts, file_ticket, opened
+from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.tests.making import FILES, filing, put_evidence
 from tickets.tests.stages import MAKERS
 
@@ -44,7 +44,7 @@ def test_what_was_never_counted_is_counted_as_an_operation_would_have(people, cl
 
 
 def test_a_run_is_bounded_and_its_queries_do_not_grow(people, clock, monkeypatch) -> None:
-    monkeypatch.setattr(stocktaking, "BATCH", 3)
+    monkeypatch.setattr(backfill_evidence_counts, "BATCH", 3)
     for _ in range(5):
         ref = file_ticket(people.owner, filing()).ref
         put_evidence(Ticket.objects.get(ref=ref), *FILES["mp_topup_stolen"])
@@ -60,5 +60,5 @@ def test_a_run_is_bounded_and_its_queries_do_not_grow(people, clock, monkeypatch
 def test_a_playbook_that_asks_for_nothing_is_not_asked_again(people, clock, monkeypatch) -> None:
     file_ticket(people.owner, filing())
     Ticket.objects.update(evidence_need=0)
-    monkeypatch.setattr(stocktaking, "_asks", lambda *_kind: False)
+    monkeypatch.setattr(backfill_evidence_counts, "_asks", lambda *_kind: False)
     assert take_missing_stock(timezone.now()) == 0

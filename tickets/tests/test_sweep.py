@@ -32,7 +32,7 @@ def people(mei, wang, lin, zhou, chen, zhao, sun, adapter):
 @pytest.fixture(autouse=True)
 def _no_mail(monkeypatch):
     """Tasks run at once in tests: ten thousand letters are not what is proven here."""
-    monkeypatch.setattr("tickets.case.enqueue", lambda *_: None)
+    monkeypatch.setattr("tickets.cases.case.enqueue", lambda *_: None)
 
 
 def fired() -> Counter:

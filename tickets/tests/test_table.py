@@ -8,12 +8,12 @@ import pytest
 from django.db import transaction
 
 from accounts.roles import Role
-from tickets.errors import Refusal
 from tickets.models import Event, Freeze, Notification, Ticket, Timer
 from tickets.operations import file_ticket, look, menu, perform
 from tickets.tests.making import filing
 from tickets.tests.stages import BODY, MAKERS, inputs
 from tickets.workflow import ACTIONS, ANYONE, Status, is_move
+from tickets.workflow.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tickets.errors import Forbidden, Invalid, NotFound
 from tickets.models import Event, Tag, Ticket
 from tickets.operations import amend, file_ticket, tag, untag
 from tickets.tests.making import filing
+from tickets.workflow.errors import Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 

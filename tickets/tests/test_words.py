@@ -9,14 +9,14 @@ from django.utils import translation
 
 from evidence.kinds import KINDS
 from sla.models import TimerRule
-from tickets import vocabulary, words
-from tickets.errors import STATUS_OF_CODE
+from tickets import words
+from tickets.cases.notices import NOTICES, OWNER, PASSED, WARNED
 from tickets.models import Category, EvidenceSlot, Freeze
 from tickets.models.timer import TimerState
-from tickets.notifications import NOTICES, OWNER, PASSED, WARNED
-from tickets.playbooks import ALTERNATIVES
+from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words.notices import NOTICE, NOTICE_STAFF, notice_words
-from tickets.workflow import ACTIONS, SYSTEM_ARROWS, WAITING_ON, Stage, Status
+from tickets.workflow import ACTIONS, SYSTEM_ARROWS, WAITING_ON, Stage, Status, vocabulary
+from tickets.workflow.errors import STATUS_OF_CODE
 
 ROOMS = [Path(__file__).resolve().parents[1], Path(__file__).resolve().parents[2] / "evidence"]
 CLOSE_REASONS = {"abandoned", "routed_after_sale", "confirmed", "auto_confirmed", "withdrawn", "merged", "rejection_final"}

@@ -1,5 +1,6 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
+from tickets.words.actions import ACTION, ACTION_DONE, EVENT
 from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
@@ -25,12 +26,11 @@ from tickets.words.cases import (
     WAITING_ON,
     WHY_COUNTERSIGNED,
 )
-from tickets.words.clocks import BINDS, TIMER, TIMER_PASSED, TIMER_STATE, TIMER_WARNED, TIMER_WHY
-from tickets.words.deeds import ACTION, ACTION_DONE, EVENT
+from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
 from tickets.words.notices import NOTICE, NOTICE_STAFF, notice_words
-from tickets.words.papers import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.reports import REPORT, REPORT_HINT
+from tickets.words.timers import BINDS, TIMER, TIMER_PASSED, TIMER_STATE, TIMER_WARNED, TIMER_WHY
 
 __all__ = [
     "ACTION",

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tickets.words.clocks import TIMER, TIMER_PASSED, TIMER_WARNED
+from tickets.words.timers import TIMER, TIMER_PASSED, TIMER_WARNED
 
 # To the customer; kinds that only the desk hears of stand in NOTICE_STAFF and here with what a page of theirs would say.
 NOTICE = {

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from evidence.keys import add_key
 from evidence.models import VaultRun
-from evidence.running import begin, carry_out
-from tickets.errors import Refusal
+from evidence.vault.jobs import begin, carry_out
+from evidence.vault.keys import add_key
+from tickets.workflow.errors import Refusal
 
 
 class Command(BaseCommand):

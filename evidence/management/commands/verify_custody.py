@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evidence.custody import CustodyHead
 from evidence.models import VaultRun
-from evidence.running import begin, carry_out
-from tickets.errors import Refusal
+from evidence.vault.custody import CustodyHead
+from evidence.vault.jobs import begin, carry_out
+from tickets.workflow.errors import Refusal
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from tickets.diagram import document
+from tickets.workflow.diagram import document
 
 
 class Command(BaseCommand):

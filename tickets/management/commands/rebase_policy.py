@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from sla.errors import PolicyNotPublished
-from tickets.errors import Forbidden
 from tickets.operations.rebasing import Move, preview, rebase
+from tickets.workflow.errors import Forbidden
 
 
 class Command(BaseCommand):

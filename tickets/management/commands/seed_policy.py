@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand
 from accounts.seeding import ensure_groups
 from sla.policies import snapshot
 from sla.seeding import seed_calendar, seed_policy_rules
-from tickets.playbooks import playbooks
-from tickets.seeding import seed_playbooks
+from tickets.policy.playbooks import playbooks
+from tickets.policy.seeding import seed_playbooks
 
 
 class Command(BaseCommand):

@@ -1,0 +1,67 @@
+"""Papers to take away: the receipt of what was filed, and the dossier for somebody outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.permissions import Anyone, caller
+from api.schema import ARCHIVE, query
+from api.serializers.receipts import ReceiptSerializer, ReceiptsSerializer, chosen
+from api.throttles import DossierMaking, ReceiptLookup
+from api.views.base import Door
+from evidence.dossier import asked, dossier
+from evidence.receipts import receipts, verified
+from evidence.views import sealed_off
+from evidence.words import DOSSIER_FOR
+from tickets.workflow.errors import Invalid
+
+NUMBER = query("number", {"type": "integer", "minimum": 0}, "Which submission; 0 is the filing. Without it the newest.")
+ASKED = [
+    query("for", {"type": "string", "enum": [key for key in DOSSIER_FOR if key]}, "To whom: changes heading and introduction."),
+    query("lang", {"type": "string", "enum": ["zh-hans", "en"]}, "Without it the reader's language."),
+    query("include_sensitive", {"type": "boolean"}, "With identity documents; the owner's choice alone, 403 for anybody else."),
+]
+
+
+class ReceiptOfTicket(Door):
+    """The receipt of a ticket for its owner and the desk: the newest, or of `?number=`."""
+
+    @extend_schema(operation_id="receipt", parameters=[NUMBER], responses=ReceiptsSerializer)
+    def get(self, request: Request, ref: str) -> Response:
+        found = receipts(caller(request), ref)
+        wanted = request.query_params.get("number", str(found[-1].number))
+        receipt = next((each for each in found if str(each.number) == wanted), None)
+        if receipt is None:
+            numbers = ", ".join(str(each.number) for each in found)
+            raise Invalid({"number": [_("Choose one of: %(choices)s.") % {"choices": numbers}]})
+        return Response(chosen(receipt, found))
+
+
+class ReceiptByCode(Door):
+    """What a receipt says, for anyone who holds its code. Whether a code is wrong or unknown is not told apart."""
+
+    permission_classes = [Anyone]
+
+    def get_throttles(self) -> list[Any]:
+        return [*super().get_throttles(), ReceiptLookup()]
+
+    @extend_schema(operation_id="receipt_by_code", responses=ReceiptSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(ReceiptSerializer(verified(code)).data)
+
+
+class Dossier(Door):
+    """A ZIP to hand to somebody outside. Each file that goes out is recorded."""
+
+    def get_throttles(self) -> list[Any]:
+        return [*super().get_throttles(), DossierMaking()]
+
+    @extend_schema(operation_id="dossier", parameters=ASKED, responses={(200, "application/zip"): ARCHIVE})
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        return sealed_off(dossier(caller(request), ref, asked(request.query_params)))

@@ -1,0 +1,1 @@
+"""Bills of payment channels on the desk."""

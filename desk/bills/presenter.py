@@ -1,0 +1,116 @@
+"""A payment bill and what it says about complaints, as the pages show it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import roles_of
+from desk.shell.cached_labels import category_titles
+from desk.shell.formatting import moment_text, money
+from tickets.cases.case import Case
+from tickets.models import Bill, BillFinding
+from tickets.operations.filing import DESK_ROLES
+from tickets.operations.reconciling import hindrance
+from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
+from tickets.workflow.errors import Block
+
+TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
+CURRENCY = "CNY"
+
+
+def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "url": reverse("desk:bill", args=[row.public_id]),
+        "state": BILL_STATE[row.state],
+        "failed": row.state == Bill.State.FAILED,
+        "stuck": row.is_stuck(now),
+        "reading": row.state == Bill.State.READING,
+        "lines": f"{row.lines:,}",
+        "found": getattr(row, "found", None),
+        "waiting": getattr(row, "waiting", None),
+        "who": str(row.uploaded_by),
+        "when": moment_text(row.created_at),
+    }
+
+
+def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> dict[str, Any]:
+    """What the channel says beside what the complaint says, and what is proposed; or why this viewer cannot confirm it."""
+    ticket = row.ticket
+    said = ticket.facts.get("platform_status", "")
+    return {
+        "id": row.pk,
+        "ref": ticket.ref,
+        "category": category_titles(get_language() or "", now).get(ticket.category, ticket.category),
+        "status": STATUS[ticket.status],
+        "disputed": money(ticket.amount, ticket.currency) if ticket.amount is not None else "",
+        "platform": FACT_CHOICE.get(("platform_status", said), ""),
+        "verdict": VERDICT[row.verdict],
+        "tone": TONE.get(row.verdict, "neutral"),
+        "amount": money(row.amount, CURRENCY),
+        "lines": [_line(each) for each in row.transactions],
+        "party": PARTY.get(row.party, ""),
+        "remedy": REMEDY.get(row.remedy, ""),
+        "records_refund": row.verdict == "refunded",
+        "open": row.state == BillFinding.State.PROPOSED,
+        "state": FINDING_STATE[row.state],
+        "hindered": _hindered(hindrance(viewer, row)),
+        "confirm": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "confirm"]),
+        "dismiss": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "dismiss"]),
+    }
+
+
+def _hindered(block: Block | None) -> str:
+    if block is None:
+        return ""
+    if block.code == "forbidden":
+        return _("Only an agent can confirm this: it records a refund.")
+    return _("The complaint is over: nothing is written into it any more. If it has to be, it is reopened first.")
+
+
+def _line(told: dict[str, Any]) -> dict[str, Any]:
+    refunded = Decimal(told["refunded"])
+    return {
+        "number": told["number"],
+        "amount": money(Decimal(told["amount"]), CURRENCY),
+        "refunded": money(refunded, CURRENCY) if refunded else "",
+        "state": CHARGE_STATE[told["state"]],
+        "at": told["at"],
+    }
+
+
+def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
+    """What bills say about this complaint, the latest first; without what was set aside. Among colleagues.
+
+    Only who may settle it gets the way there.
+    """
+    if not case.is_told_all:
+        return []
+    settles = not roles_of(reader).isdisjoint(DESK_ROLES)
+    rows = [row for row in case.bill_findings if row.state != BillFinding.State.DISMISSED]
+    return [_of_ticket(row, settles) for row in reversed(rows)]
+
+
+def _of_ticket(row: BillFinding, settles: bool) -> dict[str, Any]:
+    return {
+        "verdict": VERDICT[row.verdict],
+        "tone": TONE.get(row.verdict, "neutral"),
+        "amount": money(row.amount, CURRENCY),
+        "lines": [_line(each) for each in row.transactions],
+        "state": FINDING_STATE[row.state],
+        "bill": row.bill.name,
+        "url": address_of(row.bill.public_id, row.pk) if settles else "",
+    }
+
+
+def address_of(key: UUID, finding_id: int) -> str:
+    """The bill's page, which begins at this finding."""
+    return f"{reverse('desk:bill', args=[key])}?after={max(finding_id - 1, 0)}"

@@ -1,0 +1,1 @@
+"""Putting running complaints under another version of the rules."""

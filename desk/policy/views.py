@@ -1,0 +1,88 @@
+"""Putting running complaints under another version of the rules: what would move, then the supervisor's word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from desk.shell.access import supervisors_page
+from desk.shell.page_shell import answer
+from lib.dates import deadline_text
+from sla.models import Policy
+from tickets.operations.rebasing import Move, Survey, rebase, survey
+from tickets.words import TIMER
+
+AT_ONCE = 200  # each is a transaction of its own, and the person waits for all of them
+SAMPLE = 50
+
+
+@require_safe
+@supervisors_page
+def preview(request: HttpRequest) -> HttpResponse:
+    """For the version named, or the one in force. Writes nothing."""
+    versions = _published()
+    chosen = _named(versions, request.GET.get("version", "")) if "version" in request.GET else versions[0]
+    seen = survey(chosen, limit=AT_ONCE)
+    context = {
+        "address": reverse("desk:rebase"),
+        "confirm": reverse("desk:rebase_confirm"),
+        "versions": [policy.pk for policy in versions],
+        "seen": seen,
+        "heading": _heading(seen),
+        "act": _("Put these complaints under %(version)s") % {"version": seen.version},
+        "rows": [(str(TIMER.get(key, key)), *counts) for key, *counts in seen.by_timer()],
+        "sample": [_shown(move) for move in seen.moves[:SAMPLE]],
+    }
+    return answer(request, "desk/rebase.html", context, title=_("Re-base running complaints"), current="reports")
+
+
+@require_POST
+@supervisors_page
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Exactly the complaints that were shown; each in a transaction of its own, with an event and, where a date moves, a notice."""
+    user: Any = request.user
+    chosen = _named(_published(), request.POST.get("version", ""))
+    refs = request.POST.get("refs", "").split()[:AT_ONCE]
+    moved = sum(move.kept != move.promised for move in rebase(user, refs, chosen.pk, timezone.now()))
+    said = ngettext("%(count)s deadline has moved.", "%(count)s deadlines have moved.", moved) % {"count": moved}
+    messages.success(request, _("The complaints shown are under %(version)s.") % {"version": chosen.pk} + " " + said)
+    return HttpResponseRedirect(f"{reverse('desk:rebase')}?{urlencode({'version': chosen.pk})}")
+
+
+def _published() -> list[Policy]:
+    """The one in force first."""
+    return list(Policy.objects.filter(published_at__lte=timezone.now()).order_by("-published_at", "-version"))
+
+
+def _named(versions: list[Policy], version: str) -> Policy:
+    found = next((policy for policy in versions if policy.pk == version), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _heading(seen: Survey) -> str:
+    count = {"count": seen.count}
+    said = ngettext(
+        "%(count)s running complaint is under another version.", "%(count)s running complaints are under another version.", seen.count
+    )
+    left = " " + _("The oldest %(count)s are shown; confirm them, then come back for the next.") % {"count": len(seen.refs)}
+    return said % count + (left if seen.left else "")
+
+
+def _shown(move: Move) -> dict[str, Any]:
+    return {
+        "ref": move.ref,
+        "timer": str(TIMER.get(move.timer, move.timer)),
+        "promised": deadline_text(move.promised),
+        "would_be": deadline_text(move.would_be),
+        "kept": "" if move.kept == move.promised else deadline_text(move.kept),
+    }

@@ -1,0 +1,1 @@
+"""The queue: its rows, filters, saved views, counts, bulk acts and exports."""

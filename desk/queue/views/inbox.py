@@ -1,0 +1,96 @@
+"""Notices for one's groups and for oneself, and those that could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, roles_of
+from desk.shell.access import desk_page
+from desk.shell.formatting import moment_of, moment_text
+from desk.shell.page_shell import answer
+from desk.shell.posted_values import whole
+from tickets.models import Notification, Ticket
+from tickets.operations import send_again
+from tickets.words import TIMER, notice_words
+
+SIZE = 50
+State = Notification.State
+
+
+@require_safe
+@desk_page
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The latest first, by key: `?before=` the id of the last one shown."""
+    user: Any = request.user
+    before = whole(request.GET.get("before", ""))
+    found = _notices(user)
+    rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
+    context = {
+        "notices": [_notice(row) for row in rows[:SIZE]],
+        "failed": [_notice(row) for row in _failed(user)],
+        "older": f"{reverse('desk:inbox')}?before={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
+        "newest": "" if before is None else reverse("desk:inbox"),
+    }
+    return answer(request, "desk/inbox.html", context, title=gettext("Notices"), current="inbox")
+
+
+def _seen(user: User) -> QuerySet[Notification]:
+    """What the group hears of a case of one's own, or about oneself, is among colleagues."""
+    among_colleagues = Q(audience="") | Q(ticket__in=Ticket.objects.of_others(user))
+    seen = Notification.objects.filter(among_colleagues, ticket__in=Ticket.objects.visible_to(user))
+    return seen.select_related("ticket", "recipient")
+
+
+def _notices(user: User) -> QuerySet[Notification]:
+    """A group's own row, not the copies its members got by e-mail; and what came to the person alone."""
+    groups = roles_of(user) & frozenset(STAFF_ROLES)
+    mine = Q(audience__in=groups, recipient=None) | Q(recipient=user, audience="")
+    return _seen(user).filter(mine).order_by("-id")
+
+
+def _failed(user: User) -> QuerySet[Notification]:
+    return _seen(user).filter(state=State.FAILED).order_by("-id")[:SIZE]
+
+
+def _notice(row: Notification) -> dict[str, Any]:
+    owner = row.recipient_id == row.ticket.owner_id
+    subject, sentence = notice_words(row.kind, row.data, to_staff=not owner)
+    return {
+        "id": row.pk,
+        "ref": row.ticket.ref,
+        "subject": subject,
+        "sentence": sentence,
+        "to": str(row.recipient) if row.recipient else "",
+        "at": moment_text(row.created_at),
+        "due": _due(row.data),
+        "urgent": row.urgent,
+        "attempts": row.attempts,
+        "error": row.last_error,
+    }
+
+
+def _due(data: Mapping[str, Any]) -> str:
+    """Which clock a notice is about, and when it ends."""
+    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'])}" if data.get("due_at") else ""
+
+
+@require_POST
+@desk_page
+def retry(request: HttpRequest) -> HttpResponse:
+    """Send one failed notice again, or all that are shown."""
+    ids = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
+    user: Any = request.user
+    count = send_again(_seen(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
+    said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+    messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
+    return HttpResponseRedirect(reverse("desk:inbox"))

@@ -1,0 +1,139 @@
+"""The queue: open tickets by next breach, a page at a time, filters in the address. The hottest page of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from accounts.models import User
+from accounts.roles import Role, roles_of
+from accounts.viewer_queries import stand_in_viewer
+from desk.queue import counts, paging
+from desk.queue.filters import Asker, Chosen, QueueFilter, asker_of, chosen_of, errors_of, filter_form, narrowed, rows_of
+from desk.queue.rows import COLUMNS, lines
+from desk.queue.saved import query_of, views_of
+from desk.shell.access import TAKERS, desk_page
+from desk.shell.cached_labels import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
+from desk.shell.page_shell import answer, content
+from desk.shell.page_urls import url
+from lib.prepared_queries import PreparedQuery
+from tickets.cases.search import REFERENCE, words_of
+from tickets.reports.spreadsheets import FORMATS
+
+SIZES = (20, 50, 100, 200)
+SIZE = 50
+SIZE_COOKIE, VIEWS_COOKIE = "desk_rows", "desk_views"
+A_YEAR = 365 * 24 * 3600
+PLACES = ("after", "before")
+ANY_WORDS = "words"
+
+
+@desk_page
+def queue(request: HttpRequest) -> HttpResponse:
+    """Four queries, however many rows: session, person, rows, what stands beside them. Counts nothing."""
+    q = request.GET.get("q", "").strip().upper()
+    if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
+        return HttpResponseRedirect(url("desk:ticket", q))
+    return show(request, request.GET)
+
+
+def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The page these filters and places name; `outcome` of what was just done to its rows."""
+    after, before = (paging.place(given.get(name, "")) for name in PLACES)
+    size = _size(request, given)
+    words = words_of(given.get("q", ""))
+    if after or before or (given.get("q") and not words):
+        page = paging.page(rows_of(request, given), COLUMNS, size, after, before)
+    else:
+        page = paging.cut(_first_rows(request, given, words, size + 1), size)
+    context = {**_context(request, given, page), "size": size, "outcome": outcome}
+    shown = answer(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
+    if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):
+        shown.set_cookie(SIZE_COOKIE, str(size), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    return shown
+
+
+def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) -> list[paging.Row]:
+    """Of any view the first page, which is what is opened all day. Which words are looked for makes no other view."""
+    user: Any = request.user
+    chosen = tuple(
+        ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, chosen_of(given), strict=True)
+    )
+    return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
+
+
+@lru_cache(maxsize=256)
+def _view(pk: int, roles: frozenset[Role], chosen: Chosen, limit: int) -> PreparedQuery:
+    viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
+    return PreparedQuery(lambda *asker: paging.in_order(narrowed(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
+
+
+def _size(request: HttpRequest, given: QueryDict) -> int:
+    """As the address says, else as it was last chosen in this browser."""
+    known = [said for said in (given.get("page_size", ""), request.COOKIES.get(SIZE_COOKIE, "")) if said in map(str, SIZES)]
+    return int(known[0]) if known else SIZE
+
+
+def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[str, Any]:
+    user: Any = request.user
+    language, now = get_language() or "", timezone.now()
+    address, here = url("desk:queue"), query_of(given)
+    views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
+    chosen = chosen_of(given)
+    minute = minute_of(now)
+    return {
+        "lines": lines(page.rows, user, language, now),
+        "views": views,
+        "counts": counts.known(request, views),
+        "address": address,
+        "filter": _filter(language, minute, address, chosen, errors_of(chosen)),
+        "bulk": _bulk(language, minute),
+        "here": here,
+        "back": given.urlencode(),
+        "sizes": [(each, _turned(address, given, page_size=str(each))) for each in SIZES],
+        "previous": _turned(address, given, before=page.before) if page.before else "",
+        "next": _turned(address, given, after=page.after) if page.after else "",
+        "pulse": f"{url('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
+        "takes": [(form.upper(), f"{url('desk:export', form)}?{here}") for form in _forms(user)],
+    }
+
+
+@lru_cache(maxsize=128)
+def _filter(language: str, minute: int, address: str, chosen: tuple[str, ...], errors: tuple[str, ...]) -> SafeString:
+    """The form of filters as HTML. Most pages of a minute are the plain queue: theirs is drawn once."""
+    now = datetime.fromtimestamp(minute * 60, tz=UTC)
+    given = dict(zip(QueueFilter.base_filters, chosen, strict=True))
+    context = {"form": filter_form(language), "said": lexicon(language), "titles": category_titles(language, now), "here": any(chosen)}
+    tags = [(tag.code, tag.code) for tag in tags_in_use(now)]
+    return content("desk/queue_filter.html", {**context, "tags": tags, "chosen": given, "errors": errors, "address": address})
+
+
+@lru_cache(maxsize=4)
+def _bulk(language: str, minute: int) -> SafeString:
+    """The bar of what can be done to the rows that are ticked."""
+    now = datetime.fromtimestamp(minute * 60, tz=UTC)
+    return content("desk/queue_bulk.html", {"people": people_of_the_desk(now), "tags": tags_in_use(now)})
+
+
+def forget() -> None:
+    """Drop what is drawn once a minute (tests change what hardly ever changes)."""
+    _filter.cache_clear()
+    _bulk.cache_clear()
+
+
+def _forms(user: User) -> tuple[str, ...]:
+    return () if roles_of(user).isdisjoint(TAKERS) else FORMATS
+
+
+def _turned(address: str, given: QueryDict, **to: str) -> str:
+    """Another page, or another size of page, of the same view."""
+    kept = [(key, str(value)) for key, value in given.items() if key not in (*PLACES, *to)]
+    return f"{address}?{urlencode([*kept, *to.items()])}"

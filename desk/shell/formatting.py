@@ -1,0 +1,64 @@
+"""Moments and money for pages with many of them: the patterns are read once, the rest is arithmetic."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+
+from desk.shell.cached_labels import Lexicon, lexicon
+
+DAY, HOUR, MINUTE = 86400, 3600, 60
+
+
+def day_text(local: datetime, said: Lexicon) -> str:
+    """Weekday, day and month of a local moment."""
+    return said.short_date.format(said.weekdays[local.weekday()], local.day, said.months[local.month - 1])
+
+
+def moment_text(at: datetime) -> str:
+    """In the viewer's zone, with the year only where it is another than this one."""
+    return _text(at, abs(timezone.now() - at) < timedelta(days=180), get_language() or "", timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _text(at: datetime, is_near: bool, language: str, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    year = "" if is_near else f"{local.year} "
+    return f"{year}{day_text(local, lexicon(language))} {local:%H:%M}"
+
+
+def moment_of(text: Any) -> str:
+    """A moment kept as ISO text, in words; anything else as it is."""
+    try:
+        at = parse_datetime(str(text))
+    except ValueError:
+        at = None
+    return moment_text(at) if at is not None and at.tzinfo is not None else str(text)
+
+
+def left_text(seconds: float, said: Lexicon) -> str:
+    """How long still, or how long ago."""
+    whole = int(abs(seconds))
+    days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
+    if days:
+        span = said.days.format(days, hours)
+    elif hours:
+        span = said.hours.format(hours, minutes)
+    else:
+        span = said.minutes.format(minutes) if minutes else said.moment
+    return (said.left if seconds >= 0 else said.overdue).format(span)
+
+
+def money(amount: Decimal | None, currency: str = "CNY") -> str:
+    """As HTML; empty for no amount."""
+    if amount is None:
+        return ""
+    sign, number = "-" if amount < 0 else "", f"{abs(amount):,.2f}"
+    return f"{sign}¥{number}" if currency == "CNY" else f"{escape(currency)} {sign}{number}"

@@ -1,0 +1,1 @@
+"""Who is there: availability, the roster, on call."""

@@ -1,0 +1,173 @@
+"""The decision's page: demands, cause, remedy or reason, explanation; then the letter as the customer gets it; then it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.queue.next_ticket import place_of
+from desk.shell.cached_labels import colleagues
+from desk.shell.fields import Field, Form
+from desk.shell.formatting import money
+from desk.shell.page_shell import answer
+from desk.shell.refusals import why
+from desk.ticket.drafts import NOT_KEPT, Writing, writing_of
+from desk.ticket.forms.actions import action_form, action_title
+from desk.ticket.forms.ticket_forms import DECIDED, REVIEWED, UPHELD, Tried, with_errors
+from desk.ticket.macros import chosen, finding_from, macros_for, title
+from desk.ticket.page import case_of
+from desk.ticket.presenters import decisions, evidence, facts
+from desk.ticket.presenters.decision_letter import letter_to_customer
+from tickets.cases.case import Case
+from tickets.models import Decision, Ticket
+from tickets.models.querysets import among_colleagues
+from tickets.operations import menu
+from tickets.words import WHY_COUNTERSIGNED
+from tickets.workflow.vocabulary import MONEY_REMEDIES
+
+APPROVE, REJECT = REVIEWED
+UPHOLD_CUSTOMER, UPHOLD_REJECTION = UPHELD
+CONFIRM: Mapping[str, Any] = {
+    APPROVE: gettext_lazy("Confirm: approve"),
+    REJECT: gettext_lazy("Confirm: reject"),
+    UPHOLD_CUSTOMER: gettext_lazy("Confirm: decide for the customer"),
+    UPHOLD_REJECTION: gettext_lazy("Confirm: uphold the rejection"),
+}
+
+
+def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None = None, typed: QueryDict | None = None) -> HttpResponse:
+    """Raises Http404; PermissionDenied for who never decides."""
+    user: Any = request.user
+    case = case_of(user, ref)
+    if not among_colleagues(case.ticket, user):
+        raise PermissionDenied
+    entry = _entry(case, deed)
+    writing = writing_of(case.ticket, user)
+    form = action_form(case, entry, _typed(request, case, user, deed, tried, typed, writing))
+    form.kept = True
+    refused = with_errors(form, tried) if tried else None
+    context = {
+        **_around(case, user, request),
+        "form": form,
+        "steps": list(_steps(form)),
+        "deed": deed,
+        "refused": refused,
+        "news": tried.news if tried else (),
+        "titles": {each: action_title(each) for each in _verdicts(case, deed)},
+        "waits": deed == APPROVE and case.waiting_decision is not None,
+        "blocked": [] if entry["allowed"] else list(map(why, entry["blocked_by"])),
+        "draft": writing.drafts.get(deed) if not tried and not typed else None,
+        "macros": [(macro.pk, title(macro, get_language() or "")) for macro in macros_for(deed, case.now)],
+    }
+    status = tried.refusal.status if tried else 200
+    return answer(request, "desk/ticket_decide.html", context, title=f"{_('Decide')} · {ref}", status=status)
+
+
+def _entry(case: Case, deed: str) -> Mapping[str, Any]:
+    for entry in menu(case):
+        if entry["action"] == deed:
+            return entry
+    raise PermissionDenied
+
+
+def _verdicts(case: Case, deed: str) -> list[str]:
+    """Between which one chooses: what goes with this one, and whatever else is open."""
+    beside = REVIEWED if deed in REVIEWED else UPHELD
+    return [entry["action"] for entry in menu(case) if entry["action"] in beside or (entry["action"] in DECIDED and entry["allowed"])]
+
+
+def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
+    """What one has to have before one's eyes."""
+    ticket = case.ticket
+    names = colleagues(case.now)
+    return {
+        "ticket": ticket,
+        "address": reverse("desk:ticket", args=[ticket.ref]),
+        "decide": reverse("desk:decide", args=[ticket.ref]),
+        "place": request.POST.get("place") or request.GET.get("place") or place_of(ticket),
+        "colon": pgettext("between a field's name and its error", ": "),
+        "flags": list(facts.flags(ticket)),
+        "amount": money(ticket.amount, ticket.currency),
+        "story": facts.story(case),
+        "items": [item for item in evidence.items(case, user, names) if not item["gone"]],
+        "earlier": decisions.decisions(case, names),
+    }
+
+
+def _typed(
+    request: HttpRequest, case: Case, user: User, deed: str, tried: Tried | None, typed: QueryDict | None, writing: Writing
+) -> QueryDict:  # fmt: skip
+    """What was sent, then what a macro says, then what was kept; else what the case suggests."""
+    if tried is not None or typed is not None:
+        return tried.post if tried else typed or QueryDict()
+    macro = chosen(request.GET.get("macro", ""), deed, case.now)
+    if macro is not None:
+        return _suggested(case, finding_from(macro, case, user))
+    return writing.typed(deed) or _suggested(case, QueryDict(mutable=True), deed)
+
+
+def _suggested(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
+    """Evidence that was accepted; where money is asked for, the category's own way to give it back."""
+    post.setlist("evidence", [str(item.pk) for item in case.evidence if item.verdict == "accepted"])
+    first = next(iter(case.playbook.remedies), "")
+    if deed in (APPROVE, UPHOLD_CUSTOMER) and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
+        post["remedy_kind"], post["remedy_amount"] = first, ""
+    return post
+
+
+def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
+    """In the order in which one thinks: what is asked for, what happened, what follows, what to say."""
+    groups: list[tuple[str, tuple[str, ...]]] = [
+        (_("What the customer demands"), ()),
+        (_("What happened"), ("root_cause", "liability", "evidence")),
+        (_("What follows"), ("remedies", "reason_code", "reference")),
+        (_("What the customer is told"), ("explanation", "note")),
+    ]
+    steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
+    steps[0] = (groups[0][0], [each for each in form.fields if each.name.startswith("answer_")])
+    return [step for step in steps if step[1]]
+
+
+def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
+    """What was typed; or, where the button of a macro was pressed, all that the macro says."""
+    macro = chosen(post.get("macro", ""), deed, case.now)
+    if macro is None:
+        return post
+    filled = _suggested(case, finding_from(macro, case, user))
+    for name in ("version", "seq", "place", "as"):
+        filled[name] = post.get(name, "")
+    return filled
+
+
+# ---- The letter
+def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
+    """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
+    user: Any = request.user
+    names = colleagues(case.now)
+    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_KEPT]
+    return {
+        **_around(case, user, request),
+        "deed": deed,
+        "confirm": CONFIRM[deed],
+        "is_grave": deed in (REJECT, UPHOLD_REJECTION),
+        "decision": decisions.decision(decision, names),
+        "relied": relied_on(case, decision),
+        "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
+        "letter": letter_to_customer(decision, ticket, case.now),
+        "kept": kept,
+        "version": request.POST.get("version", ""),
+        "seq": request.POST.get("seq", ""),
+    }
+
+
+def relied_on(case: Case, decision: Decision) -> list[dict[str, Any]]:
+    """The items a decision stands on, by name, with a way to look at them."""
+    ids = set(decision.evidence_ids)
+    return [item for item in evidence.named(case) if item["id"] in ids]

@@ -1,0 +1,169 @@
+"""Every action of the table as a form, made from the shape of its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from desk.shell.fields import Choice, Field, Form, worded
+from desk.shell.target_names import target_titles
+from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
+from evidence.kinds import KINDS, NOT_UPLOADED
+from tickets.cases.case import Case
+from tickets.cases.checklist import usable
+from tickets.words import (
+    ACTION,
+    DEMAND,
+    EVIDENCE_KIND,
+    REMEDY,
+    SECURITY_TASK,
+)
+from tickets.workflow.inputs import INPUTS, TEXT_LIMIT, Input
+from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
+
+DANGEROUS = frozenset({"reject", "fail_freeze", "fail_remedy", "merge", "route_after_sale", "refuse_countersign", "uphold_rejection"})
+WIDGETS = {
+    "code": "select",
+    "names": "checks",
+    "ids": "checks",
+    "bool": "check",
+    "money": "money",
+    "instant": "moment",
+    "remedies": "remedies",
+    "reference": "text",
+}
+CODED = ("root_cause", "liability", "reason_code", "outcome")
+BLANK_REMEDIES = 3
+
+
+def action_title(key: str) -> Any:
+    return ACTION_OF_DESK.get(key, ACTION[key])
+
+
+def action_form(case: Case, entry: Mapping[str, Any], typed: QueryDict | None = None) -> Form:
+    """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
+    key = entry["action"]
+    fields = [made for each in INPUTS[key] for made in _fields(case, key, each, typed)]
+    form = Form(key, action_title(key), action_title(key), fields, danger=key in DANGEROUS)
+    if key == "escalate":
+        _only_open_targets(form, entry)
+    if key == "record_refund" and case.ticket.amount is not None and typed is None:
+        form.fields[0].value = f"{case.ticket.amount:.2f}"
+    return form
+
+
+def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[Field]:
+    if each.kind == "answers":
+        return [_answer(key, demand, typed) for demand in case.ticket.demands]
+    if each.kind == "points":
+        return [_point(key, demand, typed) for demand in case.ticket.demands]
+    label, hint = _words_of(key, each.name, get_language() or "")
+    made = Field(key, each.name, label, _widget(each), each.required, hint=hint, limit=each.limit)
+    made.choices = _choices(case, each)
+    made.value = _value(made, typed) or _only_choice(made)
+    return [made]
+
+
+@lru_cache(maxsize=512)
+def _words_of(key: str, name: str, _language: str) -> tuple[str, str]:
+    """Label and hint of a field, in the active language."""
+    return str(LABEL_OF.get((key, name), LABEL.get(name, name))), str(HINT.get((key, name), ""))
+
+
+def _only_choice(made: Field) -> str:
+    """Where there is nothing to choose, nobody has to."""
+    return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
+
+
+def _widget(each: Input) -> str:
+    if each.kind == "bool" and each.required:
+        return "yesno"
+    if each.kind == "text" and each.choices:
+        return "select"
+    if each.kind in ("text", "as_said"):
+        return "area" if each.limit == TEXT_LIMIT else "text"
+    return WIDGETS[each.kind]
+
+
+def _answer(key: str, demand: str, typed: QueryDict | None) -> Field:
+    name = f"answer_{demand}"
+    label = _("Answer to the demand “%(demand)s”") % {"demand": DEMAND.get(demand, demand)}
+    return Field(key, name, label, "area", required=True, value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
+
+
+def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
+    name = f"point_{demand}"
+    label = _("What the customer says to the answer on “%(demand)s”") % {"demand": DEMAND.get(demand, demand)}
+    return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
+
+
+def _value(made: Field, typed: QueryDict | None) -> Any:
+    if made.widget == "remedies":
+        return remedy_rows(typed)
+    if typed is None:
+        return [] if made.widget == "checks" else ""
+    return typed.getlist(made.name) if made.widget == "checks" else typed.get(made.name, "")
+
+
+def remedy_rows(typed: QueryDict | None) -> list[tuple[str, str]]:
+    """Pairs of kind and amount as they were typed, and a few blank ones."""
+    given = list(zip(typed.getlist("remedy_kind"), typed.getlist("remedy_amount"), strict=False)) if typed else []
+    rows = [(kind, amount.strip()) for kind, amount in given if kind or amount.strip()]
+    return rows + [("", "")] * max(1, BLANK_REMEDIES - len(rows))
+
+
+# ---- Choices that depend on the case
+def _choices(case: Case, each: Input) -> Sequence[Choice]:
+    maker = CHOICES.get(each.name)
+    if maker is not None:
+        return maker(case)
+    return worded(each.name.upper(), each.choices) if each.name in CODED else [(code, code) for code in each.choices]
+
+
+def _kinds(case: Case) -> Sequence[Choice]:
+    """What the category asks for first, then whatever else a customer could send."""
+    own = [slot.kind for slot in case.playbook.slots_for(case.ticket.lane)]
+    others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
+    return worded("EVIDENCE_KIND", dict.fromkeys([*own, *others]))
+
+
+def _evidence(case: Case) -> list[Choice]:
+    fitting = [item for item in case.evidence if usable(item) and not item.is_of_desk]
+    return [(str(item.pk), f"{EVIDENCE_KIND.get(item.kind, item.kind)} #{item.pk}") for item in fitting]
+
+
+def _remedies(case: Case) -> list[Choice]:
+    """The category's own first. Money is marked: only it takes an amount."""
+    keys = dict.fromkeys([*case.playbook.remedies, *sorted(REMEDIES - set(case.playbook.remedies))])
+    return [(key, f"{REMEDY[key]} (¥)" if key in MONEY_REMEDIES else REMEDY[key]) for key in keys]
+
+
+def _tasks(case: Case) -> list[Choice]:
+    return [(task, SECURITY_TASK[task]) for task in SECURITY_TASKS if task not in case.security_tasks]
+
+
+def _targets(case: Case) -> list[Choice]:
+    """Where it is open now (escalate replaces them by where it can go)."""
+    titles = target_titles()
+    return [(target, titles.get(target, target)) for target in TARGETS if case.open_escalation(target)]
+
+
+def _only_open_targets(form: Form, entry: Mapping[str, Any]) -> None:
+    """What is not open yet stands below the form, with its reason and time."""
+    titles = target_titles()
+    open_ones = [each["target"] for each in entry.get("targets", ()) if each["allowed"]]
+    form.fields[0].choices = [(target, titles.get(target, target)) for target in open_ones]
+
+
+CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
+    "kinds": _kinds,
+    "evidence": _evidence,
+    "remedies": _remedies,
+    "task": _tasks,
+    "target": _targets,
+}

@@ -1,0 +1,202 @@
+"""All forms of the ticket page: every act open to the viewer, what is not open with its reason, and the one that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from accounts.models import User
+from accounts.roles import STAFF_ROLES, Role, roles_of
+from desk.models import Macro
+from desk.shell.fields import Form
+from desk.shell.page_shell import drawn
+from desk.shell.posted_values import whole
+from desk.shell.refusals import Why, errors_of, plain, why
+from desk.shell.target_names import target_titles
+from desk.ticket.drafts import Writing
+from desk.ticket.forms.actions import action_form, action_title
+from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
+from desk.ticket.macros import reply_from
+from evidence.operations import may_look
+from tickets.cases.case import Case
+from tickets.cases.guards import no_part_in_it, not_own_case
+from tickets.operations import menu
+from tickets.workflow import ACTIONS
+from tickets.workflow.errors import Refusal
+
+# What most often comes next stands first; the rest follows in the order of the table.
+NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "confirm_remedy", "reopen")
+# Not a hurdle one could take, only nothing to do.
+POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
+# Open most of the time and seldom wanted: folded away.
+RARE = frozenset({
+    "refer_to_police", "record_refund", "request_freeze", "merge", "route_after_sale", "extend", "release_hold", "escalate",
+    "tick_security_task", "record_identity_check",
+})  # fmt: skip
+UNSORTED = "uncategorized_file"
+# On a page of their own, with the letter to the customer before it counts; beside each other those between which one chooses.
+REVIEWED, UPHELD = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
+DECIDED = (*REVIEWED, *UPHELD)
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An act that was refused: what was posted, why not, and what its sender had not seen."""
+
+    deed: str
+    post: QueryDict
+    refusal: Refusal
+    news: tuple[str, ...] = ()
+
+    @property
+    def item(self) -> int:
+        return whole(self.post.get("item", "")) or 0
+
+    def typed(self, deed: str, item: int = 0) -> QueryDict | None:
+        """What came back for this form, if it is the one that was tried."""
+        return self.post if (deed, item) == (self.deed, self.item) else None
+
+
+def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+    """For the template: forms, decides, closed, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
+    entries = _entries(case, viewer)
+    forms = _action_forms(case, entries, tried, writing)
+    decides = next((entry["action"] for entry in entries if entry["action"] in DECIDED and entry["allowed"]), "")
+    shown: dict[str, Any] = {
+        "forms": forms,
+        "decides": decides,
+        "closed": _closed(entries, is_open=not forms and not decides),
+        "targets": list(_closed_targets(entries)),
+        "message": None if no_part_in_it(case, None) else message_form(case, _said(case, viewer, tried, writing, macro)),
+        "call": None if not_own_case(case, None) else call_form(_typed(tried, "call") or writing.typed("call")),
+        "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
+        "upload": upload_form(case, _typed(tried, "upload")),
+        "verdicts": _verdicts(case, viewer, tried),
+        "sortings": _sortings(case, tried),
+        "accepts": _acceptable(case, viewer),
+    }
+    return {**shown, "refused": _refused(shown, tried) if tried else None}
+
+
+def _typed(tried: Tried | None, deed: str, item: int = 0) -> QueryDict | None:
+    return tried.typed(deed, item) if tried else None
+
+
+# ---- Actions of the table
+def _entries(case: Case, viewer: User) -> list[Entry]:
+    """What the owner alone may do belongs to the portal, also for a colleague who complains."""
+    roles = roles_of(viewer) & frozenset(STAFF_ROLES)
+    return [entry for entry in menu(case) if not ACTIONS[entry["action"]].roles.isdisjoint(roles)]
+
+
+def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing: Writing) -> list[Form]:
+    """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
+    apart = [entry for entry in entries if entry["action"] not in DECIDED]
+    shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
+    forms = []
+    for entry in shown:
+        key = entry["action"]
+        form = action_form(case, entry, _typed(tried, key) or writing.typed(key))
+        form.is_next, form.kept = form.key in NEXT, True
+        form.is_open = key in writing.drafts
+        form.is_likely = key not in RARE
+        forms.append(form)
+    return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
+
+
+def _closed(entries: list[Entry], *, is_open: bool) -> SafeString:
+    blocked = tuple((each["action"], tuple(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each))
+    elsewhere = tuple(each["action"] for each in entries if _is_elsewhere(each))
+    return _drawn_closed(blocked, elsewhere, is_open, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _drawn_closed(
+    blocked: tuple[tuple[str, tuple[Why, ...]], ...], elsewhere: tuple[str, ...], is_open: bool, _language: str
+) -> SafeString:
+    """Complaints that stand alike have the same acts closed to the same roles: their list is drawn once."""
+    titled = [(action_title(key), reasons) for key, reasons in blocked]
+    return drawn("desk/ticket_closed.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
+
+
+def _is_elsewhere(entry: Entry) -> bool:
+    """Belongs to another status: named, no more."""
+    return not entry["allowed"] and entry["blocked_by"][0]["code"] in POINTLESS
+
+
+def _is_blocked(entry: Entry) -> bool:
+    return not entry["allowed"] and not _is_elsewhere(entry)
+
+
+def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
+    titles = target_titles()
+    for entry in entries:
+        for each in entry.get("targets", ()) if entry["allowed"] else ():
+            if not each["allowed"]:
+                yield titles.get(each["target"], each["target"]), why(each["blocked_by"][0])
+
+
+def _said(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> QueryDict | None:
+    """What stands in the box: what was refused, or what was kept, with the macro's text after it."""
+    before = _typed(tried, "message") or writing.typed("message")
+    return reply_from(macro, case, viewer, before) if macro and not tried else before
+
+
+# ---- Evidence
+def _acceptable(case: Case, viewer: User) -> list[int]:
+    """What one press accepts: checked, not judged, not withheld from the viewer, sorted."""
+    if Role.OWNER in case.roles or not_own_case(case, None):
+        return []
+    waiting = [item for item in _judged(case) if not item.verdict and item.kind != UNSORTED]
+    return [item.pk for item in waiting if may_look(viewer, item)]
+
+
+def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
+    """For the evidence viewer: verdicts, sortings, and the one of them that was refused."""
+    verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
+    if tried is None:
+        return {"verdicts": verdicts, "sortings": sortings, "refused": None}
+    forms = {"verdict": verdicts, "reclassify": sortings}.get(tried.deed, {})
+    form = forms.get(tried.item, Form(tried.deed, "", ""))
+    return {"verdicts": verdicts, "sortings": sortings, "refused": with_errors(form, tried)}
+
+
+def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
+    """Only on what one may look at, and never on one's own complaint."""
+    shown = [item for item in _judged(case) if may_look(viewer, item)]
+    return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
+
+
+def _judged(case: Case) -> list[Any]:
+    """What was checked; what we sent ourselves proves nothing."""
+    return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
+
+
+def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:
+    if case.roles.isdisjoint(SORTERS):
+        return {}
+    unsorted = [item for item in case.evidence if item.kind == UNSORTED and item.state in ("clean", "scanning")]
+    return {item.pk: sorting_form(case, item, _typed(tried, "reclassify", item.pk)) for item in unsorted}
+
+
+# ---- What was refused
+def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
+    """The tried form with its errors; a form of its own when the page has it no longer."""
+    candidates = [*shown["forms"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
+    candidates += [shown[name] for name in ("message", "amend", "call") if shown[name]]
+    fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
+    return with_errors(next(fitting, Form(tried.deed, "", "")), tried)
+
+
+def with_errors(form: Form, tried: Tried) -> Form:
+    form.refuse(errors_of(tried.refusal))
+    if not form.errors and not form.wrong:
+        form.errors.append(plain(tried.refusal.code))
+    return form

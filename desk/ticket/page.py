@@ -1,0 +1,155 @@
+"""The ticket page: everything for a decision in one place. Shown for reading, and again with what was typed when an act was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language, pgettext
+
+from accounts.form_token import new_token
+from accounts.models import User
+from accounts.viewer_queries import PreparedQueryPerViewer
+from desk.bills import presenter
+from desk.models import Macro
+from desk.queue.next_ticket import place_of
+from desk.shell.cached_labels import category_titles, colleagues
+from desk.shell.labels import TONE
+from desk.shell.page_shell import answer
+from desk.shell.page_urls import url
+from desk.ticket.drafts import MESSAGE, Writing, drafts_of, writing_in
+from desk.ticket.forms.ticket_forms import Tried, forms_of
+from desk.ticket.macros import all_macros, chosen, macros_for, preview, title
+from desk.ticket.presenters import decisions, evidence, facts
+from desk.ticket.presenters.history import first_page, latest, moment, named, page_before
+from desk.ticket.presenters.timeline import timeline
+from desk.ticket.presenters.timers import clocks
+from desk.ticket.reply_files import in_the_box
+from desk.ticket.sending import waiting_words
+from evidence.words import DOSSIER_FOR
+from tickets.cases.case import Case
+from tickets.cases.loading import gather_whole
+from tickets.models import Ticket
+from tickets.models.querysets import among_colleagues
+from tickets.operations import look
+from tickets.words import STATUS, WAITING_ON
+
+# What gather_whole reads besides, by name.
+DRAFTS = ("drafts", drafts_of)
+
+
+def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> HttpResponse:
+    """Raises Http404 for a ticket that does not exist or is not theirs to see."""
+    user: Any = request.user
+    found = ticket_of(user, ref)
+    before = moment(request.GET.get("before", ""))
+    rows = gather_whole(found, user, (DRAFTS, *(() if before else latest(found, user))))
+    case = look(found, user, rows=rows)
+    writing = writing_in(rows["drafts"])
+    macro = chosen(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
+    page = page_before(case, user, before) if before else first_page(rows)
+    names = named(page, _names(case))
+    context = {
+        **_shown(case, user, names),
+        "entries": timeline(case, user, page.events, page.messages, names),
+        "older": page.older,
+        "is_older": page.is_older,
+        **forms_of(case, user, tried, writing, macro),
+        **_written(case, user, writing, macro),
+        "address": url("desk:ticket", case.ticket.ref),
+        "place": request.POST.get("place") or request.GET.get("place") or place_of(case.ticket),
+        "news": tried.news if tried else (),
+    }
+    status = tried.refusal.status if tried else 200
+    return answer(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
+
+
+def case_of(user: User, ref: str) -> Case:
+    """The ticket with all that hangs on it. Raises Http404."""
+    found = ticket_of(user, ref)
+    return look(found, user, rows=gather_whole(found, user))
+
+
+def ticket_of(user: User, ref: str) -> Ticket:
+    """Raises Http404."""
+    found = _of_ref(user, ref)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@PreparedQueryPerViewer.of(str)
+def _of_ref(viewer: User, ref: str) -> Any:
+    return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
+
+
+def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+    ticket = case.ticket
+    titles = category_titles(get_language() or "", case.now)
+    running, over = clocks(case)
+    return {
+        "ticket": ticket,
+        "colon": pgettext("between a field's name and its error", ": "),
+        "category": titles.get(ticket.category, ticket.category),
+        "status": STATUS[ticket.status],
+        "tone": TONE.get(ticket.status, "neutral"),
+        "waiting_on": WAITING_ON.get(ticket.waiting_on or "", ""),
+        "assignee": names.get(ticket.assignee_id or 0, ""),
+        "flags": list(facts.flags(ticket)),
+        "tags": [tagging.tag for tagging in case.taggings] if case.is_told_all else [],
+        "customer": facts.customer(case),
+        "core": facts.core(case, titles.get(ticket.category, ticket.category)),
+        "story": facts.story(case),
+        "bills": presenter.of_ticket(case, viewer),
+        "answers": facts.answers(ticket.facts),
+        "running": running,
+        "over": over,
+        "slots": evidence.slots(case),
+        "items": evidence.items(case, viewer, names),
+        "decisions": decisions.decisions(case, names),
+        "escalations": decisions.escalations(case, names),
+        "ratings": decisions.ratings(case),
+        "freezes": decisions.freezes(case, names),
+        "tasks": decisions.security_tasks(case),
+        "requests": decisions.requests(case),
+        "dossier_address": url("desk:dossier", ticket.ref),
+        "receipt_address": url("desk:receipt", ticket.ref),
+        "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
+    }
+
+
+def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+    """What is being said: drafts, the reply that can still be taken back, macros and what the chosen one will do."""
+    language = get_language() or ""
+    mine = [row for row in writing.on_their_way if row.person_id == viewer.pk]
+    colleague = among_colleagues(case.ticket, viewer)
+    return {
+        "drafts": writing.drafts,
+        "draft": writing.drafts.get(MESSAGE),
+        "box": in_the_box(case, viewer, writing),
+        "once": new_token(),
+        "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
+        "others_sending": [str(row.person) for row in writing.on_their_way if colleague and row.person_id != viewer.pk],
+        "macros": [(each.pk, title(each, language)) for each in macros_for(Macro.Purpose.REPLY, case.now)],
+        "findings": _findings(case, language),
+        "macro": macro,
+        "macro_title": title(macro, language) if macro else "",
+        "macro_steps": preview(macro, case, viewer) if macro else [],
+    }
+
+
+def _findings(case: Case, language: str) -> list[tuple[str, int, str]]:
+    """Decisions to start from: verdict, key and name. A remedy the category does not know is left out."""
+    fitting = [each for each in all_macros(case.now) if each.purpose != Macro.Purpose.REPLY]
+    known = [each for each in fitting if not each.remedy or each.remedy in case.playbook.remedies] if case.ticket.category else []
+    return [(each.purpose, each.pk, title(each, language)) for each in known]
+
+
+def _names(case: Case) -> dict[int, str]:
+    """What those around the case are called; colleagues who have left are known by what they did."""
+    owner, known = case.ticket.owner, colleagues(case.now)
+    named = {**known, owner.pk: str(owner)}
+    if case.ticket.assignee_id is not None and case.ticket.assignee_id not in named:
+        named[case.ticket.assignee_id] = str(case.ticket.assignee)
+    return named

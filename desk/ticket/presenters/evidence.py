@@ -1,0 +1,135 @@
+"""Evidence as the desk sees it: the checklist, and each item with what was typed and said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.shell.formatting import moment_of, moment_text
+from desk.shell.labels import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
+from desk.shell.page_urls import url
+from evidence.kinds import KINDS, SENSITIVE
+from evidence.operations import is_masked, known_of, listed_text, may_look
+from evidence.words import WARNING, reason
+from tickets.cases import checklist
+from tickets.cases.case import Case
+from tickets.words import CHECKLIST_STATE, EVIDENCE_KIND, ISSUER
+
+PICTURES = ("image/jpeg", "image/png")
+MEGA = 1_000_000
+MASK = "****"
+MOMENTS = frozenset({"paid_at", "shown_at", "occurred_at"})
+
+
+def slots(case: Case) -> list[dict[str, Any]]:
+    """The checklist, line by line."""
+    return [
+        {
+            "name": EVIDENCE_KIND.get(line.kind, line.kind),
+            "required": line.required,
+            "count": f"{min(line.have, line.min)}/{line.min}" if line.min > 1 else "",
+            "state": CHECKLIST_STATE[line.state],
+            "tone": CHECK_TONE[line.state],
+        }
+        for line in checklist.lines(case)
+    ]
+
+
+def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What still counts first, the latest first; then what was replaced or deleted. What we sent stands under its message."""
+    known = [item for item in known_of(viewer, case) if not item.is_of_desk]
+    shown = sorted(known, key=lambda item: (item.state in checklist.GONE, -item.pk))
+    return [_item(case, item, viewer, names) for item in shown]
+
+
+def file_line(case: Case, item: Any) -> dict[str, Any]:
+    """A file under its message, or still in the box: what it is called, how far its check is, where to look at it."""
+    kind = EVIDENCE_KIND.get(item.kind, item.kind)
+    sensitive = item.kind in SENSITIVE  # put there by an agent: it is looked at among the evidence, by those who may
+    to_see = item.state == "clean" and item.has_file and not sensitive
+    return {
+        "id": item.pk,
+        "kind": kind,
+        "name": (not sensitive and item.original_name) or f"{kind} #{item.pk}",
+        "size": size_text(item.size),
+        "state": ITEM_STATE[item.state],
+        "is_clean": item.state == "clean",
+        "why": reason(item.reason, case.policy, KINDS[item.kind].forms),
+        "address": f"{url('desk:viewer', case.ticket.ref)}?item={item.pk}" if to_see else "",
+    }
+
+
+def named(case: Case) -> list[dict[str, Any]]:
+    """Each item's name and the viewer's address, no more."""
+    address = url("desk:viewer", case.ticket.ref)
+    return [
+        {"id": item.pk, "name": EVIDENCE_KIND.get(item.kind, item.kind), "address": f"{address}?item={item.pk}", "verdict": item.verdict}
+        for item in case.evidence
+    ]
+
+
+def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+    kind = KINDS[item.kind]
+    item.ticket = case.ticket
+    looks = may_look(viewer, item)
+    is_clean = item.state == "clean"
+    masked = is_masked(viewer, item)
+    to_see = looks and is_clean and (item.has_file or (masked and bool(item.text)))
+    return {
+        "id": item.pk,
+        "name": EVIDENCE_KIND.get(item.kind, item.kind),
+        "state": ITEM_STATE[item.state],
+        "state_code": item.state,
+        "gone": item.state in checklist.GONE,
+        "why": reason(item.reason, case.policy, kind.forms),
+        "internal": item.internal,
+        "by": names.get(item.uploaded_by_id, ""),
+        "at": moment_text(item.uploaded_at),
+        "size": size_text(item.size) if item.has_file else "",
+        "hash": item.sha256[:12],
+        "fields": listed_fields(item, viewer) if looks else [],
+        "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
+        "text": listed_text(viewer, item) if looks and not item.has_file else "",
+        "address": f"{url('desk:viewer', case.ticket.ref)}?item={item.pk}" if to_see else "",
+        "thumbnail": url("evidence:thumbnail", item.pk) if to_see and _shows_small(item, viewer) else "",
+        "locked": kind.is_sensitive or masked,
+        "hidden": not looks,
+        "verdict": VERDICT.get(item.verdict, ""),
+        "verdict_tone": "good" if item.verdict == "accepted" else "bad",
+        "verdict_reason": item.verdict_reason,
+        "can_judge": is_clean,
+        "can_sort": item.kind == "uncategorized_file" and item.state in ("clean", "scanning"),
+    }
+
+
+def _shows_small(item: Any, viewer: User) -> bool:
+    return bool(item.thumbnail) and item.kind not in SENSITIVE and not is_masked(viewer, item)
+
+
+def listed_fields(item: Any, viewer: User) -> list[tuple[Any, Any]]:
+    """In words; what is masked, without what was said."""
+    said = fields_of(item.fields)
+    return [(label, MASK) for label, _said in said] if is_masked(viewer, item) else said
+
+
+def fields_of(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """What was typed beside it, in words."""
+    said = {name: value for name, value in fields.items() if name in FIELD_OF_ITEM and value not in (None, "")}
+    return [(FIELD_OF_ITEM[name], _value(name, value)) for name, value in said.items()]
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in MOMENTS:
+        return moment_of(value)
+    if name == "issuer":
+        return ISSUER.get(value, value)
+    return f"¥{value}" if name == "amount" else value
+
+
+def size_text(size: int) -> str:
+    return f"{size / MEGA:.1f} MB" if size >= MEGA else f"{max(1, size // 1000)} kB"

@@ -1,0 +1,139 @@
+"""What a complaint is about, as lines of label and value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from desk.shell.formatting import moment_of, moment_text, money
+from tickets.cases.case import Case
+from tickets.models import Ticket
+from tickets.models.querysets import among_colleagues
+from tickets.words import (
+    CHANNEL,
+    CLOSE_REASON,
+    DEMAND,
+    FACT,
+    FACT_CHOICE,
+    ISSUER,
+    LANE,
+    PARTY,
+    REFUND_TIER,
+    ROUTING,
+)
+from tickets.workflow.vocabulary import FACTS
+
+Pair = tuple[Any, Any]
+
+
+def core(case: Case, category: str) -> list[Pair]:
+    """Who, what, how much, when. Lines without a value are left out."""
+    ticket = case.ticket
+    lines: list[Pair] = [
+        (_("Category"), category),
+        (_("Amount"), money(ticket.amount, ticket.currency)),
+        (_("Lane"), LANE.get(ticket.lane, ticket.lane) if ticket.lane != "standard" else ""),
+        (_("Happened"), _moment(ticket.incident_at)),
+        (_("Noticed"), _moment(ticket.discovered_at)),
+        (_("Reported"), _moment(ticket.reported_at)),
+        (_("Appeal submitted"), _moment(ticket.submitted_at)),
+        (_("Closed"), _closed(ticket)),
+        (_("Account"), ticket.account_masked),
+        (_("Answers for it"), _listed(PARTY, ticket.responsible_parties)),
+        (_("Routed to"), ROUTING.get(ticket.routing, ticket.routing) if ticket.routing else ""),
+        (_("Kind of refund"), REFUND_TIER.get(ticket.refund_tier, "") if ticket.refund_tier else ""),
+        (_("Order numbers"), [f"{ISSUER.get(order.issuer, order.issuer)}: {order.number}" for order in case.order_references]),
+        (_("Legal hold until"), _moment(ticket.legal_hold_until)),
+        (_("Incident"), _incident(ticket)),
+        (_("Complained about"), _complained_about(case)),
+        (_("Policy"), ticket.policy_id),
+    ]
+    return _shown(lines)
+
+
+def _shown(lines: Iterable[Pair]) -> list[Pair]:
+    """Values as text, or as a list of texts; a lazy text would be taken for a list of letters."""
+    return [(label, value if isinstance(value, list) else str(value)) for label, value in lines if value]
+
+
+def customer(case: Case) -> list[Pair]:
+    ticket = case.ticket
+    filed = CHANNEL.get(ticket.channel, ticket.channel)
+    if ticket.filed_by_id != ticket.owner_id:
+        filed = _("%(channel)s, filed by the desk") % {"channel": filed}
+    verified = _("yes, no identity document needed") if ticket.owner.real_name_match else _("no")
+    lines = [(_("Name"), ticket.owner.name), (_("E-mail"), ticket.owner.email), (_("Came by"), filed), (_("Real name verified"), verified)]
+    return _shown(lines)
+
+
+def story(case: Case) -> dict[str, Any]:
+    """The customer's own words and demands."""
+    said = case.ticket.statement
+    return {
+        "symptom": said.get("symptom", ""),
+        "occurred_at": moment_of(said["occurred_at"]) if said.get("occurred_at") else "",
+        "amount": said.get("amount", ""),
+        "demands": [DEMAND.get(each, each) for each in case.ticket.demands],
+    }
+
+
+def answers(facts: Mapping[str, Any]) -> list[Pair]:
+    """Facts as question and answer, in the order of the vocabulary."""
+    return _shown((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
+
+
+def _answer(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    kind = FACTS[name].type
+    if kind == "instant":
+        return moment_of(value)
+    if kind == "money":
+        return money(Decimal(str(value)))
+    if kind == "choices":
+        return ", ".join(str(FACT_CHOICE.get((name, each), each)) for each in value)
+    return FACT_CHOICE.get((name, value), value) if kind == "choice" else value
+
+
+def flags(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """Pairs of tone and text for what must not be overlooked."""
+    if ticket.late_claim:
+        yield "warn", _("Filed late")
+    if ticket.refund_tier == "discretionary":
+        yield "neutral", _("Refund at discretion")
+    if ticket.police_cooperation:
+        yield "warn", _("Police cooperation")
+    if ticket.liability_uncertain:
+        yield "warn", _("Liability uncertain")
+    if ticket.outcome_disputed:
+        yield "warn", _("Outcome disputed")
+    if ticket.reopen_requested_at:
+        yield "bad", _("The customer asks to reopen")
+
+
+def _complained_about(case: Case) -> str:
+    """Among colleagues."""
+    return ", ".join(map(str, case.complained_about)) if among_colleagues(case.ticket, case.person) else ""
+
+
+def _moment(at: Any) -> str:
+    return moment_text(at) if at else ""
+
+
+def _listed(words: Mapping[str, Any], codes: Iterable[str]) -> str:
+    return ", ".join(str(words.get(code, code)) for code in codes)
+
+
+def _incident(ticket: Ticket) -> str:
+    link = getattr(ticket, "incident_link", None)
+    return link.incident.ref if link else ""
+
+
+def _closed(ticket: Ticket) -> str:
+    if ticket.closed_at is None:
+        return ""
+    reason = CLOSE_REASON.get(ticket.close_reason or "", "")
+    return f"{moment_text(ticket.closed_at)} · {reason}" if reason else moment_text(ticket.closed_at)

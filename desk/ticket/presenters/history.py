@@ -1,0 +1,104 @@
+"""A page of a ticket's history, the latest first: as many rows are read for two hundred events as for twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from desk.ticket.presenters.timeline import SPOKEN
+from tickets.cases.case import Case
+from tickets.cases.loading import Rows, Sources
+from tickets.models import Event, Message, Ticket
+from tickets.models.querysets import among_colleagues
+
+SIZE = 40
+# What a line of history is made of; a model for each of forty would take as long as all the rest of the page's rows.
+OF_EVENT = ("id", "seq", "kind", "actor_id", "at", "from_status", "to_status", "data", "visibility")
+OF_MESSAGE = ("id", "author_id", "visibility", "by_staff", "eta_at", "created_at", "body")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of OF_EVENT and OF_MESSAGE. `older` is where the next page begins, or empty."""
+
+    events: Sequence[Any]
+    messages: Sequence[Any]
+    older: str
+    is_older: bool
+
+
+def latest(ticket: Ticket, viewer: User) -> Sources:
+    """What `gather_whole` reads besides, for the first page."""
+    return LATEST[among_colleagues(ticket, viewer)]
+
+
+def first_page(rows: Rows) -> Page:
+    """From what `latest` named."""
+    return _page(rows["events"], rows["messages"], is_older=False)
+
+
+def page_before(case: Case, viewer: User, until: datetime) -> Page:
+    """The page that begins with this moment. Two queries."""
+    colleague = among_colleagues(case.ticket, viewer)
+    events, messages = (list(rows(colleague, case.ticket.pk, viewer.pk, until)) for rows in (_events, _messages))
+    return _page(events, messages, is_older=True)
+
+
+def moment(text: str) -> datetime | None:
+    """As a page's `older` gave it; None for anything else."""
+    try:
+        at = parse_datetime(text.replace(" ", "+"))
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+    rows = Event.objects.on(ticket, reader, colleague).exclude(kind__in=SPOKEN)
+    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*OF_EVENT, named=True)[: SIZE + 1]
+
+
+def _messages(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+    rows = Message.objects.on(ticket, reader, colleague)
+    return (
+        (rows.filter(created_at__lte=until) if until else rows)
+        .order_by("-created_at", "-id")
+        .values_list(*OF_MESSAGE, named=True)[: SIZE + 1]
+    )
+
+
+def _latest(colleague: bool) -> Sources:
+    return (
+        ("events", lambda ticket, reader: _events(colleague, ticket, reader)),
+        ("messages", lambda ticket, reader: _messages(colleague, ticket, reader)),
+    )
+
+
+LATEST: Mapping[bool, Sources] = {colleague: _latest(colleague) for colleague in (True, False)}
+
+
+def _page(events: Sequence[Any], messages: Sequence[Any], *, is_older: bool) -> Page:
+    older = _older(sorted([*(event.at for event in events), *(message.created_at for message in messages)], reverse=True))
+    if older is not None:
+        events = [event for event in events if event.at > older]
+        messages = [message for message in messages if message.created_at > older]
+    return Page(events, messages, older.isoformat() if older else "", is_older)
+
+
+def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
+    """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
+    people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
+    strangers = [pk for pk in people if pk is not None and pk not in known]
+    return {**known, **{person.pk: str(person) for person in User.objects.filter(pk__in=strangers)}} if strangers else known
+
+
+def _older(moments: list[datetime]) -> datetime | None:
+    """What happened in one instant is never parted: all of it goes to the next page, unless it would fill this one."""
+    if len(moments) <= SIZE or moments[0] == moments[SIZE]:
+        return None
+    return moments[SIZE]

@@ -1,0 +1,133 @@
+"""Events and messages of a ticket as one story, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.shell.formatting import moment_of, moment_text
+from desk.shell.labels import AMENDED, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
+from desk.shell.page_shell import drawn, joined
+from desk.shell.target_names import target_titles
+from desk.ticket.presenters.evidence import file_line
+from evidence.intake import sent_with
+from tickets.cases.case import Case
+from tickets.cases.timeline import verdict_reason
+from tickets.models import Visibility
+from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
+from tickets.words import VERDICT as VERDICT_OF_BILL
+
+TEMPLATE = "desk/ticket_entry.html"
+# Their words stand in the messages themselves.
+SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
+CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
+# Free text an event may carry.
+SAID = ("reason", "note", "body")
+
+
+class Entry(NamedTuple):
+    """`css` is mine (the desk), theirs (the customer), internal or "" (an event)."""
+
+    css: str
+    title: str
+    who: str
+    at: datetime
+    when: str
+    body: str
+    notes: tuple[str, ...]
+    internal: bool
+
+
+def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
+    """As HTML, of rows as desk.ticket.presenters.history reads them. `names` maps keys of people to what they are called."""
+    files, language = sent_with(viewer, case), get_language() or ""
+    told = [(event.at, event.seq, _line(_told(case, event, names, language), language)) for event in events if event.kind not in SPOKEN]
+    said = [(message.created_at, message.id, _said(case, message, names, files.get(message.id, ()))) for message in messages]
+    return joined(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
+
+
+def _line(entry: Entry, language: str) -> SafeString:
+    """Who acts on a complaint opens its page again and again: what happened is drawn once. Words of people are drawn and forgotten."""
+    return (_drawn.__wrapped__ if entry.body else _drawn)(entry, language)
+
+
+@lru_cache(maxsize=8192)
+def _drawn(entry: Entry, _language: str) -> SafeString:
+    return drawn(TEMPLATE, "line", entry, ())
+
+
+def _said(case: Case, message: Any, names: Mapping[int, str], files: Sequence[Any]) -> SafeString:
+    internal = message.visibility == Visibility.INTERNAL
+    title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
+    notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
+    css = "internal" if internal else "mine" if message.by_staff else "theirs"
+    who = names.get(message.author_id, "")
+    entry = Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    return drawn(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
+
+
+def _told(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
+    who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
+    internal = event.visibility == Visibility.INTERNAL
+    body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
+    body = body or verdict_reason(case, event.kind, event.data)
+    return Entry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+
+
+@lru_cache(maxsize=512)
+def _title(kind: str, _language: str) -> str:
+    return str(EVENT_OF_DESK.get(kind) or EVENT.get(kind) or kind)
+
+
+def _is_code(event: Any, name: str) -> bool:
+    """Closing carries its reason as a code."""
+    return name == "reason" and event.to_status == "closed" and "note" in event.data
+
+
+def _notes(event: Any, names: Mapping[int, str]) -> tuple[str, ...]:
+    data = event.data
+    found = [say(data[name]) for name, say in NOTES.items() if name in data and data[name] not in (None, "", [])]
+    if event.from_status and event.from_status != event.to_status:
+        found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
+    if event.kind == "assigned":
+        found += [names.get(data.get("assignee") or 0, ""), HOW_ASSIGNED.get(data.get("how", ""), "")]
+    return tuple(note for note in map(str, found) if note)
+
+
+def _kinds(codes: list[str]) -> str:
+    return ", ".join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
+
+
+NOTES: Mapping[str, Any] = {
+    "timer": lambda key: TIMER.get(key, key),
+    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
+    "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
+    "kinds": _kinds,
+    "verdict": lambda verdict: VERDICT.get(verdict) or VERDICT_OF_BILL.get(verdict, verdict),
+    "who": lambda who: CALLER.get(who, who),
+    "follow_up_on": lambda day: _("ask again on %(day)s") % {"day": day},
+    "target": lambda target: target_titles().get(target, target),
+    "outcome": lambda outcome: OUTCOME.get(outcome, outcome),
+    "reason_code": lambda code: REASON_CODE.get(code, code),
+    "task": lambda task: SECURITY_TASK.get(task, task),
+    "reference": lambda reference: reference,
+    "amount": lambda amount: f"¥{amount}",
+    "state": lambda state: FINDING_STATE.get(state, state),
+    "account": lambda account: account,
+    "days": lambda days: _("%(days)s days") % {"days": days},
+    "into": lambda ref: ref,
+    "out_of": lambda ref: ref,
+    "incident": lambda ref: ref,
+    "ref": lambda ref: ref,
+    "put_on": lambda names: "+ " + ", ".join(names),
+    "taken_off": lambda names: "− " + ", ".join(names),
+    "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
+    "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),
+}

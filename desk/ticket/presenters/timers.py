@@ -1,0 +1,79 @@
+"""The clocks of a case: what runs, how long still, why this date; and what is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from accounts.templatetags import ui
+
+# To an agent "your deadline" would be the wrong person's.
+from desk.shell.labels import BINDS_OF_DESK
+from desk.shell.page_shell import drawn
+from lib.dates import deadline_text
+from sla.explanations import explain
+from tickets.cases.case import Case
+from tickets.models import Timer, TimerState
+from tickets.words import BINDS, TIMER
+
+RUNS = (TimerState.RUNNING, TimerState.PAUSED)
+
+
+class Chip(NamedTuple):
+    """As accounts.templatetags.ui.clock makes it."""
+
+    tone: str
+    icon: str
+    text: str
+    runs: bool
+    warn_seconds: int
+
+
+class Clock(NamedTuple):
+    name: str
+    binds: str
+    cycle: int
+    due_at: datetime
+    due_text: str
+    chip: Chip
+    explanation: str
+    provisional: bool
+
+
+def clocks(case: Case) -> tuple[list[SafeString], list[SafeString]]:
+    """As HTML, what still counts (missed ones that nobody has answered first, then by date), and what is over, the latest first."""
+    live = [timer for timer in case.timers if timer.is_live and timer.state(case.now) in (*RUNS, TimerState.BREACHED)]
+    over = [timer for timer in case.timers if timer not in live]
+    language = get_language() or ""
+    ordered = sorted(live, key=lambda timer: timer.due_at), sorted(over, key=_end, reverse=True)
+    running, ended = ([_drawn(_clock(case, timer), language) for timer in timers] for timers in ordered)
+    return running, ended
+
+
+@lru_cache(maxsize=4096)
+def _drawn(clock: Clock, _language: str) -> SafeString:
+    """Who acts on a complaint opens its page again and again: until the minute is another, a clock is drawn once."""
+    return drawn("desk/ticket_clock.html", "row", clock)
+
+
+def _end(timer: Timer) -> Any:
+    return timer.stopped_at or timer.due_at
+
+
+def _clock(case: Case, timer: Timer) -> Clock:
+    chip = ui.clock(timer.due_at, str(timer.state(case.now)), timer.stopped_at)
+    return Clock(
+        name=str(TIMER[timer.key]),
+        binds=str(BINDS_OF_DESK.get(timer.binds, BINDS[timer.binds])),
+        cycle=timer.cycle,
+        due_at=timer.due_at,
+        due_text=deadline_text(timer.due_at),
+        chip=Chip(chip["tone"], chip["icon"], str(chip["text"]), chip["runs"], chip.get("warn_seconds", 0)),
+        explanation=explain(timer.basis, timer.due_at, get_language() or "", timezone.get_current_timezone()),
+        provisional=timer.provisional,
+    )

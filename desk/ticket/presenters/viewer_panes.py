@@ -1,0 +1,210 @@
+"""One item in the viewer: what is shown of it, and the addresses that turn and enlarge it. Plain links; a script makes them quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.shell.formatting import moment_text
+from desk.shell.labels import ITEM_STATE, VERDICT
+from desk.ticket.presenters.evidence import PICTURES, fields_of, listed_fields, size_text
+from evidence.kinds import KINDS
+from evidence.operations import (
+    content,
+    is_masked,
+    lacks_consent,
+    may_look,
+    near_elsewhere,
+    same_number_elsewhere,
+    seen_elsewhere,
+    unmask,
+)  # fmt: skip
+from evidence.words import purpose, reason
+from tickets.cases.case import Case
+from tickets.words import EVIDENCE_KIND
+from tickets.workflow.errors import Refusal
+
+ZOOMS = (100, 150, 200, 300, 400, 600)
+TURNS = (0, 90, 180, 270)
+SHEET = (1414, 2000)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the address says: which item, beside which other, how large and how turned each stands, which page, and why one looks.
+
+    `open` is the item that was masked and is asked for: another one is asked for anew.
+    """
+
+    item: int = 0
+    zoom: int = ZOOMS[0]
+    turn: int = 0
+    beside: int = 0
+    zoom2: int = ZOOMS[0]
+    turn2: int = 0
+    page: int = 1
+    page2: int = 1
+    open: int = 0
+    open2: int = 0
+    why: str = ""
+    more: str = ""
+
+    @property
+    def purpose(self) -> str:
+        return purpose(self.why, self.more)
+
+    def query(self, **changed: Any) -> str:
+        """The address's parameters, without those that say nothing."""
+        said = asdict(replace(self, **changed))
+        return urlencode({name: value for name, value in said.items() if value != getattr(View, name)})
+
+
+def view_of(asked: QueryDict) -> View:
+    """What is no item, size or turn counts as not said."""
+    numbers = {name: int(said) for name in NUMBERS if (said := asked.get(name, "")).isdecimal() and len(said) < 16}
+    known = {name: value for name, value in numbers.items() if value in CHOICES.get(name, (value,))}
+    return View(**known, why=asked.get("why", ""), more=asked.get("more", "")[:200])
+
+
+NUMBERS = [each.name for each in fields(View) if each.name not in ("why", "more")]
+CHOICES: Mapping[str, Sequence[int]] = {"zoom": ZOOMS, "zoom2": ZOOMS, "turn": TURNS, "turn2": TURNS}
+
+
+@dataclass(frozen=True)
+class Side:
+    """The names of the address's parameters for one of the two pictures."""
+
+    item: str
+    zoom: str
+    turn: str
+    page: str
+    open: str
+
+
+LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
+
+
+def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+    """What the template needs of one item. Text is read here, and that is a look that is recorded like any other."""
+    item.ticket = case.ticket
+    looks = may_look(viewer, item)
+    shown = {
+        "id": item.pk,
+        "name": EVIDENCE_KIND.get(item.kind, item.kind),
+        "state": ITEM_STATE[item.state],
+        "why": reason(item.reason, case.policy, KINDS[item.kind].forms),
+        "at": moment_text(item.uploaded_at),
+        "size": size_text(item.size) if item.has_file else "",
+        "hash": item.sha256[:12],
+        "fields": _fields(item, viewer, view, side) if looks else [],
+        "verdict": VERDICT.get(item.verdict, ""),
+        "verdict_tone": "good" if item.verdict == "accepted" else "bad",
+        "verdict_reason": item.verdict_reason,
+        "sensitive": KINDS[item.kind].is_sensitive,
+        "has_number": looks and bool(item.secret),
+        "mode": _mode(case, item, viewer, view, side, looks=looks),
+        "numbers": (getattr(view, side.zoom), getattr(view, side.turn)),
+        "links": _links(view, side),
+        "open": view.query(**{side.open: item.pk}),
+    }
+    return shown | _inside(shown["mode"], item, viewer, view, side)
+
+
+def _fields(item: Any, viewer: User, view: View, side: Side) -> list[tuple[Any, Any]]:
+    """As typed where they were asked for; that is recorded, whether its picture is fetched or not. (Text is read with the page anyway.)"""
+    if not is_masked(viewer, item) or getattr(view, side.open) != item.pk or item.state != "clean":
+        return listed_fields(item, viewer)
+    return fields_of(unmask(viewer, item.pk).fields if item.fields and item.has_file else item.fields)
+
+
+def _mode(case: Case, item: Any, viewer: User, view: View, side: Side, *, looks: bool) -> str:
+    """hidden, gone (or not there yet), unagreed, ask (say why first), masked, picture, paper, text or nothing (only typed fields)."""
+    if not looks:
+        return "hidden"
+    if item.state != "clean":
+        return "gone"
+    if lacks_consent(viewer, item):
+        return "unagreed"
+    if KINDS[item.kind].is_sensitive and (item.safe or item.secret) and viewer.pk != case.ticket.owner_id and not view.purpose:
+        return "ask"
+    if is_masked(viewer, item) and (item.has_file or item.text or item.fields) and getattr(view, side.open) != item.pk:
+        return "masked"
+    if item.safe and item.safe_type in PICTURES:
+        return "picture"
+    if item.safe and item.safe_type == "application/pdf":
+        return "paper"
+    return "text" if item.safe or item.text else "nothing"
+
+
+def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+    said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
+    address = reverse("evidence:show", args=[item.pk]) + said
+    if mode == "picture":
+        return {"address": address, "frame": frame(item.width or 0, item.height or 0, getattr(view, side.turn))}
+    if mode == "text":
+        try:
+            return {"text": content(viewer, item.pk, view.purpose).data.decode(errors="replace")}
+        except Refusal:
+            return {"mode": "broken"}
+    if mode == "paper":
+        return {"whole": address, **_page(item, view, side)}
+    return {}
+
+
+def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
+    """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
+    pages = item.pages or 1
+    number = min(max(1, getattr(view, side.page)), pages)
+    return {
+        "address": reverse("evidence:page", args=[item.pk, number]),
+        "frame": frame(*SHEET, getattr(view, side.turn)),
+        "place": _("Page %(number)s of %(pages)s") % {"number": number, "pages": pages},
+        "before": view.query(**{side.page: number - 1}) if number > 1 else "",
+        "after": view.query(**{side.page: number + 1}) if number < pages else "",
+    }
+
+
+def frame(width: int, height: int, turn: int) -> dict[str, Any]:
+    """An SVG's view box and the transform of the picture in it: turned without a style, and laid out as it then stands."""
+    across, down = (height, width) if turn in (90, 270) else (width, height)
+    move = {
+        0: "",
+        90: f"translate({height} 0) rotate(90)",
+        180: f"translate({width} {height}) rotate(180)",
+        270: f"translate(0 {width}) rotate(270)",
+    }
+    return {"box": f"0 0 {across} {down}", "transform": move[turn], "width": width, "height": height}
+
+
+def _links(view: View, side: Side) -> dict[str, str]:
+    zoom, turn = getattr(view, side.zoom), getattr(view, side.turn)
+    place = ZOOMS.index(zoom)
+    return {
+        "in": view.query(**{side.zoom: ZOOMS[min(place + 1, len(ZOOMS) - 1)]}),
+        "out": view.query(**{side.zoom: ZOOMS[max(place - 1, 0)]}),
+        "fit": view.query(**{side.zoom: ZOOMS[0], side.turn: 0}),
+        "left": view.query(**{side.turn: (turn - 90) % 360}),
+        "right": view.query(**{side.turn: (turn + 90) % 360}),
+    }
+
+
+def hints(case: Case, viewer: User, items: Sequence[Any]) -> dict[int, list[str]]:
+    """By item: that it was seen before. Never where, and never whose."""
+    told = [item for item in items if may_look(viewer, item)]
+    found: dict[int, list[str]] = {}
+    same = seen_elsewhere(told)
+    for say, ids in (
+        (_("The same file was sent with another complaint."), same),
+        (_("Nearly the same picture was sent with another complaint."), near_elsewhere(told) - same),
+        (_("The same document number was given with another complaint."), same_number_elsewhere(told)),
+    ):
+        for pk in ids:
+            found.setdefault(pk, []).append(say)
+    return found

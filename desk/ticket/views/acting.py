@@ -1,0 +1,178 @@
+"""Every act on a ticket, by one way: read the form, call the operation, come back with a word or with what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from desk.queue.next_ticket import is_place, next_address
+from desk.shell.access import desk_page
+from desk.shell.posted_values import action_input, whole
+from desk.ticket.conflicts import Seen, news
+from desk.ticket.decision_page import deciding
+from desk.ticket.drafts import drop
+from desk.ticket.evidence_viewer import address_of, view_posted, viewing
+from desk.ticket.forms.other_acts import amend_input, upload_input
+from desk.ticket.forms.ticket_forms import DECIDED, Tried
+from desk.ticket.page import workspace
+from desk.ticket.sending import release
+from desk.ticket.views.messages import SAYINGS, unchanged
+from evidence.intake import upload
+from evidence.operations import reclassify, review
+from tickets.models import Ticket
+from tickets.operations import amend, look, perform
+from tickets.words import ACTION_DONE
+from tickets.workflow import ACTIONS
+from tickets.workflow.errors import Forbidden, NotFound, Refusal, Stale
+
+Deed = Callable[[HttpRequest, User, str, int], str]
+
+
+@desk_page
+def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    """Refused: the page again, with the reason at its field, what was typed, and the refusal's own status. Raises Http404.
+
+    Reloaded or turned into the other language after a refusal, the address leads back to the page: GET changes nothing.
+    """
+    user: Any = request.user
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
+    if deed not in ACTIONS and deed not in DEEDS:
+        raise Http404
+    ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
+    if ticket is None:
+        raise Http404
+    try:
+        said = _done(deed, request, user, ticket)
+    except NotFound as error:
+        raise Http404 from error
+    except Refusal as refusal:
+        return _again(request, ref, Tried(deed, request.POST, refusal, what_changed(request, user, ref, refusal)))
+    drop(user, ticket, deed)
+    if said:
+        messages.success(request, said)
+    view = view_posted(request.POST)
+    return HttpResponseRedirect(address_of(ref, view) if view else _back(request, ref))
+
+
+def _back(request: HttpRequest, ref: str) -> str:
+    """The ticket's page, which still knows where in the queue its reader stood."""
+    place = request.POST.get("place", "")
+    return reverse("desk:ticket", args=[ref]) + (f"?place={place}" if is_place(place) else "")
+
+
+def _again(request: HttpRequest, ref: str, tried: Tried) -> HttpResponse:
+    """The page it was sent from: the evidence viewer, the decision's, or the ticket's."""
+    view = view_posted(request.POST)
+    if view:
+        return viewing(request, ref, view, tried)
+    if tried.deed in DECIDED and not isinstance(tried.refusal, Forbidden):
+        return deciding(request, ref, tried.deed, tried=tried)
+    return workspace(request, ref, tried)
+
+
+def _done(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
+    """What to say when it is done. Raises Refusal."""
+    ref, version = ticket.ref, expected(request, user, ticket)
+    if deed != "message":
+        release(ticket, user)  # what they are saying here comes first
+        version = expected(request, user, ticket)
+    if deed in DEEDS:
+        return DEEDS[deed](request, user, ref, version)
+    perform(user, ref, deed, action_input(deed, request.POST), expected_version=version)
+    return _("Done: %(deed)s.") % {"deed": ACTION_DONE[deed]}
+
+
+# ---- Stale pages
+def seen_by(request: HttpRequest) -> Seen:
+    """What the page showed. One that says none is no page of ours: it counts as the oldest."""
+    version, seq = (whole(request.POST.get(name, "")) for name in ("version", "seq"))
+    return Seen(-1 if version is None else version, -1 if seq is None else seq)
+
+
+def expected(request: HttpRequest, user: User, ticket: Ticket) -> int:
+    """The version the operation is to find. Where only harmless things happened since the page was drawn, the one that stands."""
+    seen = seen_by(request)
+    ticket.refresh_from_db(fields=["version", "last_seq"])
+    found = news(user, ticket, seen)
+    return seen.version if found.stands_in_the_way(seen) else found.version
+
+
+def what_changed(request: HttpRequest, user: User, ref: str, refusal: Refusal) -> tuple[str, ...]:
+    if not isinstance(refusal, Stale):
+        return ()
+    ticket = Ticket.objects.visible_to(user).get(ref=ref)
+    return tuple(news(user, ticket, seen_by(request)).lines)
+
+
+# ---- Deeds beside the table of actions
+def _amend(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    ticket = Ticket.objects.visible_to(user).select_related("owner", "assignee").filter(ref=ref).first()
+    if ticket is None:
+        raise NotFound
+    changed = amend_input(look(ticket, user), request.POST)
+    if not changed:
+        return _("Nothing was changed.")
+    amend(user, ref, changed, expected_version=version)
+    return _("Saved.")
+
+
+def _upload(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    with unchanged(user, ref, version):
+        upload(user, ref, upload_input(request.POST), request.FILES.get("file"))
+    return _("Added. Files are checked before they can be looked at.")
+
+
+def _verdict(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    with unchanged(user, ref, version):
+        review(user, _item(request.POST.get("item", ""), ref), request.POST.get("verdict", ""), request.POST.get("reason", ""))
+    return _("Your verdict is recorded.")
+
+
+def _accept_all(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    """All that the page listed, or none."""
+    items = request.POST.getlist("items")
+    with unchanged(user, ref, version):
+        for said in items:
+            review(user, _item(said, ref), "accepted")
+    return ngettext("%(count)d item accepted.", "%(count)d items accepted.", len(items)) % {"count": len(items)}
+
+
+def _reclassify(request: HttpRequest, user: User, ref: str, version: int) -> str:
+    with unchanged(user, ref, version):
+        reclassify(user, _item(request.POST.get("item", ""), ref), request.POST.get("kind", ""))
+    return _("Saved.")
+
+
+def _item(said: str, ref: str) -> int:
+    """The item the form is about, of this very ticket. Raises NotFound."""
+    item = whole(said) or 0
+    if not Ticket.objects.filter(ref=ref, evidence__pk=item).exists():
+        raise NotFound
+    return item
+
+
+DEEDS: Mapping[str, Deed] = {
+    **SAYINGS,
+    "amend": _amend,
+    "upload": _upload,
+    "verdict": _verdict,
+    "accept_all": _accept_all,
+    "reclassify": _reclassify,
+}
+
+
+@require_safe
+@desk_page
+def following(request: HttpRequest, ref: str) -> HttpResponse:
+    """On to the ticket that breaches next after this one."""
+    user: Any = request.user
+    return HttpResponseRedirect(next_address(request, user, ref))

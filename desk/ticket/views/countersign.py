@@ -1,0 +1,64 @@
+"""Decisions that wait for a second signature, the oldest first: each whole, with its letter and evidence, before the button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from accounts.roles import Role, roles_of
+from desk.shell.access import desk_page
+from desk.shell.cached_labels import category_titles, colleagues
+from desk.shell.formatting import money
+from desk.shell.page_shell import answer
+from desk.ticket.decision_page import relied_on
+from desk.ticket.presenters.decision_letter import letter_to_customer
+from desk.ticket.presenters.decisions import decision as shown_decision
+from tickets.cases.case import Case
+from tickets.models import Decision, Ticket
+from tickets.words import WHY_COUNTERSIGNED
+
+SIZE = 10
+
+
+@require_safe
+@desk_page
+def countersign(request: HttpRequest) -> HttpResponse:
+    """For everybody of the desk to read, but for what they have a part in; signing is the supervisors'."""
+    user: Any = request.user
+    seen = Ticket.objects.visible_to(user).of_others(user)
+    waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
+    waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")
+    page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
+    titles = category_titles(get_language() or "", timezone.now())
+    context = {
+        "rows": [_row(decision, titles, user.pk) for decision in page],
+        "signs": Role.SUPERVISOR in roles_of(user),
+        "older": f"?page={page.next_page_number()}" if page.has_next() else "",
+        "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "count": page.paginator.count,
+    }
+    return answer(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
+
+
+def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
+    ticket = decision.ticket
+    case = Case(ticket, timezone.now(), timers=[])
+    names = {**colleagues(case.now), decision.author_id: str(decision.author)}
+    return {
+        "ticket": ticket,
+        "ref": ticket.ref,
+        "address": reverse("desk:ticket", args=[ticket.ref]),
+        "category": titles.get(ticket.category, ticket.category),
+        "claim": money(ticket.amount, ticket.currency),
+        "decision": shown_decision(decision, names),
+        "relied": relied_on(case, decision),
+        "why": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
+        "letter": letter_to_customer(decision, ticket, case.now),
+        "own": decision.author_id == viewer,
+    }

@@ -1,0 +1,62 @@
+"""Deciding a complaint: the form, then the letter to the customer, rehearsed and not yet written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from desk.shell.access import desk_page
+from desk.shell.page_shell import answer
+from desk.shell.posted_values import action_input
+from desk.ticket.decision_page import APPROVE, deciding, shown_letter, started_from
+from desk.ticket.forms.ticket_forms import DECIDED, Tried
+from desk.ticket.page import case_of
+from desk.ticket.sending import release
+from desk.ticket.views.acting import expected, what_changed
+from tickets.cases.case import Case
+from tickets.models import Ticket
+from tickets.operations import rehearsed
+from tickets.workflow.errors import NotFound, Refusal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def decide(request: HttpRequest, ref: str) -> HttpResponse:
+    """`as` names the verdict. Posted, it shows the letter, or with `step=change` the form again; neither writes anything."""
+    deed = request.POST.get("as") or request.GET.get("as") or APPROVE
+    if deed not in DECIDED:
+        raise Http404
+    if request.method != "POST":
+        return deciding(request, ref, deed)
+    if request.POST.get("step") == "change":
+        return deciding(request, ref, deed, typed=request.POST)
+    return _letter(request, ref, deed)
+
+
+def _letter(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+    user: Any = request.user
+    ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
+    if ticket is None:
+        raise Http404
+    release(ticket, user)
+    before = case_of(user, ref)
+    post = started_from(before, user, deed, request.POST)
+    try:
+        return _rehearsed(request, post, before, deed)
+    except NotFound as error:
+        raise Http404 from error
+    except Refusal as refusal:
+        return deciding(request, ref, deed, tried=Tried(deed, post, refusal, what_changed(request, user, ref, refusal)))
+
+
+def _rehearsed(request: HttpRequest, post: QueryDict, before: Case, deed: str) -> HttpResponse:
+    user: Any = request.user
+    ticket = Ticket.objects.get(pk=before.ticket.pk)
+    version = expected(request, user, ticket)
+    with rehearsed(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:
+        decision = taken.decisions.prefetch_related("remedies").latest("pk")
+        context = shown_letter(request, post, taken, deed, decision, before)
+        return answer(request, "desk/ticket_letter.html", context, title=f"{_('The letter')} · {ticket.ref}")

@@ -1,0 +1,49 @@
+"""Papers for somebody outside: the dossier, and the receipt as a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from desk.shell.access import desk_page
+from evidence.dossier import asked, dossier
+from evidence.operations import Content
+from evidence.receipts import drawn, receipts
+from evidence.views import PLAIN, sealed_off
+from tickets.workflow.errors import Forbidden, NotFound, Refusal
+
+
+@require_safe
+@desk_page
+def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
+    user: Any = request.user
+    return _answer(lambda: dossier(user, ref, asked(request.GET)))
+
+
+@require_safe
+@desk_page
+def receipt(request: HttpRequest, ref: str) -> HttpResponse:
+    """Of the newest submission."""
+    user: Any = request.user
+
+    def newest() -> Content:
+        found = receipts(user, ref)[-1]
+        return Content(drawn(found), "application/pdf", f"{ref}-receipt-{found.number}.pdf")
+
+    return _answer(newest)
+
+
+def _answer(made: Callable[[], Content]) -> HttpResponse:
+    try:
+        return sealed_off(made())
+    except NotFound as error:
+        raise Http404 from error
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except Refusal as refusal:
+        return HttpResponse(_("There is nothing to hand out (yet)."), status=refusal.status, content_type=PLAIN)

@@ -1,0 +1,158 @@
+"""The intake inspection: claim an item, look at its file outside any transaction, mark it clean or rejected."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from evidence.files import Limits, Refused, SafeCopy
+from evidence.intake import scanner
+from evidence.kinds import SENSITIVE
+from evidence.models import EvidenceItem, LikenessBand
+from evidence.sandbox.client import Away, safe_copy
+from evidence.sandbox.perceptual_hash import bands
+from evidence.vault import custody, store
+from evidence.vault.custody import Action as Custody
+from evidence.vault.sealing import Broken
+from sla.policies import PolicySnapshot, snapshot
+from tickets.cases.case import Case
+from tickets.cases.checklist import take_stock
+from tickets.cases.notices import notify, notify_people
+from tickets.models import Ticket
+from tickets.operations.expiry import settle
+
+log = logging.getLogger(__name__)
+
+WAITING = (EvidenceItem.State.UPLOADED, EvidenceItem.State.SCANNING)
+# A worker that has been silent for so long is dead, and its item is taken up again.
+SILENCE = timedelta(minutes=5)
+# A file that killed its worker so often is not parsed again.
+MOST_ATTEMPTS = 3
+MEGA = 1024 * 1024
+
+
+def limits_of(policy: PolicySnapshot) -> Limits:
+    return Limits(policy.max_upload_mb * MEGA, policy.max_megapixels * 1_000_000, policy.min_side_px, policy.max_pdf_pages)
+
+
+def inspect(item_id: int, now: datetime) -> bool:
+    """Bring one item to its end. False when it is not waiting, another worker has it, or something it needs is away."""
+    item = _claim(item_id, now)
+    if item is None:
+        return False
+    try:
+        data = store.read(item.original)
+        copy = _examine(item, data)
+        _accept(item, copy, now)
+    except Broken as broken:
+        log.error("the seal of evidence %d does not hold: %s", item.pk, broken)
+        if broken.code == "unknown_key":
+            return _wait(item)  # the key may come back; the file is whole
+        _reject(item, "lost", now)
+    except Refused as refused:
+        _reject(item, refused.code, now)
+    except OSError:
+        log.exception("store, scanner or examiner is away; evidence %d waits", item.pk)
+        return _wait(item)
+    return True
+
+
+def _wait(item: EvidenceItem) -> bool:
+    """Given back as if nobody had tried. False: it did not come to its end."""
+    EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, attempts=F("attempts") - 1)
+    return False
+
+
+def _claim(item_id: int, now: datetime) -> EvidenceItem | None:
+    """One statement, so of two workers one gets it."""
+    waiting = EvidenceItem.objects.filter(pk=item_id).waiting(now - SILENCE)
+    if not waiting.update(state=EvidenceItem.State.SCANNING, claimed_at=now, attempts=F("attempts") + 1):
+        return None
+    return EvidenceItem.objects.select_related("ticket").get(pk=item_id)
+
+
+def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
+    """Raises Refused, for a parser's crash too: whatever a hostile file does, its owner gets an answer."""
+    if item.attempts > MOST_ATTEMPTS:
+        raise Refused("check_failed")
+    may_scan = item.kind not in SENSITIVE or scanner.is_local()
+    if may_scan and (found := scanner.found_in(data)):
+        log.warning("evidence %d holds %s", item.pk, found)
+        raise Refused("malware")
+    limits = limits_of(snapshot(item.ticket.policy_id))
+    try:
+        return safe_copy(data, item.media_type, limits)
+    except (Refused, Away):
+        raise
+    except Exception as error:
+        log.exception("inspection of evidence %d failed", item.pk)
+        raise Refused("check_failed") from error
+
+
+def _accept(item: EvidenceItem, copy: SafeCopy, now: datetime) -> None:
+    names = {"safe": store.put(copy.data), "thumbnail": store.put(copy.thumbnail) if copy.thumbnail else ""}
+    seen = {"safe_type": copy.media_type, "width": copy.width, "height": copy.height, "pages": copy.pages, "likeness": copy.likeness}
+    if not _finish(item, now, state=EvidenceItem.State.CLEAN, **names, **seen):
+        store.remove(name for name in names.values() if name)
+
+
+def _reject(item: EvidenceItem, code: str, now: datetime) -> None:
+    _finish(item, now, state=EvidenceItem.State.REJECTED, reason=code)
+
+
+def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
+    """Write the result and say so on the ticket. False when the item was replaced or deleted meanwhile."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).filter(evidence=item).first()
+        if ticket is None or not EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, **found):
+            return False
+        item.refresh_from_db(fields=["internal", "message"])  # it may have been sent meanwhile
+        for name, value in found.items():
+            setattr(item, name, value)
+        store.adopt(item)
+        LikenessBand.objects.bulk_create(LikenessBand(item=item, band=band) for band in bands(item.likeness))
+        state = str(found["state"])
+        action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
+        custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else _copies(item))
+        if item.is_unsent or (item.is_of_desk and item.state == EvidenceItem.State.CLEAN):
+            return True  # nothing that history tells of
+        case = Case(ticket, now)
+        settle(case)
+        case.record(f"evidence.{state}", _told(item, found), internal=item.internal or item.is_of_desk)
+        if state == EvidenceItem.State.REJECTED:
+            _bring_back(item, case)
+            if item.reason == "malware":
+                case.record("evidence.quarantined", _told(item, {}), internal=True)
+            if item.is_of_desk:
+                notify_people(case, "evidence_rejected", [item.uploaded_by_id])
+            elif not item.internal:
+                notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
+        take_stock(case)
+        case.save()
+    return True
+
+
+def _copies(item: EvidenceItem) -> dict[str, str]:
+    """Hashes of what was made of it: what people look at can be proven too."""
+    kept = store.hashes(item.names)
+    return {column: kept[name] for column in ("safe", "thumbnail") if (name := getattr(item, column)) in kept}
+
+
+def _told(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:
+    told = {"item": item.pk, "kind": item.kind, "sha256": item.sha256}
+    return {**told, "reason": found["reason"]} if "reason" in found else told
+
+
+def _bring_back(item: EvidenceItem, case: Case) -> None:
+    """What a refused file was to replace counts again; what had not been looked at by then is looked at now."""
+    earlier = item.supersedes.filter(state=EvidenceItem.State.SUPERSEDED).exclude(original="").order_by("-pk").first()
+    if earlier is None:
+        return
+    found = EvidenceItem.State.CLEAN if earlier.safe else EvidenceItem.State.SCANNING
+    EvidenceItem.objects.filter(pk=earlier.pk).update(state=found, superseded_by=None, claimed_at=None, attempts=0)
+    custody.record(Custody.RESTORED, [earlier], by=None, at=case.now, detail={"instead_of": item.pk})
+    if earlier.safe:
+        case.record("evidence.clean", {"item": earlier.pk, "kind": earlier.kind, "sha256": earlier.sha256})

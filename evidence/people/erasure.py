@@ -1,0 +1,170 @@
+"""A person's data erased: what can go goes at once, what must stay is named with its reason and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.anonymising import anonymise, is_anonymous
+from accounts.models import User
+from accounts.roles import Role, is_staff_member, roles_of
+from evidence.intake.resumable_uploads import discard
+from evidence.models import EvidenceItem, PartialUpload, SubjectRequest
+from evidence.operations.removing import erase
+from evidence.vault.custody import Action as Custody
+from tickets.cases.case import Case
+from tickets.models import Message, Ticket
+from tickets.operations.erase_texts import forget_texts
+from tickets.operations.expiry import settle
+from tickets.workflow import Status
+from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+
+State = EvidenceItem.State
+REASON_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Goes:
+    """What of one complaint can be erased now. `is_draft`: the complaint itself goes too."""
+
+    ref: str
+    items: int
+    messages: int
+    is_draft: bool
+
+
+@dataclass(frozen=True)
+class Stays:
+    """What cannot: open_complaint, legal_hold, live_freeze (each of one complaint), history or account. `until` where it is known."""
+
+    why: str
+    ref: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Before the act: what would go and what would stay. The account goes last, when no complaint needs it any more."""
+
+    subject: User
+    goes: Sequence[Goes]
+    stays: Sequence[Stays]
+
+    @property
+    def account_goes(self) -> bool:
+        return not any(stay.ref for stay in self.stays)
+
+
+def subject_of(actor: User, email: str) -> User:
+    """The person with this address, for themselves and for privacy officers. Raises Forbidden, NotFound."""
+    said = User.objects.normalize_email(email)
+    if Role.PRIVACY_OFFICER not in roles_of(actor) and said != actor.email:
+        raise Forbidden
+    found = User.objects.filter(email=said).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def check_may(actor: User, subject: User) -> None:
+    """The person and privacy officers. Raises Forbidden."""
+    if actor.pk != subject.pk and Role.PRIVACY_OFFICER not in roles_of(actor):
+        raise Forbidden
+
+
+def said_reason(actor: User, subject: User, reason: str) -> str:
+    """Others than the person say why. Raises Invalid at reason."""
+    said = " ".join(str(reason or "").replace("\x00", "").split())[:REASON_LIMIT]
+    if not said and actor.pk != subject.pk:
+        raise Invalid({"reason": [_("Say why. It is written down.")]})
+    return said
+
+
+def plan_erasure(actor: User, subject: User) -> Plan:
+    """What would happen. Changes nothing. Raises Forbidden."""
+    check_may(actor, subject)
+    now, goes, stays = timezone.now(), [], []
+    for ticket in Ticket.objects.filter(owner=subject).order_by("pk").prefetch_related("freezes", "evidence"):
+        reasons = _why_it_stays(ticket, now)
+        stays += reasons
+        if not reasons:
+            goes.append(_goes(ticket))
+    stays.append(Stays("history"))
+    if any(stay.ref for stay in stays):
+        stays.append(Stays("account"))
+    return Plan(subject, goes, stays)
+
+
+def _why_it_stays(ticket: Any, now: datetime) -> list[Stays]:
+    if ticket.status == Status.DRAFT:
+        return []
+    found = [] if ticket.status == Status.CLOSED else [Stays("open_complaint", ticket.ref)]
+    if ticket.legal_hold_until is not None and ticket.legal_hold_until > now:
+        found.append(Stays("legal_hold", ticket.ref, ticket.legal_hold_until))
+    if any(freeze.is_live for freeze in ticket.freezes.all()):
+        found.append(Stays("live_freeze", ticket.ref))
+    return found
+
+
+def _goes(ticket: Any) -> Goes:
+    items = sum(item.state != State.DELETED for item in ticket.evidence.all())
+    return Goes(ticket.ref, items, Message.objects.filter(ticket=ticket).count(), ticket.status == Status.DRAFT)
+
+
+def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
+    """Erase all that can go: files and their keys at once, free texts, and the account once no complaint needs it.
+
+    One transaction for each complaint and one for the account: begun again after a crash, it goes on. Everything is logged.
+    Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409). Gives what there was to do.
+    """
+    check_may(actor, subject)
+    if is_staff_member(subject) or subject.is_staff:
+        raise Refusal(Block("STAFF_ACCOUNT"))
+    said, plan = said_reason(actor, subject, reason), plan_erasure(actor, subject)
+    counts = [_erase_ticket(actor, pk, said) for pk in Ticket.objects.filter(owner=subject).order_by("pk").values_list("pk", flat=True)]
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=subject.pk)
+        goes = not any(_needing(locked))
+        if goes and not is_anonymous(locked):
+            anonymise(locked)
+        told = {"items": sum(filter(None, counts)), "complaints": sum(count is not None for count in counts), "account": goes}
+        SubjectRequest.objects.create(
+            kind=SubjectRequest.Kind.ERASURE, subject=locked, by=actor, at=timezone.now(), reason=said, counted=told
+        )
+    return plan
+
+
+def _needing(subject: User) -> Iterator[Stays]:
+    """Read again under the account's lock: nothing can be filed for it meanwhile that would be missed for long."""
+    now = timezone.now()
+    for ticket in Ticket.objects.filter(owner=subject).prefetch_related("freezes"):
+        yield from _why_it_stays(ticket, now)
+
+
+def _erase_ticket(actor: User, pk: int, reason: str) -> int | None:
+    """How many items; None when it must stay. Everything is looked at again under the lock."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if ticket is None:
+            return None
+        case = Case(ticket, timezone.now(), actor)
+        settle(case)
+        if _why_it_stays(ticket, case.now):
+            return None
+        doomed = [item for item in case.evidence if item.state != State.DELETED]
+        erase(doomed, case.now, Custody.ERASED, actor, reason)
+        for coming in PartialUpload.objects.filter(ticket=ticket, item=None):
+            discard(coming)
+        if ticket.status == Status.DRAFT:
+            ticket.delete()
+            return len(doomed)
+        messages = forget_texts(case)
+        case.record("person_erased", {"items": [item.pk for item in doomed], "messages": messages}, internal=True)
+        case.save()
+    return len(doomed)

@@ -1,0 +1,203 @@
+"""All that a person gave us and all we know of them, as a ZIP that is made while it is read: nothing of it touches a disk."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Phone, User
+from evidence.kinds import SENSITIVE
+from evidence.models import EvidenceItem, SubjectRequest
+from evidence.people.erasure import check_may, said_reason
+from evidence.vault import custody, store
+from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyEntry
+from evidence.vault.sealing import Broken
+from tickets.models import Decision, Event, Message, Ticket, Visibility
+
+log = logging.getLogger(__name__)
+State = EvidenceItem.State
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+WITHHELD = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
+ACCOUNT = (
+    "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
+    "real_name_match", "real_name_match_at", "date_joined", "last_login",
+)  # fmt: skip
+TICKET = (
+    "ref", "category", "status", "stage", "channel", "lane", "amount", "currency", "incident_at", "discovered_at", "reported_at",
+    "submitted_at", "closed_at", "close_reason", "refund_tier", "late_claim", "legal_hold_until", "account_masked", "facts",
+    "statement", "demands", "created_at", "updated_at",
+)  # fmt: skip
+FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
+ESCALATION = ("target", "state", "at", "reason", "points", "reference", "outcome", "answered_at")
+CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings")
+ITEM = (
+    "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",
+    "consent_version", "verdict", "verdict_reason", "verdict_at", "deleted_at",
+)  # fmt: skip
+
+
+def export_person(actor: User, subject: User, reason: str = "") -> Iterator[bytes]:
+    """The ZIP in pieces: data.json, and the copies of the files. Written down, item by item, before the first piece is given.
+
+    Identity documents are handed to their owner alone; for a privacy officer withheld.txt names them.
+    Raises Forbidden, Invalid at reason.
+    """
+    check_may(actor, subject)
+    said, at = said_reason(actor, subject, reason), timezone.now()
+    with transaction.atomic():
+        items = list(_items(subject))
+        counted = {"items": len(items), "complaints": Ticket.objects.filter(owner=subject).count()}
+        SubjectRequest.objects.create(kind=SubjectRequest.Kind.EXPORT, subject=subject, by=actor, at=at, reason=said, counted=counted)
+        withheld = [item for item in items if item.kind in SENSITIVE and item.names] if actor.pk != subject.pk else []
+        given = [item for item in items if item not in withheld]
+        data = _everything(subject, items, {item.pk for item in given})
+        custody.record(Custody.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
+    # In words now: the language is the request's, and the ZIP is read when that is over.
+    return _zipped(data, given, "\n".join([str(WITHHELD), *map(_name, withheld)]) if withheld else "")
+
+
+def _items(subject: User) -> Iterable[EvidenceItem]:
+    """Their own, and of the operator's what they may see anyway."""
+    seen = EvidenceItem.objects.filter(ticket__owner=subject).visible_to(subject)
+    return seen.select_related("ticket", "uploaded_by").order_by("ticket", "pk")
+
+
+# ---- What we know
+def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
+    by_ticket: dict[int, list[EvidenceItem]] = {}
+    for item in items:
+        by_ticket.setdefault(item.ticket_id, []).append(item)
+    tickets = Ticket.objects.filter(owner=subject).order_by("pk")
+    tickets = tickets.prefetch_related(*CHILDREN)
+    return {
+        "account": {**_picked(subject, ACCOUNT), "phone": Phone.objects.filter(user=subject).values_list("number", flat=True).first()},
+        "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, []), given) for ticket in tickets],
+        "requests": list(SubjectRequest.objects.filter(subject=subject).values("kind", "at", "reason")),
+    }
+
+
+def _picked(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
+    return {
+        **_picked(ticket, TICKET),
+        "order_numbers": [_picked(each, ("issuer", "number")) for each in ticket.order_references.all()],
+        "freezes": [
+            _picked(each, ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")) for each in ticket.freezes.all()
+        ],
+        "security_steps": [_picked(each, ("task", "at")) for each in ticket.security_tasks.all()],
+        "submissions": [_picked(each, ("number", "at", "statement", "demands", "items")) for each in ticket.submissions.all()],
+        "requests_for_evidence": [_picked(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
+        "escalations": [_picked(each, ESCALATION) for each in ticket.escalations.all()],
+        "ratings": [_picked(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
+        "messages": [_message(each, subject, items) for each in _public(Message, ticket).order_by("created_at", "id")],
+        "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
+        "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],
+        "evidence": [_item(item) if item.pk in given else _withheld(item) for item in items],
+        "custody": [_entry(each, subject) for each in CustodyEntry.objects.filter(item_id__in=[item.pk for item in items]).order_by("seq")],
+    }
+
+
+def _public(model: Any, ticket: Ticket) -> Any:
+    return model.objects.filter(ticket=ticket, visibility=Visibility.PUBLIC)
+
+
+def _message(message: Message, subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
+    said = {"at": message.created_at, "by": _who(message.author_id, subject), "body": message.body, "eta_at": message.eta_at}
+    return {**said, "files": [item.pk for item in items if item.message_id == message.pk]}
+
+
+def _event(event: Event, subject: User) -> dict[str, Any]:
+    return {"at": event.at, "by": _who(event.actor_id, subject), "kind": event.kind, "from": event.from_status, "to": event.to_status}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return _picked(decision, ("verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers"))
+
+
+def _entry(entry: CustodyEntry, subject: User) -> dict[str, Any]:
+    return {"at": entry.at, "item": entry.item_id, "action": entry.action, "by": _who(entry.by_id, subject), "purpose": entry.purpose}
+
+
+def _who(pk: int | None, subject: User) -> str:
+    """Customers are not told who at the desk it was."""
+    return "system" if pk is None else "you" if pk == subject.pk else "desk"
+
+
+def _item(item: EvidenceItem) -> dict[str, Any]:
+    """With what was typed from inside a sensitive document: it is the person's own."""
+    told = {**_picked(item, ITEM), "file": _name(item) if _has_copy(item) else ""}
+    return {**told, "number": _secret(item)} if item.secret else told
+
+
+def _withheld(item: EvidenceItem) -> dict[str, Any]:
+    """That it is there and what became of it, nothing from inside it."""
+    return {**_picked(item, ITEM), "fields": {}, "text": "", "file": ""}
+
+
+def _secret(item: EvidenceItem) -> str:
+    try:
+        return str(json.loads(store.read(item.secret)).get("number", ""))
+    except (Broken, OSError):
+        log.exception("what was typed beside evidence %d cannot be opened", item.pk)
+        return ""
+
+
+# ---- The ZIP
+def _has_copy(item: EvidenceItem) -> bool:
+    return bool(item.safe) and item.state != State.DELETED
+
+
+def _name(item: EvidenceItem) -> str:
+    return f"{item.ticket.ref}/{item.kind}-{item.pk}.{SUFFIXES.get(item.safe_type, 'txt')}"
+
+
+class _Pipe(io.RawIOBase):
+    """What a ZIP writes into, emptied piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> bytes:
+        whole, self._pieces = b"".join(self._pieces), []
+        return whole
+
+
+def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
+    """One file in memory at a time. A file that cannot be opened is named in missing.txt: the rest is theirs all the same."""
+    pipe, missing = _Pipe(), []
+    with zipfile.ZipFile(pipe, "w") as archive:
+        told = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        archive.writestr("data.json", told, zipfile.ZIP_DEFLATED)
+        yield pipe.taken()
+        for item in filter(_has_copy, items):
+            try:
+                archive.writestr(_name(item), store.read(item.safe))
+            except (Broken, OSError):
+                log.exception("evidence %d cannot be exported", item.pk)
+                missing.append(_name(item))
+            yield pipe.taken()
+        if missing:
+            archive.writestr("missing.txt", "\n".join(missing))
+        if withheld:
+            archive.writestr("withheld.txt", withheld)
+    yield pipe.taken()

@@ -1,0 +1,262 @@
+"""Our side of the glass: hostile bytes are handed to an examiner (evidence.sandbox.worker), and only plain values come back.
+
+Each process of ours starts examiners as it needs them, one per thread that inspects at the same time, and they end with it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from evidence.files import REFUSALS, Limits, Refused, SafeCopy, sniff
+from evidence.sandbox.perceptual_hash import NOTED
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-sB", "-m", "evidence.sandbox.worker")
+# And nothing of ours: no secret, no address. Large pages, because every child takes its memory anew.
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+WITHIN, START_WITHIN, PAGE_WITHIN = 60.0, 60.0, 15.0  # seconds: for a file, to start, for a page that somebody waits for
+LENGTH = struct.Struct(">I")
+LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
+COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
+NUMBERS = ("width", "height", "pages")
+PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
+_AT_A_TIME = threading.BoundedSemaphore(2)
+
+
+class Away(OSError):
+    """There is no examiner to be had. The fault is not the file's."""
+
+
+class Died(Exception):
+    """The examiner died or went silent over a file."""
+
+
+def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
+    """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises Refused (for a crash too), Away."""
+    try:
+        with _borrowed() as box:
+            told, parts = box.ask({"media_type": media_type, "limits": asdict(limits)}, data)
+    except Died as died:
+        log.warning("the examiner died over a file of type %s: %s", media_type, died)
+        raise Refused("check_failed") from died
+    return _checked(told, parts)
+
+
+def page_picture(data: bytes, number: int) -> bytes:
+    """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others. Raises Refused, Away."""
+    try:
+        with _AT_A_TIME, _borrowed() as box:
+            told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
+    except Died as died:
+        log.warning("the examiner died over a page: %s", died)
+        raise Refused("check_failed") from died
+    return _checked(told, parts).data
+
+
+def _checked(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
+    """What came back, believed as little as what went in. Raises Refused."""
+    if "crashed" in told:
+        log.warning("a parser crashed: %.80s", told["crashed"])
+        raise Refused("check_failed")
+    if "refused" in told:
+        raise Refused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
+    media_type, numbers = told.get("media_type"), {name: told.get(name) for name in NUMBERS}
+    as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
+    drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
+    whole = all(value is None or (type(value) is int and 0 < value < 2**31) for value in numbers.values())
+    likeness = str(told.get("likeness", ""))
+    if not (as_said and drawn and whole and (not likeness or NOTED.fullmatch(likeness))):
+        log.error("the examiner's answer makes no sense")
+        raise Refused("check_failed")
+    return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
+
+
+class Glovebox:
+    """One examiner and the pipes to it. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        """Raises Away."""
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                COMMAND,
+                cwd=ROOT,
+                env=ENVIRONMENT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # parsers quote what they read
+                start_new_session=True,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise Away("no examiner could be started") from error
+        if self._process.stdin is None or self._process.stdout is None:
+            raise Away("no pipes to the examiner")
+        self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        for pipe in (self._in, self._out):
+            os.set_blocking(pipe, False)
+            _widen(pipe)
+        self._end = time.monotonic() + START_WITHIN
+        try:
+            self._answer()
+        except Died as died:
+            self.kill()
+            raise Away("the examiner does not start; see `python -m evidence.sandbox.worker`") from died
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, told: Mapping[str, Any], data: bytes, within: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
+        """Raises Died, and is of no use any more then."""
+        head = json.dumps({**told, "size": len(data)}).encode()
+        self._end = time.monotonic() + (within or WITHIN)
+        try:
+            self._send(LENGTH.pack(len(head)) + head)
+            self._send(data)
+            return self._answer()
+        except (Died, BrokenPipeError) as error:
+            self.kill()
+            raise Died(f"{error or 'gone'} (ended with {self._process.returncode})") from error
+
+    def _send(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            self._await(self._in, select.POLLOUT)
+            view = view[os.write(self._in, view) :]
+
+    def _answer(self) -> tuple[dict[str, Any], list[bytes]]:
+        length = LENGTH.unpack(self._receive(LENGTH.size))[0]
+        if length > LARGEST_HEAD:
+            raise Died("nonsense")
+        try:
+            told = json.loads(self._receive(length))
+            sizes = [int(size) for size in told["sizes"]]
+        except (ValueError, TypeError, KeyError) as error:
+            raise Died("nonsense") from error
+        if len(sizes) > 2 or not all(0 <= size <= LARGEST_COPY for size in sizes):
+            raise Died("nonsense")
+        return told, [bytes(self._receive(size)) for size in sizes]
+
+    def _receive(self, size: int) -> bytearray:
+        found = bytearray(size)
+        view, filled = memoryview(found), 0
+        while filled < size:
+            self._await(self._out, select.POLLIN)
+            count = os.readv(self._out, [view[filled:]])
+            if not count:
+                raise Died("silence")
+            filled += count
+        return found
+
+    def _await(self, pipe: int, what: int) -> None:
+        poll = select.poll()
+        poll.register(pipe, what)
+        if not poll.poll(max(0, self._end - time.monotonic()) * 1000):
+            raise Died("too long")
+
+    def kill(self) -> None:
+        """With the child that has a file in hand."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """An examiner without stdin ends by itself."""
+        self.let_go()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def let_go(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _widen(pipe: int) -> None:
+    """A picture in fewer pieces, where the system knows how."""
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, F_SETPIPE_SZ, PIPE_BYTES)
+
+
+# ---- The examiners of this process
+_lock = threading.Lock()
+_idle: list[Glovebox] = []
+_all: set[Glovebox] = set()
+
+
+@contextlib.contextmanager
+def _borrowed() -> Iterator[Glovebox]:
+    """An idle examiner, or a new one. It comes back unless it died. Raises Away."""
+    box = _taken()
+    try:
+        yield box
+    except BaseException:
+        with _lock:
+            _all.discard(box)
+        box.kill()  # it may be in the middle of an answer
+        raise
+    with _lock:
+        _idle.append(box)
+
+
+def _taken() -> Glovebox:
+    with _lock:
+        while _idle:
+            box = _idle.pop()
+            if box.lives:
+                return box
+            _all.discard(box)
+            box.close()
+    box = Glovebox()
+    with _lock:
+        _all.add(box)
+    return box
+
+
+def close_all() -> None:
+    with _lock:
+        boxes = list(_idle)
+        _idle.clear()
+        _all.difference_update(boxes)
+    for box in boxes:
+        box.close()
+
+
+def _forget() -> None:
+    """In a forked copy of this process: the examiners are the other's. Its own ends of the pipes would keep them alive."""
+    global _lock
+    _lock = threading.Lock()
+    for box in _all:
+        box.let_go()
+        box._process.returncode = 0
+    _idle.clear()
+    _all.clear()
+
+
+atexit.register(close_all)
+os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,166 @@
+"""The proof of the vault: the custody log is whole and unchanged, and every file is what arrived. What is wrong is named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from evidence.models import EvidenceItem, SealedFile
+from evidence.vault import store
+from evidence.vault.custody import GENESIS, Action, CustodyEntry, CustodyHead, digest_of, seal_of
+from evidence.vault.sealing import Broken
+
+BATCH = 500
+VERDICTS = (Action.ACCEPTED, Action.REJECTED)
+GONE = (Action.DELETED, Action.WITHDRAWN, Action.ERASED, Action.PURGED)
+Progress = Callable[[int], None]
+
+
+def findings(progress: Progress) -> Iterator[str]:
+    """Everything that is wrong, one line each; `progress` hears how many entries, items and files were looked at."""
+    seen = 0
+    for part in (_log(), _items(), _files(), _strangers()):
+        for found in part:
+            if found is None:
+                seen += 1
+                if seen % BATCH == 0:
+                    progress(seen)
+            else:
+                yield found
+    progress(seen)
+
+
+def _log() -> Iterator[str | None]:
+    """None for each entry that was looked at. Entries appended meanwhile are the next proof's."""
+    head = CustodyHead.objects.filter(pk=1).first()
+    if head is None:
+        if CustodyEntry.objects.exists():
+            yield "custody log: its end is not recorded"
+        return
+    if head.seal != seal_of(head):
+        yield "custody log: the record of its end was changed"
+    previous, expected = GENESIS, 1
+    for entry in CustodyEntry.objects.filter(seq__lte=head.seq).order_by("seq").iterator(BATCH):
+        yield None
+        if entry.seq != expected:
+            yield f"custody entries {expected} to {entry.seq - 1}: removed"
+        elif entry.previous != previous:
+            yield f"custody entry {entry.seq}: does not follow the one before"
+        if entry.digest != digest_of(entry):
+            yield f"custody entry {entry.seq} ({entry.action}, item {entry.item_id}): changed"
+        previous, expected = entry.digest, entry.seq + 1
+    if expected != head.seq + 1:
+        yield f"custody entries {expected} to {head.seq}: removed"
+    elif previous != head.digest:
+        yield "custody log: does not end as recorded"
+
+
+def _items() -> Iterator[str | None]:
+    """Each item against what the log tells of it, and against the files it names; each arrival against an item."""
+    for arrivals in _batches():
+        yield from (None for _entry in arrivals)
+        # Asked twice, because somebody may have acted on an item between the reading of its row and of its log.
+        first = _wrong(arrivals)
+        suspects = [entry for entry in arrivals if entry.item_id in first]
+        yield from (found for each in _wrong(suspects).values() for found in each)
+    unlogged = EvidenceItem.objects.exclude(pk__in=CustodyEntry.objects.filter(action=Action.ARRIVED).values("item_id"))
+    for pk in unlogged.values_list("pk", flat=True).iterator(BATCH):
+        yield f"item {pk}: nothing tells of its arrival"
+
+
+def _wrong(arrivals: list[CustodyEntry]) -> Mapping[int, list[str]]:
+    """What is wrong, by the item's id."""
+    ids = [entry.item_id for entry in arrivals]
+    items, told = EvidenceItem.objects.in_bulk(ids), _told(ids)
+    files = {row.name: row for row in SealedFile.objects.filter(name__in=[name for each in items.values() for name in each.names])}
+    wrong = {}
+    for entry in arrivals:
+        item, said = items.get(entry.item_id), told.get(entry.item_id, [])
+        if item is not None:
+            wrong[item.pk] = [*_against_the_log(item, entry, said), *_own_files(item, files, said)]
+        elif not any(each.action in GONE for each in said):
+            wrong[entry.item_id] = [f"item {entry.item_id}: gone without a word"]
+    return {pk: found for pk, found in wrong.items() if found}
+
+
+def _told(ids: list[int]) -> Mapping[int, list[CustodyEntry]]:
+    told: dict[int, list[CustodyEntry]] = defaultdict(list)
+    for entry in CustodyEntry.objects.filter(item_id__in=ids, action__in=(*GONE, *VERDICTS, Action.CLEARED)).order_by("seq"):
+        told[entry.item_id].append(entry)
+    return told
+
+
+def _against_the_log(item: EvidenceItem, arrival: CustodyEntry, told: list[CustodyEntry]) -> Iterator[str]:
+    if item.sha256 != arrival.sha256:
+        yield f"item {item.pk}: its hash is not that of its arrival"
+    gone = any(each.action in GONE for each in told)
+    if gone != (item.state == EvidenceItem.State.DELETED):
+        yield f"item {item.pk}: {'there, though the log tells of its end' if gone else 'deleted without a word'}"
+    verdicts = [each.action for each in told if each.action in VERDICTS]
+    if item.verdict != (verdicts[-1] if verdicts else ""):
+        yield f"item {item.pk}: its verdict is not the one the log tells"
+
+
+def _own_files(item: EvidenceItem, files: Mapping[str, SealedFile], told: list[CustodyEntry]) -> Iterator[str]:
+    """Every file it names is its own and has its key; the original is what arrived, the copies are those that were made."""
+    made: Mapping[str, str] = next((each.detail for each in reversed(told) if each.action == Action.CLEARED), {})
+    expected = {"original": item.sha256, "safe": made.get("safe"), "thumbnail": made.get("thumbnail")}
+    for column in ("original", "safe", "thumbnail", "secret"):
+        row = files.get(getattr(item, column))
+        if not getattr(item, column):
+            continue
+        if row is None or row.item_id != item.pk or row.erased_at is not None or not row.wrapped_key:
+            yield f"item {item.pk}: its file ({column}) is not its own any more"
+        elif expected.get(column) not in (None, row.sha256):
+            yield f"item {item.pk}: its file ({column}) is not the one that was kept"
+
+
+def _batches() -> Iterator[list[CustodyEntry]]:
+    last = 0
+    while batch := list(CustodyEntry.objects.filter(action=Action.ARRIVED, seq__gt=last).order_by("seq")[:BATCH]):
+        last = batch[-1].seq
+        yield batch
+
+
+def _files() -> Iterator[str | None]:
+    """Each seal opened, each hash taken again; of what was erased nothing may be left."""
+    for row in SealedFile.objects.order_by("pk").iterator(BATCH):
+        yield None
+        if row.erased_at is not None:
+            if row.wrapped_key or store.is_there(row.name):
+                yield f"file {row.name}: erased, but still there"
+            continue
+        try:
+            found = hashlib.sha256(store.opened(row)).hexdigest()
+        except Broken as broken:
+            if _is_wanted(row):
+                yield f"file {broken.name} of {_owner(row)}: {broken.code}"
+            continue
+        if found != row.sha256:
+            yield f"file {row.name} of {_owner(row)}: its hash is not the one recorded"
+
+
+def _is_wanted(row: SealedFile) -> bool:
+    """False when it was erased or swept since the row was read, or is an upload that failed."""
+    return SealedFile.objects.filter(pk=row.pk, erased_at=None, item__isnull=False).exists()
+
+
+def _owner(row: SealedFile) -> str:
+    return f"item {row.item_id}" if row.item_id else "nobody"
+
+
+def _strangers() -> Iterator[str | None]:
+    """Files in the store that no row names."""
+    batch: list[str] = []
+    for name in store.names():
+        batch.append(name)
+        if len(batch) == BATCH:
+            yield from _unknown(batch)
+            batch = []
+    yield from _unknown(batch)
+
+
+def _unknown(names: list[str]) -> Iterator[str]:
+    known = set(SealedFile.objects.filter(name__in=names).values_list("name", flat=True))
+    yield from (f"file {name}: nobody put it there" for name in names if name not in known)

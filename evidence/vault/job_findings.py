@@ -1,0 +1,71 @@
+"""What a run of the vault found, in the reader's words. Kept in English, as commands print it; put into words when it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+
+from evidence.vault.custody import Action
+
+FINDINGS = (
+    gettext_noop("custody log: its end is not recorded"),
+    gettext_noop("custody log: the record of its end was changed"),
+    gettext_noop("custody log: does not end as recorded"),
+    gettext_noop("custody entries %(first)s to %(last)s: removed"),
+    gettext_noop("custody entry %(entry)s: does not follow the one before"),
+    gettext_noop("custody entry %(entry)s (%(action)s, item %(item)s): changed"),
+    gettext_noop("item %(item)s: nothing tells of its arrival"),
+    gettext_noop("item %(item)s: gone without a word"),
+    gettext_noop("item %(item)s: its hash is not that of its arrival"),
+    gettext_noop("item %(item)s: there, though the log tells of its end"),
+    gettext_noop("item %(item)s: deleted without a word"),
+    gettext_noop("item %(item)s: its verdict is not the one the log tells"),
+    gettext_noop("item %(item)s: its file (%(column)s) is not its own any more"),
+    gettext_noop("item %(item)s: its file (%(column)s) is not the one that was kept"),
+    gettext_noop("file %(file)s: erased, but still there"),
+    gettext_noop("file %(file)s: nobody put it there"),
+    gettext_noop("file %(file)s of nobody: its hash is not the one recorded"),
+    gettext_noop("file %(file)s of nobody: %(broken)s"),
+    gettext_noop("file %(file)s of item %(item)s: its hash is not the one recorded"),
+    gettext_noop("file %(file)s of item %(item)s: %(broken)s"),
+    gettext_noop("given up: it came to no end three times; the log of the worker says why"),
+    gettext_noop("%(file)s: %(broken)s"),
+)
+BROKEN: Mapping[str, Any] = {
+    "not_sealed": pgettext_lazy("seal", "not sealed"),
+    "swapped": pgettext_lazy("seal", "another file lies in its place"),
+    "truncated": pgettext_lazy("seal", "cut short"),
+    "tampered": pgettext_lazy("seal", "changed"),
+    "wrong_key": pgettext_lazy("seal", "its key does not fit"),
+    "unknown_key": pgettext_lazy("seal", "the key that wraps its own is not in the configuration"),
+    "erased": pgettext_lazy("seal", "its key is destroyed"),
+    "missing": pgettext_lazy("seal", "missing"),
+}
+COLUMN: Mapping[str, Any] = {
+    "original": pgettext_lazy("file of an item", "original"),
+    "safe": pgettext_lazy("file of an item", "safe copy"),
+    "thumbnail": pgettext_lazy("file of an item", "small picture"),
+    "secret": pgettext_lazy("file of an item", "typed fields"),
+}
+CODES: Mapping[str, Mapping[str, Any]] = {"broken": BROKEN, "column": COLUMN, "action": dict(Action.choices)}
+SHAPES = {"broken": "|".join(BROKEN), "column": "|".join(COLUMN), "action": r"\w+", "file": r"\S+"}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)s", text)
+    named = (f"(?P<{part}>{SHAPES.get(part, '[0-9]+')})" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    return re.compile("".join(named))
+
+
+PATTERNS = tuple((_pattern(text), text) for text in FINDINGS)
+
+
+def in_words(finding: str) -> str:
+    """In the active language; as it is kept, where it is none of ours."""
+    for pattern, text in PATTERNS:
+        if (found := pattern.fullmatch(finding)) is not None:
+            return gettext(text) % {name: CODES.get(name, {}).get(said, said) for name, said in found.groupdict().items()}
+    return finding

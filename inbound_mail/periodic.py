@@ -1,0 +1,47 @@
+"""What this door does by itself: look into the mailbox, and forget which letters came long ago."""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+from imap_tools import ImapToolsError
+
+from inbound_mail.models import Letter
+from inbound_mail.polling import poll
+from lib.background import RoomTask
+
+log = logging.getLogger(__name__)
+# Read letters are not fetched again; this is for a mailbox that forgot what was read.
+REMEMBERED = timedelta(days=90)
+
+
+def take_letters(now: datetime) -> int:
+    """A mail server that is away is tried again at the next beat."""
+    try:
+        return poll(now)
+    except (OSError, ImapToolsError, imaplib.IMAP4.error):
+        log.exception("The mailbox for answers cannot be reached")
+        return 0
+
+
+def forget_letters(now: datetime) -> int:
+    return Letter.objects.filter(at__lt=now - REMEMBERED).delete()[0]
+
+
+DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "letters taken": take_letters,
+    "letters forgotten": forget_letters,
+}
+
+
+@shared_task(base=RoomTask, name="letterbox.poll")
+def poll_task() -> None:
+    """Beat: letters."""
+    now = timezone.now()
+    for duty in DUTIES.values():
+        duty(now)

@@ -1,0 +1,154 @@
+"""Forms that show what an operation takes. The operation alone judges it; its refusal comes back to the fields."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
+from tickets.workflow.errors import Invalid, Refusal
+
+CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
+CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
+
+
+class MomentInput(forms.DateTimeInput):
+    """Date and time in the viewer's zone."""
+
+    input_type = "datetime-local"
+
+
+class MoneyInput(forms.TextInput):
+    """An amount, typed with whatever keyboard is at hand."""
+
+
+class OperationForm(forms.Form):
+    """`key` keeps ids apart where a page holds several forms, and names the one that was sent."""
+
+    key = ""
+
+    def __init__(self, data: Any = None, files: Any = None, *, initial: Mapping[str, Any] | None = None, key: str = "") -> None:
+        self.key = key or self.key
+        super().__init__(data, files, initial=dict(initial or {}), auto_id=f"{self.key or 'id'}-%s")
+
+    def raw(self) -> dict[str, Any]:
+        """What was typed, as operations read it: instants with their zone, amounts without marks."""
+        return {name: self._raw(name) for name in self.fields}
+
+    def _raw(self, name: str) -> Any:
+        widget = self.fields[name].widget
+        value = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        if value is None and isinstance(widget, forms.TextInput | forms.Textarea):
+            return ""  # left out altogether, which no page of ours does
+        if not isinstance(value, str):
+            return value
+        if isinstance(widget, MomentInput):
+            return aware_text(value)
+        return unicodedata.normalize("NFKC", value).translate(CURRENCY_MARKS) if isinstance(widget, MoneyInput) else value
+
+    def texts(self) -> list[tuple[Any, str]]:
+        """Label and words of every field that was typed into: shown back where the form itself has no place any more."""
+        typed = [name for name, field in self.fields.items() if isinstance(field.widget, forms.TextInput | forms.Textarea)]
+        said = [(self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in typed]
+        return [(label, words) for label, words in said if words.strip()]
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at the fields it names, the rest above the form. What was typed stays."""
+        if isinstance(refusal, Invalid):
+            self.mark(refusal.errors)
+        else:
+            self.mark({"non_field_errors": [reason(block.as_dict(), self.coming()) for block in refusal.blocked_by]})
+
+    def coming(self) -> frozenset[str]:
+        """Kinds of evidence that are there and still being checked: nobody is told that they are missing."""
+        return frozenset()
+
+    def mark(self, errors: Mapping[str, Iterable[Any]]) -> None:
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {}
+        named = [name for name in errors if name in self.fields]
+        for name, texts in errors.items():
+            # "facts" only repeats the names that stand beside it as "facts.<name>".
+            if name in self.fields or not (name == "facts" and named):
+                self.add_error(name if name in self.fields else None, [str(text) for text in texts])
+
+
+def aware_text(value: str) -> str:
+    """What a date field sends, with the viewer's zone. What is no date stays as it is: the operation says so."""
+    try:
+        at = parse_datetime(unicodedata.normalize("NFKC", value).strip())
+    except ValueError:
+        return value
+    if at is None:
+        return value
+    return (timezone.make_aware(at) if timezone.is_naive(at) else at).isoformat()
+
+
+def local_text(at: datetime | str | None) -> str:
+    """An instant (or its ISO text) as a date field shows it, in the viewer's zone."""
+    moment = parse_datetime(at) if isinstance(at, str) else at
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
+
+
+MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
+
+
+def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> str:
+    """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
+    lacking = block.get("missing") or block.get("kinds") or ()
+    text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
+    names = [str(MISSING_WORDS.get(name, name)) for name in lacking if name not in coming]
+    if block["code"] == "WRONG_STATUS" and block.get("current_status") in STATUS:
+        return f"{text} " + gettext("It is now: %(status)s.") % {"status": STATUS[block["current_status"]]}
+    if not names:
+        return str(text)
+    return f"{text} " + gettext("Missing: %(names)s.") % {"names": gettext(", ").join(names)}
+
+
+# ---- Fields in short
+def text_field(label: Any, *, required: bool = False, hint: Any = "", limit: int = 200, **attrs: str) -> forms.CharField:
+    return forms.CharField(label=label, required=required, help_text=hint, max_length=limit, widget=forms.TextInput(attrs=attrs))
+
+
+def long_field(label: Any, *, required: bool = False, hint: Any = "", rows: int = 5) -> forms.CharField:
+    return forms.CharField(label=label, required=required, help_text=hint, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+def money_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=hint,
+        widget=MoneyInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "short"}),
+    )
+
+
+def moment_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.CharField:
+    return forms.CharField(label=label, required=required, help_text=hint, widget=MomentInput(attrs={"class": "short"}))
+
+
+def choice_field(label: Any, choices: Iterable[tuple[Any, Any]], *, required: bool = False, hint: Any = "") -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=list(choices), required=required, help_text=hint, widget=forms.RadioSelect)
+
+
+def choices_field(label: Any, choices: Iterable[tuple[Any, Any]], *, required: bool = False, hint: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=list(choices), required=required, help_text=hint, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def yes_no_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.ChoiceField:
+    return choice_field(label, [("true", _("Yes")), ("false", _("No"))], required=required, hint=hint)
+
+
+def tick_field(label: Any, *, hint: Any = "", required: bool = False) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=required, help_text=hint)

@@ -1,0 +1,43 @@
+"""What the customer can do now, and what opens when: the menu of the core with forms and reasons in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.forms.acting import ActionForm, being_checked, form_of
+from portal.forms.operation_form import OperationForm, reason
+from tickets.cases.case import Case
+from tickets.operations import menu
+from tickets.words import ACTION
+
+
+@dataclass(frozen=True)
+class Deed:
+    key: str
+    name: Any
+    allowed: bool
+    reasons: list[str]
+    opens: datetime | None
+    form: ActionForm
+    targets: list[dict[str, Any]]
+
+
+def deeds(case: Case, sent: OperationForm | None = None) -> dict[str, Deed]:
+    """By action. The form that was sent takes the place of its fresh one."""
+    return {entry["action"]: _deed(case, entry, sent) for entry in menu(case)}
+
+
+def _deed(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> Deed:
+    key = entry["action"]
+    same = isinstance(sent, ActionForm) and sent.key == key
+    return Deed(
+        key=key,
+        name=ACTION[key],
+        allowed=entry["allowed"],
+        reasons=[reason(block, being_checked(case)) for block in entry["blocked_by"]],
+        opens=entry["available_from"],
+        form=sent if same else form_of(key, case),  # type: ignore[arg-type]
+        targets=entry.get("targets", []),
+    )

@@ -1,0 +1,135 @@
+"""The checklist as the customer fills it: each slot with what is there, what is missing, and the forms to add it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from evidence.kinds import KINDS
+from evidence.operations import as_dict, kept_until, looks_of
+from portal.forms.evidence import UploadForm, may_be_uploaded
+from portal.forms.operation_form import OperationForm
+from tickets.cases.case import Case
+from tickets.cases.checklist import Line, lines, statement_gaps
+from tickets.words import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND
+from tickets.workflow import Status
+from tickets.workflow.vocabulary import STATEMENT_SLOTS
+
+ICONS = {"complete": "done", "scanning": "clock", "partial": "todo", "rejected": "wrong", "missing": "todo"}
+GONE = ("superseded", "deleted")
+
+
+@dataclass
+class Paper:
+    """One slot. `open`: its form was sent and came back."""
+
+    key: str
+    name: Any
+    hint: Any
+    state: str
+    icon: str
+    required: bool
+    have: int
+    minimum: int
+    items: list[dict[str, Any]] = field(default_factory=list)
+    forms: list[UploadForm] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    is_statement: bool = False
+    gaps: list[str] = field(default_factory=list)
+    asked: bool = False
+    open: bool = False
+
+    @property
+    def state_words(self) -> Any:
+        """Nothing is said of what nobody waits for."""
+        if self.state == "asked":
+            return _("Asked for")
+        waits = self.required or self.state in ("complete", "rejected", "scanning")
+        return CHECKLIST_STATE.get(self.state, "") if waits else ""
+
+
+def papers(case: Case, viewer: User, sent: OperationForm | None = None) -> list[Paper]:
+    """Every slot of the category, then what was added beside the list."""
+    shown = _described([item for item in case.evidence if not (item.internal or item.is_of_desk) and item.state not in GONE], viewer)
+    asked = _asked(case)
+    slots = [_paper(case, line, shown, sent) for line in lines(case)]
+    taken = {kind for line in lines(case) for way in line.ways for kind in way}
+    rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item["kind"] for item in shown)]) if kind not in taken]
+    extra = [kind for kind in [*rest, "uncategorized_file"] if may_be_uploaded(kind) or kind in rest]
+    beside = [_beside(case, kind, shown, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
+    found = [_asked_for(case, paper) if paper.key in asked else paper for paper in slots + beside]
+    if case.status == Status.CLOSED:
+        found = [paper for paper in found if paper.items]
+    return sorted(found, key=lambda paper: paper.key not in asked)
+
+
+def _described(items: list[Any], viewer: User) -> list[dict[str, Any]]:
+    """Each with who looked at it and how long it is kept."""
+    looks, kept = looks_of(viewer, items), kept_until(items)
+    return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]
+
+
+def _asked_for(case: Case, paper: Paper) -> Paper:
+    """What a reviewer waits for stands first and open, until something newer than the request is there."""
+    since = case.open_request.at if case.open_request else case.now
+    answered = any(item["uploaded_at"] >= since for item in paper.items)
+    paper.required, paper.asked, paper.open = True, True, paper.open or not answered
+    paper.state, paper.icon = (paper.state, paper.icon) if answered else ("asked", "todo")
+    return paper
+
+
+def _asked(case: Case) -> list[str]:
+    if case.status != Status.NEEDS_EVIDENCE or case.open_request is None:
+        return []
+    return [kind for kind in case.open_request.kinds if kind in KINDS]
+
+
+def _receipt(case: Case) -> list[str]:
+    """Who told the police gets a receipt."""
+    return ["police_receipt"] if case.ticket.police_referred_at else []
+
+
+def _paper(case: Case, line: Line, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
+    # What has a slot of its own stands there alone: two forms of one kind would share their ids.
+    elsewhere = {other.kind for other in lines(case)} - {line.kind}
+    kinds = [kind for kind in dict.fromkeys(kind for way in line.ways for kind in way) if kind not in elsewhere]
+    paper = Paper(
+        key=line.kind,
+        name=EVIDENCE_KIND[line.kind],
+        hint=EVIDENCE_HINT[line.kind],
+        state=line.state,
+        icon=ICONS[line.state],
+        required=line.required,
+        have=line.have,
+        minimum=line.min,
+        items=[item for item in shown if item["kind"] in kinds],
+        is_statement=line.kind in STATEMENT_SLOTS,
+    )
+    if paper.is_statement:
+        paper.gaps = statement_gaps(case) if not case.ticket.ever_submitted else []
+    if line.kind == "order_number":
+        paper.numbers = [order.number for order in case.order_references]
+    return _with_forms(case, paper, kinds, sent)
+
+
+def _beside(case: Case, kind: str, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
+    items = [item for item in shown if item["kind"] == kind]
+    state, icon = ("complete", "done") if items else ("optional", "plus")
+    paper = Paper(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
+    return _with_forms(case, paper, [kind], sent)
+
+
+def _with_forms(case: Case, paper: Paper, kinds: list[str], sent: OperationForm | None) -> Paper:
+    if case.status == Status.CLOSED:
+        return paper
+    wanted = [kind for kind in kinds if may_be_uploaded(kind)]
+    paper.forms = [sent if _is(sent, kind) else UploadForm(kind, case.policy) for kind in wanted]  # type: ignore[misc]
+    paper.open = any(_is(sent, kind) for kind in wanted)
+    return paper
+
+
+def _is(sent: OperationForm | None, kind: str) -> bool:
+    return isinstance(sent, UploadForm) and sent.kind.key == kind

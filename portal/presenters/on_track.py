@@ -1,0 +1,50 @@
+"""No news, still on time: whether anything is asked of the customer, and whether every promise of ours is being kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.presenters.timers import NOT_SHOWN
+from tickets.cases.case import Case
+from tickets.models import Timer, TimerState
+from tickets.words import TIMER, TIMER_PASSED
+from tickets.workflow import Status
+
+
+@dataclass(frozen=True)
+class Late:
+    """`opens`: what it means for the customer."""
+
+    name: Any
+    timer: Timer
+    opens: Any
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`next`: the date of ours that comes first. `asked`: something is for the customer to do."""
+
+    asked: bool
+    late: list[Late]
+    next: Timer | None
+    next_name: Any
+
+    @property
+    def is_calm(self) -> bool:
+        return not self.late and not self.asked and self.next is not None
+
+
+def standing(case: Case) -> Standing | None:
+    """None once it is closed: nothing runs then."""
+    if case.status == Status.CLOSED:
+        return None
+    ours = [timer for timer in case.timers if timer.binds == "operator" and timer.key not in NOT_SHOWN and timer.is_live]
+    late = [_late(timer) for timer in ours if timer.state(case.now) == TimerState.BREACHED]
+    running = [timer for timer in ours if timer.state(case.now) == TimerState.RUNNING]
+    first = min(running, key=lambda timer: timer.due_at, default=None)
+    return Standing(case.ticket.waiting_on == "customer", late, first, TIMER[first.key] if first else "")
+
+
+def _late(timer: Timer) -> Late:
+    return Late(TIMER[timer.key], timer, TIMER_PASSED[timer.key][1] if timer.key in TIMER_PASSED else "")

@@ -1,0 +1,132 @@
+"""Everything the page of one complaint shows, in at most twelve queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts.models import User
+from evidence.intake import sent_with
+from evidence.models import EvidenceItem
+from evidence.operations import as_dict
+from evidence.words import DOSSIER_FOR
+from portal.access import viewer
+from portal.forms.acting import LIVE, ActionForm, MessageForm
+from portal.forms.operation_form import OperationForm
+from portal.presenters import answers
+from portal.presenters.actions import Deed, deeds
+from portal.presenters.auto_refund_wait import of_case
+from portal.presenters.checklist import Paper, papers
+from portal.presenters.on_track import standing
+from portal.presenters.stepper import steps
+from portal.presenters.timers import TONES, clocks, past_clocks
+from portal.words import NOW
+from tickets.cases.case import Case
+from tickets.cases.decision_letter import letter
+from tickets.cases.guards import freeze_in
+from tickets.cases.loading import gather
+from tickets.cases.timeline import Moment, timeline
+from tickets.models import EscalationTarget, Freeze, Ticket
+from tickets.operations import look, may_rate, rating_of
+from tickets.policy.playbooks import title_of
+from tickets.workflow import NEVER_SUBMITTED, Status
+from tickets.workflow.vocabulary import SECURITY_TASKS
+
+# Once it is closed, the list is there to see who looked and when it goes.
+SHOWS_FILES = frozenset(Status) - {Status.DRAFT}
+
+
+def case_of(request: HttpRequest, ticket: Ticket) -> Case:
+    """The case as it stands, with its evidence and where it was taken."""
+    prefetch_related_objects([ticket], Prefetch("evidence", EvidenceItem.objects.select_related("uploaded_by")))
+    gather(ticket)
+    _name_targets(ticket)
+    return look(ticket, viewer(request))
+
+
+def _name_targets(ticket: Ticket) -> None:
+    """Each escalation's target as its reader calls it."""
+    escalations = ticket.escalations.all()
+    column = "title_zh" if (get_language() or "zh").startswith("zh") else "title_en"
+    targets = EscalationTarget.objects.filter(key__in=[escalation.target for escalation in escalations])
+    titles = dict(targets.values_list("key", column)) if escalations else {}
+    for escalation in escalations:
+        setattr(escalation, "title", titles.get(escalation.target))  # noqa: B010 - not a field of the model
+
+
+def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> dict[str, Any]:
+    case = case_of(request, ticket)
+    person = viewer(request)
+    possible = deeds(case, sent)
+    shown = case.ticket
+    said = _with_files(case, person)
+    list_of_papers = papers(case, person, sent) if case.status in SHOWS_FILES else []
+    freeze = freeze_in(case, *LIVE)
+    protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
+    return {
+        "case": case,
+        "ticket": shown,
+        "title": title_of(shown.policy_id, shown.category),
+        "tone": TONES.get(shown.status, "info"),
+        "now_text": NOW.get(shown.status, ""),
+        "steps": steps(case),
+        "standing": standing(case),
+        "wait": of_case(case),
+        "clocks": clocks(case),
+        "past": past_clocks(case),
+        "papers": list_of_papers,
+        "has_statement_slot": any(paper.is_statement for paper in list_of_papers),
+        "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
+        "collecting": _collecting(case),
+        "letter": letter(case),
+        "facts": answers.said(shown),
+        "orders": case.order_references,
+        "moments": said,
+        "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
+        "deeds": possible,
+        "closed_doors": [deed for deed in possible.values() if not deed.allowed],
+        "freeze": case.freeze,
+        "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
+        "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
+        "escalations": case.escalations,
+        "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
+        "reopen_until": _until(case, case.policy.reopen_days),
+        "object_until": _until(case, case.policy.objection_days),
+        "may_rate": may_rate(case),
+        "rating": rating_of(case),
+        "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
+        "form": sent,
+        "lost": sent.texts() if sent is not None and not _has_a_place(sent, possible, list_of_papers) else [],
+        "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
+    }
+
+
+def _with_files(case: Case, person: User) -> list[Moment]:
+    """What happened, the files of each message under it."""
+    said, files = timeline(case), sent_with(person, case)
+    for moment in said:
+        if moment.is_message:
+            moment.files.extend(as_dict(item, person) for item in files.get(moment.number, ()))
+    return said
+
+
+def _has_a_place(sent: OperationForm, possible: Mapping[str, Deed], on_list: list[Paper]) -> bool:
+    """False: the complaint has moved on, and the page does not ask for this any more."""
+    if isinstance(sent, MessageForm):
+        return True
+    if isinstance(sent, ActionForm):
+        return sent.key in possible and possible[sent.key].allowed
+    return any(sent is form for paper in on_list for form in paper.forms)
+
+
+def _collecting(case: Case) -> bool:
+    return case.status in NEVER_SUBMITTED or case.status == Status.NEEDS_EVIDENCE
+
+
+def _until(case: Case, days: int) -> datetime | None:
+    return case.ticket.closed_at + timedelta(days=days) if case.ticket.closed_at else None

@@ -1,0 +1,42 @@
+"""What was typed on the front page, as ways in: the emergency first, then the likeliest categories, else the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portal.categories import may_be_emergency, own_words
+from tickets.models import Category
+from tickets.policy.symptom_search import LONGEST, find
+
+
+@dataclass(frozen=True)
+class Door:
+    key: str
+    words: str
+    emergency: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`typed` empty: nothing was looked for."""
+
+    typed: str = ""
+    doors: list[Door] = field(default_factory=list)
+    urgent: bool = False
+
+
+def doors(rows: Sequence[Category]) -> list[Door]:
+    return [Door(row.key, own_words(row), may_be_emergency(row)) for row in rows]
+
+
+def answer(typed: str, rows: Sequence[Category]) -> Answer:
+    """Where nothing fits, `doors` is empty: the page shows every way in."""
+    typed = typed.strip()[:LONGEST]
+    if not typed:
+        return Answer()
+    named = {row.key: (row.title_zh, row.title_en, row.words_zh, row.words_en) for row in rows}
+    found = find(typed, named)
+    known = {row.key: row for row in rows}
+    likely = [known[key] for key in found.keys]
+    return Answer(typed, doors(likely), urgent=found.emergency or any(row.is_emergency for row in likely[:1]))

@@ -1,0 +1,65 @@
+"""Deadlines as the customer reads them: name, date, what it promises, why this date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from portal.presenters.calendar_month import sheets
+from sla.explanations import explain
+from tickets.cases.case import Case
+from tickets.models import Timer, TimerState
+from tickets.words import BINDS, TIMER, TIMER_WHY
+
+TONES = {
+    "draft": "neutral",
+    "auto_reversal_wait": "info",
+    "evidence_collection": "warn",
+    "freeze_pending": "warn",
+    "frozen": "warn",
+    "appeal_submitted": "info",
+    "under_review": "info",
+    "needs_evidence": "warn",
+    "remedy_pending": "good",
+    "rejected": "bad",
+    "escalated": "info",
+    "resolved": "good",
+    "closed": "neutral",
+}
+# A promise among colleagues, not to the customer: the limit is what they can count on.
+NOT_SHOWN = frozenset({"review_target"})
+RUNS = (TimerState.RUNNING, TimerState.PAUSED)
+
+
+def clocks(case: Case) -> list[dict[str, Any]]:
+    """Every running and paused deadline, the nearest first; then those missed that have not been made good."""
+    shown = [timer for timer in case.timers if timer.key not in NOT_SHOWN]
+    running = sorted((t for t in shown if t.state(case.now) in RUNS), key=lambda timer: timer.due_at)
+    late = [t for t in shown if t.is_live and t.binds == "operator" and t.state(case.now) == TimerState.BREACHED]
+    return [_clock(case, timer) for timer in [*late, *running]]
+
+
+def past_clocks(case: Case) -> list[dict[str, Any]]:
+    """Deadlines that are over, the latest first."""
+    now = {id(clock["timer"]) for clock in clocks(case)}
+    over = [timer for timer in case.timers if id(timer) not in now and timer.key not in NOT_SHOWN]
+    over = [timer for timer in over if timer.state(case.now) != TimerState.CANCELLED]
+    return [_clock(case, timer) for timer in sorted(over, key=lambda timer: timer.due_at, reverse=True)]
+
+
+def _clock(case: Case, timer: Timer) -> dict[str, Any]:
+    return {
+        "timer": timer,
+        "state": str(timer.state(case.now)),
+        "name": TIMER[timer.key],
+        "why": TIMER_WHY[timer.key],
+        "binds": BINDS[timer.binds],
+        "explanation": explanation(timer),
+        "sheets": sheets(timer),
+    }
+
+
+def explanation(timer: Timer) -> str:
+    return explain(timer.basis, timer.due_at, get_language() or "zh-hans", timezone.get_current_timezone())

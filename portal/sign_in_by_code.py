@@ -1,0 +1,88 @@
+"""In by a code, before there is an account: who types an e-mail address here gets one on the way."""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import EmailAddress
+from allauth.account.utils import filter_users_by_email
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.code_limits import APP, TOO_MANY, long_codes, refused_until, short_codes
+from accounts.forms import RequestLoginCodeForm
+from accounts.models import User
+from accounts.phone_numbers import international, looks_like_one
+from accounts.phones import user_with
+from accounts.sms import has_phones
+from tickets.workflow.errors import Invalid
+
+
+def send_code(request: HttpRequest, typed: str, following: str) -> HttpResponseRedirect:
+    """Send a sign-in code and lead to the page that asks for it; `following` is the address to come back to.
+
+    By e-mail; to a number where phones are on. Known and unknown ones look the same from outside.
+    Raises Invalid at email (no address or number, or too many tries).
+    """
+    kind, form = _asked(typed)
+    if not form.is_valid():
+        raise _invalid(kind, form)
+    short_codes(request)
+    return _send(request, kind, form.cleaned_data[kind], following)
+
+
+def send_urgent_code(request: HttpRequest, typed: str, following: str) -> HttpResponseRedirect:
+    """As send_code, for who freezes. What strangers asked for this address uses up the ordinary limit, never this door.
+
+    Beyond that limit each network address has codes of its own for each address, long ones: more letters, no more to guess.
+    Raises Invalid at email.
+    """
+    kind, form = _asked(typed)
+    if form.is_valid():
+        short_codes(request)
+        return _send(request, kind, form.cleaned_data[kind], following)
+    if not {error.code for error in form.errors.as_data().get(kind, [])} & {TOO_MANY, "too_many_texts"}:
+        raise _invalid(kind, form)
+    where = international(typed) if kind == "phone" else typed.strip().lower()
+    key = f"{ratelimit.get_ip(request)} {where}"
+    if not ratelimit.consume(request, app=APP, action="urgent_code", key=key):
+        meanwhile = _("Until then freeze it yourself in the app: how, stands at the end of this page.")
+        raise Invalid({"email": [f"{refused_until(request, 'urgent_code', key)} {meanwhile}"]})
+    long_codes(request)
+    return _send(request, kind, where, following)
+
+
+def _asked(typed: str) -> tuple[str, RequestLoginCodeForm]:
+    if not typed.strip():
+        raise Invalid({"email": [_("Enter your e-mail address, such as mei@example.com.")]})
+    if has_phones() and looks_like_one(typed):
+        return "phone", RequestLoginCodeForm({"phone": typed})
+    return "email", RequestLoginCodeForm({"email": typed.strip().lower()})
+
+
+def _invalid(kind: str, form: RequestLoginCodeForm) -> Invalid:
+    return Invalid({"email": form.errors.get(kind) or form.non_field_errors()})
+
+
+def _send(request: HttpRequest, kind: str, where: str, following: str) -> HttpResponseRedirect:
+    if kind == "phone":
+        # An account needs an address for its letters: a number that nobody has proven opens none.
+        LoginCodeVerificationProcess.initiate(request=request, user=user_with(where), phone=where)
+    else:
+        LoginCodeVerificationProcess.initiate(request=request, user=_person(where), email=where)
+    return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': following})}")
+
+
+def _person(email: str) -> User | None:
+    """The account of this address. One that may not sign in stays out: it gets no code."""
+    user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True)), None) or User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email=email, password=None, language=get_language() or "")
+    if not user.is_active:
+        return None
+    # The code proves the address; without this row a second code would be asked for.
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
+    return user

@@ -1,0 +1,195 @@
+"""What the documents mention is there: paths, modules, names, commands, make targets, variables, links."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import get_commands
+
+from supportdesk.celery import app
+from supportdesk.tests.test_house import ROOT, tracked
+
+DOCUMENTS = [path for path in tracked("README.md", "CONTRIBUTING.md", "docs/*.md") if path.is_file()]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`]+)`")
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)|\bsrc=\"([^\"]+)\"")
+# What a command makes, or what the code names without having it.
+MADE = ("var/", "build/", "node_modules/", ".venv/")
+SUFFIXES = (".py", ".js", ".mjs", ".html", ".css", ".md", ".txt", ".in", ".toml", ".json", ".yml", ".po", ".svg", ".webp", ".csv")
+PATH = re.compile(r"\.?[\w<][\w.*<> -]*(/[\w.*<>-]+)+/?|[\w.*-]+\.[a-z]+")
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+NAME = re.compile(r"_?[a-z]+(_[a-z0-9]+)+|[A-Z][a-z]+([A-Z][a-z]+)+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "*.po", "Makefile", ".ci/*", "*.in", "*.css")
+# Words of other people's programs and standards.
+FOREIGN = {
+    "client_max_body_size", "proxy_request_buffering", "json_to_recordset", "StreamMaxLength", "TemporaryDirectory", "TasksMax",
+    "use_directory_urls",
+}  # fmt: skip
+
+
+def each_document() -> Any:
+    return pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def mentions(document: Path) -> Iterator[str]:
+    """Whatever stands in backticks, and each line of a code block that is a command; comments left out."""
+    text = document.read_text()
+    yield from (" ".join(code.split()) for code in INLINE.findall(FENCED.sub("", text)))
+    for language, block in FENCED.findall(text):
+        if language != "mermaid":
+            yield from filter(None, (line.split(" #")[0].strip() for line in block.splitlines()))
+
+
+@cache
+def files() -> frozenset[str]:
+    """Every file of the project and every folder that holds one, as paths from the root."""
+    names = [path.relative_to(ROOT) for path in tracked(".")]
+    return frozenset(str(each) for name in names for each in (name, *name.parents))
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every word of the sources; the documents themselves, and this test, are none."""
+    sources = (path for path in tracked(*SOURCES) if path.name != Path(__file__).name)
+    return frozenset(word for path in sources for word in re.findall(r"\w+", path.read_text()))
+
+
+def is_there(path: str) -> bool:
+    """From the root, or as the end of one (`operations/undo.py`); a place still to be filled (<name>) needs its folder."""
+    path = path.split("<")[0].rstrip("/") if "<" in path else path.rstrip("/")
+    if "*" in path:
+        return any(fnmatch(name, path) or fnmatch(name, f"*/{path}") for name in files())
+    return path in files() or any(name.endswith(f"/{path}") for name in files())
+
+
+def is_path(mention: str) -> bool:
+    first = mention.split("/")[0]
+    return bool(PATH.fullmatch(mention)) and (mention.endswith(SUFFIXES) or ("/" in mention and first in files()))
+
+
+@each_document()
+def test_every_path_is_there(document: Path) -> None:
+    paths = [mention for mention in mentions(document) if is_path(mention) and not mention.startswith(MADE)]
+    assert [path for path in paths if not is_there(path)] == []
+
+
+def resolves(name: str) -> bool:
+    """A module, something in one, a model or a task."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        try:
+            found: Any = import_module(".".join(parts[:end]))
+        except ImportError:
+            continue
+        for part in parts[end:]:
+            found = getattr(found, part, None)
+        if found is not None:
+            return True
+        break
+    app.loader.import_default_modules()
+    return name in app.tasks or (len(parts) == 2 and parts[1].lower() in _models_of(parts[0]))
+
+
+def _models_of(label: str) -> set[str]:
+    return {model._meta.model_name or "" for model in apps.get_models() if model._meta.app_label == label}
+
+
+def is_of_ours(mention: str) -> bool:
+    return bool(DOTTED.fullmatch(mention)) and mention.split(".")[0] in files() and not mention.endswith(SUFFIXES)
+
+
+@each_document()
+def test_every_dotted_name_is_there(document: Path) -> None:
+    """Those that begin with one of our packages; of others (`undo.take_back`) each word must occur in the sources."""
+    names = [mention.removesuffix("()") for mention in mentions(document)]
+    assert [name for name in names if is_of_ours(name) and not resolves(name)] == []
+    others = [name for name in names if DOTTED.fullmatch(name) and not is_of_ours(name) and not name.endswith(SUFFIXES)]
+    assert [name for name in others if not set(name.split(".")) <= words()] == []
+
+
+@each_document()
+def test_every_name_occurs_in_the_sources(document: Path) -> None:
+    """Functions, classes, constants, settings, codes: whatever is written as a programmer writes a name."""
+    names = {each.removesuffix("()") for mention in mentions(document) for each in mention.removesuffix(";").split("=")[:1]}
+    assert sorted(name for name in names if NAME.fullmatch(name) and name not in words() | FOREIGN) == []
+
+
+@each_document()
+def test_every_command_is_there(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    commands = get_commands()
+    for mention in mentions(document):
+        for target in re.findall(r"(?:^|\s)make((?: [a-z][a-z-]*)+)", mention):
+            assert set(target.split()) <= targets, mention
+        for command in re.findall(r"manage\.py ([a-z_]+)", mention):
+            assert command in commands, mention
+        for module in re.findall(r"python -m ((?:scripts|bench|evidence)[\w.]*)", mention):
+            assert find_spec(module), mention
+
+
+@each_document()
+def test_every_link_leads_somewhere(document: Path) -> None:
+    links = [link or source for link, source in LINK.findall(FENCED.sub("", document.read_text()))]
+    near = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in near if not (document.parent / link).exists()] == []
+
+
+READS = re.compile(r"env\.\w+|os\.environ\.get")
+
+
+def read_from_the_environment(path: Path) -> set[str]:
+    """First arguments of `env.…("NAME")` and `os.environ.get("NAME")`, and what must be set in production."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and READS.fullmatch(ast.unparse(node.func)) and node.args:
+            match node.args[0]:
+                case ast.Constant(value=str(name)):
+                    found.add(name)
+    return found
+
+
+def test_the_page_of_variables_names_those_that_are_read_and_no_others() -> None:
+    read = read_from_the_environment(ROOT / "supportdesk/settings.py") | read_from_the_environment(ROOT / "gunicorn.conf.py")
+    rows = [line.split("|")[1] for line in (ROOT / "docs/environment.md").read_text().splitlines() if line.startswith("| `")]
+    told = [name for row in rows for name in INLINE.findall(row)]
+    assert sorted(told) == sorted(read)
+
+
+def test_every_decision_is_listed_with_its_status() -> None:
+    index = (ROOT / "docs/adr/README.md").read_text()
+    for path in tracked("docs/adr/0*.md"):
+        lines = path.read_text().splitlines()
+        assert re.fullmatch(rf"# {int(path.name[:4])}\. .+", lines[0]), path.name
+        status = re.fullmatch(r"\*Status: (.+)\.\*", lines[2])
+        assert status, path.name
+        assert f"| {int(path.name[:4])} | [{lines[0].split('. ', 1)[1]}]({path.name}) | {status[1]} |" in index
+
+
+def test_no_paragraph_of_a_decision_is_wider_than_a_page() -> None:
+    lines = ((path.name, line) for path in tracked("docs/adr/0*.md") for line in path.read_text().splitlines())
+    wide = [f"{name}: {line}" for name, line in lines if len(line) > 140]
+    assert wide == []
+
+
+@pytest.mark.parametrize("broken", ["tickets/nowhere.py", "nowhere.py", "desk/nowhere/", "docs/*.nowhere.md"])
+def test_the_check_itself_misses_a_path(broken: str) -> None:
+    assert is_path(broken)
+    assert not is_there(broken)
+
+
+def test_the_check_itself_tells_names_apart() -> None:
+    assert resolves("tickets.models.Ticket")
+    assert resolves("desk.Draft")
+    assert resolves("tickets.fire_due_timers")
+    assert not resolves("tickets.models.Nobody")
+    assert not is_of_ours("checklist.take_stock")

@@ -1,0 +1,69 @@
+"""Places one can turn to, in the admin: their contacts are hidden until somebody has checked them, and checked again in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets.models import EscalationTarget
+from tickets.policy.contacts import recheck_at, stale, unverified
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("check of the contact")
+    parameter_name = "checked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [("never", _("not checked: hidden")), ("stale", _("checked long ago"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> QuerySet[EscalationTarget]:
+        wanted = {"never": unverified, "stale": lambda: stale(timezone.now())}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(pk__in=wanted().values("pk"))
+
+
+@admin.register(EscalationTarget)
+class EscalationTargetAdmin(admin.ModelAdmin):
+    """A contact is shown to customers only once somebody has checked it; a changed one has to be checked again."""
+
+    change_list_template = "admin/tickets/contacts_list.html"
+
+    list_display = ["key", "title_zh", "contact", "hours", "verified_at", "verified_by", "recheck"]
+    list_filter = [CheckedFilter]
+    list_select_related = ["verified_by"]
+    readonly_fields = ["key", "verified_at", "verified_by"]
+    ordering = ["position"]
+    actions = ["mark_verified"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the workflow knows them by key
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("check again by"))
+    def recheck(self, target: EscalationTarget) -> datetime | None:
+        return recheck_at(target)
+
+    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: Any, change: bool) -> None:
+        if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
+            obj.verified_at = obj.verified_by = None
+            messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=gettext_lazy("Mark the contact as verified"), permissions=["change"])
+    def mark_verified(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> None:
+        now = timezone.now()
+        for target in queryset:
+            if not target.contact:
+                messages.error(request, _("%s has no contact to verify.") % target)
+                continue
+            EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
+            self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
+            messages.success(request, _("%s is verified and shown to customers.") % target)

@@ -1,0 +1,89 @@
+"""Metadata to read in the admin: what operations wrote, its codes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+
+from sla.policies import current
+from tickets.policy.playbooks import playbooks, title
+
+Words = Mapping[str, Any]
+
+
+def titles_in_force() -> dict[str, str]:
+    """Of all categories, by key, in the active language."""
+    return {key: title(book) for key, book in playbooks(current(timezone.now()).version).items()}
+
+
+class InWords(admin.AllValuesFieldListFilter):
+    """A filter whose choices are told as the page's other columns are."""
+
+    def __init__(self, field: Any, request: HttpRequest, params: Any, model: type[Model], model_admin: Any, field_path: str) -> None:
+        super().__init__(field, request, params, model, model_admin, field_path)
+        self.words: Words = model_admin.words[field_path]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": self.words.get(str(choice["display"]), choice["display"])}
+
+
+class ByCategory(admin.AllValuesFieldListFilter):
+    """Categories as the policy in force calls them; one that it does not know keeps its code."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        titles = titles_in_force()
+        for choice in super().choices(changelist):
+            yield {**choice, "display": titles.get(str(choice["display"]), choice["display"])}
+
+
+class ReadOnly(admin.ModelAdmin):
+    """No statement, no message, nothing of what a case is about: an admin without a group decides nothing and reads no evidence."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    words: ClassVar[Mapping[str, Words]] = {}  # of a field's codes
+
+    def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
+        super().__init__(model, site)
+        self._told = {name: worded(model, name, words) for name, words in self.words.items()}
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self._worded(self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._worded(self.fields or ())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._worded(self.fields or ())
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return [(name, InWords) if name in self.words else name for name in self.list_filter]
+
+    def _worded(self, names: Sequence[Any]) -> list[Any]:
+        return [self._told.get(name, name) for name in names]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def worded(model: type[Model], name: str, words: Words) -> Callable[[Model], Any]:
+    """A column or field that tells what the code stands for."""
+
+    @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
+    def shown(row: Model) -> Any:
+        code = getattr(row, name)
+        return words.get(code, code or None)
+
+    return shown

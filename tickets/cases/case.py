@@ -1,0 +1,354 @@
+"""The unit of work: one locked ticket with its timers and children, changed in memory, written once.
+
+An operation and a sweep of five hundred tickets use the same code: they collect events, timers and notices on
+cases and `save_all` writes them in a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models.functions import Coalesce
+
+from accounts.roles import Role, roles_of
+from lib.background import enqueue
+from lib.bulk_sql import Row, insert_rows, update_rows
+from sla.calendars import WorkCalendar
+from sla.models import CalendarDay
+from sla.policies import PolicySnapshot, snapshot
+from tickets.models import (
+    BillFinding,
+    Decision,
+    Escalation,
+    Event,
+    EvidenceRequest,
+    Freeze,
+    Notification,
+    Tagging,
+    Ticket,
+    Timer,
+    Visibility,
+)
+from tickets.models.querysets import among_colleagues
+from tickets.policy.playbooks import Playbook, playbooks
+from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What the clock alone may change on a ticket.
+SWEPT_FIELDS = (
+    "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
+    "due_at", "due_key", "closed_at", "close_reason", "updated_at",
+)  # fmt: skip
+# What the desk's acts on many tickets at once change besides.
+SORTED_FIELDS = ("assignee", "evidence_need", "evidence_have")
+# What settling a ticket may read or move.
+MOVED_BY_CLOCK = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
+TIMER_FIELDS = (
+    "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
+    "warned", "next_at", "provisional", "basis",
+)  # fmt: skip
+FIRED_FIELDS = ("stopped_at", "overrun_at", "warned", "next_at")
+
+
+class Calendars:
+    """Work calendars by zone, read once and shared by the cases of one unit of work."""
+
+    def __init__(self) -> None:
+        self._by_zone: dict[str, WorkCalendar] = {}
+
+    def of(self, zone: str) -> WorkCalendar:
+        if zone not in self._by_zone:
+            self._by_zone[zone] = CalendarDay.objects.calendar(zone)
+        return self._by_zone[zone]
+
+
+class Case:
+    """A ticket during one operation. `now` is when it runs, `at` the instant it counts from (earlier for the clock)."""
+
+    def __init__(
+        self,
+        ticket: Ticket,
+        now: datetime,
+        actor: User | None = None,
+        *,
+        timers: Sequence[Timer] | None = None,
+        calendars: Calendars | None = None,
+    ) -> None:
+        self.ticket = ticket
+        self.now = self.at = now
+        self.actor = actor
+        self.by_clock = False
+        self.timers: list[Timer] = list(ticket.timers.all()) if timers is None else list(timers)
+        self._calendars = calendars or Calendars()
+        self.events: list[Row] = []
+        self.notices: list[Row] = []
+        self.new_rows: list[models.Model] = []
+        self.gone_rows: list[models.Model] = []
+        self.dirty_timers: set[int] = set()
+        self.replanned = False
+        self.changed = False
+        self.is_new = False
+        self.discarded = False
+        self.search_words: list[str] = []
+
+    @classmethod
+    def fresh(cls, ticket: Ticket, now: datetime, actor: User) -> Case:
+        """Of a ticket that was made this moment: nothing hangs on it yet, so nothing need be read."""
+        case = cls.of_rows(ticket, now, actor, defaultdict(list))
+        case.is_new = True
+        return case
+
+    @classmethod
+    def of_rows(cls, ticket: Ticket, now: datetime, actor: User | None, rows: Mapping[str, list[Any]]) -> Case:
+        """Of a ticket with all that hangs on it, as tickets.cases.loading reads it: nothing more is asked."""
+        case = cls(ticket, now, actor, timers=rows["timers"])
+        case.freezes, case.decisions, case.escalations, case.requests = (
+            rows[name] for name in ("freezes", "decisions", "escalations", "evidence_requests")
+        )
+        case.evidence, case.order_references, case.complained_about, case.bill_findings = (
+            rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
+        )
+        case.taggings = rows["taggings"]
+        case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
+        return case
+
+    # ---- What it stands on
+    @property
+    def person(self) -> User:
+        """The actor of an act that only a person can take. Raises LookupError for the clock."""
+        if self.actor is None:
+            raise LookupError("the clock has no name")
+        return self.actor
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The actor's roles towards this ticket."""
+        if self.actor is None:
+            return frozenset()
+        own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id else set()
+        return roles_of(self.actor) | own
+
+    @cached_property
+    def policy(self) -> PolicySnapshot:
+        return snapshot(self.ticket.policy_id)
+
+    @property
+    def playbook(self) -> Playbook:
+        return playbooks(self.ticket.policy_id)[self.ticket.category]
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self._calendars.of(self.policy.zone)
+
+    @property
+    def is_told_all(self) -> bool:
+        """Internal lines and decisions that wait are among colleagues: here neither the owner nor those complained about is one."""
+        return among_colleagues(self.ticket, self.person) and self.person not in self.complained_about
+
+    @property
+    def status(self) -> Status:
+        return Status(self.ticket.status)
+
+    # ---- Children, read when first asked for
+    @cached_property
+    def freezes(self) -> list[Freeze]:
+        return sorted(self.ticket.freezes.all(), key=lambda freeze: freeze.pk)
+
+    @property
+    def freeze(self) -> Freeze | None:
+        return self.freezes[-1] if self.freezes else None
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return sorted(self.ticket.decisions.all(), key=lambda decision: decision.pk)
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def waiting_decision(self) -> Decision | None:
+        return next((d for d in self.decisions if d.state == Decision.State.AWAITING), None)
+
+    @property
+    def effective_decision(self) -> Decision | None:
+        return next((d for d in reversed(self.decisions) if d.state == Decision.State.EFFECTIVE), None)
+
+    @cached_property
+    def escalations(self) -> list[Escalation]:
+        return list(self.ticket.escalations.all())
+
+    def open_escalation(self, target: str) -> Escalation | None:
+        return next((e for e in self.escalations if e.target == target and e.state == Escalation.State.OPEN), None)
+
+    @cached_property
+    def requests(self) -> list[EvidenceRequest]:
+        return list(self.ticket.evidence_requests.all())
+
+    @property
+    def open_request(self) -> EvidenceRequest | None:
+        return next((r for r in self.requests if r.answered_at is None and not r.expired), None)
+
+    @cached_property
+    def evidence(self) -> list[Any]:
+        """Items of the vault that belong to this ticket, through the reverse relation, newest last."""
+        return sorted(vault(self.ticket).all(), key=lambda item: item.pk)
+
+    @cached_property
+    def order_references(self) -> list[Any]:
+        return list(self.ticket.order_references.all())
+
+    @cached_property
+    def complained_about(self) -> list[Any]:
+        return list(self.ticket.complained_about.all())
+
+    @cached_property
+    def bill_findings(self) -> list[BillFinding]:
+        return list(self.ticket.bill_findings.select_related("bill"))
+
+    @cached_property
+    def taggings(self) -> list[Tagging]:
+        return list(Tagging.objects.filter(ticket=self.ticket).select_related("tag"))
+
+    @cached_property
+    def security_tasks(self) -> frozenset[str]:
+        return frozenset(done.task for done in self.ticket.security_tasks.all())
+
+    # ---- Changes
+    def move(self, target: Status, cause: str) -> None:
+        """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
+        if not is_move(self.ticket.status, target, cause):
+            raise ValueError(f"{cause} does not lead from {self.ticket.status} to {target}")
+        self.ticket.status = target
+        self.ticket.stage = STAGE_OF[target]
+        self.ticket.waiting_on = WAITING_ON[target]
+        self.changed = True
+
+    def record(self, kind: str, data: dict[str, Any] | None = None, *, internal: bool = False, from_status: str = "") -> None:
+        """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
+        self.ticket.last_seq += 1
+        event = {
+            "ticket_id": self.ticket.pk,
+            "seq": self.ticket.last_seq,
+            "kind": kind,
+            "actor_id": None if self.by_clock or self.actor is None else self.actor.pk,
+            "at": self.at,
+            "recorded_at": self.now,
+            "from_status": from_status,
+            "to_status": self.ticket.status if from_status else "",
+            "data": data or {},
+            "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
+        }
+        self.events.append(event)
+
+    def mark(self, timer: Timer) -> None:
+        """Note that a timer that is already a row has changed."""
+        if timer.pk is not None:
+            self.dirty_timers.add(timer.pk)
+
+    def refresh_due(self) -> None:
+        """The earliest running operator deadline, kept on the ticket for lists."""
+        running = [t for t in self.timers if t.binds == "operator" and t.state(self.now) == "running"]
+        first = min(running, key=lambda t: t.due_at, default=None)
+        self.ticket.due_at = first.due_at if first else None
+        self.ticket.due_key = first.key if first else ""
+
+    def save(self) -> None:
+        """Write everything this operation collected. Inside the caller's transaction."""
+        self.changed = True
+        _prepare(self)
+        self.ticket.save()
+        _write_collected([self], TIMER_FIELDS)
+
+
+def vault(ticket: Ticket) -> Any:
+    """The ticket's evidence through the reverse relation: this room does not know the vault's own."""
+    return getattr(ticket, "evidence")  # noqa: B009 - the type checker does not know it either
+
+
+def _prepare(case: Case) -> None:
+    case.refresh_due()
+    if case.changed:
+        case.ticket.version += 1
+        case.ticket.updated_at = case.now
+
+
+def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
+    """Write what the clock did to many tickets, in a handful of statements. Inside the caller's transaction.
+
+    `more` names fields that somebody else than the clock may have changed.
+    """
+    if not cases:
+        return
+    for case in cases:
+        _prepare(case)
+    update_rows(Ticket, [case.ticket for case in cases], (*SWEPT_FIELDS, *more))
+    replanned = any(case.replanned for case in cases)
+    _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
+
+
+def save_fired(cases: Sequence[Case]) -> None:
+    """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
+    for each ticket's next deadline itself."""
+    groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for case in cases:
+        passed = any(timer.overrun_at is not None for timer in case.timers)
+        groups[len(case.events), passed].append(case.ticket.pk)
+    _write_collected(cases, FIRED_FIELDS)
+    for (events, passed), ids in groups.items():
+        next_due = _next_due(cases[0].now) if passed else {}
+        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events, **next_due)
+
+
+def _next_due(now: datetime) -> dict[str, Any]:
+    """Of a ticket's own timers, in the database: the fields refresh_due sets."""
+    running = Timer.objects.filter(
+        ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,
+        overrun_at=None, due_at__gte=now,
+    ).order_by("due_at", "id")  # fmt: skip
+    return {
+        "due_at": models.Subquery(running.values("due_at")[:1]),
+        "due_key": Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
+    }
+
+
+def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None:
+    timers = [timer for case in cases for timer in case.timers]
+    dirty = set().union(*(case.dirty_timers for case in cases))
+    update_rows(Timer, [timer for timer in timers if timer.pk in dirty], timer_fields)
+    Timer.objects.bulk_create([timer for timer in timers if timer.pk is None])
+    _delete([row for case in cases for row in case.gone_rows])
+    _write_children([row for case in cases for row in case.new_rows])
+    insert_rows(Event, [event for case in cases for event in case.events])
+    notices = [notice for case in cases for notice in case.notices]
+    insert_rows(Notification, notices)
+    _clear(cases)
+    if any(notice["urgent"] and notice["state"] == Notification.State.PENDING for notice in notices):
+        enqueue("tickets.deliver_notifications")
+
+
+def _delete(rows: Sequence[models.Model]) -> None:
+    """Before what takes their place is written."""
+    for model in dict.fromkeys(type(row) for row in rows):
+        model._default_manager.filter(pk__in=[row.pk for row in rows if type(row) is model]).delete()
+
+
+def _write_children(rows: Sequence[models.Model]) -> None:
+    for row in rows:
+        if row.pk is not None:
+            row.save()
+    fresh = [row for row in rows if row.pk is None]
+    for model in dict.fromkeys(type(row) for row in fresh):
+        model._default_manager.bulk_create([row for row in fresh if type(row) is model])
+
+
+def _clear(cases: Iterable[Case]) -> None:
+    for case in cases:
+        case.events, case.notices, case.new_rows, case.gone_rows, case.dirty_timers = [], [], [], [], set()

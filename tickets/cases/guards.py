@@ -1,0 +1,360 @@
+"""The guards of the table, by name. Each says why an act is refused, or None. Without input (a menu) only facts are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.roles import Role
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.cases.checklist import COMING, missing, of_kind, statement_gaps, usable, without_consent
+from tickets.models import Freeze, Ticket
+from tickets.policy.playbooks import ALTERNATIVES
+from tickets.workflow import ACTIONS, OPEN, Action, Status
+from tickets.workflow.errors import Block
+from tickets.workflow.identifiers import account_digest
+from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, REMEDY_TIMERS, SECURITY_TASKS, TARGETS
+
+Data = Mapping[str, Any]
+Guard = Callable[[Case, "Data | None"], "Block | None"]
+RIGHTS = (Status.REJECTED, Status.ESCALATED)
+CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})
+LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
+
+
+def wrong(case: Case) -> Block:
+    return Block("WRONG_STATUS", extra={"current_status": case.ticket.status})
+
+
+# ---- Freezes
+def emergency(case: Case, data: Data | None) -> Block | None:
+    if data is None or data.get("not_me") or case.ticket.not_me:
+        return None
+    return None if case.playbook.emergency(case.ticket.facts) else Block("NOT_AN_EMERGENCY")
+
+
+def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
+    account = (data or {}).get("account")
+    digest = account_digest(account) if account else case.ticket.account_hmac
+    if not digest:
+        return None
+    # A second account is a second complaint: an operator who confirms must not have to guess which one.
+    ours = Freeze.Origin.USER_PROTECTIVE
+    if any(freeze.is_live and (freeze.origin == ours or freeze.account_hmac == digest) for freeze in case.freezes):
+        return Block("FREEZE_ALREADY_ACTIVE")
+    taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=LIVE)
+    return Block("FREEZE_ALREADY_ACTIVE") if taken.exists() else None
+
+
+def freeze_requested(case: Case, data: Data | None) -> Block | None:
+    return None if freeze_in(case, Freeze.State.REQUESTED) else wrong(case)
+
+
+def freeze_active(case: Case, data: Data | None) -> Block | None:
+    return None if freeze_in(case, Freeze.State.ACTIVE) else wrong(case)
+
+
+def freeze_live(case: Case, data: Data | None) -> Block | None:
+    return None if freeze_in(case, *LIVE) else wrong(case)
+
+
+def freeze_in(case: Case, *states: str) -> Freeze | None:
+    """The latest freeze of the ticket in one of these states."""
+    return next((freeze for freeze in reversed(case.freezes) if freeze.state in states), None)
+
+
+def freeze_reference(case: Case, data: Data | None) -> Block | None:
+    given = data is None or data.get("reference") or data.get("note")
+    return None if given else Block("REFERENCE_REQUIRED")
+
+
+def release_given(case: Case, data: Data | None) -> Block | None:
+    freeze = freeze_in(case, Freeze.State.ACTIVE)
+    needed = freeze is not None and freeze.origin == Freeze.Origin.LAW_ENFORCEMENT
+    return Block("RELEASE_REQUIRED") if needed and data is not None and not data.get("release_reference") else None
+
+
+def security_tasks_done(case: Case, data: Data | None) -> Block | None:
+    freeze = freeze_in(case, Freeze.State.ACTIVE)
+    if freeze is None or freeze.origin != Freeze.Origin.USER_PROTECTIVE:
+        return None
+    left = [task for task in SECURITY_TASKS if task not in case.security_tasks]
+    return Block("SECURITY_TASKS_OPEN", extra={"missing": left}) if left else None
+
+
+# ---- The appeal
+def evidence_complete(case: Case, data: Data | None) -> Block | None:
+    lacking = missing(case)
+    return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
+
+
+def consent_given(case: Case, data: Data | None) -> Block | None:
+    kinds = without_consent(case)
+    return Block("CONSENT_REQUIRED", extra={"kinds": kinds}) if kinds else None
+
+
+def statement_complete(case: Case, data: Data | None) -> Block | None:
+    gaps = statement_gaps(case)
+    return Block("STATEMENT_INCOMPLETE", extra={"missing": gaps}) if gaps else None
+
+
+def wait_over(case: Case, data: Data | None) -> Block | None:
+    timer = timers.live(case, "auto_reversal_wait")
+    if timer is None or case.now >= timer.due_at:
+        return None
+    return Block("AUTO_REVERSAL_WAIT_RUNNING", available_from=timer.due_at)
+
+
+def withdrawal_due(case: Case, data: Data | None) -> Block | None:
+    timer = timers.live(case, "withdrawal_arrival")
+    if timer is None or case.ticket.facts.get("withdrawal_status") == "failed" or case.now >= timer.due_at:
+        return None
+    return Block("NOT_YET_DUE", available_from=timer.due_at)
+
+
+# ---- The review
+def assignable(case: Case, data: Data | None) -> Block | None:
+    assignee = case.ticket.assignee_id
+    mine = assignee is None or (case.actor is not None and assignee == case.actor.pk)
+    return None if mine else Block("NOT_ASSIGNED")
+
+
+def not_own_case(case: Case, data: Data | None) -> Block | None:
+    """The owner and those complained about never act for the desk on a case."""
+    actor = case.actor
+    if actor is None:
+        return None
+    own = actor.pk == case.ticket.owner_id or actor in case.complained_about
+    return Block("CONFLICT_OF_INTEREST") if own else None
+
+
+def no_part_in_it(case: Case, data: Data | None) -> Block | None:
+    """Those complained about do not act on a case; its owner, whatever else they are, acts here as its owner."""
+    own = case.actor is not None and case.actor.pk == case.ticket.owner_id
+    return None if own else not_own_case(case, data)
+
+
+def no_conflict(case: Case, data: Data | None) -> Block | None:
+    """Neither owner, nor filer, nor complained about."""
+    if case.actor is not None and case.actor.pk == case.ticket.filed_by_id:
+        return Block("CONFLICT_OF_INTEREST")
+    return not_own_case(case, data)
+
+
+def first_reply_sent(case: Case, data: Data | None) -> Block | None:
+    timer = timers.find(case, "first_response")
+    sent = timer is None or timer.stopped_at is not None
+    return None if sent or data is None or data.get("eta_at") else Block("FIRST_REPLY_REQUIRED")
+
+
+def pause_left(case: Case, data: Data | None) -> Block | None:
+    used = sum(1 for request in case.requests if request.cycle == case.ticket.cycle)
+    return Block("PAUSE_LIMIT") if used >= case.policy.pause_limit else None
+
+
+def request_answered(case: Case, data: Data | None) -> Block | None:
+    request = case.open_request
+    if request is None or data is None:
+        return None if request else wrong(case)
+    excused = {row["kind"] for row in data.get("unavailable") or ()}
+    lacking = [kind for kind in request.kinds if kind not in excused and not _newer(case, kind, request.after_item)]
+    return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
+
+
+def _newer(case: Case, kind: str, than: int) -> bool:
+    """Also what we have not looked at yet: our own slowness never costs the customer a window."""
+    ways = ALTERNATIVES.get(kind, ((kind,),))
+    return any(all(any(i.pk > than for i in of_kind(case, each, COMING)) for each in way) for way in ways)
+
+
+# ---- Decisions
+def no_decision_waits(case: Case, data: Data | None) -> Block | None:
+    return wrong(case) if case.waiting_decision else None
+
+
+def decision_waits(case: Case, data: Data | None) -> Block | None:
+    return None if case.waiting_decision else wrong(case)
+
+
+def another_signatory(case: Case, data: Data | None) -> Block | None:
+    decision = case.waiting_decision
+    same = decision is not None and case.actor is not None and decision.author_id == case.actor.pk
+    return Block("SAME_SIGNATORY") if same else None
+
+
+def own_decision(case: Case, data: Data | None) -> Block | None:
+    decision = case.waiting_decision
+    own = decision is None or (case.actor is not None and decision.author_id == case.actor.pk)
+    return None if own else Block("forbidden")
+
+
+def demands_answered(case: Case, data: Data | None) -> Block | None:
+    if data is None:
+        return None
+    open_demands = [demand for demand in case.ticket.demands if not (data.get("answers") or {}).get(demand)]
+    return Block("DEMAND_UNANSWERED", extra={"missing": open_demands}) if open_demands else None
+
+
+def refund_within_claim(case: Case, data: Data | None) -> Block | None:
+    if data is None:
+        return None
+    claim = case.ticket.amount or Decimal(0)
+    refunds = [row["amount"] or Decimal(0) for row in data["remedies"] if row["kind"] in REFUNDS]
+    return Block("REFUND_EXCEEDS_CLAIM", extra={"claim": str(claim)}) if sum(refunds) > claim else None
+
+
+def burden_of_proof(case: Case, data: Data | None) -> Block | None:
+    if data is None or not case.playbook.burden_on_institution:
+        return None
+    attached = set(data.get("evidence") or ())
+    proof = [i for i in case.evidence if i.pk in attached and i.kind in OPERATOR_EVIDENCE and usable(i)]
+    return None if proof else Block("BURDEN_OF_PROOF")
+
+
+# ---- Escalation
+def escalation_blocks(case: Case, target: str) -> list[Block]:
+    """What stands between the customer and one target, in the order of the domain rules."""
+    data = {"target": target}
+    found = [GUARDS[name](case, data) for name in ACTIONS["escalate"].guards]
+    return [block for block in found if block]
+
+
+def target_open_to_case(case: Case, data: Data | None) -> Block | None:
+    code = case.playbook.refuses_target(data["target"], case.ticket.facts) if data else ""
+    return Block(code) if code else None
+
+
+def target_not_open_yet(case: Case, data: Data | None) -> Block | None:
+    return Block("ALREADY_ESCALATED") if data and case.open_escalation(data["target"]) else None
+
+
+def escalation_right(case: Case, data: Data | None) -> Block | None:
+    if case.status in RIGHTS or case.ticket.outcome_disputed:
+        return None
+    keys = {"review_limit", "no_action", *REMEDY_TIMERS}
+    clocks = [timer for timer in case.timers if timer.key in keys]
+    if any(timer.is_over(case.now) and not timer.met for timer in clocks):
+        return None
+    opens = [timer.due_at for timer in clocks if timer.is_live and timer.paused_at is None]
+    return Block("ESCALATION_NOT_YET_AVAILABLE", available_from=min(opens, default=None))
+
+
+def channel_reference(case: Case, data: Data | None) -> Block | None:
+    if not data or data["target"] != "payment_channel":
+        return None
+    if any(order.issuer in CHANNEL_ISSUERS for order in case.order_references):
+        return None
+    carriers = of_kind(case, "payment_voucher") + of_kind(case, "bank_statement_screenshot")
+    named = any(item.fields.get("order_no") for item in carriers)
+    return None if named else Block("CHANNEL_REFERENCE_REQUIRED")
+
+
+def escalation_open(case: Case, data: Data | None) -> Block | None:
+    targets = [data["target"]] if data else [e.target for e in case.escalations]
+    return None if any(case.open_escalation(target) for target in targets) else wrong(case)
+
+
+def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
+    """An agent only records what somebody outside decided, with that decision's reference."""
+    if Role.SUPERVISOR in case.roles:
+        return None
+    if all(escalation.target == "l1_internal" for escalation in case.escalations):
+        return Block("forbidden")  # nobody outside has been asked
+    return None if data is None or data.get("reference") else Block("REFERENCE_REQUIRED")
+
+
+def not_own_judgement(case: Case, data: Data | None) -> Block | None:
+    """Whoever made the decision that is contested, or one that waits, does not settle the dispute about it alone."""
+    standing = [decision for decision in (case.effective_decision, case.waiting_decision) if decision is not None]
+    own = [decision for decision in standing if case.actor is not None and decision.author_id == case.actor.pk]
+    return Block("SAME_SIGNATORY") if own and not _answered_outside(case, max(decision.at for decision in own)) else None
+
+
+def _answered_outside(case: Case, since: datetime) -> bool:
+    """What somebody outside has decided about it is only recorded."""
+    answers = [each.answered_at for each in case.escalations if each.target != "l1_internal" and each.outcome and each.answered_at]
+    return any(at > since for at in answers)
+
+
+# ---- The rest
+def extension_left(case: Case, data: Data | None) -> Block | None:
+    timer = timers.live(case, "regulatory_final")
+    return None if timer and next_extension(case, timer.amount) else Block("EXTENSION_LIMIT")
+
+
+def next_extension(case: Case, amount: int) -> int | None:
+    steps = case.policy.timers["regulatory_final"].extensions
+    return next((step for step in steps if step > amount), None)
+
+
+def overseas_lane(case: Case, data: Data | None) -> Block | None:
+    if case.ticket.lane != "overseas_24h":
+        return wrong(case)
+    if not data or not data["passed"]:
+        return None
+    lacking = [kind for kind in ("passport", "consumption_proof") if not of_kind(case, kind)]
+    return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
+
+
+def is_a_duplicate(case: Case, data: Data | None) -> Block | None:
+    if data is None:
+        return None
+    other = Ticket.objects.filter(ref=data["into"], owner_id=case.ticket.owner_id, status__in=OPEN - {Status.DRAFT})
+    numbers = [order.number for order in case.order_references]
+    found = other.exclude(pk=case.ticket.pk).filter(order_references__number__in=numbers).exists()
+    return None if found else Block("NOT_A_DUPLICATE")
+
+
+def other_not_own_case(case: Case, data: Data | None) -> Block | None:
+    """What it is joined into is asked the same."""
+    other = Ticket.objects.filter(ref=data["into"]).first() if data else None
+    return not_own_case(Case(other, case.now, case.actor, timers=[]), None) if other else None
+
+
+def reopenable(case: Case, data: Data | None) -> Block | None:
+    ticket = case.ticket
+    if ticket.close_reason == "merged" or ticket.closed_at is None:
+        return wrong(case)
+    late = case.now > ticket.closed_at + timedelta(days=case.policy.reopen_days)
+    return Block("REOPEN_WINDOW_OVER") if late else None
+
+
+def hold_present(case: Case, data: Data | None) -> Block | None:
+    held = case.ticket.legal_hold_until is not None and case.ticket.legal_hold_until > case.now
+    return None if held else Block("NO_HOLD")
+
+
+GUARDS: Mapping[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        emergency, one_freeze_per_account, freeze_requested, freeze_active, freeze_live, freeze_reference, release_given,
+        security_tasks_done, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
+        not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
+        another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
+        target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
+        not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+    )
+}  # fmt: skip
+
+
+def blocks(case: Case, action: Action, data: Data | None) -> list[Block]:
+    """Every guard of the action that fails, in the table's order. Without data: what a menu should say.
+
+    Who has a part in it is told that alone: what else stands in the way (a decision that waits) is among colleagues.
+    """
+    if action.key == "escalate" and data is None:
+        return _best_target(case)
+    found = [block for name in action.guards if (block := GUARDS[name](case, data))]
+    return [block for block in found if block.code == "CONFLICT_OF_INTEREST"][:1] or found
+
+
+def _best_target(case: Case) -> list[Block]:
+    per_target = [escalation_blocks(case, target) for target in TARGETS if target != "police"]
+    return min(per_target, key=lambda found: (len(found), _waits(found)))
+
+
+def _waits(found: list[Block]) -> bool:
+    return not (found and found[0].available_from)

@@ -1,0 +1,134 @@
+"""What happened and what was said, in one line of time and one query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
+from django.db.models.functions import Cast
+
+from tickets.cases.case import Case
+from tickets.models import Event, Message, Visibility
+from tickets.policy.playbooks import title_of
+from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+
+MOST = 300
+COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
+# A message says it itself; that a date comes near stands with the dates.
+LEFT_OUT = ("message", "reply", "incident_notice", "note", "timer.warned", "evidence.clean")
+PASSED = ("timer.breached", "timer.expired")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line. `body` is what a person wrote; `detail` what an event was about.
+
+    `files` is filled by who knows the vault, by the `number` of a message.
+    """
+
+    at: datetime
+    kind: str
+    text: Any
+    detail: str
+    body: str
+    by_staff: bool
+    eta_at: datetime | None
+    number: int = 0
+    files: list[Any] = field(default_factory=list)
+
+    @property
+    def is_message(self) -> bool:
+        return self.kind == "message"
+
+
+def timeline(case: Case) -> list[Moment]:
+    """Newest first; public lines only."""
+    rows = _events(case).union(_messages(case), all=True).order_by("-at", "-number")[:MOST]
+    return [_moment(case, *row) for row in rows]
+
+
+def _events(case: Case) -> Any:
+    events = Event.objects.filter(ticket_id=case.ticket.pk, visibility=Visibility.PUBLIC).exclude(kind__in=LEFT_OUT)
+    return (
+        events.annotate(
+            number=F("seq"),
+            said=Cast("data", TextField()),
+            body=Value("", output_field=TextField()),
+            by_staff=Value(False, output_field=BooleanField()),
+            eta_at=Value(None, output_field=DateTimeField()),
+        )
+        .order_by()
+        .values_list(*COLUMNS)
+    )
+
+
+def _messages(case: Case) -> Any:
+    messages = Message.objects.filter(ticket_id=case.ticket.pk, visibility=Visibility.PUBLIC)
+    return (
+        messages.annotate(
+            at=F("created_at"),
+            number=F("id"),
+            kind=Value("message", output_field=CharField()),
+            said=Value("{}", output_field=TextField()),
+        )
+        .order_by()
+        .values_list(*COLUMNS)
+    )
+
+
+def _moment(case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None) -> Moment:
+    data = json.loads(said) if said else {}
+    text = EVENT["timer.passed"] if kind in PASSED else EVENT.get(kind, "")
+    return Moment(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
+
+
+def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
+    """What an event names, in words: a deadline, a place, kinds of evidence, a reason."""
+    parts = [
+        TIMER.get(data.get("timer", "")),
+        _place(case, data.get("target")),
+        OUTCOME.get(data.get("outcome", "")),
+        SECURITY_TASK.get(data.get("task", "")),
+        EVIDENCE_KIND.get(data.get("kind", "")),
+        ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        _reason(kind, data),
+        verdict_reason(case, kind, data),
+        contested(case, kind, data),
+        data.get("note"),
+        title_of(case.ticket.policy_id, str(data.get("category") or "")),
+        data.get("into"),
+        data.get("out_of"),
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+    """What was said of an item stands with the item, as long as that verdict does; older events carry it themselves."""
+    if kind != "evidence.reviewed" or data.get("reason"):
+        return ""
+    said = (item.verdict_reason for item in case.evidence if item.pk == data.get("item") and item.verdict == data.get("verdict"))
+    return next(said, "")
+
+
+def contested(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+    """Demands whose answer was contested, with the customer's words as long as the row keeps them."""
+    if kind != "escalate" or not data.get("contested"):
+        return ""
+    rows = (each for each in case.escalations if (each.target, each.number) == (data.get("target"), data.get("number")))
+    said = {point["demand"]: point["text"] for row in rows for point in row.points}
+    return " · ".join(": ".join(filter(None, [str(DEMAND.get(key, key)), said.get(key, "")])) for key in data["contested"])
+
+
+def _place(case: Case, target: Any) -> str:
+    titles = {escalation.target: getattr(escalation, "title", "") for escalation in case.escalations}
+    return titles.get(target) or ""
+
+
+def _reason(kind: str, data: dict[str, Any]) -> Any:
+    """A code only where the line itself does not say it already."""
+    reason = data.get("reason", "")
+    return CLOSE_REASON[reason] if kind == "closed_by_clock" and reason in CLOSE_REASON else "" if reason in CLOSE_REASON else reason

@@ -1,0 +1,222 @@
+"""Deadlines of a case: start, stop, pause, resume, extend. Arithmetic is sla's; the rows are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from sla.durations import Clock, Due, Duration, due, half, remaining, resumed, warnings
+from tickets.cases.case import Case
+from tickets.models import Timer
+from tickets.workflow.vocabulary import REVIEW_TIMERS
+
+MOMENT = timedelta(microseconds=1)
+# The clock's own transitions open at the due instant itself; a breach only after it.
+OPENS_AT_DUE = frozenset({"auto_reversal_wait", "supplement", "confirm", "rejection_final", "abandoned", "evidence_purge"})
+
+
+def find(case: Case, key: str) -> Timer | None:
+    """The latest timer of that key."""
+    return next((timer for timer in reversed(case.timers) if timer.key == key), None)
+
+
+def live(case: Case, key: str) -> Timer | None:
+    timer = find(case, key)
+    return timer if timer is not None and timer.is_live else None
+
+
+def start(case: Case, key: str, *, since: datetime | None = None, amount: int | None = None) -> Timer:
+    """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock."""
+    spec = case.policy.timers[key]
+    duration = spec.duration if amount is None else replace(spec.duration, amount=amount)
+    origin = since or case.at
+    timer = Timer(
+        ticket=case.ticket,
+        key=key,
+        cycle=1 + sum(1 for other in case.timers if other.key == key),
+        binds=spec.binds,
+        clock=duration.clock,
+        amount=duration.amount,
+        roll=duration.roll,
+        warn_offsets=list(spec.warn),
+        started_at=origin,
+    )
+    _plan(case, timer, _due(case, duration, _counted(case, duration, origin)))
+    case.timers.append(timer)
+    return timer
+
+
+def start_once(case: Case, key: str, *, since: datetime | None = None) -> None:
+    if find(case, key) is None:
+        start(case, key, since=since)
+
+
+def _due(case: Case, duration: Duration, since: datetime) -> Due:
+    return due(duration, since, case.calendar, max_wd=case.policy.max_wd)
+
+
+def _counted(case: Case, duration: Duration, origin: datetime) -> datetime:
+    """An act of the clock at 24:00 of day D counts to day D."""
+    return origin - MOMENT if case.by_clock and duration.clock != "wall" else origin
+
+
+def duration_of(timer: Timer) -> Duration:
+    return Duration(cast(Clock, timer.clock), timer.amount, timer.roll)
+
+
+def _plan(case: Case, timer: Timer, result: Due) -> None:
+    """Set the due instant, its explanation and its warnings; what lies behind us is not warned of again."""
+    timer.due_at, timer.provisional, timer.basis = result.due_at, result.provisional, result.basis
+    begun = timer.started_at if timer.paused_at is None else case.at
+    plan = warnings(duration_of(timer), timer.warn_offsets, begun, timer.due_at, case.calendar, at=case.policy.warning_time)
+    timer.warn_at = [[level, at.isoformat()] for level, at in plan]
+    passed = [level for level, at in plan if at < case.at]
+    timer.warned = [*timer.warned, *(level for level in passed if level not in timer.warned)]
+    set_next(timer)
+    case.replanned = True
+
+
+def set_next(timer: Timer) -> None:
+    """The next instant at which this timer has something to say, or none."""
+    if not timer.is_live or timer.paused_at is not None:
+        timer.next_at = None
+        return
+    waiting = [at for level, at in warnings_of(timer) if level not in timer.warned]
+    if timer.overrun_at is None:
+        waiting.append(timer.due_at if timer.key in OPENS_AT_DUE else timer.due_at + MOMENT)
+    timer.next_at = min(waiting, default=None)
+
+
+def warnings_of(timer: Timer) -> list[tuple[str, datetime]]:
+    return [(level, datetime.fromisoformat(at)) for level, at in timer.warn_at]
+
+
+def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None) -> None:
+    """The event a timer waited for has happened: met when in time, breached (or expired) when late.
+
+    `since`: only what was started then, where a key may run more than once at a time.
+    """
+    for timer in _live(case, keys, since):
+        timer.stopped_at = at or case.at
+        timer.paused_at = None
+        set_next(timer)
+        case.mark(timer)
+
+
+def cancel(case: Case, *keys: str, since: datetime | None = None) -> None:
+    """The timer no longer matters. A breach that has happened stays one. `since` as in `stop`."""
+    for timer in _live(case, keys, since):
+        timer.cancelled = not timer.is_over_late(case.at)
+        timer.stopped_at = case.at
+        timer.paused_at = None
+        set_next(timer)
+        case.mark(timer)
+
+
+def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> list[Timer]:
+    wanted = set(keys)
+    return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
+
+
+def live_keys(case: Case, *binds: str) -> list[str]:
+    """Keys of the live timers that bind these parties."""
+    return [timer.key for timer in case.timers if timer.is_live and timer.binds in binds]
+
+
+def pause(case: Case, *keys: str) -> None:
+    for timer in _live(case, keys):
+        if timer.overrun_at is None:
+            timer.remaining = remaining(_day_of(case), timer.due_at, case.calendar)
+            timer.paused_at = case.at
+            set_next(timer)
+            case.mark(timer)
+
+
+def resume(case: Case, *keys: str) -> None:
+    for timer in _live(case, keys):
+        if timer.paused_at is not None and timer.remaining is not None:
+            result = resumed(timer.remaining, timer.paused_at, _day_of(case), timer.due_at, case.calendar)
+            _plan(case, timer, result)
+            timer.paused_at = timer.remaining = None
+            set_next(timer)
+            case.mark(timer)
+
+
+def _day_of(case: Case) -> datetime:
+    return case.at - MOMENT if case.by_clock else case.at
+
+
+def extend(case: Case, timer: Timer, amount: int) -> None:
+    """Give a timer another length from its own start. A recorded breach stays."""
+    timer.amount = amount
+    _plan(case, timer, _due(case, duration_of(timer), timer.started_at))
+    case.mark(timer)
+
+
+def restart(case: Case, timer: Timer) -> None:
+    """Begin the same timer anew from the instant of the act (abandoned: the customer's last act)."""
+    timer.started_at, timer.warned = case.at, []
+    _plan(case, timer, _due(case, duration_of(timer), _counted(case, duration_of(timer), case.at)))
+    case.mark(timer)
+
+
+def start_review_cycle(case: Case, *, halved: bool = False) -> None:
+    """A cycle of review. Halved (a dispute, a failed remedy): half the limit rounded up, and no target."""
+    for key in REVIEW_TIMERS:
+        amount = case.playbook.review_wd(key)
+        if amount and not halved:
+            start(case, key, amount=amount)
+        elif amount and key == "review_limit":
+            start(case, key, amount=half(amount))
+
+
+def adopt(case: Case, timer: Timer) -> None:
+    """Take over another ticket's running timer as it stands (a merge)."""
+    fields = {field.attname: getattr(timer, field.attname) for field in Timer._meta.concrete_fields}
+    fields.update(id=None, ticket_id=case.ticket.pk, cycle=1 + sum(1 for other in case.timers if other.key == timer.key))
+    case.timers.append(Timer(**fields))
+
+
+def bring_forward(case: Case, timer: Timer, earlier: Timer) -> None:
+    """Give a timer the earlier promise of its twin; warnings already sent stay sent."""
+    for name in ("started_at", "due_at", "amount", "provisional", "basis", "warn_at", "paused_at", "remaining"):
+        setattr(timer, name, getattr(earlier, name))
+    timer.warned = sorted({*timer.warned, *earlier.warned})
+    set_next(timer)
+    case.replanned = True
+    case.mark(timer)
+
+
+def hold(case: Case, *keys: str) -> None:
+    """Suspend a deadline in days (a legal hold on a purge)."""
+    for timer in _live(case, keys):
+        if timer.paused_at is None:
+            timer.paused_at = case.at
+            set_next(timer)
+            case.mark(timer)
+
+
+def release(case: Case, *keys: str) -> None:
+    """Let it go on: later by as many days as it was held."""
+    for timer in _live(case, keys):
+        if timer.paused_at is not None:
+            held = case.calendar.date_of(case.at) - case.calendar.date_of(timer.paused_at)
+            timer.due_at = case.calendar.end_of(case.calendar.due_date_of(timer.due_at) + held)
+            timer.paused_at = None
+            set_next(timer)
+            case.replanned = True
+            case.mark(timer)
+
+
+def forget(case: Case) -> None:
+    """Drop a draft's timers, to start them from corrected facts. Filed tickets never forget."""
+    case.ticket.timers.all().delete()
+    case.timers = []
+
+
+def replan(case: Case, timer: Timer, result: Due) -> None:
+    """Give a running timer another end, with its reasons and warnings."""
+    _plan(case, timer, result)
+    case.mark(timer)

@@ -1,0 +1,130 @@
+"""Letters: one notice or a day's digest as an e-mail in its reader's language, plain and HTML. Reads rows, writes none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.unsubscribe import quiet_address
+from lib.languages import reader_language
+from lib.zones import zone_of
+from sla.explanations import ZONE_NAMES, due_text
+from tickets.delivery.reply_addresses import reply_address
+from tickets.models import Notification
+from tickets.words import EVIDENCE_KIND, TIMER, notice_words
+
+# Letters that say that it is over: they ask how it went.
+CLOSES = ("closed_by_clock", "route_after_sale", "confirm_resolution")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One notice as the templates show it. `dates` are pairs of a name and a date in words."""
+
+    ref: str
+    subject: str
+    sentence: str
+    dates: list[tuple[str, str]]
+    kinds: list[str]
+    url: str
+    ask_url: str = ""
+
+
+def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
+    """The e-mail to one person for rows whose tickets are loaded. Raises BadHeaderError for a broken address."""
+    with translation.override(reader_language(recipient.language)):
+        items = [_item(row, recipient) for row in rows]
+        subject = _subject(items)
+        name = " ".join(recipient.name.split())
+        replies = _reply_to(rows, recipient)
+        context = {"replies": bool(replies), "items": items, "subject": subject, "name": name, "language": translation.get_language()}
+        message = EmailMultiAlternatives(
+            subject=subject,
+            body=render_to_string("mail/notice.txt", context),
+            to=[recipient.email],
+            reply_to=replies,
+            headers=_headers(rows) | _quieting(rows, recipient),
+        )
+        message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    return message
+
+
+def _subject(items: Sequence[Item]) -> str:
+    """The reference stands in it, so that a reply or a search finds the ticket. Never more than one line."""
+    if len(items) == 1:
+        return " ".join(f"{items[0].subject} · {items[0].ref}".split())
+    count = len(items)
+    return ngettext("%(count)s update on your complaints", "%(count)s updates on your complaints", count) % {"count": count}
+
+
+def _item(row: Notification, recipient: User) -> Item:
+    owner = row.ticket.owner_id == recipient.pk
+    subject, sentence = notice_words(row.kind, row.data, to_staff=not owner)
+    address = reverse("portal:ticket" if owner else "desk:ticket", args=[row.ticket.ref])
+    return Item(
+        ref=row.ticket.ref,
+        subject=subject,
+        sentence=sentence,
+        dates=list(_dates(row.data, recipient)),
+        kinds=_kinds(row.data),
+        url=settings.SITE_URL + address,
+        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and row.kind in CLOSES else "",
+    )
+
+
+def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:
+    """An answer lands on one complaint, and only its owner's: the desk writes on its own page."""
+    tickets = {row.ticket for row in rows}
+    if len(tickets) > 1 or rows[0].ticket.owner_id != recipient.pk:
+        return []
+    return list(filter(None, [reply_address(rows[0].ticket.ref, recipient.pk)]))
+
+
+def _kinds(data: Mapping[str, Any]) -> list[str]:
+    """Evidence a notice is about, by name: what was asked for, or the one that could not be used. And reasons that were said already."""
+    named = [*data.get("kinds", ()), data.get("evidence")]
+    return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND] + [str(line) for line in data.get("lines", ())]
+
+
+def _dates(data: Mapping[str, Any], recipient: User) -> list[tuple[str, str]]:
+    """Dates a notice may carry, in the reader's zone, with weekday and the zone's name."""
+    name = TIMER.get(data.get("timer", ""), translation.gettext("Date"))
+    found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]
+    return [(name, _in_words(datetime.fromisoformat(at), recipient)) for name, at in found if at]
+
+
+def _in_words(at: datetime, recipient: User) -> str:
+    zone = zone_of(recipient.timezone)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
+    text = due_text({}, at, language, zone)
+    return f"{text}（{zh}）" if language.startswith("zh") else f"{text} ({en})"
+
+
+def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:
+    """A customer's digest can be turned off from the mail program, as far as it may be; letters that come at once cannot."""
+    if any(row.urgent or row.ticket.owner_id != recipient.pk for row in rows):
+        return {}
+    return {"List-Unsubscribe": f"<{quiet_address(recipient)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _headers(rows: Sequence[Notification]) -> dict[str, str]:
+    """One Message-ID per notice, so that a letter sent twice shows once; letters about one ticket hang together."""
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    headers = {"Message-ID": f"<notice.{rows[0].pk}.{rows[0].recipient_id}@{host}>", "Auto-Submitted": "auto-generated"}
+    refs = {row.ticket.ref for row in rows}
+    if len(refs) == 1:
+        thread = f"<{refs.pop()}@{host}>"
+        headers |= {"References": thread, "In-Reply-To": thread}
+    return headers

@@ -1,0 +1,50 @@
+"""What a customer chose to be told when: applied to notices that wait, before any is claimed. What must come at once always does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import Pace, User
+from lib.zones import zone_of
+from tickets.models import Notification
+
+State = Notification.State
+
+# Steps of the case that ask for nothing within a day. What stands in none of the three is not for choosing: it comes at once.
+STEPS = frozenset(
+    {"filed", "submit_appeal", "confirm_remedy", "record_refund", "return_to_review", "reopen", "date_moved", "policy_rebased"}
+)
+# Something to look at, with days left for it: later, but never silent.
+REMINDERS = frozenset({"timer.warned", "timer.passed", "evidence_rejected", "auto_reversal_over", "route_after_sale", "closed_by_clock"})
+# Good to know. Only these may be turned off.
+NEWS = frozenset({"waive_wait", "start_review", "escalate", "merge", "identity_checked", "confirm_resolution"})
+
+NextDigest = Callable[[datetime, str, int], datetime]
+
+
+def apply_choices(now: datetime, next_digest: NextDigest) -> None:
+    """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
+    waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
+    to_owners = waiting.filter(recipient=F("ticket__owner"))
+    to_owners.filter(kind__in=NEWS, recipient__news_by_mail=Pace.NEVER).update(state=State.SHOWN)
+    hurried = Q(kind__in=NEWS, recipient__news_by_mail=Pace.AT_ONCE) | Q(kind__in=REMINDERS, recipient__reminders_by_mail=Pace.AT_ONCE)
+    to_owners.filter(hurried, urgent=False).update(urgent=True, not_before=now)
+    to_owners.filter(kind__in=STEPS, recipient__steps_by_mail=Pace.DAILY, urgent=True).update(urgent=False)
+    _at_their_hour(waiting.filter(urgent=False).exclude(recipient=None), now, next_digest)
+
+
+def _at_their_hour(rows: QuerySet[Notification], now: datetime, next_digest: NextDigest) -> None:
+    """A digest's notices wait for the hour, and the place, their reader chose."""
+    chose = Q(recipient__steps_by_mail=Pace.DAILY) | ~Q(recipient__digest_hour=User.DIGEST_HOUR) | ~Q(recipient__timezone="")
+    for row in rows.filter(chose).select_related("recipient").iterator():
+        person = row.recipient
+        if person is not None and not _is_its_hour(row.not_before, person):
+            rows.filter(pk=row.pk).update(not_before=next_digest(row.created_at, zone_of(person.timezone).key, person.digest_hour))
+
+
+def _is_its_hour(at: datetime, person: User) -> bool:
+    there = at.astimezone(zone_of(person.timezone))
+    return (there.hour, there.minute, there.second) == (person.digest_hour, 0, 0)

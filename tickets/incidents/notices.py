@@ -1,0 +1,110 @@
+"""An incident's notice, put on every linked ticket: a public message in the customer's language that counts as the first reply.
+
+The set form: at most a hundred tickets a transaction, each ticket once by a key of the database, whoever else sends at the time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from sla.policies import current
+from tickets.cases import timers
+from tickets.cases.case import MOVED_BY_CLOCK, Calendars, Case, save_all
+from tickets.cases.guards import not_own_case
+from tickets.cases.notices import notify
+from tickets.incidents.operations import candidates, link_cases, locked, settled
+from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
+from tickets.workflow import OPEN, Status
+
+BATCH = 100
+
+
+def send_incident_notices(now: datetime) -> int:
+    """The latest notice of each open incident, to the linked tickets that lack it. How many messages.
+
+    A notice whose promised time has come promises nothing: it is not sent any more, and the wait for a first reply goes on.
+    """
+    sent = 0
+    for notice in _latest(now):
+        while (count := _send_batch(notice, now)) is not None:
+            sent += count
+    return sent
+
+
+def join_late_arrivals(now: datetime) -> int:
+    """Where the policy says so, later reports join an open incident by themselves. How many."""
+    if not current(now).incident_auto_join:
+        return 0
+    return sum(_join(pk, now) for pk in Incident.objects.filter(state=Incident.State.OPEN).values_list("pk", flat=True))
+
+
+def _join(pk: int, now: datetime) -> int:
+    with transaction.atomic():
+        incident = Incident.objects.select_for_update().filter(pk=pk, state=Incident.State.OPEN).first()
+        if incident is None:
+            return 0
+        return link_cases(incident, locked(candidates(incident)), IncidentLink.How.BY_POLICY, now, None)
+
+
+def _latest(now: datetime) -> list[IncidentNotice]:
+    newer = IncidentNotice.objects.filter(incident=OuterRef("incident"), number__gt=OuterRef("number"))
+    found = IncidentNotice.objects.filter(~Exists(newer), incident__state=Incident.State.OPEN, eta_at__gt=now)
+    return list(found.select_related("incident", "author").order_by("pk"))
+
+
+def recipients(notice: IncidentNotice) -> QuerySet[Ticket]:
+    """Open linked tickets that lack it. One that tells of something else is among them only where a person linked it all the same."""
+    delivered = IncidentDelivery.objects.filter(notice=notice, ticket=OuterRef("pk"))
+    linked = Ticket.objects.filter(incident_link__incident=notice.incident_id, status__in=OPEN - {Status.DRAFT})
+    strayed = ~Q(incident_link__how=IncidentLink.How.BY_HAND) & ~Q(category=F("incident_link__incident__category"))
+    return linked.filter(~Exists(delivered)).exclude(strayed)
+
+
+def _send_batch(notice: IncidentNotice, now: datetime) -> int | None:
+    """One transaction; None when nothing is left that is not locked by another."""
+    with transaction.atomic():
+        waiting = recipients(notice).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+        keys = list(waiting.values_list("pk", flat=True)[:BATCH])
+        if not keys:
+            return None
+        # Asked again now that they are locked: another sender may have committed meanwhile.
+        lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
+        lacking = lacking.prefetch_related(*MOVED_BY_CLOCK, "complained_about")
+        calendars = Calendars()
+        cases = [settled(ticket, now, notice.author, calendars) for ticket in lacking]
+        _put(notice, [case for case in cases if case.ticket.is_open])
+        save_all(cases)
+        return len(cases)
+
+
+def _put(notice: IncidentNotice, cases: list[Case]) -> None:
+    """Not indexed for search: the same words on hundreds of tickets find nothing."""
+    messages = Message.objects.bulk_create([_message(notice, case) for case in cases])
+    pairs = list(zip(cases, messages, strict=True))
+    IncidentDelivery.objects.bulk_create([IncidentDelivery(notice=notice, ticket=case.ticket, message=said) for case, said in pairs])
+    for case, said in pairs:
+        if _answers(notice.incident, case):
+            timers.stop(case, "first_response")
+        case.record("incident_notice", {"message": said.pk, "incident": notice.incident.ref, "eta_at": notice.eta_at.isoformat()})
+        notify(case, "incident_notice")
+
+
+def _answers(incident: Incident, case: Case) -> bool:
+    """The first reply to a complaint of the incident's kind; to any other it is news, and its customer still waits for a reply."""
+    return case.ticket.category == incident.category and not_own_case(case, None) is None
+
+
+def _message(notice: IncidentNotice, case: Case) -> Message:
+    owner = case.ticket.owner
+    return Message(
+        ticket=case.ticket,
+        author=notice.author,
+        visibility=Visibility.PUBLIC,
+        body=notice.body_en if owner.language.startswith("en") else notice.body_zh,
+        eta_at=notice.eta_at,
+        by_staff=owner.pk != notice.author_id,
+        created_at=case.at,
+    )

@@ -1,0 +1,278 @@
+"""The one way through: lock, settle what is due, permission, status, input, guards, effect, write.
+
+Every door and every other operation goes through `opened` and `act`; a menu asks the same table and guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tickets.cases.case import MOVED_BY_CLOCK, SORTED_FIELDS, SWEPT_FIELDS, Calendars, Case, save_all
+from tickets.cases.checklist import take_stock
+from tickets.cases.guards import blocks, escalation_blocks
+from tickets.cases.search import append, index
+from tickets.models import Ticket
+from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
+from tickets.operations.assigning import PLACED, place
+from tickets.operations.expiry import settle
+from tickets.operations.intake_clocks import customer_acted, settle_refund_tier
+from tickets.workflow import ACTIONS, Action, Status, actions_for
+from tickets.workflow.errors import Block, Forbidden, NotFound, Refusal, Stale
+from tickets.workflow.inputs import clean
+from tickets.workflow.vocabulary import TARGETS
+
+Handler = Callable[[Case, Mapping[str, Any]], None]
+HANDLERS: Mapping[str, Handler] = {
+    handler.__name__: handler
+    for handler in (
+        appealing.file, appealing.submit_appeal, appealing.waive_wait, appealing.request_evidence,
+        appealing.supply_evidence, freezing.request_freeze, freezing.confirm_freeze, freezing.fail_freeze,
+        freezing.request_lift, freezing.lift_freeze, freezing.tick_security_task, reviewing.start_review,
+        reviewing.approve, reviewing.countersign, reviewing.refuse_countersign, reviewing.retract_decision,
+        reviewing.reject, remedying.confirm_remedy, remedying.fail_remedy, remedying.record_refund, remedying.extend,
+        remedying.record_identity_check, escalating.escalate, escalating.record_external_answer,
+        escalating.return_to_review, escalating.uphold_customer, escalating.uphold_rejection,
+        escalating.refer_to_police, escalating.release_hold, closing.confirm_resolution, closing.dispute_resolution,
+        closing.withdraw, closing.merge, closing.reopen, closing.route_after_sale,
+    )
+}  # fmt: skip
+# What an input means can depend on the case: checked after its shape, before the guards.
+PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
+    "file": appealing.prepare_file,
+    "submit_appeal": appealing.prepare_file,
+    "request_freeze": freezing.prepare_request_freeze,
+    "start_review": reviewing.prepare_eta,
+    "extend": reviewing.prepare_eta,
+    "approve": reviewing.prepare_approve,
+    "escalate": escalating.prepare_escalate,
+    "uphold_customer": escalating.prepare_uphold_customer,
+    "record_refund": remedying.prepare_record_refund,
+    "withdraw": closing.prepare_withdraw,
+    "merge": closing.prepare_merge,
+}
+
+# What a tag, a link or an assignee asks besides of what the clock may move.
+READ_BY_DESK = (*MOVED_BY_CLOCK, "complained_about", "taggings__tag")
+
+
+def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None) -> Ticket:
+    """Take one action of the table on one ticket. `raw` is the input as it came; instants in it are aware.
+
+    Raises, in this order: NotFound (unknown or not theirs to see), Forbidden, Stale, WrongStatus, Invalid (400),
+    Refusal with every failing guard. Nothing is written then, but for the time of a try that only our own slowness
+    refused. Raises LookupError for an action that does not exist.
+    """
+    raw = {} if raw is None else raw
+    named = raw if isinstance(raw, Mapping) else {}  # what is no object is refused at its turn, after 404, 403 and 409
+    if action == "escalate" and named.get("target") == "police":
+        rest = {name: value for name, value in named.items() if name not in ("target", "reason")}
+        action, raw = "refer_to_police", {**rest, "note": named.get("reason")}
+    also = [named["into"].strip().upper()] if action == "merge" and isinstance(named.get("into"), str) else []
+    try:
+        with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
+            act(case, action, raw)
+            if action in PLACED:
+                place(case)
+    except Refusal as refusal:
+        _remember_try(actor, ref, action, refusal)
+        raise
+    return case.ticket
+
+
+@contextmanager
+def opened(
+    actor: User,
+    ref: str,
+    *,
+    expected_version: int | None = None,
+    also: Sequence[str] = (),
+    action: Action | None = None,
+) -> Iterator[Case]:
+    """A locked, settled case to work on; written when the block ends, dropped whole when it raises.
+
+    Raises NotFound, Forbidden (for `action`), Stale. `also` names tickets to lock with it.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        rows = _locked(actor, ref, also)
+        case = Case(rows.pop(ref), now, actor)
+        if action is not None and action.roles.isdisjoint(case.roles):
+            raise Forbidden
+        if expected_version is not None and expected_version != case.ticket.version:
+            raise Stale
+        settle(case)
+        for other in rows.values():
+            _bring_up_to_date(other, now)
+        yield case
+        if not case.discarded:
+            finish(case)
+
+
+def open_all(actor: User, refs: Collection[str]) -> dict[str, Case]:
+    """The set form of `opened` for a bounded batch: locked, settled cases by reference, those the actor may see.
+
+    Inside the caller's transaction, which ends with `finish_all`.
+    """
+    now = timezone.now()
+    keys = list(
+        Ticket.objects.visible_to(actor).filter(ref__in=refs).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
+    )
+    rows = Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner")
+    calendars = Calendars()
+    cases = {row.ref: Case(row, now, actor, calendars=calendars) for row in rows.prefetch_related(*READ_BY_DESK)}
+    for case in cases.values():
+        case.taggings = list(case.ticket.taggings.all())
+        settle(case)
+    return cases
+
+
+def finish_all(cases: Iterable[Case]) -> None:
+    """Write what an act that finds no words and asks for no files has changed, in a handful of statements."""
+    written = [case for case in cases if not case.discarded]
+    for case in written:
+        case.changed = True
+        if "evidence" in vars(case):
+            take_stock(case)
+    save_all(written, SORTED_FIELDS)
+
+
+def _bring_up_to_date(ticket: Ticket, now: datetime) -> None:
+    """What the other ticket of an action is due comes first too: it may have closed by itself."""
+    case = Case(ticket, now)
+    settle(case)
+    case.save()
+
+
+def _locked(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticket]:
+    """Lock in the order of keys, so that two merges never wait for each other."""
+    seen = Ticket.objects.visible_to(actor).filter(ref__in=[ref, *also]).select_related("owner")
+    rows = {ticket.ref: ticket for ticket in seen.order_by("pk").select_for_update(of=("self",))}
+    if ref not in rows:
+        raise NotFound
+    return rows
+
+
+def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
+    """Status, input, guards, effect. The case is locked, settled and permitted. Raises Refusal."""
+    action = ACTIONS[key]
+    if key == "submit_appeal" and case.status == Status.DRAFT:
+        act(case, "file", {})
+    if case.ticket.status not in action.statuses:
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
+    data = clean(key, raw)
+    if key in PREPARE:
+        PREPARE[key](case, data)
+    failing = blocks(case, action, data)
+    if failing:
+        raise Refusal(failing[0], failing)
+    try:
+        HANDLERS[key](case, data)
+    except IntegrityError as error:
+        raise Refusal(_lost_race(key, error)) from error
+    customer_acted(case)
+
+
+def _lost_race(key: str, error: IntegrityError) -> Block:
+    """Two tickets of one owner asked for the same freeze at once: the database let one through."""
+    if key == "request_freeze" and "freeze" in str(error):
+        return Block("FREEZE_ALREADY_ACTIVE")
+    raise error
+
+
+def finish(case: Case) -> None:
+    """Write the case and what people may search it by. What has not read the evidence has not changed it."""
+    if "evidence" in vars(case):
+        take_stock(case)
+    case.save()
+    if case.is_new:
+        owner = case.ticket.owner
+        index(case.ticket.pk, " ".join([case.ticket.ref, owner.email, owner.name, *case.search_words]))
+    elif any(case.search_words):
+        append(case.ticket.pk, " ".join(case.search_words))
+    case.search_words = []
+
+
+def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
+    """Our own slowness never costs a customer a window: the refund tier is fixed by the try (domain rules, principle 3)."""
+    if action != "submit_appeal" or refusal.status not in (409, 422):
+        return
+    with transaction.atomic():
+        case = Case(_locked(actor, ref, ())[ref], timezone.now(), actor)
+        settle(case)
+        if case.ticket.ever_submitted or not appealing.our_own_slowness(case, refusal.blocked_by):
+            transaction.set_rollback(True)
+            return
+        settle_refund_tier(case)
+        case.record("submission_held_up", {"refund_tier": case.ticket.refund_tier})
+        finish(case)
+
+
+def look(ticket: Ticket, viewer: User, now: datetime | None = None, rows: Mapping[str, list[Any]] | None = None) -> Case:
+    """The case as it stands at this moment, with what is due already applied in memory. Writes nothing.
+
+    `rows` is what tickets.cases.loading.gather_whole has read; without them each table is asked for when it is wanted.
+    """
+    now = now or timezone.now()
+    case = Case(ticket, now) if rows is None else Case.of_rows(ticket, now, None, rows)
+    settle(case)
+    case.actor = viewer
+    case.refresh_due()
+    return case
+
+
+def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
+    """Show the rows of a list as they stand at this moment, before the sweep has come by. Writes nothing.
+
+    They come with their timers, at least those that are due: then nothing is asked where nothing is due. What is due is read
+    with everything that it may move, a handful of statements for all of it.
+    """
+    late = {ticket.pk for ticket in tickets if any(timer.next_at is not None and timer.next_at <= now for timer in ticket.timers.all())}
+    calendars = Calendars()
+    settled = {}
+    for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*MOVED_BY_CLOCK) if late else ():
+        case = Case(ticket, now, calendars=calendars)
+        settle(case)
+        case.refresh_due()
+        settled[ticket.pk] = ticket
+    for row in tickets:
+        for name in SWEPT_FIELDS if row.pk in settled else ():
+            setattr(row, name, getattr(settled[row.pk], name))
+
+
+def menu(case: Case) -> list[dict[str, Any]]:
+    """Every action of the viewer's roles, allowed or with all that stands in its way."""
+    return [_entry(case, action) for action in actions_for(case.roles)]
+
+
+def _entry(case: Case, action: Action) -> dict[str, Any]:
+    if case.ticket.status not in action.statuses:
+        found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
+    elif not case.ticket.category:
+        found = [] if action.key in ("withdraw", "refer_to_police") else [Block("STATEMENT_INCOMPLETE")]
+    else:
+        found = blocks(case, action, None)
+    entry = _described(action.key, found)
+    if action.key == "escalate" and case.ticket.category:
+        entry["targets"] = [_target(case, target, case.ticket.status in action.statuses) for target in TARGETS]
+    return entry
+
+
+def _described(key: str, found: list[Block], name: str = "action") -> dict[str, Any]:
+    opens = next((block.available_from for block in found if block.available_from), None)
+    return {name: key, "allowed": not found, "blocked_by": [b.as_dict() for b in found], "available_from": opens}
+
+
+def _target(case: Case, target: str, in_status: bool) -> dict[str, Any]:
+    if target == "police":
+        return _described(target, [], "target")
+    found = escalation_blocks(case, target)
+    if not in_status:
+        found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
+    return _described(target, found, "target")

@@ -1,0 +1,120 @@
+"""What starts when a complaint first reaches the desk, by whichever door: clocks, parties, the platform's own freeze."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.dateparse import parse_datetime
+
+from lib.background import enqueue
+from tickets.cases import timers
+from tickets.cases.case import Case
+from tickets.models import Freeze, Timer, TimerState
+from tickets.workflow import Status
+
+
+def begin(case: Case) -> None:
+    """First request_freeze, file or submit_appeal: the claim is preserved and the desk's clocks start. Once per ticket."""
+    ticket = case.ticket
+    if ticket.reported_at is not None:
+        return
+    ticket.reported_at = case.at
+    ticket.discovered_at = ticket.discovered_at or case.at
+    ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
+    ticket.liability_uncertain = ticket.facts.get("third_party_topup") is True
+    ticket.lane = case.playbook.lane if case.playbook.lane != "standard" else ticket.lane
+    start_customer_windows(case)
+    _preserve_claim(case)
+    judge_refund_window(case)
+    for key in ("first_response", "regulatory_final", "abandoned"):
+        timers.start_once(case, key)
+    start_waits(case)
+    if case.playbook.platform_freeze:
+        freeze = put_freeze(case, Freeze.Origin.PLATFORM_RISK)
+        freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
+        case.new_rows.append(freeze)
+    enqueue("tickets.suggest_incidents", ticket.category)
+
+
+def start_customer_windows(case: Case) -> None:
+    """The customer's two clocks run from discovery, drafts included: 15 days to claim, 48 hours for a full refund."""
+    timers.start_once(case, "claim_limit", since=case.ticket.discovered_at)
+    if case.playbook.full_refund_window and case.ticket.refund_tier != "full_eligible":
+        timers.start_once(case, "full_refund_window", since=case.ticket.discovered_at)
+
+
+def _preserve_claim(case: Case) -> None:
+    timers.stop(case, "claim_limit")
+    claim = timers.find(case, "claim_limit")
+    case.ticket.late_claim = claim is not None and claim.state(case.now) == TimerState.EXPIRED
+
+
+def judge_refund_window(case: Case) -> None:
+    """Past 48 hours: a full refund is a matter of discretion and the police may have to be asked (A0-07)."""
+    window = timers.live(case, "full_refund_window")
+    if window is not None and case.at > window.due_at:
+        expire_refund_window(case, window)
+
+
+def expire_refund_window(case: Case, window: Timer) -> None:
+    window.overrun_at = window.stopped_at = window.due_at
+    timers.set_next(window)
+    case.mark(window)
+    case.ticket.refund_tier = "discretionary"
+    case.ticket.police_cooperation = True
+
+
+def settle_refund_tier(case: Case) -> None:
+    """The first complete submission (or a try that only our own slowness refused) fixes the tier, once."""
+    window = timers.live(case, "full_refund_window")
+    if window is None and case.playbook.full_refund_window and case.ticket.refund_tier is None:
+        # Cancelled by an ending that was undone: what counts is still the time from discovery.
+        timers.start(case, "full_refund_window", since=case.ticket.discovered_at)
+    judge_refund_window(case)
+    if timers.live(case, "full_refund_window") is not None:
+        timers.stop(case, "full_refund_window")
+        case.ticket.refund_tier = "full_eligible"
+
+
+def start_waits(case: Case) -> None:
+    """A payment may still reverse itself; a withdrawal may still arrive."""
+    deducted = moment(case, "deducted_at")
+    if case.playbook.key == "pay_failed_deducted" and deducted is not None:
+        hours = case.policy.timers["auto_reversal_wait"].duration.amount
+        if case.at < deducted + timedelta(hours=hours):
+            timers.start_once(case, "auto_reversal_wait", since=deducted)
+    requested = moment(case, "requested_at")
+    if case.playbook.key == "withdrawal_anomaly" and requested is not None:
+        timers.start_once(case, "withdrawal_arrival", since=requested)
+
+
+def moment(case: Case, fact: str) -> datetime | None:
+    return parse_datetime(str(case.ticket.facts.get(fact) or ""))
+
+
+def intake_status(case: Case) -> Status:
+    """Where filing leads: to the wait while it runs, else to collecting evidence."""
+    waits = timers.live(case, "auto_reversal_wait") is not None
+    return Status.AUTO_REVERSAL_WAIT if waits else Status.EVIDENCE_COLLECTION
+
+
+def put_freeze(case: Case, origin: str) -> Freeze:
+    """A new freeze of the ticket's account, requested at the instant of the act."""
+    ticket = case.ticket
+    freeze = Freeze.objects.create(
+        ticket=ticket,
+        owner_id=ticket.owner_id,
+        origin=origin,
+        account_hmac=ticket.account_hmac,
+        account_masked=ticket.account_masked,
+        requested_at=case.at,
+    )
+    case.freezes.append(freeze)
+    return freeze
+
+
+def customer_acted(case: Case) -> None:
+    """The customer did something on a ticket never submitted: the sixty days of silence begin anew."""
+    silence = timers.live(case, "abandoned")
+    if silence is not None and case.actor is not None and case.actor.pk == case.ticket.owner_id:
+        timers.restart(case, silence)

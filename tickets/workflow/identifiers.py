@@ -1,0 +1,83 @@
+"""Numbers people type: order numbers, accounts. Normalised, checked, masked. Pure but for the HMAC key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from lib.redaction import is_card_number
+from tickets.workflow.errors import Invalid
+
+PLATFORM = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,20}")
+GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
+
+
+def normalised(text: str) -> str:
+    """Full-width forms to ASCII, all white space and invisible marks gone."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
+
+
+def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
+    """The number as kept, and a warning code or "".
+
+    Raises Invalid at `number` when it cannot be one: Douyin 15 digits beginning with a real date not in the future,
+    WeChat 28 digits, any other 6 to 64 of 0-9 A-Z a-z _ - | *, and never a card's.
+    """
+    plain = normalised(number)
+    if not GENERIC_NUMBER.fullmatch(plain):
+        raise Invalid({"number": [_("An order number has 6 to 64 letters, digits, _, -, | or *. Copy it from the order page.")]})
+    if is_card_number(plain):
+        raise Invalid({"number": [_("This looks like a card number. Never send one; an order number is on the order page.")]})
+    if issuer == "douyin_mp" and not _is_douyin(plain, today):
+        raise Invalid({"number": [_("A Douyin order number has 15 digits and begins with the order's date, such as 20260310.")]})
+    if issuer == "wechat_txn" and not re.fullmatch(r"[0-9]{28}", plain):
+        raise Invalid({"number": [_("A WeChat transaction number has 28 digits. You find it in the bill's details.")]})
+    return plain, "unknown_issuer" if issuer == "other" else ""
+
+
+def _is_douyin(number: str, today: date) -> bool:
+    if not re.fullmatch(r"[0-9]{15}", number):
+        return False
+    try:
+        day = datetime.strptime(number[:8], "%Y%m%d").date()  # noqa: DTZ007 - a date, not an instant
+    except ValueError:
+        return False
+    return day <= today
+
+
+def issuer_of(number: str) -> str:
+    """The issuer a bare number most likely comes from."""
+    if re.fullmatch(r"[0-9]{28}", number):
+        return "wechat_txn"
+    return "other"
+
+
+def account_digest(account: str) -> str:
+    """HMAC-SHA256 of the normalised account, hex. Equal accounts compare equal; the account cannot be read back."""
+    key = settings.ACCOUNT_HMAC_KEY.encode()
+    return hmac.new(key, normalised(account).casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def masked_account(account: str) -> str:
+    """The account as lists show it: the platform's name, then at most the first three and last four characters.
+
+    Only a plain word before the colon is a platform's name. Anything else there may be the account itself: it is masked with the rest.
+    """
+    plain = normalised(account)[:120]
+    platform, colon, name = plain.rpartition(":")
+    return f"{platform}:{_masked(name)}" if colon and PLATFORM.fullmatch(platform) else _masked(plain)
+
+
+def _masked(name: str) -> str:
+    if len(name) <= 4:
+        return name[:1] + "***"
+    if len(name) <= 8:
+        return name[:1] + "****" + name[-2:]
+    return name[:3] + "****" + name[-4:]

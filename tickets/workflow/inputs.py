@@ -1,0 +1,382 @@
+"""The shape of every action's input, once: the API, the forms and the schema read it here. Pure but for words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from lib.redaction import without_one_time_codes, without_secrets
+from tickets.words.evidence import EVIDENCE_KIND
+from tickets.workflow.errors import Invalid
+from tickets.workflow.vocabulary import (
+    DEMANDS,
+    EXTERNAL_OUTCOMES,
+    FACTS,
+    LIABILITIES,
+    MONEY_REMEDIES,
+    REASON_CODES,
+    REMEDIES,
+    ROOT_CAUSES,
+    SECURITY_TASKS,
+    TARGETS,
+    Fact,
+)
+
+TEXT_LIMIT = 20_000
+SHORT_LIMIT = 200
+MONEY_LIMIT = Decimal("9999999999.99")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters."""
+
+    name: str
+    kind: str = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    limit: int = TEXT_LIMIT
+
+
+def _text(name: str, *, required: bool = False) -> Input:
+    return Input(name, "text", required)
+
+
+def _short(name: str, *, required: bool = False) -> Input:
+    return Input(name, "text", required, limit=SHORT_LIMIT)
+
+
+REASON = _text("reason", required=True)
+DECISION = (
+    Input("root_cause", "code", True, ROOT_CAUSES),
+    Input("liability", "code", True, LIABILITIES),
+    Input("answers", "answers"),
+    _text("explanation", required=True),
+    Input("evidence", "ids"),
+)
+INPUTS: Mapping[str, tuple[Input, ...]] = {
+    "file": (),
+    "request_freeze": (_short("account"), Input("not_me", "bool")),
+    "request_lift": (_text("reason"),),
+    "confirm_freeze": (Input("reference", limit=100), _text("note")),
+    "fail_freeze": (REASON,),
+    "lift_freeze": (_text("note", required=True), Input("release_reference", limit=100)),
+    "tick_security_task": (Input("task", "code", True, SECURITY_TASKS),),
+    "waive_wait": (REASON,),
+    "submit_appeal": (),
+    "route_after_sale": (REASON,),
+    "start_review": (Input("eta_at", "instant"), _text("body")),
+    "request_evidence": (Input("kinds", "names", True, tuple(EVIDENCE_KIND)), REASON),
+    "supply_evidence": (Input("unavailable", "unavailable"),),
+    "approve": (*DECISION, Input("remedies", "remedies", True)),
+    "countersign": (),
+    "refuse_countersign": (REASON,),
+    "retract_decision": (),
+    "reject": (Input("reason_code", "code", True, REASON_CODES), *DECISION),
+    "confirm_remedy": (Input("reference", "text", True, limit=100),),
+    "fail_remedy": (REASON,),
+    "record_refund": (Input("amount", "money", True), Input("reference", limit=100), _text("note")),
+    "escalate": (Input("target", "code", True, TARGETS), Input("reason", "as_said"), Input("points", "points")),
+    "record_external_answer": (
+        Input("target", "code", True, TARGETS),
+        Input("outcome", "text", True, EXTERNAL_OUTCOMES, limit=40),
+        Input("reference", "text", True, limit=100),
+    ),
+    "return_to_review": (_text("note", required=True), Input("reference", limit=100)),
+    "uphold_customer": (_text("note", required=True), Input("remedies", "remedies", True), Input("reference", limit=100)),
+    "uphold_rejection": (_text("note", required=True), Input("reference", limit=100)),
+    "extend": (_text("body", required=True), Input("eta_at", "instant", True), REASON),
+    "record_identity_check": (Input("passed", "bool", True), Input("reference", "text", True, limit=100)),
+    "confirm_resolution": (),
+    "dispute_resolution": (REASON,),
+    "withdraw": (Input("keep_freeze", "bool"),),
+    "merge": (Input("into", "reference", True, limit=20),),
+    "reopen": (REASON,),
+    "refer_to_police": (_text("note"),),
+    "release_hold": (REASON,),
+}
+
+REQUIRED = _("This is needed.")
+ONE_TIME_CODE = _(
+    "This holds a verification code. Never share one with anybody: take out the digits beside the words “verification code” and send the"
+    " rest."
+)
+NOT_A_CHOICE = _("Choose one of: %(choices)s.")
+
+
+def clean(action: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The action's input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
+    return clean_fields(INPUTS[action], raw)
+
+
+def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
+    errors: dict[str, list[Any]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
+    cleaned: dict[str, Any] = {}
+    for each in fields:
+        try:
+            cleaned[each.name] = _clean_one(each, raw.get(each.name))
+        except ValueError as error:
+            errors[each.name] = [error.args[0]]
+    if errors:
+        raise Invalid(errors)
+    return cleaned
+
+
+def _clean_one(field: Input, value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        value = None
+    if value is None or value == [] or value == {}:
+        if field.required:
+            raise ValueError(REQUIRED)
+        return None
+    return PARSERS[field.kind](value, field)
+
+
+def text(value: Any, field: Input) -> str:
+    """Plain text: no NUL, no card number, check code, password or one-time code, not longer than the limit."""
+    return without_one_time_codes(as_said(value, field))
+
+
+def as_said(value: Any, field: Input) -> str:
+    """As `text`, but with its one-time codes: for who refuses them, and for addresses."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        raise ValueError(_("Send text."))
+    plain = str(value).replace("\x00", "").strip()
+    if len(plain) > field.limit:
+        raise ValueError(_("Shorten this to %(limit)d characters; it has %(length)d.") % {"limit": field.limit, "length": len(plain)})
+    return without_secrets(plain)
+
+
+def reference(value: Any, field: Input) -> str:
+    """Of a complaint. Kept as it is: one in ten would pass for a card number and be masked."""
+    if not isinstance(value, str) or len(value.strip()) > field.limit:
+        raise ValueError(_("Enter a reference such as TS-20260310-000001."))
+    return value.strip()
+
+
+def code(value: Any, field: Input) -> str:
+    if value not in field.choices:
+        raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(field.choices)})
+    return value
+
+
+def names(value: Any, field: Input) -> list[str]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, (list, tuple)) or not all(isinstance(each, str) for each in values) or len(values) > 50:
+        raise ValueError(_("Send a list of codes."))
+    wrong = [each for each in values if field.choices and each not in field.choices]
+    if wrong:
+        raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(field.choices)})
+    return list(dict.fromkeys(values))
+
+
+def flag(value: Any, field: Input) -> bool:
+    known = {True: True, False: False, "true": True, "false": False, "on": True, "yes": True, "no": False}
+    try:
+        return known[value.lower() if isinstance(value, str) else value]
+    except (KeyError, TypeError) as error:
+        raise ValueError(_("Answer yes or no.")) from error
+
+
+def whole(value: Any, field: Input) -> int:
+    try:
+        number = int(str(value))
+    except ValueError as error:
+        raise ValueError(_("Enter a whole number.")) from error
+    if isinstance(value, bool) or not 0 <= number <= 1_000_000:
+        raise ValueError(_("Enter a whole number."))
+    return number
+
+
+def money(value: Any, field: Input) -> Decimal:
+    """An amount above nought with at most two decimals."""
+    amount = signed_money(value, field)
+    if amount <= 0:
+        raise ValueError(_("Enter an amount above 0."))
+    return amount
+
+
+def signed_money(value: Any, field: Input) -> Decimal:
+    try:
+        amount = Decimal(str(value).strip().replace(",", ""))
+    except InvalidOperation as error:
+        raise ValueError(_("Enter an amount such as 128.00.")) from error
+    if isinstance(value, bool) or not amount.is_finite() or amount.copy_abs() > MONEY_LIMIT:
+        raise ValueError(_("Enter an amount such as 128.00."))
+    if amount != amount.quantize(Decimal("0.01")):
+        raise ValueError(_("Enter at most two decimals."))
+    return amount.quantize(Decimal("0.01"))
+
+
+def instant(value: Any, field: Input) -> datetime:
+    """An aware moment. A naive one is refused: it could mean any of twenty-four hours."""
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = parse_datetime(value.strip())
+        except ValueError:
+            moment = None
+    if not isinstance(moment, datetime):
+        raise ValueError(_("Enter a date and time such as 2026-03-10T20:15:00+08:00."))
+    if moment.utcoffset() is None:
+        raise ValueError(_("Say the time zone, as in 2026-03-10T20:15:00+08:00."))
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError(_("Enter a year between 2000 and 2100."))
+    return moment
+
+
+def day(value: Any, field: Input) -> date:
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise ValueError(_("Enter a date such as 2026-03-10.")) from error
+
+
+def whole_ids(value: Any, field: Input) -> list[int]:
+    if not isinstance(value, (list, tuple)) or len(value) > 100:
+        raise ValueError(_("Send a list of ids."))
+    return [whole(each, field) for each in value]
+
+
+def answers(value: Any, field: Input) -> dict[str, str]:
+    """Demand → text."""
+    value = _unpacked(value)
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
+        raise ValueError(_("Send one answer for each demand."))
+    unknown = [key for key in value if key not in DEMANDS]
+    if unknown:
+        raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(DEMANDS)})
+    return {key: text(each, field) for key, each in value.items()}
+
+
+def remedies(value: Any, field: Input) -> list[dict[str, Any]]:
+    """Objects of kind and, for money, amount."""
+    value = _unpacked(value)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > 20:
+        raise ValueError(_("Send a list of remedies, each with its kind."))
+    only(value, "kind", "amount")
+    return [_remedy(each, field) for each in value]
+
+
+def _remedy(row: Mapping[str, Any], field: Input) -> dict[str, Any]:
+    kind = row.get("kind")
+    if not isinstance(kind, str) or kind not in REMEDIES:
+        raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(sorted(REMEDIES))})
+    amount = row.get("amount")
+    if amount in (None, ""):
+        return {"kind": kind, "amount": None}
+    if kind not in MONEY_REMEDIES:
+        raise ValueError(_("Only a remedy in money has an amount."))
+    return {"kind": kind, "amount": money(amount, field)}
+
+
+def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
+    """Objects of kind and reason: evidence the customer cannot get."""
+    value = _unpacked(value)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
+        raise ValueError(_("Send a list, each with the kind and why it cannot be had."))
+    only(value, "kind", "reason")
+    rows = [{"kind": str(each.get("kind") or ""), "reason": text(each.get("reason") or "", field)} for each in value]
+    if not all(row["kind"] and row["reason"] for row in rows):
+        raise ValueError(_("Say for each kind why it cannot be had."))
+    return rows
+
+
+def points(value: Any, field: Input) -> list[dict[str, str]]:
+    """Objects of demand and text: what a customer says to the desk's answer to each demand. At most one for each."""
+    value = _unpacked(value)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > len(DEMANDS):
+        raise ValueError(_("Send a list, each with the demand and what you say to it."))
+    only(value, "demand", "text")
+    rows = [{"demand": code(each.get("demand"), Input("demand", choices=DEMANDS)), "text": _said(each, field)} for each in value]
+    if len({row["demand"] for row in rows}) < len(rows):
+        raise ValueError(_("Say it once for each demand."))
+    return rows
+
+
+def _said(row: Mapping[str, Any], field: Input) -> str:
+    said = as_said(row.get("text") or "", field)
+    if not said:
+        raise ValueError(_("Send a list, each with the demand and what you say to it."))
+    return said
+
+
+def _unpacked(value: Any) -> Any:
+    """A form sends structures as JSON text."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return value
+
+
+def only(rows: Iterable[Mapping[str, Any]], *names: str) -> None:
+    """Raises ValueError naming the fields that such a row does not have."""
+    strange = sorted({str(name) for row in rows for name in row} - set(names))
+    if strange:
+        raise ValueError(_("There is no such field: %(names)s.") % {"names": ", ".join(strange)[:SHORT_LIMIT]})
+
+
+PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
+    "text": text,
+    "as_said": as_said,
+    "reference": reference,
+    "code": code,
+    "names": names,
+    "bool": flag,
+    "int": whole,
+    "money": money,
+    "signed_money": signed_money,
+    "instant": instant,
+    "date": day,
+    "ids": whole_ids,
+    "answers": answers,
+    "remedies": remedies,
+    "unavailable": unavailable,
+    "points": points,
+}
+FACT_KINDS = {
+    "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",
+}  # fmt: skip
+
+
+def clean_facts(raw: Any) -> dict[str, Any]:
+    """Facts as JSON values (instants as UTC ISO 8601, money as text). Raises Invalid at `facts.<name>`."""
+    if raw in (None, ""):
+        return {}
+    if not isinstance(raw, Mapping):
+        raise Invalid({"facts": [_("Send an object with named facts.")]})
+    errors: dict[str, list[Any]] = {}
+    cleaned: dict[str, Any] = {}
+    for name, value in raw.items():
+        try:
+            cleaned[name] = _fact(FACTS[name], value)
+        except KeyError:
+            errors[f"facts.{name}"] = [_("There is no such fact.")]
+        except ValueError as error:
+            errors[f"facts.{name}"] = [error.args[0]]
+    if errors:
+        raise Invalid({**errors, "facts": [", ".join(sorted(name.removeprefix("facts.") for name in errors))]})
+    return {name: value for name, value in cleaned.items() if value is not None}
+
+
+def _fact(fact: Fact, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    if fact.type == "flag_or_text":
+        return value if isinstance(value, bool) else text(value, Input(fact.key, limit=SHORT_LIMIT))
+    kind = FACT_KINDS[fact.type]
+    parsed = PARSERS[kind](value, Input(fact.key, kind, choices=fact.choices, limit=SHORT_LIMIT))
+    if isinstance(parsed, datetime):
+        return parsed.isoformat()
+    return str(parsed) if isinstance(parsed, Decimal) else parsed
