@@ -54,7 +54,7 @@ def tell_of_change(user: User, change: str) -> None:
         for email in reach.emails:
             get_adapter().send_mail("account/email/changed", email, said)
         for number in reach.numbers:
-            phones.send_word(number, str(said["what"]), str(said["freeze"]))
+            phones.send_change_notice(number, str(said["what"]), str(said["freeze"]))
 
 
 def _freeze() -> str:

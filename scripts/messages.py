@@ -128,7 +128,7 @@ def renew(catalogue: polib.POFile, wanted: Iterable[Text]) -> polib.POFile:
     reworded = _nearest([text for text in wanted if text not in known], [entry for entry in left.values() if _has_translation(entry)])
     fresh = _empty()
     fresh.metadata = catalogue.metadata
-    fresh.extend(_reworded(text, reworded[text]) if text in reworded else _entry(text, known.get(text)) for text in wanted)
+    fresh.extend(_mark_fuzzy(text, reworded[text]) if text in reworded else _entry(text, known.get(text)) for text in wanted)
     used = {id(entry) for entry in reworded.values()}
     fresh.extend(_obsolete(entry) for _, entry in sorted(left.items()) if id(entry) not in used and _has_translation(entry))
     return fresh
@@ -178,7 +178,7 @@ def _entry(text: Text, known: polib.POEntry | None) -> polib.POEntry:
     return new
 
 
-def _reworded(text: Text, old: polib.POEntry) -> polib.POEntry:
+def _mark_fuzzy(text: Text, old: polib.POEntry) -> polib.POEntry:
     """The translation was made for the old sentence, or for one before it where that was never looked at."""
     new = _entry(text, old)
     new.previous_msgid = old.previous_msgid or old.msgid

@@ -7,11 +7,11 @@ import pytest
 from sla import seeding
 from sla.durations import Duration
 from sla.models import CalendarDay, Policy, TimerRule
-from sla.policies import TIMER_KEYS, read, snapshot
+from sla.policies import TIMER_KEYS, build_snapshot, snapshot
 from sla.publishing import new_draft, problems
 from sla.seeding import seed_calendar, seed_policy_rules
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 LAW = {  # domain.md §3: duration, roll, warnings, whom it binds
     "freeze_exec": ("wall", 1, False, (30, 45), "operator"),
@@ -60,10 +60,10 @@ def test_the_shipped_policy_is_in_force_from_the_first_day_of_the_shipped_calend
 
 
 def test_seeding_again_changes_nothing_and_finds_no_difference():
-    before = (read(Policy.objects.get()), list(CalendarDay.objects.values()))
+    before = (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values()))
     changes = seed_calendar()
     assert seed_policy_rules() == []
-    assert (read(Policy.objects.get()), list(CalendarDay.objects.values())) == before
+    assert (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values())) == before
     assert (changes.created, changes.changed, changes.kept) == ([], [], [])
 
 
@@ -80,14 +80,14 @@ def test_a_published_version_is_left_alone_and_each_difference_named():
     Policy.objects.update(pause_limit=9)
     TimerRule.objects.filter(key="claim_limit").update(amount=20, warn=[7])
     TimerRule.objects.filter(key="abandoned").delete()
-    before = read(Policy.objects.get())
+    before = build_snapshot(Policy.objects.get())
     assert seed_policy_rules() == [
         "policy: pause_limit is 9, the file says 2",
         "timer abandoned: only in the file",
         "timer claim_limit: amount is 20, the file says 15",
         "timer claim_limit: warn is [7], the file says [7, 3, 1]",
     ]
-    assert read(Policy.objects.get()) == before
+    assert build_snapshot(Policy.objects.get()) == before
 
 
 def test_a_draft_of_the_same_name_is_somebodys_work_and_left_alone():

@@ -41,7 +41,7 @@ class Item:
     ask_url: str = ""
 
 
-def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
+def compose_email(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
     """The e-mail to one person for rows whose tickets are loaded. Raises BadHeaderError for a broken address."""
     with translation.override(reader_language(recipient.language)):
         items = [_item(row, recipient) for row in rows]

@@ -73,7 +73,7 @@ def prepare_approve(case: Case, data: dict[str, Any]) -> None:
 
 def approve(case: Case, data: Data) -> None:
     """In favour of the customer. Waits for a second signature where the policy asks for one."""
-    reasons = why_countersigned(case, data["remedies"])
+    reasons = countersign_reasons(case, data["remedies"])
     decision = _decide(case, Decision.Verdict.APPROVED, data)
     decision.why_countersigned = reasons
     decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE
@@ -91,7 +91,7 @@ def put_remedies(decision: Decision, rows: list[dict[str, Any]]) -> None:
     Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in rows])
 
 
-def why_countersigned(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
+def countersign_reasons(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
     """Codes of why this needs a second signature; empty when one is enough."""
     total = sum((row["amount"] or Decimal(0) for row in remedies), Decimal(0))
     kinds = {row["kind"] for row in remedies}
