@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.languages import in_chinese
-from sla.calendars import DEFAULT_ZONE, zone_info
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import zone_info
 
 Basis = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from sla.calendars import DEFAULT_ZONE
+from lib.zones import DEFAULT_ZONE
 from sla.importing import MANUAL, OFFICIAL, Changes, official_year, store
 
 YEARS = (2024, 2025, 2026)

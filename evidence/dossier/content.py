@@ -9,6 +9,7 @@ from datetime import datetime
 
 from accounts.models import User
 from evidence.dossier.asking import DossierRequest
+from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
@@ -22,7 +23,6 @@ from tickets.operations import look
 from tickets.workflow.errors import Forbidden
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 # Not promised to the customer (a target among colleagues), and our own tidying.
 NOT_OWED = frozenset({"review_target", "evidence_purge"})
 # An item's state → why it carries no file.
@@ -129,5 +129,5 @@ def why_left_out(item: EvidenceItem, asked: DossierRequest) -> str:
 def file_name(exhibit: Exhibit) -> str:
     """Of our own making: nothing of what the uploader called it."""
     item = exhibit.item
-    suffix = SUFFIXES.get(item.safe_type, "txt") if item.safe else "txt"
+    suffix = suffix_of(item.safe_type if item.safe else "")
     return f"evidence/{exhibit.number:02d}-{item.kind}-{item.pk}.{suffix}"

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from lib.languages import active_language
+from lib.zones import DEFAULT_ZONE
 from portal.presenters.timers import NOT_SHOWN
-from sla.calendars import DEFAULT_ZONE, zone_info
+from sla.calendars import zone_info
 from sla.explanations import due_text, explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState

@@ -16,7 +16,7 @@ from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
 from lib.languages import localised_column
 from portal.access import viewer
-from portal.forms.acting import LIVE, ActionForm, MessageForm
+from portal.forms.acting import ActionForm, MessageForm
 from portal.forms.operation_form import OperationForm
 from portal.presenters import answers
 from portal.presenters.actions import ActionEntry, action_entries
@@ -66,7 +66,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     shown = case.ticket
     said = _with_files(case, person)
     list_of_papers = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
-    freeze = freeze_in(case, *LIVE)
+    freeze = freeze_in(case, *Freeze.LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {
         "case": case,
