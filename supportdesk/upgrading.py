@@ -11,7 +11,7 @@ LAST_UNSQUASHED = "7f69f49"
 REFUSAL = "Stopped half-way in an older version: of the {all} migrations that {squashed} stands for, {missing} not applied here."
 WAY_OUT = (
     f"Nothing was changed. Go back to the code of commit {LAST_UNSQUASHED}, run its `manage.py migrate` to the end, then upgrade again "
-    "(docs/adr/0027-migrations-squashed-once.md)."
+    "(docs/operating.md, Upgrading)."
 )
 
 
