@@ -105,16 +105,36 @@ def _models_of(label: str) -> set[str]:
 
 
 def is_of_ours(mention: str) -> bool:
+    """Begins with one of our packages."""
     return bool(DOTTED.fullmatch(mention)) and mention.split(".")[0] in files() and not mention.endswith(SUFFIXES)
+
+
+@cache
+def styles() -> str:
+    return "".join(path.read_text() for path in tracked("static/css/*.css"))
+
+
+@cache
+def words_of(stem: str) -> frozenset[str]:
+    """Every word of the files of that name, and of a package of that name."""
+    found = (path for path in tracked("*.py", "*.js") if path.stem == stem or (path.stem == "__init__" and path.parent.name == stem))
+    return frozenset(word for path in found for word in re.findall(r"\w+", path.read_text()))
+
+
+def is_somewhere(name: str) -> bool:
+    """`checklist.take_stock`: a file of the first name holds the second. `PostingDoor.ahead`: a class, so the words must occur.
+    `a.choice`: a class of our style sheets."""
+    first, *rest = name.split(".")
+    if f".{rest[0]}" in styles():
+        return True
+    return set(rest) <= words_of(first) or (first[0].isupper() and set(name.split(".")) <= words())
 
 
 @each_document()
 def test_every_dotted_name_is_there(document: Path) -> None:
-    """Those that begin with one of our packages; of others (`undo.take_back`) each word must occur in the sources."""
     names = [mention.removesuffix("()") for mention in mentions(document)]
-    assert [name for name in names if is_of_ours(name) and not resolves(name)] == []
-    others = [name for name in names if DOTTED.fullmatch(name) and not is_of_ours(name) and not name.endswith(SUFFIXES)]
-    assert [name for name in others if not set(name.split(".")) <= words()] == []
+    dotted = [name for name in names if DOTTED.fullmatch(name) and not name.endswith(SUFFIXES)]
+    assert [name for name in dotted if not (resolves(name) or (not is_of_ours(name) and is_somewhere(name)))] == []
 
 
 @each_document()
@@ -179,6 +199,31 @@ def test_no_paragraph_of_a_decision_is_wider_than_a_page() -> None:
     lines = ((path.name, line) for path in tracked("docs/adr/0*.md") for line in path.read_text().splitlines())
     wide = [f"{name}: {line}" for name, line in lines if len(line) > 140]
     assert wide == []
+
+
+RECIPES = tracked("docs/recipes/*.md")
+
+
+@pytest.mark.parametrize("recipe", [path for path in RECIPES if path.name != "README.md"], ids=lambda path: path.stem)
+def test_a_recipe_opens_at_most_five_files_and_changes_at_most_four(recipe: Path) -> None:
+    parts = re.split(r"^## (.+)$", recipe.read_text(), flags=re.MULTILINE)
+    lists = {title: re.findall(r"^- ", part, re.MULTILINE) for title, part in zip(parts[1::2], parts[2::2], strict=True)}
+    assert list(lists) == ["Open", "Change", "Then", "What tells you"]
+    assert 1 <= len(lists["Open"]) <= 5
+    assert 1 <= len(lists["Change"]) <= 4
+
+
+def test_every_recipe_is_listed_and_named_where_people_look() -> None:
+    names = {path.name for path in RECIPES} - {"README.md"}
+    assert set(re.findall(r"\]\(([\w-]+\.md)\)", (ROOT / "docs/recipes/README.md").read_text())) == names
+    assert set(re.findall(r"docs/recipes/([\w-]+\.md)\)", (ROOT / "CONTRIBUTING.md").read_text())) - {"README.md"} == names
+
+
+def test_the_chinese_of_the_glossary_is_what_people_read() -> None:
+    catalogue = (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").read_text().replace('"\n"', "")
+    rows = [line.split("|") for line in (ROOT / "docs/glossary.md").read_text().splitlines() if line.startswith("| ")]
+    told = [word for row in rows for word in re.findall(r"[\u4e00-\u9fff]+", row[2]) if row[2].strip() != "中文"]
+    assert [word for word in told if word not in catalogue] == []
 
 
 @pytest.mark.parametrize("broken", ["tickets/nowhere.py", "nowhere.py", "desk/nowhere/", "docs/*.nowhere.md"])

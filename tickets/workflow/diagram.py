@@ -13,7 +13,7 @@ EVERYWHERE = 8
 def document() -> str:
     """docs/states.md as Markdown."""
     parts = (
-        "# States and actions\n\nWritten by `manage.py draw_states` from `tickets/workflow.py`; a test compares them.\n",
+        "# States and actions\n\nWritten by `manage.py draw_states` from `tickets/workflow/`; a test compares them.\n",
         "```mermaid",
         *diagram(),
         "```\n",
