@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from scripts.postgres import DATABASE, postgres_answers, skipped
+from scripts.postgres import DATABASE, postgres_answers, report_skip
 
 SQLITE = "sqlite://:memory:"
 # They make every table: nobody runs a version before them, and an install from before has them on record already.
@@ -34,7 +34,7 @@ NAMING = ["RUNPYTHON_MODEL_VARIABLE_NAME"]
 def main() -> int:
     database = os.environ.get("TEST_DATABASE_URL", DATABASE)
     here = lint_apart(SQLITE)
-    there = lint_apart(same_server(database)) if postgres_answers(database) else skipped("PostgreSQL", "TEST_DATABASE_URL")
+    there = lint_apart(same_server(database)) if postgres_answers(database) else report_skip("PostgreSQL", "TEST_DATABASE_URL")
     return here or there
 
 

@@ -22,6 +22,7 @@ from supportdesk.tests import schema
 from supportdesk.tests.upgrading_steps import FACTS
 from supportdesk.upgrading import is_all_or_none
 
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ROOT = Path(__file__).resolve().parents[2]
 INSTALLS = Path(__file__).parent / "installs"
 SECRET = "an-install-of-7f69f49"
@@ -62,7 +63,6 @@ def upgraded(install: dict[str, str]) -> dict[str, Any]:
     return json.loads(ended.stdout)
 
 
-@pytest.mark.django_db
 def test_an_old_install_is_upgraded_with_its_rows_and_goes_on(upgraded: dict[str, Any]) -> None:
     """One test, because making the install is what takes long."""
     assert upgraded["left"] == []
@@ -76,12 +76,10 @@ def test_an_old_install_is_upgraded_with_its_rows_and_goes_on(upgraded: dict[str
     assert "timers fired" in upgraded["ticked"]
 
 
-@pytest.mark.django_db
 def test_a_new_install_has_the_names_of_the_old_migrations_on_record() -> None:
     assert is_all_or_none(databases=["default"]) == []
 
 
-@pytest.mark.django_db
 def test_an_install_that_stopped_half_way_is_refused_with_words() -> None:
     MigrationRecorder.Migration.objects.filter(app="tickets", name__in=["0016_event_by_time", "0017_names"]).delete()
     MigrationRecorder.Migration.objects.filter(app="api", name="0004_names").delete()
