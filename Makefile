@@ -61,7 +61,8 @@ node_modules/.dev: package-lock.json | .venv/.node
 	@touch $@ node_modules/.run
 
 # ---- Checking
-test: lint test-js unit postgres browser  ## lint, types, import rules, tests on SQLite and PostgreSQL, browser tests
+test: install-dev  ## lint, types, import rules, tests on PostgreSQL and SQLite, browser tests; what took how long
+	@python -m scripts.checks
 
 lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs  ## ruff, import rules, mypy, templates, migrations, scripts, documents
 
@@ -95,10 +96,10 @@ lint-docs: install-dev
 test-js: install-dev  ## the logic of the scripts in static/js, by Node's own test runner
 	node --test browser/units/*.test.mjs
 
-unit: install-dev  ## the tests on SQLite
-	pytest -n 2 --dist worksteal -m "not browser and not postgres" $(TESTED)
+unit: install-dev  ## the tests on SQLite: those marked `sqlite`, or all where no PostgreSQL answers
+	python -m scripts.sqlite $(TESTED)
 
-postgres: install-dev  ## the tests on PostgreSQL with Redis and RabbitMQ, where they can be reached
+postgres: install-dev  ## the tests on PostgreSQL with Redis and RabbitMQ, where they can be reached: all of them
 	python -m scripts.postgres $(TESTED)
 
 browser: install-dev  ## the tests in a real Chromium, where there is one

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.phone_numbers import NumberField
 from accounts.roles import STAFF_ROLES, roles_of
 from accounts.security_notices import PHONE_ADDED, tell_of_change
-from lib.encryption import box
+from lib.encryption import fernet_for
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -113,7 +113,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps are encrypted at rest; SECRET_KEY_FALLBACKS still open older ones."""
 
     def encrypt(self, text: str) -> str:
-        return box(SECRETS).encrypt(text.encode()).decode()
+        return fernet_for(SECRETS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return box(SECRETS).decrypt(encrypted_text.encode()).decode()
+        return fernet_for(SECRETS).decrypt(encrypted_text.encode()).decode()

@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecondFactor, TextMessage, User
-from accounts.phone_numbers import masked
+from accounts.phone_numbers import mask_number
 from accounts.roles import STAFF_ROLES
-from accounts.trusted_contacts import vouched_for
+from accounts.trusted_contacts import forget_former_contacts
 
 admin.site.site_header = _("Supportdesk administration")
 admin.site.site_title = _("Supportdesk administration")
@@ -76,7 +76,7 @@ def _vouch_for_address(user: User) -> None:
     """The admin typed it, so it is the one address of that person; a code still has to reach it to sign in by code."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    vouched_for(user)
+    forget_former_contacts(user)
 
 
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
@@ -101,7 +101,7 @@ def _is_role(group: Group | None) -> bool:
 class SecondFactorAdmin(admin.ModelAdmin):
     """Only to see and to take away (a lost phone). The secret is not shown."""
 
-    list_display = ("person", "kind", "added", "last_used")
+    list_display = ("person", "kind", "added_at", "last_use")
     list_select_related = ("user",)
     list_filter = (("type", admin.ChoicesFieldListFilter),)
     search_fields = ("user__email",)
@@ -116,11 +116,11 @@ class SecondFactorAdmin(admin.ModelAdmin):
         return factor.get_type_display()
 
     @admin.display(description=_("added at"), ordering="created_at")
-    def added(self, factor: SecondFactor) -> Any:
+    def added_at(self, factor: SecondFactor) -> Any:
         return factor.created_at
 
     @admin.display(description=_("last used at"), ordering="last_used_at")
-    def last_used(self, factor: SecondFactor) -> Any:
+    def last_use(self, factor: SecondFactor) -> Any:
         return factor.last_used_at
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -140,7 +140,7 @@ class TextMessageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("mobile number"))
     def ending(self, row: TextMessage) -> str:
-        return masked(row.number)
+        return mask_number(row.number)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attempt_counter import may_be_compared
+from accounts.attempt_counter import register_attempt
 
 
 def plain_code(typed: str) -> str:
@@ -33,7 +33,7 @@ class SentCode(TypedCode):
     expected_code: str
 
     def clean_code(self) -> str:
-        if self.expected_code and not may_be_compared(self.expected_code):
+        if self.expected_code and not register_attempt(self.expected_code):
             raise get_adapter().validation_error("incorrect_code")
         return super().clean_code()
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import FormerContact
-from accounts.trusted_contacts import leaves
+from accounts.trusted_contacts import remember_former_contact
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,7 +35,7 @@ def start_clean(request: HttpRequest, user: User, email: str) -> None:
     if is_proven(user, email):
         return
     if user.email != email:  # it takes the place of this one
-        leaves(user, FormerContact.Kind.EMAIL, user.email)
+        remember_former_contact(user, FormerContact.Kind.EMAIL, user.email)
     if _is_theirs(request, user):
         return
     if user.has_usable_password():
@@ -59,6 +59,6 @@ def _is_theirs(request: HttpRequest, user: User) -> bool:
     return request.session.get(SIGNED_UP) == user.pk or not shown.isdisjoint(CHOSE_THE_PASSWORD)
 
 
-def belongs(email: str, user: User) -> bool:
+def is_current_address(email: str, user: User) -> bool:
     """False: since a code was sent the account has moved to another address. It is not the account of who reads this one."""
     return user.email == email or EmailAddress.objects.filter(user=user, email=email).exists()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import SentForm, User
 
-KEPT = timedelta(days=2)
+RETENTION = timedelta(days=2)
 
 
 class AlreadySent(Exception):
@@ -42,4 +42,4 @@ def once(request: HttpRequest, user: User) -> Iterator[SentForm]:
             raise AlreadySent(row.location)
         yield row
         row.save(update_fields=["location"])
-        SentForm.objects.filter(owner=user, at__lt=now - KEPT).delete()
+        SentForm.objects.filter(owner=user, at__lt=now - RETENTION).delete()

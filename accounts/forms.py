@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.code_limits import check_codes
 from accounts.first_verification import remember_sign_up
-from accounts.models import Language, Pace, User
+from accounts.models import EmailFrequency, Language, User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import check_pace
 from accounts.sms import has_phones
@@ -135,7 +135,7 @@ class ProfileForm(ChoosingForm):
         self.fields["timezone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
-def _choices(*paces: Pace) -> list[tuple[str, Any]]:
+def _choices(*paces: EmailFrequency) -> list[tuple[str, Any]]:
     return [(pace.value, pace.label) for pace in paces]
 
 
@@ -145,17 +145,17 @@ class NoticesForm(ChoosingForm):
     steps_by_mail = forms.ChoiceField(
         label=_("Steps of your complaint"),
         help_text=_("Received, submitted, carried out, a date that moved."),
-        choices=_choices(Pace.AT_ONCE, Pace.DAILY),
+        choices=_choices(EmailFrequency.AT_ONCE, EmailFrequency.DAILY),
     )
     reminders_by_mail = forms.ChoiceField(
         label=_("Reminders"),
         help_text=_("Your own dates while days are left, a file that could not be used, a complaint that closed."),
-        choices=_choices(Pace.AT_ONCE, Pace.DAILY),
+        choices=_choices(EmailFrequency.AT_ONCE, EmailFrequency.DAILY),
     )
     news_by_mail = forms.ChoiceField(
         label=_("News that ask nothing of you"),
         help_text=_("A review has begun, your complaint was taken further."),
-        choices=_choices(Pace.AT_ONCE, Pace.DAILY, Pace.NEVER),
+        choices=_choices(EmailFrequency.AT_ONCE, EmailFrequency.DAILY, EmailFrequency.NEVER),
     )
     digest_hour = forms.TypedChoiceField(label=_("Time of the daily e-mail"), coerce=int, choices=[(n, f"{n:02}:00") for n in range(24)])
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))

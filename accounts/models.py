@@ -25,7 +25,7 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
-class Pace(models.TextChoices):
+class EmailFrequency(models.TextChoices):
     """When an e-mail comes."""
 
     AT_ONCE = "at_once", _("At once")
@@ -48,9 +48,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[validate_zone],
         help_text=_("Empty means Asia/Shanghai."),
     )
-    steps_by_mail = models.CharField(_("e-mails about steps"), max_length=8, choices=Pace.choices, default=Pace.AT_ONCE)
-    reminders_by_mail = models.CharField(_("e-mails with reminders"), max_length=8, choices=Pace.choices, default=Pace.DAILY)
-    news_by_mail = models.CharField(_("e-mails with news"), max_length=8, choices=Pace.choices, default=Pace.DAILY)
+    steps_by_mail = models.CharField(_("e-mails about steps"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.AT_ONCE)
+    reminders_by_mail = models.CharField(
+        _("e-mails with reminders"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.DAILY
+    )
+    news_by_mail = models.CharField(_("e-mails with news"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.DAILY)
     digest_hour = models.PositiveSmallIntegerField(_("hour of the daily e-mail"), default=9, validators=[MaxValueValidator(23)])
     real_name_match = models.BooleanField(
         _("real name verified"),

@@ -38,7 +38,7 @@ def looks_like_one(typed: str) -> bool:
     return "@" not in typed and sum(char.isdecimal() for char in typed) >= 7
 
 
-def masked(number: str) -> str:
+def mask_number(number: str) -> str:
     """+86 138****8000: enough to know one's own."""
     return f"{number[:6]}****{number[-4:]}" if len(number) > 10 else f"{number[:3]}****{number[-2:]}"
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FormerContact, Phone, User
-from accounts.sms import has_phones, text
-from accounts.trusted_contacts import leaves
+from accounts.sms import has_phones, queue_message
+from accounts.trusted_contacts import remember_former_contact
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,7 +45,7 @@ def keep(user: User, number: str) -> bool:
         if Phone.objects.filter(number=number).exists():
             return False
         if before is not None:
-            leaves(user, FormerContact.Kind.PHONE, before.number)
+            remember_former_contact(user, FormerContact.Kind.PHONE, before.number)
         Phone.objects.update_or_create(user=user, defaults={"number": number, "verified_at": timezone.now()})
     return True
 
@@ -56,37 +56,37 @@ def remove(user: User) -> bool:
     if number is None:
         return False
     with transaction.atomic():
-        leaves(user, FormerContact.Kind.PHONE, number)
+        remember_former_contact(user, FormerContact.Kind.PHONE, number)
         Phone.objects.filter(user=user).delete()
     return True
 
 
 def check_pace(number: str) -> None:
     """Each text costs money and rings a phone: so many for one number and from one address. Raises ValidationError."""
-    if not allowed(request_context.request, number):
+    if not consume_text_allowance(request_context.request, number):
         raise ValidationError(TOO_MANY, code="too_many_texts")
 
 
-def allowed(request: HttpRequest, number: str) -> bool:
+def consume_text_allowance(request: HttpRequest, number: str) -> bool:
     """Counts, whether anybody has the number or not."""
     return bool(ratelimit.consume(request, action="text_message", key=number))
 
 
 def send_code(number: str, code: str) -> None:
     words = _("%(code)s is your code for %(site)s. It works for 10 minutes. We never ask you for it; tell it to nobody.")
-    text(number, words % {"code": code, "site": _site()})
+    queue_message(number, words % {"code": code, "site": _site()})
 
 
 def send_unknown(number: str) -> None:
     """No account: said to the phone alone, so that who asks learns nothing and who owns it is not left waiting."""
     words = _("No account at %(site)s has this number. Sign in, or freeze your account, with your e-mail address.")
-    text(number, words % {"site": _site()})
+    queue_message(number, words % {"site": _site()})
 
 
-def send_word(number: str, what: str, freeze: str) -> None:
+def send_change_notice(number: str, what: str, freeze: str) -> None:
     """That something was changed in the account. No code in it, nothing to enter."""
     words = _("%(site)s: %(what)s Was it not you? Freeze your account: %(freeze)s")
-    text(number, words % {"site": _site(), "what": what, "freeze": freeze})
+    queue_message(number, words % {"site": _site(), "what": what, "freeze": freeze})
 
 
 def _site() -> str:

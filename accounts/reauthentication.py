@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.attempt_counter import may_be_compared
+from accounts.attempt_counter import register_attempt
 from accounts.codes import FreshCodeForm
 from accounts.models import User
 from accounts.trusted_contacts import is_settled, proving_address
@@ -49,21 +49,21 @@ def _came_by_code(request: HttpRequest) -> bool:
     return by_letter or any(is_settled(request.user, number) for number in numbers)
 
 
-def freshly_proven(back: str = "") -> Callable[[View], View]:
+def require_fresh_code(back: str = "") -> Callable[[View], View]:
     """Ask for a code first; afterwards one comes to the page named `back`, or to this one where it can be looked at."""
 
-    def wrapped(view: View) -> View:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if is_fresh(request):
                 return view(request, *args, **kwargs)
             request.session[PRESSED] = request.method == "POST"
             following = reverse(back) if back else request.get_full_path()
             return HttpResponseRedirect(f"{reverse('account_fresh')}?{urlencode({'next': following})}")
 
-        return guarded
+        return wrapper
 
-    return wrapped
+    return decorate
 
 
 @never_cache
@@ -91,7 +91,7 @@ def _send(request: HttpRequest, person: User) -> HttpResponse:
 
 def _take(request: HttpRequest, form: FreshCodeForm) -> HttpResponse:
     asked = request.session.get(ASKED)
-    if not asked or asked["until"] < timezone.now().timestamp() or not may_be_compared(asked["code"]):
+    if not asked or asked["until"] < timezone.now().timestamp() or not register_attempt(asked["code"]):
         request.session.pop(ASKED, None)
         messages.error(request, _("This code does not work any more. Ask for another one."))
         return _page(request, FreshCodeForm(), 400)

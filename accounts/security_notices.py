@@ -19,6 +19,8 @@ from accounts import phones
 from accounts.models import User
 from accounts.trusted_contacts import reach_of
 from lib.dates import moment_text, with_zone
+from lib.languages import reader_language
+from lib.zones import zone_of
 
 SALT = "accounts.not_me"
 EMAIL, PHONE_ADDED, PHONE_REMOVED = "email_changed", "phone_added", "phone_removed"
@@ -40,9 +42,9 @@ CHANGES = {
 
 
 def tell_of_change(user: User, change: str) -> None:
-    """To every address and number, in the owner's language: the hand that changed it may be another's."""
+    """To every address and number, in the owner's language and zone: the hand that changed it may be another's."""
     reach = reach_of(user)
-    with translation.override(user.language or translation.get_language()):
+    with translation.override(reader_language(user.language)), timezone.override(zone_of(user.timezone)):
         said = {
             "what": CHANGES[change],
             "at": with_zone(moment_text(timezone.now())),
@@ -52,7 +54,7 @@ def tell_of_change(user: User, change: str) -> None:
         for email in reach.emails:
             get_adapter().send_mail("account/email/changed", email, said)
         for number in reach.numbers:
-            phones.send_word(number, str(said["what"]), str(said["freeze"]))
+            phones.send_change_notice(number, str(said["what"]), str(said["freeze"]))
 
 
 def _freeze() -> str:

@@ -16,8 +16,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import TextMessage
-from accounts.phone_numbers import masked
-from lib.encryption import box
+from accounts.phone_numbers import mask_number
+from lib.encryption import fernet_for
 from lib.signed_http import post_signed
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ LOG = "log:"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
 LEASE = timedelta(seconds=30)
 USEFUL = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 BATCH = 100
 
 
@@ -37,10 +37,10 @@ def has_phones() -> bool:
     return bool(settings.SMS_GATEWAY_URL)
 
 
-def text(number: str, words: str) -> TextMessage:
+def queue_message(number: str, words: str) -> TextMessage:
     """Write it down and hand it to a task after the commit. A dead broker costs nothing: the sweep finds the row."""
     now = timezone.now()
-    sealed = box(PURPOSE).encrypt(words.encode()).decode()
+    sealed = fernet_for(PURPOSE).encrypt(words.encode()).decode()
     row = TextMessage.objects.create(number=number, sealed=sealed, created_at=now, next_at=now)
 
     def hand_down() -> None:
@@ -53,13 +53,13 @@ def text(number: str, words: str) -> TextMessage:
 def send_waiting(now: datetime) -> int:
     """Send what a lost task or an absent gateway left, and give up on what is of no use any more. How many went out."""
     _give_up(now)
-    due = list(_due(now).order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH])
+    due = list(_due_messages(now).order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH])
     return [send_text(pk, now) for pk in due].count(True)
 
 
 def send_text(pk: int, now: datetime) -> bool:
     """One call for one message, outside any transaction. False when it is not due, another has it, or it failed."""
-    row = _claimed(pk, now)
+    row = _claim_message(pk, now)
     if row is None:
         return False
     error = _hand_over(row)
@@ -68,25 +68,25 @@ def send_text(pk: int, now: datetime) -> bool:
 
 
 def forget_old(now: datetime) -> int:
-    return TextMessage.objects.filter(created_at__lt=now - KEPT).delete()[0]
+    return TextMessage.objects.filter(created_at__lt=now - RETENTION).delete()[0]
 
 
-def _due(now: datetime) -> QuerySet[TextMessage]:
+def _due_messages(now: datetime) -> QuerySet[TextMessage]:
     """Also those whose sender died: the claim below moves next_at, and that passes."""
     if not has_phones():
         return TextMessage.objects.none()
     return TextMessage.objects.filter(state=State.WAITING, next_at__lte=now, created_at__gt=now - USEFUL)
 
 
-def _claimed(pk: int, now: datetime) -> TextMessage | None:
+def _claim_message(pk: int, now: datetime) -> TextMessage | None:
     """Of two senders at once exactly one moves next_at."""
-    taken = _due(now).filter(pk=pk).update(attempts=F("attempts") + 1, next_at=now + LEASE)
+    taken = _due_messages(now).filter(pk=pk).update(attempts=F("attempts") + 1, next_at=now + LEASE)
     return TextMessage.objects.get(pk=pk) if taken else None
 
 
 def _hand_over(row: TextMessage) -> str:
     """Returns "" or what went wrong. The id lets a gateway that was asked twice send once."""
-    words = box(PURPOSE).decrypt(row.sealed.encode()).decode()
+    words = fernet_for(PURPOSE).decrypt(row.sealed.encode()).decode()
     if settings.SMS_GATEWAY_URL == LOG:
         log.warning("Text message to %s: %s", row.number, words)
         return ""
@@ -100,7 +100,7 @@ def _mark(row: TextMessage, error: str, now: datetime) -> None:
     if not error:
         mine.update(state=State.SENT, sealed="", error="")
         return
-    log.warning("Text message %s to %s, try %s: %s", row.pk, masked(row.number), row.attempts, error)
+    log.warning("Text message %s to %s, try %s: %s", row.pk, mask_number(row.number), row.attempts, error)
     if row.attempts > len(PAUSES):
         mine.update(state=State.FAILED, sealed="", error=error[:300])
     else:

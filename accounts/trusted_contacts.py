@@ -25,7 +25,7 @@ class Reach:
     numbers: tuple[str, ...]
 
 
-def leaves(user: User, kind: FormerContact.Kind, value: str) -> None:
+def remember_former_contact(user: User, kind: FormerContact.Kind, value: str) -> None:
     """Call when another one takes the place of a proven one, or it is removed.
 
     Several changes in a row count from the last one: who waits between two of them gains nothing.
@@ -56,7 +56,7 @@ def reach_of(user: User) -> Reach:
     return Reach(tuple(emails), tuple(dict.fromkeys([*numbers, *_live(user, Kind.PHONE)])))
 
 
-def vouched_for(user: User) -> None:
+def forget_former_contacts(user: User) -> None:
     """Somebody of ours has set the address by hand: what was before proves nothing any more."""
     FormerContact.objects.filter(user=user).delete()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Pace, User
+from accounts.models import EmailFrequency, User
 
 SALT = "accounts.quiet"
 
@@ -31,5 +31,5 @@ def quiet(request: HttpRequest, signed: str) -> HttpResponse:
     if not found:
         raise Http404
     if request.method == "POST":
-        found.update(news_by_mail=Pace.NEVER)
+        found.update(news_by_mail=EmailFrequency.NEVER)
     return render(request, "account/quiet.html", {"done": request.method == "POST"})

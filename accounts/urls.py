@@ -12,9 +12,9 @@ from django.urls import URLPattern, path
 from accounts import reauthentication, second_factor, security_notices, unsubscribe, views
 
 
-def guarded(route: str, view: Any, name: str, back: str = "") -> URLPattern:
+def path_behind_fresh_code(route: str, view: Any, name: str, back: str = "") -> URLPattern:
     """How one signs in is changed only after a fresh code."""
-    return path(route, login_required(reauthentication.freshly_proven(back)(view)), name=name)
+    return path(route, login_required(reauthentication.require_fresh_code(back)(view)), name=name)
 
 
 urlpatterns = [
@@ -24,19 +24,19 @@ urlpatterns = [
     path("fresh/", reauthentication.fresh, name="account_fresh"),
     path("not-me/<str:signed>/", security_notices.not_me, name="account_not_me"),
     # allauth's addresses and names: these come first. The two of second_factor also record the factor in the session.
-    guarded("email/", account_views.email, "account_email"),
-    guarded("phone/", views.phone, "account_change_phone"),
+    path_behind_fresh_code("email/", account_views.email, "account_email"),
+    path_behind_fresh_code("phone/", views.phone, "account_change_phone"),
     path("phone/confirm/", views.confirm_phone, name="account_verify_phone"),
-    guarded("phone/remove/", views.remove_phone, "account_remove_phone", back="account_change_phone"),
-    guarded("password/change/", account_views.password_change, "account_change_password"),
-    guarded("password/set/", account_views.password_set, "account_set_password"),
-    guarded("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), "mfa_activate_totp"),
-    guarded("2fa/totp/deactivate/", totp_views.deactivate_totp, "mfa_deactivate_totp"),
-    guarded("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), "mfa_add_webauthn"),
-    guarded("2fa/webauthn/keys/<int:pk>/remove/", key_views.remove_webauthn, "mfa_remove_webauthn"),
-    guarded("2fa/recovery-codes/", recovery_views.view_recovery_codes, "mfa_view_recovery_codes"),
-    guarded("2fa/recovery-codes/generate/", recovery_views.generate_recovery_codes, "mfa_generate_recovery_codes"),
-    guarded("2fa/recovery-codes/download/", recovery_views.download_recovery_codes, "mfa_download_recovery_codes"),
+    path_behind_fresh_code("phone/remove/", views.remove_phone, "account_remove_phone", back="account_change_phone"),
+    path_behind_fresh_code("password/change/", account_views.password_change, "account_change_password"),
+    path_behind_fresh_code("password/set/", account_views.password_set, "account_set_password"),
+    path_behind_fresh_code("2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), "mfa_activate_totp"),
+    path_behind_fresh_code("2fa/totp/deactivate/", totp_views.deactivate_totp, "mfa_deactivate_totp"),
+    path_behind_fresh_code("2fa/webauthn/add/", second_factor.AddSecurityKey.as_view(), "mfa_add_webauthn"),
+    path_behind_fresh_code("2fa/webauthn/keys/<int:pk>/remove/", key_views.remove_webauthn, "mfa_remove_webauthn"),
+    path_behind_fresh_code("2fa/recovery-codes/", recovery_views.view_recovery_codes, "mfa_view_recovery_codes"),
+    path_behind_fresh_code("2fa/recovery-codes/generate/", recovery_views.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    path_behind_fresh_code("2fa/recovery-codes/download/", recovery_views.download_recovery_codes, "mfa_download_recovery_codes"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
     # This one clears away what was set up before the address was proven.
     path("login/code/confirm/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),

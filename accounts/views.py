@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from accounts import phones
 from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
-from accounts.first_verification import belongs, start_clean
+from accounts.first_verification import is_current_address, start_clean
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
 from accounts.models import Language, User
 from accounts.security_notices import PHONE_REMOVED, tell_of_change
@@ -104,7 +104,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
         login, number = self.stage.login, self.stage.state.get("phone")
         if number:
             return phones.number_of(login.user) == number
-        if not belongs(login.email, login.user):
+        if not is_current_address(login.email, login.user):
             return False
         start_clean(self.request, login.user, login.email)
         return True
@@ -114,7 +114,7 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
         number = self._process.state.get("phone")
         if not number:
             return super()._resend_form_valid(form)
-        if not phones.allowed(self.request, number):
+        if not phones.consume_text_allowance(self.request, number):
             messages.error(self.request, phones.TOO_MANY)
         elif self._process.user:
             return super()._resend_form_valid(form)

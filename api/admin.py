@@ -21,7 +21,7 @@ from api.webhooks.switching import BY_HAND, switch_off
 
 @admin.register(Token)
 class TokenAdmin(admin.ModelAdmin):
-    list_display = ("name", "person", "last4", "scopes", "made", "ends")
+    list_display = ("name", "person", "last4", "scopes", "created_at", "ends")
     list_select_related = ("user",)
     search_fields = ("name", "user__email", "last4")
     fields = readonly_fields = list_display
@@ -31,7 +31,7 @@ class TokenAdmin(admin.ModelAdmin):
         return token.user
 
     @admin.display(description=_("created"), ordering="created")
-    def made(self, token: Token) -> Any:
+    def created_at(self, token: Token) -> Any:
         return token.created
 
     @admin.display(description=_("ends at"), ordering="expiry")

@@ -52,13 +52,13 @@ def _form(request: Request) -> Any:
 
 def _json(raw: bytes) -> Any:
     try:
-        value = _plain(json.loads(raw.decode(), parse_constant=_refused))
+        value = _plain(json.loads(raw.decode(), parse_constant=_reject_constant))
     except (ValueError, RecursionError):
         return Unreadable()
     return Unreadable() if value is None else value
 
 
-def _refused(constant: str) -> None:
+def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 

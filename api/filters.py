@@ -92,7 +92,7 @@ class TicketFilter(django_filters.FilterSet):
 
     def by_breach(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
         now = timezone.now()
-        return queryset.breached(now) if value else queryset.not_breached(now)
+        return queryset.with_breach(now) if value else queryset.without_breach(now)
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)

@@ -33,10 +33,10 @@ class StillRunning(Exception):
     """Another request holds the key."""
 
 
-Prepared = Callable[[], AbstractContextManager[Callable[[], Response]]]
+PrepareAnswer = Callable[[], AbstractContextManager[Callable[[], Response]]]
 
 
-def answered_once(request: Request, prepare: Prepared, secret_fields: tuple[str, ...] = ()) -> Response:
+def answer_once(request: Request, prepare: PrepareAnswer, secret_fields: tuple[str, ...] = ()) -> Response:
     """The answer of what `prepare` hands over, or the first one given to this key. `secret_fields` of an answer are never kept.
 
     `prepare` does beforehand what does not belong inside a transaction, and undoes it where it was not needed. Without a key (or
@@ -51,22 +51,22 @@ def answered_once(request: Request, prepare: Prepared, secret_fields: tuple[str,
         raise ValidationError({"Idempotency-Key": [_("Send 1 to 255 printable characters.")]})
     said = f"{request.method} {request.path}"[:255], digest_of(request)
     row = _row(request.user.pk, key, *said)
-    return _earlier(row, said) or _now(row, said, prepare, secret_fields)
+    return _earlier(row, said) or _answer_under_lock(row, said, prepare, secret_fields)
 
 
 def _earlier(row: IdempotencyKey, said: tuple[str, str]) -> Response | None:
     """What this key says already: its first answer, or that it is another request's."""
     if (row.request, row.digest) != said:
         return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
-    return _again(row) if row.status_code else None
+    return _replay_answer(row) if row.status_code else None
 
 
-def _now(row: IdempotencyKey, said: tuple[str, str], prepare: Prepared, secret_fields: tuple[str, ...]) -> Response:
+def _answer_under_lock(row: IdempotencyKey, said: tuple[str, str], prepare: PrepareAnswer, secret_fields: tuple[str, ...]) -> Response:
     """Asked again under the lock: another request may have come first while this one prepared."""
     with prepare() as run:
         try:
             with transaction.atomic():
-                locked = _locked(row)
+                locked = _lock_row(row)
                 return _earlier(locked, said) or _first(locked, run(), secret_fields)
         except StillRunning:
             return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
@@ -80,7 +80,7 @@ def _row(user_id: int, key: str, name: str, digest: str) -> IdempotencyKey:
     return IdempotencyKey.objects.get_or_create(user_id=user_id, key=key, defaults=fresh)[0]
 
 
-def _locked(row: IdempotencyKey) -> IdempotencyKey:
+def _lock_row(row: IdempotencyKey) -> IdempotencyKey:
     """Raises StillRunning when another request holds it (PostgreSQL). SQLite has one writer at a time anyway."""
     try:
         return IdempotencyKey.objects.select_for_update(nowait=True).get(pk=row.pk)
@@ -107,7 +107,7 @@ def _without(data: Any, secret_fields: tuple[str, ...]) -> Any:
     return {name: None if name in secret_fields else value for name, value in data.items()}
 
 
-def _again(row: IdempotencyKey) -> Response:
+def _replay_answer(row: IdempotencyKey) -> Response:
     headers = {**row.headers, "Idempotency-Replayed": "true"}
     return Response(_Rendered(row.body), status=row.status_code, headers=headers, content_type=row.content_type or None)
 

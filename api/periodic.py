@@ -14,7 +14,7 @@ from api.webhooks.dispatching import dispatch
 from api.webhooks.sending import send_waiting
 from lib.background import RoomTask
 
-ENDED = timedelta(days=30)
+KEEP_ENDED_FOR = timedelta(days=30)
 
 
 def forget_answers(now: datetime) -> int:
@@ -24,7 +24,7 @@ def forget_answers(now: datetime) -> int:
 
 def forget_tokens(now: datetime) -> int:
     """How many tokens were forgotten. For a month after their end their owner still sees that they ended."""
-    return Token.objects.filter(expiry__lt=now - ENDED).delete()[0]
+    return Token.objects.filter(expiry__lt=now - KEEP_ENDED_FOR).delete()[0]
 
 
 def call_webhooks(now: datetime) -> int:
@@ -35,7 +35,7 @@ def call_webhooks(now: datetime) -> int:
 
 def forget_deliveries(now: datetime) -> int:
     """How many calls, sent or given up, were forgotten."""
-    return WebhookDelivery.objects.filter(created_at__lt=now - ENDED, next_at=None).delete()[0]
+    return WebhookDelivery.objects.filter(created_at__lt=now - KEEP_ENDED_FOR, next_at=None).delete()[0]
 
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {

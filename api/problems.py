@@ -65,18 +65,18 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
 
 
 # What is answered with a problem; anything else is a fault of ours.
-EXPECTED = (Refusal, exceptions.APIException, Http404, PermissionDenied, RequestDataTooBig)
+EXPECTED_ERRORS = (Refusal, exceptions.APIException, Http404, PermissionDenied, RequestDataTooBig)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler. None: not ours to explain, so Django answers 500."""
-    return answer(error) if isinstance(error, EXPECTED) else None
+    return answer(error) if isinstance(error, EXPECTED_ERRORS) else None
 
 
 def answer(error: Exception) -> Response:
     """The problem for one of EXPECTED."""
     if isinstance(error, Refusal):
-        return refused(error)
+        return refusal_problem(error)
     if isinstance(error, Http404):
         return problem(404, "not_found")
     if isinstance(error, PermissionDenied):
@@ -88,7 +88,7 @@ def answer(error: Exception) -> Response:
     raise error
 
 
-def refused(refusal: Refusal) -> Response:
+def refusal_problem(refusal: Refusal) -> Response:
     """What an operation said no to: code, what is missing, when it opens, and every guard that failed."""
     members = block(refusal.block)
     code = members.pop("code")

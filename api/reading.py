@@ -31,7 +31,7 @@ def rows(user: User) -> TicketQuerySet:
     return seen.prefetch_related(Prefetch("timers", shown), "freezes", "complained_about", "tags")
 
 
-def seen_ticket(user: User, ref: str) -> Ticket:
+def visible_ticket(user: User, ref: str) -> Ticket:
     """The bare ticket. Raises NotFound for one that does not exist or is not theirs to see."""
     ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
@@ -39,7 +39,7 @@ def seen_ticket(user: User, ref: str) -> Ticket:
     return ticket
 
 
-def looked_at(user: User, ref: str) -> Case:
+def read_case(user: User, ref: str) -> Case:
     """The ticket as it stands now, with all that it shows. Raises NotFound."""
     seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into", "incident_link__incident")
     ticket = seen.prefetch_related("timers", "evidence").filter(ref=ref).first()
@@ -62,7 +62,7 @@ def _introduce(ticket: Ticket) -> None:
 
 def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str) -> Response:
     """The whole ticket, with its version as ETag. Raises NotFound."""
-    case = looked_at(caller(request), ref)
+    case = read_case(caller(request), ref)
     tag = f'"{case.ticket.version}"'
     context: dict[str, Any] = {"case": case, "viewer": caller(request), "now": case.now}
     return Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})

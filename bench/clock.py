@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bench.meters import metered
 from tickets.models import Ticket
-from tickets.operations.expiry import PASSING
+from tickets.operations.expiry import ON_EXPIRY
 from tickets.periodic import fire_due_timers
 
 STEP, STEPS = timedelta(hours=12), 80
@@ -30,7 +30,7 @@ def fire(sample: int, wanted: int) -> dict[str, dict[str, float]]:
     Timers of tickets outside the sample, and meanwhile those that would move one, are put off by ten years.
     """
     _execute(OTHERS, [max(1, Ticket.objects.count() // sample)])
-    _execute(MOVING, [list(PASSING)])
+    _execute(MOVING, [list(ON_EXPIRY)])
     _execute(AWAY)
     _execute("VACUUM ANALYZE tickets_timer")
     plain, end = _stepwise(timezone.now(), wanted)

@@ -70,7 +70,7 @@ def live() -> dict[str, float]:
         _must(visitor.answer(environ), "200")
     with metered() as cost:
         for place, (visitor, environ) in enumerate(waiting):
-            if place % (DESKS * counts.KEPT_FOR // INTERVAL) == 0:
+            if place % (DESKS * counts.CACHE_SECONDS // INTERVAL) == 0:
                 counts.forget()
             _must(visitor.answer(environ), "200")
     return {**asdict(cost), "share": (cost.python + cost.database) / INTERVAL}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from accounts.models import User
-from tickets.bills.reading import Pressed
+from tickets.bills.reading import CompressedFile
 from tickets.models import OrderReference
 from tickets.operations.reconciling import begin_bill, read_bill
 
@@ -23,7 +23,7 @@ def furnish() -> None:
 
 
 def _hand_in(actor: User, name: str, text: str) -> None:
-    pressed = Pressed()
+    pressed = CompressedFile()
     pressed.add(text.encode("gb18030"))
     pressed.end()
     bill = begin_bill(actor, uuid.uuid4(), name, "")

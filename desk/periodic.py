@@ -12,7 +12,7 @@ from desk.ticket.drafts import drop_old
 from desk.ticket.sending import release_due
 from lib.background import RoomTask
 
-FORGOTTEN = timedelta(days=14)
+FORGET_DRAFTS_AFTER = timedelta(days=14)
 
 
 def send_replies(now: datetime) -> int:
@@ -22,7 +22,7 @@ def send_replies(now: datetime) -> int:
 
 def forget_drafts(now: datetime) -> int:
     """Untouched for two weeks, or the complaint is closed. How many."""
-    return drop_old(now - FORGOTTEN)
+    return drop_old(now - FORGET_DRAFTS_AFTER)
 
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {

@@ -17,7 +17,7 @@ REFUSALS = frozenset({
 })  # fmt: skip
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """The file cannot be taken. `code` says why, as in evidence.words.REASON."""
 
     def __init__(self, code: str) -> None:
@@ -72,8 +72,8 @@ def _is_heic(data: bytes) -> bool:
 def is_plain_text(data: bytes) -> bool:
     """UTF-8 or GBK without control characters, and not the source of a page, a drawing or a document."""
     try:
-        text = decoded(data)
-    except Refused:
+        text = decode_text(data)
+    except FileRefused:
         return False
     return MARKUP.match(text) is None and not any(_is_control(char) for char in set(text))
 
@@ -82,18 +82,18 @@ def _is_control(char: str) -> bool:
     return char not in TEXT_CONTROLS and unicodedata.category(char) == "Cc"
 
 
-def decoded(data: bytes) -> str:
-    """Raises Refused when it is neither UTF-8 nor GBK."""
+def decode_text(data: bytes) -> str:
+    """Raises FileRefused when it is neither UTF-8 nor GBK."""
     for encoding in ("utf-8-sig", "gbk"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused("unreadable")
+    raise FileRefused("unreadable")
 
 
 def accepted_type(media_type: str, data: bytes, forms: frozenset[str]) -> str:
-    """The type under which a kind with these forms takes the file. Raises Refused("type_not_allowed")."""
+    """The type under which a kind with these forms takes the file. Raises FileRefused("type_not_allowed")."""
     if media_type in PICTURES:
         fits = "image" in forms
     elif media_type == "application/pdf":
@@ -102,7 +102,7 @@ def accepted_type(media_type: str, data: bytes, forms: frozenset[str]) -> str:
         media_type = _text_type(data, forms) if media_type else ""
         fits = bool(media_type)
     if not fits:
-        raise Refused("type_not_allowed")
+        raise FileRefused("type_not_allowed")
     return media_type
 
 

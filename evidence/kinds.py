@@ -70,7 +70,7 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 SENSITIVE = frozenset(kind.key for kind in KINDS.values() if kind.is_sensitive)
 # Shown masked to everybody but the owner until they ask to see it; that is recorded.
-MASKED = frozenset(kind.key for kind in KINDS.values() if kind.privacy == "P2")
+MASKED_KINDS = frozenset(kind.key for kind in KINDS.values() if kind.privacy == "P2")
 if SENSITIVE != SENSITIVE_KINDS:
     raise RuntimeError("tickets and evidence disagree about which kinds are sensitive")
 # Lists show an account in these with its middle masked.
@@ -79,6 +79,6 @@ SHOWS_ACCOUNT = frozenset({"account_binding_proof", "account_info"})
 CARRIES_ORDER = frozenset({"order_number", "payment_voucher", "bank_statement_screenshot"})
 
 
-def kinds_kept(kept: str) -> list[str]:
+def kinds_in_class(kept: str) -> list[str]:
     """Keys of the kinds of one retention class."""
     return [kind.key for kind in KINDS.values() if kind.kept == kept]

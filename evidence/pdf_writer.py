@@ -35,7 +35,7 @@ class Column:
     colour: tuple[int, int, int] = INK
 
 
-class Paper(FPDF):
+class PdfWriter(FPDF):
     """A4, with the name of the document and the page number at the foot of each page."""
 
     def __init__(self, title: str, foot: str, language: str) -> None:
@@ -110,9 +110,9 @@ class Paper(FPDF):
     # ---- Breaking lines. The library's own loops for ever in a column too narrow for a character, and breaks English anywhere.
     def lines(self, column: Column, width: float) -> list[str]:
         self._ink(column)
-        return [line for part in drawable(column.text).split("\n") for line in self._broken(part, width, column)] or [""]
+        return [line for part in drawable(column.text).split("\n") for line in self._break_lines(part, width, column)] or [""]
 
-    def _broken(self, text: str, width: float, column: Column) -> Iterator[str]:
+    def _break_lines(self, text: str, width: float, column: Column) -> Iterator[str]:
         line, used = "", 0.0
         for piece in pieces(text):
             wide = self._width(piece, column)

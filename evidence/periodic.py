@@ -14,7 +14,7 @@ from django.utils import timezone
 from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
-from evidence.kinds import kinds_kept
+from evidence.kinds import kinds_in_class
 from evidence.models import EvidenceItem, SealedFile, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
@@ -34,7 +34,7 @@ from tickets.workflow import Status
 ORPHAN_AGE = timedelta(hours=1)
 BATCH = 500
 # What was brought in for a message waits as long as its draft.
-UNSENT_KEPT = timedelta(days=14)
+KEEP_UNSENT_FOR = timedelta(days=14)
 
 
 def inspect_waiting(now: datetime) -> int:
@@ -49,7 +49,7 @@ def inspect_waiting(now: datetime) -> int:
 
 def purge(now: datetime) -> int:
     """Delete what was kept long enough after the closing, unless it is held. How many items; a run tells the privacy officer."""
-    count = sum(_purge_ticket(pk, now) for pk in _run_out(now))
+    count = sum(_purge_ticket(pk, now) for pk in _tickets_to_purge(now))
     if count:
         VaultRun.objects.create(kind=VaultRun.Kind.PURGE, started_at=now, ended_at=timezone.now(), done=count, total=count)
     return count
@@ -61,14 +61,14 @@ def resume_runs(now: datetime) -> int:
     return sum(take_up(pk, now) for pk in list(left))
 
 
-def _run_out(now: datetime) -> Iterator[int]:
+def _tickets_to_purge(now: datetime) -> Iterator[int]:
     """Tickets whose purge clock has run down, then closed ones that still hold what is kept for a year or three."""
     due = Timer.objects.filter(key="evidence_purge", due_at__lte=now, stopped_at=None, cancelled=False, paused_at=None)
     yield from list(due.order_by("due_at").values_list("ticket", flat=True))
     for version in Policy.objects.filter(published_at__isnull=False).values_list("pk", flat=True):
         for kept, days in _later(snapshot(version)).items():
             old = Q(ticket__policy=version, ticket__status=Status.CLOSED, ticket__closed_at__lte=now - timedelta(days=days))
-            held = EvidenceItem.objects.filter(old, kind__in=kinds_kept(kept)).exclude(state=EvidenceItem.State.DELETED)
+            held = EvidenceItem.objects.filter(old, kind__in=kinds_in_class(kept)).exclude(state=EvidenceItem.State.DELETED)
             free = held.filter(Q(ticket__legal_hold_until=None) | Q(ticket__legal_hold_until__lte=now))
             yield from list(free.order_by("ticket").values_list("ticket", flat=True).distinct())
 
@@ -85,9 +85,9 @@ def _purge_ticket(pk: int, now: datetime) -> int:
             return 0
         case = Case(ticket, now)
         settle(case)
-        if _held(case):
+        if _is_held(case):
             return 0
-        kinds = _kinds_run_out(case)
+        kinds = _expired_kinds(case)
         doomed = [item for item in case.evidence if item.kind in kinds and item.state != EvidenceItem.State.DELETED]
         erase(doomed, now, Custody.PURGED)
         if doomed:
@@ -96,34 +96,34 @@ def _purge_ticket(pk: int, now: datetime) -> int:
     return len(doomed)
 
 
-def _held(case: Case) -> bool:
+def _is_held(case: Case) -> bool:
     until = case.ticket.legal_hold_until
     return until is not None and until > case.now
 
 
-def _kinds_run_out(case: Case) -> set[str]:
+def _expired_kinds(case: Case) -> set[str]:
     """Stops the purge clock when it has run down. While it runs or is held, what is kept for a short time waits for it."""
     ticket, kinds = case.ticket, set()
     clock = timers.live(case, "evidence_purge")
     if clock is not None and clock.paused_at is None and clock.due_at <= case.now:
         timers.stop(case, "evidence_purge", at=clock.due_at)
         clock = None
-        kinds |= set(kinds_kept("short"))
+        kinds |= set(kinds_in_class("short"))
     if ticket.status == Status.CLOSED and ticket.closed_at is not None:
         for kept, days in _later(case.policy).items():
             if ticket.closed_at + timedelta(days=days) <= case.now and (kept != "short" or clock is None):
-                kinds |= set(kinds_kept(kept))
+                kinds |= set(kinds_in_class(kept))
     return kinds
 
 
 def drop_unsent(now: datetime) -> int:
     """Delete what was brought in for a message that nobody sent. How many."""
-    return forget_unsent(now - UNSENT_KEPT)
+    return forget_unsent(now - KEEP_UNSENT_FOR)
 
 
 def sweep_orphans(now: datetime) -> int:
     """Delete files that no item took up or no row names, and what the store would not delete before. How many."""
-    orphans = [*store.unadopted(now - ORPHAN_AGE), *_nameless(now - ORPHAN_AGE)]
+    orphans = [*store.unadopted_names(now - ORPHAN_AGE), *_nameless(now - ORPHAN_AGE)]
     store.remove(orphans)
     return len(orphans) + store.remove_erased(list(store.still_there()))
 

@@ -25,7 +25,7 @@ class EvidenceQuerySet(models.QuerySet):
         those complained about.
         """
         seen = self.filter(ticket__in=Ticket.objects.visible_to(user)).exclude(~Q(uploaded_by=user.pk), kind=DESK_FILE, message=None)
-        shown = Q(internal=False) | (Q(pk__in=_shown_by_decisions(user)) & ~Q(kind=DESK_FILE))
+        shown = Q(internal=False) | (Q(pk__in=_cited_item_ids(user)) & ~Q(kind=DESK_FILE))
         return seen.filter(shown | Q(ticket__in=Ticket.objects.of_others(user))) if is_staff_member(user) else seen.filter(shown)
 
     def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:
@@ -38,7 +38,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(Q(claimed_at=None) | Q(claimed_at__lt=stale_before), state__in=("uploaded", "scanning"))
 
 
-def _shown_by_decisions(user: User) -> list[int]:
+def _cited_item_ids(user: User) -> list[int]:
     """Ids of the operator's items that decisions on the user's tickets stand on. (SQLite cannot look into JSON lists.)"""
     if not user.is_authenticated:
         return []

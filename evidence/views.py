@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PLAIN = "text/plain; charset=utf-8"
 # A browser shows pictures and text in place; its PDF viewer does not run in a sandbox, so a PDF is saved.
-SHOWN_IN_PLACE = ("image/jpeg", "image/png", PLAIN)
+INLINE_TYPES = ("image/jpeg", "image/png", PLAIN)
 
 
 @login_required
@@ -54,7 +54,7 @@ def _answer(find: Callable[[], Content]) -> HttpResponse:
         return HttpResponse(said, status=invalid.status, content_type=PLAIN)
     except Refusal as refusal:
         return HttpResponse(_why(refusal.code), status=refusal.status, content_type=PLAIN)
-    return sealed_off(found)
+    return untrusted_response(found)
 
 
 def _why(code: str) -> str:
@@ -63,10 +63,10 @@ def _why(code: str) -> str:
     return str(BLOCK[code]) if code == "NOT_DRAWN" else _("This file is not there to look at (yet).")
 
 
-def sealed_off(found: Content) -> HttpResponse:
+def untrusted_response(found: Content) -> HttpResponse:
     """The response for bytes that somebody uploaded: never sniffed, never run, never kept in a cache."""
     response = HttpResponse(found.data, content_type=found.media_type)
-    place = "inline" if found.media_type in SHOWN_IN_PLACE else "attachment"
+    place = "inline" if found.media_type in INLINE_TYPES else "attachment"
     response["Content-Disposition"] = f'{place}; filename="{found.filename}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

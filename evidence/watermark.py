@@ -20,7 +20,7 @@ LETTER, GAP = 0.028, 4.2
 SLICE = 4
 
 
-def watermarked(data: bytes, media_type: str, said: str) -> bytes:
+def add_watermark(data: bytes, media_type: str, said: str) -> bytes:
     """The picture with `said` across it in rows, dark and light so that it shows on any ground. Latin letters and digits only."""
     with Image.open(io.BytesIO(data)) as opened:
         opened.load()
@@ -57,7 +57,7 @@ def _slices(line: Image.Image) -> Iterator[tuple[float, float, Image.Image]]:
     long = line.height * SLICE
     for start in range(0, line.width, long):
         piece = line.crop((start, 0, min(start + long, line.width), line.height))
-        x, y = _turned(start + piece.width / 2, 0)
+        x, y = _rotate(start + piece.width / 2, 0)
         yield x, y, piece.rotate(ANGLE, resample=Image.Resampling.BILINEAR, expand=True)
 
 
@@ -68,10 +68,10 @@ def _places(size: tuple[int, int], along: int, apart: int, shift: int) -> Iterat
     for row in range(-rows, rows + 1):
         offset = -row * shift % along
         for place in range(-lines - 1, lines):
-            x, y = _turned(place * along + offset, row * apart)
+            x, y = _rotate(place * along + offset, row * apart)
             yield width / 2 + x, height / 2 + y
 
 
-def _turned(x: float, y: float) -> tuple[float, float]:
+def _rotate(x: float, y: float) -> tuple[float, float]:
     cos, sin = math.cos(math.radians(ANGLE)), math.sin(math.radians(ANGLE))
     return x * cos + y * sin, y * cos - x * sin

@@ -14,14 +14,15 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from evidence.intake import bring_in, put_to
+from evidence.intake import attach_files, upload_then
 from evidence.kinds import UNSORTED
 from evidence.models import EvidenceItem
 from inbound_mail.models import Letter
-from inbound_mail.parsing import Attachment, Incoming, digest_of, parsed
+from inbound_mail.parsing import Attachment, Incoming, digest_of, parse_email
+from lib.languages import reader_language
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
-from tickets.operations import letter_refused, post_message
+from tickets.operations import post_message, report_refused_email
 from tickets.words import BLOCK
 from tickets.workflow.errors import Invalid, Refusal
 
@@ -35,38 +36,38 @@ TRIES = 5
 MOST_ATTACHMENTS = 15
 
 
-def take(raw: bytes, now: datetime) -> str:
+def ingest_email(raw: bytes, now: datetime) -> str:
     """The outcome, or "" while another process is at it. Raises what a broken database or store raises: the letter then comes again."""
     letter, _created = Letter.objects.get_or_create(digest=digest_of(raw), defaults={"at": now})
-    if letter.outcome or not _claimed(letter, now):
+    if letter.outcome or not _claim_letter(letter, now):
         return letter.outcome
     if letter.tries > TRIES:
-        return _ends(letter, Outcome.FAILED)
-    return _take(letter, parsed(raw), now)
+        return _save_outcome(letter, Outcome.FAILED)
+    return _ingest_claimed(letter, parse_email(raw), now)
 
 
-def _claimed(letter: Letter, now: datetime) -> bool:
+def _claim_letter(letter: Letter, now: datetime) -> bool:
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - STUCK_AFTER)
     letter.tries += 1
     return bool(Letter.objects.filter(free, pk=letter.pk, outcome="").update(claimed_at=now, tries=letter.tries))
 
 
-def _take(letter: Letter, incoming: Incoming, now: datetime) -> str:
+def _ingest_claimed(letter: Letter, incoming: Incoming, now: datetime) -> str:
     if incoming.automatic:
-        return _ends(letter, Outcome.AUTOMATIC)
-    ticket = _meant(incoming)
+        return _save_outcome(letter, Outcome.AUTOMATIC)
+    ticket = _find_target_ticket(incoming)
     if ticket is None:
-        return _ends(letter, Outcome.STRANGER)
+        return _save_outcome(letter, Outcome.STRANGER)
     letter.ticket = ticket
     if not incoming.text and not incoming.attachments:
-        return _ends(letter, Outcome.EMPTY)
-    with translation.override(ticket.owner.language or settings.LANGUAGE_CODE):
+        return _save_outcome(letter, Outcome.EMPTY)
+    with translation.override(reader_language(ticket.owner.language)):
         if _too_many(ticket, now):
-            return _held_back(letter, ticket, now)
-        return _put_on(letter, ticket, incoming)
+            return _defer_letter(letter, ticket, now)
+        return _post_letter(letter, ticket, incoming)
 
 
-def _meant(incoming: Incoming) -> Ticket | None:
+def _find_target_ticket(incoming: Incoming) -> Ticket | None:
     """The ticket, where the token was made for its owner and the letter is from the owner's address. Who fails learns nothing."""
     target = target_in(incoming.addressed)
     if target is None:
@@ -82,86 +83,86 @@ def _too_many(ticket: Ticket, now: datetime) -> bool:
     return settings.INBOUND_PER_HOUR > 0 and lately.count() >= settings.INBOUND_PER_HOUR
 
 
-def _held_back(letter: Letter, ticket: Ticket, now: datetime) -> str:
+def _defer_letter(letter: Letter, ticket: Ticket, now: datetime) -> str:
     """Told once an hour: an answer to each would be as many letters again."""
     if not Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome=Outcome.TOO_MANY).exists():
-        letter_refused(
+        report_refused_email(
             ticket.owner, ticket.ref, [_("You have sent many e-mails within an hour. Please write on the page, or again later.")]
         )
-    return _ends(letter, Outcome.TOO_MANY)
+    return _save_outcome(letter, Outcome.TOO_MANY)
 
 
 # ---- The text, then each attachment; what is done is counted with what was done, so that nothing is done twice
-def _put_on(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
+def _post_letter(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
     if letter.step == 0:
-        with _refusals_kept(letter, _("Your text")), transaction.atomic():
+        with _record_refusals(letter, _("Your text")), transaction.atomic():
             if incoming.text:
                 files = min(len(incoming.attachments), MOST_ATTACHMENTS)
                 letter.message = post_message(ticket.owner, ticket.ref, {"body": incoming.text}, files=files)
-            _step_done(letter)
+            _finish_step(letter)
     for number, attachment in enumerate(incoming.attachments[:MOST_ATTACHMENTS], 1):
         if letter.step == number:
-            _bring(letter, ticket, attachment, number)
+            _store_attachment(letter, ticket, attachment, number)
     if len(incoming.attachments) > MOST_ATTACHMENTS:
         letter.refusals.append(
             _("We took the first %(most)s attachments. Please send the others in another e-mail.") % {"most": MOST_ATTACHMENTS}
         )
-    return _told(letter, ticket)
+    return _finish_letter(letter, ticket)
 
 
-def _bring(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:
+def _store_attachment(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:
     file = ContentFile(attachment.data, name=attachment.name)
-    with _refusals_kept(letter, _("Attachment %(number)s") % {"number": number}):
-        bring_in(ticket.owner, ticket.ref, {"kind": UNSORTED}, file, then=_counting(letter))
+    with _record_refusals(letter, _("Attachment %(number)s") % {"number": number}):
+        upload_then(ticket.owner, ticket.ref, {"kind": UNSORTED}, file, then=_attach_and_count(letter))
 
 
-def _counting(letter: Letter) -> Callable[[EvidenceItem], None]:
+def _attach_and_count(letter: Letter) -> Callable[[EvidenceItem], None]:
     """Inside the item's transaction: it stands under the text it came with, where there was any."""
 
-    def counted(item: EvidenceItem) -> None:
+    def attach(item: EvidenceItem) -> None:
         if letter.message is not None:
-            put_to(letter.message, [item.pk])
-        _step_done(letter)
+            attach_files(letter.message, [item.pk])
+        _finish_step(letter)
 
-    return counted
+    return attach
 
 
 @contextmanager
-def _refusals_kept(letter: Letter, about: str) -> Iterator[None]:
+def _record_refusals(letter: Letter, about: str) -> Iterator[None]:
     """A refusal becomes words for the customer. Where the store is away the letter is left, and comes again."""
     step = letter.step
     try:
         yield
     except Refusal as refusal:
         if refusal.status >= 500:
-            _let_go(letter)
+            _release_claim(letter)
             raise
         words = (
             [text for texts in refusal.errors.values() for text in texts] if isinstance(refusal, Invalid) else [str(BLOCK[refusal.code])]
         )
         letter.step = step
         letter.refusals.append(": ".join(filter(None, (about, " ".join(words)))))
-        _step_done(letter)
+        _finish_step(letter)
 
 
-def _step_done(letter: Letter) -> None:
+def _finish_step(letter: Letter) -> None:
     letter.step += 1
     Letter.objects.filter(pk=letter.pk).update(step=letter.step, refusals=letter.refusals, ticket=letter.ticket, message=letter.message)
 
 
-def _let_go(letter: Letter) -> None:
+def _release_claim(letter: Letter) -> None:
     Letter.objects.filter(pk=letter.pk).update(claimed_at=None, tries=0)
 
 
-def _told(letter: Letter, ticket: Ticket) -> str:
+def _finish_letter(letter: Letter, ticket: Ticket) -> str:
     """What could not be taken is said, in the transaction that ends the letter."""
     with transaction.atomic():
         if letter.refusals:
-            letter_refused(ticket.owner, ticket.ref, letter.refusals)
-        return _ends(letter, Outcome.REFUSED if letter.refusals else Outcome.TAKEN)
+            report_refused_email(ticket.owner, ticket.ref, letter.refusals)
+        return _save_outcome(letter, Outcome.REFUSED if letter.refusals else Outcome.TAKEN)
 
 
-def _ends(letter: Letter, outcome: str) -> str:
+def _save_outcome(letter: Letter, outcome: str) -> str:
     """The sentences go with the notice; here only how many there were stays out of the row."""
     Letter.objects.filter(pk=letter.pk).update(outcome=outcome, ticket=letter.ticket, refusals=[])
     log.info("Letter %s: %s", letter.digest[:12], outcome)

@@ -12,10 +12,10 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parseaddr
 
-from inbound_mail.text_extraction import text_of, written
+from inbound_mail.text_extraction import extract_own_text, text_of
 
 # Where servers put the address a letter was delivered to, besides To and Cc.
-DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
+RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
 BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 MACHINES = re.compile(r"^(?:mailer-daemon|postmaster|no-?reply|bounce)", re.IGNORECASE)
 # Parts that mail programs add by themselves.
@@ -59,16 +59,16 @@ def digest_of(raw: bytes) -> str:
     return hashlib.sha256(name.encode(errors="replace") if name else raw).hexdigest()
 
 
-def parsed(raw: bytes) -> Incoming:
+def parse_email(raw: bytes) -> Incoming:
     message = message_from_bytes(raw)
     parts = [part for part in message.walk() if not part.is_multipart()]
-    html = _said(parts, "text/html")
+    html = _join_text_parts(parts, "text/html")
     return Incoming(
         digest=digest_of(raw),
         sender=_sender(message),
         addressed=tuple(_addresses(message)),
         automatic=_is_automatic(message),
-        text=written(_said(parts, "text/plain") or text_of(html)),
+        text=extract_own_text(_join_text_parts(parts, "text/plain") or text_of(html)),
         attachments=tuple(_attachments(parts, html)),
     )
 
@@ -80,7 +80,7 @@ def _sender(message: Message) -> str:
 
 
 def _addresses(message: Message) -> Iterator[str]:
-    for name in DELIVERED:
+    for name in RECIPIENT_HEADERS:
         yield from (address for _name, address in getaddresses([str(value) for value in message.get_all(name, [])]) if address)
 
 
@@ -98,16 +98,16 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _said(parts: list[Message], media_type: str) -> str:
+def _join_text_parts(parts: list[Message], media_type: str) -> str:
     own = [part for part in parts if part.get_content_type() == media_type and not _is_file(part)]
-    return "\n".join(_decoded(part) for part in own).strip()
+    return "\n".join(_decode_part(part) for part in own).strip()
 
 
 def _is_file(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
-def _decoded(part: Message) -> str:
+def _decode_part(part: Message) -> str:
     named = (part.get_content_charset() or "utf-8").lower()
     name = WIDER.get(named, named)
     try:

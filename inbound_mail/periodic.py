@@ -17,7 +17,7 @@ from lib.background import RoomTask
 
 log = logging.getLogger(__name__)
 # Read letters are not fetched again; this is for a mailbox that forgot what was read.
-REMEMBERED = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 def take_letters(now: datetime) -> int:
@@ -30,7 +30,7 @@ def take_letters(now: datetime) -> int:
 
 
 def forget_letters(now: datetime) -> int:
-    return Letter.objects.filter(at__lt=now - REMEMBERED).delete()[0]
+    return Letter.objects.filter(at__lt=now - RETENTION).delete()[0]
 
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {

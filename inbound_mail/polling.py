@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
 
-from inbound_mail.ingest import take
+from inbound_mail.ingest import ingest_email
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +26,12 @@ def poll(now: datetime) -> int:
     if not settings.INBOUND_URL:
         return 0
     address = urlsplit(settings.INBOUND_URL)
-    with _reached(address) as box:
+    with _open_mailbox(address) as box:
         found = list(box.uids(AND(seen=False)))[:BATCH]
-        return sum(_settled(box, uid, now) for uid in found)
+        return sum(_ingest_message(box, uid, now) for uid in found)
 
 
-def _reached(address: SplitResult) -> Any:
+def _open_mailbox(address: SplitResult) -> Any:
     """Signed in, in the folder. Raises ImproperlyConfigured without naming the password."""
     if address.scheme not in PORTS or not address.hostname or "@" not in settings.REPLY_ADDRESS:
         raise ImproperlyConfigured("INBOUND_URL is imap+ssl://user:password@host/INBOX, and REPLY_ADDRESS must be set with it.")
@@ -50,9 +50,9 @@ def _box(scheme: str, host: str, port: int) -> BaseMailBox:
     return MailBox(host, port, timeout=TIMEOUT, ssl_context=checked)
 
 
-def _settled(box: BaseMailBox, uid: str, now: datetime) -> bool:
+def _ingest_message(box: BaseMailBox, uid: str, now: datetime) -> bool:
     try:
-        outcome = next((take(letter.obj.as_bytes(), now) for letter in box.fetch(AND(uid=uid), mark_seen=False)), "")
+        outcome = next((ingest_email(letter.obj.as_bytes(), now) for letter in box.fetch(AND(uid=uid), mark_seen=False)), "")
     except Exception:  # one letter must not keep the others waiting; it stays unread and comes again
         log.exception("A letter could not be taken")
         return False

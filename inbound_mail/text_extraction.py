@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 
 # Tags that end a line; what stands in the hidden ones is no text; void ones have no end.
 BLOCKS = frozenset({"p", "div", "br", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "pre", "section", "hr"})
-HIDDEN = frozenset({"style", "script", "head", "title", "blockquote", "template"})
+HIDDEN_TAGS = frozenset({"style", "script", "head", "title", "blockquote", "template"})
 VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "area", "base", "source"})
 # How mail programs name the part that is quoted: Gmail, Yahoo, NetEase, Tencent, Apple, Thunderbird.
-QUOTED = re.compile(
+QUOTE_MARKS = re.compile(
     r"gmail_quote|yahoo_quoted|ntes-mailmaster-quote|qmbox|isReplyContent|qm_original|moz-cite|protonmail_quote|signature", re.IGNORECASE
 )
 # From these on everything is quoted: Outlook.
@@ -34,7 +34,7 @@ SIGNATURE = re.compile(
 )
 
 
-def written(text: str) -> str:
+def extract_own_text(text: str) -> str:
     """The person's own words of a plain text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "")
     found = QUOTE_BEGINS.search(lines)
@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
         marks = " ".join(value or "" for name, value in attrs if name in ("id", "class", "name"))
         self._over = self._over or QUOTED_FROM.search(marks) is not None
         if tag not in VOID:
-            self._open.append((tag, self._heard() and tag not in HIDDEN and not QUOTED.search(marks)))
+            self._open.append((tag, self._is_visible() and tag not in HIDDEN_TAGS and not QUOTE_MARKS.search(marks)))
 
     def handle_endtag(self, tag: str) -> None:
         if any(name == tag for name, _heard in self._open):
@@ -75,8 +75,8 @@ class _Reader(HTMLParser):
                 self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if self._heard():
+        if self._is_visible():
             self.said.append(re.sub(r"\s+", " ", data))
 
-    def _heard(self) -> bool:
+    def _is_visible(self) -> bool:
         return not self._over and (not self._open or self._open[-1][1])

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-def box(purpose: str) -> MultiFernet:
+def fernet_for(purpose: str) -> MultiFernet:
     """What is put into the box of one purpose does not open in another's. SECRET_KEY_FALLBACKS still open older contents."""
     return MultiFernet([_fernet(key, purpose) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 

@@ -49,7 +49,7 @@ def planned_once() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Built:
+class _CompiledQuery:
     queryset: Any
     compiler: Any
     sql: str
@@ -67,7 +67,7 @@ class PreparedQuery:
 
     def __init__(self, build: Callable[..., QuerySet], *kinds: type) -> None:
         self._build, self._kinds = build, kinds
-        self._by_vendor: dict[str, _Built] = {}
+        self._by_vendor: dict[str, _CompiledQuery] = {}
 
     @classmethod
     def of(cls, *kinds: type) -> Callable[[Callable[..., QuerySet]], PreparedQuery]:
@@ -89,12 +89,12 @@ class PreparedQuery:
         with planned_once():
             return list(rows)
 
-    def _make(self) -> _Built:
+    def _make(self) -> _CompiledQuery:
         queryset, compiler, sql, params = self._compile(0)
         _queryset, _compiler, other_sql, other_params = self._compile(1)
         places = places_of(self._kinds, (sql, params), (other_sql, other_params))
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select[: compiler.col_count]])
-        built = _Built(queryset, compiler, sql, params, places, converters)
+        built = _CompiledQuery(queryset, compiler, sql, params, places, converters)
         self._by_vendor[connection.vendor] = built
         return built
 

@@ -88,12 +88,12 @@ def without_one_time_codes(text: str) -> str:
     alike = "".join(_narrow(char) for char in text)
     # All of them in one pass; what then stands nearer to its word is found by the next. A word reaches too short a way for many.
     while spans := [found.span(2 if found.group(2) else 3) for found in ONE_TIME_CODE.finditer(alike)]:
-        text, alike = _masked(text, spans), _masked(alike, spans)
+        text, alike = _mask_spans(text, spans), _mask_spans(alike, spans)
     whole = unicodedata.normalize("NFKC", text)
     return without_one_time_codes(whole) if whole != text and holds_one_time_code(whole) else text
 
 
-def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+def _mask_spans(text: str, spans: list[tuple[int, int]]) -> str:
     parts, at = [], 0
     for start, end in spans:
         parts += [text[at:start], MASKED]

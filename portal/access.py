@@ -18,17 +18,17 @@ from tickets.models import Ticket
 View = Callable[..., HttpResponse]
 
 
-def signed_in(view: View) -> View:
+def require_sign_in(view: View) -> View:
     """Sign in first. After it one lands on a page to look at: an address that only takes a form would be an error."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def check_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         looks = request.method in ("GET", "HEAD") or "ref" not in kwargs
         return redirect_to_login(request.get_full_path() if looks else reverse("portal:ticket", args=[kwargs["ref"]]))
 
-    return guarded
+    return check_sign_in
 
 
 def viewer(request: HttpRequest) -> User:

@@ -24,7 +24,7 @@ class Example:
 
 
 OF_DOCUMENTS = _("No finger over the text, no flash: lay it on a dark table near a window.")
-DRAWN = (
+EXAMPLE_DRAWINGS = (
     Example(
         "transaction",
         _("Drawing of a phone with a payment on it: the amount large, below it the time and the number of the transaction."),
@@ -98,7 +98,7 @@ DRAWN = (
         _("Never the whole number, never the code on the back. Type it; no picture of the card is needed."),
     ),
 )
-BY_DRAWING: Mapping[str, Example] = {example.drawing: example for example in DRAWN}
+BY_DRAWING: Mapping[str, Example] = {example.drawing: example for example in EXAMPLE_DRAWINGS}
 DRAWING_OF = {
     "transaction_screenshot": "transaction",
     "billing_detail_screenshot": "transaction",

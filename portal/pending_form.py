@@ -15,24 +15,24 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import number_of
-from lib.encryption import box
+from lib.encryption import fernet_for
 
 KEY = "portal_typed"
 # Three codes: who was too slow for the first, or lost it, types nothing again.
-KEPT_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+LIFETIME_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 PURPOSE = "portal typed before signing in"
 
 
 def remember(request: HttpRequest, email: str, said: Mapping[str, Any]) -> None:
     told = json.dumps({"email": _plain(email), "said": dict(said)}).encode()
-    request.session[KEY] = box(PURPOSE).encrypt_at_time(told, _now()).decode()
+    request.session[KEY] = fernet_for(PURPOSE).encrypt_at_time(told, _now()).decode()
 
 
 def recall(request: HttpRequest) -> dict[str, Any]:
     """What the person who is signed in typed before. Empty, and forgotten for good, where it is too old or another's."""
     if KEY not in request.session or not request.user.is_authenticated:
         return {}
-    told = _opened(request.session[KEY])
+    told = _decrypt(request.session[KEY])
     if not told or not _is_theirs(told["email"], request.user):
         forget(request)
         return {}
@@ -43,9 +43,9 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
-def _opened(sealed: str) -> dict[str, Any]:
+def _decrypt(sealed: str) -> dict[str, Any]:
     try:
-        return json.loads(box(PURPOSE).decrypt_at_time(sealed.encode(), KEPT_SECONDS, _now()))
+        return json.loads(fernet_for(PURPOSE).decrypt_at_time(sealed.encode(), LIFETIME_SECONDS, _now()))
     except InvalidToken:
         return {}
 

@@ -27,7 +27,7 @@ def send_code(request: HttpRequest, typed: str, following: str) -> HttpResponseR
     By e-mail; to a number where phones are on. Known and unknown ones look the same from outside.
     Raises Invalid at email (no address or number, or too many tries).
     """
-    kind, form = _asked(typed)
+    kind, form = _parse_contact(typed)
     if not form.is_valid():
         raise _invalid(kind, form)
     short_codes(request)
@@ -40,7 +40,7 @@ def send_urgent_code(request: HttpRequest, typed: str, following: str) -> HttpRe
     Beyond that limit each network address has codes of its own for each address, long ones: more letters, no more to guess.
     Raises Invalid at email.
     """
-    kind, form = _asked(typed)
+    kind, form = _parse_contact(typed)
     if form.is_valid():
         short_codes(request)
         return _send(request, kind, form.cleaned_data[kind], following)
@@ -55,7 +55,7 @@ def send_urgent_code(request: HttpRequest, typed: str, following: str) -> HttpRe
     return _send(request, kind, where, following)
 
 
-def _asked(typed: str) -> tuple[str, RequestLoginCodeForm]:
+def _parse_contact(typed: str) -> tuple[str, RequestLoginCodeForm]:
     if not typed.strip():
         raise Invalid({"email": [_("Enter your e-mail address, such as mei@example.com.")]})
     if has_phones() and looks_like_one(typed):

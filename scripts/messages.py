@@ -64,11 +64,19 @@ def _files(root: Path, suffix: str) -> Iterator[Path]:
 
 
 def _in_python(source: str, place: str) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    names = _names_of_gettext(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
             values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-            yield from _text(name, values, f"{place}:{node.lineno}")
+            yield from _text(names.get(name, name), values, f"{place}:{node.lineno}")
+
+
+def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
+    """By what name this module calls each of Django's functions: whatever it chose, its texts are found."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"]
+    return {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
 
 
 def _in_template(source: str, place: str) -> Iterator[Text]:
@@ -120,7 +128,7 @@ def renew(catalogue: polib.POFile, wanted: Iterable[Text]) -> polib.POFile:
     reworded = _nearest([text for text in wanted if text not in known], [entry for entry in left.values() if _has_translation(entry)])
     fresh = _empty()
     fresh.metadata = catalogue.metadata
-    fresh.extend(_reworded(text, reworded[text]) if text in reworded else _entry(text, known.get(text)) for text in wanted)
+    fresh.extend(_mark_fuzzy(text, reworded[text]) if text in reworded else _entry(text, known.get(text)) for text in wanted)
     used = {id(entry) for entry in reworded.values()}
     fresh.extend(_obsolete(entry) for _, entry in sorted(left.items()) if id(entry) not in used and _has_translation(entry))
     return fresh
@@ -170,7 +178,7 @@ def _entry(text: Text, known: polib.POEntry | None) -> polib.POEntry:
     return new
 
 
-def _reworded(text: Text, old: polib.POEntry) -> polib.POEntry:
+def _mark_fuzzy(text: Text, old: polib.POEntry) -> polib.POEntry:
     """The translation was made for the old sentence, or for one before it where that was never looked at."""
     new = _entry(text, old)
     new.previous_msgid = old.previous_msgid or old.msgid

@@ -1,4 +1,4 @@
-"""The tests once more on PostgreSQL, with Redis and RabbitMQ. Where one does not answer, a word says so; under CI all must."""
+"""Every test that needs no browser on PostgreSQL, with Redis and RabbitMQ. Where one does not answer, a word says so; under CI all must."""
 
 import os
 import subprocess
@@ -18,17 +18,17 @@ COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m
 def main() -> int:
     database = os.environ.get("TEST_DATABASE_URL", DATABASE)
     if not postgres_answers(database):
-        return skipped("PostgreSQL", "TEST_DATABASE_URL")
+        return report_skip("PostgreSQL", "TEST_DATABASE_URL")
     environment = {**os.environ, "DATABASE_URL": database}
     broker = os.environ.get("TEST_REDIS_URL", REDIS)
     if redis_answers(broker):
         environment["TEST_REDIS_URL"] = broker
-    elif skipped("Redis", "TEST_REDIS_URL"):
+    elif report_skip("Redis", "TEST_REDIS_URL"):
         return 1
     queues = os.environ.get("TEST_AMQP_URL", AMQP)
     if rabbitmq_answers(queues):
         environment["TEST_AMQP_URL"] = queues
-    elif skipped("RabbitMQ", "TEST_AMQP_URL"):
+    elif report_skip("RabbitMQ", "TEST_AMQP_URL"):
         return 1
     return subprocess.run([*COMMAND, *sys.argv[1:]], env=environment, check=False).returncode
 
@@ -58,7 +58,7 @@ def rabbitmq_answers(url: str) -> bool:
     return True
 
 
-def skipped(what: str, name: str) -> int:
+def report_skip(what: str, name: str) -> int:
     """0 where a person may go on without it, 1 under CI."""
     print(f"SKIPPED: no {what} answers (set {name} to one). What needs it was not tested.")
     return 1 if os.environ.get("CI") else 0

@@ -87,13 +87,13 @@ class ImportForm(forms.Form):
         if (file.size or 0) > LARGEST:
             self.add_error("file", _("This is no file of one year: it is too large."))
             return ""
-        text = _decoded(file.read())
+        text = _decode_file(file.read())
         if text is None:
             self.add_error("file", _("The file is neither UTF-8 nor GB18030 text."))
         return text or ""
 
 
-def _decoded(content: bytes) -> str | None:
+def _decode_file(content: bytes) -> str | None:
     for encoding in ENCODINGS:
         try:
             return content.decode(encoding)
@@ -121,7 +121,7 @@ class CalendarDayAdmin(admin.ModelAdmin):
         return [
             path("year/", wrap(require_safe(self.year)), name="sla_calendarday_year"),
             path("year/<int:year>/", wrap(require_safe(self.year)), name="sla_calendarday_year"),
-            path("import/", wrap(self.take_in), name="sla_calendarday_import"),
+            path("import/", wrap(self.import_view), name="sla_calendarday_import"),
             *super().get_urls(),
         ]
 
@@ -151,19 +151,19 @@ class CalendarDayAdmin(admin.ModelAdmin):
     def _may_import(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 
-    def take_in(self, request: HttpRequest) -> HttpResponse:
+    def import_view(self, request: HttpRequest) -> HttpResponse:
         """First what it would change, with the deadlines that move; written only when that is confirmed."""
         if not self._may_import(request):
             raise PermissionDenied
         if "confirmed" in request.POST:
-            return self._confirmed(request)
+            return self._apply_import(request)
         years = missing_years(today_in())
         usual = {"year": request.GET.get("year") or (years[0] if years else today_in().year), "zone": DEFAULT_ZONE}
         form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm(initial=usual)
-        seen = self._seen(form) if request.method == "POST" and form.is_valid() else None
+        seen = self._preview_import(form) if request.method == "POST" and form.is_valid() else None
         return self._page(request, "calendar_import", _("Import a year"), form=form, seen=seen, post=True)
 
-    def _seen(self, form: ImportForm) -> dict[str, Any] | None:
+    def _preview_import(self, form: ImportForm) -> dict[str, Any] | None:
         """Written, looked at, and undone: what is confirmed is what will be."""
         said = {name: form.cleaned_data[name] for name in ("year", "zone", "origin", "text")}
         try:
@@ -185,7 +185,7 @@ class CalendarDayAdmin(admin.ModelAdmin):
         with transaction.atomic():
             return store(CalendarDay, said["zone"], days, said["origin"], now, frozenset({MANUAL}))
 
-    def _confirmed(self, request: HttpRequest) -> HttpResponse:
+    def _apply_import(self, request: HttpRequest) -> HttpResponse:
         try:
             said = signing.loads(request.POST["confirmed"], salt=SALT, max_age=VALID)
         except signing.BadSignature:
@@ -235,7 +235,7 @@ def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterat
     week: list[dict[str, Any] | None] = [None] * first.weekday()
     day = first
     while day.month == first.month:
-        week.append(_drawn(day, calendar.day(day), keys.get(day)))
+        week.append(_day_cell(day, calendar.day(day), keys.get(day)))
         if len(week) == WEEK:
             yield week
             week = []
@@ -244,7 +244,7 @@ def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterat
         yield week + [None] * (WEEK - len(week))
 
 
-def _drawn(day: date, said: Day, key: int | None) -> dict[str, Any]:
+def _day_cell(day: date, said: Day, key: int | None) -> dict[str, Any]:
     names = {"zh": said.name_zh, "en": said.name_en}
     return {
         "day": day, "key": key, "kind": said.kind, "is_workday": said.is_workday, "provisional": said.provisional or key is None, **names,

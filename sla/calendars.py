@@ -33,7 +33,7 @@ class WorkCalendar:
 
     def day(self, day: date) -> Day:
         found = self._days.get(day)
-        return found if found is not None else self._read(day)
+        return found if found is not None else self._load_days(day)
 
     def is_workday(self, day: date) -> bool:
         return self.day(day).is_workday
@@ -56,7 +56,7 @@ class WorkCalendar:
         """24:00 of a date: 00:00 of the next by the local wall, in UTC."""
         return self.at(day + ONE_DAY, time.min)
 
-    def _read(self, day: date) -> Day:
+    def _load_days(self, day: date) -> Day:
         first = date.fromordinal(max(day.toordinal() - BEFORE, 1))
         last = date.fromordinal(min(first.toordinal() + BLOCK - 1, date.max.toordinal()))
         published = self._fetch(first, last)

@@ -49,7 +49,7 @@ def days_of(basis: Basis, due_at: datetime, paused_at: datetime | None = None) -
     start = datetime.fromisoformat(basis["start"]).astimezone(zone).date()
     due = (due_at - timedelta.resolution).astimezone(zone).date()
     halted = paused_at.astimezone(zone).date() if paused_at else None
-    return list(_drawn(basis, _first(basis, start), start, due, halted))
+    return list(_draw_days(basis, _first(basis, start), start, due, halted))
 
 
 def months_of(days: Sequence[DrawnDay]) -> list[Month]:
@@ -63,7 +63,7 @@ def _first(basis: Basis, start: date) -> date:
     return datetime.fromisoformat(basis["pause"]["from"]).date() if "pause" in basis else start
 
 
-def _drawn(basis: Basis, first: date, start: date, due: date, halted: date | None) -> Iterator[DrawnDay]:
+def _draw_days(basis: Basis, first: date, start: date, due: date, halted: date | None) -> Iterator[DrawnDay]:
     number, names, makeup = 0, dict(_holidays(basis)), {date.fromisoformat(each) for each in basis.get("makeup", ())}
     for day in _dates(first, halted or due):
         rests = day in names or (is_weekend(day) and day not in makeup)

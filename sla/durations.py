@@ -15,7 +15,7 @@ MAX_WD = 1000  # policies carry their own number; this one is the default
 MAX_REST_DAYS = 366  # a longer run of rest days is a broken calendar, not a holiday
 NINE = time(9)  # likewise a policy's `warning_time`
 
-Passed = list[tuple[date, Day]]
+PassedDays = list[tuple[date, Day]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Warn(NamedTuple):
     at: datetime
 
 
-def due(duration: Duration, start: datetime, calendar: WorkCalendar, *, max_wd: int = MAX_WD) -> Due:
+def compute_due(duration: Duration, start: datetime, calendar: WorkCalendar, *, max_wd: int = MAX_WD) -> Due:
     """When `duration` from `start` ends. Raises InvalidDuration, DurationTooLong, NoWorkingDay, NaiveMoment."""
     _check(duration, max_wd)
     if start.utcoffset() is None:
@@ -74,7 +74,7 @@ def remaining(paused_at: datetime, due_at: datetime, calendar: WorkCalendar) -> 
     return max(1, workdays_between(calendar.date_of(paused_at), calendar.due_date_of(due_at), calendar))
 
 
-def resumed(
+def due_after_pause(
     remaining: int,
     paused_at: datetime,
     resumed_at: datetime,
@@ -84,14 +84,14 @@ def resumed(
     max_wd: int = MAX_WD,
 ) -> Due:
     """The new due instant: 24:00 of the remaining-th working day after the resume date. A pause that ends on its own date
-    leaves it as it was. Raises as `due`."""
+    leaves it as it was. Raises as `compute_due`."""
     pause = {"from": _local(paused_at, calendar), "to": _local(resumed_at, calendar)}
     # <= and not ==: a clock set back between two machines must not shorten a promise
     if calendar.date_of(resumed_at) <= calendar.date_of(paused_at):
         passed = _span(calendar.date_of(resumed_at) + ONE_DAY, calendar.due_date_of(old_due_at), calendar)
         basis = _basis(Duration("wd", remaining), resumed_at, calendar, passed, pause=pause, unchanged=True)
         return Due(old_due_at.astimezone(UTC), basis["provisional"], basis)
-    fresh = due(Duration("wd", remaining), resumed_at, calendar, max_wd=max_wd)
+    fresh = compute_due(Duration("wd", remaining), resumed_at, calendar, max_wd=max_wd)
     return Due(fresh.due_at, fresh.provisional, {**fresh.basis, "pause": pause})
 
 
@@ -115,7 +115,7 @@ def _day(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
 
 
 def _wd(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
-    passed: Passed = []
+    passed: PassedDays = []
     cursor = calendar.date_of(start)
     for _ in range(duration.amount):
         passed += _to_workday(cursor + ONE_DAY, calendar)
@@ -142,15 +142,15 @@ def _check(duration: Duration, max_wd: int) -> None:
         raise DurationTooLong(f"{duration.amount} working days; at most {max_wd} are allowed")
 
 
-def _ending(duration: Duration, start: datetime, calendar: WorkCalendar, passed: Passed, **facts: Any) -> Due:
+def _ending(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays, **facts: Any) -> Due:
     """Due at 24:00 of the last day passed."""
     basis = _basis(duration, start, calendar, passed, **facts)
     return Due(calendar.end_of(passed[-1][0]), basis["provisional"], basis)
 
 
-def _to_workday(first: date, calendar: WorkCalendar, step: timedelta = ONE_DAY) -> Passed:
+def _to_workday(first: date, calendar: WorkCalendar, step: timedelta = ONE_DAY) -> PassedDays:
     """The days from `first` up to and with the next working day; `step` of minus one day walks back."""
-    passed: Passed = []
+    passed: PassedDays = []
     cursor = first
     for _ in range(MAX_REST_DAYS):
         day = calendar.day(cursor)
@@ -161,7 +161,7 @@ def _to_workday(first: date, calendar: WorkCalendar, step: timedelta = ONE_DAY) 
     raise NoWorkingDay(f"no working day within {MAX_REST_DAYS} days of {first} in {calendar.zone}")
 
 
-def _span(first: date, last: date, calendar: WorkCalendar) -> Passed:
+def _span(first: date, last: date, calendar: WorkCalendar) -> PassedDays:
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     return [(day, calendar.day(day)) for day in days]
 
@@ -177,7 +177,7 @@ def _warning(clock: Clock, offset: int, start: datetime, due_at: datetime, calen
     return Warn(f"-{offset}wd", calendar.at(day, at))
 
 
-def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: Passed, **facts: Any) -> dict[str, Any]:
+def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays, **facts: Any) -> dict[str, Any]:
     """What was true when the promise was made. Kept with the deadline, so that it explains itself after the calendar changed."""
     return {
         "clock": duration.clock,

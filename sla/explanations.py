@@ -83,8 +83,8 @@ def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> 
     start = datetime.fromisoformat(basis["start"]).astimezone(shown) if "start" in basis else None
     words = _Words("zh" if language.lower().startswith("zh") else "en", (start or due_at.astimezone(shown)).year)
     parts = [_opening(words, basis, start, shown)] if start else []
-    parts += [*_on_the_way(words, basis), *_rolled(words, basis)]
-    ending = _due(words, basis, due_at, shown, home)
+    parts += [*_on_the_way(words, basis), *_rollover_text(words, basis)]
+    ending = _end_text(words, basis, due_at, shown, home)
     join, arrow, stop = ("；", " → ", "。") if words.chinese else ("; ", " → ", ".")
     sentence = f"{join.join(parts)}{arrow}{ending}{stop}" if parts else f"{ending}{stop}"
     return (" " if not words.chinese else "").join([sentence, *_notes(words, basis, due_at, shown, home)])
@@ -104,7 +104,7 @@ def zone_words(basis: Basis, language: str) -> str:
 def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str:
     moment = words.moment(start)
     if "pause" in basis:
-        return _paused(words, basis, shown)
+        return _pause_text(words, basis, shown)
     if basis["clock"] == "t1":
         counted = words.day(date.fromisoformat(basis["t"]))
         if words.chinese:
@@ -115,7 +115,7 @@ def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str
     return f"{words.amount(basis)} from {moment}" + (" (that day not counted)" if basis["clock"] == "day" else "")
 
 
-def _paused(words: _Words, basis: Basis, shown: tzinfo) -> str:
+def _pause_text(words: _Words, basis: Basis, shown: tzinfo) -> str:
     paused, resumed = (words.moment(datetime.fromisoformat(basis["pause"][end]).astimezone(shown)) for end in ("from", "to"))
     if basis.get("unchanged"):
         if words.chinese:
@@ -144,7 +144,7 @@ def _makeup(words: _Words, day: date) -> str:
     return f"{words.day(day)}为调休工作日" if words.chinese else f"{words.day(day)} is a make-up working day"
 
 
-def _rolled(words: _Words, basis: Basis) -> list[str]:
+def _rollover_text(words: _Words, basis: Basis) -> list[str]:
     if "rolled_from" not in basis:
         return []
     last = words.day(date.fromisoformat(basis["rolled_from"]))
@@ -153,7 +153,7 @@ def _rolled(words: _Words, basis: Basis) -> list[str]:
     return [f"the last day, {last}, is a rest day and moves to the next working day"]
 
 
-def _due(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
+def _end_text(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
     instant = _instant(words, basis, due_at, shown, home)
     return f"{instant}到期" if words.chinese else f"due {instant}"
 

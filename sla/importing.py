@@ -48,7 +48,7 @@ def file_years(lines: Iterable[str], years: Iterable[int]) -> dict[date, Day]:
     """Every day of the years, from the exceptions a CSV file lists: `date,is_workday[,name_zh,name_en]`. The other days are plain
     weekdays and weekends. Raises InvalidCalendar with the line."""
     wanted = sorted(set(years))
-    listed = _listed(csv.DictReader(lines), wanted)
+    listed = _parse_rows(csv.DictReader(lines), wanted)
     for year in wanted:
         if not any(day.year == year and not each.is_workday and not is_weekend(day) for day, each in listed.items()):
             raise InvalidCalendar(f"the file lists no holiday on a weekday in {year}: not a holiday calendar")
@@ -62,9 +62,9 @@ def store(model: Any, zone: str, days: Mapping[date, Day], source: str, now: dat
     rows = {row.date: row for row in model.objects.filter(zone=zone, date__range=(min(days), max(days)))}
     done, touched = Changes(created=[day for day in days if day not in rows]), []
     for day, row in rows.items():
-        if day not in days or (_read(row) == days[day] and row.source == source):
+        if day not in days or (_day_of_row(row) == days[day] and row.source == source):
             continue
-        change = Change(day, _read(row), days[day])
+        change = Change(day, _day_of_row(row), days[day])
         if row.source in protected:
             done.kept.extend([change] if change.before != change.after else [])
             continue
@@ -92,7 +92,7 @@ def _year(year: int) -> Iterable[date]:
     return (first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1))
 
 
-def _listed(reader: "csv.DictReader[str]", years: list[int]) -> dict[date, Day]:
+def _parse_rows(reader: "csv.DictReader[str]", years: list[int]) -> dict[date, Day]:
     if not {"date", "is_workday"} <= set(reader.fieldnames or ()):
         raise InvalidCalendar("line 1: the columns date and is_workday are needed (name_zh and name_en may follow)")
     listed: dict[date, Day] = {}
@@ -120,7 +120,7 @@ def _row(row: Mapping[str, str | None], place: str) -> tuple[date, Day]:
     return day, Day(is_workday, kind_of(day, is_workday=is_workday, named=any(names)), *names)
 
 
-def _read(row: Any) -> Day:
+def _day_of_row(row: Any) -> Day:
     return Day(row.is_workday, row.kind, row.name_zh, row.name_en)
 
 

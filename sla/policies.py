@@ -91,7 +91,7 @@ def snapshot(version: str) -> PolicySnapshot:
     policy = Policy.objects.filter(version=version, published_at__isnull=False).first()
     if policy is None:
         raise PolicyNotPublished(f"policy {version!r} is not published")
-    return read(policy)
+    return build_snapshot(policy)
 
 
 def current(now: datetime) -> PolicySnapshot:
@@ -99,7 +99,7 @@ def current(now: datetime) -> PolicySnapshot:
     return snapshot(Policy.objects.current(now).version)
 
 
-def read(policy: Policy) -> PolicySnapshot:
+def build_snapshot(policy: Policy) -> PolicySnapshot:
     """Any version as it stands, drafts too; not cached."""
     timers = {rule.key: timer_spec(rule) for rule in policy.timer_rules.all()}
     numbers = {field.name: getattr(policy, field.name) for field in fields(PolicySnapshot) if field.name != "timers"}

@@ -32,9 +32,9 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> None:
     """The policy and its timers as shipped, published; what differs is put back, other versions are left alone."""
     data = json.loads((DATA / f"policy-{version}.json").read_text(encoding="utf-8"))
     model, rules = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
-    policy, _ = model.objects.update_or_create(version=version, defaults=_known(model, _policy_values(data)))
+    policy, _ = model.objects.update_or_create(version=version, defaults=_drop_unknown_columns(model, _policy_values(data)))
     for timer in data["timers"]:
-        values = _known(rules, timer)
+        values = _drop_unknown_columns(rules, timer)
         rules.objects.update_or_create(policy=policy, key=values.pop("key"), defaults=values)
 
 
@@ -48,7 +48,7 @@ def _policy_values(data: dict[str, Any]) -> dict[str, Any]:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _known(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _drop_unknown_columns(model: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

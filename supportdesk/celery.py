@@ -16,7 +16,7 @@ app.autodiscover_tasks(related_name="periodic")
 
 
 @worker_process_init.connect
-def keep_what_was_loaded(**_: Any) -> None:
+def freeze_loaded_objects(**_: Any) -> None:
     """As gunicorn.conf.py does: the collector need not look through what stays for good."""
     gc.collect()
     gc.freeze()

@@ -82,6 +82,7 @@ FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and compl
 
 # ---- Rooms
 INSTALLED_APPS = [
+    "supportdesk",
     "sla",
     "tickets",
     "evidence",
@@ -133,7 +134,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failure"
 ROOT_URLCONF = "supportdesk.urls"
 WSGI_APPLICATION = "supportdesk.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -254,7 +255,7 @@ STORAGES = {
     },
 }
 # Django's own would write documents to temporary files.
-FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.PressedUpload", "evidence.intake.upload_handler.HeldInMemory"]
+FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.CompressingUploadHandler", "evidence.intake.upload_handler.MemoryUploadHandler"]
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses

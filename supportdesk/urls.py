@@ -26,6 +26,6 @@ urlpatterns = [
 ]
 
 handler400 = "supportdesk.errors.bad_request"
-handler403 = "supportdesk.errors.forbidden"
-handler404 = "supportdesk.errors.not_found"
+handler403 = "supportdesk.errors.permission_denied"
+handler404 = "supportdesk.errors.page_not_found"
 handler500 = "supportdesk.errors.server_error"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from lib.background import RoomTask
 from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
-from tickets.cases.case import MOVED_BY_CLOCK, Calendars, Case, save_all, save_fired, vault
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, evidence_of, save_all, save_fired_timers
 from tickets.delivery.freeze_adapter import call_waiting_adapters
 from tickets.delivery.sending import deliver_waiting
 from tickets.incidents.detection import suggest_incidents
@@ -40,7 +40,7 @@ FIRING_FIELDS = (
 
 
 @dataclass
-class Noticed:
+class SweepTicket:
     """What a warning or a breach needs to know of its ticket. The model's own instance takes three times as long to read."""
 
     id: int
@@ -72,8 +72,8 @@ def _fire_batch(now: datetime) -> int | None:
     with transaction.atomic():
         # A row per due timer, found through the index on next_at: what a batch costs does not grow with the backlog.
         due = Ticket.objects.filter(timers__next_at__lte=now).order_by("timers__next_at")
-        locked = due.select_for_update(of=("self",), skip_locked=True).values_list(*(field.name for field in fields(Noticed)))
-        tickets = {row[0]: Noticed(*row) for row in locked[:BATCH]}
+        locked = due.select_for_update(of=("self",), skip_locked=True).values_list(*(field.name for field in fields(SweepTicket)))
+        tickets = {row[0]: SweepTicket(*row) for row in locked[:BATCH]}
         if not tickets:
             return None
         fired = _due_timers(tickets, now)
@@ -88,7 +88,7 @@ def _due_timers(tickets: Iterable[int], now: datetime) -> list[Timer]:
     return list(Timer.objects.filter(ticket__in=list(tickets), next_at__lte=now).only(*FIRING_FIELDS))
 
 
-def _fire_plainly(tickets: list[Noticed], due: list[Timer], now: datetime) -> None:
+def _fire_plainly(tickets: list[SweepTicket], due: list[Timer], now: datetime) -> None:
     """Warnings and breaches that move no ticket: only the due timers are read, the rest of the case is not needed."""
     by_ticket: dict[int, list[Timer]] = defaultdict(list)
     for timer in due:
@@ -96,12 +96,12 @@ def _fire_plainly(tickets: list[Noticed], due: list[Timer], now: datetime) -> No
     cases = [Case(cast(Ticket, ticket), now, timers=by_ticket[ticket.pk]) for ticket in tickets if ticket.pk in by_ticket]
     for case in cases:
         settle(case)
-    save_fired(cases)
+    save_fired_timers(cases)
 
 
 def _settle_wholly(ids: set[int], now: datetime) -> None:
     """Tickets that the clock moves: the whole case, as an operation would have it."""
-    tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*MOVED_BY_CLOCK))
+    tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*PREFETCH_FOR_SWEEP))
     calendars = Calendars()
     cases = [Case(ticket, now, calendars=calendars) for ticket in tickets]
     for case in cases:
@@ -132,7 +132,7 @@ def _discard(old: QuerySet[Ticket], pk: int, now: datetime) -> int:
         ticket = old.select_for_update().filter(pk=pk).first()
         if ticket is None:
             return 0
-        vault(ticket).log("deleted", by=None, at=now)
+        evidence_of(ticket).log("deleted", by=None, at=now)
         ticket.delete()
     return 1
 

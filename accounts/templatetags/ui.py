@@ -20,7 +20,7 @@ register = template.Library()
 
 WARN_SECONDS = 24 * 3600
 # State of a timer that no longer runs → tone, icon, word.
-STOPPED = {
+CHIP_OF_STATE = {
     "paused": ("info", "pause", _("Paused")),
     "met": ("good", "done", _("Met in time")),
     "breached": ("bad", "late", _("Missed")),
@@ -54,8 +54,8 @@ def _time_element(at: datetime, text: str, zone: bool) -> SafeString:
 def clock(due_at: datetime, state: str = "running", stopped_at: datetime | None = None, warn_seconds: int = WARN_SECONDS) -> dict[str, Any]:
     """A chip: time left and ticking while it runs (also past its due instant), the outcome in a word once it stopped."""
     overdue = state == "breached" and stopped_at is None
-    if state in STOPPED and not overdue:
-        tone, icon_name, word = STOPPED[state]
+    if state in CHIP_OF_STATE and not overdue:
+        tone, icon_name, word = CHIP_OF_STATE[state]
         return {"due_at": due_at, "tone": tone, "icon": icon_name, "text": word, "runs": False}
     now = timezone.now()
     left = (due_at - now).total_seconds()

@@ -211,7 +211,7 @@ def test_a_new_number_is_told_by_letter_and_a_changed_one_to_the_old_number(own,
 
 def test_signing_in_by_the_number_is_no_change(mei, phones, client, monkeypatch):
     sent: list[str] = []
-    monkeypatch.setattr("accounts.phones.text", lambda number, words: sent.append(words))
+    monkeypatch.setattr("accounts.phones.queue_message", lambda number, words: sent.append(words))
     Phone.objects.create(user=mei, number="+8613900139000", verified_at=timezone.now())
     since = Phone.objects.get().verified_at
     client.post(LOGIN, {"login": "13900139000", "by": "code"})

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts import reauthentication
 from accounts.tests.conftest import person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 LOGIN, CODE, FRESH = "/accounts/login/", "/accounts/login/code/confirm/", "/accounts/fresh/"
 RESET, RESET_CODE = "/accounts/password/reset/", "/accounts/password/reset/confirm/"
 AT_ONCE = 16

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import Pace, User
+from accounts.models import EmailFrequency, User
 from accounts.unsubscribe import quiet_address
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_what_is_chosen_is_kept_and_shown(phone, mei):
 def test_what_may_not_be_silent_cannot_be_chosen(phone, mei, name, value):
     assert phone.post(PAGE, {**CHOSEN, name: value}).status_code == 400
     mei.refresh_from_db()
-    assert (mei.steps_by_mail, mei.news_by_mail, mei.digest_hour) == (Pace.AT_ONCE, Pace.DAILY, 9)
+    assert (mei.steps_by_mail, mei.news_by_mail, mei.digest_hour) == (EmailFrequency.AT_ONCE, EmailFrequency.DAILY, 9)
 
 
 def test_one_must_be_signed_in():
@@ -57,13 +57,17 @@ def test_one_click_of_a_mail_program_turns_off_the_news_alone(mei):
     answer = program.post(address(mei), {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     mei.refresh_from_db()
-    assert (mei.news_by_mail, mei.reminders_by_mail, mei.steps_by_mail) == (Pace.NEVER, Pace.DAILY, Pace.AT_ONCE)
+    assert (mei.news_by_mail, mei.reminders_by_mail, mei.steps_by_mail) == (
+        EmailFrequency.NEVER,
+        EmailFrequency.DAILY,
+        EmailFrequency.AT_ONCE,
+    )
 
 
 def test_looking_changes_nothing(mei):
     assert Client().get(address(mei)).status_code == 200
     mei.refresh_from_db()
-    assert mei.news_by_mail == Pace.DAILY
+    assert mei.news_by_mail == EmailFrequency.DAILY
 
 
 def test_an_address_that_is_not_ours_is_no_address(mei, wang):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.phone_numbers import international, looks_like_one, masked
+from accounts.phone_numbers import international, looks_like_one, mask_number
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_an_address_is_no_number() -> None:
 
 
 def test_shown_as_its_owner_knows_it() -> None:
-    assert masked("+8613800138000") == "+86138****8000"
+    assert mask_number("+8613800138000") == "+86138****8000"

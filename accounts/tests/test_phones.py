@@ -165,14 +165,14 @@ def test_without_a_gateway_there_is_nothing_of_it(client, mei, settings):
 # ---- On its way
 def test_nothing_is_sent_before_the_commit(mei, gateway):
     with transaction.atomic():
-        sms.text(NUMBER, "hello")
+        sms.queue_message(NUMBER, "hello")
         assert gateway.texts == []
     assert len(gateway.texts) == 1
 
 
 def test_the_words_are_sealed_where_they_lie_and_gone_when_sent(gateway, monkeypatch):
     monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
-    row = sms.text(NUMBER, "123456")
+    row = sms.queue_message(NUMBER, "123456")
     assert "123456" not in row.sealed
     assert sms.send_waiting(timezone.now()) == 1
     row.refresh_from_db()
@@ -183,7 +183,7 @@ def test_the_words_are_sealed_where_they_lie_and_gone_when_sent(gateway, monkeyp
 
 def test_a_gateway_that_is_away_is_asked_again_and_the_sweep_finds_the_row(gateway):
     gateway.status = 503
-    row = sms.text(NUMBER, "123456")
+    row = sms.queue_message(NUMBER, "123456")
     row.refresh_from_db()
     assert (row.state, row.attempts, row.error) == ("waiting", 1, "HTTP 503")
     gateway.status = 200
@@ -194,7 +194,7 @@ def test_a_gateway_that_is_away_is_asked_again_and_the_sweep_finds_the_row(gatew
 def test_a_gateway_that_hangs_costs_the_time_limit_only(gateway, monkeypatch):
     monkeypatch.setattr(signed_http, "TIMEOUT_SECONDS", 0.2)
     gateway.delay = 1
-    row = sms.text(NUMBER, "123456")
+    row = sms.queue_message(NUMBER, "123456")
     row.refresh_from_db()
     assert row.state == "waiting"
     assert "timed out" in row.error
@@ -202,7 +202,7 @@ def test_a_gateway_that_hangs_costs_the_time_limit_only(gateway, monkeypatch):
 
 def test_a_code_that_has_expired_is_not_sent_any_more(gateway, monkeypatch):
     monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
-    row = sms.text(NUMBER, "123456")
+    row = sms.queue_message(NUMBER, "123456")
     assert sms.send_waiting(timezone.now() + timedelta(minutes=11)) == 0
     row.refresh_from_db()
     assert (row.state, row.sealed, gateway.texts) == ("failed", "", [])
@@ -212,7 +212,7 @@ def test_a_code_that_has_expired_is_not_sent_any_more(gateway, monkeypatch):
 
 def test_two_senders_send_one(gateway, monkeypatch):
     monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
-    row, now = sms.text(NUMBER, "123456"), timezone.now()
+    row, now = sms.queue_message(NUMBER, "123456"), timezone.now()
     assert [sms.send_text(row.pk, now), sms.send_text(row.pk, now)] == [True, False]
     assert len(gateway.texts) == 1
 

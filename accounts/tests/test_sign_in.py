@@ -10,6 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.sqlite
+
 LOGIN = "/accounts/login/"
 CODE = "/accounts/login/code/confirm/"
 

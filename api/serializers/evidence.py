@@ -13,13 +13,13 @@ from api.problems import instant
 from api.serializers.fields import Instant, Object
 from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem, PartialUpload
-from evidence.operations import Keeping, as_dict, kept_until
-from evidence.operations.access_history import Told
+from evidence.operations import Retention, as_dict, retention_by_item
+from evidence.operations.access_history import CustodyLine
 from evidence.vault.custody import Action
 
 
 class EvidenceSerializer(serializers.Serializer):
-    """What the vault lets this viewer know. Drawn here for the schema; made by `shown`."""
+    """What the vault lets this viewer know. Drawn here for the schema; made by `serialize_item`."""
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
@@ -53,18 +53,18 @@ class EvidenceSerializer(serializers.Serializer):
 NULL_WHEN_EMPTY = ("reason", "reason_code", "verdict", "verdict_reason")
 
 
-def shown(item: EvidenceItem, viewer: User) -> dict[str, Any]:
+def serialize_item(item: EvidenceItem, viewer: User) -> dict[str, Any]:
     """The item as JSON. Its ticket is loaded."""
-    return all_shown([item], viewer)[0]
+    return serialize_items([item], viewer)[0]
 
 
-def all_shown(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, Any]]:
-    """As `shown`, with one query for all."""
-    kept = kept_until(items)
-    return [_json({**as_dict(item, viewer), **_keeping(kept.get(item.pk))}) for item in items]
+def serialize_items(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, Any]]:
+    """As `serialize_item`, with one query for all."""
+    kept = retention_by_item(items)
+    return [_json({**as_dict(item, viewer), **_retention_json(kept.get(item.pk))}) for item in items]
 
 
-def _keeping(kept: Keeping | None) -> dict[str, Any]:
+def _retention_json(kept: Retention | None) -> dict[str, Any]:
     if kept is None:
         return {"delete_on": None, "kept_days": None, "held_until": None}
     last = max(kept.until, kept.held_until) if kept.until and kept.held_until else kept.until
@@ -89,7 +89,7 @@ class CustodySerializer(serializers.Serializer):
     digest = serializers.CharField(required=False)
 
 
-def custody_shown(told: Told) -> dict[str, Any]:
+def serialize_custody(told: CustodyLine) -> dict[str, Any]:
     said: dict[str, Any] = {"at": instant(told.at), "action": told.action, "who": str(told.who), "purpose": told.purpose}
     if told.seq is None:
         return said
@@ -109,7 +109,7 @@ class UploadSerializer(serializers.Serializer):
     item = serializers.IntegerField(allow_null=True, help_text="The item of evidence, once the last part is here.")
 
 
-def upload_shown(found: PartialUpload) -> dict[str, Any]:
+def serialize_upload(found: PartialUpload) -> dict[str, Any]:
     return {
         "id": str(found.pk),
         "kind": found.kind,

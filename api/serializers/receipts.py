@@ -81,6 +81,6 @@ class ReceiptsSerializer(OwnReceiptSerializer):
     receipts = ReceiptRowSerializer(many=True)
 
 
-def chosen(receipt: Receipt, all_of_them: list[Receipt]) -> dict[str, Any]:
+def serialize_receipt(receipt: Receipt, all_of_them: list[Receipt]) -> dict[str, Any]:
     rows = ReceiptRowSerializer(all_of_them, many=True).data
     return {**OwnReceiptSerializer(receipt).data, "receipts": rows}

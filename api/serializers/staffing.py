@@ -75,5 +75,5 @@ class WatchedFreezeSerializer(FreezeSerializer):
     acknowledged_at = Instant(allow_null=True)
 
 
-def shown_shift(shift: OnCallShift, now: datetime) -> Any:
+def serialize_shift(shift: OnCallShift, now: datetime) -> Any:
     return ShiftSerializer(shift, context={"now": now}).data

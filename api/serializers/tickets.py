@@ -10,11 +10,11 @@ from rest_framework import serializers
 from api.problems import block_json
 from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
 from api.serializers.incidents import TicketIncidentSerializer
-from api.serializers.timers import TimerSerializer, breached, oldest_first, timers_context
+from api.serializers.timers import TimerSerializer, breached_keys, oldest_first, timers_context
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import menu
 from tickets.workflow import Stage, Status
 from tickets.workflow.vocabulary import LANES, PARTIES
@@ -163,13 +163,13 @@ class TicketRowSerializer(serializers.Serializer):
     freeze = serializers.SerializerMethodField()
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
-        return [person.email for person in ticket.complained_about.all()] if among_colleagues(ticket, self.context["viewer"]) else []
+        return [person.email for person in ticket.complained_about.all()] if is_staff_not_owner(ticket, self.context["viewer"]) else []
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        return sorted(tag.name for tag in ticket.tags.all()) if among_colleagues(ticket, self.context["viewer"]) else []
+        return sorted(tag.name for tag in ticket.tags.all()) if is_staff_not_owner(ticket, self.context["viewer"]) else []
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
-        return breached(ticket.timers.all(), self.context["now"])
+        return breached_keys(ticket.timers.all(), self.context["now"])
 
     @extend_schema_field(FreezeSerializer(allow_null=True))
     def get_freeze(self, ticket: Ticket) -> dict[str, Any] | None:
@@ -198,7 +198,7 @@ class TicketSerializer(TicketRowSerializer):
         return self.context["case"]
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
-        return breached(self.case.timers, self.case.now)
+        return breached_keys(self.case.timers, self.case.now)
 
     def get_merged_into(self, ticket: Ticket) -> str | None:
         return ticket.merged_into.ref if ticket.merged_into else None
@@ -223,7 +223,7 @@ class TicketSerializer(TicketRowSerializer):
     @extend_schema_field(DecisionSerializer(allow_null=True))
     def get_decision(self, ticket: Ticket) -> dict[str, Any] | None:
         """Customers, and those complained about, hear of a decision when it takes effect, and not before."""
-        decision = self.case.decision if self.case.is_told_all else self.case.effective_decision
+        decision = self.case.decision if self.case.may_see_internal else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
 
     @extend_schema_field(EscalationSerializer(many=True))

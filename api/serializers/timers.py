@@ -69,7 +69,7 @@ def oldest_first(timers: Iterable[Timer]) -> list[Timer]:
     return sorted(timers, key=lambda timer: (timer.started_at, timer.pk is None, timer.pk or 0))
 
 
-def breached(timers: Iterable[Timer], now: datetime) -> list[str]:
+def breached_keys(timers: Iterable[Timer], now: datetime) -> list[str]:
     """Keys of the operator's deadlines that were missed, each once, the oldest first."""
     missed = [timer for timer in oldest_first(timers) if timer.binds == "operator" and timer.state(now) == TimerState.BREACHED]
     return list(dict.fromkeys(timer.key for timer in missed))

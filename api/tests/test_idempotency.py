@@ -14,7 +14,7 @@ from tickets.models import Message, Ticket
 from tickets.tests.making import filing
 from tickets.workflow.errors import Block, Refusal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
@@ -197,8 +197,8 @@ def test_what_was_stored_for_nothing_goes_again(as_, mei, desk, reached, monkeyp
     def first_come(*args):
         raise StillRunning
 
-    cases = (("api.views.evidence.take_in", full, 409), ("api.idempotency._first", lambda *args: 1 / 0, 500))
-    for number, (name, does, status) in enumerate((*cases, ("api.idempotency._locked", first_come, 409))):
+    cases = (("api.views.evidence.commit_upload", full, 409), ("api.idempotency._first", lambda *args: 1 / 0, 500))
+    for number, (name, does, status) in enumerate((*cases, ("api.idempotency._lock_row", first_come, 409))):
         with monkeypatch.context() as patched:
             patched.setattr(name, does)
             assert vouchers(client, ref, f"file-{number}", data).status_code == status

@@ -12,7 +12,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")
 
 

@@ -10,7 +10,7 @@ from api.tests.driving import FINDING, SYMPTOM, Desk, instant
 from tickets.incidents import announce, open_incident
 from tickets.tests.cast import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 SCENARIOS = {
     scenario["id"]: scenario
     for scenario in json.loads((Path(tickets.tests.__file__).parent / "data" / "scenarios.json").read_text())["scenarios"]

@@ -29,7 +29,7 @@ from tickets.models import Event
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 HOOKS = f"{ROOT}webhooks/"
 SECRET_WORDS = "只有我知道的话"
 

@@ -19,7 +19,7 @@ from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.schema import PAGING, PERSON, page_of, query, shape_of
 from api.serializers.staffing import AvailabilitySerializer
-from api.views.base import Door
+from api.views.base import Endpoint
 from tickets.models import StaffProfile
 from tickets.operations.assigning import loads
 from tickets.staffing import absent, set_availability
@@ -30,19 +30,19 @@ BODY = {"application/json": shape_of((*ABSENCE, *SKILLS), {"stand_in": PERSON})}
 AWAY = query("away", {"type": "boolean"}, "true: only who is away today.")
 
 
-class Availabilities(Door):
+class Availabilities(Endpoint):
     """Supervisors: everybody of the desk. Others of the desk: themselves."""
 
     @extend_schema(operation_id="availabilities", parameters=[AWAY, *PAGING], responses=page_of(AvailabilitySerializer))
     def get(self, request: Request) -> Response:
-        found = _seen(caller(request))
+        found = _visible_staff(caller(request))
         if request.query_params.get("away") in YES:
             found = found.filter(pk__in=[profile.user_id for profile in absent(timezone.now())])
         pages = Keyset()
-        return pages.answer(_shown(pages.paginate(found, request, Order("id"))))
+        return pages.answer(_serialize_people(pages.paginate(found, request, Order("id"))))
 
 
-class OwnAvailability(Door):
+class OwnAvailability(Endpoint):
     """One's own. PUT says all of it: what is left out is emptied."""
 
     @extend_schema(operation_id="own_availability", responses=AvailabilitySerializer)
@@ -54,7 +54,7 @@ class OwnAvailability(Door):
         return _set(request, caller(request).pk)
 
 
-class AvailabilityByID(Door):
+class AvailabilityByID(Endpoint):
     """A colleague's, for supervisors; one's own for everybody. PUT says all of it: what is left out is emptied.
 
     `categories`, `languages` and `capacity` are for supervisors to say.
@@ -77,7 +77,7 @@ def with_person(raw: Any, name: str) -> Any:
     return {**raw, name: found.pk if found else 0}
 
 
-def _seen(viewer: User) -> QuerySet[User]:
+def _visible_staff(viewer: User) -> QuerySet[User]:
     """Raises Forbidden for whoever is not of the desk."""
     roles = roles_of(viewer)
     if roles.isdisjoint(STAFF_ROLES):
@@ -88,20 +88,20 @@ def _seen(viewer: User) -> QuerySet[User]:
 
 
 def _one(request: Request, pk: int) -> Response:
-    person = _seen(caller(request)).filter(pk=pk).first()
+    person = _visible_staff(caller(request)).filter(pk=pk).first()
     if person is None:
         raise NotFound
-    return Response(_shown([person])[0])
+    return Response(_serialize_people([person])[0])
 
 
 def _set(request: Request, pk: int) -> Response:
-    if not _seen(caller(request)).filter(pk=pk).exists():
+    if not _visible_staff(caller(request)).filter(pk=pk).exists():
         raise NotFound
     set_availability(caller(request), pk, with_person(body_of(request), "stand_in"))
     return _one(request, pk)
 
 
-def _shown(people: list[Any]) -> Any:
+def _serialize_people(people: list[Any]) -> Any:
     counts = loads([person.pk for person in people])
     for person in people:
         person.load = counts.get(person.pk, 0)

@@ -17,7 +17,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from api import problems
-from api.idempotency import answered_once
+from api.idempotency import answer_once
 from api.permissions import caller
 from api.throttles import PerAddress, PerUser, PerVisitor
 from sla.calendars import DEFAULT_ZONE
@@ -30,7 +30,7 @@ class AlwaysJSON(DefaultContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class Door(APIView):
+class Endpoint(APIView):
     """An endpoint: limits, who asks, what they may, in which language; instants in the zone the desk counts in."""
 
     content_negotiation_class = AlwaysJSON
@@ -47,7 +47,7 @@ class Door(APIView):
         if request.user.is_authenticated:
             # A client in one process keeps the instance while groups change: roles are read anew for each request.
             caller(request)._roles = None
-            _speak(request, caller(request).language)
+            _activate_language(request, caller(request).language)
         self._limit(request, self.get_throttles())
 
     def check_throttles(self, request: Request) -> None:
@@ -63,16 +63,16 @@ class Door(APIView):
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-def _speak(request: Request, language: str) -> None:
+def _activate_language(request: Request, language: str) -> None:
     """What the request asks for, before what the reader has chosen for the pages."""
     if "Accept-Language" in request.headers:
-        language = _asked(request.headers["Accept-Language"]) or language
+        language = _preferred_language(request.headers["Accept-Language"]) or language
     if language:
         translation.activate(language)
         request._request.LANGUAGE_CODE = language
 
 
-def _asked(header: str) -> str | None:
+def _preferred_language(header: str) -> str | None:
     """The first language of the header that we speak."""
     for code, _quality in parse_accept_lang_header(header):
         try:
@@ -82,25 +82,25 @@ def _asked(header: str) -> str | None:
     return None
 
 
-class PostingDoor(Door):
-    """An endpoint with POST: once per Idempotency-Key. Subclasses say in `act` what it does, or in `ahead` what goes before it."""
+class IdempotentEndpoint(Endpoint):
+    """An endpoint with POST: once per Idempotency-Key. Subclasses say in `act` what it does, or in `prepare` what goes before it."""
 
     secret_fields: tuple[str, ...] = ()
 
     def post(self, request: Request, **kwargs: Any) -> Response:
-        return answered_once(request, lambda: self._prepared(request, **kwargs), self.secret_fields)
+        return answer_once(request, lambda: self._prepare_or_refuse(request, **kwargs), self.secret_fields)
 
     @contextmanager
-    def _prepared(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
+    def _prepare_or_refuse(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
         """Refusals are answers, beforehand too: they are kept for the key like any other. Faults of ours are raised."""
         with ExitStack() as stack:
             try:
-                act = stack.enter_context(self.ahead(request, **kwargs))
-            except problems.EXPECTED as error:
+                act = stack.enter_context(self.prepare(request, **kwargs))
+            except problems.EXPECTED_ERRORS as error:
                 act = partial(problems.answer, error)
-            yield partial(_answered, act)
+            yield partial(_act_or_problem, act)
 
-    def ahead(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
+    def prepare(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
         """What is to be done before the transaction of the answer (files go to the store), and what is then done in it."""
         return nullcontext(partial(self.act, request, **kwargs))
 
@@ -108,8 +108,8 @@ class PostingDoor(Door):
         raise NotImplementedError
 
 
-def _answered(act: Callable[[], Response]) -> Response:
+def _act_or_problem(act: Callable[[], Response]) -> Response:
     try:
         return act()
-    except problems.EXPECTED as error:
+    except problems.EXPECTED_ERRORS as error:
         return problems.answer(error)

@@ -13,7 +13,7 @@ from api.pagination import Keyset, Order
 from api.permissions import Anyone
 from api.schema import PAGING, page_of
 from api.serializers.categories import CategorySerializer, TargetSerializer
-from api.views.base import Door
+from api.views.base import Endpoint
 from sla.policies import PolicySnapshot, current
 from tickets.models import Category as CategoryRow
 from tickets.models import EscalationTarget
@@ -24,7 +24,7 @@ def _in_force() -> tuple[QuerySet[CategoryRow], PolicySnapshot]:
     return CategoryRow.objects.filter(policy_id=policy.version).prefetch_related("slots"), policy
 
 
-class Categories(Door):
+class Categories(Endpoint):
     """Every kind of complaint of the policy in force."""
 
     permission_classes = [Anyone]
@@ -37,7 +37,7 @@ class Categories(Door):
         return pages.answer(CategorySerializer(page, many=True, context={"policy": policy}).data)
 
 
-class Category(Door):
+class Category(Endpoint):
     """One kind of complaint."""
 
     permission_classes = [Anyone]
@@ -51,7 +51,7 @@ class Category(Door):
         return Response(CategorySerializer(category, context={"policy": policy}).data)
 
 
-class EscalationTargets(Door):
+class EscalationTargets(Endpoint):
     """Where a customer may turn, in the order shown."""
 
     permission_classes = [Anyone]

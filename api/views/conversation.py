@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
-from api.reading import looked_at, seen_ticket
+from api.reading import read_case, visible_ticket
 from api.schema import MESSAGE_BODY, ONCE, PAGING, page_of
 from api.serializers.history import EventSerializer, MessageSerializer, with_attachments
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
-from api.views.base import Door, PostingDoor
+from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
 from tickets.models import Event, Message
 from tickets.operations.conversing import ATTACHMENTS
@@ -24,12 +24,12 @@ from tickets.workflow.inputs import clean_fields
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))
-class Messages(PostingDoor):
+class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
     @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(caller(request), ref)
+        ticket = visible_ticket(caller(request), ref)
         said = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
         page = pages.paginate(said, request, Order("created_at"))
@@ -38,7 +38,7 @@ class Messages(PostingDoor):
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, raw = kwargs["ref"], body_of(request)
         files: list[int] = []
-        seen_ticket(caller(request), ref)
+        visible_ticket(caller(request), ref)
         if isinstance(raw, Mapping) and ATTACHMENTS.name in raw:
             files = clean_fields((ATTACHMENTS,), {ATTACHMENTS.name: raw[ATTACHMENTS.name]})[ATTACHMENTS.name] or []
             raw = {name: value for name, value in raw.items() if name != ATTACHMENTS.name}
@@ -46,23 +46,23 @@ class Messages(PostingDoor):
         return Response(with_attachments([message], caller(request))[0], status=201)
 
 
-class Events(Door):
+class Events(Endpoint):
     """The history of a ticket, in its order."""
 
     @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(caller(request), ref)
+        ticket = visible_ticket(caller(request), ref)
         happened = Event.objects.of(ticket, caller(request)).select_related("actor")
         pages = Keyset(100)
         page = pages.paginate(happened, request, Order("seq"))
         return pages.answer(EventSerializer(page, many=True).data)
 
 
-class Timers(Door):
+class Timers(Endpoint):
     """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
 
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:
-        case = looked_at(caller(request), ref)
+        case = read_case(caller(request), ref)
         shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))
         return Response(shown.data)

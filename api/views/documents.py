@@ -12,24 +12,24 @@ from rest_framework.response import Response
 
 from api.permissions import Anyone, caller
 from api.schema import ARCHIVE, query
-from api.serializers.receipts import ReceiptSerializer, ReceiptsSerializer, chosen
+from api.serializers.receipts import ReceiptSerializer, ReceiptsSerializer, serialize_receipt
 from api.throttles import DossierMaking, ReceiptLookup
-from api.views.base import Door
-from evidence.dossier import asked, dossier
-from evidence.receipts import receipts, verified
-from evidence.views import sealed_off
+from api.views.base import Endpoint
+from evidence.dossier import dossier, parse_request
+from evidence.receipts import receipts, verify_code
+from evidence.views import untrusted_response
 from evidence.words import DOSSIER_FOR
 from tickets.workflow.errors import Invalid
 
 NUMBER = query("number", {"type": "integer", "minimum": 0}, "Which submission; 0 is the filing. Without it the newest.")
-ASKED = [
+DOSSIER_PARAMETERS = [
     query("for", {"type": "string", "enum": [key for key in DOSSIER_FOR if key]}, "To whom: changes heading and introduction."),
     query("lang", {"type": "string", "enum": ["zh-hans", "en"]}, "Without it the reader's language."),
     query("include_sensitive", {"type": "boolean"}, "With identity documents; the owner's choice alone, 403 for anybody else."),
 ]
 
 
-class ReceiptOfTicket(Door):
+class ReceiptOfTicket(Endpoint):
     """The receipt of a ticket for its owner and the desk: the newest, or of `?number=`."""
 
     @extend_schema(operation_id="receipt", parameters=[NUMBER], responses=ReceiptsSerializer)
@@ -40,10 +40,10 @@ class ReceiptOfTicket(Door):
         if receipt is None:
             numbers = ", ".join(str(each.number) for each in found)
             raise Invalid({"number": [_("Choose one of: %(choices)s.") % {"choices": numbers}]})
-        return Response(chosen(receipt, found))
+        return Response(serialize_receipt(receipt, found))
 
 
-class ReceiptByCode(Door):
+class ReceiptByCode(Endpoint):
     """What a receipt says, for anyone who holds its code. Whether a code is wrong or unknown is not told apart."""
 
     permission_classes = [Anyone]
@@ -53,15 +53,15 @@ class ReceiptByCode(Door):
 
     @extend_schema(operation_id="receipt_by_code", responses=ReceiptSerializer)
     def get(self, request: Request, code: str) -> Response:
-        return Response(ReceiptSerializer(verified(code)).data)
+        return Response(ReceiptSerializer(verify_code(code)).data)
 
 
-class Dossier(Door):
+class Dossier(Endpoint):
     """A ZIP to hand to somebody outside. Each file that goes out is recorded."""
 
     def get_throttles(self) -> list[Any]:
         return [*super().get_throttles(), DossierMaking()]
 
-    @extend_schema(operation_id="dossier", parameters=ASKED, responses={(200, "application/zip"): ARCHIVE})
+    @extend_schema(operation_id="dossier", parameters=DOSSIER_PARAMETERS, responses={(200, "application/zip"): ARCHIVE})
     def get(self, request: Request, ref: str) -> HttpResponse:
-        return sealed_off(dossier(caller(request), ref, asked(request.query_params)))
+        return untrusted_response(dossier(caller(request), ref, parse_request(request.query_params)))

@@ -16,15 +16,15 @@ from rest_framework.response import Response
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
-from api.reading import seen_ticket
+from api.reading import visible_ticket
 from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING, REVIEW_BODY, page_of, query
-from api.serializers.evidence import CustodySerializer, EvidenceSerializer, all_shown, custody_shown, shown
+from api.serializers.evidence import CustodySerializer, EvidenceSerializer, serialize_custody, serialize_item, serialize_items
 from api.throttles import Upload
-from api.views.base import Door, PostingDoor
-from evidence.intake import sealed, take_in
+from api.views.base import Endpoint, IdempotentEndpoint
+from evidence.intake import commit_upload, stage_upload
 from evidence.models import EvidenceItem
 from evidence.operations import content, custody_of, delete, review
-from evidence.views import sealed_off
+from evidence.views import untrusted_response
 from tickets.workflow.errors import Invalid, NotFound
 
 
@@ -35,7 +35,7 @@ from tickets.workflow.errors import Invalid, NotFound
         responses={201: EvidenceSerializer},
     )
 )
-class Evidence(PostingDoor):
+class Evidence(IdempotentEndpoint):
     """The evidence of a ticket, the oldest first."""
 
     def get_throttles(self) -> list[Any]:
@@ -43,29 +43,29 @@ class Evidence(PostingDoor):
 
     @extend_schema(operation_id="evidence", parameters=PAGING, responses=page_of(EvidenceSerializer))
     def get(self, request: Request, ref: str) -> Response:
-        ticket = seen_ticket(caller(request), ref)
+        ticket = visible_ticket(caller(request), ref)
         found = EvidenceItem.objects.visible_to(caller(request)).filter(ticket=ticket).select_related("ticket", "uploaded_by")
         pages = Keyset(100)
         page = pages.paginate(found, request, Order("id"))
-        return pages.answer(all_shown(list(page), caller(request)))
+        return pages.answer(serialize_items(list(page), caller(request)))
 
     @contextmanager
-    def ahead(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
+    def prepare(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
         raw = body_of(request)
         file = raw.pop("file", None) if isinstance(raw, dict) else None
         if file is not None and not isinstance(file, UploadedFile):
-            seen_ticket(caller(request), kwargs["ref"])
+            visible_ticket(caller(request), kwargs["ref"])
             raise Invalid({"file": [_("Send one file, as a part of multipart/form-data.")]})
-        with sealed(caller(request), kwargs["ref"], raw, file) as parcel:
-            yield lambda: Response(shown(take_in(caller(request), parcel), caller(request)), status=201)
+        with stage_upload(caller(request), kwargs["ref"], raw, file) as parcel:
+            yield lambda: Response(serialize_item(commit_upload(caller(request), parcel), caller(request)), status=201)
 
 
-class EvidenceItemByID(Door):
+class EvidenceItemByID(Endpoint):
     """One item."""
 
     @extend_schema(operation_id="evidence_item", responses=EvidenceSerializer)
     def get(self, request: Request, item_id: int) -> Response:
-        return Response(shown(_seen(request, item_id), caller(request)))
+        return Response(serialize_item(_visible_item(request, item_id), caller(request)))
 
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, item_id: int) -> Response:
@@ -74,37 +74,37 @@ class EvidenceItemByID(Door):
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": REVIEW_BODY}, parameters=ONCE, responses=EvidenceSerializer))
-class EvidenceReview(PostingDoor):
+class EvidenceReview(IdempotentEndpoint):
     """What the desk says of an item."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        _seen(request, kwargs["item_id"])
+        _visible_item(request, kwargs["item_id"])
         raw = body_of(request)
         if not isinstance(raw, Mapping):
             raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
         if unknown := raw.keys() - {"verdict", "reason"}:
             raise Invalid({name: [_("There is no such field.")] for name in unknown})
         review(caller(request), kwargs["item_id"], raw.get("verdict") or "", raw.get("reason") or "")
-        return Response(shown(_seen(request, kwargs["item_id"]), caller(request)))
+        return Response(serialize_item(_visible_item(request, kwargs["item_id"]), caller(request)))
 
 
-class EvidenceContent(Door):
+class EvidenceContent(Endpoint):
     """The safe copy of an item. Each look is recorded; a sensitive item of somebody else needs `?purpose=`."""
 
     @extend_schema(parameters=[query("purpose", {"type": "string"})], responses={(200, "*/*"): BINARY})
     def get(self, request: Request, item_id: int) -> HttpResponse:
-        return sealed_off(content(caller(request), item_id, request.query_params.get("purpose", "")))
+        return untrusted_response(content(caller(request), item_id, request.query_params.get("purpose", "")))
 
 
-class EvidenceCustody(Door):
+class EvidenceCustody(Endpoint):
     """What happened to an item and who looked at it, oldest first. The owner is told roles, the desk people."""
 
     @extend_schema(operation_id="evidence_custody", responses=CustodySerializer(many=True))
     def get(self, request: Request, item_id: int) -> Response:
-        return Response([custody_shown(told) for told in custody_of(caller(request), item_id)])
+        return Response([serialize_custody(told) for told in custody_of(caller(request), item_id)])
 
 
-def _seen(request: Request, item_id: int) -> EvidenceItem:
+def _visible_item(request: Request, item_id: int) -> EvidenceItem:
     item = EvidenceItem.objects.visible_to(caller(request)).select_related("ticket", "uploaded_by").filter(pk=item_id).first()
     if item is None:
         raise NotFound

@@ -20,7 +20,7 @@ from api.bodies import body_of
 from api.permissions import Anyone
 from api.schema import CALLBACK_BODY, header
 from api.serializers.tickets import FreezeSerializer
-from api.views.base import Door
+from api.views.base import Endpoint
 from tickets.models import Freeze
 from tickets.operations import perform
 from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
@@ -37,7 +37,7 @@ REPORTS: Mapping[str, tuple[str, str]] = {
 ADAPTER_EMAIL = "freeze-adapter@localhost"
 
 
-class FreezeCallback(Door):
+class FreezeCallback(Endpoint):
     """What became of a freeze that was asked for. The header X-Signature: sha256=… is the HMAC of the body."""
 
     authentication_classes = []
@@ -54,7 +54,7 @@ class FreezeCallback(Door):
         freeze = Freeze.objects.select_related("ticket").filter(pk=freeze_id).first()
         if freeze is None:
             raise NotFound
-        said = _said(request)
+        said = _clean_report(request)
         if freeze.state != said["state"]:
             _record(freeze, said)
         return Response(FreezeSerializer(Freeze.objects.get(pk=freeze_id)).data)
@@ -72,7 +72,7 @@ def _check_signature(request: Request) -> None:
         raise AuthenticationFailed
 
 
-def _said(request: Request) -> dict[str, Any]:
+def _clean_report(request: Request) -> dict[str, Any]:
     said = clean_fields(BODY, body_of(request))
     if said["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})

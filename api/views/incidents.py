@@ -12,18 +12,18 @@ from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.schema import PAGING, page_of
 from api.serializers.incidents import IncidentRowSerializer, IncidentSerializer
-from api.views.base import Door
+from api.views.base import Endpoint
 from tickets.incidents import candidates
 from tickets.models import Incident
 from tickets.models.querysets import IncidentQuerySet
 from tickets.workflow.errors import Forbidden, NotFound
 
 
-def _seen(request: Request) -> IncidentQuerySet:
+def _visible_incidents(request: Request) -> IncidentQuerySet:
     return Incident.objects.visible_to(caller(request)).annotate(tickets=Count("links"))
 
 
-class Incidents(Door):
+class Incidents(Endpoint):
     """Every incident, the latest suggestion first. The desk's alone."""
 
     @extend_schema(operation_id="incidents", parameters=PAGING, responses=page_of(IncidentRowSerializer))
@@ -31,16 +31,16 @@ class Incidents(Door):
         if not is_staff_member(caller(request)):
             raise Forbidden
         pages = Keyset()
-        page = pages.paginate(_seen(request), request, Order("suggested_at", descending=True))
+        page = pages.paginate(_visible_incidents(request), request, Order("suggested_at", descending=True))
         return pages.answer(IncidentRowSerializer(page, many=True).data)
 
 
-class IncidentByRef(Door):
+class IncidentByRef(Endpoint):
     """One incident with its notices."""
 
     @extend_schema(operation_id="incident", responses=IncidentSerializer)
     def get(self, request: Request, number: str) -> Response:
-        incident = _seen(request).by_ref(number).prefetch_related("notices__author").first()
+        incident = _visible_incidents(request).by_ref(number).prefetch_related("notices__author").first()
         if incident is None:
             raise NotFound
         incident.candidates = candidates(incident).count()

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from accounts.roles import Role, roles_of
 from api.permissions import SignedIn, caller
 from api.serializers.fields import Instant
-from api.views.base import Door
+from api.views.base import Endpoint
 from sla.policies import current
-from tickets.reports import REPORTS, handed, report, scope_of, takeaway
+from tickets.reports import REPORTS, build_download, download_response, report, scope_of
 from tickets.reports.spreadsheets import FORMATS
 from tickets.words import REPORT, REPORT_HINT
 from tickets.workflow.errors import Invalid, NotFound
@@ -54,7 +54,7 @@ class ReportSerializer(serializers.Serializer):
     results = serializers.ListField(child=serializers.DictField())
 
 
-class Reports(Door):
+class Reports(Endpoint):
     """What can be counted."""
 
     permission_classes = [SupervisorOnly]
@@ -64,7 +64,7 @@ class Reports(Door):
         return Response([{"key": key, "title": str(REPORT[key]), "hint": str(REPORT_HINT[key])} for key in REPORTS])
 
 
-class ReportByKey(Door):
+class ReportByKey(Endpoint):
     """One report, as counted within the last ten minutes."""
 
     permission_classes = [SupervisorOnly]
@@ -81,7 +81,7 @@ class ReportByKey(Door):
         scope = scope_of(request.query_params, now, policy)
         table = report(key, scope, now)
         if wanted != "json":
-            return handed(takeaway(table, scope, wanted, policy))
+            return download_response(build_download(table, scope, wanted, policy))
         shown = {"key": key, "first": scope.first, "last": scope.last, "counted_at": table.counted_at}
         columns = [column.key for column in table.columns]
         return Response(ReportSerializer({**shown, "columns": columns, "results": table.dicts()}).data)

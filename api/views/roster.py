@@ -19,16 +19,16 @@ from api.filters import ShiftFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.schema import EMPTY, IF_MATCH, INSTANT, ONCE, PAGING, PERSON, page_of, query, shape_of
-from api.serializers.staffing import ShiftSerializer, WatchedFreezeSerializer, shown_shift
+from api.serializers.staffing import ShiftSerializer, WatchedFreezeSerializer, serialize_shift
 from api.views.availability import with_person
-from api.views.base import Door, PostingDoor
+from api.views.base import Endpoint, IdempotentEndpoint
 from tickets.models import OnCallShift
 from tickets.models.staffing import ShiftQuerySet
 from tickets.staffing import acknowledge_freeze, cancel_shift, hand_over, plan_shift, take_over
 from tickets.staffing.on_call import HAND_OVER, PLAN, TAKE_OVER
 from tickets.workflow.errors import Forbidden, NotFound
 
-NARROWED = [
+SHIFT_PARAMETERS = [
     query("ends_after", INSTANT, "Of times on call that end later than this; now by default."),
     query("begins_before", INSTANT, "Of times on call that begin earlier than this."),
 ]
@@ -39,28 +39,28 @@ def _body(*fields: Any) -> dict[str, Any]:
 
 
 @extend_schema_view(post=extend_schema(request=_body(*PLAN), parameters=ONCE, responses={201: ShiftSerializer}))
-class Roster(PostingDoor):
+class Roster(IdempotentEndpoint):
     """Times on call, the earliest first: what runs and what is to come. Everybody of the desk reads it, supervisors plan."""
 
-    @extend_schema(operation_id="roster", parameters=[*NARROWED, *PAGING], responses=page_of(ShiftSerializer))
+    @extend_schema(operation_id="roster", parameters=[*SHIFT_PARAMETERS, *PAGING], responses=page_of(ShiftSerializer))
     def get(self, request: Request) -> Response:
         pages, now = Keyset(), timezone.now()
-        page = pages.paginate(_narrowed(request, _seen(caller(request)), now), request, Order("from_at"))
+        page = pages.paginate(_filter_shifts(request, _visible_shifts(caller(request)), now), request, Order("from_at"))
         return pages.answer(ShiftSerializer(page, many=True, context={"now": now}).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        return _made(plan_shift(caller(request), with_person(body_of(request), "person")))
+        return _created_response(plan_shift(caller(request), with_person(body_of(request), "person")))
 
 
-class ShiftByID(Door):
+class ShiftByID(Endpoint):
     """One time on call."""
 
     @extend_schema(operation_id="shift", responses=ShiftSerializer)
     def get(self, request: Request, shift_id: int) -> Response:
-        shift = _seen(caller(request)).filter(pk=shift_id).first()
+        shift = _visible_shifts(caller(request)).filter(pk=shift_id).first()
         if shift is None:
             raise NotFound
-        return Response(shown_shift(shift, timezone.now()))
+        return Response(serialize_shift(shift, timezone.now()))
 
     @extend_schema(operation_id="cancel_shift", responses={204: EMPTY})
     def delete(self, request: Request, shift_id: int) -> Response:
@@ -72,27 +72,27 @@ class ShiftByID(Door):
 @extend_schema_view(
     post=extend_schema(operation_id="take_over", request=_body(*TAKE_OVER), parameters=ONCE, responses={201: ShiftSerializer})
 )
-class TakeOver(PostingDoor):
+class TakeOver(IdempotentEndpoint):
     """From now on the caller is on call, for the rest of the time of whoever had it. For freeze operators."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        return _made(take_over(caller(request), body_of(request)))
+        return _created_response(take_over(caller(request), body_of(request)))
 
 
 @extend_schema_view(
     post=extend_schema(operation_id="hand_over", request=_body(*HAND_OVER), parameters=ONCE, responses={201: ShiftSerializer})
 )
-class HandOver(PostingDoor):
+class HandOver(IdempotentEndpoint):
     """From now on a colleague is on call, and reads the note. For whoever is on call, and supervisors."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        return _made(hand_over(caller(request), with_person(body_of(request), "person")))
+        return _created_response(hand_over(caller(request), with_person(body_of(request), "person")))
 
 
 @extend_schema_view(
     post=extend_schema(operation_id="acknowledge_freeze", request=None, parameters=[*ONCE, *IF_MATCH], responses=WatchedFreezeSerializer)
 )
-class FreezeAcknowledgement(PostingDoor):
+class FreezeAcknowledgement(IdempotentEndpoint):
     """I am on it: colleagues see who sees to this freeze; its clocks go on. For freeze operators."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
@@ -100,14 +100,14 @@ class FreezeAcknowledgement(PostingDoor):
         return Response(WatchedFreezeSerializer(freeze).data, headers={"ETag": f'"{freeze.ticket.version}"'})
 
 
-def _seen(viewer: User) -> ShiftQuerySet:
+def _visible_shifts(viewer: User) -> ShiftQuerySet:
     """Raises Forbidden for whoever is not of the desk."""
     if not is_staff_member(viewer):
         raise Forbidden
     return OnCallShift.objects.standing().select_related("person", "note_by", "made_by")
 
 
-def _narrowed(request: Request, shifts: ShiftQuerySet, now: datetime) -> ShiftQuerySet:
+def _filter_shifts(request: Request, shifts: ShiftQuerySet, now: datetime) -> ShiftQuerySet:
     """Raises ValidationError."""
     found = ShiftFilter(request.query_params, shifts)
     if not found.is_valid():
@@ -115,5 +115,5 @@ def _narrowed(request: Request, shifts: ShiftQuerySet, now: datetime) -> ShiftQu
     return found.qs if request.query_params.get("ends_after") else found.qs.filter(to_at__gt=now)
 
 
-def _made(shift: OnCallShift) -> Response:
-    return Response(shown_shift(shift, timezone.now()), status=201, headers={"Location": reverse("api:shift", args=[shift.pk])})
+def _created_response(shift: OnCallShift) -> Response:
+    return Response(serialize_shift(shift, timezone.now()), status=201, headers={"Location": reverse("api:shift", args=[shift.pk])})

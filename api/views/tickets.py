@@ -18,11 +18,11 @@ from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
-from api.reading import rows, seen_ticket, ticket_answer
+from api.reading import rows, ticket_answer, visible_ticket
 from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, page_of, query
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
-from api.views.base import Door, PostingDoor
+from api.views.base import Endpoint, IdempotentEndpoint
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations import amend, file_ticket, look_at_all, perform
 from tickets.workflow import ACTIONS
@@ -39,7 +39,7 @@ FILTERS = [
 ORDERING = query("ordering", {"type": "string", "enum": list(ORDERINGS)})
 
 
-def filtered(request: Request, queryset: TicketQuerySet) -> TicketQuerySet:
+def filter_tickets(request: Request, queryset: TicketQuerySet) -> TicketQuerySet:
     """Raises ValidationError naming each parameter that is wrong."""
     found = TicketFilter(request.query_params, queryset=queryset, request=request)
     if not found.is_valid():
@@ -55,7 +55,7 @@ def order_of(request: Request) -> Order:
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": FILING_BODY}, parameters=ONCE, responses={201: TicketSerializer}))
-class Tickets(PostingDoor):
+class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
     def get_throttles(self) -> list[Any]:
@@ -64,7 +64,7 @@ class Tickets(PostingDoor):
     @extend_schema(operation_id="tickets", parameters=[*FILTERS, ORDERING, *PAGING], responses=page_of(TicketRowSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
-        page = pages.paginate(filtered(request, rows(caller(request))), request, order_of(request))
+        page = pages.paginate(filter_tickets(request, rows(caller(request))), request, order_of(request))
         now = timezone.now()
         shown = [copy(ticket) for ticket in page]  # the cursors follow the rows as they are kept
         look_at_all(shown, now)
@@ -76,15 +76,15 @@ class Tickets(PostingDoor):
         return ticket_answer(request, ticket.ref, 201, Location=reverse("api:ticket", args=[ticket.ref]))
 
 
-class TicketCount(Door):
+class TicketCount(Endpoint):
     """How many tickets the same filters would list."""
 
     @extend_schema(parameters=FILTERS, responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
     def get(self, request: Request) -> Response:
-        return Response({"count": filtered(request, rows(caller(request)).prefetch_related(None)).count()})
+        return Response({"count": filter_tickets(request, rows(caller(request)).prefetch_related(None)).count()})
 
 
-class TicketByRef(Door):
+class TicketByRef(Endpoint):
     """One ticket."""
 
     @extend_schema(operation_id="ticket", responses=TicketSerializer)
@@ -98,13 +98,13 @@ class TicketByRef(Door):
 
 
 @extend_schema_view(post=extend_schema(request=None, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer))
-class TicketAction(PostingDoor):
+class TicketAction(IdempotentEndpoint):
     """One action of the table, by its name."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, action = kwargs["ref"], kwargs["action"]
         if action not in ACTIONS:
-            seen_ticket(caller(request), ref)
+            visible_ticket(caller(request), ref)
             raise NotFound
         perform(caller(request), ref, action, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)

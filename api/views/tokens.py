@@ -18,7 +18,7 @@ from api.models import SCOPES, Token
 from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
-from api.views.base import Door, PostingDoor
+from api.views.base import Endpoint, IdempotentEndpoint
 from tickets.workflow.errors import Invalid, NotFound
 from tickets.workflow.inputs import Input, clean_fields
 
@@ -39,7 +39,7 @@ class NewTokenSerializer(TokenSerializer):
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer}))
-class Tokens(PostingDoor):
+class Tokens(IdempotentEndpoint):
     """The caller's tokens."""
 
     permission_classes = [SessionOnly]
@@ -59,7 +59,7 @@ class Tokens(PostingDoor):
         return Response({**TokenSerializer(token).data, "token": text}, status=201)
 
 
-class TokenByID(Door):
+class TokenByID(Endpoint):
     """One token."""
 
     permission_classes = [SessionOnly]

@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from api.bodies import body_of
 from api.permissions import caller
 from api.schema import EMPTY, ONCE, PART_BODY, UPLOAD_BODY, UPLOAD_OFFSET
-from api.serializers.evidence import EvidenceSerializer, UploadSerializer, shown, upload_shown
+from api.serializers.evidence import EvidenceSerializer, UploadSerializer, serialize_item, serialize_upload
 from api.throttles import Upload
-from api.views.base import Door, PostingDoor
-from evidence.intake import announced, cancel, coming, let_in, receive
+from api.views.base import Endpoint, IdempotentEndpoint
+from evidence.intake import cancel, create_partial, receive, stage_partial, visible_upload
 from evidence.models import PartialUpload
 from tickets.workflow.errors import Invalid
 
@@ -29,24 +29,24 @@ PART = "application/offset+octet-stream"
 @extend_schema_view(
     post=extend_schema(request={"application/json": UPLOAD_BODY}, parameters=ONCE, responses={201: UploadSerializer}),
 )
-class Uploads(PostingDoor):
+class Uploads(IdempotentEndpoint):
     """Announce a file that will come in parts. What can be refused beforehand is refused here."""
 
     def get_throttles(self) -> list[Any]:
         return [*super().get_throttles(), Upload()]
 
     @contextmanager
-    def ahead(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
-        with announced(caller(request), kwargs["ref"], body_of(request)) as soon:
-            yield lambda: _answer(let_in(caller(request), soon), status=201)
+    def prepare(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
+        with stage_partial(caller(request), kwargs["ref"], body_of(request)) as soon:
+            yield lambda: _answer(create_partial(caller(request), soon), status=201)
 
 
-class UploadByID(Door):
+class UploadByID(Endpoint):
     """A file on its way. The last part makes it an item of evidence; any part sent after it answers with that item again."""
 
     @extend_schema(operation_id="upload", responses=UploadSerializer)
     def get(self, request: Request, upload_id: UUID) -> Response:
-        return _answer(coming(caller(request), upload_id))
+        return _answer(visible_upload(caller(request), upload_id))
 
     @extend_schema(
         operation_id="upload_part",
@@ -55,11 +55,11 @@ class UploadByID(Door):
         responses={200: UploadSerializer, 201: EvidenceSerializer},
     )
     def patch(self, request: Request, upload_id: UUID) -> Response:
-        coming(caller(request), upload_id)  # a stranger finds nothing, whatever else is wrong with what they send
+        visible_upload(caller(request), upload_id)  # a stranger finds nothing, whatever else is wrong with what they send
         found = receive(caller(request), upload_id, _offset(request), _part(request))
         if found.item is None:
             return _answer(found)
-        return Response(shown(found.item, caller(request)), status=201, headers={"Upload-Offset": str(found.size)})
+        return Response(serialize_item(found.item, caller(request)), status=201, headers={"Upload-Offset": str(found.size)})
 
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, upload_id: UUID) -> Response:
@@ -68,7 +68,7 @@ class UploadByID(Door):
 
 
 def _answer(found: PartialUpload, status: int = 200) -> Response:
-    return Response(upload_shown(found), status=status, headers={"Upload-Offset": str(found.offset)})
+    return Response(serialize_upload(found), status=status, headers={"Upload-Offset": str(found.offset)})
 
 
 def _offset(request: Request) -> int:

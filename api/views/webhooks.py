@@ -18,7 +18,7 @@ from api.pagination import Keyset, Order
 from api.permissions import AdminOnly, caller
 from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
 from api.serializers.fields import Codes, Instant
-from api.views.base import Door, PostingDoor
+from api.views.base import Endpoint, IdempotentEndpoint
 from api.webhooks.calling import problem
 from api.webhooks.event_types import PING, TYPES
 from api.webhooks.sending import send
@@ -63,7 +63,7 @@ class DeliverySerializer(serializers.Serializer):
 @extend_schema_view(
     post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewWebhookSerializer})
 )
-class Webhooks(PostingDoor):
+class Webhooks(IdempotentEndpoint):
     """Everybody who is told."""
 
     permission_classes = [AdminOnly]
@@ -84,7 +84,7 @@ class Webhooks(PostingDoor):
         return Response({**WebhookSerializer(made).data, "secret": secret_of(made)}, status=201)
 
 
-class WebhookByID(Door):
+class WebhookByID(Endpoint):
     """One of them."""
 
     permission_classes = [AdminOnly]
@@ -113,7 +113,7 @@ class WebhookByID(Door):
         return Response(status=204)
 
 
-class CallingDoor(PostingDoor):
+class SendingEndpoint(IdempotentEndpoint):
     """Whose delivery is sent behind the transaction of the answer: a receiver that is slow must hold nothing."""
 
     permission_classes = [AdminOnly]
@@ -129,7 +129,7 @@ class CallingDoor(PostingDoor):
 
 
 @extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses={201: DeliverySerializer}))
-class WebhookPing(CallingDoor):
+class WebhookPing(SendingEndpoint):
     """A call of type `ping`, at once, to see whether it arrives."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:
@@ -138,7 +138,7 @@ class WebhookPing(CallingDoor):
         return Response(DeliverySerializer(ping).data, status=201)
 
 
-class WebhookDeliveries(Door):
+class WebhookDeliveries(Endpoint):
     """Its calls of the last thirty days, newest first."""
 
     permission_classes = [AdminOnly]
@@ -151,7 +151,7 @@ class WebhookDeliveries(Door):
 
 
 @extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses=DeliverySerializer))
-class WebhookSendAgain(CallingDoor):
+class WebhookSendAgain(SendingEndpoint):
     """One call once more, under the same id, at once; its tries begin anew."""
 
     def act(self, request: Request, **kwargs: Any) -> Response:

@@ -33,7 +33,7 @@ def call(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None,
     """The status and what went wrong ("" for any 2xx). Raises nothing that the other side can bring about."""
     connection = None
     try:
-        connection = _connected(_parts(url))
+        connection = _connect(_parts(url))
         with _deadline(connection.sock):
             if isinstance(connection.sock, ssl.SSLSocket):
                 connection.sock.do_handshake()
@@ -89,7 +89,7 @@ def _target(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _connected(parts: SplitResult) -> HTTPConnection:
+def _connect(parts: SplitResult) -> HTTPConnection:
     """To the very address that was checked: a name may mean another one a moment later."""
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     stream = socket.create_connection((_address(host, port), port), timeout=TIMEOUT_SECONDS)

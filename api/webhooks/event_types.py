@@ -29,7 +29,7 @@ OF_EVENT: Mapping[str, str] = {
 CREATED, CHANGED = "ticket.created", "ticket.status_changed"
 TYPES = tuple(dict.fromkeys((CREATED, CHANGED, *OF_EVENT.values())))
 # Of what an event says, only codes go out: no words of people, no reference of a bank, no name of a file.
-SAID = ("timer", "cycle", "due_at", "level", "target", "kind")
+EVENT_DATA_FIELDS = ("timer", "cycle", "due_at", "level", "target", "kind")
 
 
 def types_of(kind: str, from_status: str, to_status: str) -> Iterator[str]:
@@ -51,5 +51,5 @@ def payload(type_: str, event: Any) -> dict[str, Any]:
         "recorded_at": event.recorded_at.isoformat(),
         "ticket": {"ref": ticket.ref, "category": ticket.category, "lane": ticket.lane},
         "event": {"seq": event.seq, "kind": event.kind, "from": event.from_status or None, "to": event.to_status or None},
-        "data": {name: event.data[name] for name in SAID if name in event.data},
+        "data": {name: event.data[name] for name in EVENT_DATA_FIELDS if name in event.data},
     }

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.calling import call
 from api.webhooks.event_types import PING, payload
-from api.webhooks.signing import signed
+from api.webhooks.signing import signed_headers
 from api.webhooks.switching import GONE_AWAY, SILENT, switch_off
 
 log = logging.getLogger(__name__)
@@ -42,17 +42,17 @@ def send_waiting(now: datetime) -> int:
 
 def send(delivery_id: int, now: datetime) -> bool | None:
     """One call. True when it was taken, False when it failed, None when there was nothing to send (any more)."""
-    delivery = _claimed(delivery_id, now)
+    delivery = _claim(delivery_id, now)
     if delivery is None:
         return None
     hook = delivery.webhook
-    body = json.dumps(_said(delivery), ensure_ascii=False, separators=(",", ":")).encode()
-    status, error = call(hook.url, body, signed(hook, delivery, body, now))
+    body = json.dumps(_payload_of(delivery), ensure_ascii=False, separators=(",", ":")).encode()
+    status, error = call(hook.url, body, signed_headers(hook, delivery, body, now))
     if error:
-        _failed(delivery, status, error, now)
+        _record_failure(delivery, status, error, now)
         return False
     # Cancelled meanwhile, it was taken all the same.
-    _mine(delivery, State.WAITING, State.CANCELLED).update(state=State.SENT, status_code=status, error="", next_at=None, sent_at=now)
+    _row_of(delivery, State.WAITING, State.CANCELLED).update(state=State.SENT, status_code=status, error="", next_at=None, sent_at=now)
     Webhook.objects.filter(pk=hook.pk).update(last_success_at=now)
     return True
 
@@ -62,7 +62,7 @@ def _due(now: datetime) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(state=State.WAITING, next_at__lte=now)
 
 
-def _claimed(delivery_id: int, now: datetime) -> WebhookDelivery | None:
+def _claim(delivery_id: int, now: datetime) -> WebhookDelivery | None:
     """Of two senders exactly one moves next_at."""
     waits = WebhookDelivery.objects.filter(pk=delivery_id, state=State.WAITING, next_at__lte=now)
     if not waits.update(attempts=F("attempts") + 1, next_at=now + LEASE):
@@ -70,24 +70,24 @@ def _claimed(delivery_id: int, now: datetime) -> WebhookDelivery | None:
     return WebhookDelivery.objects.select_related("webhook", "event__ticket").filter(pk=delivery_id).first()
 
 
-def _said(delivery: WebhookDelivery) -> dict[str, object]:
+def _payload_of(delivery: WebhookDelivery) -> dict[str, object]:
     if delivery.event is None:
         return {"type": PING, "at": delivery.created_at.isoformat()}
     return payload(delivery.type, delivery.event)
 
 
-def _mine(delivery: WebhookDelivery, *states: str) -> QuerySet[WebhookDelivery]:
+def _row_of(delivery: WebhookDelivery, *states: str) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(pk=delivery.pk, state__in=states or [State.WAITING], attempts=delivery.attempts)
 
 
-def _failed(delivery: WebhookDelivery, status: int | None, error: str, now: datetime) -> None:
+def _record_failure(delivery: WebhookDelivery, status: int | None, error: str, now: datetime) -> None:
     log.warning("Webhook %s, delivery %s, try %s: %s", delivery.webhook_id, delivery.pk, delivery.attempts, error)
     given_up = status == GONE or delivery.attempts > len(PAUSES)
     # Whoever sends to one that is off does so by hand, and sees what came of it.
     if given_up or not Webhook.objects.filter(pk=delivery.webhook_id, active=True).exists():
-        _mine(delivery).update(state=State.FAILED, status_code=status, error=error, next_at=None)
+        _row_of(delivery).update(state=State.FAILED, status_code=status, error=error, next_at=None)
     else:
-        _mine(delivery).update(status_code=status, error=error, next_at=now + PAUSES[delivery.attempts - 1])
+        _row_of(delivery).update(status_code=status, error=error, next_at=now + PAUSES[delivery.attempts - 1])
     if given_up:
         _give_up(delivery, status)
 

@@ -19,7 +19,7 @@ def secret_of(hook: Webhook) -> str:
     return PREFIX + base64.b64encode(bytes.fromhex(digest("webhook", str(hook.public_id)))).decode()
 
 
-def signed(hook: Webhook, delivery: WebhookDelivery, body: bytes, now: datetime) -> Mapping[str, str]:
+def signed_headers(hook: Webhook, delivery: WebhookDelivery, body: bytes, now: datetime) -> Mapping[str, str]:
     """The id stays the same over all tries: by it a receiver knows what came before."""
     name, moment = f"msg_{delivery.public_id.hex}", str(int(now.timestamp()))
     return {

@@ -17,15 +17,15 @@ def layout_form(row: Bill, typed: QueryDict | None = None) -> Form:
     """Empty, or with what was typed."""
     headings = [(str(place), heading) for place, heading in enumerate(row.headings) if heading]
 
-    def said(name: str) -> str:
+    def value_of(name: str) -> str:
         return typed.get(name, "") if typed is not None else ""
 
     def column(name: str, label: str, required: bool = False) -> Field:
-        return Field(KEY, name, label, "select", required=required, value=said(name), choices=headings)
+        return Field(KEY, name, label, "select", required=required, value=value_of(name), choices=headings)
 
     def words(state: str) -> Field:
         label = _("Words of the state that mean “%s”, with commas between").replace("%s", str(CHARGE_STATE[state]))
-        return Field(KEY, state, label, value=said(state), limit=400)
+        return Field(KEY, state, label, value=value_of(state), limit=400)
 
     fields = [
         column("number", _("Transaction number"), required=True),

@@ -62,13 +62,13 @@ def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> di
         "records_refund": row.verdict == "refunded",
         "open": row.state == BillFinding.State.PROPOSED,
         "state": FINDING_STATE[row.state],
-        "hindered": _hindered(hindrance(viewer, row)),
+        "hindered": _blocked_reason(hindrance(viewer, row)),
         "confirm": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "confirm"]),
         "dismiss": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "dismiss"]),
     }
 
 
-def _hindered(block: Block | None) -> str:
+def _blocked_reason(block: Block | None) -> str:
     if block is None:
         return ""
     if block.code == "forbidden":
@@ -92,7 +92,7 @@ def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
 
     Only who may settle it gets the way there.
     """
-    if not case.is_told_all:
+    if not case.may_see_internal:
         return []
     settles = not roles_of(reader).isdisjoint(DESK_ROLES)
     rows = [row for row in case.bill_findings if row.state != BillFinding.State.DISMISSED]

@@ -9,15 +9,15 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFut
 from django.urls import reverse
 
 from accounts.roles import is_staff_member
-from tickets.bills.reading import Pressed
+from tickets.bills.reading import CompressedFile
 
 LARGEST = 64 * 1024 * 1024
 
 
-class PressedFile:
+class CompressedUpload:
     """What stands in request.FILES. Of one that is too large nothing is kept but its size."""
 
-    def __init__(self, name: str, pressed: Pressed, sha256: str, size: int) -> None:
+    def __init__(self, name: str, pressed: CompressedFile, sha256: str, size: int) -> None:
         self.name, self.pressed, self.sha256, self.size = name, pressed, sha256, size
 
     @property
@@ -28,7 +28,7 @@ class PressedFile:
         """Asked for by Django at the end of a request; there is nothing to close."""
 
 
-class PressedUpload(FileUploadHandler):
+class CompressingUploadHandler(FileUploadHandler):
     """Takes what is sent to the page of bills, and leaves everything else to the handler behind it (FILE_UPLOAD_HANDLERS)."""
 
     _left = 1  # a page takes one bill at a time
@@ -46,7 +46,7 @@ class PressedUpload(FileUploadHandler):
             if not self._left:
                 raise SkipFile
             self._left -= 1
-            self._pressed, self._digest, self._size = Pressed(), hashlib.sha256(), 0
+            self._pressed, self._digest, self._size = CompressedFile(), hashlib.sha256(), 0
             raise StopFutureHandlers
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -54,7 +54,7 @@ class PressedUpload(FileUploadHandler):
             return raw_data
         self._size = start + len(raw_data)
         if self._size > LARGEST:
-            self._pressed = Pressed()
+            self._pressed = CompressedFile()
         else:
             self._pressed.add(raw_data)
             self._digest.update(raw_data)
@@ -64,4 +64,4 @@ class PressedUpload(FileUploadHandler):
         if not self._ours:
             return None
         self._pressed.end()
-        return PressedFile(self.file_name or "", self._pressed, self._digest.hexdigest(), file_size)
+        return CompressedUpload(self.file_name or "", self._pressed, self._digest.hexdigest(), file_size)

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Role
 from desk.bills.forms import layout_form
 from desk.bills.presenter import address_of, bill_row, finding_row
-from desk.bills.upload_handler import PressedFile
+from desk.bills.upload_handler import CompressedUpload
 from desk.shell.access import roles_page
 from desk.shell.fields import Form
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from tickets.models import Bill, BillFinding, Ticket
 from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, map_layout, read_bill
@@ -29,7 +29,7 @@ from tickets.workflow.errors import Invalid, NotFound, Refusal
 PER_PAGE = 50
 MOST_BILLS = 50
 for_the_desk = roles_page(Role.AGENT, Role.SUPERVISOR)
-DEEDS = {"confirm": confirm_finding, "dismiss": dismiss_finding}
+FINDING_ACTIONS = {"confirm": confirm_finding, "dismiss": dismiss_finding}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,13 +45,13 @@ def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpRespo
     rows = Bill.objects.select_related("uploaded_by").annotate(found=Count("findings"), waiting=waiting).order_by("-pk")[:MOST_BILLS]
     listed = [bill_row(row, timezone.now()) for row in rows]
     context = {"rows": listed, "wrong": wrong, "key": uuid.uuid4(), "address": reverse("desk:bills")}
-    return answer(request, "desk/bills.html", context, title=_("Payment bills"), current="bills", status=status)
+    return render_page(request, "desk/bills.html", context, title=_("Payment bills"), current="bills", status=status)
 
 
 def _take(request: HttpRequest) -> HttpResponse:
     """Read at once: a hundred thousand lines take seconds. The key makes a second press of the button the same bill."""
     file: Any = request.FILES.get("file")
-    if not isinstance(file, PressedFile):
+    if not isinstance(file, CompressedUpload):
         return _list(request, _("Choose the file that the payment company let you export."), 400)
     if not file.size:
         return _list(request, _("The file is empty. Export it once more."), 400)
@@ -71,7 +71,7 @@ def _take(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_the_desk
 def bill(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    return _page(request, _found(key))
+    return _page(request, _bill_or_404(key))
 
 
 @require_safe
@@ -85,12 +85,12 @@ def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
 @require_POST
 @for_the_desk
 def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> HttpResponse:
-    row = _found(key)
-    if deed not in DEEDS or not row.findings.filter(pk=finding_id).exists():
+    row = _bill_or_404(key)
+    if deed not in FINDING_ACTIONS or not row.findings.filter(pk=finding_id).exists():
         raise Http404
     actor: Any = request.user
     try:
-        DEEDS[deed](actor, finding_id)
+        FINDING_ACTIONS[deed](actor, finding_id)
     except NotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:
@@ -103,7 +103,7 @@ def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> 
 @for_the_desk
 def layout(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Remember the columns; the file is handed in once more, for it was not kept."""
-    row = _found(key)
+    row = _bill_or_404(key)
     if row.state != Bill.State.FAILED or not row.headings:
         raise Http404
     actor: Any = request.user
@@ -117,7 +117,7 @@ def layout(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("desk:bills")
 
 
-def _found(key: uuid.UUID) -> Bill:
+def _bill_or_404(key: uuid.UUID) -> Bill:
     row = Bill.objects.select_related("uploaded_by").filter(public_id=key).first()
     if row is None:
         raise Http404
@@ -140,4 +140,4 @@ def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str 
         "wrong": wrong,
         "address": reverse("desk:bill_layout", args=[row.public_id]),
     }
-    return answer(request, "desk/bill.html", context, title=row.name, current="bills", status=status)
+    return render_page(request, "desk/bill.html", context, title=row.name, current="bills", status=status)

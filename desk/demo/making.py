@@ -30,11 +30,11 @@ def make_demo(people: Mapping[str, User]) -> int:
     made += make_incidents(stage)
     assign_waiting(now)
     fire_due_timers(now)
-    _keep_letters(made)
+    _mark_notices_sent(made)
     return len(made)
 
 
-def _keep_letters(tickets: list[Ticket]) -> None:
+def _mark_notices_sent(tickets: list[Ticket]) -> None:
     """What would have been sent in those days counts as sent."""
     waiting = Notification.objects.filter(ticket__in=tickets, state=Notification.State.PENDING)
     waiting.filter(recipient=None).update(state=Notification.State.SHOWN)

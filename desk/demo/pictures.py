@@ -37,7 +37,7 @@ def _has_hanzi() -> bool:
     return any(Path(name).is_file() for name in FONTS)
 
 
-def _said(words: Words) -> str:
+def _drawable_text(words: Words) -> str:
     return words[0] if _has_hanzi() else words[1]
 
 
@@ -46,15 +46,17 @@ def screen(title: Words, amount: str, lines: Sequence[tuple[Words, str]], colour
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 96), fill=colour)
-    draw.text((28, 34), _said(title), font=_font(28), fill="#ffffff")
+    draw.text((28, 34), _drawable_text(title), font=_font(28), fill="#ffffff")
     draw.text((SIZE[0] // 2, 170), amount, font=_font(48), fill=INK, anchor="mm")
     draw.line((28, 230, SIZE[0] - 28, 230), fill=LINE, width=2)
     for place, (label, value) in enumerate(lines):
         top = 256 + place * 56
-        draw.text((28, top), _said(label), font=_font(21), fill=SOFT)
+        draw.text((28, top), _drawable_text(label), font=_font(21), fill=SOFT)
         draw.text((SIZE[0] - 28, top), value, font=_font(21), fill=INK, anchor="ra")
     _goods(draw, goods)
-    draw.text((SIZE[0] // 2, SIZE[1] - 34), f"{_said(('演示样张', 'Demo sample'))} {number:04d}", font=_font(18), fill=SOFT, anchor="mm")
+    draw.text(
+        (SIZE[0] // 2, SIZE[1] - 34), f"{_drawable_text(('演示样张', 'Demo sample'))} {number:04d}", font=_font(18), fill=SOFT, anchor="mm"
+    )
     return _png(image)
 
 
@@ -72,10 +74,10 @@ def card(title: Words, lines: Sequence[Words], number: int) -> bytes:
     image = Image.new("RGB", (720, 460), "#e8f0f6")
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((14, 14, 706, 446), radius=24, outline="#7d8a98", width=3)
-    draw.text((44, 44), _said(title), font=_font(32), fill=INK)
+    draw.text((44, 44), _drawable_text(title), font=_font(32), fill=INK)
     for place, line in enumerate(lines):
-        draw.text((44, 130 + place * 52), _said(line), font=_font(25), fill=INK)
-    draw.text((360, 400), f"{_said(('样张 无效', 'SPECIMEN'))} {number:04d}", font=_font(32), fill="#ab1d2b", anchor="mm")
+        draw.text((44, 130 + place * 52), _drawable_text(line), font=_font(25), fill=INK)
+    draw.text((360, 400), f"{_drawable_text(('样张 无效', 'SPECIMEN'))} {number:04d}", font=_font(32), fill="#ab1d2b", anchor="mm")
     return _png(image)
 
 

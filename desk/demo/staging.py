@@ -22,7 +22,7 @@ from lib.zones import DEFAULT_ZONE
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft, tag
 
-TYPED = {"bank_card_masked": "招商银行 6789"}
+TYPED_FIELDS = {"bank_card_masked": "招商银行 6789"}
 SCREENS: Mapping[str, tuple[pictures.Words, str]] = {
     "transaction_screenshot": (("交易详情", "Transaction"), "#0d7a4f"),
     "billing_detail_screenshot": (("账单详情", "Bill details"), "#0a64b4"),
@@ -105,14 +105,14 @@ class Stage:
         """Raises Refusal when the story does not fit the rules."""
         owner = self.people[story.owner]
         with moment(self.at(story.hours)):
-            body = self._told(story.body)
+            body = self._resolve_value(story.body)
             make = start_draft if story.is_draft else file_ticket
             ticket = make(self.people[story.filer or story.owner], body)
             for kind in story.papers:
                 self._paper(owner, ticket.ref, kind, body)
         self._inspect(story.hours - 0.01)
         for step in story.steps:
-            self._step(replace(step, raw=self._told(step.raw)), ticket.ref, body)
+            self._step(replace(step, raw=self._resolve_value(step.raw)), ticket.ref, body)
         return ticket
 
     def at(self, hours: float) -> datetime:
@@ -122,15 +122,15 @@ class Stage:
         """As people promise and plan."""
         return self.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()
 
-    def _told(self, value: Any) -> Any:
+    def _resolve_value(self, value: Any) -> Any:
         """Moments and dated numbers of a story as an operation takes them."""
         if isinstance(value, Ago):
             return self.at(value.hours).isoformat()
         if isinstance(value, Douyin):
             return f"{self.at(value.hours).astimezone(ZoneInfo(DEFAULT_ZONE)):%Y%m%d}{value.tail}"
         if isinstance(value, Mapping):
-            return {name: self._told(each) for name, each in value.items()}
-        return [self._told(each) for each in value] if isinstance(value, list | tuple) else value
+            return {name: self._resolve_value(each) for name, each in value.items()}
+        return [self._resolve_value(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _step(self, step: Step, ref: str, body: Mapping[str, Any]) -> None:
         actor = self.people[step.who]
@@ -168,8 +168,8 @@ class Stage:
     def _paper(self, owner: User, ref: str, kind: str, body: Mapping[str, Any]) -> None:
         self.papers += 1
         raw: dict[str, Any] = {"kind": kind}
-        if kind in TYPED or body.get("text"):
-            upload(owner, ref, {**raw, "text": body.get("text") or TYPED[kind]})
+        if kind in TYPED_FIELDS or body.get("text"):
+            upload(owner, ref, {**raw, "text": body.get("text") or TYPED_FIELDS[kind]})
             return
         if kind in CARDS:
             upload(owner, ref, {**raw, "consent": True}, ContentFile(self._card(kind), name="card.png"))

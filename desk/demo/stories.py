@@ -12,7 +12,7 @@ STOLEN = ("transaction_screenshot", "payment_voucher", "id_card_front", "id_card
 TWICE = ("payment_voucher", "payment_voucher", "billing_detail_screenshot")
 
 
-def said(hours: float, amount: str, symptom: str, *demands: str) -> dict[str, Any]:
+def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -> dict[str, Any]:
     """The customer's own words, and what they want."""
     statement = {"occurred_at": Ago(hours), "amount": amount, "symptom": symptom}
     return {
@@ -53,7 +53,7 @@ WAIT = Story(
     2.5,
     {
         "category": "pay_failed_deducted",
-        **said(3, "89.00", "付款页面提示失败，但是银行卡已经扣了钱，订单显示处理中。"),
+        **customer_statement(3, "89.00", "付款页面提示失败，但是银行卡已经扣了钱，订单显示处理中。"),
         **order("wechat_txn", PAY_APP),
         "facts": {
             "deducted_at": Ago(3),
@@ -70,7 +70,7 @@ COLLECTING = Story(
     27,
     {
         "category": "billing_duplicate",
-        **said(29, "36.80", "同一笔会员续费被扣了两次，账单里能看到两条一样的记录。"),
+        **customer_statement(29, "36.80", "同一笔会员续费被扣了两次，账单里能看到两条一样的记录。"),
         **order("alipay_txn", "2026031022001478120532"),
         "facts": {"times_charged": 2, "times_delivered": 1, "payee_display": "XX卡盟-支付宝"},
     },
@@ -90,7 +90,7 @@ AGAIN = Story(
     4,
     {
         "category": "billing_duplicate",
-        **said(29, "36.80", "会员续费扣了两次，还没有等到退款，再提交一次。"),
+        **customer_statement(29, "36.80", "会员续费扣了两次，还没有等到退款，再提交一次。"),
         **order("alipay_txn", "2026031022001478120532"),
         "facts": {"times_charged": 2, "times_delivered": 1},
     },
@@ -120,7 +120,9 @@ FROZEN = Story(
         "not_me": True,
         "account": "douyin:13800001234",
         "facts": {"third_party_topup": False},
-        **said(26.8, "648.00", "半夜收到月付充值短信，本人没有操作，账户里多了三笔游戏充值。", "refund", "freeze_counterparty"),
+        **customer_statement(
+            26.8, "648.00", "半夜收到月付充值短信，本人没有操作，账户里多了三笔游戏充值。", "refund", "freeze_counterparty"
+        ),
         **order("douyin_mp", Douyin(26.8, "0001234")),
     },
     papers=("transaction_screenshot", "payment_voucher"),
@@ -159,7 +161,7 @@ NEAR_BREACH = Story(
     22.9,
     {
         "category": "mp_topup_stolen",
-        **said(30, "980.00", "手机丢失后被人用月付买了点卡，当天就挂失了手机号。", "refund", "investigate"),
+        **customer_statement(30, "980.00", "手机丢失后被人用月付买了点卡，当天就挂失了手机号。", "refund", "investigate"),
         **order("douyin_mp", Douyin(30, "7654321")),
         "account": "douyin:13700003333",
     },
@@ -171,7 +173,7 @@ REVIEWED = Story(
     49,
     {
         "category": "merchant_deduction",
-        **said(52, "2600.00", "收银机结算时被多扣一笔，当日营业额对不上，请核对终端流水。"),
+        **customer_statement(52, "2600.00", "收银机结算时被多扣一笔，当日营业额对不上，请核对终端流水。"),
         **order("bank", "POS88012026031001"),
         "facts": {"terminal_no": "T-8801", "is_business_use": True},
     },
@@ -194,7 +196,7 @@ ASKED = Story(
     50,
     {
         "category": "card_cover_balance",
-        **said(60, "120.00", "卡套余额少了一百二十元，我没有消费过，请给出余额明细。", "refund", "statement"),
+        **customer_statement(60, "120.00", "卡套余额少了一百二十元，我没有消费过，请给出余额明细。", "refund", "statement"),
         **order("other", "KT-2026-0310-77"),
         "facts": {"auto_deducted": True, "discrepancy": "-120.00"},
     },
@@ -215,7 +217,7 @@ TO_SIGN = Story(
     73,
     {
         "category": "withdrawal_anomaly",
-        **said(100, "3200.00", "提现三天没有到账，钱包余额已经扣掉，银行说没有收到。", "refund"),
+        **customer_statement(100, "3200.00", "提现三天没有到账，钱包余额已经扣掉，银行说没有收到。", "refund"),
         **order("bank", "WD20260309550012"),
         "facts": {"requested_at": Ago(170), "withdrawal_status": "failed", "money_left_wallet": True},
     },
@@ -237,7 +239,7 @@ TO_PAY = Story(
     74,
     {
         "category": "billing_duplicate",
-        **said(80, "58.00", "同一单外卖付了两次，商家只收到一份订单，请退还多扣的一笔。"),
+        **customer_statement(80, "58.00", "同一单外卖付了两次，商家只收到一份订单，请退还多扣的一笔。"),
         **order("wechat_txn", BILL),
         "facts": {"times_charged": 2, "times_delivered": 1},
     },
@@ -253,7 +255,7 @@ REJECTED = Story(
     98,
     {
         "category": "billing_amount_mismatch",
-        **said(110, "19.90", "页面标价九块九，结果扣了十九块九，感觉被误导了。"),
+        **customer_statement(110, "19.90", "页面标价九块九，结果扣了十九块九，感觉被误导了。"),
         **order("alipay_txn", "2026030822001411110987"),
         "facts": {"expected": "9.90", "charged": "19.90"},
     },
@@ -281,7 +283,7 @@ ESCALATED = Story(
     122,
     {
         "category": "billing_amount_mismatch",
-        **said(130, "66.00", "优惠券没有抵扣，多付了三十元，客服一直说在处理。"),
+        **customer_statement(130, "66.00", "优惠券没有抵扣，多付了三十元，客服一直说在处理。"),
         **order("wechat_txn", "4200002600202603055512340000"),
         "facts": {"expected": "36.00", "charged": "66.00"},
     },
@@ -309,7 +311,7 @@ LATE = Story(
     340,
     {
         "category": "merchant_deduction",
-        **said(345, "450.00", "同一张卡当天被重复扣了服务费，请核对并退回。"),
+        **customer_statement(345, "450.00", "同一张卡当天被重复扣了服务费，请核对并退回。"),
         **order("bank", "POS77012026022601"),
         "facts": {"terminal_no": "T-7701"},
     },
@@ -321,7 +323,7 @@ RESOLVED = Story(
     150,
     {
         "category": "pay_failed_deducted",
-        **said(180, "45.00", "支付失败但是钱被扣走了，订单一直没有生成。"),
+        **customer_statement(180, "45.00", "支付失败但是钱被扣走了，订单一直没有生成。"),
         **order("alipay_txn", "2026030322001499990001"),
         "facts": {"deducted_at": Ago(180), "channel_status": "success", "platform_status": "failed", "pay_method": "alipay"},
     },
@@ -338,7 +340,7 @@ CLOSED = Story(
     400,
     {
         "category": "billing_duplicate",
-        **said(410, "25.00", "打车费被扣了两次，行程只有一次，请退一笔。"),
+        **customer_statement(410, "25.00", "打车费被扣了两次，行程只有一次，请退一笔。"),
         **order("wechat_txn", "4200002301202602207777770000"),
         "facts": {"times_charged": 2},
     },

@@ -17,7 +17,7 @@ from desk.shell.cached_labels import category_titles
 from desk.shell.fields import Choice, Field, Form
 from desk.shell.formatting import money
 from desk.shell.posted_values import local_moment
-from tickets.incidents.mass_actions import OF_MONEY, RUN_INPUTS, linked_now
+from tickets.incidents.mass_actions import OF_MONEY, RUN_INPUTS, open_linked_tickets
 from tickets.incidents.operations import LEADERS, LINKERS, TITLE_LIMIT
 from tickets.models import Incident, IncidentLink, Ticket
 from tickets.words import ACTION, FACT_CHOICE
@@ -32,7 +32,7 @@ USUAL_WAIT = timedelta(hours=2)
 SHOWN_AMOUNTS = 200
 
 
-def _typed(typed: QueryDict | None, name: str, default: str = "") -> str:
+def _value_of(typed: QueryDict | None, name: str, default: str = "") -> str:
     return default if typed is None else typed.get(name, "")
 
 
@@ -45,9 +45,9 @@ def suggest_form(typed: QueryDict | None = None) -> Form:
     fields = [
         Field(
             "suggest", "category", _("Category"), "select", required=True,
-            value=_typed(typed, "category"), choices=list(titles.items()),
+            value=_value_of(typed, "category"), choices=list(titles.items()),
         ),
-        Field("suggest", "pay_method", _("Way to pay"), "select", value=_typed(typed, "pay_method"), choices=pay_methods()),
+        Field("suggest", "pay_method", _("Way to pay"), "select", value=_value_of(typed, "pay_method"), choices=pay_methods()),
     ]  # fmt: skip
     note = _("Complaints of this kind that arrived within the last hour belong to it once a supervisor opens it.")
     return Form("suggest", _("Suggest an incident"), _("Suggest"), fields, note=note)
@@ -55,8 +55,8 @@ def suggest_form(typed: QueryDict | None = None) -> Form:
 
 def open_form(typed: QueryDict | None = None) -> Form:
     fields = [
-        Field("open", "title_zh", _("What it is, in Chinese"), required=True, value=_typed(typed, "title_zh"), limit=TITLE_LIMIT),
-        Field("open", "title_en", _("What it is, in English"), required=True, value=_typed(typed, "title_en"), limit=TITLE_LIMIT),
+        Field("open", "title_zh", _("What it is, in Chinese"), required=True, value=_value_of(typed, "title_zh"), limit=TITLE_LIMIT),
+        Field("open", "title_en", _("What it is, in English"), required=True, value=_value_of(typed, "title_en"), limit=TITLE_LIMIT),
         Field("open", "banner", _("Show a banner on the home page"), "check", value=typed is None or typed.get("banner") == "on"),
     ]
     note = _("Customers read this. Name the fault, never a person or how many are concerned.")
@@ -64,16 +64,16 @@ def open_form(typed: QueryDict | None = None) -> Form:
 
 
 def dismiss_form(typed: QueryDict | None = None) -> Form:
-    reason = Field("dismiss", "reason", _("Reason"), required=True, value=_typed(typed, "reason"), limit=200)
+    reason = Field("dismiss", "reason", _("Reason"), required=True, value=_value_of(typed, "reason"), limit=200)
     return Form("dismiss", _("It is no incident"), _("Dismiss"), [reason], danger=True)
 
 
 def announce_form(typed: QueryDict | None = None) -> Form:
     usual = timezone.localtime(timezone.now() + USUAL_WAIT).strftime(MOMENT_INPUT)
     fields = [
-        Field("announce", "body_zh", _("In Chinese"), "area", required=True, value=_typed(typed, "body_zh"), limit=TEXT_LIMIT),
-        Field("announce", "body_en", _("In English"), "area", required=True, value=_typed(typed, "body_en"), limit=TEXT_LIMIT),
-        Field("announce", "eta_at", _("Next news by"), "moment", required=True, value=_typed(typed, "eta_at", usual)),
+        Field("announce", "body_zh", _("In Chinese"), "area", required=True, value=_value_of(typed, "body_zh"), limit=TEXT_LIMIT),
+        Field("announce", "body_en", _("In English"), "area", required=True, value=_value_of(typed, "body_en"), limit=TEXT_LIMIT),
+        Field("announce", "eta_at", _("Next news by"), "moment", required=True, value=_value_of(typed, "eta_at", usual)),
     ]
     note = _(
         "Each linked customer gets it as a message in their language, those linked later as well."
@@ -84,9 +84,9 @@ def announce_form(typed: QueryDict | None = None) -> Form:
 
 def run_form(roles: frozenset[Role], linked: Sequence[Ticket], typed: QueryDict | None = None) -> Form:
     fields = [
-        Field("run", "action", _("Step"), "select", required=True, value=_typed(typed, "action"), choices=run_choices(roles)),
-        Field("run", "reference", _("Reference"), value=_typed(typed, "reference"), limit=100),
-        Field("run", "reason", _("Reason"), value=_typed(typed, "reason"), hint=_("Needed to skip the wait."), limit=200),
+        Field("run", "action", _("Step"), "select", required=True, value=_value_of(typed, "action"), choices=run_choices(roles)),
+        Field("run", "reference", _("Reference"), value=_value_of(typed, "reference"), limit=100),
+        Field("run", "reason", _("Reason"), value=_value_of(typed, "reason"), hint=_("Needed to skip the wait."), limit=200),
     ]
     if OF_MONEY in dict(run_choices(roles)):
         fields.append(_amounts(linked, typed))
@@ -96,14 +96,14 @@ def run_form(roles: frozenset[Role], linked: Sequence[Ticket], typed: QueryDict 
 
 def _amounts(linked: Sequence[Ticket], typed: QueryDict | None) -> Field:
     """The largest first. Ticked at first: what somebody linked by hand."""
-    choices = [(_amount_seen(each), _amount_words(each)) for each in linked]
-    by_hand = [_amount_seen(each) for each in linked if each.incident_link.how == IncidentLink.How.BY_HAND]
+    choices = [(_amount_key(each), _amount_words(each)) for each in linked]
+    by_hand = [_amount_key(each) for each in linked if each.incident_link.how == IncidentLink.How.BY_HAND]
     hint = _("For a refund only: just the ticked ones are recorded. Look at each amount first: it is what the customer says.")
     ticked = by_hand if typed is None else typed.getlist("amounts")
     return Field("run", "amounts", _("Amounts"), "checks", value=ticked, choices=choices, hint=hint, ticks_all=True)
 
 
-def _amount_seen(ticket: Ticket) -> str:
+def _amount_key(ticket: Ticket) -> str:
     return f"{ticket.ref} {ticket.amount}"
 
 
@@ -117,7 +117,7 @@ def run_choices(roles: frozenset[Role]) -> list[Choice]:
 
 
 def link_form(typed: QueryDict | None = None) -> Form:
-    field = Field("link", "tickets", _("References"), "area", required=True, value=_typed(typed, "tickets"), limit=TEXT_LIMIT)
+    field = Field("link", "tickets", _("References"), "area", required=True, value=_value_of(typed, "tickets"), limit=TEXT_LIMIT)
     field.hint = _("One or several, with spaces or on lines of their own.")
     return Form("link", _("Link complaints by hand"), _("Link"), [field])
 
@@ -139,7 +139,7 @@ def forms_for(incident: Incident, user: User, deed: str = "", typed: QueryDict |
 
 def _with_amounts(incident: Incident, user: User) -> Sequence[Ticket]:
     """A case of one's own is none to settle."""
-    linked = linked_now(incident, user).of_others(user).exclude(amount=None).order_by("-amount", "pk")
+    linked = open_linked_tickets(incident, user).of_others(user).exclude(amount=None).order_by("-amount", "pk")
     return list(linked.select_related("incident_link")[:SHOWN_AMOUNTS])
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from desk.shell.cached_labels import category_titles, colleagues, lexicon
+from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import moment_text, money
 from desk.shell.labels import TONE
 from lib.dates import deadline_text
@@ -82,11 +82,11 @@ def _runs(incident: Incident) -> list[dict[str, Any]]:
     codes: dict[int, dict[str, int]] = defaultdict(dict)
     for run, code, count in counted:
         codes[run][code] = count
-    refused = _refused(rows)
+    refused = _refused_outcomes(rows)
     return [_run(row, codes[row.pk], refused.get(row.pk, [])) for row in rows]
 
 
-def _refused(rows: Sequence[IncidentRun]) -> Mapping[int, list[tuple[str, Any]]]:
+def _refused_outcomes(rows: Sequence[IncidentRun]) -> Mapping[int, list[tuple[str, Any]]]:
     """The tickets that a person has to see to, with why."""
     found = IncidentOutcome.objects.filter(run__in=rows).exclude(code__in=["", IncidentOutcome.DONE]).order_by("run", "id")
     refused: dict[int, list[tuple[str, Any]]] = defaultdict(list)
@@ -116,7 +116,7 @@ def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, An
 
 
 def linked_row(link: IncidentLink) -> dict[str, Any]:
-    ticket, words = link.ticket, lexicon(get_language() or "")
+    ticket, words = link.ticket, labels_in(get_language() or "")
     return {
         "ref": ticket.ref,
         "status": words.status[ticket.status],

@@ -19,11 +19,11 @@ from desk.incidents.forms import forms_for, incident_input, suggest_form
 from desk.incidents.presenter import history, linked_row, progress, row_of
 from desk.privacy.presenter import newest, number_in, older
 from desk.shell.access import desk_page
-from desk.shell.page_shell import answer, content
+from desk.shell.page_shell import content, render_page
 from desk.shell.refusals import errors_of
 from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
-from tickets.incidents.operations import LEADERS, LINKERS, Linked
+from tickets.incidents.operations import LEADERS, LINKERS, LinkResult
 from tickets.models import Incident, IncidentLink, Ticket
 from tickets.workflow.errors import NotFound, Refusal
 
@@ -56,7 +56,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "newest": newest(address, request.GET),
     }
     status = refusal.status if refusal else 200
-    return answer(request, "desk/incidents.html", context, title=_("Incidents"), current="incidents", status=status)
+    return render_page(request, "desk/incidents.html", context, title=_("Incidents"), current="incidents", status=status)
 
 
 @require_POST
@@ -75,14 +75,14 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @desk_page
 def incident(request: HttpRequest, number: str) -> HttpResponse:
     """Asked by htmx, only how far notices and steps are: that asks again while something goes on."""
-    found = _seen(request, number)
+    found = _visible_incident(request, number)
     if request.headers.get("HX-Request"):
         context = {"address": request.path, **progress(found)}
         return HttpResponse(content("desk/incident_progress.html", context))
     return _page(request, found)
 
 
-def _seen(request: HttpRequest, number: str) -> Incident:
+def _visible_incident(request: HttpRequest, number: str) -> Incident:
     user: Any = request.user
     found = Incident.objects.visible_to(user).by_ref(number).annotate(tickets=Count("links")).first()
     if found is None:
@@ -114,13 +114,13 @@ def _page(
         "candidate_count": waiting.count(),
         "history": history(list(found.events.all())),
         **progress(found),
-        **_linked(request, found),
+        **_linked_tickets(request, found),
     }
     status = refusal.status if refusal else 200
-    return answer(request, "desk/incident.html", context, title=found.ref, current="incidents", status=status)
+    return render_page(request, "desk/incident.html", context, title=found.ref, current="incidents", status=status)
 
 
-def _linked(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _linked_tickets(request: HttpRequest, found: Incident) -> dict[str, Any]:
     """One page of linked tickets, the latest first. Drafts count once they are filed."""
     user: Any = request.user
     before, address = number_in(request.GET, "before"), reverse("desk:incident", args=[found.ref])
@@ -165,7 +165,7 @@ def _run(user: User, ref: str, said: Mapping[str, Any]) -> str:
     return ngettext("The step is taken on %(count)s complaint.", "The step is taken on %(count)s complaints.", count) % {"count": count}
 
 
-def _told(linked: Linked) -> str:
+def _link_message(linked: LinkResult) -> str:
     if not linked.own:
         return _linked_words(linked.done)
     left = _("Left out, because you have a part in them yourself: %(refs)s.") % {"refs": ", ".join(linked.own[:SHOWN_CANDIDATES])}
@@ -174,11 +174,11 @@ def _told(linked: Linked) -> str:
 
 def _link(user: User, ref: str, said: Mapping[str, Any]) -> str:
     refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
-    return _told(incident_operations.link_tickets(user, ref, refs))
+    return _link_message(incident_operations.link_tickets(user, ref, refs))
 
 
 def _candidates(user: User, ref: str, said: Mapping[str, Any]) -> str:
-    return _told(incident_operations.link_candidates(user, ref))
+    return _link_message(incident_operations.link_candidates(user, ref))
 
 
 def _unlink(user: User, ref: str, said: Mapping[str, Any]) -> str:
@@ -186,7 +186,7 @@ def _unlink(user: User, ref: str, said: Mapping[str, Any]) -> str:
     return _("The complaint is taken out.")
 
 
-DEEDS: Mapping[str, Callable[[User, str, Mapping[str, Any]], str]] = {
+ACTION_HANDLERS: Mapping[str, Callable[[User, str, Mapping[str, Any]], str]] = {
     "open": _open, "dismiss": _dismiss, "resolve": _resolve, "banner": _banner, "announce": _announce, "run": _run,
     "link": _link, "candidates": _candidates, "unlink": _unlink,
 }  # fmt: skip
@@ -197,12 +197,12 @@ DEEDS: Mapping[str, Callable[[User, str, Mapping[str, Any]], str]] = {
 def act(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
     user: Any = request.user
-    if deed not in DEEDS:
+    if deed not in ACTION_HANDLERS:
         raise Http404
     try:
-        messages.success(request, DEEDS[deed](user, number, incident_input(deed, request.POST)))
+        messages.success(request, ACTION_HANDLERS[deed](user, number, incident_input(deed, request.POST)))
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return _page(request, _seen(request, number), deed, request.POST, refusal)
+        return _page(request, _visible_incident(request, number), deed, request.POST, refusal)
     return HttpResponseRedirect(reverse("desk:incident", args=[number]))

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.shell.access import supervisors_page
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from lib.dates import deadline_text
 from sla.models import Policy
 from tickets.operations.rebasing import Move, Survey, rebase, survey
@@ -28,8 +28,8 @@ SAMPLE = 50
 @supervisors_page
 def preview(request: HttpRequest) -> HttpResponse:
     """For the version named, or the one in force. Writes nothing."""
-    versions = _published()
-    chosen = _named(versions, request.GET.get("version", "")) if "version" in request.GET else versions[0]
+    versions = _published_policies()
+    chosen = _policy_or_404(versions, request.GET.get("version", "")) if "version" in request.GET else versions[0]
     seen = survey(chosen, limit=AT_ONCE)
     context = {
         "address": reverse("desk:rebase"),
@@ -39,9 +39,9 @@ def preview(request: HttpRequest) -> HttpResponse:
         "heading": _heading(seen),
         "act": _("Put these complaints under %(version)s") % {"version": seen.version},
         "rows": [(str(TIMER.get(key, key)), *counts) for key, *counts in seen.by_timer()],
-        "sample": [_shown(move) for move in seen.moves[:SAMPLE]],
+        "sample": [_move_row(move) for move in seen.moves[:SAMPLE]],
     }
-    return answer(request, "desk/rebase.html", context, title=_("Re-base running complaints"), current="reports")
+    return render_page(request, "desk/rebase.html", context, title=_("Re-base running complaints"), current="reports")
 
 
 @require_POST
@@ -49,20 +49,20 @@ def preview(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Exactly the complaints that were shown; each in a transaction of its own, with an event and, where a date moves, a notice."""
     user: Any = request.user
-    chosen = _named(_published(), request.POST.get("version", ""))
+    chosen = _policy_or_404(_published_policies(), request.POST.get("version", ""))
     refs = request.POST.get("refs", "").split()[:AT_ONCE]
-    moved = sum(move.kept != move.promised for move in rebase(user, refs, chosen.pk, timezone.now()))
+    moved = sum(move.effective_due_at != move.promised for move in rebase(user, refs, chosen.pk, timezone.now()))
     said = ngettext("%(count)s deadline has moved.", "%(count)s deadlines have moved.", moved) % {"count": moved}
     messages.success(request, _("The complaints shown are under %(version)s.") % {"version": chosen.pk} + " " + said)
     return HttpResponseRedirect(f"{reverse('desk:rebase')}?{urlencode({'version': chosen.pk})}")
 
 
-def _published() -> list[Policy]:
+def _published_policies() -> list[Policy]:
     """The one in force first."""
     return list(Policy.objects.filter(published_at__lte=timezone.now()).order_by("-published_at", "-version"))
 
 
-def _named(versions: list[Policy], version: str) -> Policy:
+def _policy_or_404(versions: list[Policy], version: str) -> Policy:
     found = next((policy for policy in versions if policy.pk == version), None)
     if found is None:
         raise Http404
@@ -75,14 +75,14 @@ def _heading(seen: Survey) -> str:
         "%(count)s running complaint is under another version.", "%(count)s running complaints are under another version.", seen.count
     )
     left = " " + _("The oldest %(count)s are shown; confirm them, then come back for the next.") % {"count": len(seen.refs)}
-    return said % count + (left if seen.left else "")
+    return said % count + (left if seen.remaining_count else "")
 
 
-def _shown(move: Move) -> dict[str, Any]:
+def _move_row(move: Move) -> dict[str, Any]:
     return {
         "ref": move.ref,
         "timer": str(TIMER.get(move.timer, move.timer)),
         "promised": deadline_text(move.promised),
         "would_be": deadline_text(move.would_be),
-        "kept": "" if move.kept == move.promised else deadline_text(move.kept),
+        "kept": "" if move.effective_due_at == move.promised else deadline_text(move.effective_due_at),
     }

@@ -31,7 +31,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Asked:
+class LogQuery:
     """`kind`: one log ("c"), or the codes of one kind of entry in it ("c:viewed", "h:one|other"); "" for all."""
 
     person: str = ""
@@ -61,7 +61,7 @@ def sources_of(user: User) -> list[str]:
     return [source for source in SOURCES if not roles_of(user).isdisjoint(READ_BY[source])]
 
 
-def lines(user: User, asked: Asked, before: Place, size: int) -> list[Line]:
+def lines(user: User, asked: LogQuery, before: Place, size: int) -> list[Line]:
     """The latest first, by time and then by key. One query a log, no offset, and a page's work however old the day."""
     wanted = asked.kind.partition(":")[0]
     read = [source for source in sources_of(user) if wanted in ("", source)]
@@ -84,7 +84,7 @@ def place_of(text: str) -> Place:
     return {part["source"]: (EPOCH + int(part["at"]) * MICROSECOND, int(part["key"])) for part in parts}
 
 
-def _read(user: User, source: str, asked: Asked, before: tuple[datetime, int] | None, size: int) -> list[Line]:
+def _read(user: User, source: str, asked: LogQuery, before: tuple[datetime, int] | None, size: int) -> list[Line]:
     rows, key, at, kind = {HISTORY: _history, CUSTODY: _custody, ADMIN: _admin}[source](user, asked)
     codes = asked.kind.partition(":")[2]
     if codes:
@@ -103,7 +103,7 @@ def _read(user: User, source: str, asked: Asked, before: tuple[datetime, int] | 
 Log = tuple[QuerySet, str, str, str]  # the rows, and the names of their key, time and kind
 
 
-def _history(user: User, asked: Asked) -> Log:
+def _history(user: User, asked: LogQuery) -> Log:
     """Without `data`: it may quote what people wrote. An admin without a group sees in every list what this one shows."""
     rows = Event.objects.select_related("actor", "ticket").only(
         "kind", "recorded_at", "from_status", "to_status", "ticket__ref", "actor__name", "actor__email"
@@ -119,7 +119,7 @@ def _history(user: User, asked: Asked) -> Log:
     return rows, "id", "recorded_at", "kind"
 
 
-def _custody(user: User, asked: Asked) -> Log:
+def _custody(user: User, asked: LogQuery) -> Log:
     rows = CustodyEntry.objects.select_related("by")
     if asked.person:
         rows = rows.filter(by__in=asked.people)
@@ -128,7 +128,7 @@ def _custody(user: User, asked: Asked) -> Log:
     return rows, "seq", "at", "action"
 
 
-def _admin(user: User, asked: Asked) -> Log:
+def _admin(user: User, asked: LogQuery) -> Log:
     """The name of the thing is left out: of a person it would be the address."""
     rows = LogEntry.objects.select_related("user", "content_type")
     if asked.person:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from desk.shell.formatting import moment_text
-from evidence.operations import Keeping
+from evidence.operations import Retention
 from lib.dates import deadline_text
 
 PAGE = 50
@@ -50,7 +50,7 @@ def tabs(current: str) -> list[tuple[str, Any, bool]]:
     return [(reverse(f"desk:{name}"), text, name == current) for name, text in TABS]
 
 
-def keeping_text(keeping: Keeping | None) -> str:
+def keeping_text(keeping: Retention | None) -> str:
     """Until when, in words."""
     if keeping is None:
         return ""

@@ -39,7 +39,7 @@ SELECT 1, own.ticket_id, (
 """
 
 
-def beside_rows(ids: Collection[int], viewer: User) -> tuple[Tags, Mapping[int, str]]:
+def badges_of_rows(ids: Collection[int], viewer: User) -> tuple[Tags, Mapping[int, str]]:
     """Tags (tone, and name as HTML) by ticket; and by ticket "own" where the same customer has another complaint about its
     order, "other" where another customer has one. Which, its own page says. Nothing of it for the viewer's own complaints and
     those about them."""

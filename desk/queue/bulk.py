@@ -17,7 +17,7 @@ from tickets.workflow.errors import Refusal, Stale
 MOST = 200
 
 
-class Picked(NamedTuple):
+class SelectedRow(NamedTuple):
     """A row as the page showed it: who had it then, and, where an undo says so, who shall have it."""
 
     ref: str
@@ -35,14 +35,14 @@ class Outcome:
     undo: tuple[str, list[str], str] | None = None
 
 
-def picked(values: Sequence[str]) -> list[Picked]:
+def parse_rows(values: Sequence[str]) -> list[SelectedRow]:
     """Rows as a form names them (`ref.was` or `ref.was.to`), each once; what names none is left out."""
-    found: dict[str, Picked] = {}
+    found: dict[str, SelectedRow] = {}
     for value in values[: 2 * MOST]:
         ref, _dot, rest = value.partition(".")
         numbers = rest.split(".")
         if ref and len(numbers) <= 2 and all(number.isdecimal() and len(number) < 12 for number in numbers):
-            found.setdefault(ref, Picked(ref, *map(int, numbers)))
+            found.setdefault(ref, SelectedRow(ref, *map(int, numbers)))
     return list(found.values())[:MOST]
 
 
@@ -62,7 +62,7 @@ def _why(refusal: Refusal) -> str:
     return " ".join(text for texts in errors_of(refusal).values() for text in texts)
 
 
-def assign(actor: User, rows: Sequence[Picked], to: int, addresses: Mapping[int, str]) -> Outcome:
+def assign(actor: User, rows: Sequence[SelectedRow], to: int, addresses: Mapping[int, str]) -> Outcome:
     """To the person with this key, 0: to nobody. Whoever was given a complaint since the page was shown keeps it."""
     wishes = {row.ref: Wish(row.was, to if row.to is None else row.to) for row in rows}
     outcome = _outcome(assign_all(actor, wishes, addresses))
@@ -71,32 +71,32 @@ def assign(actor: User, rows: Sequence[Picked], to: int, addresses: Mapping[int,
     return outcome
 
 
-def put_on(actor: User, rows: Sequence[Picked], name: str) -> Outcome:
+def add_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> Outcome:
     """A tag."""
-    return _undone_by("untag", name, tag_all(actor, _refs(rows), name))
+    return _with_undo("untag", name, tag_all(actor, _refs(rows), name))
 
 
-def take_off(actor: User, rows: Sequence[Picked], name: str) -> Outcome:
+def remove_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> Outcome:
     """A tag."""
-    return _undone_by("tag", name, untag_all(actor, _refs(rows), name))
+    return _with_undo("tag", name, untag_all(actor, _refs(rows), name))
 
 
-def relate(actor: User, rows: Sequence[Picked], hub: str = "") -> Outcome:
+def relate(actor: User, rows: Sequence[SelectedRow], hub: str = "") -> Outcome:
     """Link each as related with the first of them, or with `hub`."""
     hub = hub or (rows[0].ref if rows else "")
-    return _undone_by("unlink", hub, link_all(actor, [ref for ref in _refs(rows) if ref != hub], hub))
+    return _with_undo("unlink", hub, link_all(actor, [ref for ref in _refs(rows) if ref != hub], hub))
 
 
-def part(actor: User, rows: Sequence[Picked], hub: str) -> Outcome:
+def part(actor: User, rows: Sequence[SelectedRow], hub: str) -> Outcome:
     """Take the links with `hub` away."""
-    return _undone_by("link", hub, unlink_all(actor, _refs(rows), hub))
+    return _with_undo("link", hub, unlink_all(actor, _refs(rows), hub))
 
 
-def _refs(rows: Sequence[Picked]) -> list[str]:
+def _refs(rows: Sequence[SelectedRow]) -> list[str]:
     return [row.ref for row in rows]
 
 
-def _undone_by(act: str, what: str, results: Results) -> Outcome:
+def _with_undo(act: str, what: str, results: Results) -> Outcome:
     outcome = _outcome(results)
     outcome.undo = (act, [f"{ref}.0" for ref in outcome.done], what) if outcome.done else None
     return outcome

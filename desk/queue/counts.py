@@ -13,22 +13,22 @@ from desk.queue.filters import rows_of
 from desk.queue.saved import View
 
 CAP = 99
-KEPT_FOR = 10  # seconds
-MOST_KEPT = 5000
+CACHE_SECONDS = 10  # seconds
+MAX_CACHED = 5000
 Key = tuple[str, int, str]
 BY_DAY = re.compile(r"(?:^|&)(?:due|follow_up)=")
-_kept: dict[Key, tuple[int, str]] = {}
+_cache: dict[Key, tuple[int, str]] = {}
 
 
 def counts(request: HttpRequest, views: Iterable[View], now: datetime) -> Mapping[str, str]:
     """By the key of the view. Fifty desks that look at the same queue cost what one does."""
-    bucket = int(now.timestamp()) // KEPT_FOR
+    bucket = int(now.timestamp()) // CACHE_SECONDS
     return {view.key: _count(request, view.query, bucket) for view in views}
 
 
-def known(request: HttpRequest, views: Iterable[View]) -> Mapping[str, str]:
+def cached_counts(request: HttpRequest, views: Iterable[View]) -> Mapping[str, str]:
     """What has been counted lately, asking nothing: a page need not wait for it."""
-    return {view.key: _kept[key][1] if (key := _key(request, view.query)) in _kept else "" for view in views}
+    return {view.key: _cache[key][1] if (key := _key(request, view.query)) in _cache else "" for view in views}
 
 
 def _key(request: HttpRequest, query: str) -> Key:
@@ -39,16 +39,16 @@ def _key(request: HttpRequest, query: str) -> Key:
 
 def _count(request: HttpRequest, query: str, bucket: int) -> str:
     key = _key(request, query)
-    when, said = _kept.get(key, (0, ""))
+    when, said = _cache.get(key, (0, ""))
     if when != bucket:
-        if len(_kept) > MOST_KEPT:
-            _kept.clear()
+        if len(_cache) > MAX_CACHED:
+            _cache.clear()
         found = rows_of(request, QueryDict(query)).order_by()[: CAP + 1].count()
         said = str(found) if found <= CAP else f"{CAP}+"
-        _kept[key] = (bucket, said)
+        _cache[key] = (bucket, said)
     return said
 
 
 def forget() -> None:
     """Drop every count (tests do in a moment what takes people minutes)."""
-    _kept.clear()
+    _cache.clear()

@@ -68,7 +68,7 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else "" if value is None else value
 
 
-def limited(cells: Iterable[Cells], most: int, said: str) -> Iterator[Cells]:
+def limit_rows(cells: Iterable[Cells], most: int, said: str) -> Iterator[Cells]:
     """At most so many rows; where there are more, one after them says so."""
     rest = iter(cells)
     yield from islice(rest, most)

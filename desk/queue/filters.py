@@ -16,17 +16,17 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from desk.shell.cached_labels import lexicon
+from desk.shell.cached_labels import labels_in
 from tickets.cases.search import matching, search
 from tickets.models import Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import STAGE_OF, Stage, Status
 from tickets.workflow.vocabulary import LANES, WAITING_ON
 
-Chosen = tuple[str, ...]
+FilterValues = tuple[str, ...]
 Choices = tuple[tuple[str, str], ...]
 Rows = QuerySet[Any]
-FILED = [(status.value, status.value) for status in Status if status != Status.DRAFT]
+FILED_STATUSES = [(status.value, status.value) for status in Status if status != Status.DRAFT]
 DONE = (Status.RESOLVED.value, Status.CLOSED.value)
 
 
@@ -57,14 +57,14 @@ class QueueFilter(django_filters.FilterSet):
     asker: Asker
 
     @classmethod
-    def ready(cls, chosen: Chosen, asker: Asker) -> QueueFilter:
+    def ready(cls, chosen: FilterValues, asker: Asker) -> QueueFilter:
         """With what was chosen read already."""
-        found = cls(_given(chosen), Ticket.objects.none())
+        found = cls(_query_dict_of(chosen), Ticket.objects.none())
         found.asker, found._form = asker, _form(chosen)
         return found
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    status = django_filters.ChoiceFilter(choices=FILED, label=_("Status"))
+    status = django_filters.ChoiceFilter(choices=FILED_STATUSES, label=_("Status"))
     stage = django_filters.ChoiceFilter(choices=_codes(tuple(Stage)), method="by_stage", label=_("Stage"))
     category = django_filters.CharFilter(label=_("Category"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Assignee"))
@@ -100,14 +100,14 @@ class QueueFilter(django_filters.FilterSet):
         return rows.exclude(owner=self.asker.pk).exclude(complained_about=self.asker.pk)
 
     def by_breach(self, rows: Any, name: str, breached: bool) -> Rows:
-        return rows.breached(self.asker.now) if breached else rows.not_breached(self.asker.now)
+        return rows.with_breach(self.asker.now) if breached else rows.without_breach(self.asker.now)
 
     def by_due(self, rows: Rows, name: str, due: str) -> Rows:
         """Today where the viewer is. A deadline at 24:00 is kept as 00:00 of the next day and counts to this one."""
         return rows.filter(due_at__gt=self.asker.midnight, due_at__lte=self.asker.next_midnight)
 
 
-def chosen_of(given: QueryDict) -> Chosen:
+def filter_values(given: QueryDict) -> FilterValues:
     """What an address says of each filter, in their order."""
     return tuple(given.get(name, "") for name in QueueFilter.base_filters)
 
@@ -115,10 +115,10 @@ def chosen_of(given: QueryDict) -> Chosen:
 def rows_of(request: HttpRequest, given: QueryDict) -> TicketQuerySet:
     """The tickets these filters leave."""
     user: Any = request.user
-    return narrowed(user, chosen_of(given), asker_of(user))
+    return filter_queue(user, filter_values(given), asker_of(user))
 
 
-def narrowed(viewer: User, chosen: Chosen, asker: Asker) -> TicketQuerySet:
+def filter_queue(viewer: User, chosen: FilterValues, asker: Asker) -> TicketQuerySet:
     """What was chosen of the queue. Words and closed statuses look beyond the open tickets; what is no choice is left out."""
     said = dict(zip(QueueFilter.base_filters, chosen, strict=True))
     beyond = said["q"].strip() or said["status"] in DONE or said["stage"] == "done"
@@ -127,26 +127,26 @@ def narrowed(viewer: User, chosen: Chosen, asker: Asker) -> TicketQuerySet:
     return QueueFilter.ready(chosen, asker).filter_queryset(rows) if any(chosen) else rows
 
 
-def errors_of(chosen: Chosen) -> tuple[str, ...]:
+def errors_of(chosen: FilterValues) -> tuple[str, ...]:
     """Names of the filters that were given no choice of theirs."""
     return tuple(_form(chosen).errors) if any(chosen) else ()
 
 
 @lru_cache(maxsize=128)
-def _form(chosen: Chosen) -> Any:
+def _form(chosen: FilterValues) -> Any:
     """As django-filter reads it: that takes longer than the query, and the same views are opened all day."""
-    form = QueueFilter(_given(chosen), Ticket.objects.none()).form
+    form = QueueFilter(_query_dict_of(chosen), Ticket.objects.none()).form
     form.is_valid()
     return form
 
 
-def _given(chosen: Chosen) -> QueryDict:
+def _query_dict_of(chosen: FilterValues) -> QueryDict:
     said = QueryDict(mutable=True)
     said.update(dict(zip(QueueFilter.base_filters, chosen, strict=True)))
     return said
 
 
-def seen(request: HttpRequest) -> TicketQuerySet:
+def visible_tickets(request: HttpRequest) -> TicketQuerySet:
     user: Any = request.user
     return Ticket.objects.visible_to(user)
 
@@ -164,7 +164,7 @@ class FilterForm:
 
 @lru_cache(maxsize=4)
 def filter_form(language: str) -> FilterForm:
-    said = lexicon(language)
+    said = labels_in(language)
     with override(language):
         words = {name: str(each.label) for name, each in QueueFilter.base_filters.items()}
         words |= {
@@ -177,7 +177,7 @@ def filter_form(language: str) -> FilterForm:
         }
         return FilterForm(
             words=words,
-            status=tuple((code, said.status[code]) for code, _same in FILED),
+            status=tuple((code, said.status[code]) for code, _same in FILED_STATUSES),
             breached=(("true", gettext("yes")), ("false", gettext("no"))),
             due=(("today", gettext("today")),),
             assignee=(("me", gettext("me")), ("none", gettext("nobody"))),

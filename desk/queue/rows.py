@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from desk.queue import paging
-from desk.queue.badges import beside_rows
-from desk.shell.cached_labels import category_titles, colleagues, lexicon
+from desk.queue.badges import badges_of_rows
+from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import day_text, left_text, money
-from desk.shell.page_shell import drawn, joined
+from desk.shell.page_shell import join_html, render_macro
 
 SOON = 24 * 3600
 # All of it stands in the index ticket_open_queue: PostgreSQL never reads the tickets themselves.
@@ -27,7 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Beside(NamedTuple):
+class Badges(NamedTuple):
     """What one line shows besides its row; all texts are HTML already."""
 
     left: str
@@ -45,7 +45,7 @@ class Line(NamedTuple):
     value: str
     due_iso: str
     due_name: str
-    beside: Beside
+    beside: Badges
     amount: str
     status: str
     waiting_on: str
@@ -62,13 +62,13 @@ def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime
     if not rows:
         return SafeString()
     names = _names({row[-1] for row in rows}, now)
-    said, titles, zone = lexicon(language), category_titles(language, now), timezone.get_current_timezone()
-    tags, twins = beside_rows([row[1] for row in rows], viewer)
+    said, titles, zone = labels_in(language), category_titles(language, now), timezone.get_current_timezone()
+    tags, twins = badges_of_rows([row[1] for row in rows], viewer)
     shown = []
     for row in rows:
         due_at, pk, category = row[0], row[1], row[3]
         left = (due_at - now).total_seconds() if due_at else 0.0
-        beside = Beside(
+        beside = Badges(
             left_text(left, said) if due_at else "",
             "bad" if left < 0 else "warn" if left < SOON else "info",
             titles.get(category) or escape(category),
@@ -76,8 +76,8 @@ def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime
             twins.get(pk, ""),
             tags.get(pk, ()),
         )
-        shown.append(_drawn(tuple(row), beside, language, zone))
-    return joined(shown)
+        shown.append(_render_row(tuple(row), beside, language, zone))
+    return join_html(shown)
 
 
 def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
@@ -91,14 +91,14 @@ def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
 
 
 @lru_cache(maxsize=2048)
-def _drawn(row: paging.Row, beside: Beside, language: str, zone: tzinfo) -> SafeString:
+def _render_row(row: paging.Row, beside: Badges, language: str, zone: tzinfo) -> SafeString:
     """The desk looks at the same rows again and again: a row is drawn anew when something in it is another."""
-    return drawn("desk/queue_row.html", "row", _line(row, beside, language, zone), SOON, twin_words())
+    return render_macro("desk/queue_row.html", "row", _line(row, beside, language, zone), SOON, twin_words())
 
 
-def _line(row: paging.Row, beside: Beside, language: str, zone: tzinfo) -> Line:
+def _line(row: paging.Row, beside: Badges, language: str, zone: tzinfo) -> Line:
     due_at, _pk, ref, _category, status, waiting_on, lane, amount, currency, due_key, late, tier, created_at, have, need, assignee = row
-    said = lexicon(language)
+    said = labels_in(language)
     return Line(
         ref,
         f"{ref}.{assignee or 0}",

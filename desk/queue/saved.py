@@ -31,7 +31,7 @@ class View(NamedTuple):
     letter: str = ""
 
 
-BUILT_IN = (
+BUILT_IN_VIEWS = (
     (_("All open"), "", "a"),
     (_("Mine"), "assignee=me", "m"),
     (_("Unassigned"), "assignee=none", "u"),
@@ -45,24 +45,24 @@ BUILT_IN = (
 
 
 @lru_cache(maxsize=4)
-def built_in(language: str) -> tuple[View, ...]:
+def built_in_views(language: str) -> tuple[View, ...]:
     """In that language."""
     with override(language):
-        return tuple(View(f"b{place}", str(name), query, letter) for place, (name, query, letter) in enumerate(BUILT_IN))
+        return tuple(View(f"b{place}", str(name), query, letter) for place, (name, query, letter) in enumerate(BUILT_IN_VIEWS))
 
 
 def views_of(user: User, language: str, now: datetime, stamp: str) -> tuple[View, ...]:
     """All links above the queue. Others' changes show within a minute, one's own at once: their `stamp` is another then."""
-    return (*built_in(language), *_kept(user.pk, minute_of(now), stamp))
+    return (*built_in_views(language), *_saved_views(user.pk, minute_of(now), stamp))
 
 
 @lru_cache(maxsize=512)
-def _kept(user_id: int, minute: int, stamp: str) -> tuple[View, ...]:
-    rows = kept_by(user_id)
+def _saved_views(user_id: int, minute: int, stamp: str) -> tuple[View, ...]:
+    rows = saved_view_rows(user_id)
     return tuple(View(str(row.pk), row.name, row.query, str(place) if place < 10 else "") for place, row in enumerate(rows, 1))
 
 
-def kept_by(user_id: int) -> Iterable[SavedView]:
+def saved_view_rows(user_id: int) -> Iterable[SavedView]:
     """Their own in their order, then what others share."""
     rows = SavedView.objects.visible_to(User(pk=user_id)).select_related("owner")
     others_last = Case(When(owner=user_id, then=0), default=1)
@@ -76,4 +76,4 @@ def query_of(given: QueryDict) -> str:
 
 def forget() -> None:
     """Drop what is remembered for a minute (tests change what hardly ever changes)."""
-    _kept.cache_clear()
+    _saved_views.cache_clear()

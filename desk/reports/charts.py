@@ -44,7 +44,7 @@ class Bar(NamedTuple):
     title: str
 
 
-def shown(table: Table, words: Words, scope: Scope, query: str) -> dict[str, Any]:
+def report_context(table: Table, words: Words, scope: Scope, query: str) -> dict[str, Any]:
     """All that the page needs of one report."""
     by_key = {column.key: column for column in table.columns}
     upright, lying = UPRIGHT.get(table.key, ()), LYING.get(table.key, ())
@@ -75,7 +75,7 @@ def _upright(table: Table, keys: Sequence[str], words: Words) -> list[Bar]:
             place, column = columns[key]
             high = round((row[place] or 0) / top * HEIGHT, 2)
             left = round(number * SLOT + SLOT * 0.1 + tone * thick, 2)
-            bars.append(Bar(left, round(HEIGHT - high, 2), thick, high, tone, _told(table, row, column, row[place], words)))
+            bars.append(Bar(left, round(HEIGHT - high, 2), thick, high, tone, _bar_text(table, row, column, row[place], words)))
     return bars
 
 
@@ -101,5 +101,5 @@ def _longest(table: Table, keys: Sequence[str], columns: dict[str, tuple[int, Co
     return max((row[columns[key][0]] or 0 for row in table.rows for key in keys), default=0) or 1
 
 
-def _told(table: Table, row: Sequence[Any], column: Column, value: Any, words: Words) -> str:
+def _bar_text(table: Table, row: Sequence[Any], column: Column, value: Any, words: Words) -> str:
     return f"{label(table.columns[0], row[0], words)}: {heading(column)} {text(column, value, words)}"

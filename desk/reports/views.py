@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from desk.reports.charts import shown
+from desk.reports.charts import report_context
 from desk.shell.access import supervisors_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer, content
+from desk.shell.page_shell import content, render_page
 from sla.policies import PolicySnapshot, current
 from tickets.policy.playbooks import playbooks, title
-from tickets.reports import REPORTS, Scope, Table, counted, handed, report, scope_of, takeaway
+from tickets.reports import REPORTS, Scope, Table, build_download, download_response, get_reports, report, scope_of
 from tickets.reports.spreadsheets import FORMATS
 from tickets.reports.wording import vocabulary
 from tickets.workflow.errors import Invalid
@@ -41,38 +41,40 @@ def reports(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         wrong = dict(refusal.errors)
         scope = scope_of({}, now, policy)
-    tables = counted(tuple(REPORTS), scope, now)
+    tables = get_reports(tuple(REPORTS), scope, now)
     context = {
         "scope": scope,
-        "typed": {name: request.GET.get(name, "") for name in ("from", "to", "category")} if wrong else _typed(scope),
+        "typed": {name: request.GET.get(name, "") for name in ("from", "to", "category")} if wrong else _scope_values(scope),
         "wrong": [str(text) for texts in wrong.values() for text in texts],
         "categories": [(key, title(book)) for key, book in playbooks(policy.version).items()],
         "panels": _panels(tables, scope, policy),
         "counted_at": moment_text(min(table.counted_at for table in tables.values())),
         "address": reverse("desk:reports"),
     }
-    return answer(request, "desk/reports.html", context, title=gettext("Figures"), current="reports", status=400 if wrong else 200)
+    return render_page(request, "desk/reports.html", context, title=gettext("Figures"), current="reports", status=400 if wrong else 200)
 
 
-_drawn: dict[tuple[Any, ...], SafeString] = {}
-MOST_DRAWN = 32
+_panel_cache: dict[tuple[Any, ...], SafeString] = {}
+MAX_CACHED_PANELS = 32
 
 
 def _panels(tables: Mapping[str, Table], scope: Scope, policy: PolicySnapshot) -> SafeString:
     """Charts and tables, drawn once for as long as they were counted: drawing takes longer than reading."""
     moments = tuple(table.counted_at for table in tables.values())
     key = (get_language(), timezone.get_current_timezone_name(), policy.version, scope, moments)
-    if key not in _drawn:
-        if len(_drawn) >= MOST_DRAWN:
-            _drawn.clear()
+    if key not in _panel_cache:
+        if len(_panel_cache) >= MAX_CACHED_PANELS:
+            _panel_cache.clear()
         words, query = vocabulary(policy), _query(scope)
-        _drawn[key] = content("desk/reports_panels.html", {"panels": [shown(tables[name], words, scope, query) for name in REPORTS]})
-    return _drawn[key]
+        _panel_cache[key] = content(
+            "desk/reports_panels.html", {"panels": [report_context(tables[name], words, scope, query) for name in REPORTS]}
+        )
+    return _panel_cache[key]
 
 
 def forget() -> None:
     """Drop what was drawn (tests count twice in one moment)."""
-    _drawn.clear()
+    _panel_cache.clear()
 
 
 @require_safe
@@ -88,14 +90,14 @@ def take(request: HttpRequest, key: str) -> HttpResponseBase:
         scope = scope_of(request.GET.dict(), now, policy)
     except Invalid as refusal:
         raise Http404 from refusal
-    taken = takeaway(report(key, scope, now), scope, form, policy)
+    taken = build_download(report(key, scope, now), scope, form, policy)
     log.info("Report %s taken as %s by user %s", key, form, request.user.pk)
-    return handed(taken)
+    return download_response(taken)
 
 
-def _typed(scope: Scope) -> dict[str, str]:
+def _scope_values(scope: Scope) -> dict[str, str]:
     return {"from": scope.first.isoformat(), "to": scope.last.isoformat(), "category": scope.category}
 
 
 def _query(scope: Scope) -> str:
-    return urlencode({name: value for name, value in _typed(scope).items() if value})
+    return urlencode({name: value for name, value in _scope_values(scope).items() if value})

@@ -21,14 +21,14 @@ def roles_page(*roles: Role) -> Callable[[Page], Page]:
 
     def only(view: Page) -> Page:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def check_roles(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if roles_of(request.user).isdisjoint(roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return checked
+        return check_roles
 
     return only
 

@@ -27,7 +27,7 @@ Plain = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class CachedLabels:
     """Words by code, as HTML, and the patterns of moments and spans."""
 
     status: Plain
@@ -47,10 +47,10 @@ class Lexicon:
 
 
 @lru_cache(maxsize=4)
-def lexicon(language: str) -> Lexicon:
+def labels_in(language: str) -> CachedLabels:
     """The words of that language."""
     with override(language):
-        return Lexicon(
+        return CachedLabels(
             status=_plain(words.STATUS),
             stage=_plain(words.STAGE),
             waiting_on=_plain(words.WAITING_ON),

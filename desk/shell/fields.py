@@ -11,22 +11,22 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
-from desk.shell.page_shell import drawn, joined
+from desk.shell.page_shell import join_html, render_macro
 from tickets import words
 
 Text = str | Promise
 Choice = tuple[str, Text]
 # What is typed is drawn and forgotten; what is only chosen or left empty is drawn once.
-KEPT_LENGTH = 40
+CACHED_LENGTH = 40
 
 
-def worded(vocabulary: str, codes: Iterable[str]) -> tuple[Choice, ...]:
+def vocabulary_choices(vocabulary: str, codes: Iterable[str]) -> tuple[Choice, ...]:
     """These codes as choices in the active language; `vocabulary` is what `tickets.words` calls them."""
-    return _worded(vocabulary, tuple(codes), get_language() or "")
+    return _vocabulary_choices(vocabulary, tuple(codes), get_language() or "")
 
 
 @lru_cache(maxsize=256)
-def _worded(vocabulary: str, codes: tuple[str, ...], language: str) -> tuple[Choice, ...]:
+def _vocabulary_choices(vocabulary: str, codes: tuple[str, ...], language: str) -> tuple[Choice, ...]:
     known = getattr(words, vocabulary)
     with override(language):
         return tuple((code, str(known.get(code, code))) for code in codes)
@@ -84,10 +84,10 @@ class Form:
         return any(each.widget in ("file", "files") for each in self.fields)
 
     @property
-    def drawn(self) -> SafeString:
+    def fields_html(self) -> SafeString:
         """The fields as HTML. Most are the same on every complaint: they are drawn once for each language."""
         language = get_language() or ""
-        return joined(_html(each, language) for each in self.fields)
+        return join_html(_html(each, language) for each in self.fields)
 
     @property
     def wrong(self) -> list[Field]:
@@ -106,12 +106,12 @@ class Form:
 
 def _html(each: Field, language: str) -> SafeString:
     value = tuple(each.value) if isinstance(each.value, list) else each.value
-    if each.errors or len(str(value)) > KEPT_LENGTH:
-        return drawn("desk/fields.html", "field", each)
+    if each.errors or len(str(value)) > CACHED_LENGTH:
+        return render_macro("desk/fields.html", "field", each)
     said = (each.form, each.name, str(each.label), each.widget, each.required, value, tuple(each.choices), str(each.hint), each.limit)
-    return _drawn(language, *said)
+    return _render_field(language, *said)
 
 
 @lru_cache(maxsize=1024, typed=True)
-def _drawn(language: str, *said: Any) -> SafeString:
-    return drawn("desk/fields.html", "field", Field(*said))
+def _render_field(language: str, *said: Any) -> SafeString:
+    return render_macro("desk/fields.html", "field", Field(*said))

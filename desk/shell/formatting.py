@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
-from desk.shell.cached_labels import Lexicon, lexicon
+from desk.shell.cached_labels import CachedLabels, labels_in
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 
 
-def day_text(local: datetime, said: Lexicon) -> str:
+def day_text(local: datetime, said: CachedLabels) -> str:
     """Weekday, day and month of a local moment."""
     return said.short_date.format(said.weekdays[local.weekday()], local.day, said.months[local.month - 1])
 
@@ -31,7 +31,7 @@ def moment_text(at: datetime) -> str:
 def _text(at: datetime, is_near: bool, language: str, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     year = "" if is_near else f"{local.year} "
-    return f"{year}{day_text(local, lexicon(language))} {local:%H:%M}"
+    return f"{year}{day_text(local, labels_in(language))} {local:%H:%M}"
 
 
 def moment_of(text: Any) -> str:
@@ -43,7 +43,7 @@ def moment_of(text: Any) -> str:
     return moment_text(at) if at is not None and at.tzinfo is not None else str(text)
 
 
-def left_text(seconds: float, said: Lexicon) -> str:
+def left_text(seconds: float, said: CachedLabels) -> str:
     """How long still, or how long ago."""
     whole = int(abs(seconds))
     days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE

@@ -74,7 +74,7 @@ FIELD_OF_ITEM = {
     "passed": _("Confirmed"),
     "note": _("Note"),
 }
-AMENDED = {
+AMENDED_FIELD = {
     "assignee": _("Assignee"),
     "category": _("Category"),
     "responsible_parties": _("Responsible parties"),

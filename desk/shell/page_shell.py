@@ -74,16 +74,16 @@ class _Anywhere:
 
 
 @lru_cache(maxsize=8192)
-def _said(language: str, text: str) -> str:
+def _translate_in(language: str, text: str) -> str:
     return gettext(text)
 
 
-def said(text: str) -> str:
+def translate_text(text: str) -> str:
     """A template's own words in the active language. Django would look each of them up anew, some hundred on a page."""
-    return _said(get_language() or "", text)
+    return _translate_in(get_language() or "", text)
 
 
-HELPERS: Mapping[str, Any] = {"_": said, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
+HELPERS: Mapping[str, Any] = {"_": translate_text, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
 
 
 def environment(**options: Any) -> Environment:
@@ -95,12 +95,12 @@ def environment(**options: Any) -> Environment:
 
 def content(template: str, context: Mapping[str, Any]) -> SafeString:
     """A part of a page by Jinja2."""
-    words = partial(_said, get_language() or "")
+    words = partial(_translate_in, get_language() or "")
     page = engines["jinja2"].get_template(template).render({"_": words, **context})
     return mark_safe(page)  # noqa: S308 - a template escapes what it is given
 
 
-def drawn(template: str, macro: str, *values: Any) -> SafeString:
+def render_macro(template: str, macro: str, *values: Any) -> SafeString:
     """What one macro of a template makes of these values, in the active language."""
     html = getattr(_macros(template, get_language() or ""), macro)(*values)
     return mark_safe(html)  # noqa: S308 - a template escapes what it is given
@@ -113,12 +113,12 @@ def _macros(template: str, language: str) -> Any:
     return engine.get_template(template).template.make_module()
 
 
-def joined(parts: Iterable[SafeString]) -> SafeString:
+def join_html(parts: Iterable[SafeString]) -> SafeString:
     """Drawn parts, one after another."""
     return mark_safe("".join(map(conditional_escape, parts)))  # noqa: S308 - what nobody has drawn is escaped
 
 
-def answer(
+def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """A page of the desk. `current` names the tab it stands under."""
@@ -144,15 +144,15 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 
 def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
-    return _draw(viewer, current, messages) if messages else _drawn(viewer, current)
+    return _render_frame(viewer, current, messages) if messages else _cached_frame(viewer, current)
 
 
 @lru_cache(maxsize=256)
-def _drawn(viewer: Viewer, current: str) -> tuple[str, ...]:
-    return _draw(viewer, current, ())
+def _cached_frame(viewer: Viewer, current: str) -> tuple[str, ...]:
+    return _render_frame(viewer, current, ())
 
 
-def _draw(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
+def _render_frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
     """Literal text at the even places, names of what belongs between them at the odd ones."""
     names = {"csrf_token": _mark("csrf"), "page_title": _mark("title"), "content": _mark("content")}
     page = render_to_string(

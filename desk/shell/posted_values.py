@@ -54,13 +54,13 @@ def whole(text: str) -> int | None:
 
 def local_moment(text: str) -> str:
     """What a datetime-local input sends, with the viewer's zone; anything else as it came."""
-    moment = _parsed(text)
+    moment = _parse_moment(text)
     if moment is None or moment.tzinfo is not None:
         return text
     return timezone.make_aware(moment, timezone.get_current_timezone()).isoformat()
 
 
-def _parsed(text: str) -> datetime | None:
+def _parse_moment(text: str) -> datetime | None:
     try:
         return parse_datetime(text.strip())
     except ValueError:

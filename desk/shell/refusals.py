@@ -53,10 +53,10 @@ def _details(block: Mapping[str, Any]) -> str:
     if block["code"] == "WRONG_STATUS" and block.get("current_status"):
         return _("It stands at: %(status)s.") % {"status": STATUS.get(block["current_status"], block["current_status"])}
     codes = block.get("missing") or block.get("kinds") or ()
-    return f"({', '.join(_named(code) for code in codes)})" if codes else ""
+    return f"({', '.join(_code_label(code) for code in codes)})" if codes else ""
 
 
-def _named(code: str) -> str:
+def _code_label(code: str) -> str:
     for words in (EVIDENCE_KIND, SECURITY_TASK, DEMAND, STATEMENT_PART):
         if code in words:
             return str(words[code])

@@ -22,7 +22,7 @@ USUAL = timedelta(hours=12)
 MOMENTS = ("from_at", "to_at")
 
 
-def _typed(typed: QueryDict | None, name: str, default: str = "") -> str:
+def _value_of(typed: QueryDict | None, name: str, default: str = "") -> str:
     return default if typed is None else typed.get(name, "")
 
 
@@ -33,15 +33,15 @@ def operators() -> list[Choice]:
 
 
 def take_form(typed: QueryDict | None = None) -> Form:
-    note = Field("take", "note", _("Note"), "area", value=_typed(typed, "note"), limit=NOTE_LIMIT)
+    note = Field("take", "note", _("Note"), "area", value=_value_of(typed, "note"), limit=NOTE_LIMIT)
     said = _("You are on call from this moment, for the rest of the time that was planned.")
     return Form("take", _("Take over"), _("I am on call now"), [note], note=said)
 
 
 def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
     fields = [
-        Field("hand", "person", _("Goes to"), "select", required=True, value=_typed(typed, "person"), choices=people),
-        Field("hand", "note", _("What the next one has to know"), "area", required=True, value=_typed(typed, "note"), limit=NOTE_LIMIT),
+        Field("hand", "person", _("Goes to"), "select", required=True, value=_value_of(typed, "person"), choices=people),
+        Field("hand", "note", _("What the next one has to know"), "area", required=True, value=_value_of(typed, "note"), limit=NOTE_LIMIT),
     ]
     return Form("hand", _("Hand over"), _("Hand over now"), fields)
 
@@ -50,10 +50,10 @@ def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) 
     """Suggests the hours right after what is planned."""
     begin = timezone.localtime(after)
     fields = [
-        Field("plan", "person", _("Who"), "select", required=True, value=_typed(typed, "person"), choices=people),
-        Field("plan", "from_at", _("From"), "moment", required=True, value=_typed(typed, "from_at", begin.strftime(MOMENT_INPUT))),
-        Field("plan", "to_at", _("To"), "moment", required=True, value=_typed(typed, "to_at", (begin + USUAL).strftime(MOMENT_INPUT))),
-        Field("plan", "note", _("Note"), "area", value=_typed(typed, "note"), limit=NOTE_LIMIT),
+        Field("plan", "person", _("Who"), "select", required=True, value=_value_of(typed, "person"), choices=people),
+        Field("plan", "from_at", _("From"), "moment", required=True, value=_value_of(typed, "from_at", begin.strftime(MOMENT_INPUT))),
+        Field("plan", "to_at", _("To"), "moment", required=True, value=_value_of(typed, "to_at", (begin + USUAL).strftime(MOMENT_INPUT))),
+        Field("plan", "note", _("Note"), "area", value=_value_of(typed, "note"), limit=NOTE_LIMIT),
     ]
     return Form("plan", _("Plan a time on call"), _("Plan it"), fields)
 

@@ -13,6 +13,8 @@ from tickets.operations import perform, post_message
 from tickets.tests.making import STATEMENT, put_evidence, submitted
 from tickets.tests.stages import MAKERS
 
+pytestmark = pytest.mark.sqlite
+
 MANY = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
 
 

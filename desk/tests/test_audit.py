@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from desk.privacy.audit_search import Asked, after, lines, place_of, place_text
+from desk.privacy.audit_search import LogQuery, after, lines, place_of, place_text
 from evidence.models import CustodyEntry
 from evidence.vault.custody import record
 from tickets.models import Event
 from tickets.operations import file_ticket, post_message
 from tickets.tests.making import filing, put_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 PAGE = "/desk/audit/"
 
 
@@ -95,8 +95,8 @@ def test_nobody_reads_the_desks_lines_on_a_case_of_their_own(people, busy, part:
     hidden = Event.objects.create(
         ticket=mine, seq=99, kind="note", actor=people.agent, at=timezone.now(), recorded_at=timezone.now(), visibility="internal"
     )
-    assert hidden.pk not in {line.key for line in lines(people.supervisor, Asked(kind="h"), {}, 50)}
-    assert hidden.pk in {line.key for line in lines(people.privacy, Asked(kind="h"), {}, 50)}
+    assert hidden.pk not in {line.key for line in lines(people.supervisor, LogQuery(kind="h"), {}, 50)}
+    assert hidden.pk in {line.key for line in lines(people.privacy, LogQuery(kind="h"), {}, 50)}
 
 
 # ---- Filters
@@ -122,11 +122,11 @@ def test_pages_follow_each_other_without_gaps_or_repeats(people, admin_person, b
     for _each in range(7):
         record("viewed", [item], by=people.reviewer, at=timezone.now())
         LogEntry.objects.create(user=admin_person, action_flag=ADDITION, object_repr="x")
-    whole = lines(reader, Asked(), {}, 500)
+    whole = lines(reader, LogQuery(), {}, 500)
     assert {line.source for line in whole} == {"h", "c", "a"}
     assert len(whole) == Event.objects.count() + CustodyEntry.objects.count() + LogEntry.objects.count()
     found, before = [], {}
-    while page := lines(reader, Asked(), before, 4):
+    while page := lines(reader, LogQuery(), before, 4):
         found += page
         before = place_of(place_text(after(page, before)))
     assert [(line.source, line.key) for line in found] == [(line.source, line.key) for line in whole]
@@ -198,7 +198,7 @@ def test_any_search_takes_as_many_queries_over_a_year_as_over_a_day(at, people, 
 def test_a_search_by_day_looks_at_little_more_than_the_page_it_shows(people, years, asked: dict[str, str]) -> None:
     days = {"first": asked.get("from"), "last": asked.get("to")}
     person = people.reviewer.email if asked.get("person") == "reviewer" else asked.get("person", "")
-    wanted = Asked(person, kind=asked.get("kind", ""), **{name: day and date.fromisoformat(day) for name, day in days.items()})
+    wanted = LogQuery(person, kind=asked.get("kind", ""), **{name: day and date.fromisoformat(day) for name, day in days.items()})
     with CaptureQueriesContext(connection) as taken:
         first = lines(people.privacy, wanted, {}, 51)
         if first:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tickets.bills.reading import Pressed
+from tickets.bills.reading import CompressedFile
 from tickets.models import Bill
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
@@ -161,7 +161,7 @@ def test_the_pages_cost_the_same_however_much_was_found(at, lin, mei, complaint,
 
 def test_of_a_file_from_people_who_may_not_send_it_nothing_is_kept(at, mei, client, monkeypatch):
     kept = []
-    monkeypatch.setattr(Pressed, "add", lambda self, data: kept.append(len(data)))
+    monkeypatch.setattr(CompressedFile, "add", lambda self, data: kept.append(len(data)))
     for browser in (client, at(mei)):
         assert hand_in(browser, WECHAT).status_code in (302, 403)
     assert kept == []
@@ -169,8 +169,8 @@ def test_of_a_file_from_people_who_may_not_send_it_nothing_is_kept(at, mei, clie
 
 def test_a_page_takes_one_bill_at_a_time(at, lin, complaint, monkeypatch):
     kept = []
-    add = Pressed.add
-    monkeypatch.setattr(Pressed, "add", lambda self, data: (kept.append(len(data)), add(self, data)))
+    add = CompressedFile.add
+    monkeypatch.setattr(CompressedFile, "add", lambda self, data: (kept.append(len(data)), add(self, data)))
     files = [SimpleUploadedFile(f"{n}.csv", WECHAT.encode("gb18030")) for n in range(3)]
     at(lin).post(reverse("desk:bills"), {"file": files, "key": str(uuid.uuid4())})
     assert sum(kept) == len(WECHAT.encode("gb18030"))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from desk.queue.bulk import Picked, picked
+from desk.queue.bulk import SelectedRow, parse_rows
 from desk.tests.reading import forms
 from tickets.models import Event, Tag, Ticket, TicketLink
 from tickets.operations import amend, file_ticket, tag
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -107,4 +107,4 @@ def test_it_is_the_desk_s_alone(refs, people, at) -> None:
 
 def test_rows_are_read_as_a_page_names_them() -> None:
     values = ["TS-1.0", "TS-2.7.0", "TS-1.5", "TS-3", "TS-4.x", ".1", "TS-5.1.2.3", "TS-6." + "9" * 30]
-    assert picked(values) == [Picked("TS-1", 0), Picked("TS-2", 7, 0)]
+    assert parse_rows(values) == [SelectedRow("TS-1", 0), SelectedRow("TS-2", 7, 0)]

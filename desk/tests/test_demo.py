@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from evidence.operations import tickets_alike
+from evidence.operations import tickets_with_similar_images
 from tickets.incidents import candidates
 from tickets.models import AssignmentRule, Event, Incident, IncidentDelivery, Notification, OnCallShift, StaffProfile, Ticket, on_call_at
 from tickets.workflow import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +75,8 @@ def test_only_what_is_filed_twice_looks_alike() -> None:
     twins = Ticket.objects.filter(owner=mei, category="billing_duplicate", status="evidence_collection").order_by("pk")
     assert twins.count() == 2
     lin = User.objects.get(email="lin@example.com")
-    assert {ticket.ref: tickets_alike(lin, ticket) for ticket in Ticket.objects.all() if tickets_alike(lin, ticket)} == {
-        twins[0].ref: {twins[1].pk}, twins[1].ref: {twins[0].pk},
-    }  # fmt: skip
+    similar = {ticket.ref: tickets_with_similar_images(lin, ticket) for ticket in Ticket.objects.all()}
+    assert {ref: found for ref, found in similar.items() if found} == {twins[0].ref: {twins[1].pk}, twins[1].ref: {twins[0].pk}}
     assert [tag.name for tag in twins[1].tags.all()] == ["再次投诉"]
 
 

@@ -13,7 +13,7 @@ from tickets.models import Ticket, TicketLink
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, put_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 LIKENESS = "0123456789abcdef" + "0" * 64
 
 

@@ -15,7 +15,7 @@ from desk.tests.reading import forms
 from evidence.intake import upload
 from evidence.models import DeletionRequest, EvidenceItem, SubjectRequest, VaultRun
 from evidence.operations import content
-from evidence.people import ask_to_leave
+from evidence.people import request_deletion
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
@@ -299,13 +299,13 @@ def test_a_colleague_is_not_erased(people, officer) -> None:
 
 def test_deletions_that_customers_asked_for_are_listed_with_their_day(people, officer, clock) -> None:
     clock("2026-03-10T20:52:00+08:00")
-    ask_to_leave(people.owner)
+    request_deletion(people.owner)
     page = text_of(officer.get("/desk/privacy/person/"))
     assert people.owner.email in page
     assert "17 Mar 2026" in page
     before = queries(officer, "/desk/privacy/person/")
     for n in range(5):
-        ask_to_leave(User.objects.create_user(f"leaving{n}@example.com"))
+        request_deletion(User.objects.create_user(f"leaving{n}@example.com"))
     DeletionRequest.objects.filter(owner=people.owner).update(begun=True)
     assert queries(officer, "/desk/privacy/person/") == before
     assert "a part is deleted" in text_of(officer.get("/desk/privacy/person/"))

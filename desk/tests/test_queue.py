@@ -8,16 +8,16 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.queue.badges import beside_rows
-from desk.queue.filters import asker_of, chosen_of, narrowed
+from desk.queue.badges import badges_of_rows
+from desk.queue.filters import asker_of, filter_queue, filter_values
 from desk.queue.paging import Place, place
-from desk.queue.saved import built_in
+from desk.queue.saved import built_in_views
 from tickets.models import Tag, Tagging, Ticket
 from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def refs(response) -> list[str]:
@@ -93,7 +93,7 @@ def test_filters_narrow_it(query, expected, every, people, at) -> None:
 
 
 WORDS = ("q=盗用", "q=充值&status=closed", "stage=done", "tag=press", "category=mp_topup_stolen")
-ASKED = [*(view.query for view in built_in("en")), *WORDS]
+ASKED = [*(view.query for view in built_in_views("en")), *WORDS]
 
 
 @pytest.mark.parametrize("query", ASKED)
@@ -106,7 +106,7 @@ def test_a_view_shows_what_is_asked_of_the_orm_at_any_time_and_by_anybody(query,
     for _day in range(3):
         for person in (people.agent, people.reviewer):
             given = QueryDict(query)
-            rows = narrowed(person, chosen_of(given), asker_of(person))
+            rows = filter_queue(person, filter_values(given), asker_of(person))
             shown.append(refs(at(person).get(f"/desk/?{query}")))
             assert shown[-1] == list(rows.by_next_breach().values_list("ref", flat=True))
         clock(timezone.now() + timedelta(hours=25))
@@ -233,7 +233,7 @@ def test_a_row_says_how_far_its_evidence_is(people, at, clock) -> None:
 
 
 def twins(viewer, *tickets) -> dict[int, str]:
-    return dict(beside_rows([ticket.pk for ticket in tickets], viewer)[1])
+    return dict(badges_of_rows([ticket.pk for ticket in tickets], viewer)[1])
 
 
 def test_a_row_says_that_there_is_another_complaint_about_its_order_but_not_which(people, at, clock, wang) -> None:

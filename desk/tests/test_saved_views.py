@@ -14,7 +14,7 @@ from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, post_message
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def save(client, name, query="", **more):
@@ -167,7 +167,7 @@ def test_it_is_the_desk_s_alone_and_takes_any_nonsense(people, at, client) -> No
 
 
 def test_kept_counts_do_not_grow_without_end(people, at, clock, monkeypatch) -> None:
-    monkeypatch.setattr(queue_counts, "MOST_KEPT", 3)
+    monkeypatch.setattr(queue_counts, "MAX_CACHED", 3)
     for person in (people.agent, people.reviewer, people.supervisor):
         pulse(at(person))
-    assert len(queue_counts._kept) <= 3 + 1
+    assert len(queue_counts._cache) <= 3 + 1

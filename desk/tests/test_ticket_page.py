@@ -9,6 +9,8 @@ from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 from tickets.workflow import Status
 
+pytestmark = pytest.mark.sqlite
+
 FILED = [status for status in MAKERS if status != Status.DRAFT]
 DESK = ("agent", "operator", "reviewer", "supervisor", "privacy")
 

@@ -20,7 +20,7 @@ HARMLESS = frozenset({"timer.warned"})
 MOST = 10
 
 
-class Seen(NamedTuple):
+class PageVersion(NamedTuple):
     """What the page showed: the ticket's version, and the number of its last event."""
 
     version: int
@@ -34,11 +34,11 @@ class News:
     version: int
     lines: Sequence[str]
 
-    def stands_in_the_way(self, seen: Seen) -> bool:
+    def conflicts_with(self, seen: PageVersion) -> bool:
         return self.version != seen.version and (bool(self.lines) or seen.seq < 0)
 
 
-def news(person: User, ticket: Ticket, seen: Seen) -> News:
+def news(person: User, ticket: Ticket, seen: PageVersion) -> News:
     """Nothing is asked of the database where the version is the same."""
     if ticket.version == seen.version or seen.seq < 0:
         return News(ticket.version, ())

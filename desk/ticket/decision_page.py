@@ -16,24 +16,24 @@ from desk.queue.next_ticket import place_of
 from desk.shell.cached_labels import colleagues
 from desk.shell.fields import Field, Form
 from desk.shell.formatting import money
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import why
-from desk.ticket.drafts import NOT_KEPT, Writing, writing_of
+from desk.ticket.drafts import NOT_DRAFTED, Writing, writing_of
 from desk.ticket.forms.actions import action_form, action_title
-from desk.ticket.forms.ticket_forms import DECIDED, REVIEWED, UPHELD, Tried, with_errors
-from desk.ticket.macros import chosen, finding_from, macros_for, title
+from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, FIRST_DECISIONS, SECOND_DECISIONS, RejectedPost, with_errors
+from desk.ticket.macros import find_macro, finding_from, macros_for, title
 from desk.ticket.page import case_of
 from desk.ticket.presenters import decisions, evidence, facts
 from desk.ticket.presenters.decision_letter import letter_to_customer
 from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import menu
 from tickets.words import WHY_COUNTERSIGNED
 from tickets.workflow.vocabulary import MONEY_REMEDIES
 
-APPROVE, REJECT = REVIEWED
-UPHOLD_CUSTOMER, UPHOLD_REJECTION = UPHELD
+APPROVE, REJECT = FIRST_DECISIONS
+UPHOLD_CUSTOMER, UPHOLD_REJECTION = SECOND_DECISIONS
 CONFIRM: Mapping[str, Any] = {
     APPROVE: gettext_lazy("Confirm: approve"),
     REJECT: gettext_lazy("Confirm: reject"),
@@ -42,19 +42,21 @@ CONFIRM: Mapping[str, Any] = {
 }
 
 
-def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None = None, typed: QueryDict | None = None) -> HttpResponse:
+def render_decision_page(
+    request: HttpRequest, ref: str, deed: str, *, tried: RejectedPost | None = None, typed: QueryDict | None = None
+) -> HttpResponse:
     """Raises Http404; PermissionDenied for who never decides."""
     user: Any = request.user
     case = case_of(user, ref)
-    if not among_colleagues(case.ticket, user):
+    if not is_staff_not_owner(case.ticket, user):
         raise PermissionDenied
     entry = _entry(case, deed)
     writing = writing_of(case.ticket, user)
-    form = action_form(case, entry, _typed(request, case, user, deed, tried, typed, writing))
+    form = action_form(case, entry, _form_values(request, case, user, deed, tried, typed, writing))
     form.kept = True
     refused = with_errors(form, tried) if tried else None
     context = {
-        **_around(case, user, request),
+        **_case_context(case, user, request),
         "form": form,
         "steps": list(_steps(form)),
         "deed": deed,
@@ -67,7 +69,7 @@ def deciding(request: HttpRequest, ref: str, deed: str, *, tried: Tried | None =
         "macros": [(macro.pk, title(macro, get_language() or "")) for macro in macros_for(deed, case.now)],
     }
     status = tried.refusal.status if tried else 200
-    return answer(request, "desk/ticket_decide.html", context, title=f"{_('Decide')} · {ref}", status=status)
+    return render_page(request, "desk/ticket_decide.html", context, title=f"{_('Decide')} · {ref}", status=status)
 
 
 def _entry(case: Case, deed: str) -> Mapping[str, Any]:
@@ -79,11 +81,13 @@ def _entry(case: Case, deed: str) -> Mapping[str, Any]:
 
 def _verdicts(case: Case, deed: str) -> list[str]:
     """Between which one chooses: what goes with this one, and whatever else is open."""
-    beside = REVIEWED if deed in REVIEWED else UPHELD
-    return [entry["action"] for entry in menu(case) if entry["action"] in beside or (entry["action"] in DECIDED and entry["allowed"])]
+    beside = FIRST_DECISIONS if deed in FIRST_DECISIONS else SECOND_DECISIONS
+    return [
+        entry["action"] for entry in menu(case) if entry["action"] in beside or (entry["action"] in DECISION_ACTIONS and entry["allowed"])
+    ]
 
 
-def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
+def _case_context(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
     """What one has to have before one's eyes."""
     ticket = case.ticket
     names = colleagues(case.now)
@@ -101,19 +105,19 @@ def _around(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _typed(
-    request: HttpRequest, case: Case, user: User, deed: str, tried: Tried | None, typed: QueryDict | None, writing: Writing
+def _form_values(
+    request: HttpRequest, case: Case, user: User, deed: str, tried: RejectedPost | None, typed: QueryDict | None, writing: Writing
 ) -> QueryDict:  # fmt: skip
     """What was sent, then what a macro says, then what was kept; else what the case suggests."""
     if tried is not None or typed is not None:
         return tried.post if tried else typed or QueryDict()
-    macro = chosen(request.GET.get("macro", ""), deed, case.now)
+    macro = find_macro(request.GET.get("macro", ""), deed, case.now)
     if macro is not None:
-        return _suggested(case, finding_from(macro, case, user))
-    return writing.typed(deed) or _suggested(case, QueryDict(mutable=True), deed)
+        return _fill_suggestions(case, finding_from(macro, case, user))
+    return writing.draft_values(deed) or _fill_suggestions(case, QueryDict(mutable=True), deed)
 
 
-def _suggested(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
+def _fill_suggestions(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
     """Evidence that was accepted; where money is asked for, the category's own way to give it back."""
     post.setlist("evidence", [str(item.pk) for item in case.evidence if item.verdict == "accepted"])
     first = next(iter(case.playbook.remedies), "")
@@ -135,30 +139,30 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     return [step for step in steps if step[1]]
 
 
-def started_from(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
+def apply_macro(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict:
     """What was typed; or, where the button of a macro was pressed, all that the macro says."""
-    macro = chosen(post.get("macro", ""), deed, case.now)
+    macro = find_macro(post.get("macro", ""), deed, case.now)
     if macro is None:
         return post
-    filled = _suggested(case, finding_from(macro, case, user))
+    filled = _fill_suggestions(case, finding_from(macro, case, user))
     for name in ("version", "seq", "place", "as"):
         filled[name] = post.get(name, "")
     return filled
 
 
 # ---- The letter
-def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
+def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
     """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
     user: Any = request.user
     names = colleagues(case.now)
-    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_KEPT]
+    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_DRAFTED]
     return {
-        **_around(case, user, request),
+        **_case_context(case, user, request),
         "deed": deed,
         "confirm": CONFIRM[deed],
         "is_grave": deed in (REJECT, UPHOLD_REJECTION),
         "decision": decisions.decision(decision, names),
-        "relied": relied_on(case, decision),
+        "relied": cited_evidence(case, decision),
         "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
         "letter": letter_to_customer(decision, ticket, case.now),
         "kept": kept,
@@ -167,7 +171,7 @@ def shown_letter(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: st
     }
 
 
-def relied_on(case: Case, decision: Decision) -> list[dict[str, Any]]:
+def cited_evidence(case: Case, decision: Decision) -> list[dict[str, Any]]:
     """The items a decision stands on, by name, with a way to look at them."""
     ids = set(decision.evidence_ids)
-    return [item for item in evidence.named(case) if item["id"] in ids]
+    return [item for item in evidence.item_links(case) if item["id"] in ids]

@@ -21,7 +21,7 @@ from tickets.workflow.inputs import TEXT_LIMIT
 MESSAGE, CALL = "message", "call"
 FORMS = frozenset({MESSAGE, CALL, *ACTIONS})
 # Of the page, not of what is written.
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view", "once", "attached", "without"})
+NOT_DRAFTED = frozenset({"csrfmiddlewaretoken", "version", "seq", "place", "step", "visibility", "view", "once", "attached", "without"})
 MOST_FIELDS = 60
 
 
@@ -32,9 +32,9 @@ class Writing:
     drafts: dict[str, Draft] = field(default_factory=dict)
     on_their_way: list[Draft] = field(default_factory=list)
 
-    def typed(self, form: str) -> QueryDict | None:
+    def draft_values(self, form: str) -> QueryDict | None:
         draft = self.drafts.get(form)
-        return posted(draft.data) if draft else None
+        return query_dict_of(draft.data) if draft else None
 
 
 def writing_of(ticket: Ticket, person: User) -> Writing:
@@ -58,7 +58,7 @@ def drafts_of(ticket: int, person: int) -> Any:
     return Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).order_by("id")
 
 
-def posted(data: Mapping[str, Iterable[str]]) -> QueryDict:
+def query_dict_of(data: Mapping[str, Iterable[str]]) -> QueryDict:
     """As the browser would post it."""
     post = QueryDict(mutable=True)
     for name, values in data.items():
@@ -68,7 +68,7 @@ def posted(data: Mapping[str, Iterable[str]]) -> QueryDict:
 
 def keep(person: User, ticket: Ticket, form: str, post: QueryDict) -> None:
     """Of a form that was emptied nothing stays."""
-    data = _kept(post)
+    data = _draft_fields(post)
     if not any("".join(values).strip() for values in data.values()):
         drop(person, ticket, form)
         return
@@ -80,12 +80,12 @@ def drop(person: User, ticket: Ticket, *forms: str) -> None:
     Draft.objects.filter(person=person, ticket=ticket, form__in=forms, send_at=None).delete()
 
 
-def _kept(post: QueryDict) -> dict[str, list[str]]:
-    names = [name for name in post if name not in NOT_KEPT][:MOST_FIELDS]
-    return {name: [_masked(value) for value in post.getlist(name)[:MOST_FIELDS]] for name in names}
+def _draft_fields(post: QueryDict) -> dict[str, list[str]]:
+    names = [name for name in post if name not in NOT_DRAFTED][:MOST_FIELDS]
+    return {name: [_mask_secrets(value) for value in post.getlist(name)[:MOST_FIELDS]] for name in names}
 
 
-def _masked(text: str) -> str:
+def _mask_secrets(text: str) -> str:
     return without_secrets(str(text).replace("\x00", ""))[:TEXT_LIMIT]
 
 

@@ -11,26 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.shell.labels import ITEM_STATE
-from desk.shell.page_shell import answer
-from desk.ticket.forms.ticket_forms import Tried, evidence_forms
+from desk.shell.page_shell import render_page
+from desk.ticket.forms.ticket_forms import RejectedPost, evidence_forms
 from desk.ticket.page import case_of
 from desk.ticket.presenters.viewer_panes import LEFT, RIGHT, View, hints, pane, view_of
-from evidence.operations import known_of
+from evidence.operations import known_items
 from evidence.words import PURPOSE
-from tickets.cases.checklist import GONE
+from tickets.cases.checklist import REMOVED_STATES
 from tickets.words import EVIDENCE_KIND
 
 Items = Sequence[Any]
 
 
-def viewing(
-    request: HttpRequest, ref: str, view: View, tried: Tried | None = None, *, number: str = "", wrong: Sequence[str] = ()
+def render_viewer(
+    request: HttpRequest, ref: str, view: View, tried: RejectedPost | None = None, *, number: str = "", wrong: Sequence[str] = ()
 ) -> HttpResponse:
     """Raises Http404 for a ticket or an item that is not there. `number` is a document's, read on demand."""
     user: Any = request.user
     case = case_of(user, ref)
-    items = sorted(known_of(user, case), key=lambda item: (item.state in GONE, item.pk))
-    shown = _shown(items, view)
+    items = sorted(known_items(user, case), key=lambda item: (item.state in REMOVED_STATES, item.pk))
+    shown = _items_in_view(items, view)
     view = replace(view, item=shown[0].pk if shown else 0, beside=shown[1].pk if len(shown) > 1 else 0)
     address = reverse("desk:viewer", args=[ref])
     panes = [pane(case, item, user, view, side) for item, side in zip(shown, (LEFT, RIGHT), strict=False)]
@@ -51,12 +51,12 @@ def viewing(
         **evidence_forms(case, user, tried),
     }
     status = tried.refusal.status if tried else 400 if wrong else 200
-    answered = answer(request, "desk/viewer.html", context, title=_("Evidence of %(ref)s") % {"ref": ref}, status=status)
+    answered = render_page(request, "desk/viewer.html", context, title=_("Evidence of %(ref)s") % {"ref": ref}, status=status)
     answered["Cache-Control"] = "private, no-store"
     return answered
 
 
-def _shown(items: Items, view: View) -> list[Any]:
+def _items_in_view(items: Items, view: View) -> list[Any]:
     """The item asked for, or the first that can be looked at; and the one beside it."""
     by_key = {item.pk: item for item in items}
     first = by_key.get(view.item) or next((item for item in items if item.state == "clean" and item.has_file), None)
@@ -72,7 +72,7 @@ def _entry(item: Any, view: View, address: str) -> dict[str, Any]:
         "id": item.pk,
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
         "state": ITEM_STATE[item.state],
-        "gone": item.state in GONE,
+        "gone": item.state in REMOVED_STATES,
         "address": f"{address}?{alone.query()}",
     }
 
@@ -91,7 +91,7 @@ def _neighbours(items: Items, shown: list[Any], view: View, address: str) -> dic
     }
 
 
-def view_posted(post: QueryDict) -> View | None:
+def view_of_post(post: QueryDict) -> View | None:
     """Where a form of the viewer was sent from; None for a form of the ticket page."""
     return view_of(QueryDict(str(post["view"]))) if "view" in post else None
 

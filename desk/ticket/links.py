@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text, money
-from evidence.operations import tickets_alike
+from evidence.operations import tickets_with_similar_images
 from tickets.models import OrderReference, Ticket, TicketLink
-from tickets.models.querysets import TicketQuerySet, among_colleagues
+from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.words import STATUS
 
 Kind = TicketLink.Kind
@@ -23,19 +23,19 @@ MOST = 20
 COLUMNS = ("id", "ref", "category", "status", "amount", "currency", "owner", "created_at")
 
 
-def linked(ticket: Ticket, viewer: User, now: datetime) -> dict[str, Any]:
+def links_context(ticket: Ticket, viewer: User, now: datetime) -> dict[str, Any]:
     """Everything the block of links shows, in a constant number of queries. To its owner only what was joined."""
     seen = Ticket.objects.visible_to(viewer)
     links: dict[int, str] = {}
     by_order, by_picture = set[int](), set[int]()
-    if among_colleagues(ticket, viewer):
+    if is_staff_not_owner(ticket, viewer):
         links = dict(_links(ticket))
-        by_order, by_picture = _about_the_same_order(ticket, seen), tickets_alike(viewer, ticket)
+        by_order, by_picture = _about_the_same_order(ticket, seen), tickets_with_similar_images(viewer, ticket)
     joined = set(ticket.merged.values_list("pk", flat=True))
     suggested = (by_order | by_picture) - links.keys() - joined - {ticket.pk, ticket.merged_into_id}
     wanted = {*links, *suggested, *joined, ticket.merged_into_id} - {None}
     rows = {row["id"]: row for row in seen.filter(pk__in=wanted).order_by("id").values(*COLUMNS)}
-    show = _shower(ticket, viewer, now)
+    show = _row_builder(ticket, viewer, now)
     return {
         "links": [{**show(row), "kind": links[pk]} for pk, row in rows.items() if pk in links],
         "suggested": [{**show(row), "order": pk in by_order, "picture": pk in by_picture} for pk, row in rows.items() if pk in suggested][
@@ -62,7 +62,7 @@ def _about_the_same_order(ticket: Ticket, seen: TicketQuerySet) -> set[int]:
     return set(found.values_list("pk", flat=True)[: 10 * MOST])
 
 
-def _shower(ticket: Ticket, viewer: User, now: datetime) -> Any:
+def _row_builder(ticket: Ticket, viewer: User, now: datetime) -> Any:
     titles = category_titles(get_language() or "", now)
     agent = Role.AGENT in roles_of(viewer)
 

@@ -20,6 +20,7 @@ from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
 from lib.dates import moment_text
+from lib.languages import reader_language
 from lib.zones import zone_of
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -62,7 +63,7 @@ def macros_for(purpose: str, now: datetime) -> Sequence[Macro]:
     return [macro for macro in all_macros(now) if macro.purpose == purpose]
 
 
-def chosen(said: str, purpose: str, now: datetime) -> Macro | None:
+def find_macro(said: str, purpose: str, now: datetime) -> Macro | None:
     return next((macro for macro in macros_for(purpose, now) if str(macro.pk) == said), None)
 
 
@@ -74,12 +75,12 @@ def title(macro: Macro, language: str) -> str:
 @contextmanager
 def for_customer(owner: User) -> Iterator[str]:
     """Words and moments inside are as the customer reads them. Gives the language."""
-    language = owner.language or "zh-hans"
+    language = reader_language(owner.language)
     with override(language), timezone.override(zone_of(owner.timezone)):
         yield language
 
 
-def promised(macro: Macro, case: Case) -> datetime | None:
+def eta_of(macro: Macro, case: Case) -> datetime | None:
     """The hour on the clock, or closing time of the n-th working day after today."""
     if macro.eta_amount is None:
         return None
@@ -98,7 +99,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
     owner = case.ticket.owner
     with for_customer(owner) as language:
         text = getattr(macro, f"{name}_{'zh' if language.startswith('zh') else 'en'}")
-        eta_at = promised(macro, case)
+        eta_at = eta_of(macro, case)
         places = {
             "ref": case.ticket.ref,
             "name": owner.name,
@@ -113,7 +114,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
 def reply_from(macro: Macro, case: Case, person: User, before: QueryDict | None) -> QueryDict:
     """The box with the macro's text after whatever stands in it."""
     post = QueryDict(mutable=True)
-    eta_at = promised(macro, case)
+    eta_at = eta_of(macro, case)
     said = [before.get("body", "") if before else "", text_of(macro, case, person)]
     post["body"] = "\n\n".join(filter(None, said))
     kept = before.get("eta_at", "") if before else ""

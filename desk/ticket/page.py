@@ -16,22 +16,22 @@ from desk.models import Macro
 from desk.queue.next_ticket import place_of
 from desk.shell.cached_labels import category_titles, colleagues
 from desk.shell.labels import TONE
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.page_urls import url
 from desk.ticket.drafts import MESSAGE, Writing, drafts_of, writing_in
-from desk.ticket.forms.ticket_forms import Tried, forms_of
-from desk.ticket.macros import all_macros, chosen, macros_for, preview, title
+from desk.ticket.forms.ticket_forms import RejectedPost, forms_of
+from desk.ticket.macros import all_macros, find_macro, macros_for, preview, title
 from desk.ticket.presenters import decisions, evidence, facts
-from desk.ticket.presenters.history import first_page, latest, moment, named, page_before
+from desk.ticket.presenters.history import first_page, latest, moment, names_on_page, page_before
 from desk.ticket.presenters.timeline import timeline
 from desk.ticket.presenters.timers import clocks
-from desk.ticket.reply_files import in_the_box
+from desk.ticket.reply_files import list_reply_files
 from desk.ticket.sending import waiting_words
 from evidence.words import DOSSIER_FOR
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole
 from tickets.models import Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON
 
@@ -39,7 +39,7 @@ from tickets.words import STATUS, WAITING_ON
 DRAFTS = ("drafts", drafts_of)
 
 
-def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> HttpResponse:
+def render_ticket_page(request: HttpRequest, ref: str, tried: RejectedPost | None = None) -> HttpResponse:
     """Raises Http404 for a ticket that does not exist or is not theirs to see."""
     user: Any = request.user
     found = ticket_of(user, ref)
@@ -47,22 +47,22 @@ def workspace(request: HttpRequest, ref: str, tried: Tried | None = None) -> Htt
     rows = gather_whole(found, user, (DRAFTS, *(() if before else latest(found, user))))
     case = look(found, user, rows=rows)
     writing = writing_in(rows["drafts"])
-    macro = chosen(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
+    macro = find_macro(request.GET.get("macro", ""), Macro.Purpose.REPLY, case.now)
     page = page_before(case, user, before) if before else first_page(rows)
-    names = named(page, _names(case))
+    names = names_on_page(page, _names(case))
     context = {
-        **_shown(case, user, names),
+        **_overview_context(case, user, names),
         "entries": timeline(case, user, page.events, page.messages, names),
         "older": page.older,
         "is_older": page.is_older,
         **forms_of(case, user, tried, writing, macro),
-        **_written(case, user, writing, macro),
+        **_reply_context(case, user, writing, macro),
         "address": url("desk:ticket", case.ticket.ref),
         "place": request.POST.get("place") or request.GET.get("place") or place_of(case.ticket),
         "news": tried.news if tried else (),
     }
     status = tried.refusal.status if tried else 200
-    return answer(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
+    return render_page(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
 
 
 def case_of(user: User, ref: str) -> Case:
@@ -84,7 +84,7 @@ def _of_ref(viewer: User, ref: str) -> Any:
     return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
 
 
-def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
     ticket = case.ticket
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)
@@ -97,7 +97,7 @@ def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]
         "waiting_on": WAITING_ON.get(ticket.waiting_on or "", ""),
         "assignee": names.get(ticket.assignee_id or 0, ""),
         "flags": list(facts.flags(ticket)),
-        "tags": [tagging.tag for tagging in case.taggings] if case.is_told_all else [],
+        "tags": [tagging.tag for tagging in case.taggings] if case.may_see_internal else [],
         "customer": facts.customer(case),
         "core": facts.core(case, titles.get(ticket.category, ticket.category)),
         "story": facts.story(case),
@@ -119,15 +119,15 @@ def _shown(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]
     }
 
 
-def _written(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+def _reply_context(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> dict[str, Any]:
     """What is being said: drafts, the reply that can still be taken back, macros and what the chosen one will do."""
     language = get_language() or ""
     mine = [row for row in writing.on_their_way if row.person_id == viewer.pk]
-    colleague = among_colleagues(case.ticket, viewer)
+    colleague = is_staff_not_owner(case.ticket, viewer)
     return {
         "drafts": writing.drafts,
         "draft": writing.drafts.get(MESSAGE),
-        "box": in_the_box(case, viewer, writing),
+        "box": list_reply_files(case, viewer, writing),
         "once": new_token(),
         "on_its_way": waiting_words(mine[-1], case.now) if mine else None,
         "others_sending": [str(row.person) for row in writing.on_their_way if colleague and row.person_id != viewer.pk],

@@ -22,7 +22,7 @@ from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.vocabulary import DESK_FILE
 
 
-def into_the_box(files: MultiValueDict, user: User, ref: str) -> list[int]:
+def upload_reply_files(files: MultiValueDict, user: User, ref: str) -> list[int]:
     """Their keys. Those that are refused are named with the reason, the others stay in the box.
 
     Raises NotFound, Forbidden, Invalid at files.
@@ -41,32 +41,32 @@ def into_the_box(files: MultiValueDict, user: User, ref: str) -> list[int]:
     return kept
 
 
-def from_the_box(post: QueryDict) -> list[int]:
+def attached_ids(post: QueryDict) -> list[int]:
     """What the page listed as ready to go."""
-    return numbers(post.getlist("attached"))
+    return parse_ids(post.getlist("attached"))
 
 
-def numbers(said: Collection[str]) -> list[int]:
+def parse_ids(said: Collection[str]) -> list[int]:
     return [found for found in map(whole, said) if found]
 
 
-def out_of_the_box(user: User, ref: str, ids: Collection[int]) -> None:
+def delete_reply_files(user: User, ref: str, ids: Collection[int]) -> None:
     """Only what is the person's own and not sent; of the rest nothing is touched."""
     own = EvidenceItem.objects.filter(ticket__ref=ref, pk__in=ids, uploaded_by=user, kind=DESK_FILE, message=None, deleted_at=None)
     for pk in own.values_list("pk", flat=True):
         delete(user, pk)
 
 
-def empty_the_box(case: Case, user: User, writing: Writing) -> None:
+def discard_reply_files(case: Case, user: User, writing: Writing) -> None:
     """The draft is thrown away, and its files with it."""
-    out_of_the_box(user, case.ticket.ref, [item.pk for item in _lying(case, user, writing)])
+    delete_reply_files(user, case.ticket.ref, [item.pk for item in _unsent_reply_files(case, user, writing)])
 
 
-def in_the_box(case: Case, user: User, writing: Writing) -> list[dict[str, Any]]:
-    return [file_line(case, item) for item in _lying(case, user, writing)]
+def list_reply_files(case: Case, user: User, writing: Writing) -> list[dict[str, Any]]:
+    return [file_line(case, item) for item in _unsent_reply_files(case, user, writing)]
 
 
-def _lying(case: Case, user: User, writing: Writing) -> list[EvidenceItem]:
+def _unsent_reply_files(case: Case, user: User, writing: Writing) -> list[EvidenceItem]:
     """Not what is on its way with a reply."""
     going = {pk for row in writing.on_their_way for pk in row.data.get("files", ())}
     return [item for item in unsent_of(user, case) if item.pk not in going]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from desk.models import Draft
-from desk.ticket.drafts import MESSAGE, posted
+from desk.ticket.drafts import MESSAGE, query_dict_of
 from evidence.intake import say, sendable
 from tickets.cases import timers
 from tickets.cases.case import Case
@@ -58,11 +58,11 @@ def take_back(person: User, ticket: Ticket) -> bool:
         row = Draft.objects.select_for_update().filter(person=person, ticket=ticket, send_at__isnull=False).order_by("-id").first()
         if row is None:
             return False
-        _to_the_box(row)
+        _return_to_draft(row)
     return True
 
 
-def _to_the_box(row: Draft, refused: str = "") -> None:
+def _return_to_draft(row: Draft, refused: str = "") -> None:
     """Inside the caller's transaction."""
     data = dict(row.data["typed"])
     newer = Draft.objects.filter(person_id=row.person_id, ticket_id=row.ticket_id, form=row.form, send_at=None).first()
@@ -94,14 +94,14 @@ def _post(pk: int) -> int:
         if row is None:
             return 0
         if not row.person.is_active:
-            _to_the_box(row, "forbidden")  # who has left says nothing more
+            _return_to_draft(row, "forbidden")  # who has left says nothing more
             return 0
         ref = _where(row.ticket).ref
         try:
             with transaction.atomic():
                 say(row.person, ref, row.data["raw"], row.data.get("files", ()), said_at=row.pressed_at)
         except Refusal as refusal:
-            _to_the_box(row, refusal.code)
+            _return_to_draft(row, refusal.code)
             return 0
         row.delete()
     return 1
@@ -117,5 +117,5 @@ def _where(ticket: Ticket) -> Ticket:
 def waiting_words(row: Draft, now: datetime) -> dict[str, Any]:
     """For the page: whose it is, what it says, how long still."""
     left = max(0, round((row.send_at - now).total_seconds())) if row.send_at else 0
-    said = posted(row.data["typed"]).get("body", "")
+    said = query_dict_of(row.data["typed"]).get("body", "")
     return {"body": said, "files": len(row.data.get("files", ())), "left": left, "who": str(row.person), "at": row.send_at}

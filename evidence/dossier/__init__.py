@@ -5,20 +5,20 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone, translation
 
 from accounts.models import User
-from evidence.dossier.archive import packed
-from evidence.dossier.asking import Asked, asked
-from evidence.dossier.content import gathered
+from evidence.dossier.archive import build_archive
+from evidence.dossier.asking import DossierRequest, parse_request
+from evidence.dossier.content import collect_dossier
 from evidence.operations import Content
 
-__all__ = ["Asked", "asked", "dossier"]
+__all__ = ["DossierRequest", "dossier", "parse_request"]
 
 
-def dossier(viewer: User, ref: str, request: Asked) -> Content:
+def dossier(viewer: User, ref: str, request: DossierRequest) -> Content:
     """The ZIP. Times stand in the zone the calendar counts in, whoever reads them.
 
     Raises NotFound, WrongStatus (409) before the complaint is filed, Forbidden where somebody else asks for identity documents.
     """
     with translation.override(request.language):
-        found = gathered(viewer, ref, request)
+        found = collect_dossier(viewer, ref, request)
         with timezone.override(ZoneInfo(found.case.policy.zone)):
-            return Content(packed(found, viewer), "application/zip", f"{found.ticket.ref}-dossier.zip")
+            return Content(build_archive(found, viewer), "application/zip", f"{found.ticket.ref}-dossier.zip")

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from evidence.dossier.content import Dossier, Exhibit
-from evidence.dossier.drawing import drawn
+from evidence.dossier.drawing import render_dossier
 from evidence.intake.inspection import MEGA
-from evidence.kinds import MASKED
+from evidence.kinds import MASKED_KINDS
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 from lib.redaction import without_card_numbers
 
 log = logging.getLogger(__name__)
@@ -54,12 +54,12 @@ class Archive:
     def size(self) -> int:
         return sum(file["size"] for file in self.files)
 
-    def done(self) -> bytes:
+    def close(self) -> bytes:
         self.zip.close()
         return self.buffer.getvalue()
 
 
-def packed(dossier: Dossier, viewer: User) -> bytes:
+def build_archive(dossier: Dossier, viewer: User) -> bytes:
     """The ZIP. Writes one row of custody for each file that goes out, before it does."""
     with AT_A_TIME:
         archive = Archive(dossier.made_at.astimezone(ZoneInfo(dossier.case.policy.zone)))
@@ -67,11 +67,11 @@ def packed(dossier: Dossier, viewer: User) -> bytes:
         sealed = {row.name: row for row in SealedFile.objects.filter(name__in=[exhibit.item.safe for exhibit in chosen])}
         for exhibit in chosen:
             _add(archive, exhibit, sealed, dossier.case.policy.max_submission_mb * MEGA)
-        archive.put(PDF, drawn(dossier))
+        archive.put(PDF, render_dossier(dossier))
         archive.put(SUMS, "".join(f"{file['sha256']}  {file['name']}\n" for file in archive.files).encode())
         record_export(viewer, dossier)
         archive.put(MANIFEST, json.dumps(manifest(dossier, archive), ensure_ascii=False, indent=2).encode())
-        return archive.done()
+        return archive.close()
 
 
 def _add(archive: Archive, exhibit: Exhibit, sealed: Mapping[str, SealedFile], most: int) -> None:
@@ -89,8 +89,8 @@ def _bytes(item: EvidenceItem, sealed: Mapping[str, SealedFile]) -> bytes | None
     if not item.safe:
         return without_card_numbers(item.text).encode()
     try:
-        return store.opened(sealed[item.safe])
-    except (KeyError, Broken, OSError):
+        return store.read_row(sealed[item.safe])
+    except (KeyError, SealBroken, OSError):
         log.exception("evidence %s could not be read for a dossier", item.pk)
         return None
 
@@ -103,7 +103,7 @@ def record_export(viewer: User, dossier: Dossier) -> None:
 
 def _is_unmasked(exhibit: Exhibit) -> bool:
     """Without a file, but printed: what is masked at the desk stands there as it was typed."""
-    return exhibit.left_out == "printed" and exhibit.item.kind in MASKED
+    return exhibit.left_out == "printed" and exhibit.item.kind in MASKED_KINDS
 
 
 def manifest(dossier: Dossier, archive: Archive) -> dict[str, Any]:
@@ -116,11 +116,11 @@ def manifest(dossier: Dossier, archive: Archive) -> dict[str, Any]:
         "for": dossier.asked.recipient or None,
         "receipts": [{"number": each.number, "code": each.code, "digest": each.digest} for each in dossier.receipts],
         "files": archive.files,
-        "evidence": [_told(exhibit, zone) for exhibit in dossier.exhibits],
+        "evidence": [_manifest_entry(exhibit, zone) for exhibit in dossier.exhibits],
     }
 
 
-def _told(exhibit: Exhibit, zone: ZoneInfo) -> dict[str, Any]:
+def _manifest_entry(exhibit: Exhibit, zone: ZoneInfo) -> dict[str, Any]:
     item = exhibit.item
     return {
         "number": exhibit.number,

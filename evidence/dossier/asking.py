@@ -14,11 +14,11 @@ from tickets.workflow.errors import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})
-SPOKEN = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
+LANGUAGE_OF_CODE = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class DossierRequest:
     """`recipient`: a key of DOSSIER_FOR, "" for nobody in particular."""
 
     recipient: str = ""
@@ -26,7 +26,7 @@ class Asked:
     include_sensitive: bool = False
 
 
-def asked(query: Mapping[str, str]) -> Asked:
+def parse_request(query: Mapping[str, str]) -> DossierRequest:
     """From `for`, `lang` and `include_sensitive`; without `lang` the reader's language. Raises Invalid naming what is wrong."""
     recipient, language = query.get("for", ""), query.get("lang") or get_language() or settings.LANGUAGE_CODE
     sensitive = query.get("include_sensitive", "").lower()
@@ -34,10 +34,10 @@ def asked(query: Mapping[str, str]) -> Asked:
     wrong = {}
     if recipient not in DOSSIER_FOR:
         wrong["for"] = [choice % {"choices": ", ".join(filter(None, DOSSIER_FOR))}]
-    if language.lower() not in SPOKEN:
+    if language.lower() not in LANGUAGE_OF_CODE:
         wrong["lang"] = [choice % {"choices": "zh-hans, en"}]
     if sensitive not in YES | NO:
         wrong["include_sensitive"] = [choice % {"choices": "1, 0"}]
     if wrong:
         raise Invalid(wrong)
-    return Asked(recipient, SPOKEN[language.lower()], sensitive in YES)
+    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES)

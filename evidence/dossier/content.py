@@ -10,14 +10,14 @@ from datetime import datetime
 from django.utils.translation import get_language
 
 from accounts.models import User
-from evidence.dossier.asking import Asked
+from evidence.dossier.asking import DossierRequest
 from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
-from tickets.cases.timeline import Moment, timeline
+from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import Decision, EscalationTarget, Ticket, Timer
 from tickets.operations import look
 from tickets.workflow.errors import Forbidden
@@ -52,10 +52,10 @@ class Exhibit:
 @dataclass(frozen=True)
 class Dossier:
     case: Case
-    asked: Asked
+    asked: DossierRequest
     exhibits: list[Exhibit]
     receipts: list[Receipt]
-    moments: list[Moment]
+    moments: list[TimelineEntry]
     decisions: list[Decision]
     clocks: list[Timer]
     places: Mapping[str, str]
@@ -69,7 +69,7 @@ class Dossier:
         return self.case.now
 
 
-def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
+def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
     """A constant number of queries; writes nothing. In the active language.
 
     It leaves the house: whoever asks, the evidence in it is what the owner may know of.
@@ -81,7 +81,7 @@ def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
     if asked.include_sensitive and ticket.owner_id != viewer.pk:
         raise Forbidden
     gather(ticket)
-    places = _entitled(ticket)
+    places = _name_targets(ticket)
     case = look(ticket, viewer)
     return Dossier(
         case=case,
@@ -95,7 +95,7 @@ def gathered(viewer: User, ref: str, asked: Asked) -> Dossier:
     )
 
 
-def _entitled(ticket: Ticket) -> dict[str, str]:
+def _name_targets(ticket: Ticket) -> dict[str, str]:
     """The places one can turn to by name; each escalation is told its own, for the timeline."""
     chinese = (get_language() or "zh").startswith("zh")
     titles = dict(EscalationTarget.objects.values_list("key", "title_zh" if chinese else "title_en"))
@@ -104,7 +104,7 @@ def _entitled(ticket: Ticket) -> dict[str, str]:
     return defaultdict(str, titles)
 
 
-def exhibits(items: Iterable[EvidenceItem], asked: Asked, most: int) -> list[Exhibit]:
+def exhibits(items: Iterable[EvidenceItem], asked: DossierRequest, most: int) -> list[Exhibit]:
     """Numbered in the order they came; the first `most` that may carry a file are given a name for it."""
     listed = [Exhibit(number, item, left_out=why_left_out(item, asked)) for number, item in enumerate(items, 1)]
     carrying = [exhibit for exhibit in listed if not exhibit.left_out]
@@ -115,7 +115,7 @@ def exhibits(items: Iterable[EvidenceItem], asked: Asked, most: int) -> list[Exh
     return listed
 
 
-def why_left_out(item: EvidenceItem, asked: Asked) -> str:
+def why_left_out(item: EvidenceItem, asked: DossierRequest) -> str:
     """The code of why the item carries no file, or "" where it does."""
     if item.kind in SENSITIVE and not asked.include_sensitive:
         return "sensitive"

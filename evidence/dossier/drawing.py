@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
-from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, Column, Paper
+from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, Column, PdfWriter
 from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
 from lib.redaction import without_card_numbers as masked
 from sla.explanations import explain
-from tickets.cases.timeline import Moment
+from tickets.cases.timeline import TimelineEntry
 from tickets.models import Decision, TimerState
 from tickets.policy.playbooks import title_of
 from tickets.words import (
@@ -48,17 +48,17 @@ from tickets.workflow.vocabulary import FACTS
 NUMBER, WHEN = 9.0, 52.0  # millimetres
 
 
-def drawn(dossier: Dossier) -> bytes:
+def render_dossier(dossier: Dossier) -> bytes:
     """The PDF."""
     ticket = dossier.ticket
     name = _("Dossier %(reference)s") % {"reference": ticket.ref}
-    paper = Paper(name, f"{name} · {with_zone(moment_text(dossier.made_at))}", get_language() or "zh-hans")
+    paper = PdfWriter(name, f"{name} · {with_zone(moment_text(dossier.made_at))}", get_language() or "zh-hans")
     for part in (_cover, _facts, _story, _decisions, _clocks, _escalations, _evidence, _timeline, _check):
         part(paper, dossier)
     return bytes(paper.output())
 
 
-def _cover(paper: Paper, dossier: Dossier) -> None:
+def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     ticket, case = dossier.ticket, dossier.case
     heading, sentence = DOSSIER_FOR[dossier.asked.recipient]
     paper.title_line(str(heading))
@@ -78,11 +78,11 @@ def _cover(paper: Paper, dossier: Dossier) -> None:
     )
     missed = [str(TIMER[t.key]) for t in dossier.clocks if t.binds == "operator" and t.state(case.now) == TimerState.BREACHED]
     if missed:
-        paper.pairs([(_("Deadlines missed"), _listed(dict.fromkeys(missed)))])
+        paper.pairs([(_("Deadlines missed"), _join_list(dict.fromkeys(missed)))])
     paper.say(_("All times are %(zone)s.") % {"zone": f"{zone_text()} ({timezone.get_current_timezone_name()})"}, size=SMALL, soft=True)
 
 
-def _facts(paper: Paper, dossier: Dossier) -> None:
+def _facts(paper: PdfWriter, dossier: Dossier) -> None:
     ticket, freeze = dossier.ticket, dossier.case.freeze
     paper.heading(_("The facts"))
     paper.pairs(
@@ -94,7 +94,7 @@ def _facts(paper: Paper, dossier: Dossier) -> None:
             (_("Freeze requested"), _moment(freeze.requested_at) if freeze else ""),
             (_("Freeze active"), _moment(freeze.active_at) if freeze else ""),
             (_("Reported by"), str(CHANNEL.get(ticket.channel, ticket.channel))),
-            (_("Who has to answer"), _listed(PARTY.get(party, party) for party in ticket.responsible_parties)),
+            (_("Who has to answer"), _join_list(PARTY.get(party, party) for party in ticket.responsible_parties)),
             (_("Reported to the police"), _moment(ticket.police_referred_at)),
         ]
     )
@@ -108,7 +108,7 @@ def _facts(paper: Paper, dossier: Dossier) -> None:
         paper.pairs(answers, label_width=80)
 
 
-def _story(paper: Paper, dossier: Dossier) -> None:
+def _story(paper: PdfWriter, dossier: Dossier) -> None:
     said, demands = dossier.ticket.statement, dossier.ticket.demands
     if said.get("symptom") or demands:
         paper.heading(_("What the complainant says and wants"))
@@ -118,7 +118,7 @@ def _story(paper: Paper, dossier: Dossier) -> None:
         paper.row(Column("·", 3), Column(str(DEMAND.get(demand, demand))))
 
 
-def _decisions(paper: Paper, dossier: Dossier) -> None:
+def _decisions(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("The decision"))
     if not dossier.decisions:
         paper.say(_("There is none yet."), soft=True)
@@ -126,7 +126,7 @@ def _decisions(paper: Paper, dossier: Dossier) -> None:
         _decision(paper, dossier, decision)
 
 
-def _decision(paper: Paper, dossier: Dossier, decision: Decision) -> None:
+def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
     paper.room(30)
     paper.row(Column(capfirst(decision.get_verdict_display()), weight=BOLD), Column(_moment(decision.effective_at), 70, colour=SOFT))
     if decision.reason_code:
@@ -153,10 +153,10 @@ def _decision(paper: Paper, dossier: Dossier, decision: Decision) -> None:
 
 def _stands_on(dossier: Dossier, decision: Decision) -> str:
     numbers = [exhibit.number for exhibit in dossier.exhibits if exhibit.item.pk in decision.evidence_ids]
-    return _listed(_("no. %(number)s") % {"number": number} for number in numbers)
+    return _join_list(_("no. %(number)s") % {"number": number} for number in numbers)
 
 
-def _clocks(paper: Paper, dossier: Dossier) -> None:
+def _clocks(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Deadlines kept and missed"))
     language, zone = get_language() or "zh-hans", timezone.get_current_timezone()
     for timer in dossier.clocks:
@@ -172,7 +172,7 @@ def _clocks(paper: Paper, dossier: Dossier) -> None:
         paper.ln(1)
 
 
-def _escalations(paper: Paper, dossier: Dossier) -> None:
+def _escalations(paper: PdfWriter, dossier: Dossier) -> None:
     taken = dossier.case.escalations
     if not taken:
         return
@@ -188,7 +188,7 @@ def _escalations(paper: Paper, dossier: Dossier) -> None:
         paper.ln(1)
 
 
-def _evidence(paper: Paper, dossier: Dossier) -> None:
+def _evidence(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Evidence"))
     if not dossier.exhibits:
         paper.say(_("There is none yet."), soft=True)
@@ -211,11 +211,11 @@ def _about(exhibit: Exhibit) -> Iterator[str]:
     if item.sha256:
         yield f"SHA-256 {item.sha256}"
     yield exhibit.name or str(LEFT_OUT[exhibit.left_out])
-    if item.kind not in SENSITIVE and (typed := _typed(exhibit)):
+    if item.kind not in SENSITIVE and (typed := _typed_text(exhibit)):
         yield typed
 
 
-def _typed(exhibit: Exhibit) -> str:
+def _typed_text(exhibit: Exhibit) -> str:
     """What was entered beside the file, or instead of one."""
     fields, text = exhibit.item.fields, exhibit.item.text
     named = [fields.get("bank"), fields.get("last4"), fields.get("order_no"), fields.get("number"), fields.get("external_ticket_no")]
@@ -234,7 +234,7 @@ def _state(exhibit: Exhibit) -> str:
     return str(EVIDENCE_STATE["rejected" if item.verdict == "rejected" else item.state])
 
 
-def _timeline(paper: Paper, dossier: Dossier) -> None:
+def _timeline(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("What happened, in order"))
     for moment in dossier.moments:
         who = _("The desk") if moment.by_staff else _("The complainant")
@@ -244,13 +244,13 @@ def _timeline(paper: Paper, dossier: Dossier) -> None:
         paper.ln(0.8)
 
 
-def _files(dossier: Dossier, moment: Moment) -> str:
+def _files(dossier: Dossier, moment: TimelineEntry) -> str:
     """What came with a message, by its number in the list."""
     numbers = [str(exhibit.number) for exhibit in dossier.exhibits if exhibit.item.message_id == moment.number]
     return _("with evidence no. %(numbers)s") % {"numbers": ", ".join(numbers)} if numbers else ""
 
 
-def _check(paper: Paper, dossier: Dossier) -> None:
+def _check(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("How to check this"))
     paper.say(_("manifest.json and SHA256SUMS in the archive name the SHA-256 of every file; sha256sum -c SHA256SUMS compares them."))
     paper.say(str(RECEIPT_NOTE))
@@ -282,7 +282,7 @@ def _money(amount: Any, currency: str) -> str:
     return f"¥{amount}" if currency == "CNY" else f"{amount} {currency}"
 
 
-def _listed(parts: Iterable[Any]) -> str:
+def _join_list(parts: Iterable[Any]) -> str:
     return _(", ").join(str(part) for part in parts)
 
 
@@ -295,5 +295,5 @@ def _fact(name: str, value: Any) -> str:
         return _moment(parse_datetime(str(value)))
     if kind in ("choice", "choices"):
         chosen = value if isinstance(value, list) else [value]
-        return _listed(FACT_CHOICE.get((name, each), each) for each in chosen)
+        return _join_list(FACT_CHOICE.get((name, each), each) for each in chosen)
     return masked(str(value))

@@ -1,25 +1,25 @@
 """How evidence comes in: uploads, parts of large files, files of a message, and their inspection."""
 
-from evidence.intake.message_attachments import forget_unsent, put_to, say, sendable, sent_with, unsent_of
-from evidence.intake.resumable_uploads import announced, begin, cancel, coming, let_in, receive
-from evidence.intake.upload import bring_in, give_consent, sealed, take_in, upload
+from evidence.intake.message_attachments import attach_files, attachments_by_message, forget_unsent, say, sendable, unsent_of
+from evidence.intake.resumable_uploads import begin, cancel, create_partial, receive, stage_partial, visible_upload
+from evidence.intake.upload import commit_upload, give_consent, stage_upload, upload, upload_then
 
 __all__ = [
-    "announced",
+    "attach_files",
+    "attachments_by_message",
     "begin",
-    "bring_in",
     "cancel",
-    "coming",
+    "commit_upload",
+    "create_partial",
     "forget_unsent",
     "give_consent",
-    "let_in",
-    "put_to",
     "receive",
     "say",
-    "sealed",
     "sendable",
-    "sent_with",
-    "take_in",
+    "stage_partial",
+    "stage_upload",
     "unsent_of",
     "upload",
+    "upload_then",
+    "visible_upload",
 ]

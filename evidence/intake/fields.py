@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.kinds import KINDS, NOT_UPLOADED, Kind
 from lib.redaction import holds_one_time_code, luhn_valid
 from tickets.workflow.errors import Invalid
-from tickets.workflow.identifiers import issuer_of, normalised, order_number
+from tickets.workflow.identifiers import issuer_of, normalise_number, order_number
 from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT, Input, clean_fields
 from tickets.workflow.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
 
@@ -43,7 +43,7 @@ ID_CHECKS = "10X98765432"
 
 
 @dataclass
-class Typed:
+class TypedFields:
     """The input as kept: `fields` are JSON values, `secret` what is sealed, `order` what the ticket can be found by."""
 
     kind: Kind
@@ -70,10 +70,10 @@ class Circumstances:
         return self.now.astimezone(ZoneInfo(self.zone)).date()
 
 
-Check = Callable[[Typed, Mapping[str, Any], Circumstances], None]
+Check = Callable[[TypedFields, Mapping[str, Any], Circumstances], None]
 
 
-def clean(raw: Mapping[str, Any], around: Circumstances) -> Typed:
+def clean(raw: Mapping[str, Any], around: Circumstances) -> TypedFields:
     """The typed fields of one item. Raises Invalid naming every field that is wrong or unknown."""
     kind = kind_of(raw)
     errors: dict[str, Any] = {}
@@ -86,21 +86,21 @@ def clean(raw: Mapping[str, Any], around: Circumstances) -> Typed:
         raise Invalid({**errors, **invalid.errors}) from invalid
     if errors:
         raise Invalid(errors)
-    typed = Typed(kind, consent=bool(data["consent"]), text=data["text"] or "")
-    typed.fields = {name: _json(data[name]) for name in _KEPT if data[name] is not None}
+    typed = TypedFields(kind, consent=bool(data["consent"]), text=data["text"] or "")
+    typed.fields = {name: _json(data[name]) for name in _COMMON_FIELDS if data[name] is not None}
     _run((_check_codes, _check_times, CHECKS.get(kind.key, _check_number), _check_order), typed, {**data, **numbers}, around)
     if kind.is_sensitive:
         _keep_little(typed)
     return typed
 
 
-def _keep_little(typed: Typed) -> None:
+def _keep_little(typed: TypedFields) -> None:
     """Beside an identity document only what proves it is kept. The rest is taken, checked and forgotten: it would lie open in the row."""
     typed.text, typed.order = "", None
     typed.fields = {name: value for name, value in typed.fields.items() if name in ("number", "expires_on")}
 
 
-def _run(checks: Iterable[Check], typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _run(checks: Iterable[Check], typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     """All of them, so that everything that is wrong is said at once. Raises Invalid."""
     errors: dict[str, list[str]] = {}
     for check in checks:
@@ -112,7 +112,7 @@ def _run(checks: Iterable[Check], typed: Typed, data: Mapping[str, Any], around:
         raise Invalid(errors)
 
 
-_KEPT = ("amount", "paid_at", "shown_at", "external_ticket_no", "occurred_at", "symptom", "demands")
+_COMMON_FIELDS = ("amount", "paid_at", "shown_at", "external_ticket_no", "occurred_at", "symptom", "demands")
 
 
 def kind_of(raw: Mapping[str, Any]) -> Kind:
@@ -148,14 +148,14 @@ def _json(value: Any) -> Any:
 
 
 # ---- Checks, by kind
-def _check_codes(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_codes(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     """A one-time code opens somebody's account; none is ever taken."""
     told = [name for name in ("text", "symptom", "number", "order_no", "external_ticket_no") if holds_one_time_code(str(data[name] or ""))]
     if told:
         raise Invalid({name: [ONE_TIME_CODE] for name in told})
 
 
-def _check_times(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_times(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     late = [name for name in ("paid_at", "shown_at") if data[name] is not None and data[name] > around.now]
     if late:
         raise Invalid({name: [_("This lies in the future.")] for name in late})
@@ -163,7 +163,7 @@ def _check_times(typed: Typed, data: Mapping[str, Any], around: Circumstances) -
         typed.fields["expires_on"] = _expiry(typed, data["expires_on"], around).isoformat()
 
 
-def _expiry(typed: Typed, text: str, around: Circumstances) -> date:
+def _expiry(typed: TypedFields, text: str, around: Circumstances) -> date:
     try:
         day = parse_date(text)
     except ValueError:
@@ -175,7 +175,7 @@ def _expiry(typed: Typed, text: str, around: Circumstances) -> date:
     return day
 
 
-def _check_order(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_order(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     """An order number beside any kind is checked and normalised."""
     if typed.order is None and data["order_no"]:
         issuer, number, warning = _order("order_no", data["order_no"], data["issuer"], around.today)
@@ -184,7 +184,7 @@ def _check_order(typed: Typed, data: Mapping[str, Any], around: Circumstances) -
 
 def _order(name: str, text: str, issuer: str | None, today: date) -> tuple[str, str, str]:
     """Issuer, number and warning. A bare number's issuer is read from its shape. Raises Invalid at `name`."""
-    plain = normalised(text)
+    plain = normalise_number(text)
     issuer = issuer or _likely_issuer(plain, today)
     try:
         return issuer, *order_number(issuer, plain, today)
@@ -202,16 +202,16 @@ def _likely_issuer(number: str, today: date) -> str:
     return issuer_of(number)
 
 
-def _check_number(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_number(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     """Any other number (of a police receipt, a case, a terminal): kept as typed, but never a card's."""
     if data["number"]:
-        plain = normalised(data["number"])
+        plain = normalise_number(data["number"])
         if re.fullmatch(r"[0-9]{13,19}", plain) and luhn_valid(plain) and typed.kind.key != "police_receipt":
             plain = "**** " + plain[-4:]
         typed.fields["number"] = plain
 
 
-def _check_order_number(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_order_number(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     name = next((name for name in ("text", "number", "order_no") if data[name]), None)
     if name is None:
         raise Invalid({"text": [_("Enter the order number.")]})
@@ -222,7 +222,7 @@ def _check_order_number(typed: Typed, data: Mapping[str, Any], around: Circumsta
         typed.warn(warning)
 
 
-def _check_voucher(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_voucher(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     _check_number(typed, data, around)
     if data["amount"] is None:
         return
@@ -232,7 +232,7 @@ def _check_voucher(typed: Typed, data: Mapping[str, Any], around: Circumstances)
         typed.warn("amount_differs")
 
 
-def _check_card(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_card(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     said = unicodedata.normalize("NFKC", f"{data['text']} {data['number']}")
     digits = re.sub(r"[^0-9]", "", said)
     if len(digits) != 4:
@@ -243,9 +243,9 @@ def _check_card(typed: Typed, data: Mapping[str, Any], around: Circumstances) ->
     typed.fields |= {"bank": bank, "last4": digits}
 
 
-def _check_id_card(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_id_card(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     if data["number"]:
-        number = normalised(data["number"]).upper()
+        number = normalise_number(data["number"]).upper()
         if not id_number_valid(number, around.today):
             raise Invalid({"number": [_("This is no valid ID number. It has 18 characters; please compare it with the card.")]})
         typed.fields["number"], typed.secret["number"] = masked_id(number), number
@@ -270,15 +270,15 @@ def masked_id(number: str) -> str:
     return f"{number[:3]}****{number[-4:]}"
 
 
-def _check_passport(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_passport(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     if data["number"]:
-        number = normalised(data["number"]).upper()
+        number = normalise_number(data["number"]).upper()
         if not re.fullmatch(r"[0-9A-Z]{5,20}", number):
             raise Invalid({"number": [_("A passport number has 5 to 20 letters and digits.")]})
         typed.fields["number"], typed.secret["number"] = f"{number[0]}****{number[-3:]}", number
 
 
-def _check_pos(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_pos(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     """Its time and order number count; where they are not typed, an agent reads them off the record."""
     _check_number(typed, data, around)
     if not data["order_no"]:
@@ -287,7 +287,7 @@ def _check_pos(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> 
         typed.warn("no_time")
 
 
-def _check_statement(typed: Typed, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_statement(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
     _check_number(typed, data, around)
     symptom = data["symptom"] or typed.text
     if not symptom and all(data[name] is None for name in ("occurred_at", "amount", "demands")):

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from evidence.files import Limits, Refused, SafeCopy
+from evidence.files import FileRefused, Limits, SafeCopy
 from evidence.intake import scanner
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.sandbox.client import Away, safe_copy
+from evidence.sandbox.client import SandboxUnavailable, safe_copy
 from evidence.sandbox.perceptual_hash import bands
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases.case import Case
 from tickets.cases.checklist import take_stock
@@ -47,12 +47,12 @@ def inspect(item_id: int, now: datetime) -> bool:
         data = store.read(item.original)
         copy = _examine(item, data)
         _accept(item, copy, now)
-    except Broken as broken:
+    except SealBroken as broken:
         log.error("the seal of evidence %d does not hold: %s", item.pk, broken)
         if broken.code == "unknown_key":
             return _wait(item)  # the key may come back; the file is whole
         _reject(item, "lost", now)
-    except Refused as refused:
+    except FileRefused as refused:
         _reject(item, refused.code, now)
     except OSError:
         log.exception("store, scanner or examiner is away; evidence %d waits", item.pk)
@@ -75,21 +75,21 @@ def _claim(item_id: int, now: datetime) -> EvidenceItem | None:
 
 
 def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
-    """Raises Refused, for a parser's crash too: whatever a hostile file does, its owner gets an answer."""
+    """Raises FileRefused, for a parser's crash too: whatever a hostile file does, its owner gets an answer."""
     if item.attempts > MOST_ATTEMPTS:
-        raise Refused("check_failed")
+        raise FileRefused("check_failed")
     may_scan = item.kind not in SENSITIVE or scanner.is_local()
-    if may_scan and (found := scanner.found_in(data)):
+    if may_scan and (found := scanner.scan_for_viruses(data)):
         log.warning("evidence %d holds %s", item.pk, found)
-        raise Refused("malware")
+        raise FileRefused("malware")
     limits = limits_of(snapshot(item.ticket.policy_id))
     try:
         return safe_copy(data, item.media_type, limits)
-    except (Refused, Away):
+    except (FileRefused, SandboxUnavailable):
         raise
     except Exception as error:
         log.exception("inspection of evidence %d failed", item.pk)
-        raise Refused("check_failed") from error
+        raise FileRefused("check_failed") from error
 
 
 def _accept(item: EvidenceItem, copy: SafeCopy, now: datetime) -> None:
@@ -121,11 +121,11 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
             return True  # nothing that history tells of
         case = Case(ticket, now)
         settle(case)
-        case.record(f"evidence.{state}", _told(item, found), internal=item.internal or item.is_of_desk)
+        case.record(f"evidence.{state}", _event_data(item, found), internal=item.internal or item.is_of_desk)
         if state == EvidenceItem.State.REJECTED:
             _bring_back(item, case)
             if item.reason == "malware":
-                case.record("evidence.quarantined", _told(item, {}), internal=True)
+                case.record("evidence.quarantined", _event_data(item, {}), internal=True)
             if item.is_of_desk:
                 notify_people(case, "evidence_rejected", [item.uploaded_by_id])
             elif not item.internal:
@@ -141,7 +141,7 @@ def _copies(item: EvidenceItem) -> dict[str, str]:
     return {column: kept[name] for column in ("safe", "thumbnail") if (name := getattr(item, column)) in kept}
 
 
-def _told(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:
+def _event_data(item: EvidenceItem, found: dict[str, object]) -> dict[str, object]:
     told = {"item": item.pk, "kind": item.kind, "sha256": item.sha256}
     return {**told, "reason": found["reason"]} if "reason" in found else told
 

@@ -39,11 +39,11 @@ def say(actor: User, ref: str, raw: Mapping[str, Any], attached: Collection[int]
     with transaction.atomic():
         message = post_message(actor, ref, raw, said_at=said_at, files=len(ids))
         if ids:
-            put_to(message, ids)
+            attach_files(message, ids)
     return message
 
 
-def put_to(message: Message, ids: Collection[int]) -> None:
+def attach_files(message: Message, ids: Collection[int]) -> None:
     """Under the lock of the message's ticket. Raises Invalid at attachments."""
     internal = message.visibility == Visibility.INTERNAL
     items = sendable(message, ids)
@@ -63,7 +63,7 @@ def sendable(message: Message, ids: Collection[int]) -> list[EvidenceItem]:
     return items
 
 
-def sent_with(viewer: User, case: Case) -> Mapping[int, list[EvidenceItem]]:
+def attachments_by_message(viewer: User, case: Case) -> Mapping[int, list[EvidenceItem]]:
     """By the key of a message, the files that came with it and that the viewer may know of. No query where the evidence is at hand."""
     outside = viewer.pk == case.ticket.owner_id
     found: dict[int, list[EvidenceItem]] = defaultdict(list)

@@ -26,13 +26,13 @@ from accounts.models import User
 from accounts.roles import Role
 from evidence import words
 from evidence.files import display_name
-from evidence.intake.fields import Typed, clean
+from evidence.intake.fields import TypedFields, clean
 from evidence.intake.inspection import MEGA
-from evidence.intake.upload import around, bring_in, check_permitted, check_room, looked_at
+from evidence.intake.upload import check_permitted, check_room, circumstances_of, read_case, upload_then
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
-from evidence.operations.item_lock import reaching_the_store
+from evidence.operations.item_lock import refuse_if_store_away
 from evidence.vault import store
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -52,13 +52,13 @@ IDLE = timedelta(hours=1)
 OF_THE_FILE = frozenset({"name", "size", "sha256"})
 
 
-class _Twice(Exception):
+class _AlreadyEnded(Exception):
     """Another request made the item, or the upload has ended."""
 
 
 # ---- Beginning
 @dataclass(frozen=True)
-class Announced:
+class StagedUpload:
     """An upload that is still to begin: checked, and what was typed beside it sealed in the store already."""
 
     case: Case
@@ -74,30 +74,30 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409), Invalid (also where its end can be foreseen).
     """
-    with announced(actor, ref, raw) as coming:
-        return let_in(actor, coming)
+    with stage_partial(actor, ref, raw) as coming:
+        return create_partial(actor, coming)
 
 
 @contextmanager
-def announced(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[Announced]:
+def stage_partial(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[StagedUpload]:
     """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
-    case = looked_at(actor, ref)
+    case = read_case(actor, ref)
     check_permitted(case, raw)
-    typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, around(case))
+    typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, circumstances_of(case))
     size, sha256 = _size(case, typed, raw.get("size")), _hash(raw.get("sha256"))
     _check_consent(case, typed)
     check_room(case, size, typed.kind.key)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
-    with reaching_the_store():
+    with refuse_if_store_away():
         sealed = store.put(json.dumps(said).encode())
     try:
-        yield Announced(case, typed.kind.key, name, size, sha256, sealed)
+        yield StagedUpload(case, typed.kind.key, name, size, sha256, sealed)
     finally:
         store.remove_unadopted([sealed])
 
 
-def let_in(actor: User, coming: Announced) -> PartialUpload:
+def create_partial(actor: User, coming: StagedUpload) -> PartialUpload:
     """The second half of `begin`: nothing but rows. Raises UPLOADS_OPEN."""
     now = coming.case.now
     with transaction.atomic():
@@ -108,7 +108,7 @@ def let_in(actor: User, coming: Announced) -> PartialUpload:
         )  # fmt: skip
 
 
-def _size(case: Case, typed: Typed, size: Any) -> int:
+def _size(case: Case, typed: TypedFields, size: Any) -> int:
     if not typed.kind.takes_files:
         raise Invalid({"kind": [words.reason("type_not_allowed", case.policy, typed.kind.forms)]})
     if size is None or size == "":
@@ -127,7 +127,7 @@ def _hash(sha256: Any) -> str:
     return found
 
 
-def _check_consent(case: Case, typed: Typed) -> None:
+def _check_consent(case: Case, typed: TypedFields) -> None:
     """The owner agrees before such a file leaves their device. The desk cannot agree for them: the owner is asked afterwards."""
     if typed.kind.is_sensitive and not typed.consent and Role.OWNER in case.roles:
         raise Invalid({"consent": [_("Please tick that you agree. Without your consent we do not take this document.")]})
@@ -146,7 +146,7 @@ def _make_room(actor: User, now: datetime) -> None:
 
 
 # ---- Going on
-def coming(actor: User, upload_id: UUID) -> PartialUpload:
+def visible_upload(actor: User, upload_id: UUID) -> PartialUpload:
     """An upload of the actor's own, on a ticket they still see. Raises NotFound, also when its time is over."""
     own = PartialUpload.objects.filter(by=actor, ticket__in=Ticket.objects.visible_to(actor), expires_at__gt=timezone.now())
     found = own.select_related("ticket", "said", "item").filter(pk=upload_id).first()
@@ -161,16 +161,16 @@ def receive(actor: User, upload_id: UUID, offset: int, data: bytes) -> PartialUp
     Raises NotFound, Refusal (UPLOAD_OFFSET with the right `offset`: 409), Invalid, and for the whole as `upload` does.
     A whole that no second try could mend is forgotten.
     """
-    found = coming(actor, upload_id)
+    found = visible_upload(actor, upload_id)
     if found.offset < found.size:
         found = _with_part(found, offset, data)
-    return found if found.item_id or found.offset < found.size else _completed(actor, found)
+    return found if found.item_id or found.offset < found.size else _complete(actor, found)
 
 
 def _with_part(found: PartialUpload, offset: int, data: bytes) -> PartialUpload:
     _check_fits(found, offset, data)
     with ExitStack() as undo:
-        with reaching_the_store():
+        with refuse_if_store_away():
             name = store.put(data)
         undo.callback(store.remove, [name])
         with transaction.atomic():
@@ -198,17 +198,17 @@ def _check_fits(found: PartialUpload, offset: int, data: bytes) -> None:
 
 
 # ---- The end
-def _completed(actor: User, found: PartialUpload) -> PartialUpload:
+def _complete(actor: User, found: PartialUpload) -> PartialUpload:
     try:
-        with reaching_the_store():
+        with refuse_if_store_away():
             raw, file = _whole(found)
-        bring_in(actor, _home(found.ticket).ref, raw, file, lambda item: _take_along(found, item))
-    except (_Twice, Broken) as error:
+        upload_then(actor, _home(found.ticket).ref, raw, file, lambda item: _take_along(found, item))
+    except (_AlreadyEnded, SealBroken) as error:
         return _of_another(found, error)
     except Invalid:
         discard(found)
         raise
-    return coming(actor, found.pk)
+    return visible_upload(actor, found.pk)
 
 
 def _home(ticket: Ticket) -> Ticket:
@@ -219,13 +219,13 @@ def _home(ticket: Ticket) -> Ticket:
 
 
 def _whole(found: PartialUpload) -> tuple[dict[str, Any], ContentFile]:
-    """What was typed, and the file, in memory alone. Raises Broken; Invalid where it is not what its sender announced."""
+    """What was typed, and the file, in memory alone. Raises SealBroken; Invalid where it is not what its sender announced."""
     if found.said is None:
-        raise Broken("missing")
-    raw = json.loads(store.opened(found.said))
-    data = b"".join(store.opened(part.file) for part in found.parts.select_related("file"))
+        raise SealBroken("missing")
+    raw = json.loads(store.read_row(found.said))
+    data = b"".join(store.read_row(part.file) for part in found.parts.select_related("file"))
     if len(data) != found.size:
-        raise Broken("truncated")
+        raise SealBroken("truncated")
     if found.sha256 and hashlib.sha256(data).hexdigest() != found.sha256:
         raise Invalid({"sha256": [words.REASON["lost"]]})
     return raw, ContentFile(data, name=found.name)
@@ -234,7 +234,7 @@ def _whole(found: PartialUpload) -> tuple[dict[str, Any], ContentFile]:
 def _take_along(found: PartialUpload, item: EvidenceItem) -> None:
     """The upload has its item, and its parts have served. Under the lock of the ticket, so the second to come finds it taken."""
     if not PartialUpload.objects.filter(pk=found.pk, item=None).update(item=item):
-        raise _Twice
+        raise _AlreadyEnded
     _forget_parts(found)
 
 
@@ -252,7 +252,7 @@ def _of_another(found: PartialUpload, error: Exception) -> PartialUpload:
 
 def cancel(actor: User, upload_id: UUID) -> None:
     """Forget a file on its way. Raises NotFound, Refusal (WRONG_STATUS when it has arrived: 409)."""
-    found = coming(actor, upload_id)
+    found = visible_upload(actor, upload_id)
     if found.item_id or not discard(found):
         raise Refusal(Block("WRONG_STATUS"))
 

@@ -14,21 +14,21 @@ CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 60.0  # seconds
 LONGEST_ANSWER = 4096
 
 
-class Away(OSError):
+class ScannerUnavailable(OSError):
     """No answer, or none that says yes or no. The file waits."""
 
 
-def found_in(data: bytes) -> str:
-    """The name of what was found; empty for nothing, or where there is no scanner. Raises Away."""
+def scan_for_viruses(data: bytes) -> str:
+    """The name of what was found; empty for nothing, or where there is no scanner. Raises ScannerUnavailable."""
     if not settings.CLAMD_URL:
         return ""
     try:
-        with _connected(settings.CLAMD_URL) as to:
-            return _verdict(_asked(to, data))
-    except Away:
+        with _connect(settings.CLAMD_URL) as to:
+            return _verdict(_send_for_scan(to, data))
+    except ScannerUnavailable:
         raise
     except OSError as error:
-        raise Away(f"clamd at {settings.CLAMD_URL}: {error}") from error
+        raise ScannerUnavailable(f"clamd at {settings.CLAMD_URL}: {error}") from error
 
 
 def is_local() -> bool:
@@ -42,7 +42,7 @@ def is_local() -> bool:
         return False
 
 
-def _connected(url: str) -> socket.socket:
+def _connect(url: str) -> socket.socket:
     """tcp://host:3310, or unix:///run/clamav/clamd.ctl (or the path alone)."""
     parts = urlsplit(url)
     if parts.scheme == "tcp":
@@ -55,7 +55,7 @@ def _connected(url: str) -> socket.socket:
     return to
 
 
-def _asked(to: socket.socket, data: bytes) -> str:
+def _send_for_scan(to: socket.socket, data: bytes) -> str:
     to.sendall(b"zINSTREAM\0")
     for at in range(0, len(data), PIECE):
         piece = data[at : at + PIECE]
@@ -71,9 +71,9 @@ def _asked(to: socket.socket, data: bytes) -> str:
 
 
 def _verdict(answer: str) -> str:
-    """Raises Away for what is neither yes nor no: a limit of clamd's own, a database being loaded."""
+    """Raises ScannerUnavailable for what is neither yes nor no: a limit of clamd's own, a database being loaded."""
     if answer == "stream: OK":
         return ""
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         return answer.removeprefix("stream: ").removesuffix(" FOUND")[:100]
-    raise Away(f"clamd answered {answer[:200]!r}")
+    raise ScannerUnavailable(f"clamd answered {answer[:200]!r}")

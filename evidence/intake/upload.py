@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
 from evidence import words
-from evidence.files import Refused, accepted_type, display_name, sniff
-from evidence.intake.fields import Circumstances, Typed, clean, kind_of
+from evidence.files import FileRefused, accepted_type, display_name, sniff
+from evidence.intake.fields import Circumstances, TypedFields, clean, kind_of
 from evidence.intake.inspection import MEGA
 from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
 from evidence.models import EvidenceItem
-from evidence.operations.item_lock import on_ticket, reaching_the_store, told, wrong_state
+from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
 from evidence.vault.keys import digest
@@ -30,9 +30,9 @@ from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.models import Ticket
-from tickets.operations import look, opened
+from tickets.operations import look, open_case
 from tickets.operations.filing import add_order_number, take_statement
-from tickets.operations.intake_clocks import customer_acted
+from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.vocabulary import DESK_FILE, STATEMENT_SLOTS
@@ -55,12 +55,12 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class SealedUpload:
     """An item that is still to come in: checked, and sealed in the store already."""
 
     ref: str
     raw: Mapping[str, Any]
-    typed: Typed
+    typed: TypedFields
     arrival: Arrival | None
     names: Mapping[str, str]
 
@@ -75,45 +75,45 @@ def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, STORE_AWAY: 503), Invalid (also for a file that is plainly
     wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
     """
-    return bring_in(actor, ref, raw, file, lambda item: None)
+    return upload_then(actor, ref, raw, file, lambda item: None)
 
 
-def bring_in(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
+def upload_then(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
     """As `upload`. `then` hears of the new item inside its transaction; what it raises undoes everything."""
-    with sealed(actor, ref, raw, file) as parcel:
-        return take_in(actor, parcel, then)
+    with stage_upload(actor, ref, raw, file) as parcel:
+        return commit_upload(actor, parcel, then)
 
 
 @contextmanager
-def sealed(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> Iterator[Parcel]:
+def stage_upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> Iterator[SealedUpload]:
     """The first half of `upload`, outside any transaction: the store may be across a network. Raises as that.
 
     What no item has taken up when the block is left goes from the store again.
     """
-    case = looked_at(actor, ref)
+    case = read_case(actor, ref)
     check_permitted(case, raw)
-    typed = clean(raw, around(case))
-    parcel = Parcel(ref, raw, typed, _arrived(file, typed, case), {})
+    typed = clean(raw, circumstances_of(case))
+    parcel = SealedUpload(ref, raw, typed, _read_arrival(file, typed, case), {})
     check_room(case, parcel.size, typed.kind.key)
-    with reaching_the_store():
-        parcel = replace(parcel, names=_kept(typed, parcel.arrival))
+    with refuse_if_store_away():
+        parcel = replace(parcel, names=_store_files(typed, parcel.arrival))
     try:
         yield parcel
     finally:
         store.remove_unadopted(parcel.names.values())
 
 
-def take_in(actor: User, parcel: Parcel, then: Callable[[EvidenceItem], None] = lambda item: None) -> EvidenceItem:
+def commit_upload(actor: User, parcel: SealedUpload, then: Callable[[EvidenceItem], None] = lambda item: None) -> EvidenceItem:
     """The second half of `upload`: nothing but rows. Raises as that."""
-    with opened(actor, parcel.ref) as case:
+    with open_case(actor, parcel.ref) as case:
         check_permitted(case, parcel.raw)
         check_room(case, parcel.size, parcel.typed.kind.key)
-        item = _added(case, parcel)
+        item = _add_item(case, parcel)
         then(item)
     return item
 
 
-def looked_at(actor: User, ref: str) -> Case:
+def read_case(actor: User, ref: str) -> Case:
     """The ticket as it stands. Raises NotFound."""
     ticket = Ticket.objects.visible_to(actor).filter(ref=ref).select_related("owner").first()
     if ticket is None:
@@ -121,7 +121,7 @@ def looked_at(actor: User, ref: str) -> Case:
     return look(ticket, actor)
 
 
-def around(case: Case) -> Circumstances:
+def circumstances_of(case: Case) -> Circumstances:
     return Circumstances(case.now, case.policy.zone, case.ticket.amount)
 
 
@@ -142,7 +142,7 @@ def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
         raise Forbidden(conflict.code)
 
 
-def _arrived(file: File | None, typed: Typed, case: Case) -> Arrival | None:
+def _read_arrival(file: File | None, typed: TypedFields, case: Case) -> Arrival | None:
     """The file's bytes, when its kind takes them. Raises Invalid at `file`, or at `text` where only text will do."""
     kind = typed.kind
     if file is None:
@@ -150,13 +150,13 @@ def _arrived(file: File | None, typed: Typed, case: Case) -> Arrival | None:
         return None
     try:
         if not kind.takes_files:
-            raise Refused("type_not_allowed")
+            raise FileRefused("type_not_allowed")
         return _read(file, case, kind)
-    except Refused as refused:
+    except FileRefused as refused:
         raise Invalid({"file": [words.reason(refused.code, case.policy, kind.forms)]}) from refused
 
 
-def _check_enough(typed: Typed) -> None:
+def _check_enough(typed: TypedFields) -> None:
     """Without a file, what was typed must be enough; a statement may be unfinished."""
     kind = typed.kind
     if kind.key in STATEMENT_SLOTS or (typed.text and kind.forms & TYPED_FORMS):
@@ -169,15 +169,15 @@ def _check_enough(typed: Typed) -> None:
 def _read(file: File, case: Case, kind: Kind) -> Arrival:
     limit = case.policy.max_upload_mb * MEGA
     if (file.size or 0) > limit:
-        raise Refused("too_large")
+        raise FileRefused("too_large")
     if getattr(file, "cut_short", False):
-        raise Refused("too_much_at_once")
+        raise FileRefused("too_much_at_once")
     file.seek(0)
     data = file.read(limit + 1)
     if len(data) > limit or len(data) < (file.size or 0):
-        raise Refused("too_large")
+        raise FileRefused("too_large")
     if not data:
-        raise Refused("empty")
+        raise FileRefused("empty")
     media_type = accepted_type(sniff(data), data, kind.forms)
     name = "" if kind.is_sensitive else without_secrets(display_name(file.name or ""))
     return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
@@ -203,13 +203,13 @@ def check_room(case: Case, size: int | None, kind: str) -> None:
         raise Refusal(Block("EVIDENCE_FULL", extra={"max_submission_mb": case.policy.max_submission_mb}))
 
 
-def _kept(typed: Typed, arrival: Arrival | None) -> dict[str, str]:
+def _store_files(typed: TypedFields, arrival: Arrival | None) -> dict[str, str]:
     """Names in the store, by the item's columns: the file, and what was typed from inside a sensitive document."""
     names = {"original": store.put(arrival.data)} if arrival else {}
     return names | ({"secret": store.put(json.dumps(typed.secret).encode())} if typed.secret else {})
 
 
-def _added(case: Case, parcel: Parcel) -> EvidenceItem:
+def _add_item(case: Case, parcel: SealedUpload) -> EvidenceItem:
     typed, item = parcel.typed, _row(case, parcel)
     there = case.evidence  # read before the new one is a row, or it would take the place of itself
     item.save()
@@ -223,16 +223,16 @@ def _added(case: Case, parcel: Parcel) -> EvidenceItem:
     if item.is_unsent:
         case.discarded = True  # on the ticket nothing has happened yet
         return item
-    case.record("evidence.added", told(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
+    case.record("evidence.added", event_data(item) | ({"replaces": replaced} if replaced else {}), internal=item.internal)
     _merge_statement(case, typed)
     if typed.order and typed.kind.key in CARRIES_ORDER:
         issuer, number, warning = typed.order
         add_order_number(case, issuer, number, warning, item.pk)
-    customer_acted(case)
+    restart_silence_timer(case)
     return item
 
 
-def _row(case: Case, parcel: Parcel) -> EvidenceItem:
+def _row(case: Case, parcel: SealedUpload) -> EvidenceItem:
     typed, arrival = parcel.typed, parcel.arrival
     agreed = typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles  # nobody agrees for somebody else
     item = EvidenceItem(
@@ -268,7 +268,7 @@ def _supersede(case: Case, item: EvidenceItem) -> list[int]:
     return [other.pk for other in old]
 
 
-def _merge_statement(case: Case, typed: Typed) -> None:
+def _merge_statement(case: Case, typed: TypedFields) -> None:
     """The statement of the ticket grows until the appeal is handed in, and while the desk asks for more."""
     ticket = case.ticket
     if typed.kind.key not in STATEMENT_SLOTS or (ticket.ever_submitted and case.status != Status.NEEDS_EVIDENCE):
@@ -295,5 +295,5 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
         case.new_rows.extend(agreed)
         custody.record(Custody.CONSENTED, agreed, by=actor, at=case.at, detail={"version": CONSENT_VERSION})
         case.record("evidence.consent", {"item": item.pk, "kind": item.kind, "version": CONSENT_VERSION})
-        customer_acted(case)
+        restart_silence_timer(case)
     return item

@@ -22,13 +22,13 @@ LARGEST_REQUEST = 60 * MEGA
 ABSURD_REQUEST = 400 * MEGA
 
 
-class HeldFile(InMemoryUploadedFile):
+class MemoryFile(InMemoryUploadedFile):
     """An uploaded file. `size` is what was sent; `cut_short` says that the request was full before the file was."""
 
     cut_short = False
 
 
-class HeldInMemory(FileUploadHandler):
+class MemoryUploadHandler(FileUploadHandler):
     """The handler of every upload but bills (FILE_UPLOAD_HANDLERS)."""
 
     chunk_size = 256 * 1024
@@ -51,9 +51,9 @@ class HeldInMemory(FileUploadHandler):
         self._room -= kept
         self._held.write(raw_data[:kept])
 
-    def file_complete(self, file_size: int) -> HeldFile:
+    def file_complete(self, file_size: int) -> MemoryFile:
         self._held.seek(0)
-        file = HeldFile(
+        file = MemoryFile(
             file=self._held,
             field_name=self.field_name,
             name=self.file_name,

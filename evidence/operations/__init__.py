@@ -1,10 +1,10 @@
 """What people do with an item that is there: judge it, look at it, take it back. Adding is evidence.intake's."""
 
-from evidence.operations.access_history import custody_of, looks_of
+from evidence.operations.access_history import access_summaries, custody_of
 from evidence.operations.judging import reclassify, review
 from evidence.operations.removing import delete
-from evidence.operations.retention import Keeping, kept_until
-from evidence.operations.similar_images import tickets_alike
+from evidence.operations.retention import Retention, retention_by_item
+from evidence.operations.similar_images import tickets_with_similar_images
 from evidence.operations.viewing import (
     Content,
     as_dict,
@@ -12,21 +12,22 @@ from evidence.operations.viewing import (
     document_number,
     is_masked,
     items_of,
-    known_of,
+    known_items,
     lacks_consent,
     listed_text,
-    may_look,
+    may_view,
     near_elsewhere,
     page_picture,
+    same_file_elsewhere,
     same_number_elsewhere,
-    seen_elsewhere,
     thumbnail,
     unmask,
 )
 
 __all__ = [
     "Content",
-    "Keeping",
+    "Retention",
+    "access_summaries",
     "as_dict",
     "content",
     "custody_of",
@@ -34,19 +35,18 @@ __all__ = [
     "document_number",
     "is_masked",
     "items_of",
-    "kept_until",
-    "known_of",
+    "known_items",
     "lacks_consent",
     "listed_text",
-    "looks_of",
-    "may_look",
+    "may_view",
     "near_elsewhere",
     "page_picture",
     "reclassify",
+    "retention_by_item",
     "review",
+    "same_file_elsewhere",
     "same_number_elsewhere",
-    "seen_elsewhere",
     "thumbnail",
-    "tickets_alike",
+    "tickets_with_similar_images",
     "unmask",
 ]

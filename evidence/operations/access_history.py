@@ -12,21 +12,21 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from evidence.models import EvidenceItem
-from evidence.operations.item_lock import seen
-from evidence.operations.viewing import may_look
+from evidence.operations.item_lock import visible_item
+from evidence.operations.viewing import may_view
 from evidence.vault.custody import Action, CustodyEntry
 from tickets.workflow.errors import Forbidden
 
 LOOKS = (Action.VIEWED, Action.UNMASKED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
 # Whoever holds several roles is named by the first: the one in which documents are opened.
-NAMED_BY = (Role.REVIEWER, Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.AGENT)
+ROLE_ORDER = (Role.REVIEWER, Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.AGENT)
 SYSTEM, DESK = "system", "desk"
 # Of one complaint: what is older is in the log, and nobody reads further.
 MOST = 2000
 
 
 @dataclass(frozen=True)
-class Told:
+class CustodyLine:
     """One entry. `who` is a role, owner, desk or system; the last four are for the desk alone."""
 
     item_id: int
@@ -41,7 +41,7 @@ class Told:
 
 
 @dataclass
-class Look:
+class AccessSummary:
     """Looks of one day by one role with one purpose: a page that is opened ten times is told once."""
 
     at: datetime
@@ -51,22 +51,22 @@ class Look:
     times: int = 1
 
 
-def custody_of(viewer: User, item_id: int) -> list[Told]:
+def custody_of(viewer: User, item_id: int) -> list[CustodyLine]:
     """Everything that happened to the item, oldest first. Raises NotFound, Forbidden for who may not look at it."""
-    item = seen(viewer, item_id)
-    if not may_look(viewer, item):
+    item = visible_item(viewer, item_id)
+    if not may_view(viewer, item):
         raise Forbidden
-    return _told(viewer, [item], tuple(Action))[::-1]
+    return _custody_lines(viewer, [item], tuple(Action))[::-1]
 
 
-def looks_of(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int, list[Look]]:
+def access_summaries(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int, list[AccessSummary]]:
     """By the item's id, who looked at it, latest first; one query for all. The items come with their tickets.
 
     What the owner sees on their own page in small is not told to them.
     """
-    listed = [item for item in items if may_look(viewer, item)]
-    found: dict[int, dict[tuple[Any, ...], Look]] = {item.pk: {} for item in listed}
-    for told in _told(viewer, listed, LOOKS):
+    listed = [item for item in items if may_view(viewer, item)]
+    found: dict[int, dict[tuple[Any, ...], AccessSummary]] = {item.pk: {} for item in listed}
+    for told in _custody_lines(viewer, listed, LOOKS):
         if told.who == Role.OWNER and told.action == Action.THUMBNAIL:
             continue
         days = found[told.item_id]
@@ -74,11 +74,11 @@ def looks_of(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int, list[L
         if key in days:
             days[key].times += 1
         else:
-            days[key] = Look(told.at, told.action, told.who, told.purpose)
+            days[key] = AccessSummary(told.at, told.action, told.who, told.purpose)
     return {pk: list(days.values()) for pk, days in found.items()}
 
 
-def _told(viewer: User, items: list[EvidenceItem], actions: Iterable[str]) -> list[Told]:
+def _custody_lines(viewer: User, items: list[EvidenceItem], actions: Iterable[str]) -> list[CustodyLine]:
     """Latest first. A person of several groups comes as several rows of the one query."""
     owners = {item.pk: item.ticket.owner_id for item in items}
     if not owners:
@@ -92,12 +92,12 @@ def _told(viewer: User, items: list[EvidenceItem], actions: Iterable[str]) -> li
     return [_one(row, groups[seq], viewer, owners[row["item_id"]]) for seq, row in once.items()]
 
 
-def _one(row: Mapping[str, Any], groups: set[str], viewer: User, owner_id: int) -> Told:
-    told = Told(row["item_id"], row["at"], row["action"], _who(row["by"], groups, owner_id), row["purpose"])
+def _one(row: Mapping[str, Any], groups: set[str], viewer: User, owner_id: int) -> CustodyLine:
+    told = CustodyLine(row["item_id"], row["at"], row["action"], _who(row["by"], groups, owner_id), row["purpose"])
     if viewer.pk == owner_id:
         return told
     more = {"seq": row["seq"], "by": row["by__email"], "detail": row["detail"], "digest": row["digest"]}
-    return Told(told.item_id, told.at, told.action, told.who, told.purpose, **more)
+    return CustodyLine(told.item_id, told.at, told.action, told.who, told.purpose, **more)
 
 
 def _who(by: int | None, groups: set[str], owner_id: int) -> str:
@@ -105,4 +105,4 @@ def _who(by: int | None, groups: set[str], owner_id: int) -> str:
         return SYSTEM
     if by == owner_id:
         return Role.OWNER
-    return next((role for role in NAMED_BY if role in groups), DESK)
+    return next((role for role in ROLE_ORDER if role in groups), DESK)

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from accounts.models import User
 from evidence.models import EvidenceItem
 from tickets.cases.case import Case
-from tickets.operations import opened
+from tickets.operations import open_case
 from tickets.workflow.errors import Block, NotFound, Refusal
 
 log = logging.getLogger(__name__)
 
 
-def seen(actor: User, item_id: int) -> EvidenceItem:
+def visible_item(actor: User, item_id: int) -> EvidenceItem:
     """The item with its ticket. Raises NotFound when it is not theirs to see."""
     item = EvidenceItem.objects.visible_to(actor).select_related("ticket").filter(pk=item_id).first()
     if item is None:
@@ -26,8 +26,8 @@ def seen(actor: User, item_id: int) -> EvidenceItem:
 @contextmanager
 def on_ticket(actor: User, item_id: int) -> Iterator[tuple[Case, EvidenceItem]]:
     """The item, read again under the lock of its ticket. Raises NotFound."""
-    ref = seen(actor, item_id).ticket.ref
-    with opened(actor, ref) as case:
+    ref = visible_item(actor, item_id).ticket.ref
+    with open_case(actor, ref) as case:
         item = next((item for item in case.evidence if item.pk == item_id), None)
         if item is None:
             raise NotFound
@@ -35,7 +35,7 @@ def on_ticket(actor: User, item_id: int) -> Iterator[tuple[Case, EvidenceItem]]:
 
 
 @contextmanager
-def reaching_the_store() -> Iterator[None]:
+def refuse_if_store_away() -> Iterator[None]:
     """What is put or read in here answers in words when the store is away or full. Raises Refusal (STORE_AWAY: 503)."""
     try:
         yield
@@ -48,6 +48,6 @@ def wrong_state(item: EvidenceItem) -> Refusal:
     return Refusal(Block("WRONG_STATUS", extra={"state": item.state}))
 
 
-def told(item: EvidenceItem) -> dict[str, object]:
+def event_data(item: EvidenceItem) -> dict[str, object]:
     """What history says of an item: never what is in it."""
     return {"item": item.pk, "kind": item.kind, "sha256": item.sha256}

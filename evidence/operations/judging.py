@@ -11,7 +11,7 @@ from accounts.roles import STAFF_ROLES, Role
 from evidence.files import PICTURES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from evidence.models import EvidenceItem
-from evidence.operations.item_lock import on_ticket, told, wrong_state
+from evidence.operations.item_lock import event_data, on_ticket, wrong_state
 from evidence.operations.removing import forget_order
 from evidence.vault import custody
 from evidence.vault.custody import Action as Custody
@@ -41,18 +41,18 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
         if item.state != State.CLEAN or item.is_of_desk:
             raise wrong_state(item)
         # The words stand with the item alone, where they can be erased: history and the log cannot.
-        item.verdict, item.verdict_reason = verdict, _said(verdict, reason)
+        item.verdict, item.verdict_reason = verdict, _clean_reason(verdict, reason)
         item.verdict_by, item.verdict_at = actor, case.at
         case.new_rows.append(item)
         custody.record(verdict, [item], by=actor, at=case.at)
         _keep_order_in_step(case, item)
-        case.record("evidence.reviewed", told(item) | {"verdict": verdict}, internal=item.internal)
+        case.record("evidence.reviewed", event_data(item) | {"verdict": verdict}, internal=item.internal)
         if verdict == Verdict.REJECTED and not item.internal:
             notify(case, "evidence_rejected", evidence=item.kind, item=item.pk)
     return item
 
 
-def _said(verdict: Any, reason: Any) -> str:
+def _clean_reason(verdict: Any, reason: Any) -> str:
     if verdict not in VERDICTS:
         raise Invalid({"verdict": [NOT_A_CHOICE % {"choices": ", ".join(VERDICTS)}]})
     try:
@@ -93,7 +93,7 @@ def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:
         item.kind, before = _fitting(item, kind), item.kind
         case.new_rows.append(item)
         custody.record(Custody.RECLASSIFIED, [item], by=actor, at=case.at, detail={"from": before})
-        case.record("evidence.reclassified", told(item) | {"from": before})
+        case.record("evidence.reclassified", event_data(item) | {"from": before})
     return item
 
 

@@ -8,14 +8,14 @@ from accounts.models import User
 from accounts.roles import Role
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.operations.item_lock import on_ticket, told, wrong_state
+from evidence.operations.item_lock import event_data, on_ticket, wrong_state
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import OrderReference
-from tickets.operations.intake_clocks import customer_acted
+from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.workflow.errors import Block, Forbidden, Refusal
 
 State = EvidenceItem.State
@@ -41,9 +41,9 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
             raise Refusal(Block("EVIDENCE_LOCKED"))
         else:
             erase([item], case.at, Custody.DELETED, case.actor)
-            case.record("evidence.removed", told(item))
+            case.record("evidence.removed", event_data(item))
         forget_order(case, item)
-        customer_acted(case)
+        restart_silence_timer(case)
     return item
 
 
@@ -59,7 +59,7 @@ def _withdraw_consent(case: Case, item: EvidenceItem) -> None:
     """The reviewer is told: the slot is empty now."""
     withdrawn = [each for each in case.evidence if each.kind == item.kind and each.state != State.DELETED]
     erase(withdrawn, case.at, Custody.WITHDRAWN, case.actor)
-    case.record("consent_withdrawn", told(item))
+    case.record("consent_withdrawn", event_data(item))
     notify(case, "consent_withdrawn", evidence=item.kind)
 
 
@@ -69,7 +69,7 @@ def forget_order(case: Case, item: EvidenceItem) -> None:
         reindex(case.ticket)
 
 
-EMPTIED = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness", "verdict_reason")
+ERASED_COLUMNS = ("original", "safe", "thumbnail", "secret", "number_digest", "text", "original_name", "likeness", "verdict_reason")
 
 
 def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None = None, purpose: str = "") -> None:
@@ -78,7 +78,7 @@ def erase(items: list[EvidenceItem], at: datetime, action: str, by: User | None 
     store.erase([name for item in items for name in item.names], at)
     for item in items:
         item.state, item.deleted_at, item.fields, item.claimed_at = State.DELETED, at, {}, None
-        for column in EMPTIED:
+        for column in ERASED_COLUMNS:
             setattr(item, column, "")
-    EvidenceItem.objects.bulk_update(items, ["state", "deleted_at", "fields", "claimed_at", *EMPTIED])
+    EvidenceItem.objects.bulk_update(items, ["state", "deleted_at", "fields", "claimed_at", *ERASED_COLUMNS])
     LikenessBand.objects.filter(item__in=items).delete()

@@ -18,7 +18,7 @@ State = EvidenceItem.State
 
 
 @dataclass(frozen=True)
-class Keeping:
+class Retention:
     """`until` is known once the ticket is closed; before that it is `days` after the closing. Neither: as long as the ticket.
 
     `held_until` is the end of a legal hold: nothing goes before it, whatever the other two say.
@@ -29,17 +29,17 @@ class Keeping:
     held_until: datetime | None
 
 
-def kept_until(items: Iterable[EvidenceItem]) -> Mapping[int, Keeping]:
+def retention_by_item(items: Iterable[EvidenceItem]) -> Mapping[int, Retention]:
     """By the item's id, for what is not deleted yet. One query for all of them; the items come with their tickets."""
     kept = [item for item in items if item.state != State.DELETED]
     closed = {item.ticket_id for item in kept if item.ticket.status == Status.CLOSED}
     clocks = Timer.objects.filter(ticket__in=closed, key="evidence_purge", stopped_at=None, cancelled=False)
     due = dict(clocks.values_list("ticket", "due_at")) if closed else {}
     now = timezone.now()
-    return {item.pk: _keeping(item.ticket, KINDS[item.kind].kept, due.get(item.ticket_id), now) for item in kept}
+    return {item.pk: _retention_of(item.ticket, KINDS[item.kind].kept, due.get(item.ticket_id), now) for item in kept}
 
 
-def _keeping(ticket: Ticket, kept: str, purge_due: datetime | None, now: datetime) -> Keeping:
+def _retention_of(ticket: Ticket, kept: str, purge_due: datetime | None, now: datetime) -> Retention:
     hold = ticket.legal_hold_until
     held_until = hold if hold is not None and hold > now else None
     policy = snapshot(ticket.policy_id)
@@ -49,6 +49,6 @@ def _keeping(ticket: Ticket, kept: str, purge_due: datetime | None, now: datetim
         "long": policy.retention_long_days,
     }.get(kept)
     if days is None or ticket.status != Status.CLOSED or ticket.closed_at is None:
-        return Keeping(None, days, held_until)
+        return Retention(None, days, held_until)
     by_clock = purge_due if kept == "short" else None
-    return Keeping(by_clock or ticket.closed_at + timedelta(days=days), days, held_until)
+    return Retention(by_clock or ticket.closed_at + timedelta(days=days), days, held_until)

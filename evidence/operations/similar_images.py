@@ -11,7 +11,7 @@ from tickets.models import Ticket
 LIVE = (EvidenceItem.State.CLEAN, EvidenceItem.State.SUPERSEDED)
 
 
-def tickets_alike(viewer: User, ticket: Ticket) -> set[int]:
+def tickets_with_similar_images(viewer: User, ticket: Ticket) -> set[int]:
     """Ids of the tickets with the very bytes, or nearly the same picture, of an item of this one. Three queries at most."""
     held = EvidenceItem.objects.visible_to(viewer).filter(ticket=ticket, state__in=LIVE).exclude(original="")
     items = list(held.values_list("sha256", "likeness"))

@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from evidence import words
-from evidence.files import Refused
-from evidence.kinds import KINDS, MASKED, SENSITIVE, SHOWS_ACCOUNT
+from evidence.files import FileRefused
+from evidence.kinds import KINDS, MASKED_KINDS, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.operations.item_lock import reaching_the_store, seen, wrong_state
+from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
 from evidence.sandbox.perceptual_hash import are_near, probes
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
-from evidence.vault.sealing import Broken
-from evidence.watermark import watermarked
+from evidence.vault.sealing import SealBroken
+from evidence.watermark import add_watermark
 from sla.policies import snapshot
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -55,20 +55,20 @@ def content(viewer: User, item_id: int, purpose: str = "") -> Content:
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS while it is not clean: 409), and for a sensitive item of somebody
     else Invalid at purpose, Refusal (CONSENT_REQUIRED until its owner has agreed: 422).
     """
-    item, reason = _let_look(viewer, item_id, purpose)
+    item, reason = _authorize_view(viewer, item_id, purpose)
     at = timezone.now()
-    found = _marked(_safe(item), item, viewer, at)
-    custody.record(_look(viewer, item), [item], by=viewer, at=at, purpose=reason)
+    found = _add_watermark(_safe(item), item, viewer, at)
+    custody.record(_view_action(viewer, item), [item], by=viewer, at=at, purpose=reason)
     return found
 
 
 def thumbnail(viewer: User, item_id: int, purpose: str = "") -> Content:
     """As `content`, in small. Raises Forbidden too for what is masked: a small picture would show it."""
-    item, reason = _let_look(viewer, item_id, purpose)
+    item, reason = _authorize_view(viewer, item_id, purpose)
     if is_masked(viewer, item):
         raise Forbidden
     at = timezone.now()
-    found = _marked(_thumbnail(item), item, viewer, at)
+    found = _add_watermark(_thumbnail(item), item, viewer, at)
     custody.record(Custody.THUMBNAIL, [item], by=viewer, at=at, purpose=reason)
     return found
 
@@ -78,28 +78,28 @@ def page_picture(viewer: User, item_id: int, number: int) -> Content:
 
     Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409).
     """
-    item, reason = _let_look(viewer, item_id, "")
+    item, reason = _authorize_view(viewer, item_id, "")
     if item.safe_type != PDF or item.kind in SENSITIVE or not 1 <= number <= (item.pages or 0):
         raise NotFound
     try:
         drawn = client.page_picture(_bytes(item.safe), number)
-    except Refused as refused:
+    except FileRefused as refused:
         raise Refusal(Block("NOT_DRAWN")) from refused
-    custody.record(_look(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})
+    custody.record(_view_action(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})
     return Content(drawn, "image/jpeg", _filename(item, f"{number}.jpg"))
 
 
 def unmask(viewer: User, item_id: int) -> EvidenceItem:
     """What was typed beside a masked item is shown to `viewer`, and that is recorded. Raises as `content`."""
-    item, reason = _let_look(viewer, item_id, "")
-    custody.record(_look(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason)
+    item, reason = _authorize_view(viewer, item_id, "")
+    custody.record(_view_action(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason)
     return item
 
 
-def _let_look(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceItem, str]:
+def _authorize_view(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceItem, str]:
     """The item, and the purpose as it is written down."""
-    item = seen(viewer, item_id)
-    if not may_look(viewer, item):
+    item = visible_item(viewer, item_id)
+    if not may_view(viewer, item):
         raise Forbidden
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
@@ -108,14 +108,14 @@ def _let_look(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceItem, s
     return item, reason
 
 
-def _look(viewer: User, item: EvidenceItem) -> str:
+def _view_action(viewer: User, item: EvidenceItem) -> str:
     return Custody.UNMASKED if is_masked(viewer, item) else Custody.VIEWED
 
 
 def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     """The number typed beside a sensitive document, in full; reading it is recorded. Raises as `content`, NotFound where none was typed."""
-    item = seen(viewer, item_id)
-    if not may_look(viewer, item):
+    item = visible_item(viewer, item_id)
+    if not may_view(viewer, item):
         raise Forbidden
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
@@ -126,16 +126,16 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     return number
 
 
-def _marked(found: Content, item: EvidenceItem, viewer: User, at: datetime) -> Content:
+def _add_watermark(found: Content, item: EvidenceItem, viewer: User, at: datetime) -> Content:
     """A sensitive picture shows who of the desk looked at it, wherever it goes from here."""
     if item.kind not in SENSITIVE or viewer.pk == item.ticket.owner_id or found.media_type not in ("image/jpeg", "image/png"):
         return found
     local = at.astimezone(ZoneInfo(snapshot(item.ticket.policy_id).zone))
     said = f"{viewer.email} {local:%Y-%m-%d %H:%M:%S %z} {item.ticket.ref}"
-    return replace(found, data=watermarked(found.data, found.media_type, said))
+    return replace(found, data=add_watermark(found.data, found.media_type, said))
 
 
-def may_look(viewer: User, item: EvidenceItem) -> bool:
+def may_view(viewer: User, item: EvidenceItem) -> bool:
     """The owner and the desk; at sensitive items the owner, the assigned reviewer, freeze operators, privacy officers."""
     roles, ticket = roles_of(viewer), item.ticket
     if viewer.pk == ticket.owner_id:
@@ -148,7 +148,7 @@ def may_look(viewer: User, item: EvidenceItem) -> bool:
 
 def is_masked(viewer: User, item: EvidenceItem) -> bool:
     """Bank statements, police receipts and the like: whoever is not the owner sees them after they asked to, and that is recorded."""
-    return item.kind in MASKED and viewer.pk != item.ticket.owner_id
+    return item.kind in MASKED_KINDS and viewer.pk != item.ticket.owner_id
 
 
 def lacks_consent(viewer: User, item: EvidenceItem) -> bool:
@@ -184,9 +184,9 @@ def _thumbnail(item: EvidenceItem) -> Content:
 
 def _bytes(name: str) -> bytes:
     try:
-        with reaching_the_store():
+        with refuse_if_store_away():
             return store.read(name)
-    except Broken as broken:
+    except SealBroken as broken:
         log.error("evidence cannot be opened: %s", broken)
         raise Refusal(Block("EVIDENCE_BROKEN")) from broken
 
@@ -205,10 +205,10 @@ def items_of(viewer: User, ticket: Ticket) -> list[EvidenceItem]:
     return items
 
 
-def known_of(viewer: User, case: Case) -> list[EvidenceItem]:
+def known_items(viewer: User, case: Case) -> list[EvidenceItem]:
     """Of the items at hand those the viewer may know of: at the desk all that is in, on a case of one's own what visible_to says."""
     items = [item for item in case.evidence if not item.is_unsent or item.uploaded_by_id == viewer.pk]
-    if case.is_told_all:
+    if case.may_see_internal:
         return items
     known = set(EvidenceItem.objects.visible_to(viewer).filter(ticket=case.ticket).values_list("pk", flat=True))
     return [item for item in items if item.pk in known]
@@ -217,7 +217,7 @@ def known_of(viewer: User, case: Case) -> list[EvidenceItem]:
 def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
     """The item as API and pages show it. What is in a sensitive one is for those who may look at it."""
     kind = KINDS[item.kind]
-    shown = may_look(viewer, item)
+    shown = may_view(viewer, item)
     return {
         "id": item.pk,
         "kind": item.kind,
@@ -287,7 +287,7 @@ def same_number_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
     return {item.pk for item in listed if item.number_digest in twins}
 
 
-def seen_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
+def same_file_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
     """Ids of the items whose very bytes came with another ticket too: a hint for the desk, never shown to a customer."""
     listed = [item for item in items if item.original]
     hashes = {item.sha256 for item in listed}

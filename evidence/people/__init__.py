@@ -1,18 +1,18 @@
 """A person's data: all of it handed out, erased, or deleted at their own request."""
 
-from evidence.people.account_deletion import ask_to_leave, asked_by, carry_out_due, may_leave, take_back
+from evidence.people.account_deletion import cancel_deletion, carry_out_due, deletion_request_of, may_delete_account, request_deletion
 from evidence.people.erasure import Plan, erase_person, plan_erasure, subject_of
 from evidence.people.export import export_person
 
 __all__ = [
     "Plan",
-    "ask_to_leave",
-    "asked_by",
+    "cancel_deletion",
     "carry_out_due",
+    "deletion_request_of",
     "erase_person",
     "export_person",
-    "may_leave",
+    "may_delete_account",
     "plan_erasure",
+    "request_deletion",
     "subject_of",
-    "take_back",
 ]

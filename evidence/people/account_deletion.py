@@ -19,25 +19,25 @@ log = logging.getLogger(__name__)
 BATCH = 100
 
 
-def may_leave(person: User) -> bool:
+def may_delete_account(person: User) -> bool:
     """People of the desk are not customers: their names stand under what they decided."""
     return not (is_staff_member(person) or person.is_staff)
 
 
-def ask_to_leave(person: User) -> DeletionRequest:
+def request_deletion(person: User) -> DeletionRequest:
     """Asked twice it counts from the first time. Raises Refusal (STAFF_ACCOUNT)."""
-    if not may_leave(person):
+    if not may_delete_account(person):
         raise Refusal(Block("STAFF_ACCOUNT"))
     now = timezone.now()
     found, _made = DeletionRequest.objects.get_or_create(owner=person, defaults={"asked_at": now, "due_at": now + settings.DELETION_GRACE})
     return found
 
 
-def asked_by(person: User) -> DeletionRequest | None:
+def deletion_request_of(person: User) -> DeletionRequest | None:
     return DeletionRequest.objects.filter(owner=person).first()
 
 
-def take_back(person: User) -> DeletionRequest | None:
+def cancel_deletion(person: User) -> DeletionRequest | None:
     """What was taken back; `begun` tells that a part is deleted, and stays so. None when there was nothing.
 
     Under its lock: either it is taken back before the deletion claims it, or it says that it came too late for a part.

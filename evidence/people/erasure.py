@@ -30,7 +30,7 @@ REASON_LIMIT = 200
 
 
 @dataclass(frozen=True)
-class Goes:
+class ErasablePart:
     """What of one complaint can be erased now. `is_draft`: the complaint itself goes too."""
 
     ref: str
@@ -40,7 +40,7 @@ class Goes:
 
 
 @dataclass(frozen=True)
-class Stays:
+class RetainedPart:
     """What cannot: open_complaint, legal_hold, live_freeze (each of one complaint), history or account. `until` where it is known."""
 
     why: str
@@ -53,8 +53,8 @@ class Plan:
     """Before the act: what would go and what would stay. The account goes last, when no complaint needs it any more."""
 
     subject: User
-    goes: Sequence[Goes]
-    stays: Sequence[Stays]
+    goes: Sequence[ErasablePart]
+    stays: Sequence[RetainedPart]
 
     @property
     def account_goes(self) -> bool:
@@ -78,7 +78,7 @@ def check_may(actor: User, subject: User) -> None:
         raise Forbidden
 
 
-def said_reason(actor: User, subject: User, reason: str) -> str:
+def clean_reason(actor: User, subject: User, reason: str) -> str:
     """Others than the person say why. Raises Invalid at reason."""
     said = " ".join(str(reason or "").replace("\x00", "").split())[:REASON_LIMIT]
     if not said and actor.pk != subject.pk:
@@ -94,27 +94,27 @@ def plan_erasure(actor: User, subject: User) -> Plan:
         reasons = _why_it_stays(ticket, now)
         stays += reasons
         if not reasons:
-            goes.append(_goes(ticket))
-    stays.append(Stays("history"))
+            goes.append(_erasable_part(ticket))
+    stays.append(RetainedPart("history"))
     if any(stay.ref for stay in stays):
-        stays.append(Stays("account"))
+        stays.append(RetainedPart("account"))
     return Plan(subject, goes, stays)
 
 
-def _why_it_stays(ticket: Any, now: datetime) -> list[Stays]:
+def _why_it_stays(ticket: Any, now: datetime) -> list[RetainedPart]:
     if ticket.status == Status.DRAFT:
         return []
-    found = [] if ticket.status == Status.CLOSED else [Stays("open_complaint", ticket.ref)]
+    found = [] if ticket.status == Status.CLOSED else [RetainedPart("open_complaint", ticket.ref)]
     if ticket.legal_hold_until is not None and ticket.legal_hold_until > now:
-        found.append(Stays("legal_hold", ticket.ref, ticket.legal_hold_until))
+        found.append(RetainedPart("legal_hold", ticket.ref, ticket.legal_hold_until))
     if any(freeze.is_live for freeze in ticket.freezes.all()):
-        found.append(Stays("live_freeze", ticket.ref))
+        found.append(RetainedPart("live_freeze", ticket.ref))
     return found
 
 
-def _goes(ticket: Any) -> Goes:
+def _erasable_part(ticket: Any) -> ErasablePart:
     items = sum(item.state != State.DELETED for item in ticket.evidence.all())
-    return Goes(ticket.ref, items, Message.objects.filter(ticket=ticket).count(), ticket.status == Status.DRAFT)
+    return ErasablePart(ticket.ref, items, Message.objects.filter(ticket=ticket).count(), ticket.status == Status.DRAFT)
 
 
 def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
@@ -126,7 +126,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     check_may(actor, subject)
     if is_staff_member(subject) or subject.is_staff:
         raise Refusal(Block("STAFF_ACCOUNT"))
-    said, plan = said_reason(actor, subject, reason), plan_erasure(actor, subject)
+    said, plan = clean_reason(actor, subject, reason), plan_erasure(actor, subject)
     counts = [_erase_ticket(actor, pk, said) for pk in Ticket.objects.filter(owner=subject).order_by("pk").values_list("pk", flat=True)]
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=subject.pk)
@@ -140,7 +140,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     return plan
 
 
-def _needing(subject: User) -> Iterator[Stays]:
+def _needing(subject: User) -> Iterator[RetainedPart]:
     """Read again under the account's lock: nothing can be filed for it meanwhile that would be missed for long."""
     now = timezone.now()
     for ticket in Ticket.objects.filter(owner=subject).prefetch_related("freezes"):

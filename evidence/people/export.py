@@ -17,17 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Phone, User
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
-from evidence.people.erasure import check_may, said_reason
+from evidence.people.erasure import check_may, clean_reason
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
 from evidence.vault.custody import CustodyEntry
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 from tickets.models import Decision, Event, Message, Ticket, Visibility
 
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-WITHHELD = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
+WITHHELD_NOTE = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
 ACCOUNT = (
     "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
     "real_name_match", "real_name_match_at", "date_joined", "last_login",
@@ -53,7 +53,7 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
     Raises Forbidden, Invalid at reason.
     """
     check_may(actor, subject)
-    said, at = said_reason(actor, subject, reason), timezone.now()
+    said, at = clean_reason(actor, subject, reason), timezone.now()
     with transaction.atomic():
         items = list(_items(subject))
         counted = {"items": len(items), "complaints": Ticket.objects.filter(owner=subject).count()}
@@ -63,7 +63,7 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
         data = _everything(subject, items, {item.pk for item in given})
         custody.record(Custody.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
     # In words now: the language is the request's, and the ZIP is read when that is over.
-    return _zipped(data, given, "\n".join([str(WITHHELD), *map(_name, withheld)]) if withheld else "")
+    return _zip_stream(data, given, "\n".join([str(WITHHELD_NOTE), *map(_name, withheld)]) if withheld else "")
 
 
 def _items(subject: User) -> Iterable[EvidenceItem]:
@@ -80,32 +80,33 @@ def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> di
     tickets = Ticket.objects.filter(owner=subject).order_by("pk")
     tickets = tickets.prefetch_related(*CHILDREN)
     return {
-        "account": {**_picked(subject, ACCOUNT), "phone": Phone.objects.filter(user=subject).values_list("number", flat=True).first()},
+        "account": {**_pick_fields(subject, ACCOUNT), "phone": Phone.objects.filter(user=subject).values_list("number", flat=True).first()},
         "complaints": [_ticket(ticket, subject, by_ticket.get(ticket.pk, []), given) for ticket in tickets],
         "requests": list(SubjectRequest.objects.filter(subject=subject).values("kind", "at", "reason")),
     }
 
 
-def _picked(row: Any, names: Iterable[str]) -> dict[str, Any]:
+def _pick_fields(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
 def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
     return {
-        **_picked(ticket, TICKET),
-        "order_numbers": [_picked(each, ("issuer", "number")) for each in ticket.order_references.all()],
+        **_pick_fields(ticket, TICKET),
+        "order_numbers": [_pick_fields(each, ("issuer", "number")) for each in ticket.order_references.all()],
         "freezes": [
-            _picked(each, ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")) for each in ticket.freezes.all()
+            _pick_fields(each, ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at"))
+            for each in ticket.freezes.all()
         ],
-        "security_steps": [_picked(each, ("task", "at")) for each in ticket.security_tasks.all()],
-        "submissions": [_picked(each, ("number", "at", "statement", "demands", "items")) for each in ticket.submissions.all()],
-        "requests_for_evidence": [_picked(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
-        "escalations": [_picked(each, ESCALATION) for each in ticket.escalations.all()],
-        "ratings": [_picked(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
+        "security_steps": [_pick_fields(each, ("task", "at")) for each in ticket.security_tasks.all()],
+        "submissions": [_pick_fields(each, ("number", "at", "statement", "demands", "items")) for each in ticket.submissions.all()],
+        "requests_for_evidence": [_pick_fields(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
+        "escalations": [_pick_fields(each, ESCALATION) for each in ticket.escalations.all()],
+        "ratings": [_pick_fields(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
         "messages": [_message(each, subject, items) for each in _public(Message, ticket).order_by("created_at", "id")],
         "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
         "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],
-        "evidence": [_item(item) if item.pk in given else _withheld(item) for item in items],
+        "evidence": [_item(item) if item.pk in given else _withheld_entry(item) for item in items],
         "custody": [_entry(each, subject) for each in CustodyEntry.objects.filter(item_id__in=[item.pk for item in items]).order_by("seq")],
     }
 
@@ -124,7 +125,7 @@ def _event(event: Event, subject: User) -> dict[str, Any]:
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
-    return _picked(decision, ("verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers"))
+    return _pick_fields(decision, ("verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers"))
 
 
 def _entry(entry: CustodyEntry, subject: User) -> dict[str, Any]:
@@ -138,19 +139,19 @@ def _who(pk: int | None, subject: User) -> str:
 
 def _item(item: EvidenceItem) -> dict[str, Any]:
     """With what was typed from inside a sensitive document: it is the person's own."""
-    told = {**_picked(item, ITEM), "file": _name(item) if _has_copy(item) else ""}
+    told = {**_pick_fields(item, ITEM), "file": _name(item) if _has_copy(item) else ""}
     return {**told, "number": _secret(item)} if item.secret else told
 
 
-def _withheld(item: EvidenceItem) -> dict[str, Any]:
+def _withheld_entry(item: EvidenceItem) -> dict[str, Any]:
     """That it is there and what became of it, nothing from inside it."""
-    return {**_picked(item, ITEM), "fields": {}, "text": "", "file": ""}
+    return {**_pick_fields(item, ITEM), "fields": {}, "text": "", "file": ""}
 
 
 def _secret(item: EvidenceItem) -> str:
     try:
         return str(json.loads(store.read(item.secret)).get("number", ""))
-    except (Broken, OSError):
+    except (SealBroken, OSError):
         log.exception("what was typed beside evidence %d cannot be opened", item.pk)
         return ""
 
@@ -177,27 +178,27 @@ class _Pipe(io.RawIOBase):
         self._pieces.append(bytes(data))
         return len(data)
 
-    def taken(self) -> bytes:
+    def take(self) -> bytes:
         whole, self._pieces = b"".join(self._pieces), []
         return whole
 
 
-def _zipped(data: dict[str, Any], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
+def _zip_stream(data: dict[str, Any], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
     """One file in memory at a time. A file that cannot be opened is named in missing.txt: the rest is theirs all the same."""
     pipe, missing = _Pipe(), []
     with zipfile.ZipFile(pipe, "w") as archive:
         told = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         archive.writestr("data.json", told, zipfile.ZIP_DEFLATED)
-        yield pipe.taken()
+        yield pipe.take()
         for item in filter(_has_copy, items):
             try:
                 archive.writestr(_name(item), store.read(item.safe))
-            except (Broken, OSError):
+            except (SealBroken, OSError):
                 log.exception("evidence %d cannot be exported", item.pk)
                 missing.append(_name(item))
-            yield pipe.taken()
+            yield pipe.take()
         if missing:
             archive.writestr("missing.txt", "\n".join(missing))
         if withheld:
             archive.writestr("withheld.txt", withheld)
-    yield pipe.taken()
+    yield pipe.take()

@@ -13,21 +13,21 @@ import struct
 
 from django.conf import settings
 
-from tickets.workflow.identifiers import normalised
+from tickets.workflow.identifiers import normalise_number
 
 SHAPE = struct.Struct(">IB")
 DIGEST, LENGTH, GROUP = 10, 24, 4
 STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-WRITTEN = str.maketrans(STANDARD, CROCKFORD)
-READ = str.maketrans(CROCKFORD + "OILU", STANDARD + "ABB*")
+ENCODE_TABLE = str.maketrans(STANDARD, CROCKFORD)
+DECODE_TABLE = str.maketrans(CROCKFORD + "OILU", STANDARD + "ABB*")
 NOTHING = bytes(SHAPE.size + DIGEST)
 
 
 def code_of(ticket_id: int, number: int) -> str:
     """Raises struct.error beyond four thousand million tickets or 255 submissions of one."""
     told = SHAPE.pack(ticket_id, number)
-    plain = base64.b32encode(told + _digest(told)).decode().translate(WRITTEN)
+    plain = base64.b32encode(told + _digest(told)).decode().translate(ENCODE_TABLE)
     return "-".join(plain[at : at + GROUP] for at in range(0, LENGTH, GROUP))
 
 
@@ -42,9 +42,9 @@ def read_code(typed: str) -> tuple[int, int] | None:
 
 
 def _bytes(typed: str) -> bytes:
-    plain = normalised(typed[:200]).replace("-", "").upper()
+    plain = normalise_number(typed[:200]).replace("-", "").upper()
     try:
-        raw = base64.b32decode(plain.translate(READ))
+        raw = base64.b32decode(plain.translate(DECODE_TABLE))
     except (binascii.Error, ValueError):
         return NOTHING
     return raw if len(raw) == len(NOTHING) else NOTHING

@@ -108,7 +108,7 @@ def filed_ticket(viewer: User, ref: str, tickets: TicketQuerySet) -> Ticket:
     return ticket
 
 
-def verified(typed: str) -> Receipt:
+def verify_code(typed: str) -> Receipt:
     """The receipt of a code, for anybody. Raises NotFound, without a query, for a code that is not ours."""
     read = read_code(typed)
     ticket = Ticket.objects.filter(pk=read[0], reported_at__isnull=False).first() if read else None
@@ -129,7 +129,7 @@ def receipts_of(ticket: Ticket) -> list[Receipt]:
     told = [{"id": pk, **event.data} for pk, event in arrived.items() if event.at <= filed_at]
     ids = {each["id"] for each in [*told, *(each for submission in submissions for each in submission.items)]}
     items = EvidenceItem.objects.defer("text", "fields").in_bulk(ids)
-    at_filing = [each for each in told if each["id"] in items and not _gone_by(items[each["id"]], filed_at)]
+    at_filing = [each for each in told if each["id"] in items and not _was_deleted_by(items[each["id"]], filed_at)]
     handed_in = [(0, filed_at, at_filing), *((s.number, s.at, s.items) for s in submissions)]
     freeze = min(ticket.freezes.all(), key=lambda each: each.pk, default=None)
     timers = list(ticket.timers.all())
@@ -141,7 +141,7 @@ def _arrivals(ticket: Ticket) -> Iterable[Event]:
     return Event.objects.filter(ticket=ticket, kind="evidence.added", visibility=Visibility.PUBLIC)
 
 
-def _gone_by(item: EvidenceItem, moment: datetime) -> bool:
+def _was_deleted_by(item: EvidenceItem, moment: datetime) -> bool:
     return item.deleted_at is not None and item.deleted_at <= moment
 
 

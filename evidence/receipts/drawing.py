@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from evidence.pdf_writer import BOLD, SMALL, SOFT, Column, Paper
+from evidence.pdf_writer import BOLD, SMALL, SOFT, Column, PdfWriter
 from evidence.receipts.content import Entry, Receipt
 from evidence.words import RECEIPT_NOTE
 from lib.dates import moment_text, with_zone
@@ -18,15 +18,15 @@ from sla.policies import snapshot
 from tickets.words import EVIDENCE_KIND, TIMER
 
 
-def drawn(receipt: Receipt) -> bytes:
+def render_receipt(receipt: Receipt) -> bytes:
     """The PDF."""
     with timezone.override(ZoneInfo(snapshot(receipt.ticket.policy_id).zone)):
-        return _drawn(receipt)
+        return _draw_receipt(receipt)
 
 
-def _drawn(receipt: Receipt) -> bytes:
+def _draw_receipt(receipt: Receipt) -> bytes:
     title = _("Receipt %(reference)s") % {"reference": receipt.ticket.ref}
-    paper = Paper(title, f"{title} · {receipt.code}", get_language() or "zh-hans")
+    paper = PdfWriter(title, f"{title} · {receipt.code}", get_language() or "zh-hans")
     paper.title_line(title)
     paper.say(subject(receipt))
     paper.pairs(summary(receipt))
@@ -41,7 +41,7 @@ def _drawn(receipt: Receipt) -> bytes:
     return bytes(paper.output())
 
 
-def say_how_to_check(paper: Paper, receipt: Receipt) -> None:
+def say_how_to_check(paper: PdfWriter, receipt: Receipt) -> None:
     """The digest in small print, where it fits into one line: it is compared sign by sign."""
     label_width = 42.0
     paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address)], label_width)
@@ -67,7 +67,7 @@ def summary(receipt: Receipt) -> list[tuple[str, str]]:
     ]
 
 
-def list_entries(paper: Paper, receipt: Receipt) -> None:
+def list_entries(paper: PdfWriter, receipt: Receipt) -> None:
     if not receipt.entries:
         paper.say(_("Nothing was handed in with it."), soft=True)
     for number, entry in enumerate(receipt.entries, 1):

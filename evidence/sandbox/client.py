@@ -23,8 +23,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evidence.files import REFUSALS, Limits, Refused, SafeCopy, sniff
-from evidence.sandbox.perceptual_hash import NOTED
+from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
+from evidence.sandbox.perceptual_hash import HASH_FORMAT
 
 log = logging.getLogger(__name__)
 
@@ -41,59 +41,62 @@ PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
 _AT_A_TIME = threading.BoundedSemaphore(2)
 
 
-class Away(OSError):
+class SandboxUnavailable(OSError):
     """There is no examiner to be had. The fault is not the file's."""
 
 
-class Died(Exception):
+class SandboxCrashed(Exception):
     """The examiner died or went silent over a file."""
 
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
-    """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises Refused (for a crash too), Away."""
+    """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises FileRefused (for a crash too), SandboxUnavailable."""
     try:
-        with _borrowed() as box:
+        with _borrow() as box:
             told, parts = box.ask({"media_type": media_type, "limits": asdict(limits)}, data)
-    except Died as died:
+    except SandboxCrashed as died:
         log.warning("the examiner died over a file of type %s: %s", media_type, died)
-        raise Refused("check_failed") from died
-    return _checked(told, parts)
+        raise FileRefused("check_failed") from died
+    return _verify_copy(told, parts)
 
 
 def page_picture(data: bytes, number: int) -> bytes:
-    """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others. Raises Refused, Away."""
+    """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others.
+
+    Raises FileRefused, SandboxUnavailable.
+    """
     try:
-        with _AT_A_TIME, _borrowed() as box:
+        with _AT_A_TIME, _borrow() as box:
             told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
-    except Died as died:
+    except SandboxCrashed as died:
         log.warning("the examiner died over a page: %s", died)
-        raise Refused("check_failed") from died
-    return _checked(told, parts).data
+        raise FileRefused("check_failed") from died
+    return _verify_copy(told, parts).data
 
 
-def _checked(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
-    """What came back, believed as little as what went in. Raises Refused."""
+def _verify_copy(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
+    """What came back, believed as little as what went in. Raises FileRefused."""
     if "crashed" in told:
         log.warning("a parser crashed: %.80s", told["crashed"])
-        raise Refused("check_failed")
+        raise FileRefused("check_failed")
     if "refused" in told:
-        raise Refused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
+        raise FileRefused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
     media_type, numbers = told.get("media_type"), {name: told.get(name) for name in NUMBERS}
     as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
     drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
     whole = all(value is None or (type(value) is int and 0 < value < 2**31) for value in numbers.values())
     likeness = str(told.get("likeness", ""))
-    if not (as_said and drawn and whole and (not likeness or NOTED.fullmatch(likeness))):
+    if not (as_said and drawn and whole and (not likeness or HASH_FORMAT.fullmatch(likeness))):
         log.error("the examiner's answer makes no sense")
-        raise Refused("check_failed")
+        raise FileRefused("check_failed")
     return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
 
 
-class Glovebox:
+class Sandbox:
     """One examiner and the pipes to it. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        """Raises Away."""
+        """Raises SandboxUnavailable."""
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 COMMAND,
@@ -106,9 +109,9 @@ class Glovebox:
                 bufsize=0,
             )
         except OSError as error:
-            raise Away("no examiner could be started") from error
+            raise SandboxUnavailable("no examiner could be started") from error
         if self._process.stdin is None or self._process.stdout is None:
-            raise Away("no pipes to the examiner")
+            raise SandboxUnavailable("no pipes to the examiner")
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         for pipe in (self._in, self._out):
             os.set_blocking(pipe, False)
@@ -116,9 +119,9 @@ class Glovebox:
         self._end = time.monotonic() + START_WITHIN
         try:
             self._answer()
-        except Died as died:
+        except SandboxCrashed as died:
             self.kill()
-            raise Away("the examiner does not start; see `python -m evidence.sandbox.worker`") from died
+            raise SandboxUnavailable("the examiner does not start; see `python -m evidence.sandbox.worker`") from died
 
     @property
     def pid(self) -> int:
@@ -129,16 +132,16 @@ class Glovebox:
         return self._process.poll() is None
 
     def ask(self, told: Mapping[str, Any], data: bytes, within: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
-        """Raises Died, and is of no use any more then."""
+        """Raises SandboxCrashed, and is of no use any more then."""
         head = json.dumps({**told, "size": len(data)}).encode()
         self._end = time.monotonic() + (within or WITHIN)
         try:
             self._send(LENGTH.pack(len(head)) + head)
             self._send(data)
             return self._answer()
-        except (Died, BrokenPipeError) as error:
+        except (SandboxCrashed, BrokenPipeError) as error:
             self.kill()
-            raise Died(f"{error or 'gone'} (ended with {self._process.returncode})") from error
+            raise SandboxCrashed(f"{error or 'gone'} (ended with {self._process.returncode})") from error
 
     def _send(self, data: bytes) -> None:
         view = memoryview(data)
@@ -149,14 +152,14 @@ class Glovebox:
     def _answer(self) -> tuple[dict[str, Any], list[bytes]]:
         length = LENGTH.unpack(self._receive(LENGTH.size))[0]
         if length > LARGEST_HEAD:
-            raise Died("nonsense")
+            raise SandboxCrashed("nonsense")
         try:
             told = json.loads(self._receive(length))
             sizes = [int(size) for size in told["sizes"]]
         except (ValueError, TypeError, KeyError) as error:
-            raise Died("nonsense") from error
+            raise SandboxCrashed("nonsense") from error
         if len(sizes) > 2 or not all(0 <= size <= LARGEST_COPY for size in sizes):
-            raise Died("nonsense")
+            raise SandboxCrashed("nonsense")
         return told, [bytes(self._receive(size)) for size in sizes]
 
     def _receive(self, size: int) -> bytearray:
@@ -166,7 +169,7 @@ class Glovebox:
             self._await(self._out, select.POLLIN)
             count = os.readv(self._out, [view[filled:]])
             if not count:
-                raise Died("silence")
+                raise SandboxCrashed("silence")
             filled += count
         return found
 
@@ -174,7 +177,7 @@ class Glovebox:
         poll = select.poll()
         poll.register(pipe, what)
         if not poll.poll(max(0, self._end - time.monotonic()) * 1000):
-            raise Died("too long")
+            raise SandboxCrashed("too long")
 
     def kill(self) -> None:
         """With the child that has a file in hand."""
@@ -184,14 +187,14 @@ class Glovebox:
 
     def close(self) -> None:
         """An examiner without stdin ends by itself."""
-        self.let_go()
+        self.close_pipes()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def let_go(self) -> None:
+    def close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -205,14 +208,14 @@ def _widen(pipe: int) -> None:
 
 # ---- The examiners of this process
 _lock = threading.Lock()
-_idle: list[Glovebox] = []
-_all: set[Glovebox] = set()
+_idle: list[Sandbox] = []
+_all: set[Sandbox] = set()
 
 
 @contextlib.contextmanager
-def _borrowed() -> Iterator[Glovebox]:
-    """An idle examiner, or a new one. It comes back unless it died. Raises Away."""
-    box = _taken()
+def _borrow() -> Iterator[Sandbox]:
+    """An idle examiner, or a new one. It comes back unless it died. Raises SandboxUnavailable."""
+    box = _take_idle()
     try:
         yield box
     except BaseException:
@@ -224,7 +227,7 @@ def _borrowed() -> Iterator[Glovebox]:
         _idle.append(box)
 
 
-def _taken() -> Glovebox:
+def _take_idle() -> Sandbox:
     with _lock:
         while _idle:
             box = _idle.pop()
@@ -232,7 +235,7 @@ def _taken() -> Glovebox:
                 return box
             _all.discard(box)
             box.close()
-    box = Glovebox()
+    box = Sandbox()
     with _lock:
         _all.add(box)
     return box
@@ -252,7 +255,7 @@ def _forget() -> None:
     global _lock
     _lock = threading.Lock()
     for box in _all:
-        box.let_go()
+        box.close_pipes()
         box._process.returncode = 0
     _idle.clear()
     _all.clear()

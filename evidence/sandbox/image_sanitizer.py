@@ -18,7 +18,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageFile
 
-from evidence.files import Limits, Refused, SafeCopy
+from evidence.files import FileRefused, Limits, SafeCopy
 
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 pi_heif.register_heif_opener(thumbnails=False)
@@ -48,35 +48,35 @@ LARGE_WEBP = 12_000_000
 
 
 def picture_copy(data: bytes, format_: str, limits: Limits) -> SafeCopy:
-    """Raises Refused with the reason; anything else is a crash."""
-    picture = _upright(*_decoded(data, format_, limits))
+    """Raises FileRefused with the reason; anything else is a crash."""
+    picture = _upright(*_decode_picture(data, format_, limits))
     lossless = format_ == "PNG"
     small = thumbnail_of(picture)
     return SafeCopy(
-        encoded(picture, "PNG" if lossless else "JPEG"),
+        encode_picture(picture, "PNG" if lossless else "JPEG"),
         "image/png" if lossless else "image/jpeg",
-        encoded(small, "JPEG"),
+        encode_picture(small, "JPEG"),
         picture.width,
         picture.height,
         likeness=likeness(small),
     )
 
 
-def _decoded(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, Any]:
+def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, Any]:
     """The bare pixels, and how they are to be turned."""
     Image.MAX_IMAGE_PIXELS = limits.pixels // 2  # Pillow warns beyond it, and beyond twice as many refuses before it takes memory
     if format_ == "JPEG" and data.count(SCAN) > MOST_SCANS:
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
     try:
-        size, turn, picture = _opened(data, format_, limits)
+        size, turn, picture = _open_picture(data, format_, limits)
         return picture or _bare(_large_webp(data, size)), turn
     except Image.DecompressionBombError as error:
-        raise Refused("too_many_pixels") from error
+        raise FileRefused("too_many_pixels") from error
     except BROKEN as error:
-        raise Refused("unreadable") from error
+        raise FileRefused("unreadable") from error
 
 
-def _opened(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int], Any, Image.Image | None]:
+def _open_picture(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int], Any, Image.Image | None]:
     """Size and turn, and the bare pixels unless they would cost too much memory this way."""
     with Image.open(io.BytesIO(data), formats=(format_,)) as opened:
         _check_size(opened.size, limits)
@@ -90,9 +90,9 @@ def _opened(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int],
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
     if size[0] * size[1] > limits.pixels:
-        raise Refused("too_many_pixels")
+        raise FileRefused("too_many_pixels")
     if min(size) < limits.side:
-        raise Refused("too_small")
+        raise FileRefused("too_small")
 
 
 def _turn(opened: ImageFile.ImageFile) -> Any:
@@ -133,7 +133,7 @@ def thumbnail_of(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
-def encoded(picture: Image.Image, format_: str) -> bytes:
+def encode_picture(picture: Image.Image, format_: str) -> bytes:
     target = io.BytesIO()
     options: dict[str, Any] = {"quality": JPEG_QUALITY} if format_ == "JPEG" else {"compress_level": PNG_LEVEL}
     picture.save(target, format_, **options)
@@ -160,7 +160,7 @@ def _large_webp(data: bytes, size: tuple[int, int]) -> Image.Image:
     pixels = bytearray(stride * size[1])
     place = (ctypes.c_char * len(pixels)).from_buffer(pixels)
     if not _webp_decoder()(data, len(data), ctypes.addressof(place), len(pixels), stride):
-        raise Refused("large_animation" if b"ANIM" in data[:64] else "unreadable")
+        raise FileRefused("large_animation" if b"ANIM" in data[:64] else "unreadable")
     del place
     return Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1)
 

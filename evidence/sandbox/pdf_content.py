@@ -11,8 +11,8 @@ from typing import Any
 import pikepdf
 from pikepdf import TokenType
 
-from evidence.files import Refused
-from evidence.sandbox.pdf_streams import MOST_UNPACKED, bare_jpeg, unpacked_size, unwrapped
+from evidence.files import FileRefused
+from evidence.sandbox.pdf_streams import MOST_UNPACKED, bare_jpeg, decode_filter, unpacked_size
 
 # All content of a document together: a byte costs a microsecond.
 MOST_CONTENT = 12 * 1024 * 1024
@@ -39,7 +39,7 @@ FILTERS = {
 CLOSES = {TokenType.array_close: (b"[", b"]"), TokenType.dict_close: (b"<<", b">>")}
 
 
-class _Drawn(pikepdf.TokenFilter):
+class _DrawingFilter(pikepdf.TokenFilter):
     """Collects what draws in `kept`."""
 
     def __init__(self) -> None:
@@ -95,37 +95,37 @@ def _inline(entries: list[bytes], pixels: bytes) -> bytes:
     if names[-1:] == ["/DCTDecode"]:
         try:
             for name in names[:-1]:
-                pixels = unwrapped(pixels, name)
+                pixels = decode_filter(pixels, name)
             pixels = bare_jpeg(pixels)
-        except Refused:
+        except FileRefused:
             return b""
         told = {key: value for key, value in told.items() if key not in (b"/F", b"/Filter", b"/DP", b"/DecodeParms")} | {b"/F": b"/DCT"}
     return b"BI " + b" ".join(b" ".join(entry) for entry in told.items()) + b" ID " + pixels + b"\nEI"
 
 
-def draw_anew(document: pikepdf.Pdf) -> None:
-    """Every content of the document without what it tells. Raises Refused when it is too much."""
+def rewrite_contents(document: pikepdf.Pdf) -> None:
+    """Every content of the document without what it tells. Raises FileRefused when it is too much."""
     size = 0
     for page in document.pages:
         parts = page.obj.get("/Contents")
         for part in parts if isinstance(parts, pikepdf.Array) else [parts]:
             size += _size(part, size) if isinstance(part, pikepdf.Stream) else 0
-        page.obj.Contents = document.make_stream(_drawn(page))
+        page.obj.Contents = document.make_stream(_filter_page(page))
     for stream in list(_contents(document)):
         size += _size(stream, size)
         shown = pikepdf.Page(document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Page, Contents=stream)))
-        stream.write(_drawn(shown))
+        stream.write(_filter_page(shown))
 
 
 def _size(stream: Any, so_far: int) -> int:
     size = unpacked_size(stream, MOST_UNPACKED - MOST_CONTENT + so_far) or len(stream.read_raw_bytes())
     if so_far + size > MOST_CONTENT:
-        raise Refused("too_heavy")
+        raise FileRefused("too_heavy")
     return size
 
 
-def _drawn(page: pikepdf.Page) -> bytes:
-    drawn = _Drawn()
+def _filter_page(page: pikepdf.Page) -> bytes:
+    drawn = _DrawingFilter()
     page.get_filtered_contents(drawn)
     return b"\n".join(drawn.kept)
 

@@ -10,19 +10,19 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from evidence.files import Limits, Refused, SafeCopy
-from evidence.sandbox.image_sanitizer import THUMBNAIL, encoded, likeness
-from evidence.sandbox.pdf_content import draw_anew
+from evidence.files import FileRefused, Limits, SafeCopy
+from evidence.sandbox.image_sanitizer import THUMBNAIL, encode_picture, likeness
+from evidence.sandbox.pdf_content import rewrite_contents
 from evidence.sandbox.pdf_streams import strip_picture, unpacked_size
 
 # What is kept of a page: what it shows. Everything that acts or tells about its maker stays behind.
 PAGE_KEYS = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group"})
 RESOURCE_KEYS = frozenset({"/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet"})
-STORED = frozenset({"/Type", "/Subtype", "/Length", "/Filter", "/DecodeParms"})
+STORED_KEYS = frozenset({"/Type", "/Subtype", "/Length", "/Filter", "/DecodeParms"})
 # What is kept of a drawing or a picture beside how it is stored.
 XOBJECT_KEYS = {
-    "/Form": STORED | {"/FormType", "/BBox", "/Matrix", "/Resources", "/Group"},
-    "/Image": STORED | {
+    "/Form": STORED_KEYS | {"/FormType", "/BBox", "/Matrix", "/Resources", "/Group"},
+    "/Image": STORED_KEYS | {
         "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask", "/Mask", "/Decode", "/Interpolate", "/SMask",
         "/SMaskInData", "/Matte",
     },
@@ -45,30 +45,30 @@ LARGEST_IMAGE = 140_000_000
 BROKEN = (pikepdf.PdfError, pikepdf.exceptions.PikepdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
-def paper_copy(data: bytes, limits: Limits) -> SafeCopy:
-    """The pages, with what stands on them made part of them, in a new document. Raises Refused with the reason."""
+def pdf_copy(data: bytes, limits: Limits) -> SafeCopy:
+    """The pages, with what stands on them made part of them, in a new document. Raises FileRefused with the reason."""
     try:
         with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
-            pages = _checked_pages(source, limits)
+            pages = _count_pages(source, limits)
             source.flatten_annotations("all")
             copy.pages.extend(source.pages)
-            made = _saved(copy)
+            made = _save_stripped(copy)
     except pikepdf.PasswordError as error:
-        raise Refused("encrypted") from error
+        raise FileRefused("encrypted") from error
     except BROKEN as error:
-        raise Refused("unreadable") from error
+        raise FileRefused("unreadable") from error
     thumbnail, alike = _first_page(made)
     return SafeCopy(made, "application/pdf", thumbnail, pages=pages, likeness=alike)
 
 
-def _checked_pages(source: pikepdf.Pdf, limits: Limits) -> int:
+def _count_pages(source: pikepdf.Pdf, limits: Limits) -> int:
     if source.is_encrypted:
-        raise Refused("encrypted")
+        raise FileRefused("encrypted")
     pages = len(source.pages)
     if pages > limits.pages:
-        raise Refused("too_many_pages")
+        raise FileRefused("too_many_pages")
     if pages == 0:
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
     for page in source.pages:
         _check_size(page)
     return pages
@@ -79,12 +79,12 @@ def _check_size(page: pikepdf.Page) -> None:
     unit = float(page.obj.get("/UserUnit", 1))
     sides = abs(right - left) * unit, abs(top - bottom) * unit
     if not all(map(math.isfinite, sides)) or min(sides) <= 0:
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
     if max(sides) > LONGEST_SIDE:
-        raise Refused("too_heavy")
+        raise FileRefused("too_heavy")
 
 
-def _saved(copy: pikepdf.Pdf) -> bytes:
+def _save_stripped(copy: pikepdf.Pdf) -> bytes:
     for page in copy.pages:
         _keep(page.obj, PAGE_KEYS)
         if isinstance(page.obj.get("/Resources"), pikepdf.Dictionary):
@@ -95,7 +95,7 @@ def _saved(copy: pikepdf.Pdf) -> bytes:
         if isinstance(thing, pikepdf.Stream):
             size += unpacked_size(thing, size)
             _strip_picture(thing)
-    draw_anew(copy)
+    rewrite_contents(copy)
     target = io.BytesIO()
     copy.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
     return target.getvalue()
@@ -129,7 +129,7 @@ def _strip_picture(stream: pikepdf.Stream) -> None:
     if stream.get("/Subtype") != "/Image":
         return
     if int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > LARGEST_IMAGE:
-        raise Refused("too_heavy")
+        raise FileRefused("too_heavy")
     strip_picture(stream)
 
 
@@ -142,18 +142,18 @@ def _first_page(made: bytes) -> tuple[bytes, str]:
             drawn = page.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
     except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError):
         return b"", ""
-    return encoded(drawn, "JPEG"), likeness(drawn)
+    return encode_picture(drawn, "JPEG"), likeness(drawn)
 
 
 def page_picture(data: bytes, number: int) -> SafeCopy:
-    """A page of a safe copy, drawn as its thumbnail is. Raises Refused("unreadable")."""
+    """A page of a safe copy, drawn as its thumbnail is. Raises FileRefused("unreadable")."""
     try:
         with pypdfium2.PdfDocument(data) as document:
             page = document[number - 1]
             drawn = page.render(scale=LEGIBLE / max(page.get_size()), may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
     except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError, IndexError) as error:
-        raise Refused("unreadable") from error
-    return SafeCopy(encoded(drawn, "JPEG"), "image/jpeg", width=drawn.width, height=drawn.height)
+        raise FileRefused("unreadable") from error
+    return SafeCopy(encode_picture(drawn, "JPEG"), "image/jpeg", width=drawn.width, height=drawn.height)
 
 
 def warm_up() -> None:
@@ -163,5 +163,5 @@ def warm_up() -> None:
     for locked in (None, pikepdf.Encryption(owner="a", user="")):
         target = io.BytesIO()
         document.save(target, encryption=locked)
-        with contextlib.suppress(Refused):
-            page_picture(paper_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1)).data, 1)
+        with contextlib.suppress(FileRefused):
+            page_picture(pdf_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1)).data, 1)

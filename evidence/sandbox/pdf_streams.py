@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 
-from evidence.files import Refused
+from evidence.files import FileRefused
 
 # All streams of a document together, unpacked: fifty scans in colour at 150 dots an inch.
 MOST_UNPACKED = 500 * 1024 * 1024
@@ -32,26 +32,26 @@ def filters_of(stream: Any) -> list[str]:
 
 
 def unpacked_size(stream: Any, so_far: int) -> int:
-    """Bytes. Raises Refused when it takes the document beyond MOST_UNPACKED; never holds more than a piece of it."""
+    """Bytes. Raises FileRefused when it takes the document beyond MOST_UNPACKED; never holds more than a piece of it."""
     names = filters_of(stream)
     flates = len(names) - len(_without_flate(names))
     rest = names[flates:]
     if len(names) > MOST_FILTERS:
-        raise Refused("too_heavy")
+        raise FileRefused("too_heavy")
     if rest and rest[0] not in OF_PICTURES:
         return len(stream.read_bytes())  # old and rare; what is too large for it is too large for the examiner's child
-    return _counted(stream.read_raw_bytes(), flates, MOST_UNPACKED - so_far) if flates else 0
+    return _count_unpacked(stream.read_raw_bytes(), flates, MOST_UNPACKED - so_far) if flates else 0
 
 
 def _without_flate(names: list[str]) -> list[str]:
     return _without_flate(names[1:]) if names and names[0] in ("/FlateDecode", "/Fl") else names
 
 
-def _counted(data: bytes, flates: int, room: int) -> int:
+def _count_unpacked(data: bytes, flates: int, room: int) -> int:
     """What all levels unpack to, for a level may swallow much and give little."""
     total = 0
 
-    def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
         nonlocal total
         inflater = zlib.decompressobj()
         for each in pieces:
@@ -61,12 +61,12 @@ def _counted(data: bytes, flates: int, room: int) -> int:
                 piece = inflater.unconsumed_tail
                 total += len(found)
                 if total > room:
-                    raise Refused("too_heavy")
+                    raise FileRefused("too_heavy")
                 yield found
 
     pieces: Iterable[bytes] = [data]
     for _ in range(flates):
-        pieces = unpacked(pieces)
+        pieces = inflate(pieces)
     try:
         for _ in pieces:
             pass
@@ -76,20 +76,20 @@ def _counted(data: bytes, flates: int, room: int) -> int:
 
 
 def strip_picture(stream: Any) -> None:
-    """A picture that came as JPEG brings its own place and comments along. Raises Refused."""
+    """A picture that came as JPEG brings its own place and comments along. Raises FileRefused."""
     names = filters_of(stream)
     if names[-1:] not in (["/DCTDecode"], ["/JPXDecode"]):
         return
     data = stream.read_raw_bytes()
     for name in names[:-1]:
-        data = unwrapped(data, name)
+        data = decode_filter(data, name)
     parms = stream.get("/DecodeParms")
     last = parms[len(names) - 1] if isinstance(parms, pikepdf.Array) and len(parms) == len(names) else None if len(names) > 1 else parms
     bare = bare_jpeg(data) if names[-1] == "/DCTDecode" else bare_jpeg2000(data)
     stream.write(bare, filter=pikepdf.Name(names[-1]), decode_parms=last)
 
 
-def unwrapped(data: bytes, name: str) -> bytes:
+def decode_filter(data: bytes, name: str) -> bytes:
     """Its size was looked at before."""
     try:
         if name == "/FlateDecode":
@@ -99,14 +99,14 @@ def unwrapped(data: bytes, name: str) -> bytes:
         if name == "/ASCIIHexDecode":
             return bytes.fromhex(data.decode("ascii").strip().removesuffix(">"))
     except (zlib.error, ValueError) as error:
-        raise Refused("unreadable") from error
-    raise Refused("unreadable")
+        raise FileRefused("unreadable") from error
+    raise FileRefused("unreadable")
 
 
 def bare_jpeg(data: bytes) -> bytes:
     """Without comments, EXIF, XMP, profiles, previews, and whatever follows its end."""
     if not data.startswith(b"\xff\xd8"):
-        raise Refused("unreadable")
+        raise FileRefused("unreadable")
     kept, at = [data[:2]], 2
     while found := MARKER.search(data, at):
         kept.append(data[at : found.start()] if len(kept) > 1 else b"")  # what lies between segments is the picture itself
@@ -129,7 +129,7 @@ def bare_jpeg2000(data: bytes) -> bytes:
         head = 16 if length == 1 else 8
         end = len(data) if length == 0 else at + (int.from_bytes(data[at + 8 : at + 16]) if length == 1 else length)
         if end < at + head:
-            raise Refused("unreadable")
+            raise FileRefused("unreadable")
         inside = data[at + head : end]
         if kind in KEPT_BOXES:
             inside = _bare_codestream(inside) if kind == b"jp2c" else inside

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 SHORT, LONG = 16, 64  # hexadecimal digits
-NOTED = re.compile(rf"[0-9a-f]{{{SHORT + LONG}}}")
+HASH_FORMAT = re.compile(rf"[0-9a-f]{{{SHORT + LONG}}}")
 NEAR = 12
 BANDS, BAND_BITS = 4, 16
 BAND_MASK = (1 << BAND_BITS) - 1

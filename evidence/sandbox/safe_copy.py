@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from evidence.files import PICTURES, Limits, Refused, SafeCopy, decoded
+from evidence.files import PICTURES, FileRefused, Limits, SafeCopy, decode_text
 from evidence.sandbox import image_sanitizer, pdf_sanitizer
 from lib.redaction import holds_one_time_code, without_secrets
 
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
-    """Decode, check, and make anew. Raises Refused with the reason; anything else a parser raises is its crash."""
+    """Decode, check, and make anew. Raises FileRefused with the reason; anything else a parser raises is its crash."""
     if len(data) > limits.bytes:
-        raise Refused("too_large")
+        raise FileRefused("too_large")
     if media_type in PICTURES:
         return image_sanitizer.picture_copy(data, PICTURES[media_type], limits)
     if media_type == "application/pdf":
-        return pdf_sanitizer.paper_copy(data, limits)
+        return pdf_sanitizer.pdf_copy(data, limits)
     return _text_copy(data)
 
 
 def _text_copy(data: bytes) -> SafeCopy:
     """UTF-8, without what must never be kept. A line at a time: a code and its word stand together."""
-    text = decoded(data)
+    text = decode_text(data)
     if any(holds_one_time_code(line) for line in text.splitlines()):
-        raise Refused("one_time_code")
+        raise FileRefused("one_time_code")
     return SafeCopy(without_secrets(text).encode(), "text/plain; charset=utf-8")
 
 
@@ -30,4 +30,4 @@ def warm_up() -> None:
     """Load what is loaded at first use: the examiner's children can open no file."""
     image_sanitizer.warm_up()
     pdf_sanitizer.warm_up()
-    decoded("您好".encode("gbk"))
+    decode_text("您好".encode("gbk"))

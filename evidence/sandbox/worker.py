@@ -3,7 +3,7 @@
 Started by evidence.sandbox.client as `python -m evidence.sandbox.worker`. On stdin: length of a head (4 bytes), the head (JSON), the file;
 on stdout likewise a head, the copy and its thumbnail. It knows no settings, no database and no secret. The child of one file may open
 no further file or socket, write nothing, and use so much memory and time. It talks over pipes of its own, and whatever it started is
-killed before the next file: nothing of it is left. When a child dies over its file, so does the examiner: that is how the glovebox
+killed before the next file: nothing of it is left. When a child dies over its file, so does the examiner: that is how the client
 learns of it.
 """
 
@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evidence.files import Limits, Refused
+from evidence.files import FileRefused, Limits
 from evidence.sandbox.pdf_sanitizer import page_picture
 from evidence.sandbox.safe_copy import safe_copy, warm_up
 
@@ -48,11 +48,11 @@ def main() -> None:
     gc.freeze()
     _reply({"ready": True})
     while head := _head():
-        if not _examined(head):
+        if not _examine_in_child(head):
             os._exit(3)
 
 
-def _examined(head: Mapping[str, Any]) -> bool:
+def _examine_in_child(head: Mapping[str, Any]) -> bool:
     """Have a child look at one file: what it reads and says passes by unread. False when it died over it."""
     (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
     child = os.fork()
@@ -111,13 +111,13 @@ def _bury() -> None:
                 pass
         except ChildProcessError:
             return
-        for pid in _adopted():
+        for pid in _orphan_pids():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
     os._exit(3)
 
 
-def _adopted() -> list[int]:
+def _orphan_pids() -> list[int]:
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -131,7 +131,7 @@ def _child(head: Mapping[str, Any]) -> None:
     try:
         data = _read(head["size"])
         copy = page_picture(data, head["page"]) if "page" in head else safe_copy(data, head["media_type"], Limits(**head["limits"]))
-    except Refused as refused:
+    except FileRefused as refused:
         _reply({"refused": refused.code})
     except BaseException as error:  # noqa: BLE001 - whatever a parser raises, its name is the answer
         _reply({"crashed": type(error).__name__})

@@ -34,7 +34,7 @@ def stored(vault) -> list[bytes]:
 
 def opened() -> list[bytes]:
     """What lies in the store, with its seals opened, oldest first."""
-    return [store.opened(row) for row in SealedFile.objects.filter(erased_at=None).order_by("pk")]
+    return [store.read_row(row) for row in SealedFile.objects.filter(erased_at=None).order_by("pk")]
 
 
 def looks() -> QuerySet[CustodyEntry]:

@@ -31,7 +31,7 @@ def main(step: str) -> None:
     owner = User.objects.get(email="owner@example.com")
     ref = Ticket.objects.get().ref
     if step == "put":
-        upload._added = die
+        upload._add_item = die
     item = upload.upload(owner, ref, {"kind": "transaction_screenshot"}, making.file(making.png(), f"{step}.png"))
     if step == "row":
         die()

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from accounts.roles import Role
 from evidence.intake import give_consent, upload
 from evidence.models import EvidenceItem
-from evidence.operations import as_dict, content, document_number, items_of, looks_of, page_picture, seen_elsewhere, thumbnail
+from evidence.operations import access_summaries, as_dict, content, document_number, items_of, page_picture, same_file_elsewhere, thumbnail
 from evidence.operations.access_history import LOOKS
 from evidence.people import export_person
 from evidence.periodic import inspect_waiting
@@ -284,7 +284,7 @@ def test_what_is_masked_opens_by_its_content_alone_and_its_owner_sees_it_as_ever
     ]  # fmt: skip
     with pytest.raises(NotFound):
         content(wang, item.pk)
-    shown = looks_of(mei, [item])[item.pk]
+    shown = access_summaries(mei, [item])[item.pk]
     assert ("unmasked", Role.AGENT) in [(look.action, look.who) for look in shown]
 
 
@@ -352,12 +352,12 @@ def test_reasons_are_in_the_readers_words(ticket, mei, clock):
 
 def test_the_same_file_on_another_ticket_is_a_hint_for_the_desk(ticket, mei, wang):
     mine = upload(mei, ticket.ref, {"kind": "payment_voucher"}, making.file(making.png()))
-    assert seen_elsewhere([mine]) == set()
+    assert same_file_elsewhere([mine]) == set()
     other = file_ticket(wang, filing(order_numbers=[{"issuer": "douyin_mp", "number": "202603100009999"}]))
     theirs = upload(wang, other.ref, {"kind": "payment_voucher"}, making.file(making.png()))
     unlike = upload(wang, other.ref, {"kind": "payment_voucher"}, making.file(making.png((9, 9, 9))))
-    assert seen_elsewhere([mine]) == {mine.pk}
-    assert seen_elsewhere([theirs, unlike]) == {theirs.pk}
+    assert same_file_elsewhere([mine]) == {mine.pk}
+    assert same_file_elsewhere([theirs, unlike]) == {theirs.pk}
 
 
 def test_the_admin_shows_that_it_is_there_and_nothing_of_it(photo, card, admin_person, client):

@@ -151,7 +151,7 @@ def test_who_reads_which_typed_fields(items, everyone):
 
 
 def test_what_a_dossier_holds_is_what_the_owner_may_know_of_whoever_makes_it(items, everyone, monkeypatch):
-    monkeypatch.setattr(archive, "drawn", lambda _dossier: b"%PDF-")
+    monkeypatch.setattr(archive, "render_dossier", lambda _dossier: b"%PDF-")
     ref = items["passport"].ticket.ref
     sensitive = {kind for kind, item in items.items() if KINDS[kind].is_sensitive and item.safe}
     ordinary = {kind for kind in KINDS if "image" in KINDS[kind].forms} - sensitive

@@ -85,7 +85,7 @@ def test_who_sees_a_file_of_the_desk(ticket, mei, wang, lin, zhao, sun, raw, own
 
 @pytest.mark.parametrize(("raw", "inside"), [(None, False), (NOTE, False), (SAID, True)], ids=["unsent", "note", "reply"])
 def test_what_leaves_the_house_holds_what_was_sent_to_the_customer_alone(ticket, mei, lin, monkeypatch, raw, inside):
-    monkeypatch.setattr(archive, "drawn", lambda _dossier: b"%PDF-")
+    monkeypatch.setattr(archive, "render_dossier", lambda _dossier: b"%PDF-")
     item = bring(lin, ticket.ref)
     look_round()
     if raw is not None:

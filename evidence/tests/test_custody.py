@@ -20,7 +20,7 @@ from tickets.tests.making import filing
 
 PHOTO = {"kind": "transaction_screenshot"}
 CARD = {"kind": "id_card_front", "number": "11010519491231002X"}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def told(item) -> list[tuple[str, str | None]]:

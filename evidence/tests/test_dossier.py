@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.roles import Role
-from evidence.dossier import Asked, archive, asked, dossier
+from evidence.dossier import DossierRequest, archive, dossier, parse_request
 from evidence.intake import say, upload
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem
@@ -29,18 +29,18 @@ from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, rejection, under_review
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, WrongStatus
 
-ZH, EN = Asked(language="zh-hans"), Asked(language="en")
-P3 = Asked(language="zh-hans", include_sensitive=True)
+ZH, EN = DossierRequest(language="zh-hans"), DossierRequest(language="en")
+P3 = DossierRequest(language="zh-hans", include_sensitive=True)
 STORY = "手机收到月付充值成功的短信，但我本人没有进行任何充值操作，账户被人盗用。"
 
 
 @pytest.fixture
 def quickly(monkeypatch) -> None:
     """For what is not about the paper: drawing it takes most of the time."""
-    monkeypatch.setattr(archive, "drawn", lambda _dossier: b"%PDF-")
+    monkeypatch.setattr(archive, "render_dossier", lambda _dossier: b"%PDF-")
 
 
-def opened(viewer: User, ticket: Ticket, request: Asked = ZH) -> tuple[dict[str, bytes], dict]:
+def opened(viewer: User, ticket: Ticket, request: DossierRequest = ZH) -> tuple[dict[str, bytes], dict]:
     """Every file of the ZIP by name, and the manifest."""
     with zipfile.ZipFile(io.BytesIO(dossier(viewer, ticket.ref, request).data)) as packed:
         assert packed.testzip() is None
@@ -48,7 +48,7 @@ def opened(viewer: User, ticket: Ticket, request: Asked = ZH) -> tuple[dict[str,
     return files, json.loads(files["manifest.json"])
 
 
-def text_of(viewer: User, ticket: Ticket, request: Asked = ZH) -> str:
+def text_of(viewer: User, ticket: Ticket, request: DossierRequest = ZH) -> str:
     return making.pdf_text(opened(viewer, ticket, request)[0]["dossier.pdf"])
 
 
@@ -181,7 +181,7 @@ def test_the_paper_tells_the_case_in_chinese(full, mei, lin, zhou):
     post_message(lin, full.ref, {"body": "内部讨论：疑似团伙", "visibility": "internal"})
     perform(mei, full.ref, "refer_to_police", {})
     for viewer in (mei, zhou):
-        text = text_of(viewer, full, Asked("police", "zh-hans"))
+        text = text_of(viewer, full, DossierRequest("police", "zh-hans"))
         for said in (
             full.ref,
             "报案材料",
@@ -235,16 +235,16 @@ def test_card_numbers_are_masked_on_paper_and_in_copies(ticket, mei):
 @pytest.mark.parametrize("recipient", DOSSIER_FOR)
 def test_each_recipient_has_a_heading_and_a_sentence_of_its_own(ticket, mei, recipient):
     heading, sentence = (str(words) for words in DOSSIER_FOR[recipient])
-    text = text_of(mei, ticket, Asked(recipient, "zh-hans"))
+    text = text_of(mei, ticket, DossierRequest(recipient, "zh-hans"))
     assert text.startswith(heading)
     assert sentence in text
 
 
 def test_what_is_asked_for_is_checked_by_name():
-    assert asked({"for": "police", "lang": "zh", "include_sensitive": "1"}) == Asked("police", "zh-hans", True)
-    assert asked({}) == Asked("", "zh-hans", False)
+    assert parse_request({"for": "police", "lang": "zh", "include_sensitive": "1"}) == DossierRequest("police", "zh-hans", True)
+    assert parse_request({}) == DossierRequest("", "zh-hans", False)
     with pytest.raises(Invalid) as refused:
-        asked({"for": "my neighbour", "lang": "fr", "include_sensitive": "perhaps"})
+        parse_request({"for": "my neighbour", "lang": "fr", "include_sensitive": "perhaps"})
     assert refused.value.errors.keys() == {"for", "lang", "include_sensitive"}
 
 

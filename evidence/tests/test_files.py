@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from evidence.files import Limits, Refused, accepted_type, display_name, sniff
+from evidence.files import FileRefused, Limits, accepted_type, display_name, sniff
 from evidence.sandbox.safe_copy import safe_copy
 from evidence.tests import making
 
@@ -15,7 +15,7 @@ ANY = frozenset({"image", "pdf", "text"})
 
 
 def refusal(data: bytes, media_type: str, limits: Limits = LIMITS) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         safe_copy(data, media_type, limits)
     return refused.value.code
 
@@ -61,13 +61,13 @@ def test_what_is_neither_picture_pdf_nor_plain_text_is_nothing(data):
 
 
 def test_a_kind_takes_only_its_forms():
-    with pytest.raises(Refused, match="type_not_allowed"):
+    with pytest.raises(FileRefused, match="type_not_allowed"):
         accepted_type("application/pdf", making.pdf(), frozenset({"image"}))
-    with pytest.raises(Refused, match="type_not_allowed"):
+    with pytest.raises(FileRefused, match="type_not_allowed"):
         accepted_type("text/plain", b"hello", frozenset({"image", "pdf"}))
     assert accepted_type("text/plain", b'{"a": 1}', frozenset({"text", "json"})) == "application/json"
     assert accepted_type("text/plain", b"time,order\n1,2", frozenset({"image", "csv"})) == "text/csv"
-    with pytest.raises(Refused, match="type_not_allowed"):
+    with pytest.raises(FileRefused, match="type_not_allowed"):
         accepted_type("text/plain", b'{"a": 1, "b": 2}', frozenset({"image", "csv"}))
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from evidence.files import Limits, Refused
+from evidence.files import FileRefused, Limits
 from evidence.intake import upload
 from evidence.intake.inspection import inspect
 from evidence.sandbox import client
-from evidence.sandbox.client import Away, close_all, safe_copy
+from evidence.sandbox.client import SandboxUnavailable, close_all, safe_copy
 from evidence.tests import making
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
@@ -41,7 +41,7 @@ def said(deed: str) -> str:
 
 
 def refusal(deed: str) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         said(deed)
     return refused.value.code
 
@@ -77,7 +77,7 @@ def test_good_files_come_through(media_type):
 
 
 def test_a_refusal_comes_back_with_its_code():
-    with pytest.raises(Refused, match="too_many_pixels"):
+    with pytest.raises(FileRefused, match="too_many_pixels"):
         safe_copy(making.bomb(), "image/png", LIMITS)
 
 
@@ -183,8 +183,8 @@ def test_a_forked_copy_of_us_starts_its_own_and_keeps_none_of_ours_alive():
 @pytest.mark.parametrize("end", ["", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
 def test_examiners_end_with_the_process_that_started_them(end):
     code = (
-        "from evidence import glovebox\nfrom evidence.files import Limits\n"
-        "glovebox.safe_copy(b'hello', 'text/plain', Limits(9999, 1, 1, 1))\nprint(glovebox._idle[0].pid, flush=True)\n" + end
+        "from evidence.sandbox import client\nfrom evidence.files import Limits\n"
+        "client.safe_copy(b'hello', 'text/plain', Limits(9999, 1, 1, 1))\nprint(client._idle[0].pid, flush=True)\n" + end
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd=client.ROOT)
     pid = int(ended.stdout)
@@ -196,7 +196,7 @@ def test_no_examiner_to_be_had_is_no_fault_of_the_file(ticket, mei, monkeypatch)
     close_all()
     for command in (("/nonexistent/python",), (sys.executable, "-c", "raise SystemExit(1)")):
         monkeypatch.setattr(client, "COMMAND", command)
-        with pytest.raises(Away):
+        with pytest.raises(SandboxUnavailable):
             safe_copy(making.png(), "image/png", LIMITS)
         assert not inspect(item.pk, timezone.now())
         item.refresh_from_db()

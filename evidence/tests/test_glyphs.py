@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from evidence.receipts import drawn, receipts
+from evidence.receipts import receipts, render_receipt
 from evidence.tests.test_dossier import ZH, opened
 
 SCALE = 3
@@ -47,7 +47,7 @@ def check(paper: bytes) -> None:
 
 
 def test_a_receipt_in_chinese_is_drawn_with_its_characters(full, mei):
-    check(drawn(receipts(mei, full.ref)[-1]))
+    check(render_receipt(receipts(mei, full.ref)[-1]))
 
 
 def test_a_dossier_in_chinese_is_drawn_with_its_characters(full, mei):
@@ -55,7 +55,7 @@ def test_a_dossier_in_chinese_is_drawn_with_its_characters(full, mei):
 
 
 def test_the_check_itself_finds_what_is_blank(full, mei, monkeypatch):
-    paper = drawn(receipts(mei, full.ref)[-1])
+    paper = render_receipt(receipts(mei, full.ref)[-1])
     white = Image.new("L", (3000, 3000), 255)
     monkeypatch.setattr(pypdfium2.PdfBitmap, "to_pil", lambda _bitmap: white)
     with pytest.raises(AssertionError, match="blank"):

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from evidence.files import Limits, Refused, SafeCopy, accepted_type, sniff
+from evidence.files import FileRefused, Limits, SafeCopy, accepted_type, sniff
 from evidence.sandbox import client
 from evidence.tests.hostile import PICTURES_AND_TEXTS, TEXTS, Case
 from evidence.tests.hostile_papers import PAPERS
@@ -30,24 +30,24 @@ class Bench:
     """An examiner that is replaced when it dies, and what it took."""
 
     def __init__(self) -> None:
-        self.box: client.Glovebox | None = None
+        self.box: client.Sandbox | None = None
         self.memory = 0
 
     def judge(self, data: bytes, forms: frozenset[str] = FORMS) -> SafeCopy | str:
         """The safe copy, or why there is none."""
         try:
             media_type = accepted_type(sniff(data), data, forms)
-            return client._checked(*self._examined(data, media_type))
-        except Refused as refused:
+            return client._verify_copy(*self._examined(data, media_type))
+        except FileRefused as refused:
             return refused.code
 
     def _examined(self, data: bytes, media_type: str):
-        self.box = self.box or client.Glovebox()
+        self.box = self.box or client.Sandbox()
         try:
             told, parts = self.box.ask({"media_type": media_type, "limits": vars(LIMITS)}, data)
-        except client.Died as died:
+        except client.SandboxCrashed as died:
             self.box = None
-            raise Refused("check_failed") from died
+            raise FileRefused("check_failed") from died
         self.memory = told["rss_kb"]
         return told, parts
 

@@ -15,6 +15,8 @@ from evidence.tests import making
 from evidence.tests.conftest import stored
 from tickets.models import Event
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def photo(ticket, mei) -> EvidenceItem:
@@ -160,10 +162,10 @@ def test_after_one_tick_everything_is_clean_or_refused(ticket, mei, clock, capsy
 
 
 def test_a_key_that_is_not_at_hand_is_no_fault_of_the_file(photo, monkeypatch):
-    from evidence.vault.sealing import Broken
+    from evidence.vault.sealing import SealBroken
 
     def locked(name):
-        raise Broken("unknown_key", name)
+        raise SealBroken("unknown_key", name)
 
     with monkeypatch.context() as patched:
         patched.setattr(inspection.store, "read", locked)

@@ -165,7 +165,7 @@ def test_the_bytes_stay_when_the_deletion_fails(voucher, mei, vault, monkeypatch
     def fail(*args):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(removing, "customer_acted", fail)
+    monkeypatch.setattr(removing, "restart_silence_timer", fail)
     with pytest.raises(RuntimeError), django_capture_on_commit_callbacks(execute=True):
         delete(mei, voucher.pk)
     assert len(stored(vault)) == 3

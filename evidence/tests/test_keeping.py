@@ -6,7 +6,7 @@ import pytest
 
 from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations.retention import kept_until
+from evidence.operations.retention import retention_by_item
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from tickets.models import Ticket
@@ -28,7 +28,7 @@ def read() -> dict[str, EvidenceItem]:
 
 
 def test_before_the_closing_only_the_days_after_it_are_known(items):
-    kept = kept_until(items.values())
+    kept = retention_by_item(items.values())
     assert {kind: kept[item.pk].days for kind, item in items.items()} == {
         "id_card_front": 30, "transaction_screenshot": 1095, "account_info": 365, "order_number": None,
     }  # fmt: skip
@@ -38,7 +38,7 @@ def test_before_the_closing_only_the_days_after_it_are_known(items):
 def test_what_is_said_is_when_it_goes(items, mei, ticket, clock):
     clock("2026-03-11T10:00:00+08:00")
     perform(mei, ticket.ref, "withdraw", {"keep_freeze": None})
-    said = kept_until(read().values())
+    said = retention_by_item(read().values())
     for kind in ("id_card_front", "account_info", "transaction_screenshot"):
         until = said[items[kind].pk].until
         assert until is not None
@@ -46,19 +46,19 @@ def test_what_is_said_is_when_it_goes(items, mei, ticket, clock):
         assert EvidenceItem.objects.get(kind=kind).state != "deleted"
         purge(clock(until))
         assert EvidenceItem.objects.get(kind=kind).state == "deleted"
-    assert set(kept_until(read().values())) == {items["order_number"].pk}
+    assert set(retention_by_item(read().values())) == {items["order_number"].pk}
 
 
 def test_a_hold_puts_everything_off(items, mei, ticket, clock):
     perform(mei, ticket.ref, "refer_to_police", {"note": "京公2026"})
     held = Ticket.objects.get(ref=ticket.ref).legal_hold_until
-    assert {keeping.held_until for keeping in kept_until(read().values()).values()} == {held}
+    assert {keeping.held_until for keeping in retention_by_item(read().values()).values()} == {held}
     clock(held)
-    assert {keeping.held_until for keeping in kept_until(read().values()).values()} == {None}
+    assert {keeping.held_until for keeping in retention_by_item(read().values()).values()} == {None}
 
 
 def test_it_costs_one_query_however_many(items, mei, ticket, django_assert_num_queries):
     perform(mei, ticket.ref, "withdraw", {"keep_freeze": None})
     listed = list(EvidenceItem.objects.select_related("ticket"))
     with django_assert_num_queries(1):
-        kept_until(listed)
+        retention_by_item(listed)

@@ -19,6 +19,8 @@ from evidence.tests import making
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
+pytestmark = pytest.mark.sqlite
+
 PHOTO = {"kind": "transaction_screenshot"}
 
 

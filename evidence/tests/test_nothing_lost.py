@@ -12,7 +12,7 @@ from evidence.tests import making
 from evidence.tests.conftest import stored
 from evidence.vault import keys, store
 from evidence.vault.custody import CustodyEntry
-from evidence.vault.keys import KeysGone
+from evidence.vault.keys import KeysMissing
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
 
@@ -98,7 +98,7 @@ def test_keys_that_are_gone_are_not_made_anew(ticket, mei, vault, settings, tmp_
     settings.EVIDENCE_KEY_FILE = tmp_path / "keys"
     name = store.put(b"x")
     (tmp_path / "keys").rename(tmp_path / "elsewhere")
-    with pytest.raises(KeysGone):
+    with pytest.raises(KeysMissing):
         store.put(b"y")
     assert not (tmp_path / "keys").exists()
     (tmp_path / "elsewhere").rename(tmp_path / "keys")

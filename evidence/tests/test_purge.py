@@ -17,6 +17,8 @@ from evidence.vault import store
 from tickets.models import Event
 from tickets.operations import discard_draft, perform, start_draft
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def full(ticket, mei, clock, django_capture_on_commit_callbacks):

@@ -11,7 +11,7 @@ from evidence.intake import upload
 from evidence.models import EvidenceItem
 from evidence.operations import delete, reclassify
 from evidence.periodic import inspect_waiting
-from evidence.receipts import Receipt, drawn, receipts, verified
+from evidence.receipts import Receipt, receipts, render_receipt, verify_code
 from evidence.receipts.codes import CROCKFORD, code_of, read_code
 from evidence.tests import making
 from tickets.models import Freeze, Ticket
@@ -49,7 +49,7 @@ def test_a_code_leads_to_its_receipt_however_it_is_typed(ticket, mei):
         f" {code}\n",
         code.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
     ):
-        assert verified(typed).ticket == ticket
+        assert verify_code(typed).ticket == ticket
 
 
 def test_every_altered_code_is_refused(ticket, mei):
@@ -62,7 +62,7 @@ def test_every_altered_code_is_refused(ticket, mei):
 @pytest.mark.parametrize("typed", ["", "-", "A", "U" * 24, "0" * 24, "0" * 23, "0" * 32, "🐟" * 24, "\x00" * 24, "字" * 24, "A" * 100_000])
 def test_what_is_no_code_is_not_found_without_a_query(ticket, typed, django_assert_num_queries):
     with django_assert_num_queries(0), pytest.raises(NotFound):
-        verified(typed)
+        verify_code(typed)
 
 
 def test_a_forged_code_costs_no_query_whether_its_ticket_exists_or_not(ticket, mei, settings, django_assert_num_queries):
@@ -71,15 +71,15 @@ def test_a_forged_code_costs_no_query_whether_its_ticket_exists_or_not(ticket, m
     settings.EVIDENCE_HMAC_KEY = "the key"
     for code in (forged, nowhere):
         with django_assert_num_queries(0), pytest.raises(NotFound):
-            verified(code)
+            verify_code(code)
 
 
 def test_a_true_code_of_a_submission_that_never_was_is_not_found(ticket):
     for number in (1, 255):
         with pytest.raises(NotFound):
-            verified(code_of(ticket.pk, number))
+            verify_code(code_of(ticket.pk, number))
     with pytest.raises(NotFound):
-        verified(code_of(ticket.pk + 1000, 0))
+        verify_code(code_of(ticket.pk + 1000, 0))
 
 
 def test_the_filing_is_number_0_and_lists_nothing_that_came_later(shop, mei):
@@ -116,8 +116,8 @@ def test_the_first_receipt_still_verifies_after_a_second_submission(shop, mei, c
     second = newest(mei, shop)
     assert (second.number, len(second.entries)) == (2, 2)
     assert first.code != second.code
-    assert verified(first.code).digest == first.digest
-    assert verified(second.code).digest == second.digest != first.digest
+    assert verify_code(first.code).digest == first.digest
+    assert verify_code(second.code).digest == second.digest != first.digest
 
 
 def test_nothing_that_happens_later_changes_the_digest(mei, lin, sun, zhou, clock):
@@ -190,6 +190,6 @@ def test_the_number_of_queries_does_not_grow_with_the_items(ticket, mei):
 def test_the_paper_says_the_code_the_digest_and_each_hash(shop, mei):
     perform(mei, shop.ref, "submit_appeal")
     receipt = newest(mei, shop)
-    text = making.pdf_text(drawn(receipt))
+    text = making.pdf_text(render_receipt(receipt))
     for said in (shop.ref, receipt.code, receipt.digest, receipt.entries[0].sha256, "回执", "21:00:00", "北京时间"):
         assert said in text

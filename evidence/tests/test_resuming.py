@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from evidence.intake import begin, cancel, coming, give_consent, receive
+from evidence.intake import begin, cancel, give_consent, receive, visible_upload
 from evidence.intake import upload as upload_whole
 from evidence.intake.resumable_uploads import MOST_OPEN, MOST_PARTS, PART_SIZE, end_stale
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
@@ -73,7 +73,7 @@ def test_the_last_part_sent_again_is_the_same_item(ticket, mei):
     for offset, data in ((HALF, DATA[HALF:]), (len(DATA), b""), (0, b"something else")):
         assert receive(mei, found.pk, offset, data).item == found.item
     assert EvidenceItem.objects.count() == 1
-    assert coming(mei, found.pk).item == found.item
+    assert visible_upload(mei, found.pk).item == found.item
 
 
 def test_a_part_that_does_not_fit_is_told_where_to_go_on(ticket, mei, vault):
@@ -96,11 +96,11 @@ def test_a_part_that_does_not_fit_is_told_where_to_go_on(ticket, mei, vault):
 def test_a_death_between_the_last_part_and_the_item_loses_nothing(ticket, mei, monkeypatch):
     found = begin(mei, ticket.ref, announced())
     with monkeypatch.context() as broken:
-        broken.setattr("evidence.intake.resumable_uploads.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
+        broken.setattr("evidence.intake.resumable_uploads.upload_then", lambda *args: (_ for _ in ()).throw(OSError("power")))
         with pytest.raises(OSError, match="power"):
             receive(mei, found.pk, 0, DATA)
     assert not EvidenceItem.objects.exists()
-    assert coming(mei, found.pk).offset == len(DATA)
+    assert visible_upload(mei, found.pk).offset == len(DATA)
     assert receive(mei, found.pk, len(DATA), b"").item.sha256 == hashlib.sha256(DATA).hexdigest()
 
 
@@ -152,7 +152,7 @@ def test_who_may_not_upload_may_not_begin_and_nobody_goes_on_with_somebody_elses
     found = begin(mei, ticket.ref, announced())
     theirs = begin(lin, ticket.ref, announced())
     for actor, upload in ((wang, found), (lin, found), (chen, found), (mei, theirs), (wang, theirs)):
-        for touched in (lambda a, u: coming(a, u.pk), lambda a, u: receive(a, u.pk, 0, DATA), lambda a, u: cancel(a, u.pk)):
+        for touched in (lambda a, u: visible_upload(a, u.pk), lambda a, u: receive(a, u.pk, 0, DATA), lambda a, u: cancel(a, u.pk)):
             with pytest.raises(NotFound):
                 touched(actor, upload)
     assert not UploadPart.objects.exists()
@@ -166,7 +166,7 @@ def test_the_whole_is_judged_as_every_upload_and_what_nobody_can_mend_is_forgott
             receive(mei, found.pk, 0, page)
         assert list(invalid.value.errors) == [field]
         with pytest.raises(NotFound):
-            coming(mei, found.pk)
+            visible_upload(mei, found.pk)
     assert stored(vault) == [] and not SealedFile.objects.exists()
 
 
@@ -205,7 +205,7 @@ def test_ten_at_a_time_and_what_lies_idle_makes_room(ticket, mei, lin, clock):
     clock("2026-03-10T21:53:00+08:00")
     begin(mei, ticket.ref, announced())
     with pytest.raises(NotFound):
-        coming(mei, first.pk)
+        visible_upload(mei, first.pk)
 
 
 def test_a_file_does_not_come_byte_by_byte(ticket, mei):
@@ -274,7 +274,7 @@ def test_a_file_under_way_follows_its_complaint_into_another(ticket, mei, lin, c
     perform(lin, other.ref, "merge", {"into": kept.ref})
     item = receive(mei, found.pk, HALF, DATA[HALF:]).item
     assert item.ticket == kept
-    assert coming(mei, found.pk).item == item
+    assert visible_upload(mei, found.pk).item == item
 
 
 def test_the_desk_cannot_agree_for_the_owner(ticket, mei, lin):

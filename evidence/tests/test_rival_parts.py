@@ -73,7 +73,7 @@ def test_rivals_with_the_last_part_make_one_item(filed, mei, vault):
 def test_rivals_who_ask_for_the_item_of_a_whole_that_waits_get_one_item(filed, mei, vault, monkeypatch):
     found = begin(mei, filed.ref, RAW)
     with monkeypatch.context() as broken:
-        broken.setattr("evidence.intake.resumable_uploads.bring_in", lambda *args: (_ for _ in ()).throw(OSError("power")))
+        broken.setattr("evidence.intake.resumable_uploads.upload_then", lambda *args: (_ for _ in ()).throw(OSError("power")))
         with pytest.raises(OSError, match="power"):
             receive(mei, found.pk, 0, DATA)
     answers = at_once(4, lambda: receive(mei, found.pk, len(DATA), b"").item_id)

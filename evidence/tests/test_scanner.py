@@ -122,8 +122,8 @@ def test_a_scanner_that_never_answers_is_away(settings, monkeypatch):
     monkeypatch.setattr(scanner, "ANSWER_WITHIN", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.CLAMD_URL = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        with pytest.raises(scanner.Away):
-            scanner.found_in(b"hello")
+        with pytest.raises(scanner.ScannerUnavailable):
+            scanner.scan_for_viruses(b"hello")
 
 
 CARD = {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}
@@ -140,7 +140,7 @@ def test_an_identity_document_is_scanned_on_this_machine(clamd, ticket, mei):
 def test_an_identity_document_never_travels_to_a_scanner_elsewhere(settings, ticket, mei, address, monkeypatch):
     settings.CLAMD_URL = address
     asked = []
-    monkeypatch.setattr(scanner, "_connected", lambda url: asked.append(url) or pytest.fail("it was sent"))
+    monkeypatch.setattr(scanner, "_connect", lambda url: asked.append(url) or pytest.fail("it was sent"))
     item = upload(mei, ticket.ref, CARD, making.file(making.png()))
     assert inspect(item.pk, timezone.now())
     item.refresh_from_db()
@@ -158,4 +158,4 @@ def test_an_address_is_of_this_machine_or_not(settings, address, local):
 
 def test_without_a_scanner_nothing_is_asked(settings):
     settings.CLAMD_URL = ""
-    assert scanner.found_in(EICAR) == ""
+    assert scanner.scan_for_viruses(EICAR) == ""

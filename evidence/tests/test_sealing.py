@@ -16,7 +16,7 @@ from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
 from evidence.vault import keys, store
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 from tickets.workflow.errors import Refusal
 
 OLD = "a1:" + "A" * 43
@@ -39,7 +39,7 @@ def flip(place: int):
 
 
 def refused(name: str) -> str:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(SealBroken) as broken:
         store.read(name)
     assert broken.value.name == name
     return broken.value.code
@@ -169,7 +169,7 @@ def test_what_is_deleted_has_no_key_and_no_bytes(ticket, mei, vault, django_capt
 # ---- Keys
 def test_an_install_makes_one_key_and_keeps_it_to_itself(settings, tmp_path):
     settings.EVIDENCE_KEY_FILE = tmp_path / "keys"
-    with pytest.raises(keys.KeysGone):
+    with pytest.raises(keys.KeysMissing):
         keys.keyring()
     first = keys.first_keyring()
     assert keys.first_keyring() == keys.keyring() == first
@@ -257,6 +257,6 @@ def test_a_thousand_files_are_rotated_while_uploads_go_on(lasting, settings, vau
     settings.EVIDENCE_KEYS = [NEW]
     rows = list(SealedFile.objects.order_by("pk"))
     assert len(rows) > 1000
-    assert [store.opened(row) for row in rows[:1000]] == [b"%d" % number for number in range(1000)]
+    assert [store.read_row(row) for row in rows[:1000]] == [b"%d" % number for number in range(1000)]
     assert not wrong
     assert EvidenceItem.objects.count() == 0

@@ -17,7 +17,7 @@ from evidence.tests import making
 from evidence.vault.custody import CustodyEntry
 from sla.policies import snapshot
 from tickets.models import Event, Ticket
-from tickets.operations import file_ticket, perform, split
+from tickets.operations import file_ticket, perform, split_ticket
 from tickets.tests.making import filing, submitted
 from tickets.workflow.errors import Invalid
 
@@ -31,7 +31,7 @@ def of(ticket: Ticket, kind: str) -> EvidenceItem:
 def test_it_goes_over_with_its_files_and_its_log(full, mei, lin, clock):
     item, stays = of(full, "payment_voucher"), of(full, "transaction_screenshot")
     said = [entry.sha256 for receipt in receipts_of(full) for entry in receipt.entries]
-    fresh = split(lin, full.ref, {"evidence": [item.pk]})
+    fresh = split_ticket(lin, full.ref, {"evidence": [item.pk]})
     assert set(EvidenceItem.objects.filter(ticket=fresh).values_list("pk", flat=True)) >= {item.pk}
     assert of(full, "transaction_screenshot") == stays
     assert content(mei, item.pk).data == content(lin, item.pk).data
@@ -46,8 +46,8 @@ def test_it_goes_over_with_its_files_and_its_log(full, mei, lin, clock):
 
 def test_both_checklists_know_of_it(full, lin):
     before = Ticket.objects.get(pk=full.pk).evidence_have
-    fresh = split(lin, full.ref, {"evidence": [of(full, "payment_voucher").pk]})
-    without = split(lin, full.ref, {})
+    fresh = split_ticket(lin, full.ref, {"evidence": [of(full, "payment_voucher").pk]})
+    without = split_ticket(lin, full.ref, {})
     assert Ticket.objects.get(pk=full.pk).evidence_have == before - 1
     assert Ticket.objects.get(pk=fresh.pk).evidence_have == Ticket.objects.get(pk=without.pk).evidence_have + 1
 
@@ -60,7 +60,7 @@ def test_what_cannot_go_over_stops_all_of_it(full, lin, wang):
     good = of(full, "payment_voucher")
     for wrong in (card.pk, reply.pk, theirs.pk, 999_999):
         with pytest.raises(Invalid) as refused:
-            split(lin, full.ref, {"evidence": [good.pk, wrong]})
+            split_ticket(lin, full.ref, {"evidence": [good.pk, wrong]})
         assert refused.value.errors.keys() == {"evidence"}
     assert Ticket.objects.count() == 2
     assert EvidenceItem.objects.get(pk=good.pk).ticket == full
@@ -75,20 +75,20 @@ def test_what_a_decision_stands_on_stays(mei, lin, chen, clock):
     finding = {"root_cause": "unknown", "liability": "none", "explanation": "无误", "answers": {"refund": "不退"}}
     perform(chen, ticket.ref, "reject", {"reason_code": "no_fault_found", **finding, "evidence": [item.pk]})
     with pytest.raises(Invalid):
-        split(lin, ticket.ref, {"evidence": [item.pk]})
+        split_ticket(lin, ticket.ref, {"evidence": [item.pk]})
 
 
 def test_a_legal_hold_goes_along(full, mei, lin):
     item = of(full, "payment_voucher")
     perform(mei, full.ref, "refer_to_police")
-    fresh = split(lin, full.ref, {"evidence": [item.pk]})
+    fresh = split_ticket(lin, full.ref, {"evidence": [item.pk]})
     assert Ticket.objects.get(pk=fresh.pk).legal_hold_until == Ticket.objects.get(pk=full.pk).legal_hold_until
     assert CustodyEntry.objects.filter(item_id=item.pk).latest("seq").action == "held"
 
 
 def test_it_is_purged_with_the_complaint_it_went_to(full, mei, lin, clock):
     item = of(full, "payment_voucher")
-    fresh = split(lin, full.ref, {"evidence": [item.pk]})
+    fresh = split_ticket(lin, full.ref, {"evidence": [item.pk]})
     perform(mei, full.ref, "withdraw")
     closed = timezone.now()
     clock((closed + timedelta(days=30)).isoformat())

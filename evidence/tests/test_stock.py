@@ -10,7 +10,7 @@ from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, look, perform
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ORDER = {"issuer": "other", "number": "M000000000001"}
 
 

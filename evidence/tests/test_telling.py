@@ -5,7 +5,7 @@ import pytest
 from accounts.roles import Role
 from evidence.intake import upload
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, looks_of, thumbnail
+from evidence.operations import access_summaries, content, custody_of, thumbnail
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.vault.custody import Action
@@ -21,7 +21,7 @@ def card(ticket, mei, clock) -> EvidenceItem:
 
 
 def looks(viewer, item):
-    return [(look.who, look.action, look.purpose, look.times) for look in looks_of(viewer, [item])[item.pk]]
+    return [(look.who, look.action, look.purpose, look.times) for look in access_summaries(viewer, [item])[item.pk]]
 
 
 def test_the_owner_is_told_roles_and_purposes_and_never_a_name(card, mei, zhou, sun, clock):
@@ -70,7 +70,7 @@ def test_who_may_not_look_is_not_told_either(card, wang, lin, chen, zhao, adapte
     for viewer in (lin, chen, zhao, adapter):
         with pytest.raises(Forbidden):
             custody_of(viewer, card.pk)
-        assert looks_of(viewer, [card]) == {}
+        assert access_summaries(viewer, [card]) == {}
     with pytest.raises(NotFound):
         custody_of(wang, card.pk)
     for viewer in (mei, sun, zhou):
@@ -84,4 +84,4 @@ def test_one_query_however_many_items_and_looks(ticket, card, mei, zhou, clock, 
     for item in items:
         content(zhou, item.pk, "核对")
     with django_assert_num_queries(1):
-        assert {len(each) for each in looks_of(mei, items).values()} == {1}
+        assert {len(each) for each in access_summaries(mei, items).values()} == {1}

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from rest_framework.test import APIClient
 
-from evidence.intake.upload_handler import HeldInMemory
+from evidence.intake.upload_handler import MemoryUploadHandler
 from evidence.models import EvidenceItem
 from evidence.tests import making
 
@@ -107,7 +107,7 @@ def test_ten_megabytes_to_the_byte_come_through_both_doors(ticket, mei):
 
 
 def test_what_does_not_fit_into_a_request_is_named_and_the_rest_is_kept(ticket, mei, monkeypatch):
-    monkeypatch.setattr(HeldInMemory, "_room", 5 * MEGA)
+    monkeypatch.setattr(MemoryUploadHandler, "_room", 5 * MEGA)
     page = send_by_page(mei, ticket, large(3 * MEGA), large(3 * MEGA), making.png(), once="1")
     assert page.status_code == 400
     assert "too many files to send at once" in page.content.decode()
@@ -116,7 +116,7 @@ def test_what_does_not_fit_into_a_request_is_named_and_the_rest_is_kept(ticket, 
 
 def test_a_request_that_calls_itself_absurd_is_not_read(ticket, mei):
     with pytest.raises(RequestDataTooBig):
-        HeldInMemory().handle_raw_input(io.BytesIO(), {}, 2**31, b"b")
+        MemoryUploadHandler().handle_raw_input(io.BytesIO(), {}, 2**31, b"b")
     unread = api(mei).generic(
         "POST", f"/api/v1/tickets/{ticket.ref}/evidence/", b"", content_type=MULTIPART_CONTENT, CONTENT_LENGTH=str(2**31)
     )

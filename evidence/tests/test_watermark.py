@@ -9,7 +9,7 @@ from PIL import Image
 
 from evidence.sandbox.client import ROOT
 from evidence.tests.making import encoded
-from evidence.watermark import watermarked
+from evidence.watermark import add_watermark
 
 SAID = "sun@example.com 2026-03-10 20:53:00 +0800 SD-20260310-0001"
 GROWTH = """
@@ -48,7 +48,7 @@ def test_the_longest_address_takes_no_more():
 @pytest.mark.parametrize("ground", ["white", "black"])
 @pytest.mark.parametrize("size", [(800, 500), (500, 800), (4000, 3000), (12_000, 400), (400, 12_000), (300, 300)])
 def test_every_part_shows_it_on_any_ground(size, ground):
-    with Image.open(io.BytesIO(watermarked(encoded(Image.new("RGB", size, ground), "PNG"), "image/png", SAID))) as marked:
+    with Image.open(io.BytesIO(add_watermark(encoded(Image.new("RGB", size, ground), "PNG"), "image/png", SAID))) as marked:
         assert (marked.size, marked.mode) == (size, "RGB")
         bare = {"white": (255, 255), "black": (0, 0)}[ground]
         part = min(size) // 4
@@ -60,6 +60,6 @@ def test_every_part_shows_it_on_any_ground(size, ground):
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG"])
 def test_it_stays_what_it_was(format_):
-    made = watermarked(encoded(Image.new("RGB", (400, 300), "white"), format_), f"image/{format_.lower()}", SAID)
+    made = add_watermark(encoded(Image.new("RGB", (400, 300), "white"), format_), f"image/{format_.lower()}", SAID)
     with Image.open(io.BytesIO(made)) as marked:
         assert (marked.format, marked.size) == (format_, (400, 300))

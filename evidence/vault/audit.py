@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import store
 from evidence.vault.custody import GENESIS, Action, CustodyEntry, CustodyHead, digest_of, seal_of
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 
 BATCH = 500
 VERDICTS = (Action.ACCEPTED, Action.REJECTED)
@@ -72,7 +72,7 @@ def _items() -> Iterator[str | None]:
 def _wrong(arrivals: list[CustodyEntry]) -> Mapping[int, list[str]]:
     """What is wrong, by the item's id."""
     ids = [entry.item_id for entry in arrivals]
-    items, told = EvidenceItem.objects.in_bulk(ids), _told(ids)
+    items, told = EvidenceItem.objects.in_bulk(ids), _entries_by_item(ids)
     files = {row.name: row for row in SealedFile.objects.filter(name__in=[name for each in items.values() for name in each.names])}
     wrong = {}
     for entry in arrivals:
@@ -84,7 +84,7 @@ def _wrong(arrivals: list[CustodyEntry]) -> Mapping[int, list[str]]:
     return {pk: found for pk, found in wrong.items() if found}
 
 
-def _told(ids: list[int]) -> Mapping[int, list[CustodyEntry]]:
+def _entries_by_item(ids: list[int]) -> Mapping[int, list[CustodyEntry]]:
     told: dict[int, list[CustodyEntry]] = defaultdict(list)
     for entry in CustodyEntry.objects.filter(item_id__in=ids, action__in=(*GONE, *VERDICTS, Action.CLEARED)).order_by("seq"):
         told[entry.item_id].append(entry)
@@ -132,8 +132,8 @@ def _files() -> Iterator[str | None]:
                 yield f"file {row.name}: erased, but still there"
             continue
         try:
-            found = hashlib.sha256(store.opened(row)).hexdigest()
-        except Broken as broken:
+            found = hashlib.sha256(store.read_row(row)).hexdigest()
+        except SealBroken as broken:
             if _is_wanted(row):
                 yield f"file {broken.name} of {_owner(row)}: {broken.code}"
             continue
@@ -156,11 +156,11 @@ def _strangers() -> Iterator[str | None]:
     for name in store.names():
         batch.append(name)
         if len(batch) == BATCH:
-            yield from _unknown(batch)
+            yield from _list_unknown_files(batch)
             batch = []
-    yield from _unknown(batch)
+    yield from _list_unknown_files(batch)
 
 
-def _unknown(names: list[str]) -> Iterator[str]:
+def _list_unknown_files(names: list[str]) -> Iterator[str]:
     known = set(SealedFile.objects.filter(name__in=names).values_list("name", flat=True))
     yield from (f"file {name}: nobody put it there" for name in names if name not in known)

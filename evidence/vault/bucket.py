@@ -16,7 +16,7 @@ PATIENCE = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts"
 
 
 @contextmanager
-def _said_as_the_disk_does() -> Iterator[None]:
+def _errors_as_oserror() -> Iterator[None]:
     """The vault knows one way for a store to be away: OSError. Raises FileNotFoundError for an object that is not there."""
     try:
         yield
@@ -36,29 +36,29 @@ class Bucket(S3Storage):
         super().__init__(**settings, **fixed)
 
     def _open(self, name: str, mode: str = "rb") -> ContentFile:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             found = self.bucket.Object(self._normalize_name(name)).get()
             return ContentFile(found["Body"].read(), name)
 
     def _save(self, name: str, content: Any) -> str:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             self.bucket.Object(self._normalize_name(name)).put(Body=content.read(), ContentType="application/octet-stream")
         return name
 
     def delete(self, name: str) -> None:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             self.bucket.Object(self._normalize_name(name)).delete()
 
     def exists(self, name: str) -> bool:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             return super().exists(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             return super().listdir(name)
 
     def get_modified_time(self, name: str) -> datetime:
-        with _said_as_the_disk_does():
+        with _errors_as_oserror():
             return super().get_modified_time(name)
 
     def url(self, *args: Any, **kwargs: Any) -> str:

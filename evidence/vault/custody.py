@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 PURPOSE_LIMIT = 200
 
 
-class Kept(Protocol):
+class CustodySubject(Protocol):
     """What an entry is about. The log outlives the rows it tells of, so it copies what names them."""
 
     @property
@@ -108,7 +108,7 @@ class CustodyHead(models.Model):
 
 def record(
     action: str,
-    items: Iterable[Kept],
+    items: Iterable[CustodySubject],
     *,
     by: models.Model | None,
     at: datetime,
@@ -120,7 +120,7 @@ def record(
     if not chosen:
         return
     with transaction.atomic():
-        head = _locked_head()
+        head = _lock_head()
         entries = []
         for item in chosen:
             entry = CustodyEntry(
@@ -135,7 +135,7 @@ def record(
         head.save()
 
 
-def _locked_head() -> CustodyHead:
+def _lock_head() -> CustodyHead:
     """The head, made at the first entry. Two processes that make it at once: the primary key lets one through, both then lock it."""
     head = CustodyHead.objects.select_for_update().filter(pk=1).first()
     if head is None:

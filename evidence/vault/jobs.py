@@ -32,10 +32,10 @@ def carry_out(run: VaultRun, tell: Progress = lambda done: None) -> VaultRun:
         run.done = done
         tell(done)
 
-    return _ended(run, WORK[run.kind](progress))
+    return _end_run(run, WORK[run.kind](progress))
 
 
-def _ended(run: VaultRun, findings: list[str]) -> VaultRun:
+def _end_run(run: VaultRun, findings: list[str]) -> VaultRun:
     run.findings, run.ended_at = findings[:MOST_FINDINGS], timezone.now()
     run.save(update_fields=["findings", "ended_at"])
     return run
@@ -48,7 +48,7 @@ def take_up(run_id: int, now: datetime) -> bool:
         return False
     run = VaultRun.objects.get(pk=run_id)
     if run.attempts > MOST_ATTEMPTS:
-        _ended(run, ["given up: it came to no end three times; the log of the worker says why"])
+        _end_run(run, ["given up: it came to no end three times; the log of the worker says why"])
     else:
         carry_out(run)
     return True

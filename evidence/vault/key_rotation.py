@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from evidence.models import SealedFile
 from evidence.vault import sealing
 from evidence.vault.keys import Keyring, UnknownKey, current_id, keyring
-from evidence.vault.sealing import Broken
+from evidence.vault.sealing import SealBroken
 
 BATCH = 500
 Progress = Callable[[int], None]
@@ -29,20 +29,20 @@ def rewrap(progress: Progress) -> list[str]:
         last = batch[-1].pk
         for row in batch:
             try:
-                done += _rewrapped(row, ring)
-            except Broken as broken:
+                done += _rewrap_row(row, ring)
+            except SealBroken as broken:
                 wrong.append(str(broken))
         progress(done)
     return wrong
 
 
-def _rewrapped(row: SealedFile, ring: Keyring) -> int:
-    """1 when done, 0 when somebody else changed or erased the row meanwhile. Raises Broken."""
+def _rewrap_row(row: SealedFile, ring: Keyring) -> int:
+    """1 when done, 0 when somebody else changed or erased the row meanwhile. Raises SealBroken."""
     try:
         key = sealing.unwrap(bytes(row.wrapped_key), ring.key(row.key_id))
     except UnknownKey as error:
-        raise Broken("unknown_key", row.name) from error
-    except Broken as error:
-        raise Broken(error.code, row.name) from error
+        raise SealBroken("unknown_key", row.name) from error
+    except SealBroken as error:
+        raise SealBroken(error.code, row.name) from error
     same = SealedFile.objects.filter(pk=row.pk, key_id=row.key_id, erased_at=None)
     return same.update(key_id=ring.current, wrapped_key=sealing.wrap(key, ring.key(ring.current)))

@@ -47,19 +47,19 @@ class Keyring:
             raise UnknownKey(key_id) from error
 
 
-class KeysGone(OSError):
+class KeysMissing(OSError):
     """The file of keys is not where it was. Nothing is sealed or opened until it is back."""
 
 
 def keyring() -> Keyring:
-    """The keys as they are now: a rotation adds one to the file while other processes run. Raises KeysGone."""
+    """The keys as they are now: a rotation adds one to the file while other processes run. Raises KeysMissing."""
     if settings.EVIDENCE_KEYS:
-        return _parsed(tuple(settings.EVIDENCE_KEYS))
+        return _parse_lines(tuple(settings.EVIDENCE_KEYS))
     path = Path(settings.EVIDENCE_KEY_FILE)
     try:
         return _read(str(path), path.stat().st_mtime_ns)
     except FileNotFoundError as error:
-        raise KeysGone(f"there is no {path}") from error
+        raise KeysMissing(f"there is no {path}") from error
 
 
 def first_keyring() -> Keyring:
@@ -73,7 +73,7 @@ def current_id() -> str:
     """Id of the key that new files are sealed under; empty while there is none."""
     try:
         return keyring().current
-    except KeysGone:
+    except KeysMissing:
         return ""
 
 
@@ -83,7 +83,7 @@ def _read(path: str, _changed: int) -> Keyring:
 
 
 @lru_cache(maxsize=4)
-def _parsed(lines: tuple[str, ...]) -> Keyring:
+def _parse_lines(lines: tuple[str, ...]) -> Keyring:
     return parse(lines)
 
 
@@ -92,7 +92,7 @@ def parse(lines: Iterable[str]) -> Keyring:
     keys: dict[str, bytes] = {}
     for number, line in enumerate(lines, start=1):
         match = LINE.fullmatch(line.strip())
-        key = _decoded(match.group(2)) if match else b""
+        key = _decode_key(match.group(2)) if match else b""
         if match is None or len(key) != KEY_BYTES or match.group(1) in keys:
             raise ImproperlyConfigured(f"EVIDENCE_KEYS: entry {number} is not id:key (32 bytes in base64), or its id stands there twice.")
         keys[match.group(1)] = key
@@ -101,7 +101,7 @@ def parse(lines: Iterable[str]) -> Keyring:
     return Keyring(next(iter(keys)), keys)
 
 
-def _decoded(text: str) -> bytes:
+def _decode_key(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_").ljust(44, "="))
     except (ValueError, binascii.Error):

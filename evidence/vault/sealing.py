@@ -19,7 +19,7 @@ NONCE_BYTES, TAG_BYTES = 12, 16
 OVERHEAD = HEADER.size + NONCE_BYTES + TAG_BYTES
 
 
-class Broken(Exception):
+class SealBroken(Exception):
     """A seal that does not hold. `code`: not_sealed, swapped, truncated, tampered, wrong_key, unknown_key, erased or missing."""
 
     def __init__(self, code: str, name: str = "") -> None:
@@ -39,20 +39,20 @@ def seal(data: bytes, key: bytes, file_id: bytes) -> bytes:
 
 
 def unseal(sealed: bytes, key: bytes, file_id: bytes) -> bytes:
-    """The plain bytes. Raises Broken: not_sealed, swapped, truncated or tampered."""
+    """The plain bytes. Raises SealSealBroken: not_sealed, swapped, truncated or tampered."""
     if len(sealed) < HEADER.size or not sealed.startswith(MAGIC):
-        raise Broken("not_sealed")
+        raise SealBroken("not_sealed")
     header = sealed[: HEADER.size]
     _magic, named, length = HEADER.unpack(header)
     if named != file_id:
-        raise Broken("swapped")
+        raise SealBroken("swapped")
     if len(sealed) < length + OVERHEAD:
-        raise Broken("truncated")
+        raise SealBroken("truncated")
     nonce = sealed[HEADER.size : HEADER.size + NONCE_BYTES]
     try:
         return AESGCM(key).decrypt(nonce, memoryview(sealed)[HEADER.size + NONCE_BYTES :], header)
     except InvalidTag as error:
-        raise Broken("tampered") from error
+        raise SealBroken("tampered") from error
 
 
 def wrap(key: bytes, by: bytes) -> bytes:
@@ -60,10 +60,10 @@ def wrap(key: bytes, by: bytes) -> bytes:
 
 
 def unwrap(wrapped: bytes, by: bytes) -> bytes:
-    """Raises Broken: erased, or wrong_key where `by` did not wrap it."""
+    """Raises SealSealBroken: erased, or wrong_key where `by` did not wrap it."""
     if not wrapped:
-        raise Broken("erased")
+        raise SealBroken("erased")
     try:
         return aes_key_unwrap(by, wrapped)
     except (InvalidUnwrap, ValueError) as error:
-        raise Broken("wrong_key") from error
+        raise SealBroken("wrong_key") from error

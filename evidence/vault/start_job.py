@@ -13,7 +13,7 @@ from evidence.vault.jobs import begin
 from lib.background import enqueue
 from tickets.workflow.errors import Forbidden, Invalid
 
-BEGUN_BY_HAND = (VaultRun.Kind.ROTATION.value, VaultRun.Kind.VERIFICATION.value)
+MANUAL_RUN_KINDS = (VaultRun.Kind.ROTATION.value, VaultRun.Kind.VERIFICATION.value)
 
 
 def check_officer(actor: User) -> None:
@@ -25,7 +25,7 @@ def check_officer(actor: User) -> None:
 def begin_run(actor: User, kind: str) -> VaultRun:
     """Begin a run; a worker carries it out. Raises Forbidden, Invalid at kind, Refusal (RUN_GOES_ON: 409)."""
     check_officer(actor)
-    if kind not in BEGUN_BY_HAND:
+    if kind not in MANUAL_RUN_KINDS:
         raise Invalid({"kind": [_("There is no such run to begin.")]})
     with transaction.atomic():
         run = begin(kind, timezone.now(), actor)

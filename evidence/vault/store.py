@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import sealing
-from evidence.vault.keys import Keyring, KeysGone, UnknownKey, first_keyring, keyring
-from evidence.vault.sealing import Broken
+from evidence.vault.keys import Keyring, KeysMissing, UnknownKey, first_keyring, keyring
+from evidence.vault.sealing import SealBroken
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +46,10 @@ def put(data: bytes) -> str:
 
 
 def _ring() -> Keyring:
-    """A new key is made for an empty vault only. Raises KeysGone where sealed files wait for theirs."""
+    """A new key is made for an empty vault only. Raises KeysMissing where sealed files wait for theirs."""
     try:
         return keyring()
-    except KeysGone:
+    except KeysMissing:
         if SealedFile.objects.filter(erased_at=None).exists():
             raise
     return first_keyring()
@@ -61,26 +61,26 @@ def adopt(item: EvidenceItem) -> None:
 
 
 def read(name: str) -> bytes:
-    """The plain bytes. Raises Broken, which names what is wrong with the seal; OSError when the store is away."""
+    """The plain bytes. Raises SealBroken, which names what is wrong with the seal; OSError when the store is away."""
     try:
         row = SealedFile.objects.get(name=name)
     except SealedFile.DoesNotExist as error:
-        raise Broken("missing", name) from error
-    return opened(row)
+        raise SealBroken("missing", name) from error
+    return read_row(row)
 
 
-def opened(row: SealedFile) -> bytes:
+def read_row(row: SealedFile) -> bytes:
     """As `read`, for a row already at hand."""
     try:
         key = sealing.unwrap(bytes(row.wrapped_key), keyring().key(row.key_id))
         with _store().open(row.name) as file:
             return sealing.unseal(bytes(file.read()), key, bytes.fromhex(row.name.rpartition("/")[2]))
     except UnknownKey as error:
-        raise Broken("unknown_key", row.name) from error
+        raise SealBroken("unknown_key", row.name) from error
     except FileNotFoundError as error:
-        raise Broken("missing", row.name) from error
-    except Broken as error:
-        raise Broken(error.code, row.name) from error
+        raise SealBroken("missing", row.name) from error
+    except SealBroken as error:
+        raise SealBroken(error.code, row.name) from error
 
 
 def hashes(names: Iterable[str]) -> dict[str, str]:
@@ -164,7 +164,7 @@ def still_there() -> Iterator[str]:
     return SealedFile.objects.filter(erased_at__isnull=False, gone_at=None).values_list("name", flat=True).iterator()
 
 
-def unadopted(before: datetime) -> Iterator[str]:
+def unadopted_names(before: datetime) -> Iterator[str]:
     """Names of files made before `before` that no item took up: an upload that failed, a worker that died, a discarded draft.
 
     Parts of a file on its way in belong to their upload.

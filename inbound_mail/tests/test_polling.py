@@ -50,14 +50,14 @@ def test_a_mailbox_that_forgets_what_was_read_changes_nothing(server, ticket, ad
 
 def test_one_that_cannot_be_taken_stays_unread_and_stops_nobody(server, ticket, address, monkeypatch):
     server.letters = [letter(address, "bad").as_bytes(), letter(address, "good").as_bytes()]
-    take = polling.take
+    take = polling.ingest_email
 
     def fails(raw, now):
         if b"bad" in raw:
             raise OSError("the store is away")
         return take(raw, now)
 
-    monkeypatch.setattr(polling, "take", fails)
+    monkeypatch.setattr(polling, "ingest_email", fails)
     assert poll(timezone.now()) == 1
     assert server.seen == {2} and Message.objects.get().body == "good"
 

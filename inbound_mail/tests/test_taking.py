@@ -11,7 +11,7 @@ from django.utils import timezone
 from evidence.models import EvidenceItem
 from evidence.tests import making
 from inbound_mail import ingest
-from inbound_mail.ingest import MOST_ATTACHMENTS, STUCK_AFTER, TRIES, take
+from inbound_mail.ingest import MOST_ATTACHMENTS, STUCK_AFTER, TRIES, ingest_email
 from inbound_mail.models import Letter
 from inbound_mail.tests.letters import OWN, PLAIN, letter
 from tickets.cases.timeline import timeline
@@ -20,12 +20,12 @@ from tickets.models import Message, Notification
 from tickets.operations import file_ticket, look, start_draft
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 CODE = "您的验证码 483920，请勿告诉他人"
 
 
 def came(message) -> str:
-    return take(message.as_bytes(), timezone.now())
+    return ingest_email(message.as_bytes(), timezone.now())
 
 
 def with_files(message, *files):
@@ -174,7 +174,7 @@ def test_more_attachments_than_we_take_are_told(ticket, address):
 # ---- Dying on the way
 def test_a_taker_that_dies_between_files_is_followed_by_one_that_goes_on(ticket, address, monkeypatch, clock):
     message = with_files(letter(address), ("1.png", making.png()), ("2.png", making.png((5, 5, 5))))
-    bring_in, calls = ingest.bring_in, []
+    bring_in, calls = ingest.upload_then, []
 
     def dies(*args, **kwargs):
         calls.append(1)
@@ -182,7 +182,7 @@ def test_a_taker_that_dies_between_files_is_followed_by_one_that_goes_on(ticket,
             raise DatabaseError("gone")
         return bring_in(*args, **kwargs)
 
-    monkeypatch.setattr(ingest, "bring_in", dies)
+    monkeypatch.setattr(ingest, "upload_then", dies)
     with pytest.raises(DatabaseError):
         came(message)
     assert came(message) == "", "somebody may still be at it"
@@ -195,7 +195,7 @@ def test_a_letter_that_kills_its_takers_is_given_up(ticket, address, monkeypatch
     def dies(*args):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(ingest, "_put_on", dies)
+    monkeypatch.setattr(ingest, "_post_letter", dies)
     message = letter(address)
     for _ in range(TRIES):
         with pytest.raises(DatabaseError):

@@ -28,11 +28,11 @@ class ActionForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.case = case
 
-    def coming(self) -> frozenset[str]:
-        return being_checked(self.case)
+    def kinds_in_scan(self) -> frozenset[str]:
+        return scanning_kinds(self.case)
 
 
-def being_checked(case: Case) -> frozenset[str]:
+def scanning_kinds(case: Case) -> frozenset[str]:
     return frozenset(line.kind for line in lines(case) if line.state == "scanning")
 
 
@@ -173,7 +173,7 @@ class MessageForm(ActionForm):
     def raw(self) -> dict[str, Any]:
         return {"body": super().raw()["body"]}
 
-    def files_sent(self) -> list[Any]:
+    def sent_files(self) -> list[Any]:
         return super().raw().get("file") or []
 
 

@@ -16,7 +16,7 @@ from sla.policies import PolicySnapshot
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, ISSUER
 from tickets.workflow.vocabulary import STATEMENT_SLOTS
 
-ACCEPTED = {
+ACCEPT_ATTRIBUTE = {
     "image": "image/*,.heic,.heif",
     "pdf": "application/pdf,.pdf",
     "csv": "text/csv,.csv",
@@ -42,7 +42,7 @@ def _voucher() -> dict[str, forms.Field]:
     return {"order_no": _order_no(), "amount": money_field(_("Amount on it (yuan)")), "paid_at": moment_field(_("When it was paid"))}
 
 
-def _typed_order() -> dict[str, forms.Field]:
+def _order_fields() -> dict[str, forms.Field]:
     return {
         "issuer": choice_field(_("Where does the number come from?"), ISSUER.items()),
         "text": text_field(_("Order or transaction number"), required=True, autocomplete="off", spellcheck="false"),
@@ -50,9 +50,9 @@ def _typed_order() -> dict[str, forms.Field]:
 
 
 # What is typed beside the file, or instead of one.
-TYPED: Mapping[str, Any] = {
+TYPED_FIELDS: Mapping[str, Any] = {
     "payment_voucher": _voucher,
-    "order_number": _typed_order,
+    "order_number": _order_fields,
     "bank_card_masked": lambda: {
         "text": text_field(_("Bank and last four digits"), required=True, hint=_("Such as: ICBC 1234"), autocomplete="off")
     },
@@ -88,7 +88,7 @@ class UploadForm(OperationForm):
             self.fields["file"] = _file(self.kind)
         if self.kind.takes_files and "text" in self.kind.forms:
             self.fields["text"] = long_field(_("Or type it here"), rows=3)
-        self.fields.update(TYPED.get(kind, dict)())
+        self.fields.update(TYPED_FIELDS.get(kind, dict)())
         if self.kind.is_sensitive:
             self.fields["consent"] = tick_field(
                 _("I agree"),
@@ -104,7 +104,7 @@ class UploadForm(OperationForm):
         """What is typed or ticked beside the file."""
         return [field for field in self.visible_fields() if field.name != "file"]
 
-    def files_sent(self) -> list[Any]:
+    def sent_files(self) -> list[Any]:
         return self.raw().get("file") or []
 
     def body(self) -> dict[str, Any]:
@@ -118,6 +118,6 @@ def _file(kind: Kind) -> forms.Field:
 
 
 def files_field(kind: Kind, label: Any, *, hint: Any = "", required: bool = False) -> forms.Field:
-    accept = ",".join(ACCEPTED[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
+    accept = ",".join(ACCEPT_ATTRIBUTE[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
     widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
     return forms.FileField(label=label, help_text=hint, required=required, widget=widget)

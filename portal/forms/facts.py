@@ -27,10 +27,10 @@ def fact_fields(playbook: Playbook) -> dict[str, forms.Field]:
 
 
 def fact_initial(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"facts.{name}": _shown(FACTS[name], value) for name, value in facts.items() if name in FACTS}
+    return {f"facts.{name}": _initial_value(FACTS[name], value) for name, value in facts.items() if name in FACTS}
 
 
-def collected(raw: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def pick_prefixed(raw: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """Pick "<prefix>.<name>" out of a flat form."""
     return {name.removeprefix(f"{prefix}."): value for name, value in raw.items() if name.startswith(f"{prefix}.")}
 
@@ -62,7 +62,7 @@ def _field(fact: Fact, required: bool) -> forms.Field:
     return text_field(label, required=required, **numeric)
 
 
-def _shown(fact: Fact, value: Any) -> Any:
+def _initial_value(fact: Fact, value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return local_text(value) if fact.type == "instant" else value

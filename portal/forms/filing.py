@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.facts import asked_facts, collected, fact_fields, fact_initial
+from portal.forms.facts import asked_facts, fact_fields, fact_initial, pick_prefixed
 from portal.forms.freezing import ReachedForm
 from portal.forms.operation_form import (
     OperationForm,
@@ -45,7 +45,7 @@ class CategoryWithEmailForm(ReachedForm, CategoryForm):
 
 
 class StepForm(OperationForm):
-    """One page of the wizard. `saved` is the body of a correction of the draft."""
+    """One page of the wizard. `draft_changes` is the body of a correction of the draft."""
 
     def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,11 +56,11 @@ class StepForm(OperationForm):
         raw = self.raw()
         return {name: [REQUIRED] for name, field in self.fields.items() if field.required and not raw[name]}
 
-    def saved(self) -> dict[str, Any]:
+    def draft_changes(self) -> dict[str, Any]:
         return self.raw()
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> dict[str, Any]:
         """What the draft already says, as this page shows it."""
         return {}
 
@@ -77,7 +77,7 @@ class RoutingForm(StepForm):
     )
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> dict[str, Any]:
         """Nobody who came further than this page chose the other way."""
         return {"routing": CHARGE} if ticket.incident_at or ticket.statement else {}
 
@@ -100,7 +100,7 @@ class DetailsForm(StepForm):
             _("Order or transaction number"), hint=ISSUER_HINT, autocomplete="off", spellcheck="false"
         )
 
-    def saved(self) -> dict[str, Any]:
+    def draft_changes(self) -> dict[str, Any]:
         raw = self.raw()
         said = {name: raw[name] for name in ("incident_at", "discovered_at") if raw[name]}
         body = {**said, "amount": raw["amount"], "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
@@ -109,7 +109,7 @@ class DetailsForm(StepForm):
         return body
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> dict[str, Any]:
         order = ticket.order_references.last()
         return {
             "incident_at": local_text(ticket.incident_at),
@@ -132,12 +132,12 @@ class FactsForm(StepForm):
                 _("How shall it be handled?"), [(each, LANE[each]) for each in ("standard", "overseas_24h")], hint=hint
             )
 
-    def saved(self) -> dict[str, Any]:
+    def draft_changes(self) -> dict[str, Any]:
         raw = self.raw()
-        return {"facts": collected(raw, "facts"), **({"lane": raw["lane"]} if raw.get("lane") else {})}
+        return {"facts": pick_prefixed(raw, "facts"), **({"lane": raw["lane"]} if raw.get("lane") else {})}
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> dict[str, Any]:
         return {**fact_initial(ticket.facts), "lane": ticket.lane}
 
 
@@ -162,12 +162,12 @@ class StoryForm(StepForm):
         super().__init__(playbook, *args, **kwargs)
         self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars if least is None else least))
 
-    def saved(self) -> dict[str, Any]:
+    def draft_changes(self) -> dict[str, Any]:
         raw = self.raw()
-        return {"statement": collected(raw, "statement"), "demands": raw["demands"]}
+        return {"statement": pick_prefixed(raw, "statement"), "demands": raw["demands"]}
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> dict[str, Any]:
         return {"statement.symptom": ticket.statement.get("symptom", ""), "demands": ticket.demands}
 
 

@@ -66,9 +66,9 @@ class OperationForm(forms.Form):
         if isinstance(refusal, Invalid):
             self.mark(refusal.errors)
         else:
-            self.mark({"non_field_errors": [reason(block.as_dict(), self.coming()) for block in refusal.blocked_by]})
+            self.mark({"non_field_errors": [reason(block.as_dict(), self.kinds_in_scan()) for block in refusal.blocked_by]})
 
-    def coming(self) -> frozenset[str]:
+    def kinds_in_scan(self) -> frozenset[str]:
         """Kinds of evidence that are there and still being checked: nobody is told that they are missing."""
         return frozenset()
 

@@ -25,7 +25,7 @@ class RatingForm(OperationForm):
     comment = long_field(_("Anything you want to tell us?"), rows=3, hint=_("Never write passwords, codes or full card numbers."))
 
     @staticmethod
-    def remembered(rating: Rating | None) -> dict[str, Any]:
+    def rating_initial(rating: Rating | None) -> dict[str, Any]:
         if rating is None:
             return {}
         in_time = "" if rating.in_time is None else str(rating.in_time).lower()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.facts import collected, fact_fields, fact_initial
+from portal.forms.facts import fact_fields, fact_initial, pick_prefixed
 from portal.forms.filing import ISSUER_HINT, story_fields
 from portal.forms.operation_form import OperationForm, choice_field, local_text, moment_field, money_field, text_field
 from sla.policies import snapshot
@@ -34,15 +34,15 @@ class StatementForm(OperationForm):
         self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
         self.fields.update(fact_fields(playbook))
 
-    def saved(self) -> dict[str, Any]:
+    def amendments(self) -> dict[str, Any]:
         raw = self.raw()
-        body = {"statement": collected(raw, "statement"), "facts": collected(raw, "facts"), "demands": raw["demands"]}
+        body = {"statement": pick_prefixed(raw, "statement"), "facts": pick_prefixed(raw, "facts"), "demands": raw["demands"]}
         if raw["order_numbers"].strip():
             body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": raw["order_numbers"]}]
         return body
 
     @staticmethod
-    def remembered(ticket: Ticket) -> dict[str, Any]:
+    def ticket_initial(ticket: Ticket) -> dict[str, Any]:
         said = ticket.statement
         return {
             "statement.occurred_at": local_text(said.get("occurred_at") or ticket.incident_at),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.forms.acting import ActionForm, being_checked, form_of
+from portal.forms.acting import ActionForm, form_of, scanning_kinds
 from portal.forms.operation_form import OperationForm, reason
 from tickets.cases.case import Case
 from tickets.operations import menu
@@ -14,7 +14,7 @@ from tickets.words import ACTION
 
 
 @dataclass(frozen=True)
-class Deed:
+class ActionEntry:
     key: str
     name: Any
     allowed: bool
@@ -24,19 +24,19 @@ class Deed:
     targets: list[dict[str, Any]]
 
 
-def deeds(case: Case, sent: OperationForm | None = None) -> dict[str, Deed]:
+def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, ActionEntry]:
     """By action. The form that was sent takes the place of its fresh one."""
-    return {entry["action"]: _deed(case, entry, sent) for entry in menu(case)}
+    return {entry["action"]: _action_entry(case, entry, sent) for entry in menu(case)}
 
 
-def _deed(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> Deed:
+def _action_entry(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> ActionEntry:
     key = entry["action"]
     same = isinstance(sent, ActionForm) and sent.key == key
-    return Deed(
+    return ActionEntry(
         key=key,
         name=ACTION[key],
         allowed=entry["allowed"],
-        reasons=[reason(block, being_checked(case)) for block in entry["blocked_by"]],
+        reasons=[reason(block, scanning_kinds(case)) for block in entry["blocked_by"]],
         opens=entry["available_from"],
         form=sent if same else form_of(key, case),  # type: ignore[arg-type]
         targets=entry.get("targets", []),

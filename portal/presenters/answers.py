@@ -27,7 +27,7 @@ class Answer:
     step: str
 
     @property
-    def given(self) -> bool:
+    def is_given(self) -> bool:
         return self.value not in (None, "", [])
 
 
@@ -54,7 +54,7 @@ def _facts(ticket: Ticket, playbook: Playbook) -> Iterator[Answer]:
         yield Answer(_("How it is handled"), LANE.get(ticket.lane, ticket.lane), "text", "facts")
 
 
-def said(ticket: Ticket) -> list[Answer]:
+def fact_answers(ticket: Ticket) -> list[Answer]:
     """The facts that were told, for the page of a filed complaint."""
     return [Answer(FACT[name], fact_value(name, value), fact_form(name), "") for name, value in ticket.facts.items() if name in FACT]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from sla.durations import due
+from sla.durations import compute_due
 from sla.models import CalendarDay
 from sla.policies import snapshot
 from tickets.cases.case import Case
@@ -30,7 +30,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Wait:
+class AutoRefundWait:
     """`filed`: it runs and we write when it is over; before that nobody would."""
 
     until: datetime
@@ -39,21 +39,21 @@ class Wait:
     filed: bool
 
 
-def of_draft(ticket: Ticket, playbook: Playbook) -> Wait | None:
+def of_draft(ticket: Ticket, playbook: Playbook) -> AutoRefundWait | None:
     """As it will be once it is filed; None when it is over or never was."""
     now = timezone.now()
     for key, until in (("auto_reversal_wait", _reversal(ticket, playbook)), ("withdrawal_arrival", _arrival(ticket, playbook))):
         if until is not None and until > now:
-            return Wait(until, *WORDS[key], filed=False)
+            return AutoRefundWait(until, *WORDS[key], filed=False)
     return None
 
 
-def of_case(case: Case) -> Wait | None:
+def of_case(case: Case) -> AutoRefundWait | None:
     """The wait that keeps the appeal closed."""
     for timer in case.timers:
         failed = timer.key == "withdrawal_arrival" and case.ticket.facts.get("withdrawal_status") == "failed"
         if timer.key in WORDS and not failed and not case.ticket.ever_submitted and timer.state(case.now) == TimerState.RUNNING:
-            return Wait(timer.due_at, *WORDS[timer.key], filed=True)
+            return AutoRefundWait(timer.due_at, *WORDS[timer.key], filed=True)
     return None
 
 
@@ -69,4 +69,4 @@ def _arrival(ticket: Ticket, playbook: Playbook) -> datetime | None:
     if playbook.key != "withdrawal_anomaly" or requested is None or ticket.facts.get("withdrawal_status") == "failed":
         return None
     policy = snapshot(ticket.policy_id)
-    return due(policy.timers["withdrawal_arrival"].duration, requested, CalendarDay.objects.calendar(policy.zone)).due_at
+    return compute_due(policy.timers["withdrawal_arrival"].duration, requested, CalendarDay.objects.calendar(policy.zone)).due_at

@@ -16,7 +16,7 @@ from tickets.models import Timer
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     """One date. `mark` is for the eye, `words` for the ear; neither says more than the other."""
 
     day: date
@@ -27,39 +27,39 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CalendarMonth:
     title: str
-    weeks: list[list[Cell | None]]
+    weeks: list[list[DayCell | None]]
 
 
 @dataclass(frozen=True)
-class Sheets:
+class Calendar:
     """`legend` holds pairs of a style and what it means, for what occurs."""
 
     weekdays: Sequence[str]
-    sheets: list[Sheet]
+    sheets: list[CalendarMonth]
     legend: list[tuple[str, str, str]] = field(default_factory=list)
     zone: str = ""
 
 
-def sheets(timer: Timer) -> Sheets | None:
+def calendar_of(timer: Timer) -> Calendar | None:
     """None where a clock counts hours: words say all there is."""
     days = days_of(timer.basis, timer.due_at, timer.paused_at)
     if not days:
         return None
     language = get_language() or "zh-hans"
     weekdays = ZH_WEEKDAYS if language.startswith("zh") else EN_WEEKDAYS
-    shown = [_sheet(timer, month) for month in months_of(days)]
-    return Sheets(weekdays, shown, _legend(timer, days), zone_words(timer.basis, language))
+    shown = [_calendar_month(timer, month) for month in months_of(days)]
+    return Calendar(weekdays, shown, _legend(timer, days), zone_words(timer.basis, language))
 
 
-def _sheet(timer: Timer, month: Month) -> Sheet:
+def _calendar_month(timer: Timer, month: Month) -> CalendarMonth:
     weeks = [[_cell(timer, day) if day else None for day in week] for week in month.weeks]
-    return Sheet(date_format(month.first, "YEAR_MONTH_FORMAT"), weeks)
+    return CalendarMonth(date_format(month.first, "YEAR_MONTH_FORMAT"), weeks)
 
 
-def _cell(timer: Timer, day: DrawnDay) -> Cell:
-    return Cell(day.day, _css(day), _mark(timer, day), _words(timer, day), day.makeup)
+def _cell(timer: Timer, day: DrawnDay) -> DayCell:
+    return DayCell(day.day, _css(day), _mark(timer, day), _words(timer, day), day.makeup)
 
 
 def _css(day: DrawnDay) -> str:

@@ -9,21 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evidence.kinds import KINDS
-from evidence.operations import as_dict, kept_until, looks_of
+from evidence.operations import access_summaries, as_dict, retention_by_item
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.operation_form import OperationForm
 from tickets.cases.case import Case
-from tickets.cases.checklist import Line, lines, statement_gaps
+from tickets.cases.checklist import ChecklistLine, lines, statement_gaps
 from tickets.words import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND
 from tickets.workflow import Status
 from tickets.workflow.vocabulary import STATEMENT_SLOTS
 
 ICONS = {"complete": "done", "scanning": "clock", "partial": "todo", "rejected": "wrong", "missing": "todo"}
-GONE = ("superseded", "deleted")
+HIDDEN_STATES = ("superseded", "deleted")
 
 
 @dataclass
-class Paper:
+class ChecklistEntry:
     """One slot. `open`: its form was sent and came back."""
 
     key: str
@@ -51,28 +51,30 @@ class Paper:
         return CHECKLIST_STATE.get(self.state, "") if waits else ""
 
 
-def papers(case: Case, viewer: User, sent: OperationForm | None = None) -> list[Paper]:
+def checklist_entries(case: Case, viewer: User, sent: OperationForm | None = None) -> list[ChecklistEntry]:
     """Every slot of the category, then what was added beside the list."""
-    shown = _described([item for item in case.evidence if not (item.internal or item.is_of_desk) and item.state not in GONE], viewer)
-    asked = _asked(case)
-    slots = [_paper(case, line, shown, sent) for line in lines(case)]
+    shown = _describe_items(
+        [item for item in case.evidence if not (item.internal or item.is_of_desk) and item.state not in HIDDEN_STATES], viewer
+    )
+    asked = _requested_kinds(case)
+    slots = [_checklist_entry(case, line, shown, sent) for line in lines(case)]
     taken = {kind for line in lines(case) for way in line.ways for kind in way}
     rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item["kind"] for item in shown)]) if kind not in taken]
     extra = [kind for kind in [*rest, "uncategorized_file"] if may_be_uploaded(kind) or kind in rest]
-    beside = [_beside(case, kind, shown, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
-    found = [_asked_for(case, paper) if paper.key in asked else paper for paper in slots + beside]
+    beside = [_entry_beside_list(case, kind, shown, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
+    found = [_mark_requested(case, paper) if paper.key in asked else paper for paper in slots + beside]
     if case.status == Status.CLOSED:
         found = [paper for paper in found if paper.items]
     return sorted(found, key=lambda paper: paper.key not in asked)
 
 
-def _described(items: list[Any], viewer: User) -> list[dict[str, Any]]:
+def _describe_items(items: list[Any], viewer: User) -> list[dict[str, Any]]:
     """Each with who looked at it and how long it is kept."""
-    looks, kept = looks_of(viewer, items), kept_until(items)
+    looks, kept = access_summaries(viewer, items), retention_by_item(items)
     return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]
 
 
-def _asked_for(case: Case, paper: Paper) -> Paper:
+def _mark_requested(case: Case, paper: ChecklistEntry) -> ChecklistEntry:
     """What a reviewer waits for stands first and open, until something newer than the request is there."""
     since = case.open_request.at if case.open_request else case.now
     answered = any(item["uploaded_at"] >= since for item in paper.items)
@@ -81,7 +83,7 @@ def _asked_for(case: Case, paper: Paper) -> Paper:
     return paper
 
 
-def _asked(case: Case) -> list[str]:
+def _requested_kinds(case: Case) -> list[str]:
     if case.status != Status.NEEDS_EVIDENCE or case.open_request is None:
         return []
     return [kind for kind in case.open_request.kinds if kind in KINDS]
@@ -92,11 +94,11 @@ def _receipt(case: Case) -> list[str]:
     return ["police_receipt"] if case.ticket.police_referred_at else []
 
 
-def _paper(case: Case, line: Line, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
+def _checklist_entry(case: Case, line: ChecklistLine, shown: list[dict[str, Any]], sent: OperationForm | None) -> ChecklistEntry:
     # What has a slot of its own stands there alone: two forms of one kind would share their ids.
     elsewhere = {other.kind for other in lines(case)} - {line.kind}
     kinds = [kind for kind in dict.fromkeys(kind for way in line.ways for kind in way) if kind not in elsewhere]
-    paper = Paper(
+    paper = ChecklistEntry(
         key=line.kind,
         name=EVIDENCE_KIND[line.kind],
         hint=EVIDENCE_HINT[line.kind],
@@ -115,14 +117,14 @@ def _paper(case: Case, line: Line, shown: list[dict[str, Any]], sent: OperationF
     return _with_forms(case, paper, kinds, sent)
 
 
-def _beside(case: Case, kind: str, shown: list[dict[str, Any]], sent: OperationForm | None) -> Paper:
+def _entry_beside_list(case: Case, kind: str, shown: list[dict[str, Any]], sent: OperationForm | None) -> ChecklistEntry:
     items = [item for item in shown if item["kind"] == kind]
     state, icon = ("complete", "done") if items else ("optional", "plus")
-    paper = Paper(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
+    paper = ChecklistEntry(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
     return _with_forms(case, paper, [kind], sent)
 
 
-def _with_forms(case: Case, paper: Paper, kinds: list[str], sent: OperationForm | None) -> Paper:
+def _with_forms(case: Case, paper: ChecklistEntry, kinds: list[str], sent: OperationForm | None) -> ChecklistEntry:
     if case.status == Status.CLOSED:
         return paper
     wanted = [kind for kind in kinds if may_be_uploaded(kind)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.forms.acting import EscalateForm
 from portal.forms.operation_form import reason
-from portal.presenters.actions import Deed
+from portal.presenters.actions import ActionEntry
 from tickets.cases.case import Case
 from tickets.models import Escalation, EscalationTarget
 
@@ -16,7 +16,7 @@ NEVER = ("TARGET_NOT_OFFERED", "NOT_CONSUMER_DISPUTE")
 
 
 @dataclass(frozen=True)
-class Place:
+class EscalationOption:
     target: EscalationTarget
     allowed: bool
     never: bool
@@ -27,19 +27,19 @@ class Place:
     form: EscalateForm
 
 
-def places(case: Case, escalate: Deed) -> list[Place]:
+def escalation_options(case: Case, escalate: ActionEntry) -> list[EscalationOption]:
     """In the order of the category, then the rest; the police stand apart."""
     rows = {row.key: row for row in EscalationTarget.objects.all()}
     order = [*(target.key for target in case.playbook.targets), *rows]
     entries = {entry["target"]: entry for entry in escalate.targets}
     keys = [key for key in dict.fromkeys(order) if key in rows and key in entries and key != "police"]
-    return [_place(case, rows[key], entries[key], escalate) for key in keys]
+    return [_escalation_option(case, rows[key], entries[key], escalate) for key in keys]
 
 
-def _place(case: Case, row: EscalationTarget, entry: dict[str, Any], escalate: Deed) -> Place:
+def _escalation_option(case: Case, row: EscalationTarget, entry: dict[str, Any], escalate: ActionEntry) -> EscalationOption:
     codes = [block["code"] for block in entry["blocked_by"]]
     sent = escalate.form if isinstance(escalate.form, EscalateForm) and escalate.form.data.get("target") == row.key else None
-    return Place(
+    return EscalationOption(
         target=row,
         allowed=entry["allowed"],
         never=any(code in NEVER for code in codes),

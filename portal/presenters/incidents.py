@@ -57,6 +57,6 @@ def _own(request: HttpRequest, found: list[Incident]) -> Mapping[str, list[tuple
     return rows
 
 
-def named(ref: str) -> Incident | None:
+def find_banner_incident(ref: str) -> Incident | None:
     """The incident on the banner that an address or a form names."""
     return Incident.objects.on_banner().by_ref(ref).first()

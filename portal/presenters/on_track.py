@@ -13,7 +13,7 @@ from tickets.workflow import Status
 
 
 @dataclass(frozen=True)
-class Late:
+class LateTimer:
     """`opens`: what it means for the customer."""
 
     name: Any
@@ -22,11 +22,11 @@ class Late:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OnTrack:
     """`next`: the date of ours that comes first. `asked`: something is for the customer to do."""
 
     asked: bool
-    late: list[Late]
+    late: list[LateTimer]
     next: Timer | None
     next_name: Any
 
@@ -35,16 +35,16 @@ class Standing:
         return not self.late and not self.asked and self.next is not None
 
 
-def standing(case: Case) -> Standing | None:
+def on_track_status(case: Case) -> OnTrack | None:
     """None once it is closed: nothing runs then."""
     if case.status == Status.CLOSED:
         return None
     ours = [timer for timer in case.timers if timer.binds == "operator" and timer.key not in NOT_SHOWN and timer.is_live]
-    late = [_late(timer) for timer in ours if timer.state(case.now) == TimerState.BREACHED]
+    late = [_late_timer(timer) for timer in ours if timer.state(case.now) == TimerState.BREACHED]
     running = [timer for timer in ours if timer.state(case.now) == TimerState.RUNNING]
     first = min(running, key=lambda timer: timer.due_at, default=None)
-    return Standing(case.ticket.waiting_on == "customer", late, first, TIMER[first.key] if first else "")
+    return OnTrack(case.ticket.waiting_on == "customer", late, first, TIMER[first.key] if first else "")
 
 
-def _late(timer: Timer) -> Late:
-    return Late(TIMER[timer.key], timer, TIMER_PASSED[timer.key][1] if timer.key in TIMER_PASSED else "")
+def _late_timer(timer: Timer) -> LateTimer:
+    return LateTimer(TIMER[timer.key], timer, TIMER_PASSED[timer.key][1] if timer.key in TIMER_PASSED else "")

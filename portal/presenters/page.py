@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.models import User
-from evidence.intake import sent_with
+from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
@@ -19,18 +19,18 @@ from portal.access import viewer
 from portal.forms.acting import LIVE, ActionForm, MessageForm
 from portal.forms.operation_form import OperationForm
 from portal.presenters import answers
-from portal.presenters.actions import Deed, deeds
+from portal.presenters.actions import ActionEntry, action_entries
 from portal.presenters.auto_refund_wait import of_case
-from portal.presenters.checklist import Paper, papers
-from portal.presenters.on_track import standing
+from portal.presenters.checklist import ChecklistEntry, checklist_entries
+from portal.presenters.on_track import on_track_status
 from portal.presenters.stepper import steps
 from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.words import NOW
 from tickets.cases.case import Case
-from tickets.cases.decision_letter import letter
+from tickets.cases.decision_letter import decision_letter
 from tickets.cases.guards import freeze_in
 from tickets.cases.loading import gather
-from tickets.cases.timeline import Moment, timeline
+from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
@@ -62,10 +62,10 @@ def _name_targets(ticket: Ticket) -> None:
 def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> dict[str, Any]:
     case = case_of(request, ticket)
     person = viewer(request)
-    possible = deeds(case, sent)
+    possible = action_entries(case, sent)
     shown = case.ticket
     said = _with_files(case, person)
-    list_of_papers = papers(case, person, sent) if case.status in SHOWS_FILES else []
+    list_of_papers = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
     freeze = freeze_in(case, *LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {
@@ -75,7 +75,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tone": TONES.get(shown.status, "info"),
         "now_text": NOW.get(shown.status, ""),
         "steps": steps(case),
-        "standing": standing(case),
+        "standing": on_track_status(case),
         "wait": of_case(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
@@ -83,8 +83,8 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "has_statement_slot": any(paper.is_statement for paper in list_of_papers),
         "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
         "collecting": _collecting(case),
-        "letter": letter(case),
-        "facts": answers.said(shown),
+        "letter": decision_letter(case),
+        "facts": answers.fact_answers(shown),
         "orders": case.order_references,
         "moments": said,
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
@@ -101,21 +101,21 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "rating": rating_of(case),
         "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
         "form": sent,
-        "lost": sent.texts() if sent is not None and not _has_a_place(sent, possible, list_of_papers) else [],
+        "lost": sent.texts() if sent is not None and not _has_option(sent, possible, list_of_papers) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
 
 
-def _with_files(case: Case, person: User) -> list[Moment]:
+def _with_files(case: Case, person: User) -> list[TimelineEntry]:
     """What happened, the files of each message under it."""
-    said, files = timeline(case), sent_with(person, case)
+    said, files = timeline(case), attachments_by_message(person, case)
     for moment in said:
         if moment.is_message:
             moment.files.extend(as_dict(item, person) for item in files.get(moment.number, ()))
     return said
 
 
-def _has_a_place(sent: OperationForm, possible: Mapping[str, Deed], on_list: list[Paper]) -> bool:
+def _has_option(sent: OperationForm, possible: Mapping[str, ActionEntry], on_list: list[ChecklistEntry]) -> bool:
     """False: the complaint has moved on, and the page does not ask for this any more."""
     if isinstance(sent, MessageForm):
         return True

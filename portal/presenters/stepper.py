@@ -11,7 +11,7 @@ from tickets.models import Freeze
 from tickets.workflow import Status
 
 S = Status
-REACHED = {
+STEP_REACHED = {
     S.FREEZE_PENDING: "freeze",
     S.AUTO_REVERSAL_WAIT: "appeal",
     S.EVIDENCE_COLLECTION: "appeal",
@@ -39,7 +39,7 @@ def steps(case: Case) -> list[Step]:
     if case.status == S.CLOSED and not case.ticket.ever_submitted:
         return []
     keys = [key for key in STEP if _belongs(case, key)]
-    reached = REACHED.get(case.status, "appeal")
+    reached = STEP_REACHED.get(case.status, "appeal")
     place = keys.index(reached) if reached in keys else len(keys)
     return [Step(STEP[key], number < place, number == place) for number, key in enumerate(keys)]
 

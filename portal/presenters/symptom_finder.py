@@ -11,32 +11,32 @@ from tickets.policy.symptom_search import LONGEST, find
 
 
 @dataclass(frozen=True)
-class Door:
+class CategoryLink:
     key: str
     words: str
     emergency: bool
 
 
 @dataclass(frozen=True)
-class Answer:
+class SymptomResult:
     """`typed` empty: nothing was looked for."""
 
     typed: str = ""
-    doors: list[Door] = field(default_factory=list)
+    doors: list[CategoryLink] = field(default_factory=list)
     urgent: bool = False
 
 
-def doors(rows: Sequence[Category]) -> list[Door]:
-    return [Door(row.key, own_words(row), may_be_emergency(row)) for row in rows]
+def category_links(rows: Sequence[Category]) -> list[CategoryLink]:
+    return [CategoryLink(row.key, own_words(row), may_be_emergency(row)) for row in rows]
 
 
-def answer(typed: str, rows: Sequence[Category]) -> Answer:
-    """Where nothing fits, `doors` is empty: the page shows every way in."""
+def find_categories(typed: str, rows: Sequence[Category]) -> SymptomResult:
+    """Where nothing fits, `category_links` is empty: the page shows every way in."""
     typed = typed.strip()[:LONGEST]
     if not typed:
-        return Answer()
+        return SymptomResult()
     named = {row.key: (row.title_zh, row.title_en, row.words_zh, row.words_en) for row in rows}
     found = find(typed, named)
     known = {row.key: row for row in rows}
     likely = [known[key] for key in found.keys]
-    return Answer(typed, doors(likely), urgent=found.emergency or any(row.is_emergency for row in likely[:1]))
+    return SymptomResult(typed, category_links(likely), urgent=found.emergency or any(row.is_emergency for row in likely[:1]))

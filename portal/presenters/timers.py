@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from portal.presenters.calendar_month import sheets
+from portal.presenters.calendar_month import calendar_of
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
@@ -57,7 +57,7 @@ def _clock(case: Case, timer: Timer) -> dict[str, Any]:
         "why": TIMER_WHY[timer.key],
         "binds": BINDS[timer.binds],
         "explanation": explanation(timer),
-        "sheets": sheets(timer),
+        "sheets": calendar_of(timer),
     }
 
 

@@ -58,7 +58,7 @@ def custody_words(action: str) -> Any:
 
 
 @register.filter
-def why_asked(kind: str) -> Any:
+def request_reason(kind: str) -> Any:
     return WHY_ASKED.get(kind, "")
 
 
@@ -86,7 +86,7 @@ def upload_policy(policy_id: int) -> PolicySnapshot:
 
 
 @register.simple_tag
-def refused_words(code: str, policy: PolicySnapshot) -> str:
+def refusal_text(code: str, policy: PolicySnapshot) -> str:
     """Why the vault would refuse a file, said before it is sent."""
     return reason(code, policy)
 
@@ -98,6 +98,6 @@ def once_token() -> SafeString:
 
 
 @register.filter
-def listed(values: Any) -> str:
+def join_list(values: Any) -> str:
     """Names in a row, as the language separates them."""
     return _(", ").join(str(value) for value in values)

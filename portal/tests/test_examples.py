@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from evidence.kinds import KINDS
-from portal.evidence_examples import DRAWING_OF, DRAWN, example_of
+from portal.evidence_examples import DRAWING_OF, EXAMPLE_DRAWINGS, example_of
 from portal.forms.evidence import may_be_uploaded
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "img" / "examples"
@@ -21,10 +21,10 @@ def test_every_kind_that_takes_pictures_has_one():
 
 
 def test_every_drawing_is_there_and_used():
-    assert {path.stem for path in FOLDER.iterdir()} == {example.drawing for example in DRAWN} == set(DRAWING_OF.values())
+    assert {path.stem for path in FOLDER.iterdir()} == {example.drawing for example in EXAMPLE_DRAWINGS} == set(DRAWING_OF.values())
 
 
-@pytest.mark.parametrize("example", DRAWN, ids=lambda example: example.drawing)
+@pytest.mark.parametrize("example", EXAMPLE_DRAWINGS, ids=lambda example: example.drawing)
 def test_a_drawing_is_light_has_a_dark_side_and_names_its_points(example):
     drawn = (FOLDER / f"{example.drawing}.svg").read_text()
     assert len(drawn) < 3000
@@ -35,7 +35,7 @@ def test_a_drawing_is_light_has_a_dark_side_and_names_its_points(example):
 
 
 def test_words_are_in_both_languages():
-    for example in DRAWN:
+    for example in EXAMPLE_DRAWINGS:
         said = []
         for language in ("en", "zh-hans"):
             with translation.override(language):

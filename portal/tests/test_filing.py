@@ -10,7 +10,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, perform, start_draft
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 STORY = "同一个订单被扣了两次钱，商家只发了一次货，客服一直没有回复。"
 DETAILS = {
     "incident_at": "2026-03-10T20:15",

@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Phone, User
-from lib.encryption import box
+from lib.encryption import fernet_for
 from portal.tests.conftest import text_of
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket
@@ -118,7 +118,7 @@ def test_what_was_typed_cannot_be_read_where_it_is_kept(browser_of):
     client = browser_of(None)
     asked_by(client)
     assert "13800001111" not in json.dumps(Session.objects.get(pk=client.session.session_key).get_decoded())
-    assert box("portal typed before signing in").decrypt(sealed(client).encode())
+    assert fernet_for("portal typed before signing in").decrypt(sealed(client).encode())
 
 
 def test_somebody_else_at_the_same_screen_does_not_see_what_was_typed(browser_of, wang):
@@ -229,7 +229,7 @@ def texts(settings, monkeypatch):
     """What would be sent to phones."""
     sent: list[tuple[str, str]] = []
     settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "log:", {"email", "phone"}
-    monkeypatch.setattr("accounts.phones.text", lambda number, words: sent.append((number, words)))
+    monkeypatch.setattr("accounts.phones.queue_message", lambda number, words: sent.append((number, words)))
     return sent
 
 

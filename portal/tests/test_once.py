@@ -11,6 +11,8 @@ from accounts.models import SentForm
 from tickets.models import Message, Ticket
 from tickets.tests.making import submitted
 
+pytestmark = pytest.mark.sqlite
+
 BODY = {"account": "douyin:13800001111", "category": "billing_unauthorized", "not_me": "on", "once": "token-1"}
 
 

@@ -11,7 +11,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, start_draft
 from tickets.tests.making import filing, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def several(owner, count):

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
 from accounts.roles import Role
-from portal.access import own, signed_in, viewer
+from portal.access import own, require_sign_in, viewer
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
-from portal.presenters.actions import deeds
-from portal.presenters.escalation_options import places
+from portal.presenters.actions import action_entries
+from portal.presenters.escalation_options import escalation_options
 from portal.presenters.page import case_of
 from portal.views.ticket import page
 from tickets.models import Ticket
@@ -31,7 +31,7 @@ TRY_COUNTS = "submit_appeal"
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if action not in ACTIONS or Role.OWNER not in ACTIONS[action].roles:
         raise Http404
@@ -71,7 +71,7 @@ def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) 
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def further(request: HttpRequest, ref: str) -> HttpResponse:
     """Where one can turn, what each place does and does not do, and what opens when."""
     return _further_page(request, own(request, ref))
@@ -79,8 +79,8 @@ def further(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None = None, status: int = 200) -> HttpResponse:
     case = case_of(request, found)
-    possible = deeds(case, sent)
-    there = places(case, possible["escalate"])
+    possible = action_entries(case, sent)
+    there = escalation_options(case, possible["escalate"])
     data: dict[str, Any] = {
         "ticket": case.ticket,
         "title": title_of(found.policy_id, found.category),

@@ -10,38 +10,38 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evidence.dossier import asked, dossier
+from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
-from evidence.receipts import Receipt, drawn, receipts, verified
-from evidence.views import sealed_off
+from evidence.receipts import Receipt, receipts, render_receipt, verify_code
+from evidence.views import untrusted_response
 from evidence.words import RECEIPT_NOTE
-from portal.access import own, signed_in, viewer
+from portal.access import own, require_sign_in, viewer
 from portal.forms.operation_form import OperationForm
 from portal.presenters.calendar import calendar
 from portal.presenters.page import case_of
 from portal.views.ticket import page
 from tickets.workflow.errors import NotFound, Refusal
-from tickets.workflow.identifiers import normalised
+from tickets.workflow.identifiers import normalise_number
 
-TYPED = 80
+MAX_ECHOED = 80
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def receipt(request: HttpRequest, ref: str, number: int | None = None) -> HttpResponse:
     """The newest, or the one asked for; to read and to print."""
     chosen, listed = _receipts(request, ref, number)
-    return render(request, "portal/receipt.html", {**_shown(chosen), "receipts": listed})
+    return render(request, "portal/receipt.html", {**_receipt_context(chosen), "receipts": listed})
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def receipt_pdf(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     chosen, _listed = _receipts(request, ref, number)
-    return sealed_off(Content(drawn(chosen), "application/pdf", f"{ref}-receipt-{number}.pdf"))
+    return untrusted_response(Content(render_receipt(chosen), "application/pdf", f"{ref}-receipt-{number}.pdf"))
 
 
-def _shown(receipt: Receipt) -> dict[str, Any]:
+def _receipt_context(receipt: Receipt) -> dict[str, Any]:
     return {"receipt": receipt, "ticket": receipt.ticket, "receipt_note": RECEIPT_NOTE}
 
 
@@ -58,11 +58,11 @@ def _receipts(request: HttpRequest, ref: str, number: int | None) -> tuple[Recei
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     try:
-        return sealed_off(dossier(viewer(request), ref, asked(request.GET)))
+        return untrusted_response(dossier(viewer(request), ref, parse_request(request.GET)))
     except Refusal as refusal:
         form = OperationForm({})
         form.refuse(refusal)
@@ -70,11 +70,11 @@ def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def deadlines(request: HttpRequest, ref: str) -> HttpResponse:
     """The running deadlines for a calendar."""
     case = case_of(request, own(request, ref))
-    return sealed_off(Content(calendar(case), "text/calendar; charset=utf-8", f"{case.ticket.ref}.ics"))
+    return untrusted_response(Content(calendar(case), "text/calendar; charset=utf-8", f"{case.ticket.ref}.ics"))
 
 
 # ---- For anyone with the code
@@ -82,7 +82,7 @@ def deadlines(request: HttpRequest, ref: str) -> HttpResponse:
 @never_cache
 def check(request: HttpRequest) -> HttpResponse:
     """Where a code is typed in. What was typed becomes the address of its page."""
-    typed = "".join(char for char in normalised(request.GET.get("code", ""))[:TYPED] if char.isalnum() or char == "-")
+    typed = "".join(char for char in normalise_number(request.GET.get("code", ""))[:MAX_ECHOED] if char.isalnum() or char == "-")
     if typed:
         return redirect("portal:checked", code=typed)
     return render(request, "portal/check.html", {"typed": "", "missing": False})
@@ -90,15 +90,15 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def checked(request: HttpRequest, code: str) -> HttpResponse:
+def check_receipt(request: HttpRequest, code: str) -> HttpResponse:
     """What the receipt says, or the field again. Whether a code is wrong or unknown is not told apart."""
     # allauth's public function lets every GET pass; the one beneath it counts them when asked to.
     if not ratelimit.consume(request, app="allauth.account", action="receipt", limit_get=True):
         return ratelimit.respond_429(request)
     try:
-        found = verified(code)
+        found = verify_code(code)
     except NotFound:
-        return render(request, "portal/check.html", {"typed": code[:TYPED], "missing": True}, status=404)
-    response = render(request, "portal/checked.html", _shown(found))
+        return render(request, "portal/check.html", {"typed": code[:MAX_ECHOED], "missing": True}, status=404)
+    response = render(request, "portal/checked.html", _receipt_context(found))
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -15,7 +15,7 @@ from evidence.intake import begin, give_consent, upload
 from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem
 from evidence.operations import delete
-from portal.access import own, signed_in, viewer
+from portal.access import own, require_sign_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.operation_form import OperationForm, reason
 from portal.presenters.page import context
@@ -26,7 +26,7 @@ from tickets.workflow.errors import Invalid, Refusal
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def add(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     """One kind, one or several files. Those that fit are kept, the others named with what to mend."""
     found = own(request, ref)
@@ -51,13 +51,13 @@ def _upload(request: HttpRequest, found: Ticket, form: UploadForm) -> tuple[int,
     """How many were kept, and the first refusal; the form carries the words of all of them."""
     kept, first = 0, None
     errors: dict[str, list[str]] = {}
-    for file in form.files_sent() or [None]:
+    for file in form.sent_files() or [None]:
         try:
             upload(viewer(request), found.ref, form.body(), file)
             kept += 1
         except Refusal as refusal:
             first = first or refusal
-            _collect(errors, refusal, file.name if file is not None and len(form.files_sent()) > 1 else "")
+            _collect(errors, refusal, file.name if file is not None and len(form.sent_files()) > 1 else "")
     if first is not None:
         form.mark(errors)
     return kept, first
@@ -72,14 +72,14 @@ def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def checklist(request: HttpRequest, ref: str) -> HttpResponse:
     """The part of the page that changes while files come in and are checked."""
     return render(request, "portal/ticket/evidence.html", context(request, own(request, ref)))
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def announce(request: HttpRequest, ref: str, kind: str) -> JsonResponse:
     """One file that comes in parts: here what is typed beside it, with its name and size; its bytes go to the address in the answer."""
     found = own(request, ref)
@@ -101,7 +101,7 @@ def announce(request: HttpRequest, ref: str, kind: str) -> JsonResponse:
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
     """Take one's own item back; a sensitive document at any time."""
     found = own(request, ref)
@@ -111,12 +111,12 @@ def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
         withdrawn = _("Your consent is withdrawn, and the document is deleted.") if item.consent_at else _("It is deleted.")
         messages.success(request, withdrawn)
     except Refusal as refusal:
-        return _refused(request, found, refusal)
+        return _refusal_page(request, found, refusal)
     return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def consent(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
     """Agree, after the upload, that a document is used."""
     found = own(request, ref)
@@ -125,11 +125,11 @@ def consent(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
         give_consent(viewer(request), item_id)
         messages.success(request, _("Thank you. Your consent is recorded."))
     except Refusal as refusal:
-        return _refused(request, found, refusal)
+        return _refusal_page(request, found, refusal)
     return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
 
 
-def _refused(request: HttpRequest, found: Ticket, refusal: Refusal) -> HttpResponse:
+def _refusal_page(request: HttpRequest, found: Ticket, refusal: Refusal) -> HttpResponse:
     form = OperationForm({})
     form.refuse(refusal)
     return page(request, found, form, refusal.status)

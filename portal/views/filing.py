@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
-from portal.access import own, signed_in, viewer
+from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
 from portal.presenters.answers import answers
 from portal.presenters.auto_refund_wait import of_draft
-from portal.presenters.incidents import banners, named
+from portal.presenters.incidents import banners, find_banner_incident
 from portal.sign_in_by_code import send_code
 from portal.views.incidents import begin
 from portal.views.ticket import page
@@ -64,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _category_form(request: HttpRequest) -> CategoryForm:
     kind = CategoryForm if request.user.is_authenticated else CategoryWithEmailForm
-    incident = named(request.GET.get("incident", ""))
+    incident = find_banner_incident(request.GET.get("incident", ""))
     initial = {"category": incident.category if incident else request.GET.get("category", "")}
     return kind(choices(categories()), request.POST if request.method == "POST" else None, initial=initial)
 
@@ -97,7 +97,7 @@ def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
 def _sign_in_first(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     typed = form.raw()
     asked = {"category": typed["category"]}
-    incident = named(request.POST.get("incident", ""))
+    incident = find_banner_incident(request.POST.get("incident", ""))
     if incident is not None and incident.category == typed["category"]:
         asked = {"incident": incident.ref}
     return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?{urlencode(asked)}")
@@ -117,7 +117,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
     if playbook.key == AFTER_SALE:
         return reverse("portal:after_sale", args=[ticket.ref])
     for key in steps_of(playbook):
-        known = STEPS[key].remembered(ticket)
+        known = STEPS[key].draft_initial(ticket)
         form = STEPS[key](playbook)
         if any(field.required and not known.get(name) for name, field in form.fields.items()):
             return reverse("portal:step", args=[ticket.ref, key])
@@ -125,7 +125,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def draft(request: HttpRequest, ref: str) -> HttpResponse:
     """Go on where it stopped, on whatever device."""
     try:
@@ -135,21 +135,21 @@ def draft(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@require_sign_in
 def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     try:
         ticket, playbook = _draft(request, ref)
     except NotADraft:
-        return _moved_on(request, ref, key)
+        return _already_filed_page(request, ref, key)
     if key not in steps_of(playbook):
         raise Http404
     if request.method != "POST":
-        form = STEPS[key](playbook, initial=STEPS[key].remembered(ticket))
+        form = STEPS[key](playbook, initial=STEPS[key].draft_initial(ticket))
         return _step_page(request, ticket, form)
-    return _answered(request, ticket, STEPS[key](playbook, request.POST))
+    return _save_step(request, ticket, STEPS[key](playbook, request.POST))
 
 
-def _moved_on(request: HttpRequest, ref: str, key: str) -> HttpResponse:
+def _already_filed_page(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     """Filed meanwhile, in another window: what was typed into this one is shown back."""
     found = own(request, ref)
     if request.method != "POST" or key not in STEPS or not found.category:
@@ -160,7 +160,7 @@ def _moved_on(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     return page(request, found, form, refusal.status)
 
 
-def _answered(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpResponse:
+def _save_step(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpResponse:
     gaps = form.gaps()
     if gaps:
         form.mark(gaps)
@@ -169,7 +169,7 @@ def _answered(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpRespo
         after_sale = form.raw()["routing"] == GOODS
         return redirect("portal:after_sale", ref=ticket.ref) if after_sale else redirect(_following(request, ticket, form))
     try:
-        amend(viewer(request), ticket.ref, form.saved())
+        amend(viewer(request), ticket.ref, form.draft_changes())
     except Refusal as refusal:
         form.refuse(refusal)
         return _step_page(request, ticket, form, refusal.status)
@@ -203,7 +203,7 @@ def _step_page(request: HttpRequest, ticket: Ticket, form: StepForm, status: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@require_sign_in
 def category(request: HttpRequest, ref: str) -> HttpResponse:
     """Another kind of complaint after all. The answers that fit it are kept."""
     try:
@@ -223,7 +223,7 @@ def category(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@require_sign_in
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """All answers on one page, then: file."""
     try:
@@ -256,7 +256,7 @@ def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> dict[s
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@require_sign_in
 def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
     """The friendly way out of the wrong lane; seven days to see it differently."""
     try:
@@ -276,7 +276,7 @@ def after_sale(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def discard(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         with once(request, viewer(request)) as sent:

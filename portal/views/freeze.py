@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_token import AlreadySent, once
-from portal.access import own, signed_in, viewer
+from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
@@ -83,8 +83,8 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
 
 
 @require_safe
-@signed_in
-def frozen(request: HttpRequest, ref: str) -> HttpResponse:
+@require_sign_in
+def freeze_status(request: HttpRequest, ref: str) -> HttpResponse:
     """What happens now, what one can do meanwhile, and by when we answer."""
     ticket = own(request, ref)
     case = look(ticket, viewer(request))

@@ -14,11 +14,11 @@ from portal.access import viewer
 from portal.categories import categories, policy_in_force
 from portal.presenters.incidents import banners
 from portal.presenters.rows import rows
-from portal.presenters.symptom_finder import answer, doors
+from portal.presenters.symptom_finder import category_links, find_categories
 from tickets.models import Ticket
 from tickets.workflow import Status
 
-SHOWN = 3
+MOST_SHOWN = 3
 
 
 @require_safe
@@ -26,12 +26,12 @@ SHOWN = 3
 def home(request: HttpRequest) -> HttpResponse:
     """With `q` the ways in that fit it stand first; to a page that narrows while one types, they alone are sent."""
     known = categories()
-    found = answer(request.GET.get("q", ""), known)
+    found = find_categories(request.GET.get("q", ""), known)
     if "HX-Request" in request.headers:
         return render(request, "portal/found.html", {"found": found})
     data = {
         "found": found,
-        "doors": doors(known),
+        "doors": category_links(known),
         "open": _open_complaints(request),
         "policy": policy_in_force(),
         "banners": banners(request),
@@ -43,7 +43,7 @@ def _open_complaints(request: HttpRequest) -> list[dict[str, object]]:
     if not request.user.is_authenticated:
         return []
     mine = Ticket.objects.visible_to(request.user).filter(owner=request.user).exclude(status=Status.CLOSED)
-    return rows(mine.prefetch_related("timers").order_by("-created_at", "-id")[:SHOWN])
+    return rows(mine.prefetch_related("timers").order_by("-created_at", "-id")[:MOST_SHOWN])
 
 
 @require_safe

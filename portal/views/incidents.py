@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.access import signed_in, viewer
-from portal.presenters.incidents import named
+from portal.access import require_sign_in, viewer
+from portal.presenters.incidents import find_banner_incident
 from tickets.incidents import join_incident
 from tickets.models import Ticket
 from tickets.operations import start_draft
@@ -19,7 +19,7 @@ from tickets.workflow.errors import NotFound, Refusal
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def join(request: HttpRequest, number: str) -> HttpResponse:
     """One's own open complaint, named in the form. Raises Http404 for what is not theirs or on no banner."""
     person, ref = viewer(request), request.POST.get("ticket", "")
@@ -35,7 +35,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
 
 def begin(request: HttpRequest, category: str, number: str) -> Ticket:
     """A draft, linked where it was begun from a banner and is of that kind. Raises Refusal."""
-    person, incident = viewer(request), named(number)
+    person, incident = viewer(request), find_banner_incident(number)
     if incident is None or incident.category != category:
         return start_draft(person, {"category": category})
     facts = {"pay_method": incident.pay_method} if incident.pay_method else {}

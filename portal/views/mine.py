@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
-from accounts.reauthentication import freshly_proven, is_fresh
+from accounts.reauthentication import is_fresh, require_fresh_code
 from accounts.trusted_contacts import reach_of
-from evidence.people import ask_to_leave, asked_by, export_person, may_leave, plan_erasure, take_back
+from evidence.people import cancel_deletion, deletion_request_of, export_person, may_delete_account, plan_erasure, request_deletion
 from lib.dates import moment_text, with_zone
-from portal.access import signed_in, viewer
+from portal.access import require_sign_in, viewer
 from portal.words import WHY_STAYS
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def mine(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     plan = plan_erasure(person, person)
@@ -34,8 +34,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "drafts": sum(each.is_draft for each in plan.goes),
         "stays": stays,
         "account_goes": plan.account_goes,
-        "may_leave": may_leave(person),
-        "asked": asked_by(person),
+        "may_leave": may_delete_account(person),
+        "asked": deletion_request_of(person),
         "days": settings.DELETION_GRACE.days,
         "fresh": is_fresh(request),
     }
@@ -43,8 +43,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@freshly_proven("portal:mine")
+@require_sign_in
+@require_fresh_code("portal:mine")
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The ZIP, made while it is sent; written down before its first piece."""
     person = viewer(request)
@@ -55,16 +55,16 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_POST
-@signed_in
-@freshly_proven("portal:mine")
+@require_sign_in
+@require_fresh_code("portal:mine")
 def leave(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
-    if not may_leave(person):
+    if not may_delete_account(person):
         return redirect("portal:mine")
     try:
         with once(request, person) as sent:
             sent.location = reverse("portal:mine")
-            asked = ask_to_leave(person)
+            asked = request_deletion(person)
     except AlreadySent as before:
         return redirect(before.location)
     where = settings.SITE_URL + reverse("portal:mine")
@@ -76,10 +76,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def stay(request: HttpRequest) -> HttpResponse:
     """Taking it back needs no code: it loses nothing."""
-    taken = take_back(viewer(request))
+    taken = cancel_deletion(viewer(request))
     if taken is not None and taken.begun:
         messages.warning(request, _("Your request is taken back, but it had begun: what was deleted by then cannot be brought back."))
     elif taken is not None:

@@ -11,18 +11,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.access import signed_in
+from portal.access import require_sign_in
 from portal.categories import may_be_emergency, own_words
 from portal.forms.filing import STEPS, StepForm, StoryForm, steps_of
 from portal.views.filing import AFTER_SALE
-from sla.policies import read
+from sla.policies import build_snapshot
 from tickets.models import Category, EscalationTarget
-from tickets.policy.playbooks import Playbook, Slot, as_written, title
+from tickets.policy.playbooks import Playbook, Slot, read_playbooks, title
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, LANE
 
 
 @dataclass(frozen=True)
-class Paper:
+class PreviewSlot:
     """One line of the checklist. `ways`: what may stand for it, where several may."""
 
     name: Any
@@ -33,19 +33,19 @@ class Paper:
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def category(request: HttpRequest, pk: int) -> HttpResponse:
     """Raises PermissionDenied for those who may not see categories in the admin."""
     if not (request.user.is_staff and request.user.has_perm("tickets.view_category")):
         raise PermissionDenied
     row = get_object_or_404(Category.objects.select_related("policy"), pk=pk)
-    playbook = as_written(row.policy_id)[row.key]
+    playbook = read_playbooks(row.policy_id)[row.key]
     context = {
         "row": row,
         "title": title(playbook),
         "words": own_words(row),
         "urgent": may_be_emergency(row),
-        "pages": [] if row.key == AFTER_SALE else _pages(playbook, read(row.policy).statement_min_chars),
+        "pages": [] if row.key == AFTER_SALE else _pages(playbook, build_snapshot(row.policy).statement_min_chars),
         "lists": _lists(playbook),
         "places": _places(playbook),
     }
@@ -56,15 +56,15 @@ def _pages(playbook: Playbook, least: int) -> list[StepForm]:
     return [StoryForm(playbook, least=least) if key == StoryForm.key else STEPS[key](playbook) for key in steps_of(playbook)]
 
 
-def _lists(playbook: Playbook) -> list[tuple[Any, list[Paper]]]:
+def _lists(playbook: Playbook) -> list[tuple[Any, list[PreviewSlot]]]:
     """The checklist, once for each lane in which it differs."""
     lanes = dict.fromkeys([playbook.lane, *(slot.lane for slot in playbook.slots if slot.lane)])
-    return [(LANE.get(lane, lane), [_paper(slot) for slot in playbook.slots_for(lane)]) for lane in lanes]
+    return [(LANE.get(lane, lane), [_preview_slot(slot) for slot in playbook.slots_for(lane)]) for lane in lanes]
 
 
-def _paper(slot: Slot) -> Paper:
+def _preview_slot(slot: Slot) -> PreviewSlot:
     ways = [_(" and ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in way) for way in slot.ways if way != (slot.kind,)]
-    return Paper(EVIDENCE_KIND.get(slot.kind, slot.kind), EVIDENCE_HINT.get(slot.kind, ""), slot.required, slot.minimum, ways)
+    return PreviewSlot(EVIDENCE_KIND.get(slot.kind, slot.kind), EVIDENCE_HINT.get(slot.kind, ""), slot.required, slot.minimum, ways)
 
 
 def _places(playbook: Playbook) -> list[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from evidence.files import display_name
 from evidence.intake import say, upload
 from evidence.kinds import UNSORTED
-from portal.access import own, signed_in, viewer, visible
+from portal.access import own, require_sign_in, viewer, visible
 from portal.forms.acting import MessageForm
 from portal.forms.operation_form import OperationForm, reason
 from portal.forms.statement import StatementForm
@@ -27,7 +27,7 @@ from tickets.workflow.errors import Invalid, Refusal, WrongStatus
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def ticket(request: HttpRequest, ref: str) -> HttpResponse:
     found = visible(request, ref)
     if found.owner_id != request.user.pk:
@@ -43,7 +43,7 @@ def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None,
 
 
 @require_POST
-@signed_in
+@require_sign_in
 def message(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     form = MessageForm(look(found, viewer(request)), request.POST, request.FILES)
@@ -67,7 +67,7 @@ def _say(person: User, ref: str, form: MessageForm) -> list[str]:
     """The words, with every file that fits; and of the others, which and why. Raises Refusal for the words."""
     check_message(person, ref, form.raw())
     kept, refused = [], []
-    for file in form.files_sent():
+    for file in form.sent_files():
         try:
             kept.append(upload(person, ref, {"kind": UNSORTED}, file).pk)
         except Refusal as refusal:
@@ -87,7 +87,7 @@ def _too_late(request: HttpRequest, found: Ticket, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@require_sign_in
 def statement(request: HttpRequest, ref: str) -> HttpResponse:
     """The account of what happened, until the appeal is submitted."""
     found = own(request, ref)
@@ -95,11 +95,11 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
     if case.status == Status.DRAFT or case.ticket.ever_submitted or case.status in (Status.RESOLVED, Status.CLOSED):
         return _too_late(request, found, case)
     if request.method != "POST":
-        form = StatementForm(case.playbook, initial=StatementForm.remembered(case.ticket))
+        form = StatementForm(case.playbook, initial=StatementForm.ticket_initial(case.ticket))
         return render(request, "portal/statement.html", {"ticket": found, "form": form, "orders": case.order_references})
     form = StatementForm(case.playbook, request.POST)
     try:
-        amend(viewer(request), ref, form.saved())
+        amend(viewer(request), ref, form.amendments())
     except Refusal as refusal:
         form.refuse(refusal)
         data = {"ticket": found, "form": form, "orders": case.order_references}

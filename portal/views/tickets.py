@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.access import signed_in, viewer
+from portal.access import require_sign_in, viewer
 from portal.paging import page
 from portal.presenters.rows import rows
 from tickets.models import Ticket
@@ -15,7 +15,7 @@ PAGE_SIZE = 20
 
 
 @require_safe
-@signed_in
+@require_sign_in
 def tickets(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     mine = Ticket.objects.visible_to(person).filter(owner=person).prefetch_related("timers")

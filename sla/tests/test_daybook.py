@@ -7,12 +7,12 @@ import pytest
 
 from sla.calendars import workdays_between
 from sla.deadline_calendar import days_of, months_of
-from sla.durations import Duration, due, resumed
+from sla.durations import Duration, compute_due, due_after_pause
 from sla.tests.days import at, china, end_of
 
 
 def drawn(duration, start, **more):
-    answer = due(duration, at(start), china())
+    answer = compute_due(duration, at(start), china())
     return days_of(json.loads(json.dumps(answer.basis)), answer.due_at, **more)
 
 
@@ -56,7 +56,7 @@ def test_an_arrival_is_counted_from_the_first_working_day():
 
 
 def test_a_pause_is_drawn_and_counting_goes_on_after_it():
-    again = resumed(3, at("2026-09-30 16:00"), at("2026-10-12 09:00"), end_of("2026-10-10"), china())
+    again = due_after_pause(3, at("2026-09-30 16:00"), at("2026-10-12 09:00"), end_of("2026-10-10"), china())
     days = days_of(again.basis, again.due_at)
     assert told(days)[0] == "30 paused"
     assert {each.role for each in days[:13]} == {"paused"}
@@ -64,7 +64,7 @@ def test_a_pause_is_drawn_and_counting_goes_on_after_it():
 
 
 def test_a_pause_within_a_day_leaves_the_rest_as_it_was():
-    again = resumed(3, at("2026-03-12 10:00"), at("2026-03-12 15:00"), end_of("2026-03-17"), china())
+    again = due_after_pause(3, at("2026-03-12 10:00"), at("2026-03-12 15:00"), end_of("2026-03-17"), china())
     assert told(days_of(again.basis, again.due_at)) == [
         "12 paused", "13 counted 1", "14 rest", "15 rest", "16 counted 2", "17 counted 3",
     ]  # fmt: skip
@@ -81,7 +81,7 @@ def test_paused_on_the_day_it_began_is_still_the_day_it_began():
 
 
 def test_days_on_hold_are_drawn_as_such():
-    answer = due(Duration("day", 3), at("2026-03-10 10:00"), china())
+    answer = compute_due(Duration("day", 3), at("2026-03-10 10:00"), china())
     assert told(days_of(answer.basis, answer.due_at + timedelta(days=2)))[-2:] == ["14 paused", "15 paused"]
 
 
@@ -107,7 +107,7 @@ def test_what_is_drawn_is_what_was_counted(amount):
     calendar, start = china(), at("2024-01-01 12:00")
     for offset in range(0, 1090, 4):
         begun = start + timedelta(days=offset)
-        answer = due(Duration("wd", amount), begun, calendar)
+        answer = compute_due(Duration("wd", amount), begun, calendar)
         days = days_of(answer.basis, answer.due_at)
         assert [each.number for each in days if each.number] == list(range(1, amount + 1))
         assert days[-1].is_due and days[-1].number == amount

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla.durations import Duration, due, resumed
+from sla.durations import Duration, compute_due, due_after_pause
 from sla.explanations import due_text, explain
 from sla.tests.days import SHANGHAI, at, china, end_of, made_of, weekends_only
 
@@ -14,7 +14,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def said(duration, start, language, tz=SHANGHAI, calendar=None):
-    answer = due(duration, at(start), calendar or china())
+    answer = compute_due(duration, at(start), calendar or china())
     return explain(answer.basis, answer.due_at, language, tz)
 
 
@@ -101,7 +101,7 @@ def test_a_reader_elsewhere_sees_their_own_time_and_the_calendars():
 
 
 def test_a_resumed_deadline_tells_of_its_pause():
-    again = resumed(3, at("2026-09-30 16:00"), at("2026-10-12 09:00"), end_of("2026-10-10"), china())
+    again = due_after_pause(3, at("2026-09-30 16:00"), at("2026-10-12 09:00"), end_of("2026-10-10"), china())
     assert explain(again.basis, again.due_at, "en", SHANGHAI) == (
         "paused Wed 30 Sep 16:00 with 3 working days left, counted again from Mon 12 Oct 09:00 → due Thu 15 Oct 24:00." + BEIJING
     )
@@ -111,7 +111,7 @@ def test_a_resumed_deadline_tells_of_its_pause():
 
 
 def test_a_pause_of_one_day_says_that_the_date_stays():
-    again = resumed(3, at("2026-03-12 10:00"), at("2026-03-12 15:00"), end_of("2026-03-17"), china())
+    again = due_after_pause(3, at("2026-03-12 10:00"), at("2026-03-12 15:00"), end_of("2026-03-17"), china())
     assert explain(again.basis, again.due_at, "en", SHANGHAI).startswith(
         "paused Thu 12 Mar 10:00 and resumed the same day, Thu 12 Mar 15:00: the date stays → due Tue 17 Mar 24:00."
     )
@@ -127,7 +127,7 @@ def test_holidays_over_the_turn_of_month_and_year_are_one_range():
 
 def test_a_day_that_ends_at_one_because_midnight_was_skipped_is_still_24():
     cairo = ZoneInfo("Africa/Cairo")
-    answer = due(Duration("wd", 1), at("2026-04-22 10:00", cairo), weekends_only("Africa/Cairo"))
+    answer = compute_due(Duration("wd", 1), at("2026-04-22 10:00", cairo), weekends_only("Africa/Cairo"))
     assert explain(answer.basis, answer.due_at, "en", cairo) == (
         "1 working day from Wed 22 Apr 10:00 → due Thu 23 Apr 24:00. Times in Africa/Cairo."
     )
@@ -138,13 +138,13 @@ def test_it_needs_nothing_but_the_basis():
 
 
 def test_the_basis_survives_json():
-    answer = due(Duration("day", 15, roll=True), at("2026-09-18 10:00"), china())
+    answer = compute_due(Duration("day", 15, roll=True), at("2026-09-18 10:00"), china())
     again = json.loads(json.dumps(answer.basis))
     assert again == answer.basis
 
 
 def test_the_due_instant_alone_carries_its_year():
-    answer = due(Duration("wd", 3), at("2026-09-30 18:05"), china())
+    answer = compute_due(Duration("wd", 3), at("2026-09-30 18:05"), china())
     assert due_text(answer.basis, answer.due_at, "en", SHANGHAI) == "Sat 10 Oct 2026 24:00"
     assert due_text(answer.basis, answer.due_at, "zh-hans", SHANGHAI) == "2026年10月10日（周六）24:00"
     assert due_text(answer.basis, answer.due_at, "en", BERLIN) == "Sat 10 Oct 2026 18:00"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sla.durations import Duration, due, warnings
+from sla.durations import Duration, compute_due, warnings
 from sla.seeding import DATA
 from sla.tests.days import china, made_of, published, weekends_only
 
@@ -34,7 +34,7 @@ def moment(text: str) -> datetime:
 @pytest.mark.parametrize("timer", EVERY_TIMER)
 def test_the_due_instant_and_the_warnings_are_the_scenarios(timer):
     start, calendar, duration = moment(timer["started_at"]), china(), duration_of(timer)
-    answer = due(duration, start, calendar)
+    answer = compute_due(duration, start, calendar)
     assert answer.due_at == moment(timer["due_at"])
     assert not answer.provisional
     found = warnings(duration, POLICY[timer["timer"]]["warn"], start, answer.due_at, calendar)
@@ -54,16 +54,16 @@ def no_makeup_days():
 
 
 MISTAKES = {
-    "weekends_only": lambda duration, start: due(duration, start, weekends_only()).due_at,
-    "holidays_but_no_makeup_days": lambda duration, start: due(duration, start, no_makeup_days()).due_at,
-    "start_day_counted": lambda duration, start: due(duration, start - timedelta(days=1), china()).due_at,
+    "weekends_only": lambda duration, start: compute_due(duration, start, weekends_only()).due_at,
+    "holidays_but_no_makeup_days": lambda duration, start: compute_due(duration, start, no_makeup_days()).due_at,
+    "start_day_counted": lambda duration, start: compute_due(duration, start - timedelta(days=1), china()).due_at,
 }
 
 
 @pytest.mark.parametrize("timer", [param for param in EVERY_TIMER if param.values[0].get("wrong_answers")])
 def test_the_usual_mistakes_give_the_wrong_answers_and_we_do_not(timer):
     start, duration = moment(timer["started_at"]), duration_of(timer)
-    right = due(duration, start, china()).due_at
+    right = compute_due(duration, start, china()).due_at
     for mistake, wrong in timer["wrong_answers"].items():
         assert right != moment(wrong), mistake
         assert MISTAKES[mistake](duration, start) == moment(wrong), mistake
@@ -72,7 +72,7 @@ def test_the_usual_mistakes_give_the_wrong_answers_and_we_do_not(timer):
 def test_the_working_day_sequence_over_spring_festival_is_the_scenarios():
     sequence = next(s["expect"]["working_day_sequence"] for s in SCENARIOS["scenarios"] if "working_day_sequence" in s["expect"])
     start = datetime(2026, 2, 13, 8, 40, tzinfo=UTC)
-    ends = [due(Duration("wd", count), start, china()).due_at for count in range(1, len(sequence) + 1)]
+    ends = [compute_due(Duration("wd", count), start, china()).due_at for count in range(1, len(sequence) + 1)]
     assert ends == [moment(f"{text[:10]}T00:00:00+08:00") + timedelta(days=1) for text in sequence]
 
 

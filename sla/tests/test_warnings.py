@@ -3,13 +3,13 @@
 from datetime import UTC, time
 from zoneinfo import ZoneInfo
 
-from sla.durations import Duration, due, resumed, warnings
+from sla.durations import Duration, compute_due, due_after_pause, warnings
 from sla.tests.days import at, china, end_of, weekends_only
 
 
 def warned(duration, offsets, start, calendar=None):
     calendar = calendar or china()
-    return warnings(duration, offsets, start, due(duration, start, calendar).due_at, calendar)
+    return warnings(duration, offsets, start, compute_due(duration, start, calendar).due_at, calendar)
 
 
 def test_working_days_warn_at_nine_on_the_day_before_and_on_the_day():
@@ -56,7 +56,7 @@ def test_no_offsets_no_warnings():
 
 def test_after_a_pause_the_warnings_follow_the_new_due_day():
     paused, back = at("2026-09-29 10:00"), at("2026-10-08 10:00")
-    again = resumed(2, paused, back, end_of("2026-10-08"), china())
+    again = due_after_pause(2, paused, back, end_of("2026-10-08"), china())
     assert warnings(Duration("wd", 5), [1, 0], back, again.due_at, china()) == [
         ("-1wd", at("2026-10-09 09:00")),
         ("-0wd", at("2026-10-10 09:00")),

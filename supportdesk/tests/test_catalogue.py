@@ -42,6 +42,11 @@ def test_translations_keep_their_placeholders(catalogue: dict[tuple[str, str], p
     assert broken == []
 
 
+def test_texts_are_found_by_whatever_name_a_module_calls_gettext() -> None:
+    code = 'from django.utils.translation import gettext as now, pgettext as _\nx = now("One") + _("verb", "File")'
+    assert {(text.context, text.id) for text in messages._in_python(code, "a.py")} == {("", "One"), ("verb", "File")}
+
+
 def test_texts_are_found_in_code_and_in_templates() -> None:
     code = 'x = _("One") + ngettext("%(n)s day", "%(n)s days", n) + pgettext("verb", "File")'
     template = '{% load i18n %}{% translate "Two" %}{% blocktranslate with a=b %}Three {{ a }}{% endblocktranslate %}{{ _("Four") }}'

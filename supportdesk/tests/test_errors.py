@@ -14,8 +14,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [path("broken/", broken), path("api/v1/broken/", broken), path("", include("supportdesk.urls"))]
 handler400 = "supportdesk.errors.bad_request"
-handler403 = "supportdesk.errors.forbidden"
-handler404 = "supportdesk.errors.not_found"
+handler403 = "supportdesk.errors.permission_denied"
+handler404 = "supportdesk.errors.page_not_found"
 handler500 = "supportdesk.errors.server_error"
 
 

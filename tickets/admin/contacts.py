@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.models import EscalationTarget
-from tickets.policy.contacts import recheck_at, stale, unverified
+from tickets.policy.contacts import recheck_at, stale_targets, unverified_targets
 
 
 class CheckedFilter(admin.SimpleListFilter):
@@ -24,7 +24,7 @@ class CheckedFilter(admin.SimpleListFilter):
         return [("never", _("not checked: hidden")), ("stale", _("checked long ago"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> QuerySet[EscalationTarget]:
-        wanted = {"never": unverified, "stale": lambda: stale(timezone.now())}.get(self.value() or "")
+        wanted = {"never": unverified_targets, "stale": lambda: stale_targets(timezone.now())}.get(self.value() or "")
         return queryset if wanted is None else queryset.filter(pk__in=wanted().values("pk"))
 
 

@@ -51,22 +51,22 @@ class ReadOnly(admin.ModelAdmin):
 
     def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
         super().__init__(model, site)
-        self._told = {name: worded(model, name, words) for name, words in self.words.items()}
+        self._labels = {name: labelled_column(model, name, words) for name, words in self.words.items()}
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self._worded(self.list_display)
+        return self._display_columns(self.list_display)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._worded(self.fields or ())
+        return self._display_columns(self.fields or ())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._worded(self.fields or ())
+        return self._display_columns(self.fields or ())
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [(name, InWords) if name in self.words else name for name in self.list_filter]
 
-    def _worded(self, names: Sequence[Any]) -> list[Any]:
-        return [self._told.get(name, name) for name in names]
+    def _display_columns(self, names: Sequence[Any]) -> list[Any]:
+        return [self._labels.get(name, name) for name in names]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,12 +78,12 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-def worded(model: type[Model], name: str, words: Words) -> Callable[[Model], Any]:
+def labelled_column(model: type[Model], name: str, words: Words) -> Callable[[Model], Any]:
     """A column or field that tells what the code stands for."""
 
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
-    def shown(row: Model) -> Any:
+    def display(row: Model) -> Any:
         code = getattr(row, name)
         return words.get(code, code or None)
 
-    return shown
+    return display

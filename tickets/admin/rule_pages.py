@@ -85,10 +85,10 @@ class RulesPages(admin.ModelAdmin):
         usual = {"version": Policy.objects.current(timezone.now()), "start": timezone.localtime().replace(second=0, microsecond=0)}
         asked = "timer" in request.GET
         form = ForeseeForm(request.GET if asked else None, initial=usual)
-        found = self._foreseen(form) if asked and form.is_valid() else None
+        found = self._preview_deadline(form) if asked and form.is_valid() else None
         return self._page(request, "policy_foresee", _("What would this deadline be?"), form=form, found=found)
 
-    def _foreseen(self, form: ForeseeForm) -> Any:
+    def _preview_deadline(self, form: ForeseeForm) -> Any:
         said = form.cleaned_data
         try:
             return foresee(said["version"], said["timer"], said["category"], said["start"])
@@ -105,7 +105,7 @@ class RulesPages(admin.ModelAdmin):
         context = {
             "seen": seen,
             "rows": [(TIMER.get(key, key), *counts) for key, *counts in seen.by_timer()] if seen else [],
-            "sample": [shown(move) for move in seen.moves[:SAMPLE]] if seen else [],
+            "sample": [describe_move(move) for move in seen.moves[:SAMPLE]] if seen else [],
             "desk": f"{reverse('desk:rebase')}?version={seen.version}" if seen and self._may_confirm(request, seen.version) else "",
         }
         return self._page(request, "policy_rebase", _("Re-base running complaints"), form=form, **context)
@@ -120,8 +120,8 @@ class RulesPages(admin.ModelAdmin):
         return TemplateResponse(request, f"admin/tickets/{template}.html", whole)
 
 
-def shown(move: Move) -> dict[str, Any]:
+def describe_move(move: Move) -> dict[str, Any]:
     """A deadline and where it would go, in the words customers read."""
-    kept = "" if move.kept == move.promised else deadline_text(move.kept)
+    kept = "" if move.effective_due_at == move.promised else deadline_text(move.effective_due_at)
     told = {"promised": deadline_text(move.promised), "would_be": deadline_text(move.would_be), "kept": kept}
     return {"ref": move.ref, "timer": TIMER.get(move.timer, move.timer), **told}

@@ -18,8 +18,8 @@ from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.errors import InvalidPolicy
 from sla.models import CalendarDay, Policy, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
-from tickets.admin.read_only import ByCategory, ReadOnly, titles_in_force, worded
-from tickets.admin.rule_pages import RulesPages, shown
+from tickets.admin.read_only import ByCategory, ReadOnly, labelled_column, titles_in_force
+from tickets.admin.rule_pages import RulesPages, describe_move
 from tickets.models import (
     AssignmentRule,
     Category,
@@ -126,7 +126,7 @@ class MovingCalendarAdmin(CalendarDayAdmin):
     """sla's; the preview of an import also says which running deadlines would move."""
 
     def moving(self, now: datetime) -> list[dict[str, Any]]:
-        return [shown(move) for move in provisional_moves(now)]
+        return [describe_move(move) for move in provisional_moves(now)]
 
 
 SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")
@@ -200,7 +200,7 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
         return actions
 
 
-def _ruled() -> dict[str, str]:
+def _rule_choices() -> dict[str, str]:
     """What a rule may be about, as the policy in force calls it."""
     return {"": _("All without a rule of their own"), **titles_in_force()}
 
@@ -209,7 +209,7 @@ class RuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label = AssignmentRule._meta.get_field("category").verbose_name
-        self.fields["category"] = forms.ChoiceField(choices=list(_ruled().items()), required=False, label=label)
+        self.fields["category"] = forms.ChoiceField(choices=list(_rule_choices().items()), required=False, label=label)
 
 
 @admin.register(AssignmentRule)
@@ -220,7 +220,7 @@ class AssignmentRuleAdmin(admin.ModelAdmin):
     list_filter = ["mode"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [worded(AssignmentRule, "category", _ruled()), "mode"]
+        return [labelled_column(AssignmentRule, "category", _rule_choices()), "mode"]
 
 
 @admin.register(Tag)

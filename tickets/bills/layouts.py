@@ -60,7 +60,7 @@ def heading(text: str) -> str:
     return re.sub(r"\s|\(.*?\)", "", plain)
 
 
-def known(row: Sequence[str]) -> Layout | None:
+def recognise_layout(row: Sequence[str]) -> Layout | None:
     """The layout, when this row is the headings of a bill we know; None when it is anything else."""
     names = [heading(cell) for cell in row]
     numbers = tuple(names.index(name) for name in NUMBERS if name in names)

@@ -27,8 +27,8 @@ from tickets.bills.layouts import (
     UNREFUNDED,
     WORDS,
     Layout,
-    known,
     looks_like_headings,
+    recognise_layout,
 )
 
 CHUNK = 64 * 1024
@@ -64,7 +64,7 @@ class Charge:
     at: str
 
 
-class Pressed:
+class CompressedFile:
     """Bytes on their way in, compressed: a bill of twenty megabytes is held in two, and no disk ever sees it."""
 
     def __init__(self) -> None:
@@ -165,7 +165,7 @@ def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
 def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout | None]) -> Layout:
     candidate, legible = list[str](), True
     for _number, row in zip(range(PREAMBLE), rows, strict=False):
-        layout = mapped(row) or known(row)
+        layout = mapped(row) or recognise_layout(row)
         if layout is not None:
             return layout
         legible = legible and not any(map(NO_TEXT.search, row))

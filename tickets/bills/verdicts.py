@@ -36,7 +36,7 @@ class Transaction:
     at: str
 
     @property
-    def kept(self) -> Decimal:
+    def amount_held(self) -> Decimal:
         """What the channel still has of the customer's money."""
         return max(self.amount - self.refunded, ZERO) if self.state in (PAID, REFUNDED) else ZERO
 
@@ -93,14 +93,14 @@ def _surplus(held: Sequence[Transaction]) -> Decimal:
     """What is kept of charges beyond the first of the same amount."""
     by_amount: dict[Decimal, list[Decimal]] = {}
     for each in held:
-        by_amount.setdefault(each.amount, []).append(each.kept)
+        by_amount.setdefault(each.amount, []).append(each.amount_held)
     return sum((sum(kept, ZERO) - max(kept) for kept in by_amount.values()), ZERO)
 
 
 def _finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
     found = transactions(lines)
     taken = [each for each in found if each.state in (PAID, REFUNDED)]
-    held = [each for each in taken if each.kept]
+    held = [each for each in taken if each.amount_held]
     if not taken:
         states = {each.state for each in found}
         verdict = next((state for state in (PENDING, FAILED) if state in states), UNDECIDED)
@@ -110,7 +110,7 @@ def _finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
         return Finding(REFUNDED if refunded else UNDECIDED, refunded, found)
     if len(held) > 1 and len({each.amount for each in held}) < len(held):
         return Finding(CHARGED_TWICE, _surplus(held), found)
-    kept = sum((each.kept for each in held), ZERO)
+    kept = sum((each.amount_held for each in held), ZERO)
     if disputed is not None and kept != disputed:
         return Finding(OTHER_AMOUNT, abs(kept - disputed), found)
     return Finding(PAID, kept, found)

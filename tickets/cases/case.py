@@ -34,7 +34,7 @@ from tickets.models import (
     Timer,
     Visibility,
 )
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
 
@@ -47,9 +47,9 @@ SWEPT_FIELDS = (
     "due_at", "due_key", "closed_at", "close_reason", "updated_at",
 )  # fmt: skip
 # What the desk's acts on many tickets at once change besides.
-SORTED_FIELDS = ("assignee", "evidence_need", "evidence_have")
+SAVED_BY_BULK_ACTIONS = ("assignee", "evidence_need", "evidence_have")
 # What settling a ticket may read or move.
-MOVED_BY_CLOCK = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
+PREFETCH_FOR_SWEEP = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 TIMER_FIELDS = (
     "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
     "warned", "next_at", "provisional", "basis",
@@ -148,9 +148,9 @@ class Case:
         return self._calendars.of(self.policy.zone)
 
     @property
-    def is_told_all(self) -> bool:
+    def may_see_internal(self) -> bool:
         """Internal lines and decisions that wait are among colleagues: here neither the owner nor those complained about is one."""
-        return among_colleagues(self.ticket, self.person) and self.person not in self.complained_about
+        return is_staff_not_owner(self.ticket, self.person) and self.person not in self.complained_about
 
     @property
     def status(self) -> Status:
@@ -199,7 +199,7 @@ class Case:
     @cached_property
     def evidence(self) -> list[Any]:
         """Items of the vault that belong to this ticket, through the reverse relation, newest last."""
-        return sorted(vault(self.ticket).all(), key=lambda item: item.pk)
+        return sorted(evidence_of(self.ticket).all(), key=lambda item: item.pk)
 
     @cached_property
     def order_references(self) -> list[Any]:
@@ -268,7 +268,7 @@ class Case:
         _write_collected([self], TIMER_FIELDS)
 
 
-def vault(ticket: Ticket) -> Any:
+def evidence_of(ticket: Ticket) -> Any:
     """The ticket's evidence through the reverse relation: this room does not know the vault's own."""
     return getattr(ticket, "evidence")  # noqa: B009 - the type checker does not know it either
 
@@ -294,7 +294,7 @@ def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
     _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
 
 
-def save_fired(cases: Sequence[Case]) -> None:
+def save_fired_timers(cases: Sequence[Case]) -> None:
     """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
     for each ticket's next deadline itself."""
     groups: dict[tuple[int, bool], list[int]] = defaultdict(list)

@@ -14,11 +14,11 @@ from tickets.workflow.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS
 
 CLEAN = frozenset({"clean"})
 COMING = frozenset({"clean", "scanning", "uploaded"})
-GONE = frozenset({"superseded", "deleted"})
+REMOVED_STATES = frozenset({"superseded", "deleted"})
 
 
 @dataclass(frozen=True)
-class Line:
+class ChecklistLine:
     """One slot as it stands. `state`: complete, scanning, partial, rejected or missing."""
 
     kind: str
@@ -33,7 +33,7 @@ class Line:
         return shown if self.ways == ((self.kind,),) else {**shown, "any_of": [list(way) for way in self.ways]}
 
 
-def lines(case: Case) -> list[Line]:
+def lines(case: Case) -> list[ChecklistLine]:
     """Every slot of the playbook in the ticket's lane, in its order; none while nobody has said what happened."""
     return [] if not case.ticket.category else [_line(case, slot) for slot in case.playbook.slots_for(case.ticket.lane)]
 
@@ -91,9 +91,9 @@ def of_kind(case: Case, kind: str, states: frozenset[str] = CLEAN) -> list[Any]:
     return [item for item in case.evidence if item.kind == kind and usable(item, states)]
 
 
-def _line(case: Case, slot: Slot) -> Line:
+def _line(case: Case, slot: Slot) -> ChecklistLine:
     have, coming = (_have(case, slot, states) for states in (CLEAN, COMING))
-    return Line(slot.kind, slot.required, slot.minimum, have, _state(case, slot, have, coming), slot.ways)
+    return ChecklistLine(slot.kind, slot.required, slot.minimum, have, _state(case, slot, have, coming), slot.ways)
 
 
 def _state(case: Case, slot: Slot, have: int, coming: int) -> str:

@@ -20,31 +20,31 @@ WITHOUT = (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.NEEDS_EVIDENCE)
 
 
 @dataclass
-class Letter:
+class DecisionLetter:
     facts: dict[str, Any]
     remedies: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def approved(self) -> bool:
+    def is_approved(self) -> bool:
         return self.facts["verdict"] == Decision.Verdict.APPROVED
 
 
-def letter_of(decision: Decision, at: datetime) -> Letter:
+def letter_preview(decision: Decision, at: datetime) -> DecisionLetter:
     """Of a decision that may not be in effect yet: the letter its customer gets when it is. `at` stands for the moment of effect."""
     facts = {name: getattr(decision, name) for name in COLUMNS if not name.startswith("remedies__")}
     remedies = [{name: getattr(each, name) for name in REMEDY_COLUMNS} for each in decision.remedies.all()]
-    return Letter({**facts, "effective_at": decision.effective_at or at}, remedies)
+    return DecisionLetter({**facts, "effective_at": decision.effective_at or at}, remedies)
 
 
-def letter(case: Case) -> Letter | None:
+def decision_letter(case: Case) -> DecisionLetter | None:
     """The last decision in effect. One query."""
     if not case.ticket.ever_submitted or case.status in WITHOUT:
         return None
     rows = Decision.objects.filter(ticket_id=case.ticket.pk, state=Decision.State.EFFECTIVE).order_by("-id", "remedies__id")
-    found: Letter | None = None
+    found: DecisionLetter | None = None
     for row in rows.values(*COLUMNS):
         if found is None:
-            found = Letter(row)
+            found = DecisionLetter(row)
         if row["id"] == found.facts["id"] and row["remedies__kind"]:
             found.remedies.append({name: row[f"remedies__{name}"] for name in REMEDY_COLUMNS})
     return found

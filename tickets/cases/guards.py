@@ -25,7 +25,7 @@ CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})
 LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 
 
-def wrong(case: Case) -> Block:
+def wrong_status(case: Case) -> Block:
     return Block("WRONG_STATUS", extra={"current_status": case.ticket.status})
 
 
@@ -50,15 +50,15 @@ def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
 
 
 def freeze_requested(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, Freeze.State.REQUESTED) else wrong(case)
+    return None if freeze_in(case, Freeze.State.REQUESTED) else wrong_status(case)
 
 
 def freeze_active(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, Freeze.State.ACTIVE) else wrong(case)
+    return None if freeze_in(case, Freeze.State.ACTIVE) else wrong_status(case)
 
 
 def freeze_live(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, *LIVE) else wrong(case)
+    return None if freeze_in(case, *LIVE) else wrong_status(case)
 
 
 def freeze_in(case: Case, *states: str) -> Freeze | None:
@@ -158,7 +158,7 @@ def pause_left(case: Case, data: Data | None) -> Block | None:
 def request_answered(case: Case, data: Data | None) -> Block | None:
     request = case.open_request
     if request is None or data is None:
-        return None if request else wrong(case)
+        return None if request else wrong_status(case)
     excused = {row["kind"] for row in data.get("unavailable") or ()}
     lacking = [kind for kind in request.kinds if kind not in excused and not _newer(case, kind, request.after_item)]
     return Block("MISSING_EVIDENCE", extra={"missing": lacking}) if lacking else None
@@ -172,11 +172,11 @@ def _newer(case: Case, kind: str, than: int) -> bool:
 
 # ---- Decisions
 def no_decision_waits(case: Case, data: Data | None) -> Block | None:
-    return wrong(case) if case.waiting_decision else None
+    return wrong_status(case) if case.waiting_decision else None
 
 
 def decision_waits(case: Case, data: Data | None) -> Block | None:
-    return None if case.waiting_decision else wrong(case)
+    return None if case.waiting_decision else wrong_status(case)
 
 
 def another_signatory(case: Case, data: Data | None) -> Block | None:
@@ -236,7 +236,7 @@ def escalation_right(case: Case, data: Data | None) -> Block | None:
         return None
     keys = {"review_limit", "no_action", *REMEDY_TIMERS}
     clocks = [timer for timer in case.timers if timer.key in keys]
-    if any(timer.is_over(case.now) and not timer.met for timer in clocks):
+    if any(timer.is_over(case.now) and not timer.is_met for timer in clocks):
         return None
     opens = [timer.due_at for timer in clocks if timer.is_live and timer.paused_at is None]
     return Block("ESCALATION_NOT_YET_AVAILABLE", available_from=min(opens, default=None))
@@ -254,7 +254,7 @@ def channel_reference(case: Case, data: Data | None) -> Block | None:
 
 def escalation_open(case: Case, data: Data | None) -> Block | None:
     targets = [data["target"]] if data else [e.target for e in case.escalations]
-    return None if any(case.open_escalation(target) for target in targets) else wrong(case)
+    return None if any(case.open_escalation(target) for target in targets) else wrong_status(case)
 
 
 def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
@@ -292,7 +292,7 @@ def next_extension(case: Case, amount: int) -> int | None:
 
 def overseas_lane(case: Case, data: Data | None) -> Block | None:
     if case.ticket.lane != "overseas_24h":
-        return wrong(case)
+        return wrong_status(case)
     if not data or not data["passed"]:
         return None
     lacking = [kind for kind in ("passport", "consumption_proof") if not of_kind(case, kind)]
@@ -317,7 +317,7 @@ def other_not_own_case(case: Case, data: Data | None) -> Block | None:
 def reopenable(case: Case, data: Data | None) -> Block | None:
     ticket = case.ticket
     if ticket.close_reason == "merged" or ticket.closed_at is None:
-        return wrong(case)
+        return wrong_status(case)
     late = case.now > ticket.closed_at + timedelta(days=case.policy.reopen_days)
     return Block("REOPEN_WINDOW_OVER") if late else None
 

@@ -97,7 +97,7 @@ def _vault() -> type[models.Model]:
 
 def gather(ticket: Ticket) -> None:
     """Fill what CHILDREN lists, and each decision's remedies, as prefetch_related would, in one query."""
-    rows = _gathered(CHILDREN, ticket, 0)
+    rows = _read_children(CHILDREN, ticket, 0)
     for name in rows.keys() - ELSEWHERE:
         _keep(ticket, name, rows[name])
 
@@ -107,7 +107,7 @@ def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
 
     For Case.of_rows: the ticket itself is not filled.
     """
-    rows = _gathered((*WHOLE, *more), ticket, reader.pk)
+    rows = _read_children((*WHOLE, *more), ticket, reader.pk)
     rows["timers"].sort(key=lambda timer: timer.started_at)
     bills = {bill.pk: bill for bill in rows["bills"]}
     for finding in rows["bill_findings"]:
@@ -116,7 +116,7 @@ def gather_whole(ticket: Ticket, reader: User, more: Sources = ()) -> Rows:
     return rows
 
 
-def _gathered(sources: Sources, ticket: Ticket, reader: int) -> dict[str, list[Any]]:
+def _read_children(sources: Sources, ticket: Ticket, reader: int) -> dict[str, list[Any]]:
     """By name, the rows in the order of their keys, each with its ticket."""
     rows = _rows(sources, ticket.pk, reader)
     for name, _source in WHOLE:

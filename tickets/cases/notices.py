@@ -81,7 +81,7 @@ NOTICES: Mapping[str, tuple[Notice, ...]] = {
 }
 
 # Timers: who is warned before, and who is told when it passed. A customer's own window warns the customer.
-WARNED: Mapping[str, tuple[Notice, ...]] = {
+FIRST_WARNING: Mapping[str, tuple[Notice, ...]] = {
     "freeze_exec": (ON_CALL_PERSON,),
     "first_response": (ASSIGNEE_LATER,),
     "review_target": (ASSIGNEE_LATER,),
@@ -98,8 +98,8 @@ WARNED: Mapping[str, tuple[Notice, ...]] = {
     "l1_review": (SUPERVISORS,),
 }
 # Told beside them from the second warning on: a freeze that nobody confirms climbs from the operator to the supervisors.
-THEN_WARNED: Mapping[str, tuple[Notice, ...]] = {"freeze_exec": (SUPERVISORS_NOW,)}
-PASSED: Mapping[str, tuple[Notice, ...]] = {
+SECOND_WARNING: Mapping[str, tuple[Notice, ...]] = {"freeze_exec": (SUPERVISORS_NOW,)}
+ON_BREACH: Mapping[str, tuple[Notice, ...]] = {
     "freeze_exec": (OWNER_NOW, ON_CALL, ON_CALL_PERSON, SUPERVISORS_NOW),
     "first_response": (OWNER_NOW, SUPERVISORS),
     "review_target": (ASSIGNEE_LATER,),
@@ -117,12 +117,12 @@ PASSED: Mapping[str, tuple[Notice, ...]] = {
     "withdrawal_arrival": (OWNER_LATER,),
     "evidence_purge": (),
 }
-OPERATOR_PASSED = (OWNER_NOW, SUPERVISORS)
+ON_OPERATOR_BREACH = (OWNER_NOW, SUPERVISORS)
 
 
 def notify(case: Case, kind: str, **data: Any) -> None:
     """Put down a notice of `kind` for everybody the table names."""
-    _put(case, kind, NOTICES.get(kind, ()), data)
+    _add_notices(case, kind, NOTICES.get(kind, ()), data)
 
 
 def notify_people(case: Case, kind: str, people: Iterable[int]) -> None:
@@ -135,16 +135,18 @@ def notify_people(case: Case, kind: str, people: Iterable[int]) -> None:
 def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str, *, step: int = 0) -> None:
     """A deadline comes near. A customer's own is told at once when less than a day is left. `step`: warnings before this one."""
     soon = due_at - case.now < timedelta(hours=case.policy.urgent_hours)
-    to = (Notice(OWNER, urgent=soon),) if binds == "customer" else WARNED.get(key, ()) + (THEN_WARNED.get(key, ()) if step else ())
-    _put(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
+    to = (
+        (Notice(OWNER, urgent=soon),) if binds == "customer" else FIRST_WARNING.get(key, ()) + (SECOND_WARNING.get(key, ()) if step else ())
+    )
+    _add_notices(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
 
 
-def notify_passed(case: Case, key: str, due_at: datetime) -> None:
+def notify_breach(case: Case, key: str, due_at: datetime) -> None:
     """A deadline has passed."""
-    _put(case, "timer.passed", PASSED.get(key, OPERATOR_PASSED), {"timer": key, "due_at": due_at.isoformat()})
+    _add_notices(case, "timer.passed", ON_BREACH.get(key, ON_OPERATOR_BREACH), {"timer": key, "due_at": due_at.isoformat()})
 
 
-def _put(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
+def _add_notices(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
     for notice in notices:
         if notice == ON_CALL_PERSON:
             case.notices.extend(_on_call(case, kind, notices, data))

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from tickets.models import Message, OrderReference, Ticket
-from tickets.workflow.identifiers import normalised
+from tickets.workflow.identifiers import normalise_number
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Ticket]")
 
@@ -81,7 +81,7 @@ def search(queryset: Rows, q: str) -> Rows:
     """
     if not q.strip():
         return queryset
-    exact = _exact(queryset, normalised(q).translate(DASHES))
+    exact = _exact(queryset, normalise_number(q).translate(DASHES))
     return _with_words(queryset, q) if exact is None else exact
 
 
@@ -114,7 +114,7 @@ def _pairs(run: str, *more: str) -> list[str]:
     return [*(run[at : at + 2] for at in range(len(run) - 1)), *more]
 
 
-def _wanted(q: str) -> list[tuple[str, bool]]:
+def _query_words(q: str) -> list[tuple[str, bool]]:
     """The words of a query, and whether the beginning of a word is enough."""
     found: dict[str, bool] = {}
     for run, unspaced in _runs(q):
@@ -132,7 +132,7 @@ def _with_words(queryset: Rows, q: str) -> Rows:
 
 def words_of(q: str) -> str:
     """What `matching` takes for this query; empty where it names a number, or has no word."""
-    plain = normalised(q).translate(DASHES)
+    plain = normalise_number(q).translate(DASHES)
     is_number = REFERENCE.fullmatch(plain.upper()) or ORDER_NUMBER.fullmatch(plain)
     return "" if is_number else _condition(q)
 
@@ -144,7 +144,7 @@ def matching(queryset: Rows, condition: str) -> Rows:
 
 def _condition(q: str) -> str:
     """Words are letters and digits only, so quoting them needs no escape."""
-    wanted = _wanted(q)
+    wanted = _query_words(q)
     if connection.vendor == "postgresql":
         return " & ".join(f"'{word}':*" if prefix else f"'{word}'" for word, prefix in wanted)
     return " AND ".join(f'"{word}"*' if prefix else f'"{word}"' for word, prefix in wanted)

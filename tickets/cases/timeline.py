@@ -20,11 +20,11 @@ MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
 # A message says it itself; that a date comes near stands with the dates.
 LEFT_OUT = ("message", "reply", "incident_notice", "note", "timer.warned", "evidence.clean")
-PASSED = ("timer.breached", "timer.expired")
+BREACH_KINDS = ("timer.breached", "timer.expired")
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineEntry:
     """One line. `body` is what a person wrote; `detail` what an event was about.
 
     `files` is filled by who knows the vault, by the `number` of a message.
@@ -45,7 +45,7 @@ class Moment:
         return self.kind == "message"
 
 
-def timeline(case: Case) -> list[Moment]:
+def timeline(case: Case) -> list[TimelineEntry]:
     """Newest first; public lines only."""
     rows = _events(case).union(_messages(case), all=True).order_by("-at", "-number")[:MOST]
     return [_moment(case, *row) for row in rows]
@@ -80,10 +80,12 @@ def _messages(case: Case) -> Any:
     )
 
 
-def _moment(case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None) -> Moment:
+def _moment(
+    case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None
+) -> TimelineEntry:
     data = json.loads(said) if said else {}
-    text = EVENT["timer.passed"] if kind in PASSED else EVENT.get(kind, "")
-    return Moment(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
+    text = EVENT["timer.passed"] if kind in BREACH_KINDS else EVENT.get(kind, "")
+    return TimelineEntry(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
 
 
 def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
@@ -97,7 +99,7 @@ def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
         ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         _reason(kind, data),
         verdict_reason(case, kind, data),
-        contested(case, kind, data),
+        contested_demands(case, kind, data),
         data.get("note"),
         title_of(case.ticket.policy_id, str(data.get("category") or "")),
         data.get("into"),
@@ -114,7 +116,7 @@ def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
     return next(said, "")
 
 
-def contested(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+def contested_demands(case: Case, kind: str, data: Mapping[str, Any]) -> str:
     """Demands whose answer was contested, with the customer's words as long as the row keeps them."""
     if kind != "escalate" or not data.get("contested"):
         return ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from sla.durations import Clock, Due, Duration, due, half, remaining, resumed, warnings
+from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
 from tickets.cases.case import Case
 from tickets.models import Timer
 from tickets.workflow.vocabulary import REVIEW_TIMERS
@@ -43,7 +43,7 @@ def start(case: Case, key: str, *, since: datetime | None = None, amount: int | 
         warn_offsets=list(spec.warn),
         started_at=origin,
     )
-    _plan(case, timer, _due(case, duration, _counted(case, duration, origin)))
+    _plan(case, timer, _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
 
@@ -53,11 +53,11 @@ def start_once(case: Case, key: str, *, since: datetime | None = None) -> None:
         start(case, key, since=since)
 
 
-def _due(case: Case, duration: Duration, since: datetime) -> Due:
-    return due(duration, since, case.calendar, max_wd=case.policy.max_wd)
+def _due_of(case: Case, duration: Duration, since: datetime) -> Due:
+    return compute_due(duration, since, case.calendar, max_wd=case.policy.max_wd)
 
 
-def _counted(case: Case, duration: Duration, origin: datetime) -> datetime:
+def _count_from(case: Case, duration: Duration, origin: datetime) -> datetime:
     """An act of the clock at 24:00 of day D counts to day D."""
     return origin - MOMENT if case.by_clock and duration.clock != "wall" else origin
 
@@ -137,7 +137,7 @@ def pause(case: Case, *keys: str) -> None:
 def resume(case: Case, *keys: str) -> None:
     for timer in _live(case, keys):
         if timer.paused_at is not None and timer.remaining is not None:
-            result = resumed(timer.remaining, timer.paused_at, _day_of(case), timer.due_at, case.calendar)
+            result = due_after_pause(timer.remaining, timer.paused_at, _day_of(case), timer.due_at, case.calendar)
             _plan(case, timer, result)
             timer.paused_at = timer.remaining = None
             set_next(timer)
@@ -151,14 +151,14 @@ def _day_of(case: Case) -> datetime:
 def extend(case: Case, timer: Timer, amount: int) -> None:
     """Give a timer another length from its own start. A recorded breach stays."""
     timer.amount = amount
-    _plan(case, timer, _due(case, duration_of(timer), timer.started_at))
+    _plan(case, timer, _due_of(case, duration_of(timer), timer.started_at))
     case.mark(timer)
 
 
 def restart(case: Case, timer: Timer) -> None:
     """Begin the same timer anew from the instant of the act (abandoned: the customer's last act)."""
     timer.started_at, timer.warned = case.at, []
-    _plan(case, timer, _due(case, duration_of(timer), _counted(case, duration_of(timer), case.at)))
+    _plan(case, timer, _due_of(case, duration_of(timer), _count_from(case, duration_of(timer), case.at)))
     case.mark(timer)
 
 

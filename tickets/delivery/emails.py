@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.unsubscribe import quiet_address
+from lib.languages import reader_language
 from lib.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.delivery.reply_addresses import reply_address
@@ -40,9 +41,9 @@ class Item:
     ask_url: str = ""
 
 
-def letter(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
+def compose_email(recipient: User, rows: Sequence[Notification]) -> EmailMultiAlternatives:
     """The e-mail to one person for rows whose tickets are loaded. Raises BadHeaderError for a broken address."""
-    with translation.override(recipient.language or settings.LANGUAGE_CODE):
+    with translation.override(reader_language(recipient.language)):
         items = [_item(row, recipient) for row in rows]
         subject = _subject(items)
         name = " ".join(recipient.name.split())

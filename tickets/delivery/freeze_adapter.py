@@ -26,7 +26,7 @@ BATCH = 100
 def call_waiting_adapters(now: datetime) -> int:
     """Call the adapter for every freeze whose call is due. Returns how many calls were answered."""
     answered = 0
-    while due := list(_due(now).order_by("adapter_next_at", "pk").values_list("pk", flat=True)[:BATCH]):
+    while due := list(_due_freezes(now).order_by("adapter_next_at", "pk").values_list("pk", flat=True)[:BATCH]):
         results = [call_adapter(freeze_id, now) for freeze_id in due]
         answered += results.count(True)
         if len(due) < BATCH:
@@ -36,7 +36,7 @@ def call_waiting_adapters(now: datetime) -> int:
 
 def call_adapter(freeze_id: int, now: datetime) -> bool:
     """One call for one freeze, outside any transaction. False when there is nothing to call, it is not due, or it failed."""
-    freeze = _claimed(freeze_id, now)
+    freeze = _claim_freeze(freeze_id, now)
     if freeze is None:
         return False
     error = post_signed(settings.FREEZE_ADAPTER_URL, settings.FREEZE_ADAPTER_SECRET, _payload(freeze))
@@ -44,7 +44,7 @@ def call_adapter(freeze_id: int, now: datetime) -> bool:
     return not error
 
 
-def _due(now: datetime) -> models.QuerySet[Freeze]:
+def _due_freezes(now: datetime) -> models.QuerySet[Freeze]:
     """Also those whose caller died: the claim below moves adapter_next_at, and that passes."""
     if not settings.FREEZE_ADAPTER_URL:
         return Freeze.objects.none()
@@ -52,9 +52,9 @@ def _due(now: datetime) -> models.QuerySet[Freeze]:
     return waiting.filter(Q(adapter_next_at=None) | Q(adapter_next_at__lte=now))
 
 
-def _claimed(freeze_id: int, now: datetime) -> Freeze | None:
+def _claim_freeze(freeze_id: int, now: datetime) -> Freeze | None:
     """Of two callers at once exactly one moves adapter_next_at."""
-    mine = _due(now).filter(pk=freeze_id)
+    mine = _due_freezes(now).filter(pk=freeze_id)
     taken = mine.update(adapter_state=PENDING, adapter_attempts=F("adapter_attempts") + 1, adapter_next_at=now + LEASE)
     return Freeze.objects.select_related("ticket").get(pk=freeze_id) if taken else None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Pace, User
+from accounts.models import EmailFrequency, User
 from lib.zones import zone_of
 from tickets.models import Notification
 
@@ -29,16 +29,18 @@ def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
     waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
     to_owners = waiting.filter(recipient=F("ticket__owner"))
-    to_owners.filter(kind__in=NEWS, recipient__news_by_mail=Pace.NEVER).update(state=State.SHOWN)
-    hurried = Q(kind__in=NEWS, recipient__news_by_mail=Pace.AT_ONCE) | Q(kind__in=REMINDERS, recipient__reminders_by_mail=Pace.AT_ONCE)
+    to_owners.filter(kind__in=NEWS, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
+    hurried = Q(kind__in=NEWS, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(
+        kind__in=REMINDERS, recipient__reminders_by_mail=EmailFrequency.AT_ONCE
+    )
     to_owners.filter(hurried, urgent=False).update(urgent=True, not_before=now)
-    to_owners.filter(kind__in=STEPS, recipient__steps_by_mail=Pace.DAILY, urgent=True).update(urgent=False)
+    to_owners.filter(kind__in=STEPS, recipient__steps_by_mail=EmailFrequency.DAILY, urgent=True).update(urgent=False)
     _at_their_hour(waiting.filter(urgent=False).exclude(recipient=None), now, next_digest)
 
 
 def _at_their_hour(rows: QuerySet[Notification], now: datetime, next_digest: NextDigest) -> None:
     """A digest's notices wait for the hour, and the place, their reader chose."""
-    chose = Q(recipient__steps_by_mail=Pace.DAILY) | ~Q(recipient__digest_hour=User.DIGEST_HOUR) | ~Q(recipient__timezone="")
+    chose = Q(recipient__steps_by_mail=EmailFrequency.DAILY) | ~Q(recipient__digest_hour=User.DIGEST_HOUR) | ~Q(recipient__timezone="")
     for row in rows.filter(chose).select_related("recipient").iterator():
         person = row.recipient
         if person is not None and not _is_its_hour(row.not_before, person):

@@ -16,7 +16,7 @@ SUBADDRESS = re.compile(r"\+(?P<ref>TS-[0-9]{8}-[0-9]{6,9})-(?P<token>[A-Z2-7]{1
 
 
 @dataclass(frozen=True)
-class Target:
+class ReplyTarget:
     """Where an answer claims to belong. Nothing is proven until `opens` says so."""
 
     ref: str
@@ -34,13 +34,13 @@ def reply_address(ref: str, reader: int) -> str:
     return f"{name}+{ref}-{_token(settings.SECRET_KEY, ref, reader).lower()}@{host}" if at else ""
 
 
-def target_in(addresses: Iterable[str]) -> Target | None:
+def target_in(addresses: Iterable[str]) -> ReplyTarget | None:
     """The first address of ours among those a letter went to. Mail servers may change its capitals."""
     name, _at, host = settings.REPLY_ADDRESS.lower().rpartition("@")
     for address in addresses:
         found = SUBADDRESS.search(address)
         if found and address.lower().startswith(f"{name}+") and address.lower().endswith(f"@{host}"):
-            return Target(found["ref"].upper(), found["token"].upper())
+            return ReplyTarget(found["ref"].upper(), found["token"].upper())
     return None
 
 

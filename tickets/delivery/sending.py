@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from lib.zones import zone_of
-from tickets.delivery.emails import letter
+from tickets.delivery.emails import compose_email
 from tickets.delivery.preferences import apply_choices
 from tickets.models import Notification, Ticket
 
@@ -49,10 +49,10 @@ def deliver_waiting(now: datetime) -> int:
 
     Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES.
     """
-    _put_back_stuck(now)
+    _requeue_stuck(now)
     _turn_to_members(now)
     apply_choices(now, next_digest)
-    _give_up_on_the_gone(now)
+    _fail_inactive_recipients(now)
     return _deliver(_claim_urgent, now) + _deliver(_claim_digests, now)
 
 
@@ -60,7 +60,7 @@ def _waiting(now: datetime) -> models.QuerySet[Notification]:
     return Notification.objects.filter(state=State.PENDING, not_before__lte=now)
 
 
-def _put_back_stuck(now: datetime) -> None:
+def _requeue_stuck(now: datetime) -> None:
     """Rows of a sender that died. A letter that kills its sender every time uses up its tries too."""
     stuck = Notification.objects.filter(state=State.SENDING, claimed_at__lt=now - STUCK_AFTER)
     stuck.filter(attempts__gte=TRIES).update(state=State.FAILED, last_error="The sender died.")
@@ -102,7 +102,7 @@ def _copy(row: Notification, member: User) -> Notification:
     return Notification(recipient=member, **{name: getattr(row, name) for name in names})
 
 
-def _give_up_on_the_gone(now: datetime) -> None:
+def _fail_inactive_recipients(now: datetime) -> None:
     gone = _waiting(now).filter(recipient__is_active=False)
     gone.update(state=State.FAILED, last_error="The recipient's account is not active.")
 
@@ -113,7 +113,7 @@ def _claim_urgent(now: datetime) -> list[Notification] | None:
     with transaction.atomic():
         due = _waiting(now).filter(urgent=True).exclude(recipient=None).order_by("not_before", "id")
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
-        return _claimed(ids) if ids else None
+        return _claim_rows(ids) if ids else None
 
 
 def _claim_digests(now: datetime) -> list[Notification] | None:
@@ -133,7 +133,7 @@ def _claim_digests(now: datetime) -> list[Notification] | None:
             if person.pk in told:
                 waiting.filter(recipient=person).update(not_before=next_digest(now, zone_of(person.timezone).key, person.digest_hour))
         ids = waiting.filter(recipient__in=people).values_list("pk", flat=True)
-        return _claimed(list(ids))
+        return _claim_rows(list(ids))
 
 
 def _told_today(people: Iterable[User], now: datetime) -> set[int]:
@@ -148,7 +148,7 @@ def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
     return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
-def _claimed(ids: list[int]) -> list[Notification]:
+def _claim_rows(ids: list[int]) -> list[Notification]:
     rows = Notification.objects.filter(pk__in=ids)
     rows.update(state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1)
     return list(rows.select_related("ticket", "recipient").order_by("id"))
@@ -170,9 +170,9 @@ def _send(rows: Sequence[Notification]) -> int:
         if timezone.now() - begun > BUDGET:
             _give_back(bundle)
         elif error := office.send(person, bundle):
-            _failed(bundle, error)
+            _mark_failed(bundle, error)
         else:
-            _sent(bundle)
+            _mark_sent(bundle)
             sent += len(bundle)
     office.close()
     return sent
@@ -202,17 +202,17 @@ class _PostOffice:
         try:
             self._connection.open()
         except OSError as error:  # smtplib's exceptions are OSErrors
-            self._away = _told(error)
+            self._away = _error_text(error)
             return self._away
         return self._hand_over(person, bundle)
 
     def _hand_over(self, person: User, bundle: list[Notification]) -> str:
         try:
-            self._connection.send_messages([letter(person, bundle)])
+            self._connection.send_messages([compose_email(person, bundle)])
         except Exception as error:  # whatever is wrong with one letter must not hold up the others
             log.exception("Notice %s was not sent", bundle[0].pk)
             self.close()
-            return _told(error)
+            return _error_text(error)
         return ""
 
     def close(self) -> None:
@@ -220,7 +220,7 @@ class _PostOffice:
             self._connection.close()
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
@@ -231,7 +231,7 @@ def _rows(bundle: Sequence[Notification]) -> models.QuerySet[Notification]:
     return Notification.objects.filter(pk__in=ids, state=State.SENDING, claimed_at=bundle[0].claimed_at)
 
 
-def _sent(bundle: Sequence[Notification]) -> None:
+def _mark_sent(bundle: Sequence[Notification]) -> None:
     _rows(bundle).update(state=State.SENT, sent_at=timezone.now(), last_error="")
 
 
@@ -239,7 +239,7 @@ def _give_back(bundle: Sequence[Notification]) -> None:
     _rows(bundle).update(state=State.PENDING, attempts=F("attempts") - 1)
 
 
-def _failed(bundle: Sequence[Notification], error: str) -> None:
+def _mark_failed(bundle: Sequence[Notification], error: str) -> None:
     now = timezone.now()
     used_up = [row for row in bundle if row.attempts >= TRIES]
     if used_up:

@@ -50,7 +50,7 @@ def _arrivals(now: datetime, policy: PolicySnapshot, category: str) -> Mapping[K
     recent = Ticket.objects.filter(created_at__gte=since, reported_at__gte=since, reported_at__lte=now, incident_link=None)
     recent = recent.exclude(status=Status.DRAFT)
     rows = recent.filter(category=category) if category else recent
-    settled = _settled()
+    settled = _last_endings()
     found: dict[Kind, list[Arrival]] = defaultdict(list)
     for pk, key, facts, at in rows.order_by("reported_at", "id").values_list("id", "category", "facts", "reported_at"):
         kind = (key, str(facts.get("pay_method") or ""))
@@ -60,7 +60,7 @@ def _arrivals(now: datetime, policy: PolicySnapshot, category: str) -> Mapping[K
     return {kind: rows for kind, rows in found.items() if kind not in set(live)}
 
 
-def _settled() -> Mapping[Kind, datetime]:
+def _last_endings() -> Mapping[Kind, datetime]:
     ended = Incident.objects.exclude(ended_at=None).values_list("category", "pay_method").annotate(last=Max("ended_at"))
     return {(category, pay_method): last for category, pay_method, last in ended}
 

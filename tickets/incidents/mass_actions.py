@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from lib.background import enqueue
-from tickets.incidents.operations import CARRY, note, opened_incident
+from tickets.incidents.operations import CARRY, lock_incident, note
 from tickets.models import Incident, IncidentLink, IncidentOutcome, IncidentRun, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations.engine import perform
@@ -48,13 +48,13 @@ def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> Inciden
     named = dict(raw) if isinstance(raw, Mapping) else {}
     action = clean_fields((ACTION,), {"action": named.get("action")})["action"]
     who = ACTIONS[action].roles & frozenset(STAFF_ROLES)
-    with opened_incident(actor, ref, who, Incident.State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, who, Incident.State.OPEN) as (incident, now):
         said = named.pop("amounts", None) if action == OF_MONEY else None
         data = clean_fields(RUN_INPUTS[action], {name: value for name, value in named.items() if name != "action"})
-        tickets = list(linked_now(incident, actor).select_related("incident_link"))
+        tickets = list(open_linked_tickets(incident, actor).select_related("incident_link"))
         codes = dict.fromkeys((ticket.pk for ticket in tickets), "")
         if action == OF_MONEY:
-            data["amounts"] = _looked_at(said, tickets)
+            data["amounts"] = _clean_amounts(said, tickets)
             codes = {ticket.pk: _unfit(ticket, data["amounts"]) for ticket in tickets}
         run = IncidentRun.objects.create(incident=incident, by=actor, action=action, data=data, created_at=now)
         fresh = [IncidentOutcome(run=run, ticket_id=pk, code=code) for pk, code in codes.items()]
@@ -68,7 +68,7 @@ def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> Inciden
     return run
 
 
-def _looked_at(said: Any, tickets: Sequence[Ticket]) -> dict[str, str]:
+def _clean_amounts(said: Any, tickets: Sequence[Ticket]) -> dict[str, str]:
     """Amounts by reference. Raises Invalid."""
     if said is None:
         by_hand = [ticket for ticket in tickets if ticket.incident_link.how == How.BY_HAND and ticket.amount is not None]
@@ -91,7 +91,7 @@ def _unfit(ticket: Ticket, looked_at: Mapping[str, str]) -> str:
     return "" if Decimal(seen) == ticket.amount else "amount_changed"
 
 
-def linked_now(incident: Incident, actor: User) -> TicketQuerySet:
+def open_linked_tickets(incident: Incident, actor: User) -> TicketQuerySet:
     """Linked and open."""
     seen = Ticket.objects.visible_to(actor).filter(incident_link__incident=incident, status__in=OPEN - {Status.DRAFT})
     return seen.order_by("pk")

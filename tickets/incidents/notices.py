@@ -12,10 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sla.policies import current
 from tickets.cases import timers
-from tickets.cases.case import MOVED_BY_CLOCK, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, save_all
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
-from tickets.incidents.operations import candidates, link_cases, locked, settled
+from tickets.incidents.operations import candidates, link_cases, lock_tickets, settle_ticket
 from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
 from tickets.workflow import OPEN, Status
 
@@ -46,7 +46,7 @@ def _join(pk: int, now: datetime) -> int:
         incident = Incident.objects.select_for_update().filter(pk=pk, state=Incident.State.OPEN).first()
         if incident is None:
             return 0
-        return link_cases(incident, locked(candidates(incident)), IncidentLink.How.BY_POLICY, now, None)
+        return link_cases(incident, lock_tickets(candidates(incident)), IncidentLink.How.BY_POLICY, now, None)
 
 
 def _latest(now: datetime) -> list[IncidentNotice]:
@@ -72,15 +72,15 @@ def _send_batch(notice: IncidentNotice, now: datetime) -> int | None:
             return None
         # Asked again now that they are locked: another sender may have committed meanwhile.
         lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
-        lacking = lacking.prefetch_related(*MOVED_BY_CLOCK, "complained_about")
+        lacking = lacking.prefetch_related(*PREFETCH_FOR_SWEEP, "complained_about")
         calendars = Calendars()
-        cases = [settled(ticket, now, notice.author, calendars) for ticket in lacking]
-        _put(notice, [case for case in cases if case.ticket.is_open])
+        cases = [settle_ticket(ticket, now, notice.author, calendars) for ticket in lacking]
+        _post_notice(notice, [case for case in cases if case.ticket.is_open])
         save_all(cases)
         return len(cases)
 
 
-def _put(notice: IncidentNotice, cases: list[Case]) -> None:
+def _post_notice(notice: IncidentNotice, cases: list[Case]) -> None:
     """Not indexed for search: the same words on hundreds of tickets find nothing."""
     messages = Message.objects.bulk_create([_message(notice, case) for case in cases])
     pairs = list(zip(cases, messages, strict=True))

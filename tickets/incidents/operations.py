@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from lib.background import enqueue
 from sla.policies import current
-from tickets.cases.case import MOVED_BY_CLOCK, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, save_all
 from tickets.cases.guards import not_own_case
 from tickets.incidents.detection import arrivals, put_down
 from tickets.models import Incident, IncidentEvent, IncidentLink, IncidentNotice, Ticket
@@ -50,7 +50,7 @@ SWITCH = (Input("banner", "bool", required=True),)
 
 
 @contextmanager
-def opened_incident(actor: User, ref: str, who: frozenset[Role], *states: str) -> Iterator[tuple[Incident, datetime]]:
+def lock_incident(actor: User, ref: str, who: frozenset[Role], *states: str) -> Iterator[tuple[Incident, datetime]]:
     """The locked incident. Raises NotFound, Forbidden, Refusal INCIDENT_STATE."""
     with transaction.atomic():
         incident = Incident.objects.visible_to(actor).by_ref(ref).select_for_update().first()
@@ -101,19 +101,19 @@ def suggest_incident(actor: User, raw: Mapping[str, Any]) -> Incident:
 
 def open_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
     """It is one: named in both languages, with those who reported it so far. Raises NotFound, Forbidden, Refusal, Invalid."""
-    with opened_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
+    with lock_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
         data = clean_fields(TITLES, raw)
         incident.title_zh, incident.title_en, incident.banner = data["title_zh"], data["title_en"], bool(data["banner"])
         incident.state, incident.opened_at = State.OPEN, now
         incident.save()
-        count = link_cases(incident, locked(candidates(incident)), How.OPENING, now, actor)
+        count = link_cases(incident, lock_tickets(candidates(incident)), How.OPENING, now, actor)
         note(incident, "opened", actor, now, count=count)
     return incident
 
 
 def dismiss_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
     """It is none. The reports that suggested it suggest nothing any more."""
-    with opened_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
+    with lock_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
         data = clean_fields(REASON, raw)
         incident.state, incident.ended_at = State.DISMISSED, now
         incident.save()
@@ -123,7 +123,7 @@ def dismiss_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
 
 def resolve_incident(actor: User, ref: str) -> Incident:
     """The fault is mended. The banner comes down; the linked tickets go on, each with its own clocks."""
-    with opened_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
         incident.state, incident.ended_at, incident.banner = State.RESOLVED, now, False
         incident.save()
         note(incident, "resolved", actor, now)
@@ -131,7 +131,7 @@ def resolve_incident(actor: User, ref: str) -> Incident:
 
 
 def show_banner(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
-    with opened_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
         incident.banner = clean_fields(SWITCH, raw)["banner"]
         incident.save(update_fields=["banner"])
         note(incident, "banner_on" if incident.banner else "banner_off", actor, now)
@@ -143,7 +143,7 @@ def announce(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentNotice:
 
     Raises NotFound, Forbidden, Refusal, Invalid (the promised time has to be to come).
     """
-    with opened_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
         data = clean_fields(NOTICE, raw)
         if data["eta_at"] <= now:
             raise Invalid({"eta_at": [_("Promise a time that is still to come.")]})
@@ -158,30 +158,30 @@ def announce(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentNotice:
 
 
 # ---- Which tickets belong to it
-class Linked(NamedTuple):
+class LinkResult(NamedTuple):
     """How many were linked; and what was left out, by reference: nobody links a case of their own, which a step for all would settle."""
 
     done: int
     own: Sequence[str]
 
 
-def link_tickets(actor: User, ref: str, refs: list[str]) -> Linked:
+def link_tickets(actor: User, ref: str, refs: list[str]) -> LinkResult:
     """Link the named open tickets; those that belong to an incident already are left where they are."""
-    with opened_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
         named = Ticket.objects.visible_to(actor).filter(ref__in=refs[:MOST], status__in=OPEN - {Status.DRAFT})
         return _link_by_hand(incident, named.filter(incident_link=None), now, actor)
 
 
-def link_candidates(actor: User, ref: str) -> Linked:
+def link_candidates(actor: User, ref: str) -> LinkResult:
     """Link what arrived since, at most five hundred at once."""
-    with opened_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
+    with lock_incident(actor, ref, LINKERS, State.OPEN) as (incident, now):
         return _link_by_hand(incident, candidates(incident), now, actor)
 
 
-def _link_by_hand(incident: Incident, found: TicketQuerySet, now: datetime, actor: User) -> Linked:
+def _link_by_hand(incident: Incident, found: TicketQuerySet, now: datetime, actor: User) -> LinkResult:
     others = found.of_others(actor)
     own = list(found.exclude(pk__in=others.values("pk")).values_list("ref", flat=True).order_by("pk")[:MOST])
-    return Linked(link_cases(incident, locked(others), How.BY_HAND, now, actor), own)
+    return LinkResult(link_cases(incident, lock_tickets(others), How.BY_HAND, now, actor), own)
 
 
 def unlink_ticket(actor: User, ref: str, ticket_ref: str) -> None:
@@ -189,13 +189,13 @@ def unlink_ticket(actor: User, ref: str, ticket_ref: str) -> None:
 
     Raises NotFound, Forbidden (CONFLICT_OF_INTEREST on one's own), Refusal.
     """
-    with opened_incident(actor, ref, LINKERS, State.OPEN, State.RESOLVED) as (incident, now):
+    with lock_incident(actor, ref, LINKERS, State.OPEN, State.RESOLVED) as (incident, now):
         linked = Ticket.objects.visible_to(actor).filter(ref=ticket_ref, incident_link__incident=incident)
-        cases = locked(linked)
+        cases = lock_tickets(linked)
         if not cases:
             raise NotFound
         for ticket in cases:
-            case = settled(ticket, now, actor)
+            case = settle_ticket(ticket, now, actor)
             if conflict := not_own_case(case, None):
                 raise Forbidden(conflict.code)
             IncidentLink.objects.filter(ticket=ticket).delete()
@@ -212,7 +212,7 @@ def join_incident(owner: User, ref: str, ticket_ref: str) -> None:
         now = timezone.now()
         incident = Incident.objects.on_banner().by_ref(ref).select_for_update().first()
         own = Ticket.objects.visible_to(owner).filter(owner=owner, ref=ticket_ref, status__in=OPEN)
-        tickets = locked(own) if incident is not None else []
+        tickets = lock_tickets(own) if incident is not None else []
         if incident is None or not tickets:
             raise NotFound
         if tickets[0].category != incident.category:
@@ -223,14 +223,14 @@ def join_incident(owner: User, ref: str, ticket_ref: str) -> None:
         link_cases(incident, tickets, How.ME_TOO, now, owner)
 
 
-def locked(tickets: QuerySet[Ticket]) -> list[Ticket]:
+def lock_tickets(tickets: QuerySet[Ticket]) -> list[Ticket]:
     """At most MOST, locked in the order of keys, with what settling them may read."""
     keys = list(tickets.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:MOST])
     # Read anew once they are locked: what stood in the first statement's snapshot may have changed while it waited.
-    return list(Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner").prefetch_related(*MOVED_BY_CLOCK))
+    return list(Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner").prefetch_related(*PREFETCH_FOR_SWEEP))
 
 
-def settled(ticket: Ticket, now: datetime, actor: User | None, calendars: Calendars | None = None) -> Case:
+def settle_ticket(ticket: Ticket, now: datetime, actor: User | None, calendars: Calendars | None = None) -> Case:
     case = Case(ticket, now, actor, calendars=calendars)
     settle(case)
     return case
@@ -240,7 +240,7 @@ def link_cases(incident: Incident, tickets: list[Ticket], how: str, now: datetim
     """Of locked tickets, those that belong nowhere yet. The customer is not told: a link says nothing, the notice does."""
     taken = set(IncidentLink.objects.filter(ticket__in=tickets).values_list("ticket", flat=True))
     calendars = Calendars()
-    cases = [settled(ticket, now, actor, calendars) for ticket in tickets if ticket.pk not in taken]
+    cases = [settle_ticket(ticket, now, actor, calendars) for ticket in tickets if ticket.pk not in taken]
     IncidentLink.objects.bulk_create([IncidentLink(incident=incident, ticket=case.ticket, how=how, at=now) for case in cases])
     for case in cases:
         case.record("incident_linked", {"incident": incident.ref, "how": str(how)}, internal=True)

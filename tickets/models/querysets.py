@@ -40,11 +40,11 @@ class TicketQuerySet(models.QuerySet):
     def by_next_breach(self) -> TicketQuerySet:
         return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
 
-    def breached(self, now: datetime) -> TicketQuerySet:
+    def with_breach(self, now: datetime) -> TicketQuerySet:
         """An operator deadline passed, whether or not a sweep has seen it."""
         return self.filter(Exists(self._overrun(now)))
 
-    def not_breached(self, now: datetime) -> TicketQuerySet:
+    def without_breach(self, now: datetime) -> TicketQuerySet:
         return self.exclude(Exists(self._overrun(now)))
 
     def _overrun(self, now: datetime) -> models.QuerySet:
@@ -55,7 +55,7 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
-def among_colleagues(ticket: Any, reader: User) -> bool:
+def is_staff_not_owner(ticket: Any, reader: User) -> bool:
     """Internal lines are among colleagues, and the owner is none on a case of their own."""
     return is_staff_member(reader) and ticket.owner_id != reader.pk
 
@@ -63,7 +63,7 @@ def among_colleagues(ticket: Any, reader: User) -> bool:
 class HistoryQuerySet(models.QuerySet):
     def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
         """What was said or happened on it, as far as it is the reader's to know."""
-        return self.on(ticket.pk, reader.pk, among_colleagues(ticket, reader))
+        return self.on(ticket.pk, reader.pk, is_staff_not_owner(ticket, reader))
 
     def on(self, ticket_id: int, reader_id: int, colleague: bool) -> HistoryQuerySet:
         """`colleague`: as among_colleagues says. Those complained about read what is public, whatever else they are."""

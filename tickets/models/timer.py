@@ -67,7 +67,7 @@ class Timer(models.Model):
         return self.stopped_at is None and not self.cancelled
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         """Stopped in time."""
         return self.overrun_at is None and self.stopped_at is not None and self.stopped_at <= self.due_at
 

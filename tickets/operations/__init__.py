@@ -1,25 +1,25 @@
 """What people and the clock do to tickets. Doors import from here; each family of acts has its own file."""
 
 from tickets.operations.bulk_actions import Results, Wish, assign_all, link_all, tag_all, unlink_all, untag_all
-from tickets.operations.conversing import CALLED, check_message, letter_refused, post_message, record_call
-from tickets.operations.dry_run import rehearsed
-from tickets.operations.engine import look, look_at_all, menu, opened, perform
+from tickets.operations.conversing import CALL_PARTIES, check_message, post_message, record_call, report_refused_email
+from tickets.operations.dry_run import dry_run_action
+from tickets.operations.engine import look, look_at_all, menu, open_case, perform
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
-from tickets.operations.linking import link, movable, split, unlink
+from tickets.operations.linking import link, movable, split_ticket, unlink
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
 from tickets.operations.retry_notices import send_again
 from tickets.operations.tagging import tag, untag
 
 __all__ = [
-    "CALLED",
+    "CALL_PARTIES",
     "Results",
     "Wish",
     "amend",
     "assign_all",
     "check_message",
     "discard_draft",
+    "dry_run_action",
     "file_ticket",
-    "letter_refused",
     "link",
     "link_all",
     "look",
@@ -27,16 +27,16 @@ __all__ = [
     "may_rate",
     "menu",
     "movable",
-    "opened",
+    "open_case",
     "perform",
     "post_message",
     "rate",
     "rating_of",
     "rating_until",
     "record_call",
-    "rehearsed",
+    "report_refused_email",
     "send_again",
-    "split",
+    "split_ticket",
     "start_draft",
     "tag",
     "tag_all",

@@ -30,11 +30,11 @@ ROLE_OF: Mapping[Status, Role] = {
 # Of an event: given by the rule's mode, to the stand-in, or taken back because nobody may have it.
 STAND_IN, RELEASED = "stand_in", "released"
 # Acts after which a complaint is given out.
-PLACED = frozenset({"file", "request_freeze", "submit_appeal"})
+AUTO_ASSIGNED_ACTIONS = frozenset({"file", "request_freeze", "submit_appeal"})
 
 
 @dataclass(frozen=True)
-class Want:
+class AssignmentNeed:
     """What a complaint asks of the one who gets it. `barred`: owner, filer, those complained about."""
 
     role: Role
@@ -55,10 +55,10 @@ class Member:
     def pk(self) -> int:
         return self.profile.user_id
 
-    def is_free_for(self, want: Want) -> bool:
+    def is_free_for(self, want: AssignmentNeed) -> bool:
         return not self.away and self.pk not in want.barred
 
-    def may_be_chosen(self, want: Want) -> bool:
+    def can_take(self, want: AssignmentNeed) -> bool:
         mine = self.profile
         room = mine.capacity is None or self.load < mine.capacity
         can = (not mine.categories or want.category in mine.categories) and (not mine.languages or want.language in mine.languages)
@@ -71,9 +71,9 @@ class Bench:
 
     members: Mapping[int, Member]
 
-    def choose(self, want: Want, mode: str) -> Member | None:
+    def choose(self, want: AssignmentNeed, mode: str) -> Member | None:
         """The next in turn, or the one with least (then the next in turn). None where nobody fits."""
-        fitting = [member for member in self.members.values() if member.may_be_chosen(want)]
+        fitting = [member for member in self.members.values() if member.can_take(want)]
         return min(fitting, key=lambda one: (one.load if mode == Mode.BY_LOAD else 0, one.profile.turn, one.pk), default=None)
 
     def give(self, member: Member) -> None:
@@ -127,18 +127,18 @@ def loads(people: Collection[int]) -> dict[int, int]:
     return dict(mine.values_list("assignee").annotate(count=Count("pk")))
 
 
-def want_of(ticket: Ticket, complained_about: Iterable[int], *also: int) -> Want:
+def want_of(ticket: Ticket, complained_about: Iterable[int], *also: int) -> AssignmentNeed:
     """Raises KeyError for a draft, and for what is resolved or closed. `also`: others who shall not get it."""
     language = ticket.owner.language or Language.CHINESE
     barred = frozenset({ticket.owner_id, ticket.filed_by_id, *complained_about, *also})
-    return Want(ROLE_OF[Status(ticket.status)], ticket.category, language, barred)
+    return AssignmentNeed(ROLE_OF[Status(ticket.status)], ticket.category, language, barred)
 
 
-def want_of_case(case: Case, *also: int) -> Want:
+def want_of_case(case: Case, *also: int) -> AssignmentNeed:
     return want_of(case.ticket, (person.pk for person in case.complained_about), *also)
 
 
-def place(case: Case) -> None:
+def auto_assign(case: Case) -> None:
     """After filing and after handing in: to the next of the right group, where a rule gives such complaints out.
 
     Whoever has it keeps it, but for an appeal that no reviewer has: it must not come to the reviewers in the hands of an agent.
@@ -159,7 +159,7 @@ def place(case: Case) -> None:
     case.by_clock = by_clock
 
 
-def give_by_rule(case: Case, want: Want, mode: str, bench: Bench) -> None:
+def give_by_rule(case: Case, want: AssignmentNeed, mode: str, bench: Bench) -> None:
     """To whom the mode chooses; taken back where it chooses nobody, so that anybody can take it up."""
     member = bench.choose(want, mode) if mode != Mode.OFF else None
     if member is None:
@@ -192,11 +192,11 @@ def bar(case: Case, people: Iterable[User]) -> None:
     case.ticket.complained_about.add(*fresh)
     case.complained_about = [*case.complained_about, *fresh]
     case.record("amended", {"fields": ["complained_about"]}, internal=True)
-    make_way(case)
+    unassign_conflicted(case)
 
 
-def make_way(case: Case) -> None:
+def unassign_conflicted(case: Case) -> None:
     """Whoever has it and is complained about gives it up, to the next whom a rule names."""
     if any(person.pk == case.ticket.assignee_id for person in case.complained_about):
         release(case)
-        place(case)
+        auto_assign(case)

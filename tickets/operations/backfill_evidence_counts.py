@@ -17,8 +17,8 @@ from tickets.models.querysets import TicketQuerySet
 from tickets.policy.playbooks import playbooks
 
 BATCH = 500
-COUNTED = ("evidence_need", "evidence_have")
-READ = ("timers", "evidence", "order_references")
+COUNT_FIELDS = ("evidence_need", "evidence_have")
+PREFETCH = ("timers", "evidence", "order_references")
 
 
 def take_missing_stock(now: datetime) -> int:
@@ -35,11 +35,11 @@ def take_missing_stock(now: datetime) -> int:
     with transaction.atomic():
         some = uncounted.filter(reduce(or_, asking)).order_by("pk").select_for_update(of=("self",), skip_locked=True)
         keys = list(some.values_list("pk", flat=True)[:BATCH])
-        tickets = list(Ticket.objects.filter(pk__in=keys).select_related("owner").prefetch_related(*READ))
+        tickets = list(Ticket.objects.filter(pk__in=keys).select_related("owner").prefetch_related(*PREFETCH))
         calendars = Calendars()
         for ticket in tickets:
             take_stock(Case(ticket, now, calendars=calendars))
-        update_rows(Ticket, tickets, COUNTED)
+        update_rows(Ticket, tickets, COUNT_FIELDS)
     return len(tickets)
 
 

@@ -18,7 +18,7 @@ from tickets.cases.intake import colleague
 from tickets.models import Tag, TicketLink
 from tickets.operations.engine import finish_all, open_all
 from tickets.operations.filing import amend_case
-from tickets.operations.linking import itself, join, part, unknown
+from tickets.operations.linking import itself, join, no_such_ticket, part
 from tickets.operations.tagging import check_may_sort, retag, tags_that_can_be_put_on
 from tickets.workflow.errors import NotFound, Refusal, Stale
 
@@ -40,23 +40,25 @@ class Wish(NamedTuple):
 def tag_all(actor: User, refs: Sequence[str], name: str) -> Results:
     """Put a tag on each. False where it is on already, else what `tag` raises."""
     names = frozenset({name})
-    return _each(actor, refs, lambda _cases: partial(_retagged, on=names, off=frozenset(), known=tags_that_can_be_put_on(names)))
+    return _each(actor, refs, lambda _cases: partial(_retag_case, on=names, off=frozenset(), known=tags_that_can_be_put_on(names)))
 
 
 def untag_all(actor: User, refs: Sequence[str], name: str) -> Results:
     """Take a tag off each. False where it is not on, else what `untag` raises."""
-    return _each(actor, refs, lambda _cases: partial(_retagged, on=frozenset(), off=frozenset({name}), known={}))
+    return _each(actor, refs, lambda _cases: partial(_retag_case, on=frozenset(), off=frozenset({name}), known={}))
 
 
 def assign_all(actor: User, wishes: Mapping[str, Wish], people: Mapping[int, str]) -> Results:
     """Assign each. `people` are addresses by key. False where they have it already, Stale where somebody else than the
     wish says was given it meanwhile, else what `amend` raises."""
-    return _each(actor, list(wishes), lambda _cases: partial(_assigned, wishes=wishes, people=people, known=_known(wishes, people)))
+    return _each(
+        actor, list(wishes), lambda _cases: partial(_assign_case, wishes=wishes, people=people, known=_find_colleagues(wishes, people))
+    )
 
 
 def link_all(actor: User, refs: Sequence[str], hub: str) -> Results:
     """Link each with `hub` as related. False where they were so already, else what `link` raises."""
-    return _with_hub(actor, refs, hub, _related)
+    return _with_hub(actor, refs, hub, _relate_cases)
 
 
 def unlink_all(actor: User, refs: Sequence[str], hub: str) -> Results:
@@ -66,7 +68,7 @@ def unlink_all(actor: User, refs: Sequence[str], hub: str) -> Results:
 
 def _with_hub(actor: User, refs: Sequence[str], hub: str, act: Join) -> Results:
     others = [ref for ref in refs if ref != hub]
-    results = _each(actor, others, lambda cases: partial(_hubbed, hub=cases.get(hub), act=act, links=_links(cases, hub)), hub)
+    results = _each(actor, others, lambda cases: partial(_act_with_hub, hub=cases.get(hub), act=act, links=_links(cases, hub)), hub)
     return {ref: itself() if ref == hub else results[ref] for ref in refs}
 
 
@@ -78,7 +80,7 @@ def _each(actor: User, refs: Sequence[str], begin: Callable[[Mapping[str, Case]]
             cases = open_all(actor, {*batch, *also})
             act = begin(cases)
             for ref in batch:
-                results[ref] = _tried(cases.get(ref), act)
+                results[ref] = _try_act(cases.get(ref), act)
             acted = [cases[ref] for ref in batch if results[ref] is True]
             besides = [cases[ref] for ref in also if ref in cases and cases[ref].events]
             finish_all(dict.fromkeys([*acted, *besides]))
@@ -89,7 +91,7 @@ def _batches(refs: list[str]) -> Iterator[list[str]]:
     return (refs[start : start + BATCH] for start in range(0, len(refs), BATCH))
 
 
-def _tried(case: Case | None, act: Act) -> bool | Refusal:
+def _try_act(case: Case | None, act: Act) -> bool | Refusal:
     try:
         if case is None:
             raise NotFound
@@ -98,17 +100,17 @@ def _tried(case: Case | None, act: Act) -> bool | Refusal:
         return refusal
 
 
-def _retagged(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> bool:
+def _retag_case(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> bool:
     change = retag(case, on, off, known)
     return bool(change.put_on or change.taken_off)
 
 
-def _known(wishes: Mapping[str, Wish], people: Mapping[int, str]) -> dict[str, User]:
+def _find_colleagues(wishes: Mapping[str, Wish], people: Mapping[int, str]) -> dict[str, User]:
     addresses = {people[wish.to] for wish in wishes.values() if wish.to in people}
     return {address: person for address in sorted(addresses) if (person := colleague(address)) is not None}
 
 
-def _assigned(case: Case, wishes: Mapping[str, Wish], people: Mapping[int, str], known: Mapping[str, User]) -> bool:
+def _assign_case(case: Case, wishes: Mapping[str, Wish], people: Mapping[int, str], known: Mapping[str, User]) -> bool:
     wish, has = wishes[case.ticket.ref], case.ticket.assignee_id or 0
     if has == wish.to:
         return False
@@ -129,13 +131,13 @@ def _links(cases: Mapping[str, Case], hub: str) -> dict[int, list[TicketLink]]:
     return found
 
 
-def _hubbed(case: Case, hub: Case | None, act: Join, links: Mapping[int, list[TicketLink]]) -> bool:
+def _act_with_hub(case: Case, hub: Case | None, act: Join, links: Mapping[int, list[TicketLink]]) -> bool:
     check_may_sort(case)
     if hub is None:
-        raise unknown()
+        raise no_such_ticket()
     check_may_sort(hub)
     return act(case, hub, links.get(case.ticket.pk, []))
 
 
-def _related(case: Case, hub: Case, links: Sequence[TicketLink]) -> bool:
+def _relate_cases(case: Case, hub: Case, links: Sequence[TicketLink]) -> bool:
     return join(case, hub, TicketLink.Kind.RELATED, links)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from tickets.cases import timers
-from tickets.cases.case import Case, vault
+from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
@@ -136,7 +136,7 @@ def merge(case: Case, data: Data) -> None:
     other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
     _earlier_dues(case, other)
     timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
-    vault(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
+    evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     _move_findings(case, other)
     case.ticket.merged_into = other.ticket
@@ -171,7 +171,9 @@ def hold_along(case: Case, other: Case) -> None:
     other.ticket.legal_hold_until = max(until, other.ticket.legal_hold_until or until)
     other.ticket.police_referred_at = other.ticket.police_referred_at or case.ticket.police_referred_at
     timers.hold(other, "evidence_purge")
-    vault(other.ticket).exclude(state="deleted").log("held", by=case.actor, at=case.at, until=other.ticket.legal_hold_until.isoformat())
+    evidence_of(other.ticket).exclude(state="deleted").log(
+        "held", by=case.actor, at=case.at, until=other.ticket.legal_hold_until.isoformat()
+    )
 
 
 def _move_rows(case: Case, other: Case, name: str) -> int:

@@ -17,8 +17,8 @@ from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
-from tickets.operations.engine import look, opened
-from tickets.operations.intake_clocks import customer_acted
+from tickets.operations.engine import look, open_case
+from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
@@ -39,9 +39,9 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: date
     the vault is about to put to it.
     Raises NotFound, Forbidden (notes and promises are the desk's; those complained about say nothing), WrongStatus for a draft, Invalid.
     """
-    with opened(actor, ref) as case:
+    with open_case(actor, ref) as case:
         case.at = said_at or case.at
-        message = _checked(case, raw)
+        message = _validate_message(case, raw)
         message.save()
         _tell(case, message, {"files": files} if files else {})
     return message
@@ -53,10 +53,10 @@ def check_message(actor: User, ref: str, raw: Mapping[str, Any]) -> tuple[Case, 
     if ticket is None:
         raise NotFound
     case = look(ticket, actor)
-    return case, _checked(case, raw)
+    return case, _validate_message(case, raw)
 
 
-def _checked(case: Case, raw: Mapping[str, Any]) -> Message:
+def _validate_message(case: Case, raw: Mapping[str, Any]) -> Message:
     by_staff = not case.roles.isdisjoint(STAFF_ROLES)
     if not by_staff and Role.OWNER not in case.roles:
         raise Forbidden
@@ -69,9 +69,9 @@ def _checked(case: Case, raw: Mapping[str, Any]) -> Message:
     return _message(case, clean_fields(MESSAGE, raw), by_staff)
 
 
-CALLED = ("customer", "channel", "merchant", "bank", "third_party")
+CALL_PARTIES = ("customer", "channel", "merchant", "bank", "third_party")
 CALL = (
-    Input("who", "code", required=True, choices=CALLED),
+    Input("who", "code", required=True, choices=CALL_PARTIES),
     Input("body", required=True),
     Input("follow_up_on", "date"),
 )
@@ -82,14 +82,14 @@ def record_call(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
 
     Raises NotFound, Forbidden (the desk's alone), WrongStatus for a draft, Invalid.
     """
-    with opened(actor, ref) as case:
+    with open_case(actor, ref) as case:
         if case.roles.isdisjoint(STAFF_ROLES):
             raise Forbidden
         if conflict := not_own_case(case, None):
             raise Forbidden(conflict.code)
         data = clean_fields(CALL, raw)
         _check_day(case, data["follow_up_on"])
-        message = _checked(case, {"body": data["body"], "visibility": Visibility.INTERNAL.value})
+        message = _validate_message(case, {"body": data["body"], "visibility": Visibility.INTERNAL.value})
         message.save()
         case.ticket.follow_up_on = data["follow_up_on"]
         again = data["follow_up_on"].isoformat() if data["follow_up_on"] else None
@@ -102,9 +102,9 @@ def _check_day(case: Case, day: date | None) -> None:
         raise Invalid({"follow_up_on": [_("Choose today or a day to come.")]})
 
 
-def letter_refused(owner: User, ref: str, reasons: Sequence[str]) -> None:
+def report_refused_email(owner: User, ref: str, reasons: Sequence[str]) -> None:
     """Tell the owner, in the words of the active language, what of an e-mail was not taken and why. Raises NotFound."""
-    with opened(owner, ref) as case:
+    with open_case(owner, ref) as case:
         case.record("letter_refused", {"count": len(reasons)})
         notify(case, "letter_refused", lines=list(reasons))
 
@@ -152,7 +152,7 @@ def _tell(case: Case, message: Message, more: Mapping[str, int]) -> None:
     if not message.by_staff:
         case.record("message", {"message": message.pk, **more})
         notify(case, "customer_message", **more)
-        customer_acted(case)
+        restart_silence_timer(case)
         return
     if message.eta_at is not None:
         timers.stop(case, "first_response")

@@ -14,7 +14,7 @@ from tickets.operations.engine import perform
 
 
 @contextmanager
-def rehearsed(
+def dry_run_action(
     actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None
 ) -> Iterator[Ticket]:
     """Inside the block everything is as if `action` had been taken; afterwards nothing has. Raises as `perform` does.

@@ -1,6 +1,6 @@
 """The one way through: lock, settle what is due, permission, status, input, guards, effect, write.
 
-Every door and every other operation goes through `opened` and `act`; a menu asks the same table and guards.
+Every door and every other operation goes through `open_case` and `act`; a menu asks the same table and guards.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from tickets.cases.case import MOVED_BY_CLOCK, SORTED_FIELDS, SWEPT_FIELDS, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Calendars, Case, save_all
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, escalation_blocks
 from tickets.cases.search import append, index
 from tickets.models import Ticket
 from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
-from tickets.operations.assigning import PLACED, place
+from tickets.operations.assigning import AUTO_ASSIGNED_ACTIONS, auto_assign
 from tickets.operations.expiry import settle
-from tickets.operations.intake_clocks import customer_acted, settle_refund_tier
+from tickets.operations.intake_clocks import restart_silence_timer, settle_refund_tier
 from tickets.workflow import ACTIONS, Action, Status, actions_for
 from tickets.workflow.errors import Block, Forbidden, NotFound, Refusal, Stale
 from tickets.workflow.inputs import clean
@@ -59,7 +59,7 @@ PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
 }
 
 # What a tag, a link or an assignee asks besides of what the clock may move.
-READ_BY_DESK = (*MOVED_BY_CLOCK, "complained_about", "taggings__tag")
+READ_BY_DESK = (*PREFETCH_FOR_SWEEP, "complained_about", "taggings__tag")
 
 
 def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None) -> Ticket:
@@ -76,10 +76,10 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
         action, raw = "refer_to_police", {**rest, "note": named.get("reason")}
     also = [named["into"].strip().upper()] if action == "merge" and isinstance(named.get("into"), str) else []
     try:
-        with opened(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
+        with open_case(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
             act(case, action, raw)
-            if action in PLACED:
-                place(case)
+            if action in AUTO_ASSIGNED_ACTIONS:
+                auto_assign(case)
     except Refusal as refusal:
         _remember_try(actor, ref, action, refusal)
         raise
@@ -87,7 +87,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
 
 
 @contextmanager
-def opened(
+def open_case(
     actor: User,
     ref: str,
     *,
@@ -101,7 +101,7 @@ def opened(
     """
     with transaction.atomic():
         now = timezone.now()
-        rows = _locked(actor, ref, also)
+        rows = _lock_tickets(actor, ref, also)
         case = Case(rows.pop(ref), now, actor)
         if action is not None and action.roles.isdisjoint(case.roles):
             raise Forbidden
@@ -116,7 +116,7 @@ def opened(
 
 
 def open_all(actor: User, refs: Collection[str]) -> dict[str, Case]:
-    """The set form of `opened` for a bounded batch: locked, settled cases by reference, those the actor may see.
+    """The set form of `open_case` for a bounded batch: locked, settled cases by reference, those the actor may see.
 
     Inside the caller's transaction, which ends with `finish_all`.
     """
@@ -140,7 +140,7 @@ def finish_all(cases: Iterable[Case]) -> None:
         case.changed = True
         if "evidence" in vars(case):
             take_stock(case)
-    save_all(written, SORTED_FIELDS)
+    save_all(written, SAVED_BY_BULK_ACTIONS)
 
 
 def _bring_up_to_date(ticket: Ticket, now: datetime) -> None:
@@ -150,7 +150,7 @@ def _bring_up_to_date(ticket: Ticket, now: datetime) -> None:
     case.save()
 
 
-def _locked(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticket]:
+def _lock_tickets(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticket]:
     """Lock in the order of keys, so that two merges never wait for each other."""
     seen = Ticket.objects.visible_to(actor).filter(ref__in=[ref, *also]).select_related("owner")
     rows = {ticket.ref: ticket for ticket in seen.order_by("pk").select_for_update(of=("self",))}
@@ -176,7 +176,7 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
         HANDLERS[key](case, data)
     except IntegrityError as error:
         raise Refusal(_lost_race(key, error)) from error
-    customer_acted(case)
+    restart_silence_timer(case)
 
 
 def _lost_race(key: str, error: IntegrityError) -> Block:
@@ -204,7 +204,7 @@ def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
     if action != "submit_appeal" or refusal.status not in (409, 422):
         return
     with transaction.atomic():
-        case = Case(_locked(actor, ref, ())[ref], timezone.now(), actor)
+        case = Case(_lock_tickets(actor, ref, ())[ref], timezone.now(), actor)
         settle(case)
         if case.ticket.ever_submitted or not appealing.our_own_slowness(case, refusal.blocked_by):
             transaction.set_rollback(True)
@@ -236,7 +236,7 @@ def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     late = {ticket.pk for ticket in tickets if any(timer.next_at is not None and timer.next_at <= now for timer in ticket.timers.all())}
     calendars = Calendars()
     settled = {}
-    for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*MOVED_BY_CLOCK) if late else ():
+    for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*PREFETCH_FOR_SWEEP) if late else ():
         case = Case(ticket, now, calendars=calendars)
         settle(case)
         case.refresh_due()
@@ -258,21 +258,21 @@ def _entry(case: Case, action: Action) -> dict[str, Any]:
         found = [] if action.key in ("withdraw", "refer_to_police") else [Block("STATEMENT_INCOMPLETE")]
     else:
         found = blocks(case, action, None)
-    entry = _described(action.key, found)
+    entry = _describe_entry(action.key, found)
     if action.key == "escalate" and case.ticket.category:
         entry["targets"] = [_target(case, target, case.ticket.status in action.statuses) for target in TARGETS]
     return entry
 
 
-def _described(key: str, found: list[Block], name: str = "action") -> dict[str, Any]:
+def _describe_entry(key: str, found: list[Block], name: str = "action") -> dict[str, Any]:
     opens = next((block.available_from for block in found if block.available_from), None)
     return {name: key, "allowed": not found, "blocked_by": [b.as_dict() for b in found], "available_from": opens}
 
 
 def _target(case: Case, target: str, in_status: bool) -> dict[str, Any]:
     if target == "police":
-        return _described(target, [], "target")
+        return _describe_entry(target, [], "target")
     found = escalation_blocks(case, target)
     if not in_status:
         found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
-    return _described(target, found, "target")
+    return _describe_entry(target, found, "target")

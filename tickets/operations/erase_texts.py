@@ -10,7 +10,7 @@ from tickets.models import Message
 from tickets.workflow.vocabulary import FACTS
 
 FREE = ("text", "flag_or_text")
-GONE = "…"
+ERASED_TEXT = "…"
 
 
 def forget_texts(case: Case) -> int:
@@ -27,7 +27,7 @@ def forget_texts(case: Case) -> int:
     ticket.escalations.update(reason="", points=[])
     ticket.ratings.update(comment="")
     ticket.bill_findings.update(transactions=[])
-    count = Message.objects.filter(ticket=ticket).exclude(body=GONE).update(body=GONE)
+    count = Message.objects.filter(ticket=ticket).exclude(body=ERASED_TEXT).update(body=ERASED_TEXT)
     index(ticket.pk, ticket.ref)
     return count
 

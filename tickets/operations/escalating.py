@@ -10,7 +10,7 @@ from django.db import transaction
 
 from lib.redaction import holds_one_time_code
 from tickets.cases import timers
-from tickets.cases.case import Case, vault
+from tickets.cases.case import Case, evidence_of
 from tickets.cases.notices import notify
 from tickets.models import Decision, Escalation, Ticket
 from tickets.operations.reviewing import (
@@ -67,11 +67,11 @@ def escalate(case: Case, data: Data) -> None:
     if key is not None and timers.live(case, key) is None:
         timers.start(case, key)
     case.move(Status.ESCALATED, "escalate")
-    case.record("escalate", _told(escalation), from_status=before)
+    case.record("escalate", _event_data(escalation), from_status=before)
     notify(case, "escalate", target=target)
 
 
-def _told(escalation: Escalation) -> dict[str, Any]:
+def _event_data(escalation: Escalation) -> dict[str, Any]:
     """History names the demands; the words stay with the row, where they can be forgotten."""
     contested = [point["demand"] for point in escalation.points]
     more = {"number": escalation.number, "contested": contested} if contested else {}
@@ -174,7 +174,7 @@ def hold_evidence(case: Case) -> None:
 
 
 def _in_custody(case: Case, action: str, **detail: str) -> None:
-    vault(case.ticket).exclude(state="deleted").log(action, by=case.actor, at=case.at, **detail)
+    evidence_of(case.ticket).exclude(state="deleted").log(action, by=case.actor, at=case.at, **detail)
 
 
 def refer_to_police(case: Case, data: Data) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.notices import notify, notify_passed, notify_warning
+from tickets.cases.notices import notify, notify_breach, notify_warning
 from tickets.models import Escalation, Timer
 from tickets.operations.closing import close
 from tickets.operations.intake_clocks import expire_refund_window
@@ -33,7 +33,7 @@ def settle(case: Case) -> None:
 
 def moves(timer: Timer, now: datetime) -> bool:
     """True where the timer's end does more than tell people: it changes the ticket."""
-    return timer.key in PASSING and now >= timer.due_at and timer.overrun_at is None
+    return timer.key in ON_EXPIRY and now >= timer.due_at and timer.overrun_at is None
 
 
 def _next(case: Case, tied: frozenset[str]) -> Timer | None:
@@ -73,8 +73,8 @@ def _pass(case: Case, timer: Timer) -> None:
     if timer.binds != "internal":
         kind = "timer.expired" if timer.binds == "customer" else "timer.breached"
         case.record(kind, _data(timer), internal=timer.key == "review_target")
-        notify_passed(case, timer.key, timer.due_at)
-    effect = PASSING.get(timer.key)
+        notify_breach(case, timer.key, timer.due_at)
+    effect = ON_EXPIRY.get(timer.key)
     if effect is not None:
         effect(case, timer)
 
@@ -130,7 +130,7 @@ def _review_over(case: Case, timer: Timer) -> None:
     notify(case, "auto_escalated", target="l1_internal")
 
 
-def _confirmed(case: Case, timer: Timer) -> None:
+def _close_confirmed(case: Case, timer: Timer) -> None:
     timer.stopped_at = timer.due_at
     _close(case, timer, "auto_confirmed", {Status.RESOLVED})
 
@@ -140,7 +140,7 @@ def _rejection_final(case: Case, timer: Timer) -> None:
     _close(case, timer, "rejection_final", {Status.REJECTED})
 
 
-def _abandoned(case: Case, timer: Timer) -> None:
+def _close_abandoned(case: Case, timer: Timer) -> None:
     """Never submitted and silent for sixty days. A live freeze is not lifted but put before an operator."""
     timer.stopped_at = timer.due_at
     live = case.freeze is not None and case.freeze.is_live
@@ -162,13 +162,13 @@ def _move(case: Case, to: Status, cause: str, event: str, **data: str) -> None:
     case.record(event, dict(data), from_status=before)
 
 
-PASSING: Mapping[str, Callable[[Case, Timer], None]] = {
+ON_EXPIRY: Mapping[str, Callable[[Case, Timer], None]] = {
     "full_refund_window": _window_over,
     "claim_limit": _claim_late,
     "auto_reversal_wait": _wait_over,
     "supplement": _supplement_over,
     "review_limit": _review_over,
-    "confirm": _confirmed,
+    "confirm": _close_confirmed,
     "rejection_final": _rejection_final,
-    "abandoned": _abandoned,
+    "abandoned": _close_abandoned,
 }

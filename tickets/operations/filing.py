@@ -17,15 +17,15 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from sla.policies import PolicySnapshot, current
 from tickets.cases import intake, timers
-from tickets.cases.case import Case, vault
+from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import OrderReference, ReferenceCounter, Ticket
-from tickets.operations.assigning import make_way, place
-from tickets.operations.engine import act, finish, opened
-from tickets.operations.intake_clocks import customer_acted, start_customer_windows, start_waits
+from tickets.operations.assigning import auto_assign, unassign_conflicted
+from tickets.operations.engine import act, finish, open_case
+from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, Stale
@@ -36,7 +36,7 @@ OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "acc
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
 # What moves the checklist of a complaint.
-COUNTED = frozenset({"category", "lane", "order_numbers", "statement", "real_name_match"})
+CHECKLIST_FIELDS = frozenset({"category", "lane", "order_numbers", "statement", "real_name_match"})
 KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", "responsible_parties")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
@@ -60,7 +60,7 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
             act(case, "file", {})
         if data["submit"]:
             act(case, "submit_appeal", {})
-        place(case)
+        auto_assign(case)
         finish(case)
     return case.ticket
 
@@ -154,7 +154,7 @@ def _apply(case: Case, data: Mapping[str, Any]) -> None:
 def _clear(case: Case, data: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
     """What a correction names and leaves empty is taken back. Raises Invalid for a fact that a filed complaint cannot do without."""
     ticket = case.ticket
-    emptied = _emptied(raw.get("facts")).intersection(case.playbook.required_facts if case.status != Status.DRAFT else ())
+    emptied = _empty_keys(raw.get("facts")).intersection(case.playbook.required_facts if case.status != Status.DRAFT else ())
     if emptied:
         raise Invalid({f"facts.{name}": [REQUIRED] for name in sorted(emptied)})
     for name in ("amount", "incident_at"):
@@ -163,11 +163,11 @@ def _clear(case: Case, data: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
     if "demands" in data and data["demands"] is None:
         ticket.demands = []
     for held, said in ((ticket.facts, raw.get("facts")), (ticket.statement, raw.get("statement"))):
-        for name in _emptied(said):
+        for name in _empty_keys(said):
             held.pop(name, None)
 
 
-def _emptied(said: Any) -> set[str]:
+def _empty_keys(said: Any) -> set[str]:
     return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
 
 
@@ -200,7 +200,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
 
     Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
     """
-    with opened(actor, ref) as case:
+    with open_case(actor, ref) as case:
         amend_case(case, raw, expected_version=expected_version)
     return case.ticket
 
@@ -212,7 +212,7 @@ def amend_case(case: Case, raw: Mapping[str, Any], *, expected_version: int | No
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
-    data = intake.clean_amendment(raw, case, _allowed(case, roles), known)
+    data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
     _drop_mended_orders(case, data)
@@ -224,9 +224,9 @@ def amend_case(case: Case, raw: Mapping[str, Any], *, expected_version: int | No
     if case.status != Status.DRAFT:
         shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
         case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
-    if not COUNTED.isdisjoint(named):
+    if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
-    customer_acted(case)
+    restart_silence_timer(case)
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
@@ -269,7 +269,7 @@ def _check_amendable(case: Case, roles: frozenset[Role]) -> None:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
 
 
-def _allowed(case: Case, roles: frozenset[Role]) -> frozenset[str]:
+def _amendable_fields(case: Case, roles: frozenset[Role]) -> frozenset[str]:
     allowed = OWNER_FIELDS | (DRAFT_FIELDS if case.status == Status.DRAFT else frozenset())
     return allowed if roles == {Role.OWNER} else allowed | DESK_FIELDS | {"amount", "incident_at"}
 
@@ -306,7 +306,7 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
     ticket = case.ticket
     if case.status == Status.DRAFT:
         if any(getattr(ticket, name) != before[name] for name in ("category", "discovered_at")):
-            _judge_anew(case)
+            _restart_draft_windows(case)
     elif ticket.category == before["category"]:
         _follow_facts(case, before)
     else:
@@ -321,7 +321,7 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
         case.record("assigned", {"assignee": ticket.assignee_id}, internal=True)
         notify(case, "assigned")
     if "complained_about" in data:
-        make_way(case)
+        unassign_conflicted(case)
 
 
 def _follow_facts(case: Case, before: Mapping[str, Any]) -> None:
@@ -332,7 +332,7 @@ def _follow_facts(case: Case, before: Mapping[str, Any]) -> None:
         ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
 
 
-def _judge_anew(case: Case) -> None:
+def _restart_draft_windows(case: Case) -> None:
     """A draft's windows begin again from what is said now; a tier that a try has fixed stays."""
     ticket = case.ticket
     timers.forget(case)
@@ -344,9 +344,9 @@ def _judge_anew(case: Case) -> None:
 
 def discard_draft(actor: User, ref: str) -> None:
     """Throw one's own draft away. Raises NotFound, WrongStatus."""
-    with opened(actor, ref) as case:
+    with open_case(actor, ref) as case:
         if case.status != Status.DRAFT:
             raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
         case.discarded = True
-        vault(case.ticket).log("deleted", by=actor, at=case.at)
+        evidence_of(case.ticket).log("deleted", by=actor, at=case.at)
         case.ticket.delete()

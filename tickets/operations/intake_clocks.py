@@ -113,7 +113,7 @@ def put_freeze(case: Case, origin: str) -> Freeze:
     return freeze
 
 
-def customer_acted(case: Case) -> None:
+def restart_silence_timer(case: Case) -> None:
     """The customer did something on a ticket never submitted: the sixty days of silence begin anew."""
     silence = timers.live(case, "abandoned")
     if silence is not None and case.actor is not None and case.actor.pk == case.ticket.owner_id:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.cases.case import Case, vault
-from tickets.cases.checklist import GONE, take_stock
+from tickets.cases.case import Case, evidence_of
+from tickets.cases.checklist import REMOVED_STATES, take_stock
 from tickets.models import Ticket, TicketLink
 from tickets.operations.assigning import bar
 from tickets.operations.closing import hold_along
-from tickets.operations.engine import opened
+from tickets.operations.engine import open_case
 from tickets.operations.filing import file_ticket
 from tickets.operations.tagging import check_may_sort
 from tickets.workflow.errors import Forbidden, Invalid, NotFound
@@ -37,7 +37,7 @@ def link(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
     Forbidden (CONFLICT_OF_INTEREST on one's own complaint, either of them), Invalid at other.
     """
     data = _clean(ref, raw)
-    with opened(actor, ref, also=[data["other"]]) as case:
+    with open_case(actor, ref, also=[data["other"]]) as case:
         other = _other(case, data["other"])
         joined = join(case, other, data["kind"] or Kind.RELATED, _between(case.ticket, other.ticket))
         if joined:
@@ -47,7 +47,7 @@ def link(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
 
 def join(case: Case, other: Case, kind: str, between: Sequence[TicketLink]) -> bool:
     """Two open cases the actor may sort; `between` is what links them now. Raises Invalid."""
-    kind, source, target = _directed(kind, case.ticket, other.ticket)
+    kind, source, target = _link_ends(kind, case.ticket, other.ticket)
     if any((found.kind, found.source_id, found.target_id) == (kind, source.pk, target.pk) for found in between):
         case.discarded = True
         return False
@@ -61,7 +61,7 @@ def join(case: Case, other: Case, kind: str, between: Sequence[TicketLink]) -> b
 def unlink(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
     """Take the link with `other` away. False when there was none. Raises as `link`."""
     data = _clean(ref, raw)
-    with opened(actor, ref, also=[data["other"]]) as case:
+    with open_case(actor, ref, also=[data["other"]]) as case:
         other = _other(case, data["other"])
         parted = part(case, other, _between(case.ticket, other.ticket))
         if parted:
@@ -91,7 +91,7 @@ def itself() -> Invalid:
     return Invalid({"other": [_("A complaint cannot be linked with itself.")]})
 
 
-def unknown() -> Invalid:
+def no_such_ticket() -> Invalid:
     return Invalid({"other": [_("There is no complaint with this reference.")]})
 
 
@@ -100,13 +100,13 @@ def _other(case: Case, ref: str) -> Case:
     check_may_sort(case)
     ticket = Ticket.objects.visible_to(case.person).select_related("owner").filter(ref=ref).first()
     if ticket is None:
-        raise unknown()
+        raise no_such_ticket()
     other = Case(ticket, case.now, case.actor)
     check_may_sort(other)
     return other
 
 
-def _directed(kind: str, this: Ticket, other: Ticket) -> tuple[str, Ticket, Ticket]:
+def _link_ends(kind: str, this: Ticket, other: Ticket) -> tuple[str, Ticket, Ticket]:
     """What holds both ways is kept in the order of keys, so that it is kept once."""
     if kind == "parent":
         return Kind.CHILD, this, other
@@ -140,7 +140,7 @@ def _tell(case: Case, other: Case, kind: str) -> None:
     other.record(kind, {"ref": case.ticket.ref}, internal=True)
 
 
-def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
+def split_ticket(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
     """File a new complaint of the same customer from this one, and link the two.
 
     `raw` names what the new one is about (category, amount) and which evidence goes over to it (evidence: ids among `movable`);
@@ -151,14 +151,14 @@ def split(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
         ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
         if ticket is None:
             raise NotFound
-        with opened(actor, ref) as case:
+        with open_case(actor, ref) as case:
             if Role.AGENT not in case.roles:
                 raise Forbidden
             check_may_sort(case)
             fresh = file_ticket(actor, _split_off(ticket, raw))
             TicketLink.objects.create(kind=Kind.RELATED, source=ticket, target=fresh, by=actor, at=case.at)
             case.record("split", {"ref": fresh.ref}, internal=True)
-            with opened(actor, fresh.ref) as split_off:
+            with open_case(actor, fresh.ref) as split_off:
                 bar(split_off, case.complained_about)
                 if moved:
                     _move(case, split_off, set(moved))
@@ -170,7 +170,7 @@ def movable(case: Case) -> list[Any]:
     this complaint alone; what a decision stands on, and what we sent ourselves, stays with it."""
     stays = SENSITIVE_KINDS | STATEMENT_SLOTS | {"order_number", DESK_FILE}
     decided = {pk for decision in case.decisions for pk in decision.evidence_ids}
-    return [item for item in case.evidence if item.kind not in stays and item.state not in GONE and item.pk not in decided]
+    return [item for item in case.evidence if item.kind not in stays and item.state not in REMOVED_STATES and item.pk not in decided]
 
 
 def _move(case: Case, other: Case, ids: set[int]) -> None:
@@ -179,7 +179,7 @@ def _move(case: Case, other: Case, ids: set[int]) -> None:
     if len(items) != len(ids):
         raise Invalid({"evidence": [_("Some of this cannot go over to another complaint.")]})
     told = {"items": [item.pk for item in items], "kinds": list(dict.fromkeys(item.kind for item in items))}
-    chosen = vault(case.ticket).filter(pk__in=ids)
+    chosen = evidence_of(case.ticket).filter(pk__in=ids)
     chosen.log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     chosen.update(ticket=other.ticket)
     case.evidence = [item for item in case.evidence if item.pk not in ids]

@@ -12,7 +12,7 @@ from lib.redaction import holds_one_time_code
 from tickets.cases.case import Case
 from tickets.models import Rating
 from tickets.models.rating import HIGHEST, LOWEST
-from tickets.operations.engine import opened
+from tickets.operations.engine import open_case
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, WrongStatus
 from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
@@ -26,7 +26,7 @@ NEVER_ASKED = ("withdrawn", "merged")
 
 def rate(actor: User, ref: str, raw: Mapping[str, Any]) -> Rating:
     """Say how it went, or say it differently. Raises NotFound, Forbidden (the owner's alone), WrongStatus, Invalid, Refusal."""
-    with opened(actor, ref) as case:
+    with open_case(actor, ref) as case:
         if Role.OWNER not in case.roles:
             raise Forbidden
         closed_at = _closing(case)

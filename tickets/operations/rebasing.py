@@ -12,14 +12,14 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from sla.durations import Clock, Due, Duration, due
+from sla.durations import Clock, Due, Duration, compute_due
 from sla.models import Policy
-from sla.policies import PolicySnapshot, read, snapshot
+from sla.policies import PolicySnapshot, build_snapshot, snapshot
 from tickets.cases import timers
 from tickets.cases.case import Calendars, Case
 from tickets.cases.notices import notify
 from tickets.models import Ticket, Timer
-from tickets.policy.playbooks import Playbook, as_written, playbooks
+from tickets.policy.playbooks import Playbook, playbooks, read_playbooks
 from tickets.workflow import OPEN, Status
 from tickets.workflow.errors import Forbidden
 from tickets.workflow.vocabulary import REVIEW_TIMERS
@@ -39,7 +39,7 @@ class Move:
     would_be: datetime
 
     @property
-    def kept(self) -> datetime:
+    def effective_due_at(self) -> datetime:
         """What holds afterwards: the desk's deadline never later than promised, the customer's window never shorter."""
         longer_is_better = self.binds == "customer" and self.timer not in OPENS_A_RIGHT
         return max(self.promised, self.would_be) if longer_is_better else min(self.promised, self.would_be)
@@ -55,13 +55,13 @@ class Survey:
     moves: tuple[Move, ...]
 
     @property
-    def left(self) -> int:
+    def remaining_count(self) -> int:
         return self.count - len(self.refs)
 
     @property
-    def moved(self) -> tuple[Move, ...]:
+    def changed_moves(self) -> tuple[Move, ...]:
         """Those whose date becomes another. The others would become worse, and stay."""
-        return tuple(move for move in self.moves if move.kept != move.promised)
+        return tuple(move for move in self.moves if move.effective_due_at != move.promised)
 
     def by_timer(self) -> list[tuple[str, int, int, int]]:
         """Per timer: how many come earlier, how many come later, how many stay because their promise is the better one."""
@@ -71,9 +71,9 @@ class Survey:
 
 
 def _direction(move: Move) -> str:
-    if move.kept == move.promised:
+    if move.effective_due_at == move.promised:
         return "kept"
-    return "earlier" if move.kept < move.promised else "later"
+    return "earlier" if move.effective_due_at < move.promised else "later"
 
 
 def recompute_provisional(pk: int, now: datetime) -> int:
@@ -107,7 +107,7 @@ def _recompute(case: Case, timer: Timer) -> bool:
 def _again(case: Case, timer: Timer) -> Due:
     """The same count on the calendar as it is now."""
     counted = Duration(cast(Clock, timer.clock), timer.basis["amount"], timer.basis["roll"])
-    result = due(counted, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=case.policy.max_wd)
+    result = compute_due(counted, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=case.policy.max_wd)
     return replace(result, basis={**timer.basis, **result.basis})
 
 
@@ -130,7 +130,7 @@ def preview(version: str, *, limit: int = 500) -> list[Move]:
 
 def survey(policy: Policy, *, limit: int = 200) -> Survey:
     """The same with its counts, for a draft too: one may look before one publishes. A fixed number of queries."""
-    target, books = (read(policy), as_written(policy.pk)) if policy.is_draft else (snapshot(policy.pk), playbooks(policy.pk))
+    target, books = (build_snapshot(policy), read_playbooks(policy.pk)) if policy.is_draft else (snapshot(policy.pk), playbooks(policy.pk))
     running = Ticket.objects.filter(status__in=OPEN).exclude(policy_id=policy.pk).exclude(status=Status.DRAFT)
     chosen = list(running.order_by("pk").prefetch_related("timers")[:limit])
     calendars = Calendars()
@@ -144,7 +144,7 @@ def _moves(case: Case, target: PolicySnapshot, books: Mapping[str, Playbook]) ->
     for timer in case.timers:
         duration = _under(case, timer, target, books)
         if duration is not None and duration != timers.duration_of(timer):
-            fresh = due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd)
+            fresh = compute_due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd)
             found.append(Move(case.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
     return found
 
@@ -184,18 +184,20 @@ def _rebase_one(actor: User, ref: str, target: PolicySnapshot, now: datetime) ->
         moves = _moves(case, target, books)
         for move in moves:
             timer = timers.live(case, move.timer)
-            if timer is not None and move.kept != timer.due_at:
+            if timer is not None and move.effective_due_at != timer.due_at:
                 duration = _under(case, timer, target, books) or timers.duration_of(timer)
                 timer.amount = duration.amount
-                timers.replan(case, timer, due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd))
-        data = {"from": ticket.policy_id, "to": target.version, "moved": [_shown(move) for move in moves]}
+                timers.replan(
+                    case, timer, compute_due(duration, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=target.max_wd)
+                )
+        data = {"from": ticket.policy_id, "to": target.version, "moved": [_move_data(move) for move in moves]}
         ticket.policy_id = target.version
         case.record("policy_rebased", data)
-        if any(move.kept != move.promised for move in moves):
+        if any(move.effective_due_at != move.promised for move in moves):
             notify(case, "policy_rebased")
         case.save()
     return moves
 
 
-def _shown(move: Move) -> dict[str, str]:
-    return {"timer": move.timer, "promised": move.promised.isoformat(), "kept": move.kept.isoformat()}
+def _move_data(move: Move) -> dict[str, str]:
+    return {"timer": move.timer, "promised": move.promised.isoformat(), "kept": move.effective_due_at.isoformat()}

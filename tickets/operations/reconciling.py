@@ -20,7 +20,7 @@ from tickets.bills.reading import Charge, NotABill, charges
 from tickets.bills.verdicts import finding, proposal
 from tickets.cases.guards import not_own_case
 from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
-from tickets.operations.engine import opened, perform
+from tickets.operations.engine import open_case, perform
 from tickets.operations.filing import DESK_ROLES, amend
 from tickets.policy.playbooks import playbooks
 from tickets.workflow import ACTIONS, OPEN, Status
@@ -55,7 +55,7 @@ def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:
     """
     _check(actor)
     found: dict[int, list[Charge]] = defaultdict(list)
-    lines = charges(chunks, _mapped)
+    lines = charges(chunks, _layout_from_mapping)
     read = 0
     try:
         while batch := list(islice(lines, BATCH)):
@@ -173,7 +173,7 @@ def _refund(row: BillFinding) -> dict[str, Any]:
 
 def _settle(actor: User, row: BillFinding, state: str) -> None:
     """Behind the change to the complaint: ticket first, then what hangs on it. Of two at once the second undoes all of its own."""
-    with opened(actor, row.ticket.ref) as case:
+    with open_case(actor, row.ticket.ref) as case:
         if conflict := not_own_case(case, None):
             raise Refusal(conflict)
         waiting = BillFinding.objects.filter(pk=row.pk, state=BillFinding.State.PROPOSED)
@@ -211,7 +211,7 @@ def _words(text: str) -> list[str]:
     return [word.strip()[:WORD] for word in text.replace("，", ",").split(",") if word.strip()][:MOST_WORDS]
 
 
-def _mapped(row: Sequence[str]) -> Layout | None:
+def _layout_from_mapping(row: Sequence[str]) -> Layout | None:
     """A layout that a person mapped comes before those we know."""
     if len(row) < 3:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets.cases import timers
-from tickets.cases.case import Case, vault
+from tickets.cases.case import Case, evidence_of
 from tickets.cases.guards import freeze_in, next_extension
 from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
@@ -107,14 +107,14 @@ def extend(case: Case, data: Data) -> None:
 
 def record_identity_check(case: Case, data: Data) -> None:
     """Only the verdict and its reference are kept, never a face. Passed: 24 hours to unfreeze; failed: the standard lane."""
-    item = vault(case.ticket).create(
+    item = evidence_of(case.ticket).create(
         kind="face_result",
         state="clean",
         uploaded_by=case.actor,
         uploaded_at=case.at,
         fields={"passed": data["passed"], "reference": data["reference"]},
     )
-    vault(case.ticket).filter(pk=item.pk).log("arrived", by=case.actor, at=case.at)
+    evidence_of(case.ticket).filter(pk=item.pk).log("arrived", by=case.actor, at=case.at)
     if data["passed"]:
         if freeze_in(case, Freeze.State.ACTIVE):
             timers.start_once(case, "fast_unfreeze")

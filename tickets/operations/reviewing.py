@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lib.languages import reader_language
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
@@ -30,7 +31,7 @@ def prepare_eta(case: Case, data: dict[str, Any]) -> None:
 def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     """A person's public reply with the time by which the customer hears more."""
     if not body:
-        with override(case.ticket.owner.language or "zh-hans"):
+        with override(reader_language(case.ticket.owner.language)):
             body = _("We have received your complaint and are looking into it.")
     case.new_rows.append(
         Message(
@@ -72,7 +73,7 @@ def prepare_approve(case: Case, data: dict[str, Any]) -> None:
 
 def approve(case: Case, data: Data) -> None:
     """In favour of the customer. Waits for a second signature where the policy asks for one."""
-    reasons = why_countersigned(case, data["remedies"])
+    reasons = countersign_reasons(case, data["remedies"])
     decision = _decide(case, Decision.Verdict.APPROVED, data)
     decision.why_countersigned = reasons
     decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE
@@ -90,7 +91,7 @@ def put_remedies(decision: Decision, rows: list[dict[str, Any]]) -> None:
     Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in rows])
 
 
-def why_countersigned(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
+def countersign_reasons(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
     """Codes of why this needs a second signature; empty when one is enough."""
     total = sum((row["amount"] or Decimal(0) for row in remedies), Decimal(0))
     kinds = {row["kind"] for row in remedies}

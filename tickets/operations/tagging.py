@@ -12,7 +12,7 @@ from accounts.roles import Role
 from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
 from tickets.models import Tag, Tagging
-from tickets.operations.engine import opened
+from tickets.operations.engine import open_case
 from tickets.workflow.errors import Forbidden, Invalid
 
 SORTERS = frozenset({Role.AGENT, Role.FREEZE_OPERATOR, Role.REVIEWER, Role.SUPERVISOR})
@@ -31,23 +31,23 @@ def tag(actor: User, ref: str, names: Iterable[str]) -> Change:
 
     Raises NotFound, Forbidden (CONFLICT_OF_INTEREST on one's own complaint), Invalid at tags for one that is unknown or archived.
     """
-    return _changed(actor, ref, on=frozenset(names), off=frozenset())
+    return _change_tags(actor, ref, on=frozenset(names), off=frozenset())
 
 
 def untag(actor: User, ref: str, names: Iterable[str]) -> Change:
     """Take these tags off, archived ones too. Raises as `tag`."""
-    return _changed(actor, ref, on=frozenset(), off=frozenset(names))
+    return _change_tags(actor, ref, on=frozenset(), off=frozenset(names))
 
 
-def _changed(actor: User, ref: str, *, on: frozenset[str], off: frozenset[str]) -> Change:
-    with opened(actor, ref) as case:
+def _change_tags(actor: User, ref: str, *, on: frozenset[str], off: frozenset[str]) -> Change:
+    with open_case(actor, ref) as case:
         return retag(case, on, off, tags_that_can_be_put_on(on))
 
 
 def retag(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> Change:
     """On an open case. One that has what it shall have is left as it is. `known` are tags to put on, by name. Raises as `tag`."""
     check_may_sort(case)
-    change = _put(case, (_names(case) | on) - off, known)
+    change = _apply_tags(case, (_names(case) | on) - off, known)
     if not (change.put_on or change.taken_off):
         case.discarded = True
     return change
@@ -72,10 +72,10 @@ def _names(case: Case) -> frozenset[str]:
 def put_tags(case: Case, names: Collection[str]) -> Change:
     """Let the ticket have these tags and no others, with one event. Raises Invalid."""
     wanted = frozenset(names)
-    return _put(case, wanted, tags_that_can_be_put_on(wanted - _names(case)))
+    return _apply_tags(case, wanted, tags_that_can_be_put_on(wanted - _names(case)))
 
 
-def _put(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) -> Change:
+def _apply_tags(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) -> Change:
     has = _names(case)
     on, off = wanted - has, has - wanted
     if unknown := on - known.keys():

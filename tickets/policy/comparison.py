@@ -118,15 +118,15 @@ def _length(rule: TimerRule, amount: int) -> str:
 
 def _warnings(rule: TimerRule) -> str:
     if rule.clock == TimerRule.Clock.WALL:
-        return _joined(_("%(count)s minutes after the start") % {"count": each} for each in rule.warn)
-    return _joined(_("%(count)s days before the due day") % {"count": each} for each in rule.warn)
+        return _join_texts(_("%(count)s minutes after the start") % {"count": each} for each in rule.warn)
+    return _join_texts(_("%(count)s days before the due day") % {"count": each} for each in rule.warn)
 
 
 def _extensions(rule: TimerRule) -> str:
-    return _joined(_length(rule, each) for each in rule.extensions)
+    return _join_texts(_length(rule, each) for each in rule.extensions)
 
 
-def _joined(parts: Iterable[Any]) -> str:
+def _join_texts(parts: Iterable[Any]) -> str:
     return _(", ").join(str(part) for part in parts) or NOTHING
 
 
@@ -146,18 +146,18 @@ def _category(one: Category | None, other: Category | None) -> Iterator[Differen
         yield from _row(_("This category"), there if one else gone, there if other else gone)
         return
     for name, label in CATEGORY.items():
-        yield from _row(label, _said(name, getattr(one, name)), _said(name, getattr(other, name)))
+        yield from _row(label, _value_text(name, getattr(one, name)), _value_text(name, getattr(other, name)))
     slots_before, slots_after = ({(slot.kind, slot.lane): slot for slot in row.slots.all()} for row in (one, other))
     for place in [*slots_before, *(place for place in slots_after if place not in slots_before)]:
         yield from _row(_slot_name(*place), _slot(slots_before.get(place)), _slot(slots_after.get(place)))
 
 
-def _said(name: str, value: Any) -> str:
+def _value_text(name: str, value: Any) -> str:
     words = CODES.get(name, {})
     if name == "targets":
-        return _joined(_target(each) for each in value)
+        return _join_texts(_target(each) for each in value)
     if isinstance(value, list):
-        return _joined(words.get(each, each) for each in value)
+        return _join_texts(words.get(each, each) for each in value)
     return str(words[value]) if value in words else _plain(value)
 
 
@@ -189,5 +189,5 @@ def _payees(old: Policy, new: Policy) -> Iterator[Difference]:
 def _payee(rule: PayeeRule | None) -> str:
     if rule is None:
         return NOTHING
-    parties = _joined(PARTY.get(each, each) for each in rule.responsible_parties)
+    parties = _join_texts(PARTY.get(each, each) for each in rule.responsible_parties)
     return _("%(place)s. %(parties)s") % {"place": rule.position, "parties": parties}

@@ -11,12 +11,12 @@ from tickets.models import EscalationTarget
 RECHECK = timedelta(days=180)
 
 
-def unverified() -> QuerySet[EscalationTarget]:
+def unverified_targets() -> QuerySet[EscalationTarget]:
     """Hidden from customers, for nobody has looked."""
     return EscalationTarget.objects.filter(~Q(contact=""), verified_at=None)
 
 
-def stale(now: datetime) -> QuerySet[EscalationTarget]:
+def stale_targets(now: datetime) -> QuerySet[EscalationTarget]:
     """Shown, but checked so long ago that it may be wrong by now."""
     return EscalationTarget.objects.filter(~Q(contact=""), verified_at__lt=now - RECHECK)
 

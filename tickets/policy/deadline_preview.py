@@ -11,11 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sla.deadline_calendar import Month, days_of, months_of
-from sla.durations import Duration, due, warnings
+from sla.durations import Duration, compute_due, warnings
 from sla.errors import InvalidPolicy
 from sla.explanations import due_text, explain
 from sla.models import CalendarDay, Policy
-from sla.policies import BY_CATEGORY, read
+from sla.policies import BY_CATEGORY, build_snapshot
 from tickets.models import Category
 
 
@@ -33,13 +33,13 @@ class Foreseen:
 
 def foresee(policy: Policy, timer: str, category: str, start: datetime) -> Foreseen:
     """Raises InvalidPolicy with what the version lacks for it, SlaError when it cannot be counted."""
-    rules = read(policy)
+    rules = build_snapshot(policy)
     if timer not in rules.timers:
         raise InvalidPolicy([_("This version has no such deadline.")])
     spec = rules.timers[timer]
     duration = _of_category(policy, timer, category, spec.duration) if timer in BY_CATEGORY else spec.duration
     calendar = CalendarDay.objects.calendar(rules.zone)
-    found = due(duration, start, calendar, max_wd=rules.max_wd)
+    found = compute_due(duration, start, calendar, max_wd=rules.max_wd)
     told: tuple[Any, ...] = (get_language() or "zh-hans", timezone.get_current_timezone_name())
     plan = warnings(duration, spec.warn, start, found.due_at, calendar, at=rules.warning_time)
     months = months_of(days_of(found.basis, found.due_at)) if found.basis["clock"] != "wall" else []

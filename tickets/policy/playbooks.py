@@ -120,10 +120,10 @@ def _by_statuses(facts: Mapping[str, Any], playbook: Playbook) -> tuple[list[str
 @lru_cache(maxsize=64)
 def playbooks(policy_version: str) -> Mapping[str, Playbook]:
     """Every category of a policy version, by key, in the order shown. Three queries, then none."""
-    return as_written(policy_version)
+    return read_playbooks(policy_version)
 
 
-def as_written(policy_version: str) -> Mapping[str, Playbook]:
+def read_playbooks(policy_version: str) -> Mapping[str, Playbook]:
     """The same for a version that may still change: read anew."""
     rules = tuple((r.contains, tuple(r.responsible_parties)) for r in PayeeRule.objects.filter(policy_id=policy_version))
     rows = Category.objects.filter(policy_id=policy_version).prefetch_related("slots")

@@ -28,18 +28,18 @@ def new_version(policy: Policy) -> Policy:
     for category in policy.categories.prefetch_related("slots"):
         slots = list(category.slots.all())
         copied = _copy(category, policy=draft)
-        EvidenceSlot.objects.bulk_create([_unsaved(slot, category=copied) for slot in slots])
-    PayeeRule.objects.bulk_create([_unsaved(rule, policy=draft) for rule in policy.payee_rules.all()])
+        EvidenceSlot.objects.bulk_create([_clone_row(slot, category=copied) for slot in slots])
+    PayeeRule.objects.bulk_create([_clone_row(rule, policy=draft) for rule in policy.payee_rules.all()])
     return draft
 
 
 def _copy(row: Any, **changed: Any) -> Any:
-    copied = _unsaved(row, **changed)
+    copied = _clone_row(row, **changed)
     copied.save(force_insert=True)
     return copied
 
 
-def _unsaved(row: Any, **changed: Any) -> Any:
+def _clone_row(row: Any, **changed: Any) -> Any:
     plain = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if not field.primary_key}
     return type(row)(**{**plain, **changed})
 
@@ -64,7 +64,7 @@ def problems(policy: Policy) -> list[str]:
         kinds = [slot.kind for slot in category.slots.all()]
         found += [f"{category.key}: {text}" for _field, text in category_problems(category, kinds, policy.max_wd)]
     for rule in policy.payee_rules.all():
-        found += [f"{rule.contains}: {text}" for text in _unknown(rule.responsible_parties, PARTIES)]
+        found += [f"{rule.contains}: {text}" for text in _list_unknown(rule.responsible_parties, PARTIES)]
     return found
 
 
@@ -75,7 +75,7 @@ def category_problems(category: Category, kinds: Iterable[str], max_wd: int) -> 
 
 def _facts(category: Category) -> Iterator[Problem]:
     for name in ("facts", "required_facts", "emergency_facts"):
-        for text in _unknown(getattr(category, name), FACTS):
+        for text in _list_unknown(getattr(category, name), FACTS):
             yield name, text
     for fact in category.required_facts:
         if fact not in category.facts:
@@ -84,9 +84,9 @@ def _facts(category: Category) -> Iterator[Problem]:
 
 def _codes(category: Category) -> Iterator[Problem]:
     for name, known in (("responsible_parties", PARTIES), ("remedies", REMEDIES)):
-        for text in _unknown(getattr(category, name), known):
+        for text in _list_unknown(getattr(category, name), known):
             yield name, text
-    for text in _unknown([category.lane], LANES):
+    for text in _list_unknown([category.lane], LANES):
         yield "lane", text
     for text in _targets(category.targets):
         yield "targets", text
@@ -99,8 +99,8 @@ def _targets(rows: Any) -> Iterator[str]:
         return
     for row in rows:
         key, fact = (row, "") if isinstance(row, str) else (row.get("key", ""), row.get("needs_fact", ""))
-        yield from _unknown([key], TARGETS)
-        yield from _unknown([fact], FACTS) if fact else ()
+        yield from _list_unknown([key], TARGETS)
+        yield from _list_unknown([fact], FACTS) if fact else ()
 
 
 def _durations(category: Category, max_wd: int) -> Iterator[Problem]:
@@ -115,9 +115,9 @@ def _durations(category: Category, max_wd: int) -> Iterator[Problem]:
 
 
 def _slots(kinds: Iterable[str]) -> Iterator[Problem]:
-    for text in _unknown(kinds, EVIDENCE_KIND):
+    for text in _list_unknown(kinds, EVIDENCE_KIND):
         yield "slots", text
 
 
-def _unknown(codes: Iterable[str], known: Any) -> list[str]:
+def _list_unknown(codes: Iterable[str], known: Any) -> list[str]:
     return [_("There is no “%(code)s”.") % {"code": code} for code in codes if code not in known]

@@ -31,7 +31,7 @@ class Lexicon:
 
 
 @dataclass(frozen=True)
-class Found:
+class SymptomMatch:
     """Keys of categories, the likeliest first. `emergency`: the words themselves are alarming, whatever the category."""
 
     keys: list[str]
@@ -46,17 +46,17 @@ def lexicon() -> Lexicon:
     return Lexicon(categories, _terms(data["emergency"]), variants)
 
 
-def find(typed: str, own_words: Mapping[str, Iterable[str]]) -> Found:
+def find(typed: str, own_words: Mapping[str, Iterable[str]]) -> SymptomMatch:
     """`own_words`: what each category in force is called, which counts as a term of its own; others are never found."""
     known = lexicon()
     text = plain(typed)
     if not text.strip():
-        return Found([], emergency=False)
+        return SymptomMatch([], emergency=False)
     words = {key: (*known.categories.get(key, ()), *_terms(map(plain, called))) for key, called in own_words.items()}
     weights = {key: sum(_weight(term) for term in terms if _occurs(term, text)) for key, terms in words.items()}
     best = max(weights.values(), default=0)
     likely = [key for key, weight in weights.items() if weight and weight >= best * NEAR_THE_BEST]
-    return Found(
+    return SymptomMatch(
         sorted(likely, key=lambda key: -weights[key])[:AT_MOST],
         emergency=any(_occurs(term, text) for term in known.emergency),
     )

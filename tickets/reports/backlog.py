@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from tickets.models import Decision, Message, Ticket, Visibility
-from tickets.reports.grouping import grouped, within
+from tickets.reports.grouping import group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts
 
@@ -46,13 +46,13 @@ def _free(aged: Q) -> Count:
 def agents(scope: Scope, now: datetime) -> Table:
     """Everybody at the desk: what they have now, and what they did in these days. The row without a name is nobody's."""
     tonight = scope.midnight(now.astimezone(scope.tz).date() + timedelta(days=1))
-    mine = grouped(
+    mine = group_by(
         open_tickets(scope), "assignee",
         open=Count("pk"), due_today=Count("pk", Q(due_at__gte=now, due_at__lte=tonight)), overdue=Count("pk", Q(due_at__lt=now)),
     )  # fmt: skip
     said = within(Message.objects.filter(visibility=Visibility.PUBLIC, by_staff=True), "created_at", scope)
     decided = within(Decision.objects.all(), "at", scope)
-    replies, decisions = grouped(said, "author", n=Count("pk")), grouped(decided, "author", n=Count("pk"))
+    replies, decisions = group_by(said, "author", n=Count("pk")), group_by(decided, "author", n=Count("pk"))
     at_work = User.objects.filter(groups__name__in=STAFF_ROLES, is_active=True).values_list("pk", flat=True)
     wanted = {*at_work, *mine, *replies, *decisions} - {None}
     people = User.objects.in_bulk(wanted)

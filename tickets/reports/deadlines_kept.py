@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 from sla.models import CalendarDay
 from sla.policies import TIMER_KEYS
 from tickets.models import Timer
-from tickets.reports.grouping import grouped
+from tickets.reports.grouping import group_by
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
 
@@ -19,12 +19,12 @@ AHEAD = 5
 TICK = timedelta(microseconds=1)
 
 
-def kept(scope: Scope) -> Q:
+def met_condition(scope: Scope) -> Q:
     """Stopped in time, within these days."""
     return Q(overrun_at=None, cancelled=False, stopped_at__gte=scope.start, stopped_at__lt=scope.end, stopped_at__lte=F("due_at"))
 
 
-def missed(scope: Scope, now: datetime) -> Q:
+def missed_condition(scope: Scope, now: datetime) -> Q:
     """Due within these days and not stopped by then, whether or not a sweep has seen it."""
     late = Q(stopped_at__gt=F("due_at"), cancelled=False) | Q(stopped_at=None, paused_at=None, cancelled=False, due_at__lt=now)
     return Q(due_at__gte=scope.start, due_at__lt=scope.end) & (Q(overrun_at__isnull=False) | late)
@@ -38,25 +38,25 @@ def _timers(scope: Scope) -> QuerySet[Timer]:
 
 def promises(scope: Scope, now: datetime) -> Table:
     """One row for each clock that ended in these days."""
-    ended = _ended(scope, now)
+    ended = _count_by_key(scope, now)
     keys = [key for key in TIMER_KEYS if key in ended]
     rows = [[key, sum(ended[key]), *ended[key], share(ended[key][0], sum(ended[key]))] for key in keys]
     columns = (Column("timer", "code", "timer"), *counts("count", ("ended", "in_time", "missed")), Column("in_time_share", "share"))
     return Table("promises", columns, rows, now)
 
 
-def _ended(scope: Scope, now: datetime) -> dict[str, tuple[int, int]]:
+def _count_by_key(scope: Scope, now: datetime) -> dict[str, tuple[int, int]]:
     """Kept and missed by key."""
-    met, late = kept(scope), missed(scope, now)
-    found = grouped(_timers(scope).filter(met | late), "key", met=Count("pk", met), late=Count("pk", late))
+    met, late = met_condition(scope), missed_condition(scope, now)
+    found = group_by(_timers(scope).filter(met | late), "key", met=Count("pk", met), late=Count("pk", late))
     return {key: (row["met"], row["late"]) for key, row in found.items()}
 
 
 def by_month(year: Scope, now: datetime) -> dict[int, tuple[int, int]]:
     """Kept and missed, by the month in which a clock was stopped or ran out."""
     sums: dict[int, list[int]] = {}
-    for place, (at, which) in enumerate((("stopped_at", kept(year)), ("due_at", missed(year, now)))):
-        found = grouped(_timers(year).filter(which), TruncMonth(at, tzinfo=year.tz), n=Count("pk"))
+    for place, (at, which) in enumerate((("stopped_at", met_condition(year)), ("due_at", missed_condition(year, now)))):
+        found = group_by(_timers(year).filter(which), TruncMonth(at, tzinfo=year.tz), n=Count("pk"))
         for first, row in found.items():
             sums.setdefault(first.month, [0, 0])[place] += row["n"]
     return {month: (met, late) for month, (met, late) in sums.items()}
@@ -65,7 +65,7 @@ def by_month(year: Scope, now: datetime) -> dict[int, tuple[int, int]]:
 def forecast(scope: Scope, now: datetime) -> Table:
     """What comes due on each of the next working days, and how much of it will be missed if it goes as in the days of the scope."""
     days = _coming(now, scope.zone)
-    past = {key: share(late, met + late) or 0.0 for key, (met, late) in _ended(scope, now).items()}
+    past = {key: share(late, met + late) or 0.0 for key, (met, late) in _count_by_key(scope, now).items()}
     end = days[-1][1]
     last_moment = ExpressionWrapper(F("due_at") - TICK, output_field=DateTimeField())  # 24:00 belongs to the day that ends
     running = _timers(scope).filter(stopped_at=None, cancelled=False, paused_at=None, overrun_at=None, due_at__gte=now, due_at__lte=end)

@@ -16,22 +16,22 @@ from tickets.reports.wording import vocabulary
 from tickets.words.reports import REPORT
 
 
-class Takeaway(NamedTuple):
+class Download(NamedTuple):
     name: str
     media_type: str
     body: IO[bytes] | Iterable[str]
 
 
-def takeaway(table: Table, scope: Scope, form: str, policy: PolicySnapshot) -> Takeaway:
+def build_download(table: Table, scope: Scope, form: str, policy: PolicySnapshot) -> Download:
     """`form` is csv or xlsx, in the language that is active."""
     headings, rows = sheet(table, vocabulary(policy))
     name = f"{table.key}-{scope.first}-{scope.last}.{form}"
     if form == "csv":
-        return Takeaway(name, CSV_TYPE, list(csv_lines(headings, rows)))
-    return Takeaway(name, XLSX_TYPE, xlsx_file(headings, rows, [column.kind for column in table.columns], str(REPORT[table.key])))
+        return Download(name, CSV_TYPE, list(csv_lines(headings, rows)))
+    return Download(name, XLSX_TYPE, xlsx_file(headings, rows, [column.kind for column in table.columns], str(REPORT[table.key])))
 
 
-def handed(taken: Takeaway) -> HttpResponseBase:
+def download_response(taken: Download) -> HttpResponseBase:
     """Streamed, to be saved; kept in no cache on the way, and taken for nothing but what it is."""
     headers = {
         "Content-Disposition": f'attachment; filename="{taken.name}"',

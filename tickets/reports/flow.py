@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 
 from tickets.models import Decision, Event, Remedy
 from tickets.reports.deadlines_kept import by_month
-from tickets.reports.grouping import grouped, within
+from tickets.reports.grouping import group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
 from tickets.workflow import Status
@@ -30,7 +30,7 @@ def moves(scope: Scope) -> QuerySet[Event]:
 
 def flow(scope: Scope, now: datetime) -> Table:
     """One row a day, days without anything too."""
-    found = grouped(moves(scope), TruncDate("at", tzinfo=scope.tz), **TOTALS)
+    found = group_by(moves(scope), TruncDate("at", tzinfo=scope.tz), **TOTALS)
     rows = [[day.isoformat(), *(found.get(day, {}).get(name, 0) for name in TOTALS)] for day in scope.days()]
     return Table("flow", (Column("day", "day"), *counts("count", TOTALS)), rows, now)
 
@@ -40,7 +40,7 @@ def yearly(scope: Scope, now: datetime) -> Table:
     year = Scope(date(scope.last.year, 1, 1), date(scope.last.year, 12, 31), scope.zone, scope.category)
     moved = _by_month(moves(year), "at", year, **TOTALS)
     decided = _by_month(_decisions(year), "effective_at", year, approved=_verdict("approved"), rejected=_verdict("rejected"))
-    paid = _by_month(_paid(year), "done_at", year, refunded=Sum("amount"))
+    paid = _by_month(_paid_remedies(year), "done_at", year, refunded=Sum("amount"))
     kept = by_month(year, now)
     rows = [_month(month, moved.get(month, {}), decided.get(month, {}), paid.get(month, {}), kept.get(month)) for month in range(1, 13)]
     columns = (
@@ -59,7 +59,7 @@ def _month(month: int, moved: dict[str, Any], decided: dict[str, Any], paid: dic
 
 
 def _by_month(rows: QuerySet[Any], at: str, year: Scope, **measures: Any) -> dict[int, dict[str, Any]]:
-    found = grouped(rows, TruncMonth(at, tzinfo=year.tz), **measures)
+    found = group_by(rows, TruncMonth(at, tzinfo=year.tz), **measures)
     return {first.month: row for first, row in found.items()}
 
 
@@ -71,6 +71,6 @@ def _decisions(scope: Scope) -> QuerySet[Decision]:
     return within(Decision.objects.all(), "effective_at", scope)
 
 
-def _paid(scope: Scope) -> QuerySet[Remedy]:
+def _paid_remedies(scope: Scope) -> QuerySet[Remedy]:
     done = Remedy.objects.filter(state=Remedy.State.DONE, amount__isnull=False)
     return within(done, "done_at", scope, "decision__ticket__category")

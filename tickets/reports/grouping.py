@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from tickets.reports.scope import Scope
 
 
-def grouped(rows: QuerySet[Any], by: Any, **measures: Any) -> dict[Any, dict[str, Any]]:
+def group_by(rows: QuerySet[Any], by: Any, **measures: Any) -> dict[Any, dict[str, Any]]:
     """The measures by the value of `by`: the name of a field, or an expression."""
     found: Any = rows.annotate(by_=by) if not isinstance(by, str) else rows
     name = by if isinstance(by, str) else "by_"

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from tickets.models import Decision, Escalation, Ticket, Timer
-from tickets.reports.grouping import grouped, within
+from tickets.reports.grouping import group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
 from tickets.workflow import Status
@@ -19,20 +19,20 @@ RANKS = (50, 90, 95)
 EFFECTIVE = {"approved": Count("pk", Q(verdict="approved")), "rejected": Count("pk", Q(verdict="rejected"))}
 
 
-def _received(scope: Scope) -> QuerySet[Ticket]:
+def _received_tickets(scope: Scope) -> QuerySet[Ticket]:
     """Filed within these days."""
     return within(Ticket.objects.exclude(status=Status.DRAFT), "reported_at", scope, "category")
 
 
-def _decided(scope: Scope) -> QuerySet[Decision]:
+def _effective_decisions(scope: Scope) -> QuerySet[Decision]:
     """Decisions that took effect within these days."""
     return within(Decision.objects.all(), "effective_at", scope)
 
 
 def categories(scope: Scope, now: datetime) -> Table:
     """Of what was received in these days, how much is closed by now; and what was decided in them."""
-    came = grouped(_received(scope), "category", n=Count("pk"), closed=Count("pk", Q(status=Status.CLOSED)))
-    ruled = grouped(_decided(scope), "ticket__category", **EFFECTIVE)
+    came = group_by(_received_tickets(scope), "category", n=Count("pk"), closed=Count("pk", Q(status=Status.CLOSED)))
+    ruled = group_by(_effective_decisions(scope), "ticket__category", **EFFECTIVE)
     rows = [_category(key, came.get(key, {}), ruled.get(key, {})) for key in sorted({*came, *ruled})]
     columns = (
         Column("category", "code", "category"), *counts("count", ("received", "closed")), Column("closed_share", "share"),
@@ -49,7 +49,7 @@ def _category(key: str, came: dict[str, Any], ruled: dict[str, Any]) -> list[Any
 
 def causes(scope: Scope, now: datetime) -> Table:
     """Root causes of the decisions that took effect."""
-    found = grouped(_decided(scope), "root_cause", **EFFECTIVE)
+    found = group_by(_effective_decisions(scope), "root_cause", **EFFECTIVE)
     rows = [[cause, found[cause]["approved"], found[cause]["rejected"]] for cause in (*ROOT_CAUSES, "") if cause in found]
     return Table("causes", (Column("cause", "code", "cause"), *counts("count", EFFECTIVE)), rows, now)
 
@@ -58,7 +58,7 @@ def escalations(scope: Scope, now: datetime) -> Table:
     """Where complaints were taken in these days, and what became of it by now."""
     answered = Q(state=Escalation.State.ANSWERED)
     measures = {"taken": Count("pk"), "by_clock": Count("pk", Q(by=None)), "answered": Count("pk", answered)}
-    found = grouped(within(Escalation.objects.all(), "at", scope), "target", **measures)
+    found = group_by(within(Escalation.objects.all(), "at", scope), "target", **measures)
     rows = [[target, *(found[target][name] for name in measures)] for target in TARGETS if target in found]
     return Table("escalations", (Column("target", "code", "target"), *counts("count", measures)), rows, now)
 
@@ -72,7 +72,7 @@ def speed(scope: Scope, now: datetime) -> Table:
 
 def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
     replied = within(Timer.objects.filter(key="first_response", cancelled=False), "stopped_at", scope)
-    decided = _decided(scope).filter(ticket__submitted_at__isnull=False)
+    decided = _effective_decisions(scope).filter(ticket__submitted_at__isnull=False)
     closed = within(Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False), "closed_at", scope, "category")
     yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))
     yield "decision", _hours(decided.values_list("ticket__submitted_at", "effective_at"))

@@ -49,10 +49,10 @@ REPORTS: Mapping[str, Report] = {
 
 def report(key: str, scope: Scope, now: datetime) -> Table:
     """As counted within the last ten minutes, or now. `counted_at` says when. Raises KeyError for a name that is none."""
-    return counted((key,), scope, now)[key]
+    return get_reports((key,), scope, now)[key]
 
 
-def counted(keys: tuple[str, ...], scope: Scope, now: datetime) -> dict[str, Table]:
+def get_reports(keys: tuple[str, ...], scope: Scope, now: datetime) -> dict[str, Table]:
     """Several at once: what is remembered is fetched in one go."""
     places = {key: _place(key, scope) for key in keys}
     known = cache.get_many(places.values())

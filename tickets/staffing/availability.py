@@ -31,7 +31,7 @@ SKILLS = (
 MOST_CAPACITY = 10_000
 
 
-def may_set(actor: User, person: int) -> tuple[Input, ...]:
+def settable_fields(actor: User, person: int) -> tuple[Input, ...]:
     """The fields this actor may set for this person; none: not theirs to say."""
     if Role.SUPERVISOR in roles_of(actor):
         return ABSENCE + SKILLS
@@ -43,7 +43,7 @@ def set_availability(actor: User, person: int, raw: Mapping[str, Any]) -> StaffP
 
     What an absent person has is passed on right after. Raises Forbidden, NotFound (nobody of the desk), Invalid.
     """
-    fields = may_set(actor, person)
+    fields = settable_fields(actor, person)
     if not fields:
         raise Forbidden
     with transaction.atomic():

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from tickets.cases.guards import freeze_in, not_own_case
 from tickets.models import Freeze, OnCallShift
-from tickets.operations.engine import opened
+from tickets.operations.engine import open_case
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.inputs import Input, clean_fields
 
@@ -129,7 +129,7 @@ def acknowledge_freeze(actor: User, ref: str, *, expected_version: int | None = 
 
     Raises NotFound, Forbidden (freeze operators; CONFLICT_OF_INTEREST), Stale, WRONG_STATUS where no freeze waits.
     """
-    with opened(actor, ref, expected_version=expected_version) as case:
+    with open_case(actor, ref, expected_version=expected_version) as case:
         if WATCHERS.isdisjoint(case.roles):
             raise Forbidden
         if conflict := not_own_case(case, None):

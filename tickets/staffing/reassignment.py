@@ -20,9 +20,9 @@ from tickets.cases.case import Case
 from tickets.models import StaffProfile, Ticket
 from tickets.operations.assigning import (
     STAND_IN,
+    AssignmentNeed,
     Bench,
     Mode,
-    Want,
     give,
     give_by_rule,
     lock_bench,
@@ -58,7 +58,7 @@ class Sender:
 NOBODY = Sender(0, None, Mode.OFF, keeps=True)
 
 
-def _chosen(want: Want, sender: Sender, mode: str, bench: Bench) -> tuple[int | None, str]:
+def _choose_receiver(want: AssignmentNeed, sender: Sender, mode: str, bench: Bench) -> tuple[int | None, str]:
     """The one who gets it, and how. None: nobody can."""
     stand_in = bench.members.get(sender.stand_in or 0)
     if stand_in is not None and stand_in.is_free_for(want):
@@ -78,7 +78,7 @@ def _plan(tickets: Iterable[Ticket], sender: Sender, rules: Mapping[str, str], n
         if want.role not in benches:
             benches[want.role] = read_bench(want.role, now)
         bench = benches[want.role]
-        person, _how = _chosen(want, sender, sender.mode(ticket.category, rules), bench)
+        person, _how = _choose_receiver(want, sender, sender.mode(ticket.category, rules), bench)
         if person is not None:
             bench.give(bench.members[person])
         yield ticket.pk, person
@@ -96,7 +96,7 @@ def _complained_about(rows: Sequence[Ticket]) -> Mapping[int, list[int]]:
 def preview_passing_on(actor: User, person: int) -> Mapping[int | None, int]:
     """How many of this person's open complaints would go to whom; None: to nobody. Raises Forbidden, NotFound."""
     sender = _sender(actor, person)
-    plan = _plan(_held(actor, person).order_by("pk"), sender, modes(), timezone.now())
+    plan = _plan(_open_tickets_of(actor, person).order_by("pk"), sender, modes(), timezone.now())
     return Counter(to for _pk, to in plan)
 
 
@@ -106,7 +106,7 @@ def pass_on(actor: User, person: int) -> Mapping[int | None, int]:
     Without a rule those with least to do get them. Raises Forbidden (supervisors only), NotFound.
     """
     sender = _sender(actor, person)
-    ids = list(_held(actor, person).order_by("pk").values_list("pk", flat=True))
+    ids = list(_open_tickets_of(actor, person).order_by("pk").values_list("pk", flat=True))
     return Counter(_pass_on(pk, sender, actor, timezone.now()) for pk in ids)
 
 
@@ -118,7 +118,7 @@ def _sender(actor: User, person: int) -> Sender:
     return Sender(person, _stand_ins([person]).get(person), Mode.BY_LOAD, keeps=True)
 
 
-def _held(actor: User, person: int) -> QuerySet[Ticket]:
+def _open_tickets_of(actor: User, person: int) -> QuerySet[Ticket]:
     """Nobody acts for the desk on a case of their own: those stay where they are."""
     return Ticket.objects.visible_to(actor).of_others(actor).in_queue().filter(assignee=person).select_related("owner")
 
@@ -148,7 +148,7 @@ def _pass_on(pk: int, sender: Sender, actor: User | None, now: datetime) -> int 
 def _to_another(case: Case, sender: Sender) -> None:
     want, mode = want_of_case(case, sender.pk), sender.mode(case.ticket.category, modes())
     bench = lock_bench(want.role, case.now)
-    person, how = _chosen(want, sender, mode, bench)
+    person, how = _choose_receiver(want, sender, mode, bench)
     if person is not None and how == STAND_IN:
         give(case, person, how)
     elif person is not None:
@@ -164,7 +164,7 @@ def assign_waiting(now: datetime) -> int:
     Nothing is locked for what nobody can take: that is asked first, for many at once.
     """
     rules = modes()
-    senders = [*_gone(), *_absent(now)]
+    senders = [*_departed_senders(), *_absent(now)]
     if any(mode != Mode.OFF for mode in rules.values()):
         senders.append(NOBODY)
     return sum(_sweep(sender, rules, now) for sender in senders)
@@ -182,7 +182,7 @@ def _sweep(sender: Sender, rules: Mapping[str, str], now: datetime) -> int:
         given += sum(_pass_on(pk, sender, None, now) is not None for pk in ids)
 
 
-def _gone() -> list[Sender]:
+def _departed_senders() -> list[Sender]:
     """Those who have open complaints and are no longer active, or in none of the five groups."""
     holders = set(Ticket.objects.in_queue().exclude(assignee=None).order_by().values_list("assignee", flat=True).distinct())
     here = set(User.objects.filter(pk__in=holders, is_active=True, groups__name__in=STAFF_ROLES).values_list("pk", flat=True))

@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from tickets.models import Notification
-from tickets.policy.contacts import stale, unverified
+from tickets.policy.contacts import stale_targets, unverified_targets
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def to_see_to(context: dict[str, Any]) -> dict[str, Any]:
     contacts = user.has_perm("tickets.change_escalationtarget")
     notices = user.has_perm("tickets.view_notification")
     return {
-        "stale": list(stale(timezone.now())) if contacts else [],
-        "unverified": list(unverified()) if contacts else [],
+        "stale": list(stale_targets(timezone.now())) if contacts else [],
+        "unverified": list(unverified_targets()) if contacts else [],
         "failed": Notification.objects.filter(state=Notification.State.FAILED).count() if notices else 0,
     }

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 
 from accounts.models import User
 from accounts.roles import Role
@@ -33,8 +31,7 @@ def person(email: str, *roles: Role, **extra: Any) -> User:
 
 @pytest.fixture
 def lasting(transactional_db) -> None:
-    """For tests that commit: the flush after each of them took groups, calendar and policy along. Ask for it first."""
-    call_command("seed_policy", stdout=StringIO())
+    """For tests that commit. Ask for it first."""
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tickets.operations import post_message
 from tickets.policy.publishing import new_version
 from tickets.tests.making import STATEMENT, under_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 METADATA = ("ticket", "timer", "event", "message", "notification")
 
 

@@ -150,8 +150,8 @@ def test_a_draft_is_surveyed_before_it_is_published(shorter, mei, clock) -> None
     clock("2026-07-06T10:00:00+08:00")
     sooner, later = submitted(mei, "billing_unauthorized"), submitted(mei, "mp_topup_stolen")
     seen = survey(shorter)
-    assert (seen.count, set(seen.refs), seen.left) == (2, {sooner.ref, later.ref}, 0)
-    assert [move.ref for move in seen.moved] == [sooner.ref]
+    assert (seen.count, set(seen.refs), seen.remaining_count) == (2, {sooner.ref, later.ref}, 0)
+    assert [move.ref for move in seen.changed_moves] == [sooner.ref]
     assert ("review_limit", 1, 0, 1) in seen.by_timer()
     assert set(Ticket.objects.values_list("policy_id", flat=True)) == {"2026.1"}
 
@@ -167,7 +167,7 @@ def test_more_than_fit_are_counted_and_queries_stay_the_same(shorter, mei, clock
     with django_assert_num_queries(len(alone.captured_queries)):
         survey(shorter)
     seen = survey(shorter, limit=2)
-    assert (seen.count, len(seen.refs), seen.left) == (4, 2, 2)
+    assert (seen.count, len(seen.refs), seen.remaining_count) == (4, 2, 2)
 
 
 def test_the_page_only_looks_and_sends_supervisors_to_the_desk(admin, admin_person, shorter, mei, clock) -> None:

@@ -15,7 +15,7 @@ from tickets.tests.cast import person
 from tickets.tests.making import FILES, filing, put_evidence, submitted
 from tickets.tests.staffing import Mode, assign, holder, rule, staff, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def test_without_a_rule_everything_is_by_hand(mei, lin, chen) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tickets.bills.reading import charges
 from tickets.bills.verdicts import finding
-from tickets.operations.reconciling import _mapped, map_layout
+from tickets.operations.reconciling import _layout_from_mapping, map_layout
 from tickets.tests.test_bills import TXN, WECHAT, WECHAT_MERCHANT, read
 
 pytestmark = pytest.mark.django_db
@@ -53,5 +53,8 @@ def test_a_mapped_layout_knows_the_column_that_says_whether_it_came_back(lin):
     text = "时间,渠道流水,商家号,发生额,结果,退款额,退款状态\n2026-03-10,4200001111,ORDER-1,1280.00,REFUND,1280.00,{}\n"
     columns = {"number": "1", "order": "2", "amount": "3", "status": "4", "refund": "5"}
     map_layout(lin, text.splitlines()[0].split(","), columns, {"refunded": "REFUND", "paid": "SUCCESS"})
-    states = [next(iter(charges(lambda told=told: iter([text.format(told).encode()]), _mapped))).state for told in ("FAIL", "SUCCESS", "")]
+    states = [
+        next(iter(charges(lambda told=told: iter([text.format(told).encode()]), _layout_from_mapping))).state
+        for told in ("FAIL", "SUCCESS", "")
+    ]
     assert states == ["unrefunded", "refunded", "refunded"]

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tickets.bills.layouts import fingerprint
-from tickets.bills.reading import Charge, NotABill, Pressed, charges
+from tickets.bills.reading import Charge, CompressedFile, NotABill, charges
 from tickets.bills.verdicts import finding, proposal
 from tickets.cases.case import Case
 from tickets.models import Bill, BillFinding, BillLayout, Ticket
@@ -27,6 +27,8 @@ from tickets.tests.making import filing
 from tickets.workflow import Status
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
+pytestmark = pytest.mark.sqlite
+
 TXN, TXN2 = "4200002603101234567890123456", "4200002603101234567890123457"
 DATA = Path(__file__).parent / "data" / "bills"
 WECHAT, WECHAT_MERCHANT, ALIPAY, ALIPAY_OLD = (
@@ -34,8 +36,8 @@ WECHAT, WECHAT_MERCHANT, ALIPAY, ALIPAY_OLD = (
 )
 
 
-def pressed(data: bytes) -> Pressed:
-    made = Pressed()
+def pressed(data: bytes) -> CompressedFile:
+    made = CompressedFile()
     for start in range(0, len(data), 1000):
         made.add(data[start : start + 1000])
     made.end()

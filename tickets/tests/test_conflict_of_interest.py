@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from tickets.delivery.sending import _turn_to_members
 from tickets.models import Bill, BillFinding, Message, Notification, Ticket, Timer
-from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split
+from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split_ticket
 from tickets.operations.bulk_actions import Wish
 from tickets.tests.cast import person
 from tickets.tests.making import approval, filing, rejection
@@ -32,7 +32,7 @@ def about(ticket: Ticket) -> set[User]:
 def test_what_is_split_off_is_about_the_same_people(clock, mei, lin, chen, zhao) -> None:
     ticket = file_ticket(mei, filing())
     amend(zhao, ticket.ref, {"complained_about": [chen.email]})
-    assert about(split(lin, ticket.ref, {"category": "merchant_deduction"})) == {chen}
+    assert about(split_ticket(lin, ticket.ref, {"category": "merchant_deduction"})) == {chen}
 
 
 def test_what_is_split_off_is_not_given_to_those_it_is_about(clock, mei, lin, zhao) -> None:
@@ -41,7 +41,7 @@ def test_what_is_split_off_is_not_given_to_those_it_is_about(clock, mei, lin, zh
     amend(zhao, ticket.ref, {"complained_about": [lin.email]})
     other = person("ann@example.com", Role.AGENT)
     rule(Mode.ROUND_ROBIN)
-    assert holder(split(other, ticket.ref, {})) is None
+    assert holder(split_ticket(other, ticket.ref, {})) is None
 
 
 def test_a_merge_takes_along_whom_it_is_about(clock, mei, lin, chen, zhao, sun) -> None:

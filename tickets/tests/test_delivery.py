@@ -18,7 +18,7 @@ from tickets.tests.cast import person
 from tickets.tests.mailing import Server
 from tickets.tests.making import filing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
 State = Notification.State
 
 

@@ -9,6 +9,8 @@ from tickets.operations import discard_draft, file_ticket, start_draft
 from tickets.tests.cast import person
 from tickets.tests.making import filing
 
+pytestmark = pytest.mark.sqlite
+
 
 def refused(act) -> bool:
     try:

@@ -11,6 +11,8 @@ from tickets.cases.loading import CHILDREN, ELSEWHERE, gather, gather_whole
 from tickets.models import Bill, BillFinding, Event, Tag, Tagging, Ticket
 from tickets.tests.stages import MAKERS
 
+pytestmark = pytest.mark.sqlite
+
 NAMES = [name for name, _source in CHILDREN if name not in ELSEWHERE]  # nobody is complained about in these stages
 
 

@@ -44,7 +44,7 @@ def test_it_counts_as_the_first_response_and_the_other_clocks_go_on(zhao):
     before = {timer.key: timer.due_at for timer in ticket.timers.all()}
     news(zhao, an_open_incident(zhao))
     sent()
-    assert first_response(ticket).met
+    assert first_response(ticket).is_met
     after = {timer.key: timer for timer in ticket.timers.all()}
     assert {key: timer.due_at for key, timer in after.items()} == before
     assert [key for key, timer in after.items() if not timer.is_live and key != "first_response"] == ["claim_limit"]
@@ -112,7 +112,7 @@ def test_a_draft_hears_it_once_it_is_filed_unless_it_tells_of_something_else(zha
     for draft in drafts:
         perform(draft.owner, draft.ref, "file")
     assert sent() == 1
-    assert first_response(drafts[0]).met
+    assert first_response(drafts[0]).is_met
     assert first_response(drafts[1]).is_live
 
 
@@ -125,7 +125,7 @@ def test_to_one_of_another_category_it_is_news_but_no_first_reply(zhao, lin, mei
     assert sent() == 2
     assert other.messages.get().body == BODIES["body_zh"]
     assert first_response(other).is_live
-    assert first_response(same).met
+    assert first_response(same).is_met
 
 
 @pytest.mark.parametrize(("how", "count"), [("opening", 0), ("by_policy", 0), ("me_too", 0), ("by_hand", 1)])

@@ -30,7 +30,7 @@ from tickets.tests.making import filing
 from tickets.tests.reports import BODIES, KIND, TITLES, an_open_incident, customers, news, report, reports
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 BEGIN = "2026-11-11T15:20:00+08:00"
 
 

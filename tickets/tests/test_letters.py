@@ -7,8 +7,8 @@ from django.core import mail
 from django.core.mail import BadHeaderError
 from django.utils import translation
 
-from tickets.cases.notices import NOTICES, OWNER, PASSED, WARNED
-from tickets.delivery.emails import letter
+from tickets.cases.notices import FIRST_WARNING, NOTICES, ON_BREACH, OWNER
+from tickets.delivery.emails import compose_email
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -35,7 +35,7 @@ def texts(message) -> str:
 
 def test_a_customer_reads_chinese_and_finds_the_complaint(ticket, mei, settings) -> None:
     settings.SITE_URL = "https://desk.example"
-    message = letter(mei, [row(ticket, "approved")])
+    message = compose_email(mei, [row(ticket, "approved")])
     assert message.to == ["mei@example.com"]
     assert message.subject == f"您的投诉已获支持 · {ticket.ref}"
     for text in (message.body, message.alternatives[0].content):
@@ -47,7 +47,7 @@ def test_a_customer_reads_chinese_and_finds_the_complaint(ticket, mei, settings)
 def test_the_language_is_the_readers_and_not_the_threads(ticket, mei) -> None:
     mei.language = "en"
     with translation.override("zh-hans"):
-        message = letter(mei, [row(ticket, "approved")])
+        message = compose_email(mei, [row(ticket, "approved")])
         assert translation.get_language() == "zh-hans"
     assert message.subject == f"Your complaint has been approved · {ticket.ref}"
     assert "Hello Mei," in message.body
@@ -55,7 +55,7 @@ def test_the_language_is_the_readers_and_not_the_threads(ticket, mei) -> None:
 
 
 def test_staff_are_led_to_the_desk(ticket, lin) -> None:
-    message = letter(lin, [row(ticket, "customer_message", lin)])
+    message = compose_email(lin, [row(ticket, "customer_message", lin)])
     assert f"/desk/{ticket.ref}/" in message.body
     assert "/my/" not in texts(message)
 
@@ -71,32 +71,32 @@ def test_staff_are_led_to_the_desk(ticket, lin) -> None:
 )
 def test_dates_come_with_weekday_and_zone(ticket, mei, language, zone, expected) -> None:
     mei.language, mei.timezone = language, zone
-    message = letter(mei, [row(ticket, "timer.warned", timer="supplement", level="-1wd", due_at=DUE)])
+    message = compose_email(mei, [row(ticket, "timer.warned", timer="supplement", level="-1wd", due_at=DUE)])
     assert expected in message.body
     assert expected in message.alternatives[0].content
 
 
 def test_a_passed_deadline_says_what_to_do_now(ticket, mei, zhao) -> None:
     mei.language = zhao.language = "en"
-    said = letter(mei, [row(ticket, "timer.passed", timer="freeze_exec", due_at=DUE)])
+    said = compose_email(mei, [row(ticket, "timer.passed", timer="freeze_exec", due_at=DUE)])
     assert "freeze the account yourself" in said.body
-    said = letter(zhao, [row(ticket, "timer.passed", zhao, timer="freeze_exec", due_at=DUE)])
+    said = compose_email(zhao, [row(ticket, "timer.passed", zhao, timer="freeze_exec", due_at=DUE)])
     assert said.subject.startswith("A deadline was missed: Freeze the account")
 
 
 def test_asked_for_evidence_is_named(ticket, mei) -> None:
-    message = letter(mei, [row(ticket, "request_evidence", kinds=["payment_voucher", "no_such_kind"])])
+    message = compose_email(mei, [row(ticket, "request_evidence", kinds=["payment_voucher", "no_such_kind"])])
     assert "- 付款凭证" in message.body
     assert "<li>付款凭证</li>" in message.alternatives[0].content
 
 
 def test_a_file_that_could_not_be_used_is_named(ticket, mei) -> None:
-    assert "- 付款凭证" in letter(mei, [row(ticket, "evidence_rejected", evidence="payment_voucher", item=7)]).body
+    assert "- 付款凭证" in compose_email(mei, [row(ticket, "evidence_rejected", evidence="payment_voucher", item=7)]).body
 
 
 def test_a_digest_is_one_letter(ticket, mei) -> None:
     mei.language = "en"
-    message = letter(mei, [row(ticket, "start_review"), row(ticket, "escalate", target="l1_internal")])
+    message = compose_email(mei, [row(ticket, "start_review"), row(ticket, "escalate", target="l1_internal")])
     assert message.subject == "2 updates on your complaints"
     assert "Your appeal is being reviewed" in message.body
     assert "Your complaint has been taken further" in message.body
@@ -105,37 +105,37 @@ def test_a_digest_is_one_letter(ticket, mei) -> None:
 def test_letters_of_one_ticket_hang_together(ticket, mei, wang, settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Desk <desk@mail.example>"
     other = file_ticket(mei, filing(order_numbers=[]))
-    first, second, third = (letter(mei, [row(each, "reply")]).message() for each in (ticket, ticket, other))
+    first, second, third = (compose_email(mei, [row(each, "reply")]).message() for each in (ticket, ticket, other))
     assert first["References"] == second["References"] == f"<{ticket.ref}@mail.example>" != third["References"]
     assert len({each["Message-ID"] for each in (first, second, third)}) == 3
-    both = letter(mei, [row(ticket, "reply"), row(other, "reply")]).message()
+    both = compose_email(mei, [row(ticket, "reply"), row(other, "reply")]).message()
     assert both["References"] is None
 
 
 def test_the_same_notice_sent_twice_is_one_message(ticket, mei) -> None:
     notice = row(ticket, "reply")
-    assert letter(mei, [notice]).message()["Message-ID"] == letter(mei, [notice]).message()["Message-ID"]
+    assert compose_email(mei, [notice]).message()["Message-ID"] == compose_email(mei, [notice]).message()["Message-ID"]
 
 
 def test_no_sum_account_or_number_travels(ticket, mei) -> None:
     for kind in NOTICES:
-        said = texts(letter(mei, [row(ticket, kind, amount="1280.00", reason="身份证 110101199003070000", account="13812345678")]))
+        said = texts(compose_email(mei, [row(ticket, kind, amount="1280.00", reason="身份证 110101199003070000", account="13812345678")]))
         for secret in ("1280", "13812345678", "138****5678", "202603100001234", "110101", "盗用"):
             assert secret not in said.replace(ticket.ref, ""), (kind, secret)
 
 
 def test_nothing_typed_can_add_a_header(ticket, mei) -> None:
     mei.name = "Mei\r\nBcc: all@example.com"
-    message = letter(mei, [row(ticket, "reply")]).message()
+    message = compose_email(mei, [row(ticket, "reply")]).message()
     assert message["Bcc"] is None
     mei.email = "mei@example.com\nBcc: all@example.com"
     with pytest.raises(BadHeaderError):
-        letter(mei, [row(ticket, "reply")]).message()
+        compose_email(mei, [row(ticket, "reply")]).message()
 
 
 def test_markup_in_a_name_is_only_text(ticket, mei) -> None:
     mei.name = "<b>Mei</b> & co"
-    message = letter(mei, [row(ticket, "reply")])
+    message = compose_email(mei, [row(ticket, "reply")])
     assert "<b>Mei</b> & co" in message.body
     assert "&lt;b&gt;Mei&lt;/b&gt; &amp; co" in message.alternatives[0].content
 
@@ -147,12 +147,12 @@ def test_every_notice_of_the_tables_makes_a_letter(ticket, mei, lin, language) -
     rows += [(kind, {"timer": key, "due_at": DUE}) for kind in ("timer.warned", "timer.passed") for key in TIMER]
     for kind, data in rows:
         for reader in (mei, lin):
-            message = letter(reader, [row(ticket, kind, reader, **data)])
+            message = compose_email(reader, [row(ticket, kind, reader, **data)])
             assert "\n" not in message.subject
             assert message.message()
     assert mail.outbox == []
 
 
 def test_the_tables_know_only_timers_with_words() -> None:
-    assert set(WARNED) | set(PASSED) <= set(TIMER)
-    assert OWNER not in {notice.to for notices in WARNED.values() for notice in notices}
+    assert set(FIRST_WARNING) | set(ON_BREACH) <= set(TIMER)
+    assert OWNER not in {notice.to for notices in FIRST_WARNING.values() for notice in notices}

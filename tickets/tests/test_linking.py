@@ -4,7 +4,7 @@ import pytest
 
 from accounts.roles import Role
 from tickets.models import Event, Ticket, TicketLink
-from tickets.operations import amend, file_ticket, link, perform, split, unlink
+from tickets.operations import amend, file_ticket, link, perform, split_ticket, unlink
 from tickets.tests.cast import person
 from tickets.tests.making import filing
 from tickets.tests.stages import CHANNEL_ORDER
@@ -71,23 +71,23 @@ def test_neither_end_may_be_a_case_of_one_s_own(three, lin, zhao, mei) -> None:
 
 
 def test_a_split_off_complaint_is_the_same_customer_s_and_linked(three, lin, chen) -> None:
-    fresh = split(lin, three[0], {"category": "billing_duplicate", "amount": "12.50"})
+    fresh = split_ticket(lin, three[0], {"category": "billing_duplicate", "amount": "12.50"})
     old = Ticket.objects.get(ref=three[0])
     assert (fresh.owner_id, fresh.filed_by_id, fresh.category, str(fresh.amount)) == (old.owner_id, lin.pk, "billing_duplicate", "12.50")
     assert [order.number for order in fresh.order_references.all()] == [CHANNEL_ORDER["number"]]
     assert links() == [("related", three[0], fresh.ref)]
     assert kinds(three[0]) == ["split"]
     with pytest.raises(Forbidden):
-        split(chen, three[0], {})
+        split_ticket(chen, three[0], {})
 
 
 def test_nothing_is_filed_when_the_split_is_refused(three, lin, zhao) -> None:
     amend(zhao, three[0], {"complained_about": [lin.email]})
     before = Ticket.objects.count()
     with pytest.raises(Forbidden):
-        split(lin, three[0], {})
+        split_ticket(lin, three[0], {})
     with pytest.raises(Invalid):
-        split(person("ann@example.com", Role.AGENT), three[0], {"category": "nothing"})
+        split_ticket(person("ann@example.com", Role.AGENT), three[0], {"category": "nothing"})
     assert Ticket.objects.count() == before
 
 

@@ -18,7 +18,7 @@ from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 from tickets.workflow.errors import Refusal, Stale
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 UNKNOWN = "TS-20200101-000001"
 VARYING = {"id", "pk"}
 

@@ -15,7 +15,7 @@ from tickets.tests.making import filing, under_review
 from tickets.tests.staffing import Mode, assign, holder, rule, staff, told
 from tickets.workflow.errors import Forbidden, NotFound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 TODAY = date(2026, 3, 10)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import Pace, User
+from accounts.models import EmailFrequency, User
 from tickets.cases.notices import ASSIGNEE_LATER, NOTICES, OWNER_LATER, OWNER_NOW
 from tickets.delivery.preferences import NEWS, REMINDERS, STEPS
 from tickets.delivery.sending import deliver_waiting
@@ -62,20 +62,22 @@ def test_only_what_may_wait_is_for_choosing():
 
 @pytest.mark.parametrize("kind", sorted(AT_ONCE))
 def test_what_must_come_at_once_does_whatever_was_chosen(ticket, mei, kind):
-    chose(mei, steps_by_mail=Pace.DAILY, reminders_by_mail=Pace.DAILY, news_by_mail=Pace.NEVER, digest_hour=20)
+    chose(
+        mei, steps_by_mail=EmailFrequency.DAILY, reminders_by_mail=EmailFrequency.DAILY, news_by_mail=EmailFrequency.NEVER, digest_hour=20
+    )
     put(ticket, kind, urgent=True)
     assert deliver_waiting(timezone.now()) == 1
     assert len(mail.outbox) == 1
 
 
 def test_a_date_with_less_than_a_day_left_comes_at_once(ticket, mei):
-    chose(mei, reminders_by_mail=Pace.DAILY, digest_hour=20)
+    chose(mei, reminders_by_mail=EmailFrequency.DAILY, digest_hour=20)
     put(ticket, "timer.warned", urgent=True)
     assert deliver_waiting(timezone.now()) == 1
 
 
 def test_steps_can_wait_for_the_digest(ticket, mei, clock):
-    chose(mei, steps_by_mail=Pace.DAILY)
+    chose(mei, steps_by_mail=EmailFrequency.DAILY)
     put(ticket, "filed", urgent=True)
     put(ticket, "submit_appeal", urgent=True)
     assert deliver_waiting(timezone.now()) == 0
@@ -87,10 +89,10 @@ def test_steps_can_wait_for_the_digest(ticket, mei, clock):
 
 
 def test_news_can_come_at_once_or_not_at_all(ticket, mei):
-    chose(mei, news_by_mail=Pace.AT_ONCE)
+    chose(mei, news_by_mail=EmailFrequency.AT_ONCE)
     put(ticket, "start_review", urgent=False, at=tomorrow_at_nine())
     assert deliver_waiting(timezone.now()) == 1
-    chose(mei, news_by_mail=Pace.NEVER)
+    chose(mei, news_by_mail=EmailFrequency.NEVER)
     row = put(ticket, "start_review", urgent=False, at=tomorrow_at_nine())
     reminder = put(ticket, "evidence_rejected", urgent=False, at=tomorrow_at_nine())
     assert deliver_waiting(timezone.now()) == 0
@@ -100,7 +102,7 @@ def test_news_can_come_at_once_or_not_at_all(ticket, mei):
 
 
 def test_reminders_can_come_at_once(ticket, mei):
-    chose(mei, reminders_by_mail=Pace.AT_ONCE)
+    chose(mei, reminders_by_mail=EmailFrequency.AT_ONCE)
     put(ticket, "timer.warned", urgent=False, at=tomorrow_at_nine())
     assert deliver_waiting(timezone.now()) == 1
 
@@ -133,7 +135,7 @@ def test_still_one_digest_a_day(ticket, mei, clock):
 
 
 def test_choices_are_for_ones_own_complaints(ticket, lin):
-    chose(lin, news_by_mail=Pace.NEVER)
+    chose(lin, news_by_mail=EmailFrequency.NEVER)
     assert ASSIGNEE_LATER in NOTICES["return_to_review"]
     row = put(ticket, "escalate", urgent=False, recipient=lin)
     deliver_waiting(timezone.now())

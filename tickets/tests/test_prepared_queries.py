@@ -16,7 +16,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, start_draft
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture

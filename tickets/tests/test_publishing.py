@@ -12,7 +12,7 @@ from tickets.policy.playbooks import playbooks
 from tickets.policy.publishing import category_problems, new_version, problems, publish_version
 from tickets.tests.making import filing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture

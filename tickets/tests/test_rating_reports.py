@@ -19,7 +19,7 @@ from tickets.reports.spreadsheets import csv_lines, sheet
 from tickets.reports.wording import rows
 from tickets.tests.test_reports import CATEGORIES, NOW, START, TZ, ZONE, Undo, policy_version, quickly  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 # From the end of February, so that a month ends within.
 days = st.integers(-6 * 1440, 19 * 1440).map(lambda minutes: START + timedelta(minutes=minutes))
 said = st.lists(st.tuples(st.sampled_from(CATEGORIES), st.sampled_from(["lin", "chen", ""]), st.integers(1, 5), days), max_size=24)

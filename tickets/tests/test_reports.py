@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sla.policies import current
 from tickets.models import Decision, Event, Ticket, Timer
 from tickets.operations import file_ticket, perform
-from tickets.reports import REPORTS, counted, report, scope_of
+from tickets.reports import REPORTS, get_reports, report, scope_of
 from tickets.reports.registry import count_usual
 from tickets.reports.scope import Scope
 from tickets.reports.table import percentile, share
 from tickets.tests.making import filing
 from tickets.workflow.errors import Invalid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ZONE = "Asia/Shanghai"
 TZ = ZoneInfo(ZONE)
 START = datetime(2026, 3, 1, tzinfo=TZ)
@@ -219,7 +219,7 @@ def test_what_was_counted_is_read_again_for_ten_minutes(mei, clock, django_asser
     file_ticket(mei, {"category": "billing_duplicate"})
     usual = scope_of({}, now, current(now))
     with django_assert_num_queries(0):
-        assert counted(tuple(REPORTS), usual, now)["flow"].rows[-1][1] == 0
+        assert get_reports(tuple(REPORTS), usual, now)["flow"].rows[-1][1] == 0
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_the_clocks_of_a_freeze_go_over_with_it(mei, lin, zhou, clock):
 
 def test_a_merge_locks_both_however_the_other_is_spelt(mei, lin, clock, monkeypatch):
     one, other = file_ticket(mei, filing()), file_ticket(mei, filing())
-    locked, really = [], engine._locked
-    monkeypatch.setattr(engine, "_locked", lambda actor, ref, also: locked.extend(also) or really(actor, ref, also))
+    locked, really = [], engine._lock_tickets
+    monkeypatch.setattr(engine, "_lock_tickets", lambda actor, ref, also: locked.extend(also) or really(actor, ref, also))
     perform(lin, one.ref, "merge", {"into": f" {other.ref.lower()}"})
     assert locked == [other.ref]
 

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tickets.models import Event, Ticket
-from tickets.operations import backfill_evidence_counts, file_ticket, opened
+from tickets.operations import backfill_evidence_counts, file_ticket, open_case
 from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.tests.making import FILES, filing, put_evidence
 from tickets.tests.stages import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def counts() -> list[tuple[str, int, int]]:
 def test_what_was_never_counted_is_counted_as_an_operation_would_have(people, clock) -> None:
     for make in MAKERS.values():
         ref = make(people).ref
-        with opened(people.owner, ref) as case:
+        with open_case(people.owner, ref) as case:
             assert case.evidence is not None  # what an operation has read, it counts
     kept = counts()
     state = list(Ticket.objects.order_by("pk").values_list("version", "updated_at", "last_seq"))

@@ -18,10 +18,12 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from tickets.models import Event, Notification, Ticket, Timer
-from tickets.operations import file_ticket, opened
+from tickets.operations import file_ticket, open_case
 from tickets.periodic import fire_due_timers
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
+
+pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_many_at_once_end_as_one_at_a_time(people, clock, days):
     single = [maker(people) for status, maker in MAKERS.items() if status != "draft"]
     clock(start + timedelta(days=days))
     for ticket in single:
-        with opened(people.owner, ticket.ref) as case:
+        with open_case(people.owner, ticket.ref) as case:
             case.actor = None
     fire_due_timers(timezone.now())
     for one, other in zip(many, single, strict=True):
@@ -190,7 +192,7 @@ def test_a_locked_ticket_is_left_for_the_next_sweep(lasting, mei, clock):
 
     def hold() -> None:
         try:
-            with opened(mei, held.ref) as case:
+            with open_case(mei, held.ref) as case:
                 case.discarded = True
                 ready.set()
                 done.wait(20)

@@ -6,7 +6,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, look, perform, post_message
 from tickets.tests.making import FILES, approval, filing, put_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def states(ticket, viewer):

@@ -10,7 +10,7 @@ from django.utils import translation
 from evidence.kinds import KINDS
 from sla.models import TimerRule
 from tickets import words
-from tickets.cases.notices import NOTICES, OWNER, PASSED, WARNED
+from tickets.cases.notices import FIRST_WARNING, NOTICES, ON_BREACH, OWNER
 from tickets.models import Category, EvidenceSlot, Freeze
 from tickets.models.timer import TimerState
 from tickets.policy.playbooks import ALTERNATIVES
@@ -78,9 +78,9 @@ def test_every_timer_of_the_policy_has_a_name_and_a_promise() -> None:
 def test_every_deadline_the_customer_hears_of_has_a_sentence_of_its_own() -> None:
     theirs = set(TimerRule.objects.filter(binds="customer").exclude(warn=[]).values_list("key", flat=True))
     assert set(words.TIMER_WARNED) == theirs
-    silent = {key for key, notices in PASSED.items() if OWNER not in {notice.to for notice in notices}}
+    silent = {key for key, notices in ON_BREACH.items() if OWNER not in {notice.to for notice in notices}}
     operators = set(TimerRule.objects.filter(binds="operator").values_list("key", flat=True)) - silent
-    told = {key for key in PASSED if key not in silent} | operators
+    told = {key for key in ON_BREACH if key not in silent} | operators
     assert told <= set(words.TIMER_PASSED) <= told | {"review_limit"}
 
 
@@ -88,7 +88,7 @@ def test_every_notice_has_its_words_for_customer_and_desk() -> None:
     assert set(NOTICE) == {*NOTICES, "timer.warned", "timer.passed"}
     to_desk = {kind for kind, notices in NOTICES.items() if {notice.to for notice in notices} - {OWNER}}
     assert to_desk <= set(NOTICE_STAFF) <= set(NOTICE)
-    assert set(WARNED) | set(PASSED) | set(SYSTEM_ARROWS) <= set(words.TIMER)
+    assert set(FIRST_WARNING) | set(ON_BREACH) | set(SYSTEM_ARROWS) <= set(words.TIMER)
     with pytest.raises(KeyError):
         notice_words("no_such_kind", {}, to_staff=False)
 

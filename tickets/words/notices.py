@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tickets.words.timers import TIMER, TIMER_PASSED, TIMER_WARNED
 
@@ -206,8 +205,8 @@ def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
 
 def _with_timer(subject: str, data: Mapping[str, Any]) -> str:
     timer = TIMER.get(data.get("timer", ""))
-    return now_text("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
+    return gettext("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
 
 
 def _on_call(subject: str, data: Mapping[str, Any]) -> str:
-    return now_text("You are on call: %(subject)s") % {"subject": subject} if data.get("on_call") else subject
+    return gettext("You are on call: %(subject)s") % {"subject": subject} if data.get("on_call") else subject

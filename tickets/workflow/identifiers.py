@@ -18,7 +18,7 @@ PLATFORM = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,20}")
 GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
 
 
-def normalised(text: str) -> str:
+def normalise_number(text: str) -> str:
     """Full-width forms to ASCII, all white space and invisible marks gone."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(char for char in plain if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
@@ -30,7 +30,7 @@ def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
     Raises Invalid at `number` when it cannot be one: Douyin 15 digits beginning with a real date not in the future,
     WeChat 28 digits, any other 6 to 64 of 0-9 A-Z a-z _ - | *, and never a card's.
     """
-    plain = normalised(number)
+    plain = normalise_number(number)
     if not GENERIC_NUMBER.fullmatch(plain):
         raise Invalid({"number": [_("An order number has 6 to 64 letters, digits, _, -, | or *. Copy it from the order page.")]})
     if is_card_number(plain):
@@ -62,7 +62,7 @@ def issuer_of(number: str) -> str:
 def account_digest(account: str) -> str:
     """HMAC-SHA256 of the normalised account, hex. Equal accounts compare equal; the account cannot be read back."""
     key = settings.ACCOUNT_HMAC_KEY.encode()
-    return hmac.new(key, normalised(account).casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, normalise_number(account).casefold().encode(), hashlib.sha256).hexdigest()
 
 
 def masked_account(account: str) -> str:
@@ -70,12 +70,12 @@ def masked_account(account: str) -> str:
 
     Only a plain word before the colon is a platform's name. Anything else there may be the account itself: it is masked with the rest.
     """
-    plain = normalised(account)[:120]
+    plain = normalise_number(account)[:120]
     platform, colon, name = plain.rpartition(":")
-    return f"{platform}:{_masked(name)}" if colon and PLATFORM.fullmatch(platform) else _masked(plain)
+    return f"{platform}:{_mask_middle(name)}" if colon and PLATFORM.fullmatch(platform) else _mask_middle(plain)
 
 
-def _masked(name: str) -> str:
+def _mask_middle(name: str) -> str:
     if len(name) <= 4:
         return name[:1] + "***"
     if len(name) <= 8:

@@ -143,10 +143,10 @@ def _clean_one(field: Input, value: Any) -> Any:
 
 def text(value: Any, field: Input) -> str:
     """Plain text: no NUL, no card number, check code, password or one-time code, not longer than the limit."""
-    return without_one_time_codes(as_said(value, field))
+    return without_one_time_codes(text_with_codes(value, field))
 
 
-def as_said(value: Any, field: Input) -> str:
+def text_with_codes(value: Any, field: Input) -> str:
     """As `text`, but with its one-time codes: for who refuses them, and for addresses."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError(_("Send text."))
@@ -249,7 +249,7 @@ def whole_ids(value: Any, field: Input) -> list[int]:
 
 def answers(value: Any, field: Input) -> dict[str, str]:
     """Demand → text."""
-    value = _unpacked(value)
+    value = _parse_json(value)
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
         raise ValueError(_("Send one answer for each demand."))
     unknown = [key for key in value if key not in DEMANDS]
@@ -260,7 +260,7 @@ def answers(value: Any, field: Input) -> dict[str, str]:
 
 def remedies(value: Any, field: Input) -> list[dict[str, Any]]:
     """Objects of kind and, for money, amount."""
-    value = _unpacked(value)
+    value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > 20:
         raise ValueError(_("Send a list of remedies, each with its kind."))
     only(value, "kind", "amount")
@@ -281,7 +281,7 @@ def _remedy(row: Mapping[str, Any], field: Input) -> dict[str, Any]:
 
 def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
     """Objects of kind and reason: evidence the customer cannot get."""
-    value = _unpacked(value)
+    value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
         raise ValueError(_("Send a list, each with the kind and why it cannot be had."))
     only(value, "kind", "reason")
@@ -293,24 +293,24 @@ def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
 
 def points(value: Any, field: Input) -> list[dict[str, str]]:
     """Objects of demand and text: what a customer says to the desk's answer to each demand. At most one for each."""
-    value = _unpacked(value)
+    value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > len(DEMANDS):
         raise ValueError(_("Send a list, each with the demand and what you say to it."))
     only(value, "demand", "text")
-    rows = [{"demand": code(each.get("demand"), Input("demand", choices=DEMANDS)), "text": _said(each, field)} for each in value]
+    rows = [{"demand": code(each.get("demand"), Input("demand", choices=DEMANDS)), "text": _point_text(each, field)} for each in value]
     if len({row["demand"] for row in rows}) < len(rows):
         raise ValueError(_("Say it once for each demand."))
     return rows
 
 
-def _said(row: Mapping[str, Any], field: Input) -> str:
-    said = as_said(row.get("text") or "", field)
+def _point_text(row: Mapping[str, Any], field: Input) -> str:
+    said = text_with_codes(row.get("text") or "", field)
     if not said:
         raise ValueError(_("Send a list, each with the demand and what you say to it."))
     return said
 
 
-def _unpacked(value: Any) -> Any:
+def _parse_json(value: Any) -> Any:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
         try:
@@ -329,7 +329,7 @@ def only(rows: Iterable[Mapping[str, Any]], *names: str) -> None:
 
 PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
     "text": text,
-    "as_said": as_said,
+    "as_said": text_with_codes,
     "reference": reference,
     "code": code,
     "names": names,

@@ -17,8 +17,8 @@ from desk.privacy.audit_search import (
     CUSTODY,
     HISTORY,
     READERS,
-    Asked,
     Line,
+    LogQuery,
     after,
     lines,
     place_of,
@@ -29,7 +29,7 @@ from desk.privacy.audit_search import (
 from desk.privacy.presenter import PAGE, day_in
 from desk.shell.access import roles_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from evidence.vault.custody import Action
 from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 
@@ -47,7 +47,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
     kind = given["kind"] if not given["kind"] or given["kind"] in _known_kinds() else NOTHING
-    asked = Asked(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
+    asked = LogQuery(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
     shown = found[:PAGE]
@@ -58,25 +58,25 @@ def audit(request: HttpRequest) -> HttpResponse:
         "address": address,
         "chosen": given,
         "kinds": [_kinds()[source] for source in sources_of(user)],
-        "rows": [{**_SHOWN[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in shown],
+        "rows": [{**_PRESENTERS[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in shown],
         "linked": member,
         "older": f"{address}?{urlencode({**kept, 'before': place_text(after(shown, before))})}" if len(found) > PAGE else "",
         "newest": f"{address}?{urlencode(kept)}" if before else "",
     }
-    return answer(request, "desk/audit.html", context, title=_("Who did what"), current="audit")
+    return render_page(request, "desk/audit.html", context, title=_("Who did what"), current="audit")
 
 
 def _logs() -> dict[str, str]:
     return {HISTORY: _("Complaints"), CUSTODY: _("Evidence"), ADMIN: _("Administration")}
 
 
-def _deeds() -> dict[str, str]:
+def _admin_actions() -> dict[str, str]:
     return {ADDITION: pgettext("admin log", "added"), CHANGE: pgettext("admin log", "changed"), DELETION: pgettext("admin log", "deleted")}
 
 
 def _kinds() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
     """Per log: its code, its name, and its kinds of entries by name. Codes of one name are asked for together."""
-    words = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _deeds().items()}
+    words = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
     return {source: (source, name, _by_name(source, words[source])) for source, name in _logs().items()}
 
 
@@ -114,11 +114,11 @@ def _admin(line: Line, refs: dict[int, str]) -> dict[str, Any]:
     """Which row, by kind and number, and which of its fields."""
     entry = line.entry
     thing = f"{entry.content_type.name if entry.content_type else ''} {entry.object_id or ''}".strip()
-    return {"who": _name(entry.user), "what": _deeds().get(str(entry.action_flag), ""), "more": thing, "ref": ""}
+    return {"who": _name(entry.user), "what": _admin_actions().get(str(entry.action_flag), ""), "more": thing, "ref": ""}
 
 
 def _name(person: Any) -> str:
     return str(person) if person else _("the system")
 
 
-_SHOWN = {HISTORY: _history, CUSTODY: _custody, ADMIN: _admin}
+_PRESENTERS = {HISTORY: _history, CUSTODY: _custody, ADMIN: _admin}

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from desk.privacy.presenter import PAGE, day_in, end_of, newest, number_in, older, start_of, tabs
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from evidence.models import CustodyEntry
 from evidence.vault.custody import Action
 from tickets.models import Ticket
@@ -50,7 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "newest": newest(address, asked),
         "csv": f"{reverse('desk:custody_csv')}?{here}",
     }
-    return answer(request, "desk/privacy/log.html", context, title=_("Who opened what"), current="privacy")
+    return render_page(request, "desk/privacy/log.html", context, title=_("Who opened what"), current="privacy")
 
 
 def entries(asked: QueryDict) -> Any:

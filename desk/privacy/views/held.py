@@ -14,24 +14,24 @@ from desk.privacy.presenter import PAGE, PRIVACY_CLASS, choices, keeping_text, n
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
 from desk.shell.labels import ITEM_STATE
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
-from evidence.operations import kept_until
+from evidence.operations import retention_by_item
 from tickets.words import EVIDENCE_KIND
 
-KEPT = "kept"  # of the filters: everything but what is deleted
+NOT_DELETED = "kept"  # of the filters: everything but what is deleted
 DEFAULT_CLASS = "P3"
 
 
 @require_safe
 @officers_page
-def held(request: HttpRequest) -> HttpResponse:
+def list_holdings(request: HttpRequest) -> HttpResponse:
     """The newest first, by key. Filters: class, kind, state, ref."""
     asked, address = request.GET, reverse("desk:held")
-    chosen = _chosen(asked)
-    rows, after = older(address, asked, list(_found(chosen, number_in(asked, "before"))[: PAGE + 1]))
-    keeping = kept_until(rows)
+    chosen = _filter_values(asked)
+    rows, after = older(address, asked, list(_matching_items(chosen, number_in(asked, "before"))[: PAGE + 1]))
+    keeping = retention_by_item(rows)
     context = {
         "tabs": tabs("held"),
         "address": address,
@@ -42,12 +42,12 @@ def held(request: HttpRequest) -> HttpResponse:
         "newest": newest(address, asked),
         "kinds": choices(EVIDENCE_KIND, [key for key, kind in KINDS.items() if kind.privacy == chosen["class"]]),
         "classes": [(key, f"{key} · {text}") for key, text in PRIVACY_CLASS.items()],
-        "states": [(KEPT, _("still kept")), *choices(ITEM_STATE, EvidenceItem.State.values)],
+        "states": [(NOT_DELETED, _("still kept")), *choices(ITEM_STATE, EvidenceItem.State.values)],
     }
-    return answer(request, "desk/privacy/held.html", context, title=_("What we hold"), current="privacy")
+    return render_page(request, "desk/privacy/held.html", context, title=_("What we hold"), current="privacy")
 
 
-def _chosen(asked: Any) -> dict[str, str]:
+def _filter_values(asked: Any) -> dict[str, str]:
     """What is no choice counts as the first one."""
     privacy = asked.get("class", "")
     privacy = privacy if privacy in PRIVACY_CLASS else DEFAULT_CLASS
@@ -55,15 +55,15 @@ def _chosen(asked: Any) -> dict[str, str]:
     return {
         "class": privacy,
         "kind": kind if kind in KINDS and KINDS[kind].privacy == privacy else "",
-        "state": state if state in EvidenceItem.State.values else KEPT,
+        "state": state if state in EvidenceItem.State.values else NOT_DELETED,
         "ref": asked.get("ref", "").strip().upper()[:20],
     }
 
 
-def _found(chosen: dict[str, str], before: int | None) -> Any:
+def _matching_items(chosen: dict[str, str], before: int | None) -> Any:
     kinds = [chosen["kind"]] if chosen["kind"] else [key for key, kind in KINDS.items() if kind.privacy == chosen["class"]]
     found = EvidenceItem.objects.filter(kind__in=kinds).select_related("ticket").defer("text", "fields").order_by("-pk")
-    found = found.exclude(state="deleted") if chosen["state"] == KEPT else found.filter(state=chosen["state"])
+    found = found.exclude(state="deleted") if chosen["state"] == NOT_DELETED else found.filter(state=chosen["state"])
     found = found.filter(ticket__ref=chosen["ref"]) if chosen["ref"] else found
     return found.filter(pk__lt=before) if before else found
 
@@ -86,10 +86,10 @@ def _row(item: EvidenceItem, keeping: Any) -> dict[str, Any]:
         "ref": item.ticket.ref,
         "is_draft": item.ticket.status == "draft",
         "since": moment_text(item.uploaded_at),
-        "until": keeping_text(kept) if kept else _deleted(item),
+        "until": keeping_text(kept) if kept else _deletion_text(item),
         "held": bool(kept and kept.held_until),
     }
 
 
-def _deleted(item: EvidenceItem) -> str:
+def _deletion_text(item: EvidenceItem) -> str:
     return _("deleted %(moment)s") % {"moment": moment_text(item.deleted_at)} if item.deleted_at else ""

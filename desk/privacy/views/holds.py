@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.privacy.presenter import PAGE, newest, number_in, older, tabs
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from tickets.models import Event, Ticket
 from tickets.operations import perform
@@ -48,7 +48,7 @@ def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None, statu
         "older": after,
         "newest": newest(address, asked),
     }
-    return answer(request, "desk/privacy/holds.html", context, title=_("Legal holds"), current="privacy", status=status)
+    return render_page(request, "desk/privacy/holds.html", context, title=_("Legal holds"), current="privacy", status=status)
 
 
 def _row(ticket: Ticket, cause: Event | None) -> dict[str, Any]:

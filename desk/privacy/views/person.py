@@ -17,7 +17,7 @@ from accounts.models import User
 from desk.privacy.presenter import WHY_STAYS, tabs
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from evidence.models import DeletionRequest, SubjectRequest
 from evidence.people import erase_person, export_person, plan_erasure, subject_of
@@ -47,7 +47,7 @@ def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None =
         except NotFound:
             context["nobody"] = True
     status = next((each.status for each in (refused or {}).values()), 200)
-    return answer(request, "desk/privacy/person.html", context, title=_("A person's data"), current="privacy", status=status)
+    return render_page(request, "desk/privacy/person.html", context, title=_("A person's data"), current="privacy", status=status)
 
 
 def _about(officer: User, subject: User) -> dict[str, Any]:
@@ -61,12 +61,12 @@ def _about(officer: User, subject: User) -> dict[str, Any]:
             "complaints": Ticket.objects.filter(owner=subject).count(),
             "active": subject.is_active,
         },
-        "goes": [(each.ref, _said(each)) for each in plan.goes],
+        "goes": [(each.ref, _erasure_text(each)) for each in plan.goes],
         "stays": [(WHY_STAYS[each.why], each.ref, moment_text(each.until) if each.until else "") for each in plan.stays],
     }
 
 
-def _said(goes: Any) -> str:
+def _erasure_text(goes: Any) -> str:
     items = ngettext("%(count)s item of evidence", "%(count)s items of evidence", goes.items) % {"count": goes.items}
     texts = ngettext("%(count)s message", "%(count)s messages", goes.messages) % {"count": goes.messages}
     what = _("%(items)s, %(messages)s, free texts, order numbers") % {"items": items, "messages": texts}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.privacy.presenter import PAGE, RUN_KIND, newest, number_in, older, tabs
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer, content
+from desk.shell.page_shell import content, render_page
 from desk.shell.refusals import errors_of
 from evidence.models import SealedFile, VaultRun
 from evidence.vault.job_findings import in_words
@@ -32,7 +32,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = _context(request)
     if request.headers.get("HX-Request"):
         return HttpResponse(content("desk/privacy/run_rows.html", context))
-    return answer(request, "desk/privacy/runs.html", context, title=_("Runs"), current="privacy")
+    return render_page(request, "desk/privacy/runs.html", context, title=_("Runs"), current="privacy")
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from desk.queue import bulk
-from desk.queue.bulk import Outcome, Picked
+from desk.queue.bulk import Outcome, SelectedRow
 from desk.queue.views.queue import show
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import people_of_the_desk
@@ -25,21 +25,21 @@ def bulk_act(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")[:2000]
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:queue"))
-    rows = bulk.picked(request.POST.getlist("row"))
+    rows = bulk.parse_rows(request.POST.getlist("row"))
     do = request.POST.get("do", "")
-    outcome = _done(user, do, rows, request.POST) if rows else None
-    return show(request, QueryDict(back), _told(do, outcome, request.POST.get("undoes", "") == "1"))
+    outcome = _run_action(user, do, rows, request.POST) if rows else None
+    return show(request, QueryDict(back), _outcome_context(do, outcome, request.POST.get("undoes", "") == "1"))
 
 
-def _done(user: User, do: str, rows: list[Picked], said: Mapping[str, str]) -> Outcome | None:
+def _run_action(user: User, do: str, rows: list[SelectedRow], said: Mapping[str, str]) -> Outcome | None:
     """None when the form does not say with what."""
     name, hub = said.get("tag", ""), said.get("hub", "")
     if do == "assign":
-        return _assigned(user, rows, said.get("to", ""))
+        return _assign_rows(user, rows, said.get("to", ""))
     if do == "tag" and name:
-        return bulk.put_on(user, rows, name)
+        return bulk.add_tag(user, rows, name)
     if do == "untag" and name:
-        return bulk.take_off(user, rows, name)
+        return bulk.remove_tag(user, rows, name)
     if do == "unlink" and hub:
         return bulk.part(user, rows, hub)
     if do == "link" and (hub or len(rows) > 1):
@@ -47,14 +47,14 @@ def _done(user: User, do: str, rows: list[Picked], said: Mapping[str, str]) -> O
     return None
 
 
-def _assigned(user: User, rows: list[Picked], to: str) -> Outcome | None:
+def _assign_rows(user: User, rows: list[SelectedRow], to: str) -> Outcome | None:
     addresses = {person.pk: person.email for person in people_of_the_desk(timezone.now())} | {user.pk: user.email}
     if to == "me":
         return bulk.assign(user, rows, user.pk, addresses)
     return bulk.assign(user, rows, int(to), addresses) if to.isdecimal() and len(to) < 12 else None
 
 
-def _told(do: str, outcome: Outcome | None, undoes: bool) -> dict[str, Any]:
+def _outcome_context(do: str, outcome: Outcome | None, undoes: bool) -> dict[str, Any]:
     """For the template. An undo offers no undo of itself: the same bar is still there."""
     if outcome is None:
         return {

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from desk.queue.export import HEADINGS, KINDS, MOST_XLSX, limited, pieces, rows
+from desk.queue.export import HEADINGS, KINDS, MOST_XLSX, limit_rows, pieces, rows
 from desk.queue.filters import QueueFilter, rows_of
 from desk.shell.access import takers_page
-from tickets.reports import Takeaway, handed
+from tickets.reports import Download, download_response
 from tickets.reports.spreadsheets import CSV_TYPE, FORMATS, XLSX_TYPE, csv_lines, xlsx_file
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     found = rows(rows_of(request, request.GET), user.pk)
     name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
-        return handed(Takeaway(name, CSV_TYPE, pieces(csv_lines(HEADINGS, found))))
+        return download_response(Download(name, CSV_TYPE, pieces(csv_lines(HEADINGS, found))))
     more = gettext("Only the first %(count)s complaints stand here: narrow the view, or take it as CSV.") % {"count": f"{MOST_XLSX:,}"}
-    book = xlsx_file(HEADINGS, limited(found, MOST_XLSX, more), KINDS, gettext("Queue"))
-    return handed(Takeaway(name, XLSX_TYPE, book))
+    book = xlsx_file(HEADINGS, limit_rows(found, MOST_XLSX, more), KINDS, gettext("Queue"))
+    return download_response(Download(name, XLSX_TYPE, book))

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, roles_of
 from desk.shell.access import desk_page
 from desk.shell.formatting import moment_of, moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
 from tickets.models import Notification, Ticket
 from tickets.operations import send_again
@@ -37,14 +37,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
     context = {
         "notices": [_notice(row) for row in rows[:SIZE]],
-        "failed": [_notice(row) for row in _failed(user)],
+        "failed": [_notice(row) for row in _failed_notices(user)],
         "older": f"{reverse('desk:inbox')}?before={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
         "newest": "" if before is None else reverse("desk:inbox"),
     }
-    return answer(request, "desk/inbox.html", context, title=gettext("Notices"), current="inbox")
+    return render_page(request, "desk/inbox.html", context, title=gettext("Notices"), current="inbox")
 
 
-def _seen(user: User) -> QuerySet[Notification]:
+def _visible_notices(user: User) -> QuerySet[Notification]:
     """What the group hears of a case of one's own, or about oneself, is among colleagues."""
     among_colleagues = Q(audience="") | Q(ticket__in=Ticket.objects.of_others(user))
     seen = Notification.objects.filter(among_colleagues, ticket__in=Ticket.objects.visible_to(user))
@@ -55,11 +55,11 @@ def _notices(user: User) -> QuerySet[Notification]:
     """A group's own row, not the copies its members got by e-mail; and what came to the person alone."""
     groups = roles_of(user) & frozenset(STAFF_ROLES)
     mine = Q(audience__in=groups, recipient=None) | Q(recipient=user, audience="")
-    return _seen(user).filter(mine).order_by("-id")
+    return _visible_notices(user).filter(mine).order_by("-id")
 
 
-def _failed(user: User) -> QuerySet[Notification]:
-    return _seen(user).filter(state=State.FAILED).order_by("-id")[:SIZE]
+def _failed_notices(user: User) -> QuerySet[Notification]:
+    return _visible_notices(user).filter(state=State.FAILED).order_by("-id")[:SIZE]
 
 
 def _notice(row: Notification) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     """Send one failed notice again, or all that are shown."""
     ids = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
     user: Any = request.user
-    count = send_again(_seen(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
+    count = send_again(_visible_notices(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
     said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
     messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
     return HttpResponseRedirect(reverse("desk:inbox"))

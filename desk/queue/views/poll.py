@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.queue import counts, paging
-from desk.queue.filters import rows_of, seen
+from desk.queue.filters import rows_of, visible_tickets
 from desk.queue.paging import Place
 from desk.queue.saved import views_of
 from desk.queue.views.queue import VIEWS_COOKIE
@@ -30,7 +30,7 @@ LOOK_BACK, SETTLED = 100, timedelta(minutes=1)
 # Counts move with the hour too (due today, missed): at least so often they are told anew.
 RETOLD_AFTER = 60
 # Whom a freeze request interrupts.
-CALLED = frozenset({Role.FREEZE_OPERATOR, Role.SUPERVISOR})
+ON_CALL_ROLES = frozenset({Role.FREEZE_OPERATOR, Role.SUPERVISOR})
 
 
 @require_safe
@@ -56,18 +56,18 @@ def pulse(request: HttpRequest) -> HttpResponse:
 
 def _of_queue(request: HttpRequest, user: User, latest: int, now: datetime) -> dict[str, Any]:
     views = views_of(user, get_language() or "", now, request.COOKIES.get(VIEWS_COOKIE, ""))
-    return {"since": latest, "counts": counts.counts(request, views, now), "touched": _touched(request, latest)}
+    return {"since": latest, "counts": counts.counts(request, views, now), "touched": _moved_tickets(request, latest)}
 
 
 def _freezes(user: User) -> dict[str, int] | None:
     """How many are asked for, and the latest of them; None for those who are not called for freezes."""
-    if CALLED.isdisjoint(roles_of(user)):
+    if ON_CALL_ROLES.isdisjoint(roles_of(user)):
         return None
     asked = Freeze.objects.filter(state=Freeze.State.REQUESTED, ticket__in=Ticket.objects.visible_to(user))
     return asked.exclude(owner=user).aggregate(waiting=Count("pk"), latest=Coalesce(Max("pk"), 0))
 
 
-def _touched(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
+def _moved_tickets(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
     """References of what moved since: 2 where it now belongs on the asking page, 1 elsewhere in its view, 0 in none of it."""
     since, at = _number(request, "since"), _number(request, "at")
     drawn = paging.EPOCH + at * paging.MICROSECOND if at is not None else timezone.now()
@@ -81,7 +81,7 @@ def _touched(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
         return []
     fitting = set(rows_of(request, request.GET).filter(pk__in=ids).order_by().values_list("pk", flat=True))
     end = paging.place(request.GET.get("to", ""))
-    rows = seen(request).filter(pk__in=ids).values("pk", "ref", "due_at", "reported_at")
+    rows = visible_tickets(request).filter(pk__in=ids).values("pk", "ref", "due_at", "reported_at")
     return [(row["ref"], _belongs(row, fitting, end, drawn)) for row in rows]
 
 

@@ -17,12 +17,12 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
-from desk.queue.filters import Asker, Chosen, QueueFilter, asker_of, chosen_of, errors_of, filter_form, narrowed, rows_of
+from desk.queue.filters import Asker, FilterValues, QueueFilter, asker_of, errors_of, filter_form, filter_queue, filter_values, rows_of
 from desk.queue.rows import COLUMNS, lines
 from desk.queue.saved import query_of, views_of
 from desk.shell.access import TAKERS, desk_page
-from desk.shell.cached_labels import category_titles, lexicon, minute_of, people_of_the_desk, tags_in_use
-from desk.shell.page_shell import answer, content
+from desk.shell.cached_labels import category_titles, labels_in, minute_of, people_of_the_desk, tags_in_use
+from desk.shell.page_shell import content, render_page
 from desk.shell.page_urls import url
 from lib.prepared_queries import PreparedQuery
 from tickets.cases.search import REFERENCE, words_of
@@ -55,7 +55,7 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | No
     else:
         page = paging.cut(_first_rows(request, given, words, size + 1), size)
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
-    shown = answer(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
+    shown = render_page(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
     if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):
         shown.set_cookie(SIZE_COOKIE, str(size), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return shown
@@ -65,15 +65,15 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
     """Of any view the first page, which is what is opened all day. Which words are looked for makes no other view."""
     user: Any = request.user
     chosen = tuple(
-        ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, chosen_of(given), strict=True)
+        ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, filter_values(given), strict=True)
     )
     return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
 
 
 @lru_cache(maxsize=256)
-def _view(pk: int, roles: frozenset[Role], chosen: Chosen, limit: int) -> PreparedQuery:
+def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
     viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
-    return PreparedQuery(lambda *asker: paging.in_order(narrowed(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
+    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:
@@ -87,20 +87,20 @@ def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[
     language, now = get_language() or "", timezone.now()
     address, here = url("desk:queue"), query_of(given)
     views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
-    chosen = chosen_of(given)
+    chosen = filter_values(given)
     minute = minute_of(now)
     return {
         "lines": lines(page.rows, user, language, now),
         "views": views,
-        "counts": counts.known(request, views),
+        "counts": counts.cached_counts(request, views),
         "address": address,
         "filter": _filter(language, minute, address, chosen, errors_of(chosen)),
         "bulk": _bulk(language, minute),
         "here": here,
         "back": given.urlencode(),
-        "sizes": [(each, _turned(address, given, page_size=str(each))) for each in SIZES],
-        "previous": _turned(address, given, before=page.before) if page.before else "",
-        "next": _turned(address, given, after=page.after) if page.after else "",
+        "sizes": [(each, _page_address(address, given, page_size=str(each))) for each in SIZES],
+        "previous": _page_address(address, given, before=page.before) if page.before else "",
+        "next": _page_address(address, given, after=page.after) if page.after else "",
         "pulse": f"{url('desk:pulse')}?at={int(now.timestamp() * 1_000_000)}&to={page.after}&{here}",
         "takes": [(form.upper(), f"{url('desk:export', form)}?{here}") for form in _forms(user)],
     }
@@ -111,7 +111,7 @@ def _filter(language: str, minute: int, address: str, chosen: tuple[str, ...], e
     """The form of filters as HTML. Most pages of a minute are the plain queue: theirs is drawn once."""
     now = datetime.fromtimestamp(minute * 60, tz=UTC)
     given = dict(zip(QueueFilter.base_filters, chosen, strict=True))
-    context = {"form": filter_form(language), "said": lexicon(language), "titles": category_titles(language, now), "here": any(chosen)}
+    context = {"form": filter_form(language), "said": labels_in(language), "titles": category_titles(language, now), "here": any(chosen)}
     tags = [(tag.code, tag.code) for tag in tags_in_use(now)]
     return content("desk/queue_filter.html", {**context, "tags": tags, "chosen": given, "errors": errors, "address": address})
 
@@ -133,7 +133,7 @@ def _forms(user: User) -> tuple[str, ...]:
     return () if roles_of(user).isdisjoint(TAKERS) else FORMATS
 
 
-def _turned(address: str, given: QueryDict, **to: str) -> str:
+def _page_address(address: str, given: QueryDict, **to: str) -> str:
     """Another page, or another size of page, of the same view."""
     kept = [(key, str(value)) for key, value in given.items() if key not in (*PLACES, *to)]
     return f"{address}?{urlencode([*kept, *to.items()])}"

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.models import SavedView
-from desk.queue.saved import MOST, kept_by, query_of
+from desk.queue.saved import MOST, query_of, saved_view_rows
 from desk.queue.views.queue import A_YEAR, VIEWS_COOKIE
 from desk.shell.access import desk_page
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 
 LONGEST = 60
 MOST_CHARACTERS = SavedView._meta.get_field("query").max_length or 0
@@ -29,11 +29,11 @@ MOST_CHARACTERS = SavedView._meta.get_field("query").max_length or 0
 def views(request: HttpRequest) -> HttpResponse:
     """One's own to change; shared ones to see, and for supervisors to tidy."""
     user: Any = request.user
-    rows = list(kept_by(user.pk))
+    rows = list(saved_view_rows(user.pk))
     own = [row for row in rows if row.owner_id == user.pk]
     others = [row for row in rows if row.owner_id != user.pk]
     context = {"own": own, "others": others, "tidies": Role.SUPERVISOR in roles_of(user), "address": reverse("desk:queue")}
-    return answer(request, "desk/queue_views.html", context, title=_("Saved views"), current="queue")
+    return render_page(request, "desk/queue_views.html", context, title=_("Saved views"), current="queue")
 
 
 @require_POST
@@ -54,7 +54,7 @@ def save(request: HttpRequest) -> HttpResponse:
         fresh = {"query": query, "shared": bool(request.POST.get("shared"))}
         SavedView.objects.update_or_create(owner=user, name=name, defaults=fresh, create_defaults={**fresh, "position": (last or 0) + 1})
         messages.success(request, _("View saved: %(name)s.") % {"name": name})
-    return _stamped(request, HttpResponseRedirect(f"{reverse('desk:queue')}?{query}" if query else reverse("desk:queue")))
+    return _set_views_cookie(request, HttpResponseRedirect(f"{reverse('desk:queue')}?{query}" if query else reverse("desk:queue")))
 
 
 @require_POST
@@ -70,7 +70,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         _move_up(view)
     else:
         _rename(request, view)
-    return _stamped(request, HttpResponseRedirect(reverse("desk:views")))
+    return _set_views_cookie(request, HttpResponseRedirect(reverse("desk:views")))
 
 
 def _changeable(user: User, pk: int, do: str) -> SavedView:
@@ -107,7 +107,7 @@ def _name(request: HttpRequest) -> str:
     return " ".join(request.POST.get("name", "").split())[:LONGEST]
 
 
-def _stamped(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _set_views_cookie(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """So that this browser sees its own change at once, whichever process answers."""
     response.set_cookie(VIEWS_COOKIE, secrets.token_hex(4), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return response

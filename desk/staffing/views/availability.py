@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import desk_page, supervisors_page
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.staffing.availability_form import availability_form, availability_input
 from desk.staffing.team import absence, profile_of, rules, team
@@ -36,7 +36,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def of(request: HttpRequest, person: int) -> HttpResponse:
     """A colleague's for supervisors; one's own for everybody."""
     user: Any = request.user
-    if not staffing.may_set(user, person):
+    if not staffing.settable_fields(user, person):
         raise PermissionDenied
     colleague = _colleague(person)
     if request.method != "POST":
@@ -75,36 +75,41 @@ def _page(request: HttpRequest, person: User, refusal: Refusal | None = None) ->
         "team": team() if leads and mine else [],
         "rules": rules() if leads and mine else [],
     }
-    return answer(
+    return render_page(
         request, "desk/availability.html", context, title=title, current="availability", status=refusal.status if refusal else 200
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @supervisors_page
-def passing_on(request: HttpRequest, person: int) -> HttpResponse:
+def reassign_tickets(request: HttpRequest, person: int) -> HttpResponse:
     """First how many would go to whom; sent off, they go."""
     user: Any = request.user
     try:
         if request.method == "POST":
-            return _passed(request, staffing.pass_on(user, person))
+            return _handover_response(request, staffing.pass_on(user, person))
         counts = staffing.preview_passing_on(user, person)
     except (Forbidden, NotFound) as error:
         raise Http404 from error
     who = User.objects.get(pk=person)
-    context = {"name": str(who), "person": person, "rows": _named(counts), "movable": sum(n for to, n in counts.items() if to is not None)}
+    context = {
+        "name": str(who),
+        "person": person,
+        "rows": _handover_rows(counts),
+        "movable": sum(n for to, n in counts.items() if to is not None),
+    }
     title = _("Hand over what %(name)s has") % {"name": who}
-    return answer(request, "desk/passing_on.html", {**context, "heading": title}, title=title, current="availability")
+    return render_page(request, "desk/passing_on.html", {**context, "heading": title}, title=title, current="availability")
 
 
-def _named(counts: Mapping[int | None, int]) -> list[tuple[str, int]]:
+def _handover_rows(counts: Mapping[int | None, int]) -> list[tuple[str, int]]:
     """The most first; those that nobody can take last, under no name."""
     people = User.objects.in_bulk([pk for pk in counts if pk is not None])
     rows = sorted(((-count, str(people[pk])) for pk, count in counts.items() if pk is not None))
     return [*((name, -count) for count, name in rows), *([("", counts[None])] if counts.get(None) else [])]
 
 
-def _passed(request: HttpRequest, counts: Mapping[int | None, int]) -> HttpResponse:
+def _handover_response(request: HttpRequest, counts: Mapping[int | None, int]) -> HttpResponse:
     given = sum(count for to, count in counts.items() if to is not None)
     said = ngettext("%(count)s complaint was handed over.", "%(count)s complaints were handed over.", given) % {"count": given}
     stayed = counts.get(None, 0)

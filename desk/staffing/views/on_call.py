@@ -18,7 +18,7 @@ from accounts.templatetags import ui
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_forms
 from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
@@ -65,7 +65,7 @@ def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, r
         **roster,
     }
     status = refusal.status if refusal else 200
-    return answer(request, "desk/on_call.html", context, title=gettext("Freezes"), current="on_call", status=status)
+    return render_page(request, "desk/on_call.html", context, title=gettext("Freezes"), current="on_call", status=status)
 
 
 def _roster(shifts: Sequence[OnCallShift]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _plan(user: User, said: Mapping[str, Any]) -> str:
     return _("Planned: %(name)s.") % {"name": shift.person}
 
 
-DEEDS: Mapping[str, Callable[[User, Mapping[str, Any]], str]] = {"take": _take, "hand": _hand, "plan": _plan}
+ACTION_HANDLERS: Mapping[str, Callable[[User, Mapping[str, Any]], str]] = {"take": _take, "hand": _hand, "plan": _plan}
 
 
 @require_POST
@@ -44,10 +44,10 @@ DEEDS: Mapping[str, Callable[[User, Mapping[str, Any]], str]] = {"take": _take, 
 def act(request: HttpRequest, deed: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
     user: Any = request.user
-    if deed not in DEEDS:
+    if deed not in ACTION_HANDLERS:
         raise Http404
     try:
-        messages.success(request, DEEDS[deed](user, roster_input(request.POST)))
+        messages.success(request, ACTION_HANDLERS[deed](user, roster_input(request.POST)))
     except Refusal as refusal:
         return page(request, deed, request.POST, refusal)
     return HttpResponseRedirect(reverse("desk:on_call"))

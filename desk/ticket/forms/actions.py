@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from desk.shell.fields import Choice, Field, Form, worded
+from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
 from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from evidence.kinds import KINDS, NOT_UPLOADED
@@ -122,14 +122,14 @@ def _choices(case: Case, each: Input) -> Sequence[Choice]:
     maker = CHOICES.get(each.name)
     if maker is not None:
         return maker(case)
-    return worded(each.name.upper(), each.choices) if each.name in CODED else [(code, code) for code in each.choices]
+    return vocabulary_choices(each.name.upper(), each.choices) if each.name in CODED else [(code, code) for code in each.choices]
 
 
 def _kinds(case: Case) -> Sequence[Choice]:
     """What the category asks for first, then whatever else a customer could send."""
     own = [slot.kind for slot in case.playbook.slots_for(case.ticket.lane)]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
-    return worded("EVIDENCE_KIND", dict.fromkeys([*own, *others]))
+    return vocabulary_choices("EVIDENCE_KIND", dict.fromkeys([*own, *others]))
 
 
 def _evidence(case: Case) -> list[Choice]:

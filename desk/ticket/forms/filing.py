@@ -41,18 +41,18 @@ def filing_form(playbook: Playbook, said: QueryDict) -> Form:
 
 
 def _case_fields(said: QueryDict) -> list[Field]:
-    def typed(name: str, label: str, widget: str = "text", **more: Any) -> Field:
+    def case_field(name: str, label: str, widget: str = "text", **more: Any) -> Field:
         return Field(FORM, name, label, widget, value=said.get(name, ""), **more)
 
     return [
-        typed("request_freeze", _("Freeze an account now"), "check"),
-        typed("not_me", _("The caller says: this was not me"), "check"),
-        typed("account", _("Account"), hint=_("Needed for a freeze. It is kept masked."), limit=200),
-        typed("amount", _("Amount"), "money"),
-        typed("incident_at", _("Happened"), "moment"),
-        typed("discovered_at", _("Noticed"), "moment", hint=_("Empty: just now.")),
-        typed("issuer", _("Kind of order number"), "select", choices=[(key, ISSUER[key]) for key in ISSUERS]),
-        typed("order_number", _("Order number"), limit=64),
+        case_field("request_freeze", _("Freeze an account now"), "check"),
+        case_field("not_me", _("The caller says: this was not me"), "check"),
+        case_field("account", _("Account"), hint=_("Needed for a freeze. It is kept masked."), limit=200),
+        case_field("amount", _("Amount"), "money"),
+        case_field("incident_at", _("Happened"), "moment"),
+        case_field("discovered_at", _("Noticed"), "moment", hint=_("Empty: just now.")),
+        case_field("issuer", _("Kind of order number"), "select", choices=[(key, ISSUER[key]) for key in ISSUERS]),
+        case_field("order_number", _("Order number"), limit=64),
     ]
 
 

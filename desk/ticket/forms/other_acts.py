@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from desk.shell.cached_labels import category_titles, people_of_the_desk, tags_in_use
-from desk.shell.fields import Choice, Field, Form, worded
+from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.posted_values import local_moment
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
-from tickets.operations import CALLED
+from tickets.operations import CALL_PARTIES
 from tickets.workflow.inputs import TEXT_LIMIT
 from tickets.workflow.vocabulary import DESK_FILE, LANES, PARTIES
 
@@ -27,7 +27,7 @@ OVER = ("resolved", "closed")
 MOMENT_INPUT = "%Y-%m-%dT%H:%M"
 
 
-def _typed(typed: QueryDict | None, name: str, default: Any = "") -> Any:
+def _value_of(typed: QueryDict | None, name: str, default: Any = "") -> Any:
     return default if typed is None else typed.get(name, "")
 
 
@@ -35,10 +35,10 @@ def _typed(typed: QueryDict | None, name: str, default: Any = "") -> Any:
 def message_form(case: Case, typed: QueryDict | None = None) -> Form:
     """One box for both; which it is the button says, so a note never slips out because a box was left unticked."""
     fields = [
-        Field("message", "body", _("Text"), "area", required=True, value=_typed(typed, "body"), limit=TEXT_LIMIT),
+        Field("message", "body", _("Text"), "area", required=True, value=_value_of(typed, "body"), limit=TEXT_LIMIT),
         Field(
             "message", "eta_at", _("The customer hears more by"), "moment",
-            value=_typed(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
+            value=_value_of(typed, "eta_at"), hint=_("A reply with this date is what stops the clock of the first reply."),
         ),
     ]  # fmt: skip
     if Role.OWNER not in case.roles:
@@ -50,13 +50,13 @@ def message_form(case: Case, typed: QueryDict | None = None) -> Form:
 
 def call_form(typed: QueryDict | None = None) -> Form:
     """A telephone call, noted in two presses."""
-    who: list[Choice] = [("customer", _("The customer")), *worded("PARTY", [key for key in CALLED if key != "customer"])]
+    who: list[Choice] = [("customer", _("The customer")), *vocabulary_choices("PARTY", [key for key in CALL_PARTIES if key != "customer"])]
     fields = [
-        Field("call", "who", _("Who was on the line"), "select", required=True, value=_typed(typed, "who", "customer"), choices=who),
-        Field("call", "body", _("What came of it"), "area", required=True, value=_typed(typed, "body"), limit=TEXT_LIMIT),
+        Field("call", "who", _("Who was on the line"), "select", required=True, value=_value_of(typed, "who", "customer"), choices=who),
+        Field("call", "body", _("What came of it"), "area", required=True, value=_value_of(typed, "body"), limit=TEXT_LIMIT),
         Field(
             "call", "follow_up_on", _("Ask again on"), "day",
-            value=_typed(typed, "follow_up_on"), hint=_("Empty: nothing is to be followed up any more."),
+            value=_value_of(typed, "follow_up_on"), hint=_("Empty: nothing is to be followed up any more."),
         ),
     ]  # fmt: skip
     return Form("call", _("Note a phone call"), _("Note it"), fields, kept=True, is_open=typed is not None)
@@ -83,7 +83,7 @@ def may_amend(case: Case) -> bool:
 
 
 def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
-    now = standing(case)
+    now = current_values(case)
     said = now if typed is None else {name: typed.getlist(name) if name in BOXES else typed.get(name, "") for name in now}
     people: list[Choice] = [(person.email, person.name) for person in people_of_the_desk(case.now)]
     titles = category_titles(get_language() or "", case.now)
@@ -94,9 +94,9 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
         Field(
             "amend", "responsible_parties", _("Answers for it"), "checks",
             value=said["responsible_parties"],
-            choices=worded("PARTY", PARTIES),
+            choices=vocabulary_choices("PARTY", PARTIES),
         ),
-        Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=worded("LANE", LANES)),
+        Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=vocabulary_choices("LANE", LANES)),
         Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
         Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
         Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
@@ -115,7 +115,7 @@ def _address(case: Case) -> str:
     return known or (case.ticket.assignee.email if case.ticket.assignee else "")
 
 
-def standing(case: Case) -> dict[str, Any]:
+def current_values(case: Case) -> dict[str, Any]:
     """What the correction form shows before anybody types."""
     ticket = case.ticket
     happened = timezone.localtime(ticket.incident_at).strftime(MOMENT_INPUT) if ticket.incident_at else ""
@@ -134,7 +134,7 @@ def standing(case: Case) -> dict[str, Any]:
 
 def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
     """Only what differs from what stands: history then says what was corrected and nothing else."""
-    now = standing(case)
+    now = current_values(case)
     changed: dict[str, Any] = {name: post.get(name, value) for name, value in now.items() if post.get(name, value) != value}
     for name in BOXES:
         # Ticked ones come in the order of the page, whatever the order in which they are kept.
@@ -148,7 +148,7 @@ def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
 
 # ---- Evidence
 def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
-    reason = Field(f"verdict{item_id}", "reason", _("Reason, as the customer reads it"), "area", value=_typed(typed, "reason"))
+    reason = Field(f"verdict{item_id}", "reason", _("Reason, as the customer reads it"), "area", value=_value_of(typed, "reason"))
     reason.hint = _("Needed to reject.")
     return Form("verdict", _("Your verdict"), _("Accept"), [reason], item=item_id)
 
@@ -156,8 +156,8 @@ def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
 def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
     """Kinds that take what the file is; the operation says so when one does not."""
     others = [key for key, kind in KINDS.items() if kind.takes_files and not kind.of_desk and key not in NOT_UPLOADED]
-    choices = worded("EVIDENCE_KIND", [key for key in others if key != item.kind])
-    kind = Field(f"sort{item.pk}", "kind", _("Belongs to"), "select", required=True, value=_typed(typed, "kind"), choices=choices)
+    choices = vocabulary_choices("EVIDENCE_KIND", [key for key in others if key != item.kind])
+    kind = Field(f"sort{item.pk}", "kind", _("Belongs to"), "select", required=True, value=_value_of(typed, "kind"), choices=choices)
     return Form("reclassify", _("Put where it belongs"), _("Save"), [kind], item=item.pk)
 
 
@@ -165,14 +165,14 @@ def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
     """Our own records first; a caller's papers that reached us by another way as well."""
     own = [key for key, kind in KINDS.items() if kind.of_desk and key != DESK_FILE]
     others = [key for key, kind in KINDS.items() if not kind.of_desk and key not in NOT_UPLOADED]
-    choices = worded("EVIDENCE_KIND", (*own, *others))
+    choices = vocabulary_choices("EVIDENCE_KIND", (*own, *others))
     fields = [
-        Field("upload", "kind", _("Kind"), "select", required=True, value=_typed(typed, "kind"), choices=choices),
+        Field("upload", "kind", _("Kind"), "select", required=True, value=_value_of(typed, "kind"), choices=choices),
         Field("upload", "file", _("File"), "file", hint=_("A browser forgets the file after an error: choose it again then.")),
-        Field("upload", "text", _("Or text"), "area", value=_typed(typed, "text"), limit=TEXT_LIMIT),
-        Field("upload", "order_no", _("Order number on it"), value=_typed(typed, "order_no"), limit=64),
-        Field("upload", "amount", _("Amount on it"), "money", value=_typed(typed, "amount")),
-        Field("upload", "paid_at", _("Paid at"), "moment", value=_typed(typed, "paid_at")),
+        Field("upload", "text", _("Or text"), "area", value=_value_of(typed, "text"), limit=TEXT_LIMIT),
+        Field("upload", "order_no", _("Order number on it"), value=_value_of(typed, "order_no"), limit=64),
+        Field("upload", "amount", _("Amount on it"), "money", value=_value_of(typed, "amount")),
+        Field("upload", "paid_at", _("Paid at"), "moment", value=_value_of(typed, "paid_at")),
     ]
     hint = _("System logs and authorisation records stay internal until a decision stands on them.")
     return Form("upload", _("Add evidence"), _("Add"), fields, note=hint)

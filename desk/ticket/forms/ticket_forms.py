@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.models import Macro
 from desk.shell.fields import Form
-from desk.shell.page_shell import drawn
+from desk.shell.page_shell import render_macro
 from desk.shell.posted_values import whole
 from desk.shell.refusals import Why, errors_of, plain, why
 from desk.shell.target_names import target_titles
@@ -23,7 +23,7 @@ from desk.ticket.drafts import Writing
 from desk.ticket.forms.actions import action_form, action_title
 from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.ticket.macros import reply_from
-from evidence.operations import may_look
+from evidence.operations import may_view
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.operations import menu
@@ -41,13 +41,13 @@ RARE = frozenset({
 })  # fmt: skip
 UNSORTED = "uncategorized_file"
 # On a page of their own, with the letter to the customer before it counts; beside each other those between which one chooses.
-REVIEWED, UPHELD = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
-DECIDED = (*REVIEWED, *UPHELD)
+FIRST_DECISIONS, SECOND_DECISIONS = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
+DECISION_ACTIONS = (*FIRST_DECISIONS, *SECOND_DECISIONS)
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Tried:
+class RejectedPost:
     """An act that was refused: what was posted, why not, and what its sender had not seen."""
 
     deed: str
@@ -59,34 +59,34 @@ class Tried:
     def item(self) -> int:
         return whole(self.post.get("item", "")) or 0
 
-    def typed(self, deed: str, item: int = 0) -> QueryDict | None:
+    def values_for(self, deed: str, item: int = 0) -> QueryDict | None:
         """What came back for this form, if it is the one that was tried."""
         return self.post if (deed, item) == (self.deed, self.item) else None
 
 
-def forms_of(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
     """For the template: forms, decides, closed, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
     entries = _entries(case, viewer)
     forms = _action_forms(case, entries, tried, writing)
-    decides = next((entry["action"] for entry in entries if entry["action"] in DECIDED and entry["allowed"]), "")
+    decides = next((entry["action"] for entry in entries if entry["action"] in DECISION_ACTIONS and entry["allowed"]), "")
     shown: dict[str, Any] = {
         "forms": forms,
         "decides": decides,
-        "closed": _closed(entries, is_open=not forms and not decides),
+        "closed": _closed_actions(entries, is_open=not forms and not decides),
         "targets": list(_closed_targets(entries)),
-        "message": None if no_part_in_it(case, None) else message_form(case, _said(case, viewer, tried, writing, macro)),
-        "call": None if not_own_case(case, None) else call_form(_typed(tried, "call") or writing.typed("call")),
-        "amend": amend_form(case, _typed(tried, "amend")) if may_amend(case) else None,
-        "upload": upload_form(case, _typed(tried, "upload")),
+        "message": None if no_part_in_it(case, None) else message_form(case, _message_values(case, viewer, tried, writing, macro)),
+        "call": None if not_own_case(case, None) else call_form(_posted_values(tried, "call") or writing.draft_values("call")),
+        "amend": amend_form(case, _posted_values(tried, "amend")) if may_amend(case) else None,
+        "upload": upload_form(case, _posted_values(tried, "upload")),
         "verdicts": _verdicts(case, viewer, tried),
         "sortings": _sortings(case, tried),
         "accepts": _acceptable(case, viewer),
     }
-    return {**shown, "refused": _refused(shown, tried) if tried else None}
+    return {**shown, "refused": _rejected_form(shown, tried) if tried else None}
 
 
-def _typed(tried: Tried | None, deed: str, item: int = 0) -> QueryDict | None:
-    return tried.typed(deed, item) if tried else None
+def _posted_values(tried: RejectedPost | None, deed: str, item: int = 0) -> QueryDict | None:
+    return tried.values_for(deed, item) if tried else None
 
 
 # ---- Actions of the table
@@ -96,14 +96,14 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
     return [entry for entry in menu(case) if not ACTIONS[entry["action"]].roles.isdisjoint(roles)]
 
 
-def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing: Writing) -> list[Form]:
+def _action_forms(case: Case, entries: list[Entry], tried: RejectedPost | None, writing: Writing) -> list[Form]:
     """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
-    apart = [entry for entry in entries if entry["action"] not in DECIDED]
+    apart = [entry for entry in entries if entry["action"] not in DECISION_ACTIONS]
     shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
     forms = []
     for entry in shown:
         key = entry["action"]
-        form = action_form(case, entry, _typed(tried, key) or writing.typed(key))
+        form = action_form(case, entry, _posted_values(tried, key) or writing.draft_values(key))
         form.is_next, form.kept = form.key in NEXT, True
         form.is_open = key in writing.drafts
         form.is_likely = key not in RARE
@@ -111,19 +111,19 @@ def _action_forms(case: Case, entries: list[Entry], tried: Tried | None, writing
     return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
 
 
-def _closed(entries: list[Entry], *, is_open: bool) -> SafeString:
+def _closed_actions(entries: list[Entry], *, is_open: bool) -> SafeString:
     blocked = tuple((each["action"], tuple(map(why, each["blocked_by"]))) for each in entries if _is_blocked(each))
     elsewhere = tuple(each["action"] for each in entries if _is_elsewhere(each))
-    return _drawn_closed(blocked, elsewhere, is_open, get_language() or "")
+    return _render_closed(blocked, elsewhere, is_open, get_language() or "")
 
 
 @lru_cache(maxsize=512)
-def _drawn_closed(
+def _render_closed(
     blocked: tuple[tuple[str, tuple[Why, ...]], ...], elsewhere: tuple[str, ...], is_open: bool, _language: str
 ) -> SafeString:
     """Complaints that stand alike have the same acts closed to the same roles: their list is drawn once."""
     titled = [(action_title(key), reasons) for key, reasons in blocked]
-    return drawn("desk/ticket_closed.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
+    return render_macro("desk/ticket_closed.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
 
 
 def _is_elsewhere(entry: Entry) -> bool:
@@ -143,9 +143,9 @@ def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
                 yield titles.get(each["target"], each["target"]), why(each["blocked_by"][0])
 
 
-def _said(case: Case, viewer: User, tried: Tried | None, writing: Writing, macro: Macro | None) -> QueryDict | None:
+def _message_values(case: Case, viewer: User, tried: RejectedPost | None, writing: Writing, macro: Macro | None) -> QueryDict | None:
     """What stands in the box: what was refused, or what was kept, with the macro's text after it."""
-    before = _typed(tried, "message") or writing.typed("message")
+    before = _posted_values(tried, "message") or writing.draft_values("message")
     return reply_from(macro, case, viewer, before) if macro and not tried else before
 
 
@@ -154,11 +154,11 @@ def _acceptable(case: Case, viewer: User) -> list[int]:
     """What one press accepts: checked, not judged, not withheld from the viewer, sorted."""
     if Role.OWNER in case.roles or not_own_case(case, None):
         return []
-    waiting = [item for item in _judged(case) if not item.verdict and item.kind != UNSORTED]
-    return [item.pk for item in waiting if may_look(viewer, item)]
+    waiting = [item for item in _reviewable_items(case) if not item.verdict and item.kind != UNSORTED]
+    return [item.pk for item in waiting if may_view(viewer, item)]
 
 
-def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, Any]:
+def evidence_forms(case: Case, viewer: User, tried: RejectedPost | None) -> dict[str, Any]:
     """For the evidence viewer: verdicts, sortings, and the one of them that was refused."""
     verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
     if tried is None:
@@ -168,26 +168,26 @@ def evidence_forms(case: Case, viewer: User, tried: Tried | None) -> dict[str, A
     return {"verdicts": verdicts, "sortings": sortings, "refused": with_errors(form, tried)}
 
 
-def _verdicts(case: Case, viewer: User, tried: Tried | None) -> dict[int, Form]:
+def _verdicts(case: Case, viewer: User, tried: RejectedPost | None) -> dict[int, Form]:
     """Only on what one may look at, and never on one's own complaint."""
-    shown = [item for item in _judged(case) if may_look(viewer, item)]
-    return {item.pk: verdict_form(item.pk, _typed(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
+    shown = [item for item in _reviewable_items(case) if may_view(viewer, item)]
+    return {item.pk: verdict_form(item.pk, _posted_values(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
 
 
-def _judged(case: Case) -> list[Any]:
+def _reviewable_items(case: Case) -> list[Any]:
     """What was checked; what we sent ourselves proves nothing."""
     return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
 
 
-def _sortings(case: Case, tried: Tried | None) -> dict[int, Form]:
+def _sortings(case: Case, tried: RejectedPost | None) -> dict[int, Form]:
     if case.roles.isdisjoint(SORTERS):
         return {}
     unsorted = [item for item in case.evidence if item.kind == UNSORTED and item.state in ("clean", "scanning")]
-    return {item.pk: sorting_form(case, item, _typed(tried, "reclassify", item.pk)) for item in unsorted}
+    return {item.pk: sorting_form(case, item, _posted_values(tried, "reclassify", item.pk)) for item in unsorted}
 
 
 # ---- What was refused
-def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
+def _rejected_form(shown: Mapping[str, Any], tried: RejectedPost) -> Form:
     """The tried form with its errors; a form of its own when the page has it no longer."""
     candidates = [*shown["forms"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
     candidates += [shown[name] for name in ("message", "amend", "call") if shown[name]]
@@ -195,7 +195,7 @@ def _refused(shown: Mapping[str, Any], tried: Tried) -> Form:
     return with_errors(next(fitting, Form(tried.deed, "", "")), tried)
 
 
-def with_errors(form: Form, tried: Tried) -> Form:
+def with_errors(form: Form, tried: RejectedPost) -> Form:
     form.refuse(errors_of(tried.refusal))
     if not form.errors and not form.wrong:
         form.errors.append(plain(tried.refusal.code))

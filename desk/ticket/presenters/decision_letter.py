@@ -10,15 +10,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from desk.ticket.macros import for_customer
-from tickets.cases.decision_letter import letter_of
-from tickets.delivery.emails import letter as e_mail
+from tickets.cases.decision_letter import letter_preview
+from tickets.delivery.emails import compose_email as e_mail
 from tickets.models import Decision, Notification, Ticket
 
 KIND = {Decision.Verdict.APPROVED: "approved", Decision.Verdict.REJECTED: "rejected"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class RenderedLetter:
     """`tag` is the language's, for the page around it."""
 
     tag: str
@@ -27,17 +27,17 @@ class Shown:
     page: SafeString
 
 
-def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> Shown:
+def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> RenderedLetter:
     """Drawn by the very templates that draw it for the customer. The ticket's owner must be loaded."""
     owner: Any = ticket.owner
     notice = Notification(ticket=ticket, recipient=owner, kind=KIND[Decision.Verdict(decision.verdict)], data={}, urgent=True)
     mail = e_mail(owner, [notice])
     with for_customer(owner) as language:
         context = {
-            "letter": letter_of(decision, at),
+            "letter": letter_preview(decision, at),
             "ticket": ticket,
             "shown_to_desk": True,
             "letter_id": f"letter-{ticket.ref}",
         }
         page = render_to_string("portal/ticket/letter.html", context)
-    return Shown("zh-Hans" if language.startswith("zh") else language, str(mail.subject), str(mail.body).strip(), page)
+    return RenderedLetter("zh-Hans" if language.startswith("zh") else language, str(mail.subject), str(mail.body).strip(), page)

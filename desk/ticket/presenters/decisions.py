@@ -33,7 +33,7 @@ Names = Mapping[int, str]
 
 def decisions(case: Case, names: Names) -> list[dict[str, Any]]:
     """The latest first. To its owner and to those it is about, colleagues or not, only what is in effect."""
-    shown = [each for each in case.decisions if case.is_told_all or each.state == Decision.State.EFFECTIVE]
+    shown = [each for each in case.decisions if case.may_see_internal or each.state == Decision.State.EFFECTIVE]
     return [decision(each, names) for each in reversed(shown)]
 
 

@@ -12,7 +12,7 @@ from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
 from desk.shell.page_urls import url
 from evidence.kinds import KINDS, SENSITIVE
-from evidence.operations import is_masked, known_of, listed_text, may_look
+from evidence.operations import is_masked, known_items, listed_text, may_view
 from evidence.words import WARNING, reason
 from tickets.cases import checklist
 from tickets.cases.case import Case
@@ -40,8 +40,8 @@ def slots(case: Case) -> list[dict[str, Any]]:
 
 def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """What still counts first, the latest first; then what was replaced or deleted. What we sent stands under its message."""
-    known = [item for item in known_of(viewer, case) if not item.is_of_desk]
-    shown = sorted(known, key=lambda item: (item.state in checklist.GONE, -item.pk))
+    known = [item for item in known_items(viewer, case) if not item.is_of_desk]
+    shown = sorted(known, key=lambda item: (item.state in checklist.REMOVED_STATES, -item.pk))
     return [_item(case, item, viewer, names) for item in shown]
 
 
@@ -62,7 +62,7 @@ def file_line(case: Case, item: Any) -> dict[str, Any]:
     }
 
 
-def named(case: Case) -> list[dict[str, Any]]:
+def item_links(case: Case) -> list[dict[str, Any]]:
     """Each item's name and the viewer's address, no more."""
     address = url("desk:viewer", case.ticket.ref)
     return [
@@ -74,7 +74,7 @@ def named(case: Case) -> list[dict[str, Any]]:
 def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
     kind = KINDS[item.kind]
     item.ticket = case.ticket
-    looks = may_look(viewer, item)
+    looks = may_view(viewer, item)
     is_clean = item.state == "clean"
     masked = is_masked(viewer, item)
     to_see = looks and is_clean and (item.has_file or (masked and bool(item.text)))
@@ -83,7 +83,7 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
         "state": ITEM_STATE[item.state],
         "state_code": item.state,
-        "gone": item.state in checklist.GONE,
+        "gone": item.state in checklist.REMOVED_STATES,
         "why": reason(item.reason, case.policy, kind.forms),
         "internal": item.internal,
         "by": names.get(item.uploaded_by_id, ""),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from desk.shell.formatting import moment_of, moment_text, money
 from tickets.cases.case import Case
 from tickets.models import Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 from tickets.words import (
     CHANNEL,
     CLOSE_REASON,
@@ -40,21 +40,21 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Noticed"), _moment(ticket.discovered_at)),
         (_("Reported"), _moment(ticket.reported_at)),
         (_("Appeal submitted"), _moment(ticket.submitted_at)),
-        (_("Closed"), _closed(ticket)),
+        (_("Closed"), _closing_text(ticket)),
         (_("Account"), ticket.account_masked),
-        (_("Answers for it"), _listed(PARTY, ticket.responsible_parties)),
+        (_("Answers for it"), _join_labels(PARTY, ticket.responsible_parties)),
         (_("Routed to"), ROUTING.get(ticket.routing, ticket.routing) if ticket.routing else ""),
         (_("Kind of refund"), REFUND_TIER.get(ticket.refund_tier, "") if ticket.refund_tier else ""),
         (_("Order numbers"), [f"{ISSUER.get(order.issuer, order.issuer)}: {order.number}" for order in case.order_references]),
         (_("Legal hold until"), _moment(ticket.legal_hold_until)),
         (_("Incident"), _incident(ticket)),
-        (_("Complained about"), _complained_about(case)),
+        (_("Complained about"), _respondent_names(case)),
         (_("Policy"), ticket.policy_id),
     ]
-    return _shown(lines)
+    return _as_text(lines)
 
 
-def _shown(lines: Iterable[Pair]) -> list[Pair]:
+def _as_text(lines: Iterable[Pair]) -> list[Pair]:
     """Values as text, or as a list of texts; a lazy text would be taken for a list of letters."""
     return [(label, value if isinstance(value, list) else str(value)) for label, value in lines if value]
 
@@ -66,7 +66,7 @@ def customer(case: Case) -> list[Pair]:
         filed = _("%(channel)s, filed by the desk") % {"channel": filed}
     verified = _("yes, no identity document needed") if ticket.owner.real_name_match else _("no")
     lines = [(_("Name"), ticket.owner.name), (_("E-mail"), ticket.owner.email), (_("Came by"), filed), (_("Real name verified"), verified)]
-    return _shown(lines)
+    return _as_text(lines)
 
 
 def story(case: Case) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def story(case: Case) -> dict[str, Any]:
 
 def answers(facts: Mapping[str, Any]) -> list[Pair]:
     """Facts as question and answer, in the order of the vocabulary."""
-    return _shown((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
+    return _as_text((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
 
 
 def _answer(name: str, value: Any) -> Any:
@@ -114,16 +114,16 @@ def flags(ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "bad", _("The customer asks to reopen")
 
 
-def _complained_about(case: Case) -> str:
+def _respondent_names(case: Case) -> str:
     """Among colleagues."""
-    return ", ".join(map(str, case.complained_about)) if among_colleagues(case.ticket, case.person) else ""
+    return ", ".join(map(str, case.complained_about)) if is_staff_not_owner(case.ticket, case.person) else ""
 
 
 def _moment(at: Any) -> str:
     return moment_text(at) if at else ""
 
 
-def _listed(words: Mapping[str, Any], codes: Iterable[str]) -> str:
+def _join_labels(words: Mapping[str, Any], codes: Iterable[str]) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes)
 
 
@@ -132,7 +132,7 @@ def _incident(ticket: Ticket) -> str:
     return link.incident.ref if link else ""
 
 
-def _closed(ticket: Ticket) -> str:
+def _closing_text(ticket: Ticket) -> str:
     if ticket.closed_at is None:
         return ""
     reason = CLOSE_REASON.get(ticket.close_reason or "", "")

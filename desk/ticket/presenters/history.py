@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from desk.ticket.presenters.timeline import SPOKEN
+from desk.ticket.presenters.timeline import MESSAGE_EVENTS
 from tickets.cases.case import Case
 from tickets.cases.loading import Rows, Sources
 from tickets.models import Event, Message, Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 
 SIZE = 40
 # What a line of history is made of; a model for each of forty would take as long as all the rest of the page's rows.
@@ -34,7 +34,7 @@ class Page:
 
 def latest(ticket: Ticket, viewer: User) -> Sources:
     """What `gather_whole` reads besides, for the first page."""
-    return LATEST[among_colleagues(ticket, viewer)]
+    return LATEST[is_staff_not_owner(ticket, viewer)]
 
 
 def first_page(rows: Rows) -> Page:
@@ -44,7 +44,7 @@ def first_page(rows: Rows) -> Page:
 
 def page_before(case: Case, viewer: User, until: datetime) -> Page:
     """The page that begins with this moment. Two queries."""
-    colleague = among_colleagues(case.ticket, viewer)
+    colleague = is_staff_not_owner(case.ticket, viewer)
     events, messages = (list(rows(colleague, case.ticket.pk, viewer.pk, until)) for rows in (_events, _messages))
     return _page(events, messages, is_older=True)
 
@@ -59,7 +59,7 @@ def moment(text: str) -> datetime | None:
 
 
 def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
-    rows = Event.objects.on(ticket, reader, colleague).exclude(kind__in=SPOKEN)
+    rows = Event.objects.on(ticket, reader, colleague).exclude(kind__in=MESSAGE_EVENTS)
     return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*OF_EVENT, named=True)[: SIZE + 1]
 
 
@@ -90,7 +90,7 @@ def _page(events: Sequence[Any], messages: Sequence[Any], *, is_older: bool) -> 
     return Page(events, messages, older.isoformat() if older else "", is_older)
 
 
-def named(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
+def names_on_page(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
     """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
     people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
     strangers = [pk for pk in people if pk is not None and pk not in known]

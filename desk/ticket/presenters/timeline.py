@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.shell.formatting import moment_of, moment_text
-from desk.shell.labels import AMENDED, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
-from desk.shell.page_shell import drawn, joined
+from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
+from desk.shell.page_shell import join_html, render_macro
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
-from evidence.intake import sent_with
+from evidence.intake import attachments_by_message
 from tickets.cases.case import Case
 from tickets.cases.timeline import verdict_reason
 from tickets.models import Visibility
@@ -26,10 +26,10 @@ from tickets.words import VERDICT as VERDICT_OF_BILL
 
 TEMPLATE = "desk/ticket_entry.html"
 # Their words stand in the messages themselves.
-SPOKEN = frozenset({"message", "reply", "note", "incident_notice"})
+MESSAGE_EVENTS = frozenset({"message", "reply", "note", "incident_notice"})
 CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 # Free text an event may carry.
-SAID = ("reason", "note", "body")
+EVENT_TEXT_FIELDS = ("reason", "note", "body")
 
 
 class Entry(NamedTuple):
@@ -47,36 +47,40 @@ class Entry(NamedTuple):
 
 def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
     """As HTML, of rows as desk.ticket.presenters.history reads them. `names` maps keys of people to what they are called."""
-    files, language = sent_with(viewer, case), get_language() or ""
-    told = [(event.at, event.seq, _line(_told(case, event, names, language), language)) for event in events if event.kind not in SPOKEN]
-    said = [(message.created_at, message.id, _said(case, message, names, files.get(message.id, ()))) for message in messages]
-    return joined(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
+    files, language = attachments_by_message(viewer, case), get_language() or ""
+    told = [
+        (event.at, event.seq, _line(_event_entry(case, event, names, language), language))
+        for event in events
+        if event.kind not in MESSAGE_EVENTS
+    ]
+    said = [(message.created_at, message.id, _render_message(case, message, names, files.get(message.id, ()))) for message in messages]
+    return join_html(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
 
 
 def _line(entry: Entry, language: str) -> SafeString:
     """Who acts on a complaint opens its page again and again: what happened is drawn once. Words of people are drawn and forgotten."""
-    return (_drawn.__wrapped__ if entry.body else _drawn)(entry, language)
+    return (_render_entry.__wrapped__ if entry.body else _render_entry)(entry, language)
 
 
 @lru_cache(maxsize=8192)
-def _drawn(entry: Entry, _language: str) -> SafeString:
-    return drawn(TEMPLATE, "line", entry, ())
+def _render_entry(entry: Entry, _language: str) -> SafeString:
+    return render_macro(TEMPLATE, "line", entry, ())
 
 
-def _said(case: Case, message: Any, names: Mapping[int, str], files: Sequence[Any]) -> SafeString:
+def _render_message(case: Case, message: Any, names: Mapping[int, str], files: Sequence[Any]) -> SafeString:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
     notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
     entry = Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
-    return drawn(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
+    return render_macro(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 
-def _told(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
+def _event_entry(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
-    body = next((str(event.data[name]) for name in SAID if event.data.get(name) and not _is_code(event, name)), "")
+    body = next((str(event.data[name]) for name in EVENT_TEXT_FIELDS if event.data.get(name) and not _is_code(event, name)), "")
     body = body or verdict_reason(case, event.kind, event.data)
     return Entry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
@@ -129,5 +133,5 @@ NOTES: Mapping[str, Any] = {
     "put_on": lambda names: "+ " + ", ".join(names),
     "taken_off": lambda names: "− " + ", ".join(names),
     "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
-    "fields": lambda names: ", ".join(str(AMENDED.get(name, name)) for name in names),
+    "fields": lambda names: ", ".join(str(AMENDED_FIELD.get(name, name)) for name in names),
 }

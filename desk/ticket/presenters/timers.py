@@ -14,7 +14,7 @@ from accounts.templatetags import ui
 
 # To an agent "your deadline" would be the wrong person's.
 from desk.shell.labels import BINDS_OF_DESK
-from desk.shell.page_shell import drawn
+from desk.shell.page_shell import render_macro
 from lib.dates import deadline_text
 from sla.explanations import explain
 from tickets.cases.case import Case
@@ -51,14 +51,14 @@ def clocks(case: Case) -> tuple[list[SafeString], list[SafeString]]:
     over = [timer for timer in case.timers if timer not in live]
     language = get_language() or ""
     ordered = sorted(live, key=lambda timer: timer.due_at), sorted(over, key=_end, reverse=True)
-    running, ended = ([_drawn(_clock(case, timer), language) for timer in timers] for timers in ordered)
+    running, ended = ([_render_clock(_clock(case, timer), language) for timer in timers] for timers in ordered)
     return running, ended
 
 
 @lru_cache(maxsize=4096)
-def _drawn(clock: Clock, _language: str) -> SafeString:
+def _render_clock(clock: Clock, _language: str) -> SafeString:
     """Who acts on a complaint opens its page again and again: until the minute is another, a clock is drawn once."""
-    return drawn("desk/ticket_clock.html", "row", clock)
+    return render_macro("desk/ticket_clock.html", "row", clock)
 
 
 def _end(timer: Timer) -> Any:

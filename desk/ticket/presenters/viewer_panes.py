@@ -20,10 +20,10 @@ from evidence.operations import (
     content,
     is_masked,
     lacks_consent,
-    may_look,
+    may_view,
     near_elsewhere,
+    same_file_elsewhere,
     same_number_elsewhere,
-    seen_elsewhere,
     unmask,
 )  # fmt: skip
 from evidence.words import purpose, reason
@@ -94,7 +94,7 @@ LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom
 def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
     """What the template needs of one item. Text is read here, and that is a look that is recorded like any other."""
     item.ticket = case.ticket
-    looks = may_look(viewer, item)
+    looks = may_view(viewer, item)
     shown = {
         "id": item.pk,
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
@@ -197,9 +197,9 @@ def _links(view: View, side: Side) -> dict[str, str]:
 
 def hints(case: Case, viewer: User, items: Sequence[Any]) -> dict[int, list[str]]:
     """By item: that it was seen before. Never where, and never whose."""
-    told = [item for item in items if may_look(viewer, item)]
+    told = [item for item in items if may_view(viewer, item)]
     found: dict[int, list[str]] = {}
-    same = seen_elsewhere(told)
+    same = same_file_elsewhere(told)
     for say, ids in (
         (_("The same file was sent with another complaint."), same),
         (_("Nearly the same picture was sent with another complaint."), near_elsewhere(told) - same),

@@ -16,15 +16,15 @@ from accounts.models import User
 from desk.queue.next_ticket import is_place, next_address
 from desk.shell.access import desk_page
 from desk.shell.posted_values import action_input, whole
-from desk.ticket.conflicts import Seen, news
-from desk.ticket.decision_page import deciding
+from desk.ticket.conflicts import PageVersion, news
+from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
-from desk.ticket.evidence_viewer import address_of, view_posted, viewing
+from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
 from desk.ticket.forms.other_acts import amend_input, upload_input
-from desk.ticket.forms.ticket_forms import DECIDED, Tried
-from desk.ticket.page import workspace
+from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, RejectedPost
+from desk.ticket.page import render_ticket_page
 from desk.ticket.sending import release
-from desk.ticket.views.messages import SAYINGS, unchanged
+from desk.ticket.views.messages import MESSAGE_HANDLERS, lock_at_version
 from evidence.intake import upload
 from evidence.operations import reclassify, review
 from tickets.models import Ticket
@@ -33,7 +33,7 @@ from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS
 from tickets.workflow.errors import Forbidden, NotFound, Refusal, Stale
 
-Deed = Callable[[HttpRequest, User, str, int], str]
+ActionHandler = Callable[[HttpRequest, User, str, int], str]
 
 
 @desk_page
@@ -45,21 +45,21 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     user: Any = request.user
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
-    if deed not in ACTIONS and deed not in DEEDS:
+    if deed not in ACTIONS and deed not in ACTION_HANDLERS:
         raise Http404
     ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
         raise Http404
     try:
-        said = _done(deed, request, user, ticket)
+        said = _perform_action(deed, request, user, ticket)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return _again(request, ref, Tried(deed, request.POST, refusal, what_changed(request, user, ref, refusal)))
+        return _again(request, ref, RejectedPost(deed, request.POST, refusal, missed_changes(request, user, ref, refusal)))
     drop(user, ticket, deed)
     if said:
         messages.success(request, said)
-    view = view_posted(request.POST)
+    view = view_of_post(request.POST)
     return HttpResponseRedirect(address_of(ref, view) if view else _back(request, ref))
 
 
@@ -69,48 +69,48 @@ def _back(request: HttpRequest, ref: str) -> str:
     return reverse("desk:ticket", args=[ref]) + (f"?place={place}" if is_place(place) else "")
 
 
-def _again(request: HttpRequest, ref: str, tried: Tried) -> HttpResponse:
+def _again(request: HttpRequest, ref: str, tried: RejectedPost) -> HttpResponse:
     """The page it was sent from: the evidence viewer, the decision's, or the ticket's."""
-    view = view_posted(request.POST)
+    view = view_of_post(request.POST)
     if view:
-        return viewing(request, ref, view, tried)
-    if tried.deed in DECIDED and not isinstance(tried.refusal, Forbidden):
-        return deciding(request, ref, tried.deed, tried=tried)
-    return workspace(request, ref, tried)
+        return render_viewer(request, ref, view, tried)
+    if tried.deed in DECISION_ACTIONS and not isinstance(tried.refusal, Forbidden):
+        return render_decision_page(request, ref, tried.deed, tried=tried)
+    return render_ticket_page(request, ref, tried)
 
 
-def _done(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
+def _perform_action(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
     """What to say when it is done. Raises Refusal."""
-    ref, version = ticket.ref, expected(request, user, ticket)
+    ref, version = ticket.ref, expected_version(request, user, ticket)
     if deed != "message":
         release(ticket, user)  # what they are saying here comes first
-        version = expected(request, user, ticket)
-    if deed in DEEDS:
-        return DEEDS[deed](request, user, ref, version)
+        version = expected_version(request, user, ticket)
+    if deed in ACTION_HANDLERS:
+        return ACTION_HANDLERS[deed](request, user, ref, version)
     perform(user, ref, deed, action_input(deed, request.POST), expected_version=version)
     return _("Done: %(deed)s.") % {"deed": ACTION_DONE[deed]}
 
 
 # ---- Stale pages
-def seen_by(request: HttpRequest) -> Seen:
+def page_version_of(request: HttpRequest) -> PageVersion:
     """What the page showed. One that says none is no page of ours: it counts as the oldest."""
     version, seq = (whole(request.POST.get(name, "")) for name in ("version", "seq"))
-    return Seen(-1 if version is None else version, -1 if seq is None else seq)
+    return PageVersion(-1 if version is None else version, -1 if seq is None else seq)
 
 
-def expected(request: HttpRequest, user: User, ticket: Ticket) -> int:
+def expected_version(request: HttpRequest, user: User, ticket: Ticket) -> int:
     """The version the operation is to find. Where only harmless things happened since the page was drawn, the one that stands."""
-    seen = seen_by(request)
+    seen = page_version_of(request)
     ticket.refresh_from_db(fields=["version", "last_seq"])
     found = news(user, ticket, seen)
-    return seen.version if found.stands_in_the_way(seen) else found.version
+    return seen.version if found.conflicts_with(seen) else found.version
 
 
-def what_changed(request: HttpRequest, user: User, ref: str, refusal: Refusal) -> tuple[str, ...]:
+def missed_changes(request: HttpRequest, user: User, ref: str, refusal: Refusal) -> tuple[str, ...]:
     if not isinstance(refusal, Stale):
         return ()
     ticket = Ticket.objects.visible_to(user).get(ref=ref)
-    return tuple(news(user, ticket, seen_by(request)).lines)
+    return tuple(news(user, ticket, page_version_of(request)).lines)
 
 
 # ---- Deeds beside the table of actions
@@ -126,13 +126,13 @@ def _amend(request: HttpRequest, user: User, ref: str, version: int) -> str:
 
 
 def _upload(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         upload(user, ref, upload_input(request.POST), request.FILES.get("file"))
     return _("Added. Files are checked before they can be looked at.")
 
 
 def _verdict(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         review(user, _item(request.POST.get("item", ""), ref), request.POST.get("verdict", ""), request.POST.get("reason", ""))
     return _("Your verdict is recorded.")
 
@@ -140,14 +140,14 @@ def _verdict(request: HttpRequest, user: User, ref: str, version: int) -> str:
 def _accept_all(request: HttpRequest, user: User, ref: str, version: int) -> str:
     """All that the page listed, or none."""
     items = request.POST.getlist("items")
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         for said in items:
             review(user, _item(said, ref), "accepted")
     return ngettext("%(count)d item accepted.", "%(count)d items accepted.", len(items)) % {"count": len(items)}
 
 
 def _reclassify(request: HttpRequest, user: User, ref: str, version: int) -> str:
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         reclassify(user, _item(request.POST.get("item", ""), ref), request.POST.get("kind", ""))
     return _("Saved.")
 
@@ -160,8 +160,8 @@ def _item(said: str, ref: str) -> int:
     return item
 
 
-DEEDS: Mapping[str, Deed] = {
-    **SAYINGS,
+ACTION_HANDLERS: Mapping[str, ActionHandler] = {
+    **MESSAGE_HANDLERS,
     "amend": _amend,
     "upload": _upload,
     "verdict": _verdict,

@@ -15,8 +15,8 @@ from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import category_titles, colleagues
 from desk.shell.formatting import money
-from desk.shell.page_shell import answer
-from desk.ticket.decision_page import relied_on
+from desk.shell.page_shell import render_page
+from desk.ticket.decision_page import cited_evidence
 from desk.ticket.presenters.decision_letter import letter_to_customer
 from desk.ticket.presenters.decisions import decision as shown_decision
 from tickets.cases.case import Case
@@ -43,7 +43,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
         "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "count": page.paginator.count,
     }
-    return answer(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
+    return render_page(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
 
 
 def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
         "category": titles.get(ticket.category, ticket.category),
         "claim": money(ticket.amount, ticket.currency),
         "decision": shown_decision(decision, names),
-        "relied": relied_on(case, decision),
+        "relied": cited_evidence(case, decision),
         "why": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
         "letter": letter_to_customer(decision, ticket, case.now),
         "own": decision.author_id == viewer,

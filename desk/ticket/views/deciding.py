@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from desk.shell.access import desk_page
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.posted_values import action_input
-from desk.ticket.decision_page import APPROVE, deciding, shown_letter, started_from
-from desk.ticket.forms.ticket_forms import DECIDED, Tried
+from desk.ticket.decision_page import APPROVE, apply_macro, letter_context, render_decision_page
+from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, RejectedPost
 from desk.ticket.page import case_of
 from desk.ticket.sending import release
-from desk.ticket.views.acting import expected, what_changed
+from desk.ticket.views.acting import expected_version, missed_changes
 from tickets.cases.case import Case
 from tickets.models import Ticket
-from tickets.operations import rehearsed
+from tickets.operations import dry_run_action
 from tickets.workflow.errors import NotFound, Refusal
 
 
@@ -27,12 +27,12 @@ from tickets.workflow.errors import NotFound, Refusal
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """`as` names the verdict. Posted, it shows the letter, or with `step=change` the form again; neither writes anything."""
     deed = request.POST.get("as") or request.GET.get("as") or APPROVE
-    if deed not in DECIDED:
+    if deed not in DECISION_ACTIONS:
         raise Http404
     if request.method != "POST":
-        return deciding(request, ref, deed)
+        return render_decision_page(request, ref, deed)
     if request.POST.get("step") == "change":
-        return deciding(request, ref, deed, typed=request.POST)
+        return render_decision_page(request, ref, deed, typed=request.POST)
     return _letter(request, ref, deed)
 
 
@@ -43,20 +43,22 @@ def _letter(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
         raise Http404
     release(ticket, user)
     before = case_of(user, ref)
-    post = started_from(before, user, deed, request.POST)
+    post = apply_macro(before, user, deed, request.POST)
     try:
-        return _rehearsed(request, post, before, deed)
+        return _preview_letter(request, post, before, deed)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return deciding(request, ref, deed, tried=Tried(deed, post, refusal, what_changed(request, user, ref, refusal)))
+        return render_decision_page(
+            request, ref, deed, tried=RejectedPost(deed, post, refusal, missed_changes(request, user, ref, refusal))
+        )
 
 
-def _rehearsed(request: HttpRequest, post: QueryDict, before: Case, deed: str) -> HttpResponse:
+def _preview_letter(request: HttpRequest, post: QueryDict, before: Case, deed: str) -> HttpResponse:
     user: Any = request.user
     ticket = Ticket.objects.get(pk=before.ticket.pk)
-    version = expected(request, user, ticket)
-    with rehearsed(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:
+    version = expected_version(request, user, ticket)
+    with dry_run_action(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:
         decision = taken.decisions.prefetch_related("remedies").latest("pk")
-        context = shown_letter(request, post, taken, deed, decision, before)
-        return answer(request, "desk/ticket_letter.html", context, title=f"{_('The letter')} · {ticket.ref}")
+        context = letter_context(request, post, taken, deed, decision, before)
+        return render_page(request, "desk/ticket_letter.html", context, title=f"{_('The letter')} · {ticket.ref}")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desk.shell.access import desk_page
-from evidence.dossier import asked, dossier
+from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
-from evidence.receipts import drawn, receipts
-from evidence.views import PLAIN, sealed_off
+from evidence.receipts import receipts, render_receipt
+from evidence.views import PLAIN, untrusted_response
 from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 
@@ -22,7 +22,7 @@ from tickets.workflow.errors import Forbidden, NotFound, Refusal
 @desk_page
 def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
     user: Any = request.user
-    return _answer(lambda: dossier(user, ref, asked(request.GET)))
+    return _answer(lambda: dossier(user, ref, parse_request(request.GET)))
 
 
 @require_safe
@@ -33,14 +33,14 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 
     def newest() -> Content:
         found = receipts(user, ref)[-1]
-        return Content(drawn(found), "application/pdf", f"{ref}-receipt-{found.number}.pdf")
+        return Content(render_receipt(found), "application/pdf", f"{ref}-receipt-{found.number}.pdf")
 
     return _answer(newest)
 
 
 def _answer(made: Callable[[], Content]) -> HttpResponse:
     try:
-        return sealed_off(made())
+        return untrusted_response(made())
     except NotFound as error:
         raise Http404 from error
     except Forbidden as error:

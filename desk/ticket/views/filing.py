@@ -16,7 +16,7 @@ from accounts.form_token import AlreadySent, new_token, once
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import category_titles
-from desk.shell.page_shell import answer
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.ticket.forms.filing import fields_of, filing_form, filing_input, opening_form
 from sla.policies import current
@@ -24,7 +24,7 @@ from tickets.operations import file_ticket
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow.errors import Refusal
 
-KEPT = ("on_behalf_of", "channel", "category")
+CARRIED_FIELDS = ("on_behalf_of", "channel", "category")
 
 
 @desk_page
@@ -34,7 +34,7 @@ def file(request: HttpRequest) -> HttpResponse:
     if Role.AGENT not in roles_of(user):
         raise PermissionDenied
     if request.method == "POST":
-        return _filed(request)
+        return _file_complaint(request)
     playbook = _playbook(request.GET)
     if playbook is None or not request.GET.get("on_behalf_of"):
         return _first(request)
@@ -48,7 +48,9 @@ def _playbook(said: QueryDict) -> Playbook | None:
 def _first(request: HttpRequest) -> HttpResponse:
     titles = category_titles(get_language() or "", timezone.now())
     form = opening_form(titles, request.GET)
-    return answer(request, "desk/file_first.html", {"form": form, "address": request.path}, title=_("File for a caller"), current="file")
+    return render_page(
+        request, "desk/file_first.html", {"form": form, "address": request.path}, title=_("File for a caller"), current="file"
+    )
 
 
 def _second(request: HttpRequest, playbook: Playbook, said: QueryDict, refusal: Refusal | None = None) -> HttpResponse:
@@ -56,7 +58,7 @@ def _second(request: HttpRequest, playbook: Playbook, said: QueryDict, refusal: 
     if refusal is not None:
         form.refuse(fields_of(errors_of(refusal)))
     titles = category_titles(get_language() or "", timezone.now())
-    kept = {name: said.get(name, "") for name in KEPT}
+    kept = {name: said.get(name, "") for name in CARRIED_FIELDS}
     context = {
         "form": form,
         "refused": form if refusal else None,
@@ -64,21 +66,21 @@ def _second(request: HttpRequest, playbook: Playbook, said: QueryDict, refusal: 
         "once": new_token(),
         "category": titles.get(playbook.key, playbook.key),
         "address": request.path,
-        "back": f"{request.path}?{_encoded(kept)}",
+        "back": f"{request.path}?{_first_step_query(kept)}",
         "colon": pgettext("between a field's name and its error", ": "),
     }
     status = refusal.status if refusal else 200
-    return answer(request, "desk/file.html", context, title=_("File for a caller"), current="file", status=status)
+    return render_page(request, "desk/file.html", context, title=_("File for a caller"), current="file", status=status)
 
 
-def _encoded(kept: dict[str, str]) -> str:
+def _first_step_query(kept: dict[str, str]) -> str:
     """Back to the first step with everything but the caller, which is what leads on from there."""
     back = QueryDict(mutable=True)
     back.update({name: value for name, value in kept.items() if name != "on_behalf_of"})
     return back.urlencode()
 
 
-def _filed(request: HttpRequest) -> HttpResponse:
+def _file_complaint(request: HttpRequest) -> HttpResponse:
     playbook = _playbook(request.POST)
     if playbook is None:
         return _first(request)

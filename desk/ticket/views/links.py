@@ -18,12 +18,12 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import category_titles
-from desk.shell.page_shell import answer, content
+from desk.shell.page_shell import content, render_page
 from desk.shell.refusals import errors_of
-from desk.ticket.links import linked
+from desk.ticket.links import links_context
 from desk.ticket.presenters.evidence import file_line
 from tickets.models import Ticket
-from tickets.operations import link, look, movable, split, unlink
+from tickets.operations import link, look, movable, split_ticket, unlink
 from tickets.workflow.errors import NotFound, Refusal
 
 
@@ -48,7 +48,7 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     if deed not in ("link", "unlink", "split"):
         raise Http404
     try:
-        said, address = _done(deed, request, user, ref, address)
+        said, address = _perform_action(deed, request, user, ref, address)
     except AlreadySent as before:
         return HttpResponseRedirect(before.location)
     except NotFound as error:
@@ -59,13 +59,13 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _done(deed: str, request: HttpRequest, user: User, ref: str, address: str) -> tuple[str, str]:
+def _perform_action(deed: str, request: HttpRequest, user: User, ref: str, address: str) -> tuple[str, str]:
     """What to say, and where to go. Raises Refusal."""
     post = request.POST
     if deed == "split":
         with once(request, user) as sent:
             said = {"category": post.get("category", ""), "amount": post.get("amount", ""), "evidence": post.getlist("evidence")}
-            fresh = split(user, ref, said)
+            fresh = split_ticket(user, ref, said)
             sent.location = reverse("desk:ticket", args=[fresh.ref])
         return _("Filed from this complaint: %(ref)s.") % {"ref": fresh.ref}, sent.location
     other = post.get("other", "")
@@ -93,7 +93,7 @@ def _page(request: HttpRequest, ticket: Ticket, refusal: Refusal | None = None) 
         "typed": request.POST.get("other", "") if refusal else "",
     }
     title = _("Links of %(ref)s") % {"ref": ticket.ref}
-    return answer(request, "desk/ticket_links.html", context, title=title, status=refusal.status if refusal else 200)
+    return render_page(request, "desk/ticket_links.html", context, title=title, status=refusal.status if refusal else 200)
 
 
 def _movable(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     user: Any = request.user
     now = timezone.now()
     return {
-        **linked(ticket, user, now),
+        **links_context(ticket, user, now),
         "ticket": ticket,
         "address": reverse("desk:ticket", args=[ticket.ref]),
         "titles": list(category_titles(get_language() or "", now).items()),

@@ -21,10 +21,10 @@ from desk.shell.access import desk_page
 from desk.shell.refusals import errors_of
 from desk.ticket.drafts import FORMS, MESSAGE, drop, keep, writing_of
 from desk.ticket.forms.other_acts import call_input, message_input
-from desk.ticket.forms.ticket_forms import DECIDED
-from desk.ticket.macros import chosen, run, steps_of
+from desk.ticket.forms.ticket_forms import DECISION_ACTIONS
+from desk.ticket.macros import find_macro, run, steps_of
 from desk.ticket.page import case_of
-from desk.ticket.reply_files import empty_the_box, from_the_box, into_the_box, numbers, out_of_the_box
+from desk.ticket.reply_files import attached_ids, delete_reply_files, discard_reply_files, parse_ids, upload_reply_files
 from desk.ticket.sending import UNDO_SECONDS, send, take_back
 from evidence.intake import say
 from lib.background import enqueue
@@ -34,7 +34,7 @@ from tickets.workflow.errors import NotFound, Refusal, Stale
 
 
 @contextmanager
-def unchanged(user: User, ref: str, version: int) -> Iterator[None]:
+def lock_at_version(user: User, ref: str, version: int) -> Iterator[None]:
     """For operations that take no version themselves: lock, compare, let them work. Raises NotFound, Stale."""
     with transaction.atomic():
         seen = Ticket.objects.visible_to(user).select_for_update(of=("self",)).filter(ref=ref)
@@ -49,25 +49,25 @@ def unchanged(user: User, ref: str, version: int) -> Iterator[None]:
 # ---- Deeds
 def _message(request: HttpRequest, user: User, ref: str, version: int) -> str:
     """The files first: whatever is then wrong with the words, none of them has to be chosen again. Pressed twice, it is said once."""
-    fresh = into_the_box(request.FILES, user, ref)
+    fresh = upload_reply_files(request.FILES, user, ref)
     try:
         with once(request, user):
-            return _said(request, user, ref, version, [*from_the_box(request.POST), *fresh])
+            return _post_message(request, user, ref, version, [*attached_ids(request.POST), *fresh])
     except AlreadySent:
-        out_of_the_box(user, ref, fresh)
+        delete_reply_files(user, ref, fresh)
         return ""
 
 
-def _said(request: HttpRequest, user: User, ref: str, version: int, files: list[int]) -> str:
+def _post_message(request: HttpRequest, user: User, ref: str, version: int, files: list[int]) -> str:
     """A note goes in on any page, stale or not: it overwrites nothing. A reply can be taken back for a moment."""
     raw = message_input(request.POST)
     if raw["visibility"] == "internal":
         say(user, ref, raw, files)
         return _("Note added.")
-    macro = chosen(request.POST.get("macro", ""), Macro.Purpose.REPLY, timezone.now())
+    macro = find_macro(request.POST.get("macro", ""), Macro.Purpose.REPLY, timezone.now())
     if macro is not None and any(steps_of(macro)):
         return _with_macro(macro, user, ref, raw, version, files)
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         held = send(user, ref, raw, {name: request.POST.getlist(name) for name in ("body", "eta_at")}, files)
         if held is None:
             return _("Reply sent.")
@@ -77,7 +77,7 @@ def _said(request: HttpRequest, user: User, ref: str, version: int, files: list[
 
 def _with_macro(macro: Macro, user: User, ref: str, raw: dict[str, Any], version: int, files: list[int]) -> str:
     """The reply and all that follows it, or nothing: what is done after it could not be taken back with it."""
-    with unchanged(user, ref, version):
+    with lock_at_version(user, ref, version):
         if files or ((raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"])):
             say(user, ref, raw, files)
         run(macro, user, ref, raw["body"] or "")
@@ -90,7 +90,7 @@ def _call(request: HttpRequest, user: User, ref: str, version: int) -> str:
     return _("The call is noted.")
 
 
-SAYINGS: Mapping[str, Callable[[HttpRequest, User, str, int], str]] = {"message": _message, "call": _call}
+MESSAGE_HANDLERS: Mapping[str, Callable[[HttpRequest, User, str, int], str]] = {"message": _message, "call": _call}
 
 
 # ---- Taking back, keeping
@@ -117,11 +117,11 @@ def _keep_files(request: HttpRequest, user: User, ref: str) -> None:
     """With the draft, or with it away; one that is refused is named."""
     if "drop" in request.POST:
         case = case_of(user, ref)
-        empty_the_box(case, user, writing_of(case.ticket, user))
+        discard_reply_files(case, user, writing_of(case.ticket, user))
         return
-    out_of_the_box(user, ref, numbers(request.POST.getlist("without")))
+    delete_reply_files(user, ref, parse_ids(request.POST.getlist("without")))
     try:
-        into_the_box(request.FILES, user, ref)
+        upload_reply_files(request.FILES, user, ref)
     except Refusal as refusal:
         for text in (text for texts in errors_of(refusal).values() for text in texts):
             messages.error(request, text)
@@ -145,5 +145,5 @@ def draft(request: HttpRequest, ref: str, form: str) -> HttpResponse:
     if request.headers.get("X-Quiet"):
         return HttpResponse(status=204)
     messages.success(request, _("The draft is gone.") if dropped else _("Kept as a draft. Only you see it."))
-    page = "desk:decide" if form in DECIDED else "desk:ticket"
+    page = "desk:decide" if form in DECISION_ACTIONS else "desk:ticket"
     return HttpResponseRedirect(reverse(page, args=[ref]) + (f"?as={form}" if page == "desk:decide" else f"#act-{form}"))

@@ -15,9 +15,9 @@ from desk.shell.access import desk_page
 from desk.shell.page_shell import content
 from desk.ticket.conflicts import news
 from desk.ticket.presence import Other, beat, leave, others
-from desk.ticket.views.acting import seen_by
+from desk.ticket.views.acting import page_version_of
 from tickets.models import Ticket
-from tickets.models.querysets import among_colleagues
+from tickets.models.querysets import is_staff_not_owner
 
 
 @require_POST
@@ -32,7 +32,7 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
         leave(user, ticket.pk)
         return HttpResponse(status=204)
     there = _there(request, user, ticket)
-    lines = news(user, ticket, seen_by(request)).lines
+    lines = news(user, ticket, page_version_of(request)).lines
     shown = hashlib.sha256(repr((there, lines)).encode()).hexdigest()[:12] if there or lines else ""
     if shown == request.POST.get("shown", ""):
         return HttpResponse(status=204)
@@ -42,7 +42,7 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _there(request: HttpRequest, user: User, ticket: Ticket) -> Sequence[Other]:
     """Among colleagues. On a complaint of one's own nobody is seen, oneself neither."""
-    if not among_colleagues(ticket, user):
+    if not is_staff_not_owner(ticket, user):
         return []
     beat(user, ticket.pk, types=request.POST.get("typing") == "1")
     return others(user, ticket.pk)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         protected = frozenset() if options["force"] else frozenset({MANUAL})
         try:
             zone_info(options["zone"])
-            days = _days(options["origin"], _checked(options["years"]), options["zone"])
+            days = _days(options["origin"], _check_years(options["years"]), options["zone"])
             with transaction.atomic():
                 changes = store(CalendarDay, options["zone"], days, options["origin"][0], timezone.now(), protected)
         except (SlaError, OSError, UnicodeDecodeError) as error:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _checked(years: list[int]) -> list[int]:
+def _check_years(years: list[int]) -> list[int]:
     for year in years:
         if not date.min.year <= year <= date.max.year:
             raise CommandError(f"{year} is not a year")

@@ -43,5 +43,5 @@ class Command(BaseCommand):
 
 
 def _line(move: Move) -> str:
-    kept = "kept" if move.kept == move.promised else "moves"
+    kept = "kept" if move.effective_due_at == move.promised else "moves"
     return f"{move.ref} {move.timer}: {move.promised:%Y-%m-%d %H:%M}Z -> {move.would_be:%Y-%m-%d %H:%M}Z ({kept})"
