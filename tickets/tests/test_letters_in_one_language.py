@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from tickets.letters import letter
+from tickets.delivery.emails import compose_email
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -44,7 +44,7 @@ def letters(ticket: Ticket, person, kind: str) -> Iterator[str]:
     for data in variants(kind):
         row = Notification(pk=1, ticket=ticket, recipient=person, kind=kind, data=data, urgent=True, created_at=AT, not_before=AT)
         with translation.override(other):
-            message = letter(person, [row])
+            message = compose_email(person, [row])
         whole = "\n".join([message.subject, message.body, *(str(part.content) for part in message.alternatives)])
         yield DATA.sub(" ", whole).replace(ticket.ref, "").replace(person.name, "")
 
