@@ -35,7 +35,7 @@ SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "Make
 FOREIGN = {
     "venv", "msgfmt", "unnest", "DOMContentLoaded", "htmx", "dl", "id",
     "client_max_body_size", "proxy_request_buffering", "json_to_recordset", "StreamMaxLength", "TemporaryDirectory", "TasksMax",
-    "use_directory_urls",
+    "use_directory_urls", "db_default", "sqlmigrate", "squashmigrations",
 }  # fmt: skip
 
 
