@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
-
 from accounts.models import User
 from evidence.dossier.asking import DossierRequest
 from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
+from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
@@ -97,8 +96,7 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
 
 def _name_targets(ticket: Ticket) -> dict[str, str]:
     """The places one can turn to by name; each escalation is told its own, for the timeline."""
-    chinese = (get_language() or "zh").startswith("zh")
-    titles = dict(EscalationTarget.objects.values_list("key", "title_zh" if chinese else "title_en"))
+    titles = dict(EscalationTarget.objects.values_list("key", localised_column("title")))
     for escalation in ticket.escalations.all():
         escalation.title = titles.get(escalation.target, escalation.target)  # type: ignore[attr-defined]
     return defaultdict(str, titles)
