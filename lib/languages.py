@@ -24,6 +24,6 @@ def localised_column(name: str, language: str = "") -> str:
     return f"{name}_zh" if in_chinese(language) else f"{name}_en"
 
 
-def localise(row: object, name: str, language: str = "") -> str:
+def localised_value(row: object, name: str, language: str = "") -> str:
     """One of two columns or fields, `title_zh` or `title_en`, in that language or in the active one."""
     return str(getattr(row, localised_column(name, language)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from lib.languages import localise
+from lib.languages import localised_value
 from sla.policies import PolicySnapshot, current
 from tickets.models import Category
 
@@ -20,7 +20,7 @@ def categories() -> list[Category]:
 
 
 def own_words(category: Category) -> str:
-    return localise(category, "words") or category.title
+    return localised_value(category, "words") or category.title
 
 
 def choices(rows: Iterable[Category]) -> list[tuple[str, str]]:

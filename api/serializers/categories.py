@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Blank, Codes, Instant
-from lib.languages import localise
+from lib.languages import localised_value
 from sla.durations import Duration
 from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget
@@ -75,7 +75,7 @@ class CategorySerializer(serializers.Serializer):
     policy_version = serializers.CharField(source="policy_id")
 
     def get_words(self, category: Category) -> str:
-        return localise(category, "words")
+        return localised_value(category, "words")
 
     @extend_schema_field(QuestionSerializer(many=True))
     def get_questions(self, category: Category) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import Blank, Email, Instant
-from lib.languages import localise
+from lib.languages import localised_value
 from tickets.models import Incident
 
 
@@ -51,4 +51,4 @@ class TicketIncidentSerializer(serializers.Serializer):
     eta_at = Instant(allow_null=True)
 
     def get_title(self, incident: Any) -> str:
-        return localise(incident, "title")
+        return localised_value(incident, "title")

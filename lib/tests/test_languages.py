@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 
-from lib.languages import active_language, in_chinese, localise, localised_column, reader_language
+from lib.languages import active_language, in_chinese, localised_column, localised_value, reader_language
 
 ROW = SimpleNamespace(title_zh="重复扣款", title_en="Charged twice")
 
@@ -15,12 +15,12 @@ ROW = SimpleNamespace(title_zh="重复扣款", title_en="Charged twice")
 )
 def test_a_row_is_told_in_the_active_language(active, title) -> None:
     with translation.override(active):
-        assert localise(ROW, "title") == title
+        assert localised_value(ROW, "title") == title
 
 
 def test_a_language_that_is_named_counts_more_than_the_active_one() -> None:
     with translation.override("en"):
-        assert localise(ROW, "title", "zh-Hans") == "重复扣款"
+        assert localised_value(ROW, "title", "zh-Hans") == "重复扣款"
         assert localised_column("title", "zh-hans") == "title_zh"
         assert localised_column("title") == "title_en"
 

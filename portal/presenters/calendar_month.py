@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lib.languages import active_language, in_chinese, localise
+from lib.languages import active_language, in_chinese, localised_value
 from sla.deadline_calendar import DrawnDay, Month, days_of, months_of
 from sla.explanations import EN_WEEKDAYS, ZH_WEEKDAYS, zone_words
 from tickets.models import Timer
@@ -86,7 +86,7 @@ def _words(timer: Timer, day: DrawnDay) -> str:
 
 
 def _what(timer: Timer, day: DrawnDay) -> str:
-    name = localise(day, "holiday")
+    name = localised_value(day, "holiday")
     if day.role == "counted":
         counts = _("day %(number)d") if timer.clock == "day" else _("working day %(number)d")
         return counts % {"number": day.number}

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from lib.languages import localise
+from lib.languages import localised_value
 from tickets.models import Incident, Ticket
 from tickets.workflow import OPEN
 
@@ -36,7 +36,7 @@ def banners(request: HttpRequest) -> list[Banner]:
     return [
         Banner(
             ref=incident.ref,
-            title=localise(incident, "title"),
+            title=localised_value(incident, "title"),
             eta_at=incident.eta_at if incident.eta_at and incident.eta_at > now else None,
             mine=[ref for ref, link in own.get(incident.category, ()) if link is None],
             joined=[ref for ref, link in own.get(incident.category, ()) if link == incident.pk],

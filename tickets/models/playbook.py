@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lib.languages import localise
+from lib.languages import localised_value
 
 
 class Category(models.Model):
@@ -53,7 +53,7 @@ class Category(models.Model):
 
     @property
     def title(self) -> str:
-        return localise(self, "title")
+        return localised_value(self, "title")
 
 
 class EvidenceSlot(models.Model):
@@ -119,11 +119,11 @@ class EscalationTarget(models.Model):
 
     @property
     def title(self) -> str:
-        return localise(self, "title")
+        return localised_value(self, "title")
 
     @property
     def does(self) -> str:
-        return localise(self, "does")
+        return localised_value(self, "does")
 
     @property
     def shown_contact(self) -> str:
