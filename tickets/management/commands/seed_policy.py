@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
-from sla.policies import snapshot
+from lib import memo
 from sla.seeding import seed_calendar, seed_policy_rules
-from tickets.policy.playbooks import playbooks
 from tickets.policy.seeding import seed_playbooks
 
 
@@ -19,6 +18,5 @@ class Command(BaseCommand):
         seed_calendar()
         seed_policy_rules()
         seed_playbooks()
-        snapshot.cache_clear()
-        playbooks.cache_clear()
+        memo.forget_all()
         self.stdout.write("Groups, calendar, policy and playbooks are in place.")
