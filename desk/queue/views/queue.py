@@ -18,7 +18,7 @@ from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
 from desk.queue.filters import Asker, FilterValues, QueueFilter, asker_of, errors_of, filter_form, filter_queue, filter_values, rows_of
-from desk.queue.rows import COLUMNS, lines
+from desk.queue.rows import lines
 from desk.queue.saved import query_of, views_of
 from desk.shell.access import TAKERS, desk_page, viewer
 from desk.shell.cached_labels import category_titles, labels_in, minute_of, people_of_the_desk, tags_in_use
@@ -52,7 +52,7 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | No
     size = _size(request, given)
     words = words_of(given.get("q", ""))
     if after or before or (given.get("q") and not words):
-        page = paging.page(rows_of(request, given), COLUMNS, size, after, before)
+        page = paging.page(rows_of(request, given), size, after, before)
     else:
         page = paging.cut(_first_rows(request, given, words, size + 1), size)
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
@@ -68,13 +68,13 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
     chosen = tuple(
         ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, filter_values(given), strict=True)
     )
-    return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
+    return paging.name_columns(_view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words)))
 
 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
     viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
-    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
+    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:
