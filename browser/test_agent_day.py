@@ -13,7 +13,7 @@ from browser.conftest import DESK, Visit, let_in
 from browser.hands import Keyboard, Mouse
 from desk.demo.macros import make_macros
 from desk.models import Macro
-from desk.ticket import macros
+from lib import memo
 from tickets.models import Tag, Ticket, TicketLink
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review
@@ -45,10 +45,10 @@ Seat = Callable[[User, str], Mouse]
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("hands", HANDS)
 def test_from_the_queue_to_the_second_signature(lasting: None, mei: User, chen: User, zhao: User, seat: Seat) -> None:
-    macros.forget()
+    memo.forget_all()
     make_macros()
     Macro.objects.filter(remedy="refund_duplicate").update(remedy="refund_full")
-    macros.forget()
+    memo.forget_all()
     ticket = under_review(mei, chen, amount="2600.00")
     reviewer = seat(chen, "/desk/")
     page = reviewer.me.page

@@ -14,7 +14,7 @@ from browser.conftest import DESK, Visit, sign_in_by_password
 from browser.visitor import Visitor
 from desk.demo.macros import make_macros
 from desk.models import Draft, Macro
-from desk.ticket import macros
+from lib import memo
 from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.tests.making import rejection, submitted
@@ -38,10 +38,10 @@ class Hand:
 @pytest.fixture
 def complaints(lasting: None, mei: User, chen: User) -> list[str]:
     """Ten that are under review by Chen, ten that nobody has taken up."""
-    macros.forget()
+    memo.forget_all()
     make_macros()
     Macro.objects.filter(remedy="refund_duplicate").update(remedy="refund_full")
-    macros.forget()
+    memo.forget_all()
     refs = []
     for number in range(20):
         order = {"issuer": "douyin_mp", "number": f"2026031000{number:05d}"}

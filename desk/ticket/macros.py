@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
@@ -19,6 +18,7 @@ from accounts.models import User
 from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
+from lib import memo
 from lib.dates import moment_text
 from lib.languages import localised_value, reader_language
 from lib.zones import zone_of
@@ -50,13 +50,9 @@ def all_macros(now: datetime) -> Sequence[Macro]:
     return _all(minute_of(now))
 
 
-@lru_cache(maxsize=2)
+@memo.lru(maxsize=2)
 def _all(minute: int) -> Sequence[Macro]:
     return list(Macro.objects.filter(is_active=True))
-
-
-def forget() -> None:
-    _all.cache_clear()
 
 
 def macros_for(purpose: str, now: datetime) -> Sequence[Macro]:

@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
-from sla.policies import snapshot
+from lib import memo
 from sla.seeding import seed_calendar, seed_policy_rules, shipped_versions
-from tickets.policy.playbooks import playbooks
 from tickets.policy.seeding import seed_playbooks
 
 LEFT_ALONE = (
@@ -27,8 +26,7 @@ class Command(BaseCommand):
         seed_calendar()
         for version in shipped_versions():
             self._seed(version)
-        snapshot.cache_clear()
-        playbooks.cache_clear()
+        memo.forget_all()
         self.stdout.write("Groups, calendar, policy and playbooks are in place.")
 
     def _seed(self, version: str) -> None:
