@@ -29,7 +29,7 @@ OFFLINE = "You are offline. Nothing is lost: keep this page open, and what is on
 @pytest.fixture
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Nothing is checked until this is called."""
-    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.uploads.enqueue", lambda *args: None)
 
     def inspected() -> None:
         for pk in EvidenceItem.objects.filter(state="scanning").values_list("pk", flat=True):

@@ -18,6 +18,7 @@ from django.utils.translation import override, pgettext
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from lib.dates import WEEKDAYS
+from lib.languages import localised_value
 from sla.policies import current
 from tickets import words
 from tickets.models import EscalationTarget, Tag
@@ -85,7 +86,7 @@ def category_titles(language: str, now: datetime) -> Plain:
 @lru_cache(maxsize=4)
 def _titles(language: str, minute: int) -> Plain:
     books = playbooks(current(datetime.fromtimestamp(minute * 60 + 59, tz=UTC)).version)
-    return {key: escape(book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()}
+    return {key: escape(localised_value(book, "title", language)) for key, book in books.items()}
 
 
 class Colleague(NamedTuple):
