@@ -26,6 +26,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from desk.shell.access import viewer
 from desk.shell.cached_labels import icon
 from desk.shell.page_urls import url
 from lib.dates import zone_text
@@ -134,7 +135,7 @@ def render_page(
 
 
 def _viewer(request: HttpRequest) -> Viewer:
-    user: Any = request.user
+    user = viewer(request)
     roles, zone = roles_of(user), timezone.get_current_timezone_name()
     held = (Role.AGENT, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.ADMIN)
     agent, officer, supervisor, admin = (role in roles for role in held)

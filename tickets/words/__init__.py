@@ -1,10 +1,5 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
 from tickets.words.actions import ACTION_WORDS, FIELD_LABEL
 from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
@@ -31,24 +26,25 @@ from tickets.words.cases import (
     WAITING_ON,
     WHY_COUNTERSIGNED,
 )
-from tickets.words.catalogue import Column, Notice
+from tickets.words.columns import (
+    ACTION,
+    ACTION_DONE,
+    ACTION_OF_DESK,
+    EVENT,
+    NOTICE,
+    NOTICE_STAFF,
+    TIMER,
+    TIMER_MEANWHILE,
+    TIMER_PASSED,
+    TIMER_WARNED,
+    TIMER_WHY,
+)
 from tickets.words.events import EVENT_WORDS
 from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
-from tickets.words.notices import NOTICE, NOTICE_STAFF, TIMER_PASSED, TIMER_WARNED, notice_words
+from tickets.words.notices import notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
 from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-ACTION: Mapping[str, _StrPromise] = Column("button", ACTION_WORDS)
-ACTION_OF_DESK: Mapping[str, _StrPromise] = Column("of_desk", ACTION_WORDS)
-ACTION_DONE: Mapping[str, _StrPromise] = Column("line", ACTION_WORDS)
-EVENT: Mapping[str, _StrPromise] = Column("line", ACTION_WORDS, EVENT_WORDS)
-TIMER: Mapping[str, _StrPromise] = Column("name", TIMER_WORDS)
-TIMER_WHY: Mapping[str, _StrPromise] = Column("promise", TIMER_WORDS)
-TIMER_MEANWHILE: Mapping[str, Notice] = Column("meanwhile", TIMER_WORDS)
 
 __all__ = [
     "ACTION",

@@ -7,18 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from tickets.words.actions import ACTION_WORDS
-from tickets.words.catalogue import Column, Notice
-from tickets.words.events import EVENT_WORDS
-from tickets.words.timers import TIMER_WORDS
+from tickets.words.columns import NOTICE, NOTICE_STAFF, TIMER, TIMER_PASSED, TIMER_WARNED
 
-# To the customer; kinds that only the desk hears of say here what a page of theirs would say.
-NOTICE: Mapping[str, Notice] = Column("to_customer", ACTION_WORDS, EVENT_WORDS)
-# To people of the desk, where it differs.
-NOTICE_STAFF: Mapping[str, Notice] = Column("to_staff", ACTION_WORDS, EVENT_WORDS)
-TIMER_WARNED: Mapping[str, Notice] = Column("warned", TIMER_WORDS)
-TIMER_PASSED: Mapping[str, Notice] = Column("passed", TIMER_WORDS)
-OF_TIMER: Mapping[str, Mapping[str, Notice]] = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}
+OF_TIMER = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}
 
 
 def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple[str, str]:
@@ -39,8 +30,8 @@ def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
 
 
 def _with_timer(subject: str, data: Mapping[str, Any]) -> str:
-    timer = TIMER_WORDS.get(data.get("timer", ""))
-    return gettext("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer.name} if timer else subject
+    timer = TIMER.get(data.get("timer", ""))
+    return gettext("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
 
 
 def _on_call(subject: str, data: Mapping[str, Any]) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from tickets.workflow.action import Action
-from tickets.workflow.actions.closing import CLOSING
-from tickets.workflow.actions.escalation import ESCALATION
-from tickets.workflow.actions.intake import INTAKE
-from tickets.workflow.actions.review import REVIEW
+from tickets.workflow.actions.escalation_and_closing import ESCALATION_AND_CLOSING
+from tickets.workflow.actions.filing_to_remedy import FILING_TO_REMEDY
 
-ACTIONS: dict[str, Action] = {action.key: action for action in (*INTAKE, *REVIEW, *ESCALATION, *CLOSING)}
+ACTIONS: dict[str, Action] = {action.key: action for action in (*FILING_TO_REMEDY, *ESCALATION_AND_CLOSING)}

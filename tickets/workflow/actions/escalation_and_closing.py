@@ -1,13 +1,13 @@
-"""Beyond the review: taken further, upheld, extended, identity checked."""
+"""Taken further, decided on the second level, closed, reopened, and held for others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tickets.workflow.action import AGENT, OWNER, SERVICE, SUPERVISOR, Action, moves
+from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.inputs import REASON, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
-from tickets.workflow.statuses import FILED, OPEN, S
+from tickets.workflow.statuses import ALL, FILED, OPEN, S
 from tickets.workflow.vocabulary import EXTERNAL_OUTCOMES, TARGETS
 
 
@@ -19,7 +19,7 @@ def report_to_police(named: Mapping[str, object]) -> tuple[str, dict[str, object
     return "refer_to_police", {**rest, "note": named.get("reason")}
 
 
-ESCALATION = (
+ESCALATION_AND_CLOSING = (
     Action(
         "escalate",
         roles=frozenset({OWNER, AGENT}),
@@ -94,6 +94,78 @@ ESCALATION = (
         statuses=OPEN - {S.DRAFT},
         guards=("overseas_lane", "not_own_case"),
         inputs=(Input("passed", "bool", True), Input("reference", "text", True, limit=100)),
+        rare=True,
+    ),
+    Action(
+        "confirm_resolution",
+        roles=frozenset({OWNER}),
+        statuses=frozenset({S.RESOLVED}),
+        arrows=moves(S.CLOSED, S.RESOLVED),
+        tells=(OWNER_LATER,),
+        preference=Preference.NEWS,
+        closes=True,
+        placed=True,
+    ),
+    Action(
+        "dispute_resolution",
+        roles=frozenset({OWNER}),
+        statuses=frozenset({S.RESOLVED}),
+        arrows=moves(S.UNDER_REVIEW, S.RESOLVED) + moves(S.EVIDENCE_COLLECTION, S.RESOLVED),
+        inputs=(REASON,),
+        tells=(ASSIGNEE_LATER,),
+        placed=True,
+    ),
+    Action(
+        "withdraw",
+        roles=frozenset({OWNER}),
+        statuses=OPEN - {S.DRAFT},
+        arrows=moves(S.CLOSED, *sorted(OPEN - {S.DRAFT})),
+        inputs=(Input("keep_freeze", "bool"),),
+        tells=(ASSIGNEE_LATER,),
+        needs_category=False,
+        placed=True,
+    ),
+    Action(
+        "merge",
+        roles=frozenset({AGENT}),
+        statuses=OPEN - {S.DRAFT},
+        guards=("is_a_duplicate", "not_own_case", "other_not_own_case"),
+        arrows=moves(S.CLOSED, *sorted(OPEN - {S.DRAFT})),
+        inputs=(Input("into", "reference", True, limit=20),),
+        tells=(OWNER_LATER,),
+        preference=Preference.NEWS,
+        also_locks="into",
+        rare=True,
+        dangerous=True,
+    ),
+    Action(
+        "reopen",
+        roles=frozenset({OWNER, SUPERVISOR}),
+        statuses=frozenset({S.CLOSED}),
+        guards=("no_part_in_it", "reopenable"),
+        arrows=moves(S.UNDER_REVIEW, S.CLOSED) + moves(S.EVIDENCE_COLLECTION, S.CLOSED),
+        inputs=(REASON,),
+        tells=(OWNER_NOW, ASSIGNEE_LATER),
+        preference=Preference.STEP,
+        next_rank=6,
+        placed=True,
+    ),
+    Action(
+        "refer_to_police",
+        roles=ANYONE,
+        statuses=ALL,
+        inputs=(Input("note"),),
+        tells=(ASSIGNEE_LATER,),
+        needs_category=False,
+        rare=True,
+        placed=True,
+    ),
+    Action(
+        "release_hold",
+        roles=frozenset({PRIVACY, SUPERVISOR}),
+        statuses=ALL,
+        guards=("hold_present", "not_own_case"),
+        inputs=(REASON,),
         rare=True,
     ),
 )
