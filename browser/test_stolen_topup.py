@@ -20,22 +20,11 @@ from desk.ticket.sending import UNDO_SECONDS
 from evidence.models import CustodyEntry, EvidenceItem
 from evidence.words import PURPOSE
 from tickets.models import Freeze, Ticket, TimerState
-from tickets.words import (
-    ACTION,
-    ACTION_WORDS,
-    DEMAND,
-    EVIDENCE_KIND,
-    FIELD_LABEL,
-    ISSUER,
-    LIABILITY,
-    REMEDY,
-    ROOT_CAUSE,
-    SECURITY_TASK,
-    STATUS,
-    TIMER,
-)
+from tickets.words import ACTION, ACTION_WORDS, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
+from tickets.words import FIELD_LABEL as LABEL
 
 pytestmark = pytest.mark.browser
+REFERENCE = {key: ACTION_WORDS[key].labels["reference"] for key in ("confirm_freeze", "confirm_remedy")}
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -105,11 +94,7 @@ def operator_confirms(story: Story, zhou: User) -> None:
     # Neither reference nor note: refused in words, nothing written.
     act(operator, "confirm_freeze", status=422)
     assert story.ticket.freezes.get().state == Freeze.State.REQUESTED
-    act(
-        operator,
-        "confirm_freeze",
-        lambda form: operator.fill(operator.word(ACTION_WORDS["confirm_freeze"].labels["reference"]), "F-2026-1", form),
-    )
+    act(operator, "confirm_freeze", lambda form: operator.fill(operator.word(REFERENCE["confirm_freeze"]), "F-2026-1", form))
     operator.sees(operator.word(STATUS["frozen"]))
     story.check_status("confirm_freeze")
     freeze = story.ticket.freezes.get()
@@ -315,9 +300,9 @@ def reviewer_approves(story: Story, chen: User) -> None:
     reviewer = story.at_desk(chen)
 
     def decide(form: Any) -> None:
-        reviewer.field(reviewer.word(FIELD_LABEL["root_cause"]), form).select_option(label=reviewer.word(ROOT_CAUSE["external_fraud"]))
-        reviewer.field(reviewer.word(FIELD_LABEL["liability"]), form).select_option(label=reviewer.word(LIABILITY["platform"]))
-        reviewer.fill(reviewer.word(FIELD_LABEL["explanation"]), story.typed["explanation"], form)
+        reviewer.field(reviewer.word(LABEL["root_cause"]), form).select_option(label=reviewer.word(ROOT_CAUSE["external_fraud"]))
+        reviewer.field(reviewer.word(LABEL["liability"]), form).select_option(label=reviewer.word(LIABILITY["platform"]))
+        reviewer.fill(reviewer.word(LABEL["explanation"]), story.typed["explanation"], form)
         reviewer.field(f"{reviewer.t('Remedy')} 1", form).select_option("refund_full")
 
     # Without an answer to the demand: told at its field, and the explanation stays.
@@ -325,7 +310,7 @@ def reviewer_approves(story: Story, chen: User) -> None:
     form = reviewer.page.locator("#act-approve")
     decide(form)
     reviewer.press(reviewer.t("See the letter"), 422, form)
-    assert reviewer.field(reviewer.word(FIELD_LABEL["explanation"]), form).input_value() == story.typed["explanation"]
+    assert reviewer.field(reviewer.word(LABEL["explanation"]), form).input_value() == story.typed["explanation"]
     assert story.ticket.status == "under_review"
     answer = reviewer.t("Answer to the demand “%(demand)s”", demand=reviewer.word(DEMAND["refund"]))
     reviewer.fill(answer, story.typed["answer"], form)
@@ -361,7 +346,7 @@ def supervisor_signs(story: Story, zhao: User) -> None:
 def agent_confirms_the_refund(story: Story, lin: User) -> None:
     story.now(at("confirm_remedy"))
     agent = story.at_desk(lin)
-    act(agent, "confirm_remedy", lambda form: agent.fill(agent.word(ACTION_WORDS["confirm_remedy"].labels["reference"]), "R-77", form))
+    act(agent, "confirm_remedy", lambda form: agent.fill(agent.word(REFERENCE["confirm_remedy"]), "R-77", form))
     story.check_status("confirm_remedy")
 
 
@@ -376,7 +361,7 @@ def operator_lifts_the_freeze(story: Story, zhou: User) -> None:
     story.now(at("lift_freeze"))
     operator = story.colleague(zhou)
     operator.open(f"/desk/tickets/{story.ref}/")
-    act(operator, "lift_freeze", lambda form: operator.fill(operator.word(FIELD_LABEL["note"]), story.typed["note"], form))
+    act(operator, "lift_freeze", lambda form: operator.fill(operator.word(LABEL["note"]), story.typed["note"], form))
     assert story.ticket.freezes.get().state == Freeze.State.LIFTED
     assert story.ticket.status == "resolved"
 
