@@ -33,6 +33,7 @@ from tickets.cases.notices import notify
 from tickets.cases.timers import set_next, start
 from tickets.completeness import incomplete_rows, refuse_incomplete
 from tickets.delivery.preferences import kinds_of
+from tickets.incidents.mass_actions import mass_actions
 from tickets.models import Category, Notification, Ticket, Timer
 from tickets.operations import file_ticket, look, menu, perform
 from tickets.operations.effects import EFFECTS, Effect
@@ -61,6 +62,7 @@ ROW = Action(
     tells=(OWNER_LATER, SUPERVISORS),
     preference=Preference.NEWS,
     webhook="ticket.waved",
+    for_many=(Input("reason", required=True),),
     rare=True,
     dangerous=True,
 )
@@ -172,7 +174,7 @@ def test_a_new_action_is_drawn_told_and_worded(action):
     assert f"| {WAVE} |" in document()
     assert is_move("evidence_collection", "closed", WAVE)
     assert "ticket.waved" in all_types() and list(types_of(WAVE, "", "")) == ["ticket.waved"]
-    assert WAVE in kinds_of(Preference.NEWS)
+    assert WAVE in kinds_of(Preference.NEWS) and WAVE in mass_actions()
     assert notice_words(WAVE, {}, to_staff=False)[0] == "We waved" and notice_words(WAVE, {}, to_staff=True)[0] == "Somebody waved"
     assert ACTION_DONE[WAVE] == EVENT[WAVE] == "Waved through"
 
@@ -326,6 +328,11 @@ def test_a_decision_of_the_second_level_is_told_as_a_decision(people, clock, key
     perform(people.supervisor, ticket.ref, key, inputs(ticket, ticket)[key])
     event = ticket.events.order_by("-seq").first()
     assert list(types_of(event.kind, event.from_status, event.to_status)) == ["ticket.status_changed", type_]
+
+
+def test_events_of_an_older_name_are_still_told_and_worded():
+    assert list(types_of("reject", "", "")) == ["decision.rejected"]
+    assert all(str(EVENT[kind]) for kind in ("file", "reject", "record_identity_check"))
 
 
 def test_a_decision_that_waits_for_its_second_signature_is_told_to_nobody():

@@ -49,6 +49,8 @@ class Action(EventRow):
 
     placed: bool = False  # a page of the customer's has a place of its own for it; otherwise it stands with what else they can do
 
+    for_many: tuple[Input, ...] | None = None  # what is asked once where an incident takes it on many; None: never on many
+
     # ---- How the desk shows it
     next_rank: int = 0  # what most often comes next stands first: 1, 2, 3 …
     rare: bool = False  # open most of the time and seldom wanted: folded away

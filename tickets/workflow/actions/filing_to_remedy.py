@@ -105,6 +105,7 @@ FILING_TO_REMEDY = (
         inputs=(REASON,),
         tells=(OWNER_LATER,),
         preference=Preference.NEWS,
+        for_many=(Input("reason", required=True),),
     ),
     Action(
         "submit_appeal",
@@ -219,6 +220,7 @@ FILING_TO_REMEDY = (
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         next_rank=5,
+        for_many=(Input("reference", required=True, limit=100),),
     ),
     Action(
         "fail_remedy",
@@ -241,5 +243,6 @@ FILING_TO_REMEDY = (
         preference=Preference.STEP,
         rare=True,
         placed=True,
+        for_many=(Input("reference", limit=100), Input("note")),
     ),
 )
