@@ -14,6 +14,7 @@ from desk.models import Macro
 from desk.ticket.macros import PLACE, PLACES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from lib import memo
+from lib.types import Context
 from tickets.words import EVIDENCE_KIND, LIABILITY, REASON_CODE, REMEDY, ROOT_CAUSE
 
 TEXTS = ("body_zh", "body_en", "answer_zh", "answer_en")
@@ -42,7 +43,7 @@ class MacroForm(forms.ModelForm):
             "purpose", "title_zh", "title_en", "body_zh", "body_en", "eta_amount", "eta_unit", *STEPS, *FINDING, "position", "is_active",
         )  # fmt: skip
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         """A text in one language needs the other; a place nobody fills would reach the customer."""
         data = super().clean() or {}
         for name in TEXTS:
@@ -57,7 +58,7 @@ class MacroForm(forms.ModelForm):
         self._check_purpose(data)
         return data
 
-    def _check_purpose(self, data: dict[str, Any]) -> None:
+    def _check_purpose(self, data: dict[str, object]) -> None:
         wrong = FINDING if data.get("purpose") == Macro.Purpose.REPLY else STEPS
         for name in wrong:
             if data.get(name):

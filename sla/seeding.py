@@ -38,7 +38,7 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> None:
         rules.objects.update_or_create(policy=policy, key=values.pop("key"), defaults=values)
 
 
-def _policy_values(data: dict[str, Any]) -> dict[str, Any]:
+def _policy_values(data: dict[str, Any]) -> dict[str, object]:
     numbers = data["numbers"]
     typed = {
         "countersign_threshold": Decimal(numbers["countersign_threshold"]),
@@ -48,7 +48,7 @@ def _policy_values(data: dict[str, Any]) -> dict[str, Any]:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _drop_unknown_columns(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _drop_unknown_columns(model: Any, values: dict[str, object]) -> dict[str, object]:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

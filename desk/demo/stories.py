@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desk.demo.staging import Ago, Douyin, Step, Story
+from lib.types import Context
 
 PAY_APP = "4200002404202603109117582536"
 BILL = "4200002517202604020551239871"
@@ -12,7 +13,7 @@ STOLEN = ("transaction_screenshot", "payment_voucher", "id_card_front", "id_card
 TWICE = ("payment_voucher", "payment_voucher", "billing_detail_screenshot")
 
 
-def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -> dict[str, Any]:
+def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -> Context:
     """The customer's own words, and what they want."""
     statement = {"occurred_at": Ago(hours), "amount": amount, "symptom": symptom}
     return {
@@ -24,7 +25,7 @@ def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -
     }
 
 
-def order(issuer: str, number: Any) -> dict[str, Any]:
+def order(issuer: str, number: Any) -> Context:
     return {"order_numbers": [{"issuer": issuer, "number": number}]}
 
 

@@ -15,6 +15,7 @@ from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import moment_text, money
 from desk.shell.labels import TONE
 from lib.dates import deadline_text
+from lib.types import Context
 from tickets.incidents.notices import recipients
 from tickets.models import Incident, IncidentDelivery, IncidentEvent, IncidentLink, IncidentOutcome, IncidentRun
 from tickets.words import ACTION, BLOCK, FACT_CHOICE
@@ -24,7 +25,7 @@ STATE_TONE = {"suggested": "warn", "open": "bad", "resolved": "good", "dismissed
 SHOWN_REFUSED = 50
 
 
-def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
+def row_of(incident: Any, more: int = 0) -> Context:
     """`more`: complaints of its kind that arrived since and are not linked."""
     titles = category_titles(get_language() or "", timezone.now())
     chinese = (get_language() or "zh").startswith("zh")
@@ -44,7 +45,7 @@ def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
     }
 
 
-def progress(incident: Incident) -> dict[str, Any]:
+def progress(incident: Incident) -> Context:
     """Notices and steps, and whether anything still goes on. Six queries at most."""
     notices = _notices(incident)
     runs = _runs(incident)
@@ -52,7 +53,7 @@ def progress(incident: Incident) -> dict[str, Any]:
     return {"notices": notices, "runs": runs, "goes_on": goes_on}
 
 
-def _notices(incident: Incident) -> list[dict[str, Any]]:
+def _notices(incident: Incident) -> list[Context]:
     rows = list(incident.notices.all())
     counts = IncidentDelivery.objects.filter(notice__in=rows).order_by().values_list("notice").annotate(count=Count("id"))
     sent, names, now = dict(counts), colleagues(timezone.now()), timezone.now()
@@ -76,7 +77,7 @@ def _notices(incident: Incident) -> list[dict[str, Any]]:
     return found
 
 
-def _runs(incident: Incident) -> list[dict[str, Any]]:
+def _runs(incident: Incident) -> list[Context]:
     rows = list(incident.runs.all())
     counted = IncidentOutcome.objects.filter(run__in=rows).order_by().values_list("run", "code").annotate(count=Count("id"))
     codes: dict[int, dict[str, int]] = defaultdict(dict)
@@ -99,7 +100,7 @@ def outcome_text(code: str) -> Any:
     return INCIDENT_OUTCOME.get(code) or BLOCK.get(code, code)
 
 
-def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, Any]]) -> dict[str, Any]:
+def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, Any]]) -> Context:
     total, waits = sum(codes.values()), codes.get("", 0)
     done = codes.get(IncidentOutcome.DONE, 0)
     return {
@@ -115,7 +116,7 @@ def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, An
     }
 
 
-def linked_row(link: IncidentLink) -> dict[str, Any]:
+def linked_row(link: IncidentLink) -> Context:
     ticket, words = link.ticket, labels_in(get_language() or "")
     return {
         "ref": ticket.ref,
@@ -129,7 +130,7 @@ def linked_row(link: IncidentLink) -> dict[str, Any]:
     }
 
 
-def history(events: Sequence[IncidentEvent]) -> list[dict[str, Any]]:
+def history(events: Sequence[IncidentEvent]) -> list[Context]:
     names = colleagues(timezone.now())
     return [
         {

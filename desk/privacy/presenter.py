@@ -105,5 +105,5 @@ def _plain(asked: QueryDict) -> dict[str, str]:
     return {name: value for name, value in asked.items() if isinstance(value, str) and value}
 
 
-def choices(words: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[str, Any]]:
+def choices(words: Mapping[str, object], keys: Iterable[str]) -> list[tuple[str, Any]]:
     return [(key, words.get(key, key)) for key in keys]

@@ -84,7 +84,7 @@ def translate_text(text: str) -> str:
     return _translate_in(get_language() or "", text)
 
 
-HELPERS: Mapping[str, Any] = {"_": translate_text, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
+HELPERS: Mapping[str, object] = {"_": translate_text, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
 
 
 def environment(**options: Any) -> Environment:
@@ -94,7 +94,7 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def content(template: str, context: Mapping[str, Any]) -> SafeString:
+def content(template: str, context: Mapping[str, object]) -> SafeString:
     """A part of a page by Jinja2."""
     words = partial(_translate_in, get_language() or "")
     page = engines["jinja2"].get_template(template).render({"_": words, **context})
@@ -120,7 +120,7 @@ def join_html(parts: Iterable[SafeString]) -> SafeString:
 
 
 def render_page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
+    request: HttpRequest, template: str, context: Mapping[str, object], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """A page of the desk. `current` names the tab it stands under."""
     values = {

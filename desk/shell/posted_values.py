@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from lib.types import Context
 from tickets.workflow.inputs import INPUTS, Input
 from tickets.workflow.vocabulary import DEMANDS
 
@@ -17,12 +18,12 @@ LISTS = ("names", "ids")
 MOST_DIGITS = 18
 
 
-def action_input(action: str, post: QueryDict) -> dict[str, Any]:
+def action_input(action: str, post: QueryDict) -> Context:
     """The raw input of one action, as perform takes it. Nothing is checked here."""
     return inputs(INPUTS[action], post)
 
 
-def inputs(fields: Iterable[Input], post: QueryDict) -> dict[str, Any]:
+def inputs(fields: Iterable[Input], post: QueryDict) -> Context:
     return {each.name: _one(each, post) for each in fields}
 
 

@@ -57,9 +57,9 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
     ]  # fmt: skip
 
 
-def availability_input(viewer: User, person: int, post: QueryDict) -> Mapping[str, Any]:
+def availability_input(viewer: User, person: int, post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
-    raw: dict[str, Any] = {}
+    raw: dict[str, object] = {}
     for each in settable_fields(viewer, person):
         raw[each.name] = post.getlist(each.name) if each.name in LISTS else post.get(each.name, "")
     return {**raw, "takes_part": post.get("takes_part") == "on"}

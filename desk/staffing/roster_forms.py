@@ -77,7 +77,7 @@ def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:
     return [each for each in people if current is None or each[0] != str(current.person_id)]
 
 
-def roster_input(post: QueryDict) -> Mapping[str, Any]:
+def roster_input(post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
     said = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
     return {name: local_moment(value) if name in MOMENTS and value else value for name, value in said.items()}

@@ -18,6 +18,7 @@ from desk.ticket.page import case_of
 from desk.ticket.presenters.viewer_panes import LEFT, RIGHT, View, hints, pane, view_of
 from evidence.operations import known_items
 from evidence.words import PURPOSE
+from lib.types import Context
 from tickets.cases.checklist import REMOVED_STATES
 from tickets.words import EVIDENCE_KIND
 
@@ -66,7 +67,7 @@ def _items_in_view(items: Items, view: View) -> list[Any]:
     return [item for item in (first, beside if beside is not first else None) if item is not None]
 
 
-def _entry(item: Any, view: View, address: str) -> dict[str, Any]:
+def _entry(item: Any, view: View, address: str) -> Context:
     """A line of the list. Another item is another look: it asks for its own reason."""
     alone = View(item=item.pk, beside=view.beside if view.beside != item.pk else 0)
     return {
@@ -78,7 +79,7 @@ def _entry(item: Any, view: View, address: str) -> dict[str, Any]:
     }
 
 
-def _neighbours(items: Items, shown: list[Any], view: View, address: str) -> dict[str, Any]:
+def _neighbours(items: Items, shown: list[Any], view: View, address: str) -> Context:
     if not shown:
         return {"previous": "", "next": "", "current": 0, "beside": 0}
     place = items.index(shown[0])

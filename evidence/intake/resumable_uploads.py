@@ -69,7 +69,7 @@ class StagedUpload:
     said: str
 
 
-def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
+def begin(actor: User, ref: str, raw: Mapping[str, object]) -> PartialUpload:
     """Announce a file: `raw` is what `upload` takes, with the file's name and size (and sha256, to have it compared at the end).
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409), Invalid (also where its end can be foreseen).
@@ -79,7 +79,7 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
 
 
 @contextmanager
-def stage_partial(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[StagedUpload]:
+def stage_partial(actor: User, ref: str, raw: Mapping[str, object]) -> Iterator[StagedUpload]:
     """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
     case = read_case(actor, ref)
     check_permitted(case, raw)
@@ -218,7 +218,7 @@ def _home(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _whole(found: PartialUpload) -> tuple[dict[str, Any], ContentFile]:
+def _whole(found: PartialUpload) -> tuple[dict[str, object], ContentFile]:
     """What was typed, and the file, in memory alone. Raises SealBroken; Invalid where it is not what its sender announced."""
     if found.said is None:
         raise SealBroken("missing")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, UNSORTED
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, choice_field, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import OperationForm, Raw, choice_field, long_field, money_field, text_field, tick_field
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
@@ -79,7 +79,7 @@ class SupplyForm(ActionForm):
         said = {name.partition(".")[2]: words for name, words in self.data.items() if name.startswith("unavailable.")}
         return [(EVIDENCE_KIND.get(kind, kind), words) for kind, words in said.items() if words.strip()]
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         said = {name.partition(".")[2]: value for name, value in super().raw().items() if value.strip()}
         return {"unavailable": json.dumps([{"kind": kind, "reason": reason} for kind, reason in said.items()])}
 
@@ -142,7 +142,7 @@ class EscalateForm(ActionForm):
                 label, rows=3, hint=_("What is wrong or missing in it? Leave it empty if you agree.")
             )
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         said = super().raw()
         points = [{"demand": demand, "text": said.pop(f"points.{demand}")} for demand in self.contested]
         kept = [point for point in points if point["text"].strip()]
@@ -170,7 +170,7 @@ class MessageForm(ActionForm):
         if case.status == Status.CLOSED:
             del self.fields["file"]
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         return {"body": super().raw()["body"]}
 
     def sent_files(self) -> list[Any]:

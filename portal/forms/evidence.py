@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import CONSENT_VERSION, KINDS, Kind
 from evidence.words import consent, reason
+from lib.types import Context
 from portal.evidence_examples import Example, example_of
 from portal.forms.operation_form import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
@@ -50,7 +51,7 @@ def _order_fields() -> dict[str, forms.Field]:
 
 
 # What is typed beside the file, or instead of one.
-TYPED_FIELDS: Mapping[str, Any] = {
+TYPED_FIELDS: Mapping[str, Callable[[], dict[str, forms.Field]]] = {
     "payment_voucher": _voucher,
     "order_number": _order_fields,
     "bank_card_masked": lambda: {
@@ -88,7 +89,7 @@ class UploadForm(OperationForm):
             self.fields["file"] = _file(self.kind)
         if self.kind.takes_files and "text" in self.kind.forms:
             self.fields["text"] = long_field(_("Or type it here"), rows=3)
-        self.fields.update(TYPED_FIELDS.get(kind, dict)())
+        self.fields.update(TYPED_FIELDS.get(kind, dict[str, forms.Field])())
         if self.kind.is_sensitive:
             self.fields["consent"] = tick_field(
                 _("I agree"),
@@ -107,7 +108,7 @@ class UploadForm(OperationForm):
     def sent_files(self) -> list[Any]:
         return self.raw().get("file") or []
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Context:
         said = {name: value for name, value in self.raw().items() if name != "file" and value not in ("", None)}
         return {"kind": self.kind.key, **said}
 

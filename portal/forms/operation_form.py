@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -14,9 +14,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Record
 from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 from tickets.workflow.errors import Invalid, Refusal
 
+# What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.
+Raw: TypeAlias = dict[str, Any]
 CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
 
@@ -36,11 +39,11 @@ class OperationForm(forms.Form):
 
     key = ""
 
-    def __init__(self, data: Any = None, files: Any = None, *, initial: Mapping[str, Any] | None = None, key: str = "") -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, initial: Mapping[str, object] | None = None, key: str = "") -> None:
         self.key = key or self.key
         super().__init__(data, files, initial=dict(initial or {}), auto_id=f"{self.key or 'id'}-%s")
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         """What was typed, as operations read it: instants with their zone, amounts without marks."""
         return {name: self._raw(name) for name in self.fields}
 
@@ -102,7 +105,7 @@ def local_text(at: datetime | str | None) -> str:
 MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
 
 
-def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> str:
+def reason(block: Record, coming: frozenset[str] = frozenset()) -> str:
     """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
     lacking = block.get("missing") or block.get("kinds") or ()
     text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]

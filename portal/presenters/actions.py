@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lib.types import Record
 from portal.forms.acting import ActionForm, form_of, scanning_kinds
 from portal.forms.operation_form import OperationForm, reason
 from tickets.cases.case import Case
@@ -21,7 +22,7 @@ class ActionEntry:
     reasons: list[str]
     opens: datetime | None
     form: ActionForm
-    targets: list[dict[str, Any]]
+    targets: list[dict[str, object]]
 
 
 def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, ActionEntry]:
@@ -29,7 +30,7 @@ def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, A
     return {entry["action"]: _action_entry(case, entry, sent) for entry in menu(case)}
 
 
-def _action_entry(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> ActionEntry:
+def _action_entry(case: Case, entry: Record, sent: OperationForm | None) -> ActionEntry:
     key = entry["action"]
     same = isinstance(sent, ActionForm) and sent.key == key
     return ActionEntry(

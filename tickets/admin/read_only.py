@@ -13,7 +13,7 @@ from django.utils import timezone
 from sla.policies import current
 from tickets.policy.playbooks import playbooks, title
 
-Words = Mapping[str, Any]
+Words = Mapping[str, object]
 
 
 def titles_in_force() -> dict[str, str]:

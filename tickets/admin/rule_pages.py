@@ -120,7 +120,7 @@ class RulesPages(admin.ModelAdmin):
         return TemplateResponse(request, f"admin/tickets/{template}.html", whole)
 
 
-def describe_move(move: Move) -> dict[str, Any]:
+def describe_move(move: Move) -> dict[str, object]:
     """A deadline and where it would go, in the words customers read."""
     kept = "" if move.effective_due_at == move.promised else deadline_text(move.effective_due_at)
     told = {"promised": deadline_text(move.promised), "would_be": deadline_text(move.would_be), "kept": kept}

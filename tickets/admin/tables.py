@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -125,7 +126,7 @@ admin.site.unregister(CalendarDay)
 class MovingCalendarAdmin(CalendarDayAdmin):
     """sla's; the preview of an import also says which running deadlines would move."""
 
-    def moving(self, now: datetime) -> list[dict[str, Any]]:
+    def moving(self, now: datetime) -> list[dict[str, object]]:
         return [describe_move(move) for move in provisional_moves(now)]
 
 
@@ -152,7 +153,7 @@ class CategoryForm(forms.ModelForm):
     remedies = _several(REMEDY, sorted(REMEDIES))
     lane = forms.ChoiceField(choices=[(lane, LANE.get(lane, lane)) for lane in LANES])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for name in SEVERAL:
             data[name] = _in_order(getattr(self.instance, name) or [], data.get(name) or [])
@@ -194,7 +195,7 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["policy"] if obj else []
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
         return actions

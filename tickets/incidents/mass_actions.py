@@ -39,7 +39,7 @@ LEFT_OUT = frozenset({"amount_unknown", "linked_by_customer", "not_looked_at", "
 How = IncidentLink.How
 
 
-def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentRun:
+def begin_incident_run(actor: User, ref: str, raw: Mapping[str, object]) -> IncidentRun:
     """Take `action` on every linked ticket that is open now, after the commit. Raises NotFound, Forbidden, Refusal, Invalid.
 
     record_refund records each ticket's own disputed amount, where a person has looked at it: `amounts` are those that were

@@ -37,5 +37,5 @@ def _is_free(key: str, value: Any) -> bool:
     return isinstance(value, str) and (key not in FACTS or FACTS[key].type in FREE)
 
 
-def _without_words(statement: dict[str, Any]) -> dict[str, Any]:
+def _without_words(statement: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in statement.items() if name != "symptom"}

@@ -159,14 +159,14 @@ def _finding_of(actor: User, finding_id: int) -> BillFinding:
     return row
 
 
-def _changes(row: BillFinding) -> dict[str, Any]:
+def _changes(row: BillFinding) -> dict[str, object]:
     book = playbooks(row.ticket.policy_id)[row.ticket.category]
     if row.channel_status and "channel_status" in book.facts:
         return {"facts": {"channel_status": row.channel_status}}  # parties and queue follow from it
     return {"responsible_parties": [row.party]} if row.party else {}
 
 
-def _refund(row: BillFinding) -> dict[str, Any]:
+def _refund(row: BillFinding) -> dict[str, object]:
     note = _("The payment channel's bill “%(name)s” shows the refund.") % {"name": row.bill.name}
     return {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
 
@@ -184,7 +184,7 @@ def _settle(actor: User, row: BillFinding, state: str) -> None:
 
 
 # ---- Layouts that people map
-def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, Any], words: Mapping[str, str]) -> BillLayout:
+def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, object], words: Mapping[str, str]) -> BillLayout:
     """Remember which column is which, for every bill with these headings. `words`: what the status says, by state, comma-separated.
 
     Raises Forbidden, Invalid naming the field.

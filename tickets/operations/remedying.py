@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +15,9 @@ from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
 
-Data = Mapping[str, Any]
 # A refund does not unfreeze an account: these clocks go on.
 NOT_STOPPED_BY_REFUND = frozenset({"freeze_exec", "fast_unfreeze", "lift_exec"})
 
@@ -52,7 +51,7 @@ def fail_remedy(case: Case, data: Data) -> None:
     notify(case, "fail_remedy")
 
 
-def prepare_record_refund(case: Case, data: dict[str, Any]) -> None:
+def prepare_record_refund(case: Case, data: Data) -> None:
     """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it."""
     if data["amount"] < outstanding(case) and not data["note"]:
         raise Invalid({"note": [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]})

@@ -43,7 +43,7 @@ CATEGORY = {
     "lane": gettext_lazy("Lane"),
     "platform_freeze": gettext_lazy("Filing records a freeze by the platform"),
 }
-CODES: Mapping[str, Mapping[str, Any]] = {
+CODES: Mapping[str, Mapping[str, object]] = {
     "emergency_facts": FACT, "facts": FACT, "required_facts": FACT, "responsible_parties": PARTY, "remedies": REMEDY, "lane": LANE,
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.vault.custody import Action
+from lib.types import Context
 from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 
 FILTERS = ("person", "ref", "kind", "from", "to")
@@ -97,20 +98,20 @@ def _by_name(source: str, words: Any) -> list[tuple[str, str]]:
     return [(f"{source}:{'|'.join(codes[text])}", text) for text in sorted(codes)]
 
 
-def _history(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _history(line: Line, refs: dict[int, str]) -> Context:
     event = line.entry
     moved = event.from_status != event.to_status and event.from_status and event.to_status
     states = f"{STATUS[event.from_status]} → {STATUS[event.to_status]}" if moved else ""
     return {"who": _name(event.actor), "what": EVENT.get(event.kind, event.kind), "more": states, "ref": event.ticket.ref}
 
 
-def _custody(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _custody(line: Line, refs: dict[int, str]) -> Context:
     entry = line.entry
     what, thing = entry.get_action_display(), f"{EVIDENCE_KIND.get(entry.kind, entry.kind)} #{entry.item_id}"
     return {"who": _name(entry.by), "what": what, "more": thing, "ref": refs.get(entry.ticket_id, "")}
 
 
-def _admin(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _admin(line: Line, refs: dict[int, str]) -> Context:
     """Which row, by kind and number, and which of its fields."""
     entry = line.entry
     thing = f"{entry.content_type.name if entry.content_type else ''} {entry.object_id or ''}".strip()

@@ -19,6 +19,7 @@ from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.models import CustodyEntry
 from evidence.vault.custody import Action
+from lib.types import Context
 from tickets.models import Ticket
 from tickets.words import EVIDENCE_KIND
 
@@ -76,7 +77,7 @@ def refs_of(rows: Iterable[CustodyEntry]) -> dict[int, str]:
     return dict(Ticket.objects.filter(pk__in={entry.ticket_id for entry in rows}).values_list("pk", "ref"))
 
 
-def _row(entry: CustodyEntry, refs: dict[int, str]) -> dict[str, Any]:
+def _row(entry: CustodyEntry, refs: dict[int, str]) -> Context:
     return {
         "seq": entry.seq,
         "at": moment_text(entry.at),

@@ -18,6 +18,7 @@ from desk.shell.page_shell import render_page
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
 from evidence.operations import retention_by_item
+from lib.types import Context
 from tickets.words import EVIDENCE_KIND
 
 NOT_DELETED = "kept"  # of the filters: everything but what is deleted
@@ -77,7 +78,7 @@ def _counts() -> list[tuple[str, Any, int]]:
     return [(key, PRIVACY_CLASS[key], count) for key, count in reversed(counts.items())]
 
 
-def _row(item: EvidenceItem, keeping: Any) -> dict[str, Any]:
+def _row(item: EvidenceItem, keeping: Any) -> Context:
     kept = keeping.get(item.pk)
     return {
         "id": item.pk,

@@ -14,6 +14,7 @@ from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
 from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from evidence.kinds import KINDS, NOT_UPLOADED
+from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.words import (
@@ -45,7 +46,7 @@ def action_title(key: str) -> Any:
     return ACTION_OF_DESK.get(key, ACTION[key])
 
 
-def action_form(case: Case, entry: Mapping[str, Any], typed: QueryDict | None = None) -> Form:
+def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
     key = entry["action"]
     fields = [made for each in INPUTS[key] for made in _fields(case, key, each, typed)]
@@ -153,7 +154,7 @@ def _targets(case: Case) -> list[Choice]:
     return [(target, titles.get(target, target)) for target in TARGETS if case.open_escalation(target)]
 
 
-def _only_open_targets(form: Form, entry: Mapping[str, Any]) -> None:
+def _only_open_targets(form: Form, entry: Record) -> None:
     """What is not open yet stands below the form, with its reason and time."""
     titles = target_titles()
     open_ones = [each["target"] for each in entry.get("targets", ()) if each["allowed"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -109,7 +109,7 @@ def _kinds(codes: list[str]) -> str:
     return ", ".join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
 
 
-NOTES: Mapping[str, Any] = {
+NOTES: Mapping[str, Callable[[Any], object]] = {
     "timer": lambda key: TIMER.get(key, key),
     "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),

@@ -27,6 +27,7 @@ from evidence.operations import (
     unmask,
 )  # fmt: skip
 from evidence.words import purpose, reason
+from lib.types import Context
 from tickets.cases.case import Case
 from tickets.words import EVIDENCE_KIND
 from tickets.workflow.errors import Refusal
@@ -91,7 +92,7 @@ class Side:
 LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
 
 
-def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> Context:
     """What the template needs of one item. Text is read here, and that is a look that is recorded like any other."""
     item.ticket = case.ticket
     looks = may_view(viewer, item)
@@ -143,7 +144,7 @@ def _mode(case: Case, item: Any, viewer: User, view: View, side: Side, *, looks:
     return "text" if item.safe or item.text else "nothing"
 
 
-def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> Context:
     said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
     address = reverse("evidence:show", args=[item.pk]) + said
     if mode == "picture":
@@ -158,7 +159,7 @@ def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[
     return {}
 
 
-def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
+def _page(item: Any, view: View, side: Side) -> Context:
     """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
     pages = item.pages or 1
     number = min(max(1, getattr(view, side.page)), pages)
@@ -171,7 +172,7 @@ def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
     }
 
 
-def frame(width: int, height: int, turn: int) -> dict[str, Any]:
+def frame(width: int, height: int, turn: int) -> Context:
     """An SVG's view box and the transform of the picture in it: turned without a style, and laid out as it then stands."""
     across, down = (height, width) if turn in (90, 270) else (width, height)
     move = {
