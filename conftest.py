@@ -49,6 +49,12 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _passwords_are_quick_to_check() -> None:
+    """And to set: the product's own way is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _static_files_are_found_when_asked_for() -> None:
     """WhiteNoise otherwise reads every folder of them when a test's client makes its first request: 15 ms each."""
     settings.WHITENOISE_AUTOREFRESH = True

@@ -26,7 +26,7 @@ class Form(forms.Form):
 
 def tag(source, **context):
     with timezone.override("Asia/Shanghai"):
-        return Template("{% load look %}" + source).render(Context(context))
+        return Template("{% load ui %}" + source).render(Context(context))
 
 
 def test_a_summary_links_every_error_to_its_field():

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from lib import memo
 from lib.dates import WEEKDAYS
+from lib.languages import localised_value
 from sla.policies import current
 from tickets import words
 from tickets.models import EscalationTarget, Tag
@@ -86,7 +87,7 @@ def category_titles(language: str, now: datetime) -> Plain:
 @memo.lru(maxsize=4)
 def _titles(language: str, minute: int) -> Plain:
     books = playbooks(current(datetime.fromtimestamp(minute * 60 + 59, tz=UTC)).version)
-    return {key: escape(book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()}
+    return {key: escape(localised_value(book, "title", language)) for key, book in books.items()}
 
 
 class Colleague(NamedTuple):

@@ -19,7 +19,7 @@ from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
 from lib import memo
 from lib.dates import moment_text
-from lib.languages import reader_language
+from lib.languages import localised_value, reader_language
 from lib.types import Record
 from lib.zones import zone_of
 from tickets.cases.case import Case
@@ -64,7 +64,7 @@ def find_macro(said: str, purpose: str, now: datetime) -> Macro | None:
 
 
 def title(macro: Macro, language: str) -> str:
-    return macro.title_zh if language.startswith("zh") else macro.title_en
+    return localised_value(macro, "title", language)
 
 
 # ---- Texts
@@ -94,7 +94,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
     """What a place is not known for stays as it was written: the agent sees it."""
     owner = case.ticket.owner
     with for_customer(owner) as language:
-        text = getattr(macro, f"{name}_{'zh' if language.startswith('zh') else 'en'}")
+        text = localised_value(macro, name, language)
         eta_at = eta_of(macro, case)
         places = {
             "ref": case.ticket.ref,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from lib.languages import active_language
 from lib.types import Context
 from portal.presenters.calendar_month import calendar_of
 from sla.explanations import explain
@@ -61,4 +61,4 @@ def _clock(case: Case, timer: Timer) -> Context:
 
 
 def explanation(timer: Timer) -> str:
-    return explain(timer.basis, timer.due_at, get_language() or "zh-hans", timezone.get_current_timezone())
+    return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())

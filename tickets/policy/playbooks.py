@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
-
 from lib import memo
+from lib.languages import localised_value
 from tickets.models.playbook import Category, PayeeRule
 from tickets.workflow.vocabulary import CONSUMER_TARGETS
 
@@ -131,7 +130,7 @@ def read_playbooks(policy_version: str) -> Mapping[str, Playbook]:
 
 
 def title(playbook: Playbook) -> str:
-    return playbook.title_zh if (get_language() or "zh").startswith("zh") else playbook.title_en
+    return localised_value(playbook, "title")
 
 
 def title_of(policy_version: str, key: str) -> str:
