@@ -51,7 +51,7 @@ CODE_OF_STATUS = {
 }  # fmt: skip
 
 
-def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: object) -> Response:
     """One problem document. `members` stand beside the code."""
     body = {
         "type": f"urn:supportdesk:problem:{code}",
@@ -134,7 +134,7 @@ def _errors(error: exceptions.APIException) -> dict[str, list[str]]:
     return {"non_field_errors": _texts(detail)}
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: object) -> list[str]:
     if isinstance(value, dict):
         return [f"{name}: {text}" for name, texts in value.items() for text in _texts(texts)]
     return [str(text) for text in value] if isinstance(value, (list, tuple)) else [str(value)]

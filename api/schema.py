@@ -204,7 +204,7 @@ EMPTY = OpenApiResponse(description="Done.")
 
 
 # ---- Hooks
-def complete(result: Shape, generator: Any, request: Any, public: bool) -> Shape:
+def complete(result: Shape, generator: object, request: object, public: bool) -> Shape:
     """Every action at its own address with its own body; every operation with its problems."""
     paths = result["paths"]
     if ACTION_PATH in paths:

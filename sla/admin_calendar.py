@@ -231,7 +231,7 @@ class CalendarDayAdmin(admin.ModelAdmin):
         messages.success(request, _("%(year)s: %(new)s days new, %(changed)s changed, %(kept)s kept as written by hand.") % counts)
         return HttpResponseRedirect(reverse("admin:sla_calendarday_year", args=[said["year"]]))
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"admin/sla/{template}.html", whole)
 

@@ -123,7 +123,7 @@ class Stage:
         """As people promise and plan."""
         return self.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()
 
-    def _resolve_value(self, value: Any) -> Any:
+    def _resolve_value(self, value: object) -> Any:
         """Moments and dated numbers of a story as an operation takes them."""
         if isinstance(value, Ago):
             return self.at(value.hours).isoformat()

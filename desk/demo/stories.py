@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from desk.demo.staging import Ago, Douyin, Step, Story
 from lib.types import Context
 
@@ -25,7 +23,7 @@ def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -
     }
 
 
-def order(issuer: str, number: Any) -> Context:
+def order(issuer: str, number: object) -> Context:
     return {"order_numbers": [{"issuer": issuer, "number": number}]}
 
 
@@ -38,7 +36,7 @@ def begin(hours: float, answer_in: float = 24) -> Step:
     return Step(hours, "chen", "start_review", {"eta_at": Ago(hours - answer_in)})
 
 
-def approve(hours: float, remedies: list[dict[str, str]], answer: str, **more: Any) -> Step:
+def approve(hours: float, remedies: list[dict[str, str]], answer: str, **more: object) -> Step:
     finding = {"root_cause": "platform_system", "liability": "platform", "explanation": "核对渠道流水与平台订单后确认。", **more}
     return Step(hours, "chen", "approve", {**finding, "answers": {"refund": answer}, "remedies": remedies})
 

@@ -59,7 +59,7 @@ def _tags(ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Moments as the API writes them (UTC), amounts as numbers, yes as 1."""
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -101,7 +101,7 @@ def content(template: str, context: Mapping[str, object]) -> SafeString:
     return mark_safe(page)  # noqa: S308 - a template escapes what it is given
 
 
-def render_macro(template: str, macro: str, *values: Any) -> SafeString:
+def render_macro(template: str, macro: str, *values: object) -> SafeString:
     """What one macro of a template makes of these values, in the active language."""
     html = getattr(_macros(template, get_language() or ""), macro)(*values)
     return mark_safe(html)  # noqa: S308 - a template escapes what it is given
@@ -144,7 +144,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     return Viewer(user.pk, user.name, user.email, user.is_staff, member, agent, officer, supervisor, called, admin, language, zone)
 
 
-def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
+def _frame(viewer: Viewer, current: str, messages: tuple[object, ...]) -> tuple[str, ...]:
     return _render_frame(viewer, current, messages) if messages else _cached_frame(viewer, current)
 
 
@@ -153,7 +153,7 @@ def _cached_frame(viewer: Viewer, current: str) -> tuple[str, ...]:
     return _render_frame(viewer, current, ())
 
 
-def _render_frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
+def _render_frame(viewer: Viewer, current: str, messages: tuple[object, ...]) -> tuple[str, ...]:
     """Literal text at the even places, names of what belongs between them at the odd ones."""
     names = {"csrf_token": _mark("csrf"), "page_title": _mark("title"), "content": _mark("content")}
     page = render_to_string(

@@ -34,7 +34,7 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
         stands = getattr(profile, name)
         return typed.get(name, "") if typed is not None else stands.isoformat() if stands else ""
 
-    def value_of(name: str, stands: Any) -> Any:
+    def value_of(name: str, stands: object) -> Any:
         return typed.get(name, "") if typed is not None else stands
 
     def several(name: str) -> list[str]:

@@ -58,7 +58,9 @@ def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) 
     return Form("plan", _("Plan a time on call"), _("Plan it"), fields)
 
 
-def roster_forms(viewer: User, current: OnCallShift | None, last: Any, deed: str = "", typed: QueryDict | None = None) -> dict[str, Form]:
+def roster_forms(
+    viewer: User, current: OnCallShift | None, last: object, deed: str = "", typed: QueryDict | None = None
+) -> dict[str, Form]:
     """Those that this viewer may use, by key; `typed` is what was posted to `deed`, `last` the end of what is planned."""
     roles = roles_of(viewer)
     plans, mine = not PLANNERS.isdisjoint(roles), current is not None and current.person_id == viewer.pk

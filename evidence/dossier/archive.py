@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -43,7 +42,7 @@ class Archive:
     def __post_init__(self) -> None:
         self.zip = zipfile.ZipFile(self.buffer, "w")
 
-    def put(self, name: str, data: bytes, **told: Any) -> None:
+    def put(self, name: str, data: bytes, **told: object) -> None:
         info = zipfile.ZipInfo(name, self.made_at.timetuple()[:6])
         info.external_attr = 0o644 << 16
         # Pictures and PDFs are packed already.

@@ -138,11 +138,11 @@ def _numbers(names: Iterable[str], raw: Mapping[str, object], errors: dict[str, 
     return found
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return "" if value is None or isinstance(value, bool | list | dict) else str(value).replace("\x00", "").strip()
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -107,7 +106,7 @@ def create_partial(actor: User, coming: StagedUpload) -> PartialUpload:
         )  # fmt: skip
 
 
-def _size(case: Case, typed: TypedFields, size: Any) -> int:
+def _size(case: Case, typed: TypedFields, size: object) -> int:
     if not typed.kind.takes_files:
         raise Invalid({"kind": [words.reason("type_not_allowed", case.policy, typed.kind.forms)]})
     if size is None or size == "":
@@ -119,7 +118,7 @@ def _size(case: Case, typed: TypedFields, size: Any) -> int:
     return size
 
 
-def _hash(sha256: Any) -> str:
+def _hash(sha256: object) -> str:
     found = str(sha256 or "").lower()
     if found and not re.fullmatch(r"[0-9a-f]{64}", found):
         raise Invalid({"sha256": [_("Send the SHA-256 of the file as 64 hexadecimal digits, or leave it out.")]})

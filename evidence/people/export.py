@@ -86,7 +86,7 @@ def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> di
     }
 
 
-def _pick_fields(row: Any, names: Iterable[str]) -> dict[str, object]:
+def _pick_fields(row: object, names: Iterable[str]) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 

@@ -122,7 +122,7 @@ def _bare(image: Image.Image) -> Image.Image:
     return bare
 
 
-def _upright(picture: Image.Image, turn: Any) -> Image.Image:
+def _upright(picture: Image.Image, turn: object) -> Image.Image:
     return picture.transpose(TURNS[turn]) if turn in TURNS else picture
 
 

@@ -192,5 +192,5 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 }
 
 
-def form_of(action: str, case: Case, data: Any = None) -> ActionForm:
+def form_of(action: str, case: Case, data: object = None) -> ActionForm:
     return FORMS.get(action, PlainForm)(case, data, key=action)

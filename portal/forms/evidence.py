@@ -31,7 +31,7 @@ class FilesInput(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+    def value_from_datadict(self, data: object, files: object, name: str) -> list[Any]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 

@@ -149,7 +149,7 @@ def choices_field(label: Any, choices: Iterable[tuple[Any, Any]], *, required: b
     )
 
 
-def yes_no_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.ChoiceField:
+def yes_no_field(label: object, *, required: bool = False, hint: object = "") -> forms.ChoiceField:
     return choice_field(label, [("true", _("Yes")), ("false", _("No"))], required=required, hint=hint)
 
 

@@ -68,7 +68,7 @@ def fact_form(name: str) -> str:
     return {"instant": "moment", "money": "money", "choices": "list"}.get(FACTS[name].type, "text")
 
 
-def fact_value(name: str, value: Any) -> Any:
+def fact_value(name: str, value: object) -> Any:
     """Typed for its form; None where nothing was said."""
     if value is None:
         return None

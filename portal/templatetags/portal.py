@@ -23,7 +23,7 @@ register = template.Library()
 
 
 @register.filter
-def words_of(code: Any, table: str) -> Any:
+def words_of(code: object, table: str) -> Any:
     """A code in words: `{{ ticket.status|words_of:"STATUS" }}`. A code without words stays a code."""
     return getattr(words, table).get(code, code)
 
@@ -63,7 +63,7 @@ def request_reason(kind: str) -> Any:
 
 
 @register.filter
-def money(amount: Any, currency: str = "CNY") -> str:
+def money(amount: object, currency: str = "CNY") -> str:
     """¥1,280.00; another currency by its code."""
     try:
         exact = Decimal(str(amount))

@@ -113,7 +113,7 @@ class RulesPages(admin.ModelAdmin):
     def _may_confirm(self, request: HttpRequest, version: str) -> bool:
         return Role.SUPERVISOR in roles_of(request.user) and not Policy.objects.get(pk=version).is_draft
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}

@@ -70,7 +70,7 @@ def clean_draft(raw: Mapping[str, object], policy_version: str, now: datetime) -
 
 
 def clean_amendment(
-    raw: Mapping[str, object], case: Case, allowed: frozenset[str], colleagues: Mapping[object, User] | None = None
+    raw: Mapping[str, object], case: Case, allowed: frozenset[str], colleagues: Mapping[str, User] | None = None
 ) -> Data:
     """A correction: only `allowed` fields; what is absent stays. `colleagues` were looked up before, by address. Raises Invalid."""
     fields = tuple(field for field in (*FILING, *DESK) if field.name in allowed)
@@ -127,13 +127,13 @@ def _statement(raw: Any) -> dict[str, object]:
     return {name: _json(value) for name, value in said.items() if value is not None}
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _orders(raw: Any, now: datetime) -> list[dict[str, str]]:
+def _orders(raw: object, now: datetime) -> list[dict[str, str]]:
     if raw in (None, ""):
         return []
     if not isinstance(raw, (list, tuple)) or len(raw) > MOST_ORDERS or not all(isinstance(each, Mapping) for each in raw):
@@ -213,7 +213,7 @@ def _wrong_email(data: Data) -> dict[str, Sequence[Any]]:
     return {}
 
 
-def _colleague(email: Any, field: str) -> User | None:
+def _colleague(email: object, field: str) -> User | None:
     """Somebody of the desk, by e-mail address; empty: nobody. Raises Invalid."""
     if not email:
         return None
@@ -223,7 +223,7 @@ def _colleague(email: Any, field: str) -> User | None:
     return person
 
 
-def colleague(email: Any) -> User | None:
+def colleague(email: object) -> User | None:
     """Whoever of the desk has this address."""
     person = User.objects.filter(email=str(email).strip().lower(), is_active=True).first()
     return person if person is not None and is_staff_member(person) and not person.is_service else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from accounts.roles import Role
 from lib.bulk_sql import Row
@@ -120,7 +119,7 @@ ON_BREACH: Mapping[str, tuple[Notice, ...]] = {
 ON_OPERATOR_BREACH = (OWNER_NOW, SUPERVISORS)
 
 
-def notify(case: FiringCase, kind: str, **data: Any) -> None:
+def notify(case: FiringCase, kind: str, **data: object) -> None:
     """Put down a notice of `kind` for everybody the table names."""
     _add_notices(case, kind, NOTICES.get(kind, ()), data)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Value
@@ -63,7 +63,7 @@ def lock_incident(actor: User, ref: str, who: frozenset[Role], *states: str) -> 
         yield incident, timezone.now()
 
 
-def note(incident: Incident, kind: str, actor: User | None, now: datetime, **data: Any) -> None:
+def note(incident: Incident, kind: str, actor: User | None, now: datetime, **data: object) -> None:
     """A line of the incident's own history."""
     IncidentEvent.objects.create(incident=incident, kind=kind, actor=actor, at=now, data=data)
 

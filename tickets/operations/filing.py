@@ -167,7 +167,7 @@ def _clear(case: Case, data: Mapping[str, object], raw: Mapping[str, object]) ->
             held.pop(name, None)
 
 
-def _empty_keys(said: Any) -> set[str]:
+def _empty_keys(said: object) -> set[str]:
     return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
 
 
@@ -206,7 +206,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, object], *, expected_version:
 
 
 def amend_case(
-    case: Case, raw: Mapping[str, object], *, expected_version: int | None = None, known: Mapping[Any, User] | None = None
+    case: Case, raw: Mapping[str, object], *, expected_version: int | None = None, known: Mapping[str, User] | None = None
 ) -> None:
     """On an open case; `known` are colleagues by address, looked up before. Raises as `amend`."""
     named = raw.keys() if isinstance(raw, Mapping) else frozenset()
@@ -244,7 +244,7 @@ def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
     return roles
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -199,7 +198,7 @@ def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, objec
     return BillLayout.objects.update_or_create(fingerprint=fingerprint(headings), defaults=values)[0]
 
 
-def _place(name: str, value: Any, width: int) -> int | None:
+def _place(name: str, value: object, width: int) -> int | None:
     if value in (None, ""):
         return None
     if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 and int(value) < width):

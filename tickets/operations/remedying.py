@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +32,7 @@ def confirm_remedy(case: Case, data: Data) -> None:
     notify(case, "confirm_remedy")
 
 
-def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: Any) -> None:
+def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: object) -> None:
     decision = case.effective_decision
     if decision is not None:
         decision.remedies.filter(state=Remedy.State.PENDING, kind__in=kinds).update(**values)

@@ -352,7 +352,7 @@ FACT_KINDS = {
 }  # fmt: skip
 
 
-def clean_facts(raw: Any) -> dict[str, object]:
+def clean_facts(raw: object) -> dict[str, object]:
     """Facts as JSON values (instants as UTC ISO 8601, money as text). Raises Invalid at `facts.<name>`."""
     if raw in (None, ""):
         return {}
@@ -372,7 +372,7 @@ def clean_facts(raw: Any) -> dict[str, object]:
     return {name: value for name, value in cleaned.items() if value is not None}
 
 
-def _fact(fact: Fact, value: Any) -> Any:
+def _fact(fact: Fact, value: object) -> Any:
     if value is None or value == "":
         return None
     if fact.type == "flag_or_text":

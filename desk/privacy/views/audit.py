@@ -118,7 +118,7 @@ def _admin(line: Line, refs: dict[int, str]) -> Context:
     return {"who": _name(entry.user), "what": _admin_actions().get(str(entry.action_flag), ""), "more": thing, "ref": ""}
 
 
-def _name(person: Any) -> str:
+def _name(person: object) -> str:
     return str(person) if person else _("the system")
 
 

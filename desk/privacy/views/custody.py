@@ -127,6 +127,6 @@ def _values(entry: CustodyEntry, refs: dict[int, str]) -> tuple[Any, ...]:
     return (entry.seq, entry.at.isoformat(), who, entry.action, ref, entry.item_id, entry.kind, entry.purpose, entry.sha256)
 
 
-def _safe(value: Any) -> str:
+def _safe(value: object) -> str:
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -28,7 +28,7 @@ OVER = ("resolved", "closed")
 MOMENT_INPUT = "%Y-%m-%dT%H:%M"
 
 
-def _value_of(typed: QueryDict | None, name: str, default: Any = "") -> Any:
+def _value_of(typed: QueryDict | None, name: str, default: object = "") -> Any:
     return default if typed is None else typed.get(name, "")
 
 
