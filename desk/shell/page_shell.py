@@ -24,6 +24,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
+from jinja2.environment import TemplateModule
 
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import viewer
@@ -108,7 +109,7 @@ def render_macro(template: str, macro: str, *values: object) -> SafeString:
 
 
 @lru_cache(maxsize=16)
-def _macros(template: str, language: str) -> Any:
+def _macros(template: str, language: str) -> TemplateModule:
     """The words that a template sets for its macros are looked up once for each language."""
     engine: Any = engines["jinja2"]
     return engine.get_template(template).template.make_module()

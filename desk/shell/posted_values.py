@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -27,7 +26,7 @@ def inputs(fields: Iterable[Input], post: QueryDict) -> Context:
     return {each.name: _one(each, post) for each in fields}
 
 
-def _one(each: Input, post: QueryDict) -> Any:
+def _one(each: Input, post: QueryDict) -> object:
     if each.kind in LISTS:
         return post.getlist(each.name)
     if each.kind == "answers":

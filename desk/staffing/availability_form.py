@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -34,7 +33,7 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
         stands = getattr(profile, name)
         return typed.get(name, "") if typed is not None else stands.isoformat() if stands else ""
 
-    def value_of(name: str, stands: object) -> Any:
+    def value_of(name: str, stands: object) -> object:
         return typed.get(name, "") if typed is not None else stands
 
     def several(name: str) -> list[str]:

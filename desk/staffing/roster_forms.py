@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -46,7 +45,7 @@ def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
     return Form("hand", _("Hand over"), _("Hand over now"), fields)
 
 
-def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) -> Form:
+def plan_form(people: list[Choice], after: datetime, typed: QueryDict | None = None) -> Form:
     """Suggests the hours right after what is planned."""
     begin = timezone.localtime(after)
     fields = [
@@ -59,7 +58,7 @@ def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) 
 
 
 def roster_forms(
-    viewer: User, current: OnCallShift | None, last: object, deed: str = "", typed: QueryDict | None = None
+    viewer: User, current: OnCallShift | None, last: datetime, deed: str = "", typed: QueryDict | None = None
 ) -> dict[str, Form]:
     """Those that this viewer may use, by key; `typed` is what was posted to `deed`, `last` the end of what is planned."""
     roles = roles_of(viewer)

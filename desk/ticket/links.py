@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def _about_the_same_order(ticket: Ticket, seen: TicketQuerySet) -> set[int]:
     return set(found.values_list("pk", flat=True)[: 10 * MOST])
 
 
-def _row_builder(ticket: Ticket, viewer: User, now: datetime) -> Any:
+def _row_builder(ticket: Ticket, viewer: User, now: datetime) -> Callable[[Record], Context]:
     titles = category_titles(get_language() or "", now)
     agent = Role.AGENT in roles_of(viewer)
 

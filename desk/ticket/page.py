@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, pgettext
@@ -33,7 +32,7 @@ from lib.types import Context
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole
 from tickets.models import Ticket
-from tickets.models.querysets import is_staff_not_owner
+from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON
 
@@ -82,7 +81,7 @@ def ticket_of(user: User, ref: str) -> Ticket:
 
 
 @PreparedQueryPerViewer.of(str)
-def _of_ref(viewer: User, ref: str) -> Any:
+def _of_ref(viewer: User, ref: str) -> TicketQuerySet:
     return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
 
 

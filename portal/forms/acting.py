@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, UNSORTED
+from lib.types import Text
 from portal.forms.evidence import files_field
 from portal.forms.operation_form import OperationForm, Raw, choice_field, long_field, money_field, text_field, tick_field
 from tickets.cases.case import Case
@@ -72,7 +74,7 @@ class SupplyForm(ActionForm):
             label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
             self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
 
-    def texts(self) -> list[tuple[Any, str]]:
+    def texts(self) -> list[tuple[Text, str]]:
         """Also when nothing is asked for any more, and the fields are gone."""
         said = {name.partition(".")[2]: words for name, words in self.data.items() if name.startswith("unavailable.")}
         return [(EVIDENCE_KIND.get(kind, kind), words) for kind, words in said.items() if words.strip()]
@@ -146,7 +148,7 @@ class EscalateForm(ActionForm):
         kept = [point for point in points if point["text"].strip()]
         return {"target": self.data.get("target", ""), **said, **({"points": json.dumps(kept)} if kept else {})}
 
-    def rows(self) -> list[tuple[str, str, Any]]:
+    def rows(self) -> list[tuple[str, str, object]]:
         """Demand, the desk's answer, and the field to contest it in."""
         return [(demand, answer, self[f"points.{demand}"]) for demand, answer in self.contested.items()]
 
@@ -171,7 +173,7 @@ class MessageForm(ActionForm):
     def raw(self) -> Raw:
         return {"body": super().raw()["body"]}
 
-    def sent_files(self) -> list[Any]:
+    def sent_files(self) -> list[UploadedFile]:
         return super().raw().get("file") or []
 
 

@@ -36,7 +36,7 @@ def pick_prefixed(raw: Record, prefix: str) -> dict[str, Any]:
     return {name.removeprefix(f"{prefix}."): value for name, value in raw.items() if name.startswith(f"{prefix}.")}
 
 
-def fact_text(name: str, value: Any) -> Any:
+def fact_text(name: str, value: Any) -> object:
     """An answer as people read it. Instants and amounts are for the template to format."""
     fact = FACTS[name]
     if fact.type == "choice":
@@ -65,7 +65,7 @@ def _field(fact: Fact, required: bool) -> forms.Field:
     return made
 
 
-def _initial_value(fact: Fact, value: Any) -> Any:
+def _initial_value(fact: Fact, value: Any) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return local_text(value) if fact.type == "instant" else value

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lib.types import Context
+from lib.types import Context, Text
 from portal.forms.facts import asked_facts, fact_fields, fact_initial, pick_prefixed
 from portal.forms.freezing import ReachedForm
 from portal.forms.operation_form import (
@@ -53,7 +53,7 @@ class StepForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.playbook = playbook
 
-    def gaps(self) -> dict[str, list[Any]]:
+    def gaps(self) -> dict[str, list[Text]]:
         """Questions this page cannot go on without."""
         raw = self.raw()
         return {name: [REQUIRED] for name, field in self.fields.items() if field.required and not raw[name]}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from lib.types import Record
+from lib.types import Record, Text
 from portal.forms.acting import ActionForm, form_of, scanning_kinds
 from portal.forms.operation_form import OperationForm, reason
 from tickets.cases.case import Case
@@ -17,7 +16,7 @@ from tickets.words import ACTION
 @dataclass(frozen=True)
 class ActionEntry:
     key: str
-    name: Any
+    name: Text
     allowed: bool
     reasons: list[str]
     opens: datetime | None

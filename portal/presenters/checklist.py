@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evidence.kinds import KINDS
+from evidence.models import EvidenceItem
 from evidence.operations import access_summaries, as_dict, retention_by_item
-from lib.types import Record
+from lib.types import Record, Text
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.operation_form import OperationForm
 from tickets.cases.case import Case
@@ -28,8 +29,8 @@ class ChecklistEntry:
     """One slot. `open`: its form was sent and came back."""
 
     key: str
-    name: Any
-    hint: Any
+    name: Text
+    hint: Text
     state: str
     icon: str
     required: bool
@@ -44,7 +45,7 @@ class ChecklistEntry:
     open: bool = False
 
     @property
-    def state_words(self) -> Any:
+    def state_words(self) -> Text:
         """Nothing is said of what nobody waits for."""
         if self.state == "asked":
             return _("Asked for")
@@ -69,7 +70,7 @@ def checklist_entries(case: Case, viewer: User, sent: OperationForm | None = Non
     return sorted(found, key=lambda paper: paper.key not in asked)
 
 
-def _describe_items(items: list[Any], viewer: User) -> list[Record]:
+def _describe_items(items: Sequence[EvidenceItem], viewer: User) -> list[Record]:
     """Each with who looked at it and how long it is kept."""
     looks, kept = access_summaries(viewer, items), retention_by_item(items)
     return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]

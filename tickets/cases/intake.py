@@ -69,9 +69,7 @@ def clean_draft(raw: Mapping[str, object], policy_version: str, now: datetime) -
     return data
 
 
-def clean_amendment(
-    raw: Mapping[str, object], case: Case, allowed: frozenset[str], colleagues: Mapping[str, User] | None = None
-) -> Data:
+def clean_amendment(raw: Mapping[str, object], case: Case, allowed: frozenset[str], colleagues: Mapping[str, User] | None = None) -> Data:
     """A correction: only `allowed` fields; what is absent stays. `colleagues` were looked up before, by address. Raises Invalid."""
     fields = tuple(field for field in (*FILING, *DESK) if field.name in allowed)
     data = _shape(raw, fields, case.now, nested=tuple(name for name in NESTED if name in allowed))
@@ -81,7 +79,7 @@ def clean_amendment(
     merged = {**known, **data, "facts": {**case.ticket.facts, **data.get("facts", {})}}
     _sense(merged, playbook, case.now)
     if "assignee" in raw:
-        email = data.get("assignee")
+        email = data.get("assignee") or ""
         data["assignee"] = colleagues[email] if colleagues and email in colleagues else _colleague(email, "assignee")
     if "complained_about" in raw:
         data["complained_about"] = [_colleague(email, "complained_about") for email in data.get("complained_about") or ()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +77,7 @@ def _admin_actions() -> dict[str, str]:
 
 def _kinds() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
     """Per log: its code, its name, and its kinds of entries by name. Codes of one name are asked for together."""
-    words = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
+    words: Mapping[str, Iterable[tuple[str, object]]] = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
     return {source: (source, name, _by_name(source, words[source])) for source, name in _logs().items()}
 
 
@@ -91,7 +91,7 @@ def _known_kinds() -> set[str]:
     return known
 
 
-def _by_name(source: str, words: Any) -> list[tuple[str, str]]:
+def _by_name(source: str, words: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     codes: dict[str, list[str]] = {}
     for code, text in words:
         codes.setdefault(str(text), []).append(code)

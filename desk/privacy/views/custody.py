@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +55,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/privacy/log.html", context, title=_("Who opened what"), current="privacy")
 
 
-def entries(asked: QueryDict) -> Any:
+def entries(asked: QueryDict) -> QuerySet[CustodyEntry]:
     """As the address narrows them. What names nobody and nothing finds nothing."""
     found = CustodyEntry.objects.select_related("by").order_by("-seq")
     if person := asked.get("person", "").strip().lower():
@@ -109,7 +110,7 @@ class _Echo:
         return line
 
 
-def lines(found: Any) -> Iterator[str]:
+def lines(found: QuerySet[CustodyEntry]) -> Iterator[str]:
     """Batch by batch, by key: neither memory nor one long-lived cursor grows with the log."""
     writer: Any = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
@@ -121,7 +122,7 @@ def lines(found: Any) -> Iterator[str]:
         batch = list(found.filter(seq__lt=batch[-1].seq)[:BATCH])
 
 
-def _values(entry: CustodyEntry, refs: dict[int, str]) -> tuple[Any, ...]:
+def _values(entry: CustodyEntry, refs: dict[int, str]) -> tuple[object, ...]:
     who = entry.by.email if entry.by else ""
     ref = refs.get(entry.ticket_id, "")
     return (entry.seq, entry.at.isoformat(), who, entry.action, ref, entry.item_id, entry.kind, entry.purpose, entry.sha256)

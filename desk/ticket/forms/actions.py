@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -14,7 +13,7 @@ from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
 from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from evidence.kinds import KINDS, NOT_UPLOADED
-from lib.types import Record
+from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.words import (
@@ -42,7 +41,7 @@ CODED = ("root_cause", "liability", "reason_code", "outcome")
 BLANK_REMEDIES = 3
 
 
-def action_title(key: str) -> Any:
+def action_title(key: str) -> Text:
     return ACTION_OF_DESK.get(key, ACTION[key])
 
 
@@ -103,7 +102,7 @@ def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
     return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
 
 
-def _value(made: Field, typed: QueryDict | None) -> Any:
+def _value(made: Field, typed: QueryDict | None) -> object:
     if made.widget == "remedies":
         return remedy_rows(typed)
     if typed is None:

@@ -111,7 +111,7 @@ def _facts(post: QueryDict, names: Iterable[str]) -> Context:
     return {name: value for name, value in given.items() if value not in ("", [])}
 
 
-def _fact(fact: Fact, post: QueryDict) -> Any:
+def _fact(fact: Fact, post: QueryDict) -> object:
     name = f"fact_{fact.key}"
     if fact.type == "choices":
         return post.getlist(name)

@@ -14,6 +14,7 @@ from desk.shell.cached_labels import category_titles, people_of_the_desk, tags_i
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.posted_values import local_moment
 from evidence.kinds import KINDS, NOT_UPLOADED
+from evidence.models import EvidenceItem
 from lib.types import Context, Record
 from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
@@ -154,7 +155,7 @@ def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
     return Form("verdict", _("Your verdict"), _("Accept"), [reason], item=item_id)
 
 
-def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
+def sorting_form(case: Case, item: EvidenceItem, typed: QueryDict | None = None) -> Form:
     """Kinds that take what the file is; the operation says so when one does not."""
     others = [key for key, kind in KINDS.items() if kind.takes_files and not kind.of_desk and key not in NOT_UPLOADED]
     choices = vocabulary_choices("EVIDENCE_KIND", [key for key in others if key != item.kind])

@@ -23,8 +23,9 @@ from desk.ticket.drafts import Writing
 from desk.ticket.forms.actions import action_form, action_title
 from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.ticket.macros import reply_from
+from evidence.models import EvidenceItem
 from evidence.operations import may_view
-from lib.types import Context, Record
+from lib.types import Context, Record, Text
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.operations import menu
@@ -136,7 +137,7 @@ def _is_blocked(entry: Entry) -> bool:
     return not entry["allowed"] and not _is_elsewhere(entry)
 
 
-def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
+def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Text, Why]]:
     titles = target_titles()
     for entry in entries:
         for each in entry.get("targets", ()) if entry["allowed"] else ():
@@ -175,7 +176,7 @@ def _verdicts(case: Case, viewer: User, tried: RejectedPost | None) -> dict[int,
     return {item.pk: verdict_form(item.pk, _posted_values(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
 
 
-def _reviewable_items(case: Case) -> list[Any]:
+def _reviewable_items(case: Case) -> list[EvidenceItem]:
     """What was checked; what we sent ourselves proves nothing."""
     return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -11,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from desk.shell.formatting import moment_text, money
 from desk.shell.target_names import target_titles
-from lib.types import Context
+from lib.types import Context, Text
 from tickets.cases.case import Case
-from tickets.models import Decision, Rating
+from tickets.models import Decision, Rating, Remedy
 from tickets.words import (
     DEMAND,
     EVIDENCE_KIND,
@@ -60,7 +59,7 @@ def decision(each: Decision, names: Names) -> Context:
     }
 
 
-def _remedy(remedy: Any) -> Context:
+def _remedy(remedy: Remedy) -> Context:
     return {
         "name": REMEDY.get(remedy.kind, remedy.kind),
         "amount": money(remedy.amount),
@@ -122,7 +121,7 @@ def freezes(case: Case, names: Mapping[int, str]) -> list[Context]:
     ]
 
 
-def security_tasks(case: Case) -> list[tuple[Any, bool]]:
+def security_tasks(case: Case) -> list[tuple[Text, bool]]:
     """Each safety step and whether it is done; none where no protective freeze asks for them."""
     asked = any(freeze.origin == freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
     return [(SECURITY_TASK[task], task in case.security_tasks) for task in SECURITY_TASKS] if asked else []

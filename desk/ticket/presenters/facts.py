@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desk.shell.formatting import moment_of, moment_text, money
-from lib.types import Context
+from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.models.querysets import is_staff_not_owner
@@ -27,7 +27,7 @@ from tickets.words import (
 )
 from tickets.workflow.vocabulary import FACTS
 
-Pair = tuple[Any, Any]
+Pair = tuple[Text, object]
 
 
 def core(case: Case, category: str) -> list[Pair]:
@@ -86,7 +86,7 @@ def answers(facts: Mapping[str, object]) -> list[Pair]:
     return _as_text((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
 
 
-def _answer(name: str, value: Any) -> Any:
+def _answer(name: str, value: Any) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     kind = FACTS[name].type

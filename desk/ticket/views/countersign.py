@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
 
 
-def _row(decision: Decision, titles: Any, viewer: int) -> Context:
+def _row(decision: Decision, titles: Mapping[str, str], viewer: int) -> Context:
     ticket = decision.ticket
     case = Case(ticket, timezone.now(), timers=[])
     names = {**colleagues(case.now), decision.author_id: str(decision.author)}
