@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django import template
 from django.forms import BoundField
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lib import dates
+from lib.types import Text
 
 register = template.Library()
 
@@ -27,6 +28,18 @@ CHIP_OF_STATE = {
     "expired": ("neutral", "clock", _("Run out")),
     "cancelled": ("neutral", "close", _("Cancelled")),
 }
+
+
+class Chip(TypedDict):
+    """What components/clock.html shows; `warn_seconds` only while it runs."""
+
+    due_at: datetime
+    tone: str
+    icon: str
+    text: Text
+    runs: bool
+    warn_seconds: NotRequired[int]
+
 
 register.filter("moment_text", dates.moment_text)
 register.filter("short_moment_text", dates.short_moment_text)
@@ -51,7 +64,7 @@ def _time_element(at: datetime, text: str, zone: bool) -> SafeString:
 
 
 @register.inclusion_tag("components/clock.html")
-def clock(due_at: datetime, state: str = "running", stopped_at: datetime | None = None, warn_seconds: int = WARN_SECONDS) -> dict[str, Any]:
+def clock(due_at: datetime, state: str = "running", stopped_at: datetime | None = None, warn_seconds: int = WARN_SECONDS) -> Chip:
     """A chip: time left and ticking while it runs (also past its due instant), the outcome in a word once it stopped."""
     overdue = state == "breached" and stopped_at is None
     if state in CHIP_OF_STATE and not overdue:

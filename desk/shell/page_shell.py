@@ -24,6 +24,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
+from jinja2.environment import TemplateModule
 
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import viewer
@@ -84,7 +85,7 @@ def translate_text(text: str) -> str:
     return _translate_in(get_language() or "", text)
 
 
-HELPERS: Mapping[str, Any] = {"_": translate_text, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
+HELPERS: Mapping[str, object] = {"_": translate_text, "ngettext": ngettext, "icon": icon, "static": static, "url": url}
 
 
 def environment(**options: Any) -> Environment:
@@ -94,21 +95,21 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def content(template: str, context: Mapping[str, Any]) -> SafeString:
+def content(template: str, context: Mapping[str, object]) -> SafeString:
     """A part of a page by Jinja2."""
     words = partial(_translate_in, get_language() or "")
     page = engines["jinja2"].get_template(template).render({"_": words, **context})
     return mark_safe(page)  # noqa: S308 - a template escapes what it is given
 
 
-def render_macro(template: str, macro: str, *values: Any) -> SafeString:
+def render_macro(template: str, macro: str, *values: object) -> SafeString:
     """What one macro of a template makes of these values, in the active language."""
     html = getattr(_macros(template, get_language() or ""), macro)(*values)
     return mark_safe(html)  # noqa: S308 - a template escapes what it is given
 
 
 @lru_cache(maxsize=16)
-def _macros(template: str, language: str) -> Any:
+def _macros(template: str, language: str) -> TemplateModule:
     """The words that a template sets for its macros are looked up once for each language."""
     engine: Any = engines["jinja2"]
     return engine.get_template(template).template.make_module()
@@ -120,7 +121,7 @@ def join_html(parts: Iterable[SafeString]) -> SafeString:
 
 
 def render_page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
+    request: HttpRequest, template: str, context: Mapping[str, object], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """A page of the desk. `current` names the tab it stands under."""
     values = {
@@ -144,7 +145,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     return Viewer(user.pk, user.name, user.email, user.is_staff, member, agent, officer, supervisor, called, admin, language, zone)
 
 
-def _frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
+def _frame(viewer: Viewer, current: str, messages: tuple[object, ...]) -> tuple[str, ...]:
     return _render_frame(viewer, current, messages) if messages else _cached_frame(viewer, current)
 
 
@@ -153,7 +154,7 @@ def _cached_frame(viewer: Viewer, current: str) -> tuple[str, ...]:
     return _render_frame(viewer, current, ())
 
 
-def _render_frame(viewer: Viewer, current: str, messages: tuple[Any, ...]) -> tuple[str, ...]:
+def _render_frame(viewer: Viewer, current: str, messages: tuple[object, ...]) -> tuple[str, ...]:
     """Literal text at the even places, names of what belongs between them at the odd ones."""
     names = {"csrf_token": _mark("csrf"), "page_title": _mark("title"), "content": _mark("content")}
     page = render_to_string(

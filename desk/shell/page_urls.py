@@ -13,5 +13,5 @@ def url(name: str, *args: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _address(urlconf: str | None, prefix: str, name: str, args: tuple[Any, ...]) -> str:
+def _address(urlconf: str | None, prefix: str, name: str, args: tuple[object, ...]) -> str:
     return reverse(name, urlconf, args)

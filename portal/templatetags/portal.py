@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from accounts.form_token import new_token
 from evidence.receipts import exact_moment, subject
 from evidence.vault.custody import Action
 from evidence.words import WARNING, consent, reason
+from lib.types import Text
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
 from sla.policies import PolicySnapshot, snapshot
 from tickets import words
@@ -23,13 +24,13 @@ register = template.Library()
 
 
 @register.filter
-def words_of(code: Any, table: str) -> Any:
+def words_of(code: object, table: str) -> Text:
     """A code in words: `{{ ticket.status|words_of:"STATUS" }}`. A code without words stays a code."""
     return getattr(words, table).get(code, code)
 
 
 @register.filter
-def remedy_words(code: str) -> Any:
+def remedy_words(code: str) -> Text:
     return REMEDY_STATE.get(code, code)
 
 
@@ -43,27 +44,27 @@ register.filter("subject_of", subject)
 
 
 @register.filter
-def warning_words(code: str) -> Any:
+def warning_words(code: str) -> object:
     return WARNING.get(code, "")
 
 
 @register.filter
-def who_words(who: str) -> Any:
+def who_words(who: str) -> Text:
     return WHO.get(who, WHO["desk"])
 
 
 @register.filter
-def custody_words(action: str) -> Any:
+def custody_words(action: str) -> Text:
     return Action(action).label
 
 
 @register.filter
-def request_reason(kind: str) -> Any:
+def request_reason(kind: str) -> Text:
     return WHY_ASKED.get(kind, "")
 
 
 @register.filter
-def money(amount: Any, currency: str = "CNY") -> str:
+def money(amount: object, currency: str = "CNY") -> str:
     """¥1,280.00; another currency by its code."""
     try:
         exact = Decimal(str(amount))
@@ -98,6 +99,6 @@ def once_token() -> SafeString:
 
 
 @register.filter
-def join_list(values: Any) -> str:
+def join_list(values: Iterable[object]) -> str:
     """Names in a row, as the language separates them."""
     return _(", ").join(str(value) for value in values)

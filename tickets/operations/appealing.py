@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from tickets.cases import timers
@@ -17,13 +14,12 @@ from tickets.operations.intake_clocks import begin, intake_status, settle_refund
 from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Block, Invalid, Refusal
+from tickets.workflow.inputs import Data
 from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import DESK_FILE
 
-Data = Mapping[str, Any]
 
-
-def prepare_file(case: Case, data: dict[str, Any]) -> None:
+def prepare_file(case: Case, data: Data) -> None:
     """Raises Invalid at category or at a fact the category cannot do without."""
     if not case.ticket.category:
         raise Invalid({"category": [_("Choose what happened.")]})

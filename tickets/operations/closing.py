@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,14 +21,14 @@ from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.workflow import TIMERS, Status, TimerKey
 from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import Data
 from tickets.workflow.timers import Family, timers_of
 
-Data = Mapping[str, Any]
 # Of what one bill says about both.
 WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
 
 
-def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, Any] | None = None) -> None:
+def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, object] | None = None) -> None:
     """Close for `reason`; whatever still runs is cancelled, breaches stay; the purge clock starts."""
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
@@ -82,7 +81,7 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
     case.record(cause, {"reason": reason}, from_status=before)
 
 
-def prepare_withdraw(case: Case, data: dict[str, Any]) -> None:
+def prepare_withdraw(case: Case, data: Data) -> None:
     """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
     if freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE) and _protective(case) and data["keep_freeze"] is None:
         raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
@@ -134,7 +133,7 @@ def _may_object(case: Case) -> bool:
     return case.now <= ticket.closed_at + timedelta(days=case.policy.objection_days)
 
 
-def prepare_merge(case: Case, data: dict[str, Any]) -> None:
+def prepare_merge(case: Case, data: Data) -> None:
     """Raises Invalid at into."""
     data["into"] = data["into"].strip().upper()
     if data["into"] == case.ticket.ref:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from tickets.cases.case import Case
 from tickets.workflow.errors import Refusal
+from tickets.workflow.inputs import Data
 
-Run = Callable[[Case, Mapping[str, Any]], None]
-Prepare = Callable[[Case, dict[str, Any]], None]
+Handler = Callable[[Case, Data], None]
 Remember = Callable[[Case, Refusal], bool]
 
 
@@ -21,18 +20,18 @@ class Effect:
     `remember`: what a refused try leaves behind; true where there is something to write.
     """
 
-    run: Run
-    prepare: Prepare | None = None
+    run: Handler
+    prepare: Handler | None = None
     remember: Remember | None = None
 
 
 EFFECTS: dict[str, Effect] = {}
 
 
-def effect(key: str, *, prepare: Prepare | None = None, remember: Remember | None = None) -> Callable[[Run], Run]:
+def effect(key: str, *, prepare: Handler | None = None, remember: Remember | None = None) -> Callable[[Handler], Handler]:
     """Mark the function as what that action does."""
 
-    def register(run: Run) -> Run:
+    def register(run: Handler) -> Handler:
         EFFECTS[key] = Effect(run, prepare, remember)
         return run
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -24,14 +22,12 @@ from tickets.operations.reviewing import (
 )
 from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, Data
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, timer_of_target
 from tickets.workflow.vocabulary import HOLDING
 
-Data = Mapping[str, Any]
 
-
-def prepare_escalate(case: Case, data: dict[str, Any]) -> None:
+def prepare_escalate(case: Case, data: Data) -> None:
     """Raises Invalid where words hold a one-time code, and at points for a demand that was never made."""
     points = data["points"] or []
     said = {"reason": data["reason"] or "", **{f"points.{point['demand']}": point["text"] for point in points}}
@@ -66,7 +62,7 @@ def escalate(case: Case, data: Data) -> None:
     notify(case, "escalate", target=target)
 
 
-def _event_data(escalation: Escalation) -> dict[str, Any]:
+def _event_data(escalation: Escalation) -> dict[str, object]:
     """History names the demands; the words stay with the row, where they can be forgotten."""
     contested = [point["demand"] for point in escalation.points]
     more = {"number": escalation.number, "contested": contested} if contested else {}

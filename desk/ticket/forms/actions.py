@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
 from evidence.kinds import KINDS, NOT_UPLOADED
+from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.words import (
@@ -41,12 +41,12 @@ CODED = ("root_cause", "liability", "reason_code", "outcome")
 BLANK_REMEDIES = 3
 
 
-def action_title(key: str) -> Any:
+def action_title(key: str) -> Text:
     words = ACTION_WORDS[key]
-    return words.of_desk or words.button
+    return words.of_desk or words.button or key
 
 
-def action_form(case: Case, entry: Mapping[str, Any], typed: QueryDict | None = None) -> Form:
+def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
     action = ACTIONS[entry["action"]]
     fields = [made for each in action.inputs for made in _fields(case, action.key, each, typed)]
@@ -110,7 +110,7 @@ def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
     return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
 
 
-def _value(made: Field, typed: QueryDict | None) -> Any:
+def _value(made: Field, typed: QueryDict | None) -> object:
     if made.widget == "remedies":
         return remedy_rows(typed)
     if typed is None:
@@ -161,7 +161,7 @@ def _targets(case: Case) -> list[Choice]:
     return [(target, titles.get(target, target)) for target in TARGETS if case.open_escalation(target)]
 
 
-def _only_open_targets(form: Form, entry: Mapping[str, Any]) -> None:
+def _only_open_targets(form: Form, entry: Record) -> None:
     """What is not open yet stands below the form, with its reason and time."""
     titles = target_titles()
     open_ones = [each["target"] for each in entry.get("targets", ()) if each["allowed"]]
