@@ -56,7 +56,7 @@ BOUNDS: Mapping[str, Bound] = {
     "participles": Bound(0),
     "files per action, median": Bound(3),
     "files per timer, median": Bound(3),
-    "any": Bound(300, 1156),
+    "any": Bound(300, 390),
     "users": Bound(0),
     "floors": Bound(0),
 }

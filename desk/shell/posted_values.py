@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from lib.types import Context
-from tickets.workflow import ACTIONS
-from tickets.workflow.inputs import Input
+from tickets.workflow import ACTIONS, Input
 from tickets.workflow.vocabulary import DEMANDS
 
 LISTS = ("names", "ids")

@@ -119,11 +119,6 @@ def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> lis
     return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
 
 
-def live_keys(case: Case, *binds: str) -> list[str]:
-    """Keys of the live timers that bind these parties."""
-    return [timer.key for timer in case.timers if timer.is_live and timer.binds in binds]
-
-
 def pause(case: Case, *keys: str) -> None:
     for timer in _live(case, keys):
         if timer.overrun_at is None:

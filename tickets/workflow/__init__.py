@@ -10,6 +10,7 @@ from accounts.roles import Role
 from tickets.workflow.action import ANYONE, Action
 from tickets.workflow.actions import ACTIONS
 from tickets.workflow.events import EVENTS, EventRow
+from tickets.workflow.inputs import Input
 from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, STAGE_OF, WAITING_ON, Stage, Status
 from tickets.workflow.timers import TIMERS, TimerKey, TimerRow
 
@@ -26,6 +27,7 @@ __all__ = [
     "WAITING_ON",
     "Action",
     "EventRow",
+    "Input",
     "Stage",
     "Status",
     "TimerKey",
