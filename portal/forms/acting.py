@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -37,16 +38,8 @@ def scanning_kinds(case: Case) -> frozenset[str]:
     return frozenset(line.kind for line in lines(case) if line.state == "scanning")
 
 
-class InputsForm(ActionForm):
-    """Of an action without a form of its own: one field for each input; none where a button is enough."""
-
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        action = ACTIONS[self.key]
-        words = ACTION_WORDS[self.key]
-        for each in action.inputs if Role.OWNER in action.roles else ():
-            label = words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name
-            self.fields[each.name] = field_of(each, label, words.hints.get(each.name, ""))
+class PlainForm(ActionForm):
+    """Of an action without a form of its own: one field for each input; where there is none, a button is enough."""
 
 
 class RequestFreezeForm(ActionForm):
@@ -204,4 +197,15 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 
 
 def form_of(action: str, case: Case, data: object = None) -> ActionForm:
-    return FORMS.get(action, InputsForm)(case, data, key=action)
+    form = FORMS.get(action, PlainForm)(case, data, key=action)
+    if action not in FORMS:
+        form.fields.update(_input_fields(action))
+    return form
+
+
+def _input_fields(key: str) -> dict[str, Field]:
+    """What staff alone are asked has no place here."""
+    action, words = ACTIONS[key], ACTION_WORDS[key]
+    asked = action.inputs if Role.OWNER in action.roles else ()
+    labels = {each.name: words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name for each in asked}
+    return {each.name: field_of(each, labels[each.name], words.hints.get(each.name, "")) for each in asked}

@@ -160,7 +160,7 @@ def tick_field(label: Text, *, hint: Text = "", required: bool = False) -> forms
     return forms.BooleanField(label=label, required=required, help_text=hint)
 
 
-def field_of(each: Input, label: Any, hint: Any = "") -> forms.Field:
+def field_of(each: Input, label: Text, hint: Text = "") -> forms.Field:
     """The field of one input of an operation, where no form says more of it."""
     if each.kind == "bool":
         return yes_no_field(label, required=True, hint=hint) if each.required else tick_field(label, hint=hint)

@@ -56,7 +56,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     return case.ticket
 
 
-def _also_locked(action: Action, named: Mapping[str, Any]) -> list[str]:
+def _also_locked(action: Action, named: Mapping[str, object]) -> list[str]:
     """The reference of the other ticket that the action works on."""
     other = named.get(action.also_locks)
     return [other.strip().upper()] if isinstance(other, str) else []

@@ -47,6 +47,7 @@ class Action(EventRow):
     per_target: bool = False  # judged for each place it can lead to
     freezes: bool = False  # asks for a freeze: a customer can do so only so often within an hour
 
+    sets_hold: bool = False  # the evidence may be asked for by others: it is held
     placed: bool = False  # a page of the customer's has a place of its own for it; otherwise it stands with what else they can do
 
     for_many: tuple[Input, ...] | None = None  # what is asked once where an incident takes it on many; None: never on many
