@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
@@ -15,6 +15,7 @@ from tickets.workflow import Status
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from tickets.models.ticket import Ticket
 
 REFERENCE = re.compile(r"P-(?P<day>[0-9]{8})-(?P<pk>[0-9]{3,12})")
 NOT_OPEN = [Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]
@@ -55,13 +56,13 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
-def is_staff_not_owner(ticket: Any, reader: User) -> bool:
+def is_staff_not_owner(ticket: Ticket, reader: User) -> bool:
     """Internal lines are among colleagues, and the owner is none on a case of their own."""
     return is_staff_member(reader) and ticket.owner_id != reader.pk
 
 
 class HistoryQuerySet(models.QuerySet):
-    def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
+    def of(self, ticket: Ticket, reader: User) -> HistoryQuerySet:
         """What was said or happened on it, as far as it is the reader's to know."""
         return self.on(ticket.pk, reader.pk, is_staff_not_owner(ticket, reader))
 
