@@ -8,10 +8,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
@@ -150,10 +148,3 @@ def forget() -> None:
     """Drop what is remembered for a minute (tests change what never changes)."""
     for remembered in (_titles, _people, _names, _tags, _target_titles):
         remembered.cache_clear()
-
-
-@lru_cache(maxsize=64)
-def icon(name: str) -> SafeString:
-    """A picture of icons.svg that only decorates."""
-    address = f"{static('img/icons.svg')}#{name}"
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)
