@@ -86,6 +86,7 @@ lint-templates: install-dev
 
 lint-migrations: install-dev
 	python manage.py makemigrations --check --dry-run
+	python -m scripts.migrations
 
 lint-js: install-dev
 	node_modules/.bin/eslint static/js browser *.mjs

@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
+from lib import memo
 from supportdesk.celery import app
 
 pytest_plugins = ["supportdesk.tests.databases", "tickets.tests.cast"]
@@ -49,6 +49,12 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _passwords_are_quick_to_check() -> None:
+    """And to set: the product's own way is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _static_files_are_found_when_asked_for() -> None:
     """WhiteNoise otherwise reads every folder of them when a test's client makes its first request: 15 ms each."""
     settings.WHITENOISE_AUTOREFRESH = True
@@ -63,13 +69,9 @@ def _evidence_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    """Throttles and rate limits live in the cache, the language in the thread, published policies in the process."""
+    """Throttles and rate limits live in the cache, the language in the thread, policies and labels in the process."""
     cache.clear()
-    if policies := sys.modules.get("sla.policies"):
-        policies.snapshot.cache_clear()
-    for name in ("desk.shell.cached_labels", "desk.queue.saved", "desk.queue.counts", "desk.queue.views.queue", "desk.reports.views"):
-        if remembering := sys.modules.get(name):
-            remembering.forget()
+    memo.forget_all()
     with translation.override("zh-hans"):
         yield
 

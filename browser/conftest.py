@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core import mail
 from django.core.management import call_command
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from browser.contexts import Contexts
 from browser.furnishing import furnish
+from browser.keeping import made_once
 from browser.visitor import Visitor
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -30,36 +35,63 @@ CODE = re.compile(r"\b[0-9]{6}\b")
 Visit = Callable[..., Visitor]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_kept_by_the_browser() -> Iterator[None]:
+    """A page asks for fifteen of them. Tests stop the clock before the day they were written, and Chromium would ask again each time."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=315360000"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def contexts(live_server: Any, browser: Browser) -> Iterator[Contexts]:
+    made = Contexts(browser, live_server.url)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def visit(lasting: None, live_server: Any, browser: Browser) -> Iterator[Visit]:
+def visit(lasting: None, live_server: Any, contexts: Contexts) -> Iterator[Visit]:
     """`visit("en")` brings a new person with a phone; `visit("en", DESK)` one at a desk. At the end nothing may have gone wrong."""
-    came: list[Visitor] = []
+    came: list[tuple[Visitor, dict[str, Any]]] = []
 
     def new(language: str, screen: dict[str, Any] = PHONE, *, javascript: bool = True, scheme: str = "light") -> Visitor:
-        context = browser.new_context(
-            **screen, locale=LOCALE[language], timezone_id="Asia/Shanghai", color_scheme=scheme, java_script_enabled=javascript
-        )
-        came.append(Visitor(context, live_server.url, language, javascript=javascript))
-        return came[-1]
+        how = {**screen, "locale": LOCALE[language], "timezone_id": "Asia/Shanghai"}
+        how |= {"color_scheme": scheme, "java_script_enabled": javascript}
+        came.append((Visitor(contexts.take(**how), live_server.url, language, javascript=javascript), how))
+        return came[-1][0]
 
     yield new
-    problems = [problem for visitor in came for problem in visitor.problems]
-    for visitor in came:
-        visitor.context.close()
+    problems = [problem for visitor, _how in came for problem in visitor.problems]
+    for visitor, how in came:
+        contexts.give_back(visitor.context, **how)
     assert not problems, "\n".join(problems)
 
 
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("copies")
+
+
 @pytest.fixture
-def demo(lasting: None, settings: Any) -> None:
+def demo(lasting: None, settings: Any, copies: Path) -> None:
     """The demo's people and complaints in every stage."""
     settings.DEMO = True
-    call_command("demo")
+    made_once(lambda: call_command("demo"), copies / "demo")
 
 
 @pytest.fixture
-def furnished(demo: None) -> None:
+def furnished(lasting: None, settings: Any, copies: Path) -> None:
     """The demo, and what a tour of every page needs besides."""
-    furnish()
+    settings.DEMO = True
+    made_once(lambda: (call_command("demo"), furnish()), copies / "furnished")
 
 
 @pytest.fixture

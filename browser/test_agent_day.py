@@ -1,4 +1,4 @@
-"""A day at the desk at 1280 and 1920 pixels, by mouse and by keyboard alone: queue, evidence, decision, signature, links, figures."""
+"""A day at the desk, by mouse at 1920 pixels and by keyboard alone at 1280: queue, evidence, decision, signature, links, figures."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from browser.conftest import DESK, Visit, let_in
 from browser.hands import Keyboard, Mouse
 from desk.demo.macros import make_macros
 from desk.models import Macro
-from desk.ticket import macros
+from lib import memo
 from tickets.models import Tag, Ticket, TicketLink
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDE: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
-SCREENS = [pytest.param(DESK, id="1280"), pytest.param(WIDE, id="1920")]
-HANDS = [pytest.param(Mouse, id="mouse"), pytest.param(Keyboard, id="keyboard")]
+# Where the focus may be covered it is narrow; wide is looked over with the mouse.
+WAYS = [pytest.param(Mouse, WIDE, id="mouse-1920"), pytest.param(Keyboard, DESK, id="keyboard-1280")]
 ORDER = {"issuer": "douyin_mp", "number": "202603100005555"}
 
 
@@ -42,13 +42,12 @@ def seat(visit: Visit, screen: dict[str, Any], hands: type[Mouse]) -> Callable[[
 Seat = Callable[[User, str], Mouse]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("hands", HANDS)
+@pytest.mark.parametrize(("hands", "screen"), WAYS)
 def test_from_the_queue_to_the_second_signature(lasting: None, mei: User, chen: User, zhao: User, seat: Seat) -> None:
-    macros.forget()
+    memo.forget_all()
     make_macros()
     Macro.objects.filter(remedy="refund_duplicate").update(remedy="refund_full")
-    macros.forget()
+    memo.forget_all()
     ticket = under_review(mei, chen, amount="2600.00")
     reviewer = seat(chen, "/desk/")
     page = reviewer.me.page
@@ -72,8 +71,7 @@ def test_from_the_queue_to_the_second_signature(lasting: None, mei: User, chen: 
     expect(table.locator("table")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("hands", HANDS)
+@pytest.mark.parametrize(("hands", "screen"), WAYS)
 def test_many_at_once_a_view_of_ones_own_and_what_belongs_together(lasting: None, mei: User, wang: User, lin: User, seat: Seat) -> None:
     first, same = (file_ticket(mei, filing("merchant_deduction", order_numbers=[ORDER])) for _each in range(2))
     others = file_ticket(wang, filing("merchant_deduction", order_numbers=[ORDER]))

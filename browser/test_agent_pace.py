@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from browser.conftest import DESK, Visit, sign_in_by_password
+from browser.conftest import DESK, Visit, let_in
 from browser.visitor import Visitor
 from desk.demo.macros import make_macros
 from desk.models import Draft, Macro
-from desk.ticket import macros
+from lib import memo
 from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.tests.making import rejection, submitted
@@ -38,10 +38,10 @@ class Hand:
 @pytest.fixture
 def complaints(lasting: None, mei: User, chen: User) -> list[str]:
     """Ten that are under review by Chen, ten that nobody has taken up."""
-    macros.forget()
+    memo.forget_all()
     make_macros()
     Macro.objects.filter(remedy="refund_duplicate").update(remedy="refund_full")
-    macros.forget()
+    memo.forget_all()
     refs = []
     for number in range(20):
         order = {"issuer": "douyin_mp", "number": f"2026031000{number:05d}"}
@@ -53,11 +53,10 @@ def complaints(lasting: None, mei: User, chen: User) -> list[str]:
     return refs
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_twenty_complaints_at_four_presses_each(language: str, visit: Visit, complaints: list[str], chen: User) -> None:
-    visitor = visit(language, DESK)
+def test_twenty_complaints_at_four_presses_each(visit: Visit, complaints: list[str], chen: User) -> None:
+    visitor = visit("zh-hans", DESK)
     visitor.mixed = True
-    sign_in_by_password(visitor, chen)
+    let_in(visitor, chen)
     visitor.open("/desk/")
     visitor.overlooking = False  # the look is another test's; errors are watched all the same
     page, costs = visitor.page, []
@@ -82,17 +81,14 @@ COUNTED = """addEventListener('click', (event) => {
 }, true)"""
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_a_call_and_an_answer_from_outside_are_two_clicks_each(
-    language: str, visit: Visit, lasting: None, mei: User, lin: User, chen: User
-) -> None:
+def test_a_call_and_an_answer_from_outside_are_two_clicks_each(visit: Visit, lasting: None, mei: User, lin: User, chen: User) -> None:
     ref = submitted(mei, "merchant_deduction").ref
     perform(chen, ref, "start_review", {"eta_at": (timezone.now() + timedelta(days=1)).isoformat()})
     perform(chen, ref, "reject", rejection())
     perform(mei, ref, "escalate", {"target": "l1_internal"})
-    visitor = visit(language, DESK)
+    visitor = visit("zh-hans", DESK)
     visitor.mixed = True
-    sign_in_by_password(visitor, lin)
+    let_in(visitor, lin)
     page = visitor.page
     page.add_init_script(COUNTED)
     # Keys from field to field: who is chosen already, where there is one; a list is chosen from with an arrow.
@@ -118,7 +114,7 @@ def test_two_colleagues_on_one_complaint(visit: Visit, complaints: list[str], ch
     one, other = visit("en", DESK), visit("en", DESK)
     for visitor, user in ((one, chen), (other, zhao)):
         visitor.mixed = True
-        sign_in_by_password(visitor, user)
+        let_in(visitor, user)
         visitor.open(f"/desk/tickets/{ref}/")
     # Each sees the other; typing shows, and is kept without a button.
     one.page.locator("#presence-said").get_by_text("Zhao is looking at this too").wait_for(timeout=25_000)

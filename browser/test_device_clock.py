@@ -31,7 +31,7 @@ def minutes_left(visitor) -> list[float]:
 def test_a_device_an_hour_off_shows_what_is_really_left(visit: Visit, mei: User, adapter: User, hours: int) -> None:
     ticket = MAKERS[Status.EVIDENCE_COLLECTION](SimpleNamespace(owner=mei, service=adapter))
     me = visit("en")
-    me.context.add_init_script(SHIFT.format(ms=int(timedelta(hours=hours).total_seconds() * 1000)))
+    me.page.add_init_script(SHIFT.format(ms=int(timedelta(hours=hours).total_seconds() * 1000)))
     let_in(me, mei)
     me.open(f"/tickets/{ticket.ref}/")
     off = me.page.evaluate("Date.now()") / 1000 - timezone.now().timestamp()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from browser.conftest import DESK, Visit, sign_in_by_code
+from browser.conftest import DESK, Visit, let_in
 from browser.visitor import Visitor
 from tickets.incidents.detection import suggest_incidents
 from tickets.models import Incident, Message, Ticket
@@ -19,7 +19,7 @@ def signed_in(visit: Visit, user: User, language: str, **how: object) -> Visitor
     visitor = visit(language, **how)
     visitor.mixed = True  # what is written for customers stands there in both languages
     visitor.words.update([*TITLES.values(), *BODIES.values()])
-    sign_in_by_code(visitor, user)
+    let_in(visitor, user)
     return visitor
 
 

@@ -65,13 +65,10 @@ def try_out(admin: Visitor, draft: Policy) -> None:
     assert re.search("国庆节|National Day", answer.inner_text())
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_a_change_is_seen_before_it_is_made(
-    visit: Visit, running: tuple[Ticket, Ticket], admin_person: User, zhao: User, language: str
-) -> None:
+def test_a_change_is_seen_before_it_is_made(visit: Visit, running: tuple[Ticket, Ticket], admin_person: User, zhao: User) -> None:
     sooner, later = running
     promised = [limit_of(ticket) for ticket in running]
-    admin = visit(language, DESK)
+    admin = visit("zh-hans", DESK)
     admin.overlooking = False  # Django's own look; errors and the content policy are still watched
     let_in(admin, admin_person)
 
@@ -90,7 +87,7 @@ def test_a_change_is_seen_before_it_is_made(
     admin.go(admin.page.locator("button[name=index]"))
     assert Policy.objects.current(timezone.now()).pk == draft.pk
 
-    supervisor = visit(language, DESK)
+    supervisor = visit("zh-hans", DESK)
     let_in(supervisor, zhao)
     supervisor.open("/desk/figures/")
     supervisor.follow(supervisor.t("Re-base running complaints"))

@@ -39,8 +39,7 @@ def test_no_address_is_an_error_in_words_at_the_field(visit: Visit, language: st
     visitor.error_at(visitor.t("E-mail address"), visitor.t("This field is required."))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("screen", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
 def test_an_agent_comes_in_by_password_to_the_queue(visit: Visit, lin: User, screen: dict, scheme: str) -> None:
     visitor = visit("zh-hans", screen, scheme=scheme)
     sign_in_by_password(visitor, lin)

@@ -174,7 +174,7 @@ def test_the_freeze_takes_one_screen_and_few_taps_even_without_an_account(visit:
     """Typed characters are not counted. From the home page to the reference, with the code from the letter."""
     me = visit("zh-hans")
     me.overlooking = False
-    me.context.add_init_script(COUNT_TAPS)
+    me.page.add_init_script(COUNT_TAPS)
     me.open("/")
     began = time.monotonic()
     tap(me, me.page.locator("main").get_by_role("link", name=me.t("Freeze my account now")))

@@ -29,7 +29,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
-LOOK_OVER = """async (rules) => {
+LOOK_OVER = """async ([rules, colours]) => {
   // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
   const frame = () => new Promise(requestAnimationFrame)
   for (let calm = 0, tries = 0; calm < 2 && tries < 60; tries++) {
@@ -37,13 +37,25 @@ LOOK_OVER = """async (rules) => {
     scrollTo({ top: 0, behavior: 'instant' })
     await frame()
   }
-  const rest = { 'hidden-content': { enabled: false } } // only says that something is hidden
+  // The first only says that something is hidden.
+  const rest = { 'hidden-content': { enabled: false }, 'color-contrast': { enabled: colours } }
   const options = { runOnly: { type: 'tag', values: rules }, rules: rest, resultTypes: ['violations', 'incomplete'] }
   const found = await axe.run(document, options)
   const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
   // What axe cannot decide about colours, eyes.js does.
   const undecided = found.incomplete.filter((each) => each.id !== 'color-contrast')
   return [...found.violations, ...undecided].map((each) => `${each.id} (${each.impact}): ${where(each)}`)
+}"""
+# Pages on which axe and the eyes have found nothing: where another journey comes to the same one, they need not look again.
+LOOKED_OVER: set[str] = set()
+TOKEN = re.compile(r"(?=[\w-]*\d)[\w-]{16,}")
+DIGIT = re.compile(r"\d")
+PICTURE = """() => {
+  const fields = [...document.querySelectorAll('input, select, textarea, details, dialog')]
+  const states = fields.map((each) => [each.checked, each.open, Boolean(each.value), each.disabled, each.validity?.valid])
+  const screen = [innerWidth, innerHeight, devicePixelRatio, matchMedia('(prefers-color-scheme: dark)').matches]
+  const focus = [...document.querySelectorAll('*')].indexOf(document.activeElement)
+  return JSON.stringify([screen, focus, states, document.documentElement.outerHTML])
 }"""
 SEEN = """() => {
   const shown = (node) => !node.closest('[lang]:not(html), bdi, [name=timezone], .said, .bubble, script, style')
@@ -62,6 +74,7 @@ class Visitor:
         self.problems: list[str] = []
         self.refusals: set[int] = set()  # statuses of pages that are meant to be refused
         self.overlooking = True
+        self.axe_reads_colours = False  # half of its time; eyes.js reads them on every page, and the tour of every page asks axe too
         self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
@@ -145,13 +158,19 @@ class Visitor:
         wide = self.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         if wide[0] > wide[1]:
             yield f"scrolls sideways: {wide[0]} > {wide[1]}"
-        if self.javascript:
-            yield from self.axe()
-            yield from self.eyes("faint")
+        if self.javascript and (picture := self._picture()) not in LOOKED_OVER:
+            found = [*self.axe(), *self.eyes("faint")]
+            yield from found
+            if not found:
+                LOOKED_OVER.add(picture)
+
+    def _picture(self) -> str:
+        """What decides how the page looks, without what differs from one complaint to the next: numbers, tokens."""
+        return DIGIT.sub("0", TOKEN.sub("", f"{self.language} {self.axe_reads_colours} {self.page.evaluate(PICTURE)}"))
 
     def axe(self) -> list[str]:
         self.page.evaluate(AXE)
-        return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, RULES)]
+        return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, [RULES, self.axe_reads_colours])]
 
     def eyes(self, question: str, *args: Any) -> Any:
         """Ask the page one of the questions of eyes.js."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.models import Macro
-from desk.ticket.macros import PLACE, PLACES, forget
+from desk.ticket.macros import PLACE, PLACES
 from evidence.kinds import KINDS, NOT_UPLOADED
+from lib import memo
 from tickets.words import EVIDENCE_KIND, LIABILITY, REASON_CODE, REMEDY, ROOT_CAUSE
 
 TEXTS = ("body_zh", "body_en", "answer_zh", "answer_en")
@@ -77,4 +78,4 @@ class MacroAdmin(admin.ModelAdmin):
 
     def save_model(self, request: Any, obj: Macro, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        forget()
+        memo.forget_all()

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+MEGA = 1024 * 1024  # bytes in a megabyte, as policies and pages count them
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 MARKUP = re.compile(r"\s*(<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<iframe|\{\\rtf)", re.IGNORECASE)
 TEXT_CONTROLS = frozenset("\t\n\r\f")
@@ -23,6 +25,11 @@ class FileRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def suffix_of(media_type: str) -> str:
+    """What the name of a safe copy ends with: what is no picture and no PDF is shown as text."""
+    return SUFFIXES.get(media_type, "txt")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.vocabulary import DESK_FILE, FACE_RESULT, IDENTITY_DOCUMENTS, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.
@@ -35,7 +35,7 @@ class Kind:
 # Their text is a few typed characters, never a file.
 TYPED_ONLY = STATEMENT_SLOTS | {"order_number", "bank_card_masked"}
 # Written by an operation of the core from the provider's verdict; never uploaded, least of all as a picture.
-NOT_UPLOADED = frozenset({"face_result"})
+NOT_UPLOADED = frozenset({FACE_RESULT})
 # What comes with a customer's message, until the desk puts it where it belongs.
 UNSORTED = "uncategorized_file"
 
@@ -60,19 +60,17 @@ KINDS: Mapping[str, Kind] = {
         *_kinds("bank_statement_screenshot statement_of_balance", (IMAGE, PDF), "P2", "medium"),
         *_kinds("account_binding_proof account_info login_record consumption_proof", (IMAGE, TEXT), "P1", "medium"),
         *_kinds("bank_card_masked", (TEXT,), "P2", "short", single=True),
-        *_kinds("id_card_front id_card_back passport", (IMAGE,), "P3", "short", single=True),
-        *_kinds("face_result", (), "P3", "medium"),
+        *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", "short", single=True),
+        *_kinds(FACE_RESULT, (), "P3", "medium"),
         *_kinds("police_receipt", (IMAGE, PDF), "P2", "long"),
         *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", "long", of_desk=True),
         *_kinds(UNSORTED, (IMAGE, PDF), "P2", "medium"),
         *_kinds(DESK_FILE, (IMAGE, PDF), "P1", "medium", of_desk=True),
     )
 }  # fmt: skip
-SENSITIVE = frozenset(kind.key for kind in KINDS.values() if kind.is_sensitive)
+SENSITIVE = SENSITIVE_KINDS
 # Shown masked to everybody but the owner until they ask to see it; that is recorded.
 MASKED_KINDS = frozenset(kind.key for kind in KINDS.values() if kind.privacy == "P2")
-if SENSITIVE != SENSITIVE_KINDS:
-    raise RuntimeError("tickets and evidence disagree about which kinds are sensitive")
 # Lists show an account in these with its middle masked.
 SHOWS_ACCOUNT = frozenset({"account_binding_proof", "account_info"})
 # Their order number is one of the ticket's (search, duplicates, the payment channel's reference).

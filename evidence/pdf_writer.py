@@ -11,6 +11,8 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
+from lib.languages import in_chinese
+
 REGULAR, BOLD = "", "B"
 FILES = {REGULAR: "400Regular/NotoSansSC_400Regular.ttf", BOLD: "700Bold/NotoSansSC_700Bold.ttf"}
 MARGIN, FOOT = 20.0, 18.0  # millimetres
@@ -42,7 +44,7 @@ class PdfWriter(FPDF):
         super().__init__(format="A4")
         self.foot = foot
         self.set_title(title)
-        self.set_lang("zh-Hans" if language.startswith("zh") else "en")
+        self.set_lang("zh-Hans" if in_chinese(language) else "en")
         self.set_margins(MARGIN, MARGIN)
         self.c_margin = 0
         self.set_auto_page_break(False)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 DEFAULT_ZONE = "Asia/Shanghai"
 COMMON_ZONES = (
-    "Asia/Shanghai",
+    DEFAULT_ZONE,
     "Asia/Hong_Kong",
     "Asia/Taipei",
     "Asia/Singapore",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from lib.languages import localised_value
 from sla.policies import PolicySnapshot, current
 from tickets.models import Category
 
@@ -20,8 +20,7 @@ def categories() -> list[Category]:
 
 
 def own_words(category: Category) -> str:
-    chinese = (get_language() or "zh").startswith("zh")
-    return (category.words_zh if chinese else category.words_en) or category.title
+    return localised_value(category, "words") or category.title
 
 
 def choices(rows: Iterable[Category]) -> list[tuple[str, str]]:

@@ -60,12 +60,12 @@ def money(amount: Any, currency: str = "CNY") -> str:
     return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
 
 
-def consent_text(policy_id: int) -> str:
+def consent_text(policy_id: str) -> str:
     """What was agreed to, with the days of the complaint's own policy."""
     return consent(snapshot(policy_id))
 
 
-def upload_policy(policy_id: int) -> PolicySnapshot:
+def upload_policy(policy_id: str) -> PolicySnapshot:
     """The limits of what can be uploaded."""
     return snapshot(policy_id)
 

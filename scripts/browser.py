@@ -8,7 +8,7 @@ import sys
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "browser"]
+COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "browser"]
 
 
 def main() -> int:

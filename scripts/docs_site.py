@@ -23,8 +23,9 @@ FROM_ELSEWHERE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for uri, source in (PAGES | SCRIPTS).items():
-        if (ROOT / source).is_file():
-            files.append(File.generated(config, uri, content=(ROOT / source).read_text()))
+        if not (ROOT / source).is_file():
+            raise PluginError(f"{source} is missing: `make install-dev` brings what the site needs.")
+        files.append(File.generated(config, uri, content=(ROOT / source).read_text()))
     return files
 
 

@@ -53,11 +53,11 @@ BOUNDS: Mapping[str, Bound] = {
     "definitions per 1,000 lines": Bound(45, 64),
     "imports per file, median": Bound(3),
     "imports per file, nine in ten": Bound(8, 12),
-    "participles": Bound(0, 299),
+    "participles": Bound(0),
     "files per action, median": Bound(3, 7),
     "files per timer, median": Bound(3, 8),
-    "any": Bound(300, 1223),
-    "users": Bound(0, 57),
+    "any": Bound(300, 1216),
+    "users": Bound(0),
     "floors": Bound(0),
 }
 
@@ -280,15 +280,17 @@ def report(measures: Mapping[str, int], bounds: Mapping[str, Bound] = BOUNDS) ->
     lines, broken = [], []
     for name, value in measures.items():
         bound = bounds[name]
-        lines.append(f"{name:<32}{value:>6}   {_standing(value, bound)}")
+        lines.append(f"{name:<32}{value:>6}   {_judgement(value, bound)}")
         if value > bound.limit:
             broken.append(f"{name}: {value}, and no more than {bound.limit} is allowed (`--list` names the places)")
     return lines, broken
 
 
-def _standing(value: int, bound: Bound) -> str:
+def _judgement(value: int, bound: Bound) -> str:
     if value <= bound.aim:
         return f"≤ {bound.aim}" + ("" if bound.ceiling is None else "   reached: take its ceiling away in scripts/house.py")
+    if bound.ceiling is None:
+        return f"beyond {bound.aim}"
     lower = f"   lower the ceiling to {value} in scripts/house.py" if value < bound.limit else ""
     return f"not yet: {bound.limit} → {bound.aim}{lower}"
 

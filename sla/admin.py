@@ -1,5 +1,6 @@
 """Policies by version. A published one is for reading; the next one starts as its copy. (The calendar: sla.admin_calendar.)"""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -61,10 +62,17 @@ class PolicyAdmin(admin.ModelAdmin):
         actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
         return actions
 
+    # A room above, whose rules belong to the version as well, makes and publishes the whole of it.
+    def make_draft(self, policy: Policy) -> Policy:
+        return new_draft(policy)
+
+    def publish(self, policy: Policy, now: datetime) -> Policy:
+        return publish(policy, now)
+
     @admin.action(description=gettext_lazy("New draft from this version"), permissions=["change"])
     def draft_from(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
         for policy in queryset:
-            draft = new_draft(policy)
+            draft = self.make_draft(policy)
             self.log_addition(request, draft, [{"added": {"name": "draft", "object": f"from {policy.version}"}}])
             messages.success(request, _("Draft %(draft)s made from %(version)s.") % {"draft": draft, "version": policy})
 
@@ -73,7 +81,7 @@ class PolicyAdmin(admin.ModelAdmin):
         now = timezone.now()
         for policy in queryset:
             try:
-                publish(policy, now)
+                self.publish(policy, now)
             except InvalidPolicy as error:
                 for problem in error.problems:
                     messages.error(request, f"{policy}: {problem}")

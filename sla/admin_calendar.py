@@ -24,7 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from sla.calendars import DEFAULT_ZONE, WorkCalendar
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import WorkCalendar
 from sla.checks import missing_years, today_in
 from sla.errors import InvalidCalendar, SlaError
 from sla.importing import MANUAL, OFFICIAL, Changes, file_years, official_year, store

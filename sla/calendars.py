@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sla.errors import NaiveMoment, UnknownZone
 from sla.statutory import Day, provisional_day
 
-__all__ = ["DEFAULT_ZONE", "Day", "WorkCalendar", "workdays_between", "zone_info"]
+__all__ = ["Day", "WorkCalendar", "workdays_between", "zone_info"]
 
-DEFAULT_ZONE = "Asia/Shanghai"
 
 # One block holds a 60-working-day deadline; the days before it serve the warning on the working day before the start.
 BLOCK = 120

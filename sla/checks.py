@@ -9,7 +9,8 @@ from django.core.checks import CheckMessage, Warning
 from django.db import connections
 from django.utils import timezone
 
-from sla.calendars import DEFAULT_ZONE, zone_info
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import zone_info
 
 
 def missing_years(today: date, zone: str = DEFAULT_ZONE) -> list[int]:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sla.calendars import DEFAULT_ZONE, ONE_DAY, zone_info
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import ONE_DAY, zone_info
 from sla.statutory import is_weekend
 
 Basis = Mapping[str, Any]

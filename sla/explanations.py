@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sla.calendars import DEFAULT_ZONE, zone_info
+from lib.languages import in_chinese
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import zone_info
 
 Basis = Mapping[str, Any]
 
@@ -81,7 +83,7 @@ def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> 
     Sat 10 Oct 24:00. Times in Beijing time (Asia/Shanghai)." `tz` is the reader's zone, `language` zh-hans or en."""
     shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
     start = datetime.fromisoformat(basis["start"]).astimezone(shown) if "start" in basis else None
-    words = _Words("zh" if language.lower().startswith("zh") else "en", (start or due_at.astimezone(shown)).year)
+    words = _Words("zh" if in_chinese(language) else "en", (start or due_at.astimezone(shown)).year)
     parts = [_opening(words, basis, start, shown)] if start else []
     parts += [*_on_the_way(words, basis), *_rollover_text(words, basis)]
     ending = _end_text(words, basis, due_at, shown, home)
@@ -93,12 +95,12 @@ def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> 
 def due_text(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> str:
     """The due instant alone, with weekday and year: "Sat 10 Oct 2026 24:00" in the calendar's zone, a plain time elsewhere."""
     shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
-    return _instant(_Words("zh" if language.lower().startswith("zh") else "en", 0), basis, due_at, shown, home)
+    return _instant(_Words("zh" if in_chinese(language) else "en", 0), basis, due_at, shown, home)
 
 
 def zone_words(basis: Basis, language: str) -> str:
     """The zone in which the days are counted, by name."""
-    return _Words("zh" if language.lower().startswith("zh") else "en", 0).zone(basis.get("zone", DEFAULT_ZONE))
+    return _Words("zh" if in_chinese(language) else "en", 0).zone(basis.get("zone", DEFAULT_ZONE))
 
 
 def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str:

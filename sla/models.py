@@ -10,7 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sla.calendars import DEFAULT_ZONE, WorkCalendar
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import WorkCalendar
 from sla.errors import PolicyNotPublished
 from sla.statutory import Day, kind_of
 from sla.validators import known_zone, list_of_numbers

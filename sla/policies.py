@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
+from lib import memo
 from sla.durations import Clock, Duration
 from sla.errors import PolicyNotPublished
 from sla.models import Policy, TimerRule
@@ -85,7 +85,7 @@ class PolicySnapshot:
     timers: Mapping[str, TimerSpec]
 
 
-@lru_cache(maxsize=64)
+@memo.lru(maxsize=64)
 def snapshot(version: str) -> PolicySnapshot:
     """A published version. Cached for the life of the process, because published ones never change. Raises PolicyNotPublished."""
     policy = Policy.objects.filter(version=version, published_at__isnull=False).first()

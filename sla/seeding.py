@@ -1,7 +1,10 @@
-"""The calendar and the policy that ship with the desk. Idempotent; a migration passes its own registry of models."""
+"""The calendar and the policies that ship with the desk. Idempotent; a migration passes its own registry of models.
+
+A version that is in the database stays as it is: complaints run under it. A changed rule is a new version, in a file of its own.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -10,14 +13,17 @@ from typing import Any
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from sla.calendars import DEFAULT_ZONE
+from lib.zones import DEFAULT_ZONE
 from sla.importing import MANUAL, OFFICIAL, Changes, official_year, store
 
 YEARS = (2024, 2025, 2026)
 VERSION = "2026.1"
 DATA = Path(__file__).parent / "data"
+
+Json = dict[str, Any]
 
 
 @transaction.atomic
@@ -27,18 +33,56 @@ def seed_calendar(years: Iterable[int] = YEARS, registry: Apps = apps, zone: str
     return store(registry.get_model("sla", "CalendarDay"), zone, days, OFFICIAL, timezone.now(), frozenset({MANUAL}))
 
 
+def shipped_versions() -> list[str]:
+    """Every version there is a file of, the oldest first."""
+    names = [path.stem.removeprefix("policy-") for path in DATA.glob("policy-*.json")]
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+def read_shipped(folder: Path, name: str) -> Json:
+    return dict(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
+
+
 @transaction.atomic
-def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> None:
-    """The policy and its timers as shipped, published; what differs is put back, other versions are left alone."""
-    data = json.loads((DATA / f"policy-{version}.json").read_text(encoding="utf-8"))
-    model, rules = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
-    policy, _ = model.objects.update_or_create(version=version, defaults=_drop_unknown_columns(model, _policy_values(data)))
-    for timer in data["timers"]:
-        values = _drop_unknown_columns(rules, timer)
-        rules.objects.update_or_create(policy=policy, key=values.pop("key"), defaults=values)
+def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> list[str]:
+    """The policy and its timers as shipped, published, where there are none. In words what differs from the file where there are."""
+    data = read_shipped(DATA, f"policy-{version}")
+    model, rule = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
+    shipped = model(version=version, **_drop_unknown_columns(model, _policy_values(data)))
+    timers = {timer["key"]: rule(policy_id=version, **_drop_unknown_columns(rule, timer)) for timer in data["timers"]}
+    there = model._default_manager.filter(version=version).first()
+    if there is None:
+        shipped.save(force_insert=True)
+    known = {each.key: each for each in rule._default_manager.filter(policy_id=version)}
+    if not known:
+        rule._default_manager.bulk_create(timers.values())
+    return [*column_differences("policy", there or shipped, shipped), *row_differences("timer", known or timers, timers)]
 
 
-def _policy_values(data: dict[str, Any]) -> dict[str, Any]:
+def column_differences(what: str, there: Model, shipped: Model) -> Iterator[str]:
+    """In words where a row is not as it ships; what it belongs to is not compared."""
+    for field in shipped._meta.concrete_fields:
+        now, wanted = (getattr(row, field.attname) for row in (there, shipped))
+        if not field.primary_key and not field.is_relation and now != wanted:
+            yield f"{what}: {field.name} is {_plain(now)}, the file says {_plain(wanted)}"
+
+
+def row_differences(what: str, there: Mapping[str, Model], shipped: Mapping[str, Model]) -> Iterator[str]:
+    """The same for several, by their keys."""
+    for key in sorted(there.keys() | shipped.keys()):
+        if key not in there:
+            yield f"{what} {key}: only in the file"
+        elif key not in shipped:
+            yield f"{what} {key}: not in the file"
+        else:
+            yield from column_differences(f"{what} {key}", there[key], shipped[key])
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | time) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _policy_values(data: Json) -> Json:
     numbers = data["numbers"]
     typed = {
         "countersign_threshold": Decimal(numbers["countersign_threshold"]),
@@ -48,7 +92,7 @@ def _policy_values(data: dict[str, Any]) -> dict[str, Any]:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _drop_unknown_columns(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _drop_unknown_columns(model: type[Model], values: Json) -> Json:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

@@ -1,7 +1,6 @@
 """Which installs may be upgraded: new ones, and those that have every migration that was squashed. Half-way ones are refused with words."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from django.core.checks import CheckMessage, Error
 from django.db import connections
@@ -12,11 +11,11 @@ LAST_UNSQUASHED = "7f69f49"
 REFUSAL = "Stopped half-way in an older version: of the {all} migrations that {squashed} stands for, {missing} not applied here."
 WAY_OUT = (
     f"Nothing was changed. Go back to the code of commit {LAST_UNSQUASHED}, run its `manage.py migrate` to the end, then upgrade again "
-    "(docs/adr/0027-migrations-squashed-once.md)."
+    "(docs/operating.md, Upgrading)."
 )
 
 
-def is_all_or_none(app_configs: Sequence[Any] | None = None, databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def is_all_or_none(app_configs: object = None, databases: Iterable[str] | None = None, **kwargs: object) -> list[CheckMessage]:
     """supportdesk.E001, among the database checks: `migrate` runs it before it touches anything, `scripts.prepare` runs this one alone."""
     return [
         Error(REFUSAL.format(all=total, squashed=squashed, missing=_words(missing)), hint=WAY_OUT, id="supportdesk.E001")

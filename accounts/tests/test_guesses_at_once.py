@@ -97,7 +97,7 @@ def test_a_code_sent_anew_has_tries_of_its_own(client, mei):
 
 def test_a_full_cache_gives_no_tries_away(client, mei, monkeypatch):
     client.post(LOGIN, {"login": mei.email, "by": "code"})
-    monkeypatch.setattr("accounts.tries.cache.add", lambda *said: True)
+    monkeypatch.setattr("accounts.attempt_counter.cache.add", lambda *said: True)
     client.post(CODE, {"code": newest_code()})
     assert "_auth_user_id" not in client.session
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Blank, Codes, Instant
+from lib.languages import localised_value
 from sla.durations import Duration
 from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget
@@ -74,7 +75,7 @@ class CategorySerializer(serializers.Serializer):
     policy_version = serializers.CharField(source="policy_id")
 
     def get_words(self, category: Category) -> str:
-        return category.words_zh if (get_language() or "zh").startswith("zh") else category.words_en
+        return localised_value(category, "words")
 
     @extend_schema_field(QuestionSerializer(many=True))
     def get_questions(self, category: Category) -> list[dict[str, Any]]:

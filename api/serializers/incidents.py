@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
 from rest_framework import serializers
 
 from api.serializers.fields import Blank, Email, Instant
+from lib.languages import localised_value
 from tickets.models import Incident
 
 
@@ -51,4 +51,4 @@ class TicketIncidentSerializer(serializers.Serializer):
     eta_at = Instant(allow_null=True)
 
     def get_title(self, incident: Any) -> str:
-        return incident.title_zh if (get_language() or "zh").startswith("zh") else incident.title_en
+        return localised_value(incident, "title")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from rest_framework import serializers
 
 from api.serializers.fields import Instant
 from evidence.receipts import Entry, Receipt
+from lib.languages import active_language
 from sla.explanations import explain
 from tickets.models import Timer
 
@@ -43,7 +43,7 @@ class ReceiptClockSerializer(serializers.Serializer):
     explanation = serializers.SerializerMethodField()
 
     def get_explanation(self, timer: Timer) -> str:
-        return explain(timer.basis, timer.due_at, get_language() or "zh-hans", timezone.get_current_timezone())
+        return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())
 
 
 class ReceiptSerializer(serializers.Serializer):

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from rest_framework import serializers
 
 from api.problems import instant
 from api.serializers.fields import Instant
+from lib.languages import active_language
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
@@ -56,7 +56,7 @@ class ExplainedTimerSerializer(TimerSerializer):
     explanation = serializers.SerializerMethodField()
 
     def get_explanation(self, timer: Timer) -> str:
-        return explain(timer.basis, timer.due_at, get_language() or "zh-hans", timezone.get_current_timezone())
+        return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())
 
 
 def timers_context(case: Case) -> dict[str, Any]:

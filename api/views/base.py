@@ -20,7 +20,7 @@ from api import problems
 from api.idempotency import answer_once
 from api.permissions import caller
 from api.throttles import PerAddress, PerUser, PerVisitor
-from sla.calendars import DEFAULT_ZONE
+from lib.zones import DEFAULT_ZONE
 
 
 class AlwaysJSON(DefaultContentNegotiation):

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from desk.bills.forms import layout_form
 from desk.bills.presenter import address_of, bill_row, finding_row
 from desk.bills.upload_handler import CompressedUpload
-from desk.shell.access import roles_page
+from desk.shell.access import roles_page, viewer
 from desk.shell.fields import Form
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -127,7 +127,7 @@ def _bill_or_404(key: uuid.UUID) -> Bill:
 def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str = "", status: int = 200, at: int = 0) -> HttpResponse:
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else max(at - 1, 0)
-    user: Any = request.user
+    user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
     found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
     now = timezone.now()

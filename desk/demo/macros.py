@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desk.models import Macro
-from desk.ticket.macros import forget
+from lib import memo
 
 Purpose = Macro.Purpose
 MACROS: tuple[dict[str, Any], ...] = (
@@ -77,5 +77,5 @@ def make_macros() -> int:
     if Macro.objects.exists():
         return 0
     Macro.objects.bulk_create([Macro(position=place, **each) for place, each in enumerate(MACROS)])
-    forget()
+    memo.forget_all()
     return len(MACROS)

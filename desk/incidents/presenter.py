@@ -15,6 +15,7 @@ from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import moment_text, money
 from desk.shell.labels import TONE
 from lib.dates import deadline_text
+from lib.languages import active_language, localised_value
 from tickets.incidents.notices import recipients
 from tickets.models import Incident, IncidentDelivery, IncidentEvent, IncidentLink, IncidentOutcome, IncidentRun
 from tickets.words import ACTION, BLOCK, FACT_CHOICE
@@ -26,15 +27,14 @@ SHOWN_REFUSED = 50
 
 def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
     """`more`: complaints of its kind that arrived since and are not linked."""
-    titles = category_titles(get_language() or "", timezone.now())
-    chinese = (get_language() or "zh").startswith("zh")
+    titles = category_titles(active_language(), timezone.now())
     return {
         "ref": incident.ref,
         "state": INCIDENT_STATE[incident.state],
         "tone": STATE_TONE[incident.state],
         "category": titles.get(incident.category, incident.category),
         "pay_method": FACT_CHOICE.get(("pay_method", incident.pay_method), incident.pay_method),
-        "title": incident.title_zh if chinese else incident.title_en,
+        "title": localised_value(incident, "title"),
         "suggested": moment_text(incident.suggested_at),
         "began": moment_text(incident.began_at),
         "eta": moment_text(incident.eta_at) if incident.eta_at and incident.state == Incident.State.OPEN else "",
@@ -66,7 +66,7 @@ def _notices(incident: Incident) -> list[dict[str, Any]]:
                 "author": names.get(row.author_id, ""),
                 "at": moment_text(row.created_at),
                 "eta": moment_text(row.eta_at),
-                "body": row.body_zh if (get_language() or "zh").startswith("zh") else row.body_en,
+                "body": localised_value(row, "body"),
                 "sent": sent.get(row.pk, 0),
                 "total": sent.get(row.pk, 0) + left,
                 "waits": bool(left) and row.eta_at > now,

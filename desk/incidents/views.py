@@ -18,7 +18,7 @@ from accounts.roles import roles_of
 from desk.incidents.forms import forms_for, incident_input, suggest_form
 from desk.incidents.presenter import history, linked_row, progress, row_of
 from desk.privacy.presenter import newest, number_in, older
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from lib.pages import render_html
@@ -41,7 +41,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     before, address = number_in(request.GET, "before"), reverse("desk:incidents")
     found = Incident.objects.visible_to(user).annotate(tickets=Count("links")).order_by("-pk")
     rows, after = older(address, request.GET, list((found.filter(pk__lt=before) if before else found)[: PAGE + 1]))
@@ -63,7 +63,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
 @require_POST
 @desk_page
 def suggest(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     try:
         made = incident_operations.suggest_incident(user, incident_input("suggest", request.POST))
     except Refusal as refusal:
@@ -84,7 +84,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _visible_incident(request: HttpRequest, number: str) -> Incident:
-    user: Any = request.user
+    user = viewer(request)
     found = Incident.objects.visible_to(user).by_ref(number).annotate(tickets=Count("links")).first()
     if found is None:
         raise Http404
@@ -94,7 +94,7 @@ def _visible_incident(request: HttpRequest, number: str) -> Incident:
 def _page(
     request: HttpRequest, found: Incident, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     forms = forms_for(found, user, deed, typed)
     above: list[str] = []
     if refusal and deed in forms:
@@ -123,7 +123,7 @@ def _page(
 
 def _linked_tickets(request: HttpRequest, found: Incident) -> dict[str, Any]:
     """One page of linked tickets, the latest first. Drafts count once they are filed."""
-    user: Any = request.user
+    user = viewer(request)
     before, address = number_in(request.GET, "before"), reverse("desk:incident", args=[found.ref])
     rows = IncidentLink.objects.filter(incident=found, ticket__in=Ticket.objects.visible_to(user)).order_by("-pk")
     rows = rows.select_related("ticket__owner")
@@ -197,7 +197,7 @@ ACTION_HANDLERS: Mapping[str, Callable[[User, str, Mapping[str, Any]], str]] = {
 @desk_page
 def act(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
-    user: Any = request.user
+    user = viewer(request)
     if deed not in ACTION_HANDLERS:
         raise Http404
     try:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from desk.shell.access import supervisors_page
+from desk.shell.access import supervisors_page, viewer
 from desk.shell.page_shell import render_page
 from lib.dates import deadline_text
 from sla.models import Policy
@@ -48,7 +48,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @supervisors_page
 def confirm(request: HttpRequest) -> HttpResponse:
     """Exactly the complaints that were shown; each in a transaction of its own, with an event and, where a date moves, a notice."""
-    user: Any = request.user
+    user = viewer(request)
     chosen = _policy_or_404(_published_policies(), request.POST.get("version", ""))
     refs = request.POST.get("refs", "").split()[:AT_ONCE]
     moved = sum(move.effective_due_at != move.promised for move in rebase(user, refs, chosen.pk, timezone.now()))

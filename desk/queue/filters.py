@@ -16,6 +16,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from desk.shell.access import viewer
 from desk.shell.cached_labels import labels_in
 from tickets.cases.search import matching, search
 from tickets.models import Ticket
@@ -114,7 +115,7 @@ def filter_values(given: QueryDict) -> FilterValues:
 
 def rows_of(request: HttpRequest, given: QueryDict) -> TicketQuerySet:
     """The tickets these filters leave."""
-    user: Any = request.user
+    user = viewer(request)
     return filter_queue(user, filter_values(given), asker_of(user))
 
 
@@ -147,7 +148,7 @@ def _query_dict_of(chosen: FilterValues) -> QueryDict:
 
 
 def visible_tickets(request: HttpRequest) -> TicketQuerySet:
-    user: Any = request.user
+    user = viewer(request)
     return Ticket.objects.visible_to(user)
 
 

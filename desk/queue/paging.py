@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
+from tickets.models import Ticket
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-Row = Sequence[Any]
+
+
+class Row(NamedTuple):
+    """What the queue reads of a ticket: the names are the model's own. A new column is one more name here, and in the index
+    ticket_open_queue, where all of it stands: PostgreSQL never reads the tickets themselves."""
+
+    due_at: datetime | None
+    id: int
+    ref: str
+    category: str
+    status: str
+    waiting_on: str
+    lane: str
+    amount: Decimal | None
+    currency: str
+    due_key: str
+    late_claim: bool
+    refund_tier: str
+    created_at: datetime
+    evidence_have: int
+    evidence_need: int
+    assignee: int | None
 
 
 @dataclass(frozen=True)
@@ -44,13 +68,13 @@ class Page:
     after: str
 
 
-def page(queryset: QuerySet, columns: Sequence[str], size: int, after: Place | None, before: Place | None) -> Page:
-    """One page of `columns` in the order of the next breach. The first two columns are due_at and id."""
+def page(queryset: QuerySet[Ticket], size: int, after: Place | None, before: Place | None) -> Page:
+    """One page in the order of the next breach."""
     if before is not None:
-        found = _backward(queryset, before, columns, size + 1)
+        found = _backward(queryset, before, size + 1)
         rows = found[:size][::-1]
         return Page(rows, _place(rows[:1]) if len(found) > size else "", _place(rows[-1:]))
-    return cut(_forward(queryset, after, columns, size + 1), size, after)
+    return cut(_forward(queryset, after, size + 1), size, after)
 
 
 def cut(found: list[Row], size: int, after: Place | None = None) -> Page:
@@ -59,32 +83,37 @@ def cut(found: list[Row], size: int, after: Place | None = None) -> Page:
     return Page(rows, _place(rows[:1]) if after else "", _place(rows[-1:]) if len(found) > size else "")
 
 
-def in_order(queryset: QuerySet, columns: Sequence[str]) -> QuerySet:
-    return queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*columns)
+def in_order(queryset: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[object, ...]]:
+    return queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*Row._fields)
+
+
+def name_columns(rows: Iterable[Iterable[object]]) -> list[Row]:
+    """Tuples as the database gives them, named once: Django's own named rows cost more than the query."""
+    return list(map(Row._make, rows))
 
 
 def _place(rows: list[Row]) -> str:
-    return str(Place(rows[0][0], rows[0][1])) if rows else ""
+    return str(Place(rows[0].due_at, rows[0].id)) if rows else ""
 
 
-def _forward(queryset: QuerySet, after: Place | None, columns: Sequence[str], limit: int) -> list[Row]:
+def _forward(queryset: QuerySet[Ticket], after: Place | None, limit: int) -> list[Row]:
     """The range on due_at is what lets the index begin at the place; the rest of the condition only trims it."""
-    ordered = in_order(queryset, columns)
+    ordered = in_order(queryset)
     if after is None:
-        return list(ordered[:limit])
+        return name_columns(ordered[:limit])
     undated = ordered.filter(due_at=None)
     if after.due_at is None:
-        return list(undated.filter(pk__gt=after.pk)[:limit])
+        return name_columns(undated.filter(pk__gt=after.pk)[:limit])
     later = Q(due_at__gt=after.due_at) | Q(pk__gt=after.pk)
-    found = list(ordered.filter(later, due_at__gte=after.due_at)[:limit])
-    return found if len(found) == limit else found + list(undated[: limit - len(found)])
+    found = name_columns(ordered.filter(later, due_at__gte=after.due_at)[:limit])
+    return found if len(found) == limit else found + name_columns(undated[: limit - len(found)])
 
 
-def _backward(queryset: QuerySet, before: Place, columns: Sequence[str], limit: int) -> list[Row]:
-    ordered = queryset.order_by(F("due_at").desc(nulls_first=True), "-id").values_list(*columns)
+def _backward(queryset: QuerySet[Ticket], before: Place, limit: int) -> list[Row]:
+    ordered = queryset.order_by(F("due_at").desc(nulls_first=True), "-id").values_list(*Row._fields)
     if before.due_at is not None:
         earlier = Q(due_at__lt=before.due_at) | Q(pk__lt=before.pk)
-        return list(ordered.filter(earlier, due_at__lte=before.due_at)[:limit])
-    found = list(ordered.filter(due_at=None, pk__lt=before.pk)[:limit])
+        return name_columns(ordered.filter(earlier, due_at__lte=before.due_at)[:limit])
+    found = name_columns(ordered.filter(due_at=None, pk__lt=before.pk)[:limit])
     dated = ordered.filter(due_at__isnull=False)
-    return found if len(found) == limit else found + list(dated[: limit - len(found)])
+    return found if len(found) == limit else found + name_columns(dated[: limit - len(found)])

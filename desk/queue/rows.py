@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -20,11 +20,6 @@ from desk.shell.formatting import day_text, left_text, money
 from lib.pages import join_html, render_macro
 
 SOON = 24 * 3600
-# All of it stands in the index ticket_open_queue: PostgreSQL never reads the tickets themselves.
-COLUMNS = (
-    "due_at", "id", "ref", "category", "status", "waiting_on", "lane", "amount", "currency", "due_key",
-    "late_claim", "refund_tier", "created_at", "evidence_have", "evidence_need", "assignee",
-)  # fmt: skip
 
 
 class Badges(NamedTuple):
@@ -61,22 +56,21 @@ def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime
     """All of them. One query, however many rows there are; two where some are about the same order as others."""
     if not rows:
         return SafeString()
-    names = _names({row[-1] for row in rows}, now)
+    names = _names({row.assignee for row in rows}, now)
     said, titles, zone = labels_in(language), category_titles(language, now), timezone.get_current_timezone()
-    tags, twins = badges_of_rows([row[1] for row in rows], viewer)
+    tags, twins = badges_of_rows([row.id for row in rows], viewer)
     shown = []
     for row in rows:
-        due_at, pk, category = row[0], row[1], row[3]
-        left = (due_at - now).total_seconds() if due_at else 0.0
+        left = (row.due_at - now).total_seconds() if row.due_at else 0.0
         beside = Badges(
-            left_text(left, said) if due_at else "",
-            "bad" if left < 0 else "warn" if left < SOON else "info",
-            titles.get(category) or escape(category),
-            names.get(row[-1], ""),
-            twins.get(pk, ""),
-            tags.get(pk, ()),
+            left=left_text(left, said) if row.due_at else "",
+            tone="bad" if left < 0 else "warn" if left < SOON else "info",
+            title=titles.get(row.category) or escape(row.category),
+            assignee=names.get(row.assignee or 0, ""),
+            twin=twins.get(row.id, ""),
+            tags=tags.get(row.id, ()),
         )
-        shown.append(_render_row(tuple(row), beside, language, zone))
+        shown.append(_render_row(row, beside, language, zone))
     return join_html(shown)
 
 
@@ -97,27 +91,26 @@ def _render_row(row: paging.Row, beside: Badges, language: str, zone: tzinfo) ->
 
 
 def _line(row: paging.Row, beside: Badges, language: str, zone: tzinfo) -> Line:
-    due_at, _pk, ref, _category, status, waiting_on, lane, amount, currency, due_key, late, tier, created_at, have, need, assignee = row
     said = labels_in(language)
     return Line(
-        ref,
-        f"{ref}.{assignee or 0}",
-        due_at.isoformat() if due_at else "",
-        said.timer.get(due_key, ""),
-        beside,
-        money(amount, currency),
-        said.status[status],
-        said.waiting_on.get(waiting_on, ""),
-        "" if lane == "standard" else said.lane.get(lane, ""),
-        late,
-        tier == "discretionary",
-        have,
-        need,
-        day_text(created_at.astimezone(zone), said),
+        ref=row.ref,
+        value=f"{row.ref}.{row.assignee or 0}",
+        due_iso=row.due_at.isoformat() if row.due_at else "",
+        due_name=said.timer.get(row.due_key, ""),
+        beside=beside,
+        amount=money(row.amount, row.currency),
+        status=said.status[row.status],
+        waiting_on=said.waiting_on.get(row.waiting_on, ""),
+        lane="" if row.lane == "standard" else said.lane.get(row.lane, ""),
+        late=row.late_claim,
+        discretionary=row.refund_tier == "discretionary",
+        have=row.evidence_have,
+        need=row.evidence_need,
+        filed=day_text(row.created_at.astimezone(zone), said),
     )
 
 
-def twin_words() -> Mapping[str, Any]:
+def twin_words() -> Mapping[str, tuple[str, str]]:
     return {
         "own": (gettext("Same order"), gettext("The same customer has another complaint about this order.")),
         "other": (gettext("Same order, other customer"), gettext("Another customer has a complaint about this order.")),

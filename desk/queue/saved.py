@@ -17,6 +17,7 @@ from accounts.models import User
 from desk.models import SavedView
 from desk.queue.filters import QueueFilter
 from desk.shell.cached_labels import minute_of
+from lib import memo
 
 # Nobody looks at more of them, and each has its count.
 MOST = 30
@@ -56,7 +57,7 @@ def views_of(user: User, language: str, now: datetime, stamp: str) -> tuple[View
     return (*built_in_views(language), *_saved_views(user.pk, minute_of(now), stamp))
 
 
-@lru_cache(maxsize=512)
+@memo.lru(maxsize=512)
 def _saved_views(user_id: int, minute: int, stamp: str) -> tuple[View, ...]:
     rows = saved_view_rows(user_id)
     return tuple(View(str(row.pk), row.name, row.query, str(place) if place < 10 else "") for place, row in enumerate(rows, 1))
@@ -72,8 +73,3 @@ def saved_view_rows(user_id: int) -> Iterable[SavedView]:
 def query_of(given: QueryDict) -> str:
     """The filters of an address in the order of their names; what is no filter, or empty, is left out."""
     return urlencode(sorted((name, str(given[name])) for name in QueueFilter.base_filters if given.get(name)))
-
-
-def forget() -> None:
-    """Drop what is remembered for a minute (tests change what hardly ever changes)."""
-    _saved_views.cache_clear()

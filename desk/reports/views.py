@@ -19,6 +19,7 @@ from desk.reports.charts import report_context
 from desk.shell.access import supervisors_page
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
+from lib import memo
 from lib.pages import render_html
 from sla.policies import PolicySnapshot, current
 from tickets.policy.playbooks import playbooks, title
@@ -55,7 +56,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/reports.html", context, title=gettext("Figures"), current="reports", status=400 if wrong else 200)
 
 
-_panel_cache: dict[tuple[Any, ...], SafeString] = {}
+_panel_cache: dict[tuple[object, ...], SafeString] = memo.table()
 MAX_CACHED_PANELS = 32
 
 
@@ -71,11 +72,6 @@ def _panels(tables: Mapping[str, Table], scope: Scope, policy: PolicySnapshot) -
             "desk/reports_panels.html", {"panels": [report_context(tables[name], words, scope, query) for name in REPORTS]}
         )
     return _panel_cache[key]
-
-
-def forget() -> None:
-    """Drop what was drawn (tests count twice in one moment)."""
-    _panel_cache.clear()
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 
 Page = Callable[..., HttpResponseBase]
@@ -31,6 +32,13 @@ def roles_page(*roles: Role) -> Callable[[Page], Page]:
         return check_roles
 
     return only
+
+
+def viewer(request: HttpRequest) -> User:
+    """Who is at the desk. Raises PermissionDenied where a view forgot to ask for somebody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 desk_page = roles_page(*STAFF_ROLES)

@@ -15,7 +15,9 @@ from django.utils.translation import override, pgettext
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
+from lib import memo
 from lib.dates import WEEKDAYS
+from lib.languages import localised_value
 from sla.policies import current
 from tickets import words
 from tickets.models import EscalationTarget, Tag
@@ -80,10 +82,10 @@ def category_titles(language: str, now: datetime) -> Plain:
     return _titles(language, minute_of(now))
 
 
-@lru_cache(maxsize=4)
+@memo.lru(maxsize=4)
 def _titles(language: str, minute: int) -> Plain:
     books = playbooks(current(datetime.fromtimestamp(minute * 60 + 59, tz=UTC)).version)
-    return {key: escape(book.title_zh if language.startswith("zh") else book.title_en) for key, book in books.items()}
+    return {key: escape(localised_value(book, "title", language)) for key, book in books.items()}
 
 
 class Colleague(NamedTuple):
@@ -99,7 +101,7 @@ def people_of_the_desk(now: datetime) -> Sequence[Colleague]:
     return _people(minute_of(now))
 
 
-@lru_cache(maxsize=2)
+@memo.lru(maxsize=2)
 def _people(minute: int) -> Sequence[Colleague]:
     people = User.objects.filter(groups__name__in=STAFF_ROLES, is_active=True).order_by("name", "email").distinct()
     return [Colleague(pk, email, escape(name or email)) for pk, email, name in people.values_list("pk", "email", "name")]
@@ -110,7 +112,7 @@ def colleagues(now: datetime) -> Mapping[int, str]:
     return _names(minute_of(now))
 
 
-@lru_cache(maxsize=2)
+@memo.lru(maxsize=2)
 def _names(minute: int) -> Mapping[int, str]:
     return {person.pk: person.name for person in _people(minute)}
 
@@ -128,7 +130,7 @@ def tags_in_use(now: datetime) -> Sequence[TagWord]:
     return _tags(minute_of(now))
 
 
-@lru_cache(maxsize=2)
+@memo.lru(maxsize=2)
 def _tags(minute: int) -> Sequence[TagWord]:
     return [TagWord(tag.name, escape(tag.name), tag.tone) for tag in Tag.objects.filter(archived=False)]
 
@@ -138,13 +140,7 @@ def target_titles(language: str, now: datetime) -> Plain:
     return _target_titles(language, minute_of(now))
 
 
-@lru_cache(maxsize=4)
+@memo.lru(maxsize=4)
 def _target_titles(language: str, minute: int) -> Plain:
     with override(language):
         return {target.key: target.title for target in EscalationTarget.objects.all()}
-
-
-def forget() -> None:
-    """Drop what is remembered for a minute (tests change what never changes)."""
-    for remembered in (_titles, _people, _names, _tags, _target_titles):
-        remembered.cache_clear()

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from desk.shell.access import viewer
 from lib.pages import render
 
 
@@ -26,11 +28,12 @@ def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """`current` names the tab."""
-    user: Any = request.user
-    return render(request, template, {**context, "page_title": title, "current_tab": current, "desk_viewer": _viewer(user)}, status=status)
+    return render(
+        request, template, {**context, "page_title": title, "current_tab": current, "desk_viewer": _viewer(viewer(request))}, status=status
+    )
 
 
-def _viewer(user: Any) -> Viewer:
+def _viewer(user: User) -> Viewer:
     roles = roles_of(user)
     supervisor = Role.SUPERVISOR in roles
     return Viewer(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.roles import Role
-from desk.shell import cached_labels
 from desk.tests.test_privacy import queries
+from lib import memo
 from tickets.models import AssignmentRule, StaffProfile, Ticket
 from tickets.operations import amend, file_ticket
 from tickets.tests.cast import person
@@ -82,7 +82,7 @@ def test_what_nobody_can_take_is_said_and_has_no_button(people, at, held) -> Non
 def test_the_team_costs_the_same_for_few_and_for_many(people, at, held) -> None:
     AssignmentRule.objects.create(mode="by_load")
     client = at(people.supervisor)
-    cached_labels.forget()
+    memo.forget_all()
     client.get(PAGE)
     few = queries(client, PAGE)
     for n in range(8):

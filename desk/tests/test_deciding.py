@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from desk.models import Macro
 from desk.tests.reading import decide, decision_form, deeds, form_of, letter
-from desk.ticket import macros
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Decision, Event, Notification, Ticket
 from tickets.operations import perform
@@ -100,7 +99,6 @@ def test_what_was_accepted_is_ticked_and_the_usual_remedy_chosen(people, at, ref
 
 
 def test_a_finding_of_the_desk_fills_the_form(people, at, ref) -> None:
-    macros.forget()
     macro = Macro.objects.create(
         purpose="approve", title_zh="退款", title_en="Refund", root_cause="channel", liability="channel", remedy="refund_full",
         body_zh="已核实。", body_en="Found so.", answer_zh="同意。", answer_en="Agreed.",
@@ -115,7 +113,6 @@ def test_a_finding_of_the_desk_fills_the_form(people, at, ref) -> None:
     assert (form.values["root_cause"], form.values["explanation"]) == (["channel"], ["已核实。"])
     confirm = form_of(client.post(form.action, form.values).content.decode(), "approve")
     assert client.post(confirm.action, confirm.values).status_code == 302
-    macros.forget()
     assert Ticket.objects.get(ref=ref).status == "remedy_pending"
 
 

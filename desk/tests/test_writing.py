@@ -10,11 +10,11 @@ from django.utils import timezone
 from desk.models import Draft, Macro
 from desk.periodic import forget_drafts
 from desk.tests.reading import do, form_of
-from desk.ticket import macros
 from desk.ticket.sending import UNDO_SECONDS, release_due
 from evidence.models import EvidenceItem
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
+from lib import memo
 from tickets.models import Event, Message, Notification, Ticket
 from tickets.operations import perform, post_message
 from tickets.tests.stages import MAKERS
@@ -30,13 +30,13 @@ def ref(people, clock) -> str:
 
 @pytest.fixture
 def macro(db):
-    macros.forget()
+    memo.forget_all()
     yield Macro.objects.create(
         title_zh="请补充凭证", title_en="Ask for papers", body_zh="{name}您好，{ref} 需要补充材料，{eta}前答复。{odd}",
         body_en="{name}, {ref}: {eta}",
         eta_amount=2, start_review=True, ask_for=["cs_conversation"],
     )  # fmt: skip
-    macros.forget()
+    memo.forget_all()
 
 
 def page(client, ref: str, query: str = "") -> str:
@@ -266,7 +266,7 @@ def test_what_is_to_be_followed_up_today_is_a_view_of_the_queue(people, at, ref,
 def test_files_beside_a_macro_that_asks_for_evidence_go_along(people, at, clock, vault, macro) -> None:  # noqa: F811
     macro.eta_amount, macro.start_review = None, False
     macro.save()
-    macros.forget()
+    memo.forget_all()
     client, ref = at(people.reviewer), MAKERS["under_review"](people).ref
     form = box(client, ref, f"?macro={macro.pk}")
     said = form.filled(body="Please send it.", eta_at="", visibility="public")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.queue.next_ticket import place_of
+from desk.shell.access import viewer
 from desk.shell.cached_labels import colleagues
 from desk.shell.fields import Field, Form
 from desk.shell.formatting import money
@@ -46,7 +47,7 @@ def render_decision_page(
     request: HttpRequest, ref: str, deed: str, *, tried: RejectedPost | None = None, typed: QueryDict | None = None
 ) -> HttpResponse:
     """Raises Http404; PermissionDenied for who never decides."""
-    user: Any = request.user
+    user = viewer(request)
     case = case_of(user, ref)
     if not is_staff_not_owner(case.ticket, user):
         raise PermissionDenied
@@ -153,7 +154,7 @@ def apply_macro(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict
 # ---- The letter
 def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
     """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
-    user: Any = request.user
+    user = viewer(request)
     names = colleagues(case.now)
     kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_DRAFTED]
     return {

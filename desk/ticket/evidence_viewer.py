@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from desk.shell.access import viewer
 from desk.shell.labels import ITEM_STATE
 from desk.shell.page_shell import render_page
 from desk.ticket.forms.ticket_forms import RejectedPost, evidence_forms
@@ -27,7 +28,7 @@ def render_viewer(
     request: HttpRequest, ref: str, view: View, tried: RejectedPost | None = None, *, number: str = "", wrong: Sequence[str] = ()
 ) -> HttpResponse:
     """Raises Http404 for a ticket or an item that is not there. `number` is a document's, read on demand."""
-    user: Any = request.user
+    user = viewer(request)
     case = case_of(user, ref)
     items = sorted(known_items(user, case), key=lambda item: (item.state in REMOVED_STATES, item.pk))
     shown = _items_in_view(items, view)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
@@ -19,8 +18,9 @@ from accounts.models import User
 from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
+from lib import memo
 from lib.dates import moment_text
-from lib.languages import reader_language
+from lib.languages import localised_value, reader_language
 from lib.zones import zone_of
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -50,13 +50,9 @@ def all_macros(now: datetime) -> Sequence[Macro]:
     return _all(minute_of(now))
 
 
-@lru_cache(maxsize=2)
+@memo.lru(maxsize=2)
 def _all(minute: int) -> Sequence[Macro]:
     return list(Macro.objects.filter(is_active=True))
-
-
-def forget() -> None:
-    _all.cache_clear()
 
 
 def macros_for(purpose: str, now: datetime) -> Sequence[Macro]:
@@ -68,7 +64,7 @@ def find_macro(said: str, purpose: str, now: datetime) -> Macro | None:
 
 
 def title(macro: Macro, language: str) -> str:
-    return macro.title_zh if language.startswith("zh") else macro.title_en
+    return localised_value(macro, "title", language)
 
 
 # ---- Texts
@@ -98,7 +94,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
     """What a place is not known for stays as it was written: the agent sees it."""
     owner = case.ticket.owner
     with for_customer(owner) as language:
-        text = getattr(macro, f"{name}_{'zh' if language.startswith('zh') else 'en'}")
+        text = localised_value(macro, name, language)
         eta_at = eta_of(macro, case)
         places = {
             "ref": case.ticket.ref,

@@ -14,6 +14,7 @@ from accounts.viewer_queries import PreparedQueryPerViewer
 from desk.bills import presenter
 from desk.models import Macro
 from desk.queue.next_ticket import place_of
+from desk.shell.access import viewer
 from desk.shell.cached_labels import category_titles, colleagues
 from desk.shell.labels import TONE
 from desk.shell.page_shell import render_page
@@ -41,7 +42,7 @@ DRAFTS = ("drafts", drafts_of)
 
 def render_ticket_page(request: HttpRequest, ref: str, tried: RejectedPost | None = None) -> HttpResponse:
     """Raises Http404 for a ticket that does not exist or is not theirs to see."""
-    user: Any = request.user
+    user = viewer(request)
     found = ticket_of(user, ref)
     before = moment(request.GET.get("before", ""))
     rows = gather_whole(found, user, (DRAFTS, *(() if before else latest(found, user))))

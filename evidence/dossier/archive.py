@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.dossier.drawing import render_dossier
-from evidence.intake.inspection import MEGA
+from evidence.files import MEGA
 from evidence.kinds import MASKED_KINDS
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import custody, store

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evidence.words import DOSSIER_FOR
+from lib.languages import active_language
 from tickets.workflow.errors import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
@@ -28,7 +28,7 @@ class DossierRequest:
 
 def parse_request(query: Mapping[str, str]) -> DossierRequest:
     """From `for`, `lang` and `include_sensitive`; without `lang` the reader's language. Raises Invalid naming what is wrong."""
-    recipient, language = query.get("for", ""), query.get("lang") or get_language() or settings.LANGUAGE_CODE
+    recipient, language = query.get("for", ""), query.get("lang") or active_language()
     sensitive = query.get("include_sensitive", "").lower()
     choice = _("Choose one of: %(choices)s.")
     wrong = {}

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
-
 from accounts.models import User
 from evidence.dossier.asking import DossierRequest
+from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
+from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
@@ -23,7 +23,6 @@ from tickets.operations import look
 from tickets.workflow.errors import Forbidden
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 # Not promised to the customer (a target among colleagues), and our own tidying.
 NOT_OWED = frozenset({"review_target", "evidence_purge"})
 # An item's state → why it carries no file.
@@ -97,8 +96,7 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
 
 def _name_targets(ticket: Ticket) -> dict[str, str]:
     """The places one can turn to by name; each escalation is told its own, for the timeline."""
-    chinese = (get_language() or "zh").startswith("zh")
-    titles = dict(EscalationTarget.objects.values_list("key", "title_zh" if chinese else "title_en"))
+    titles = dict(EscalationTarget.objects.values_list("key", localised_column("title")))
     for escalation in ticket.escalations.all():
         escalation.title = titles.get(escalation.target, escalation.target)  # type: ignore[attr-defined]
     return defaultdict(str, titles)
@@ -131,5 +129,5 @@ def why_left_out(item: EvidenceItem, asked: DossierRequest) -> str:
 def file_name(exhibit: Exhibit) -> str:
     """Of our own making: nothing of what the uploader called it."""
     item = exhibit.item
-    suffix = SUFFIXES.get(item.safe_type, "txt") if item.safe else "txt"
+    suffix = suffix_of(item.safe_type if item.safe else "")
     return f"evidence/{exhibit.number:02d}-{item.kind}-{item.pk}.{suffix}"

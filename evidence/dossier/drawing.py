@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evidence.dossier.content import Dossier, Exhibit
@@ -17,6 +16,7 @@ from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, Column, PdfWriter
 from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
+from lib.languages import active_language
 from lib.redaction import without_card_numbers as masked
 from sla.explanations import explain
 from tickets.cases.timeline import TimelineEntry
@@ -52,7 +52,7 @@ def render_dossier(dossier: Dossier) -> bytes:
     """The PDF."""
     ticket = dossier.ticket
     name = _("Dossier %(reference)s") % {"reference": ticket.ref}
-    paper = PdfWriter(name, f"{name} · {with_zone(moment_text(dossier.made_at))}", get_language() or "zh-hans")
+    paper = PdfWriter(name, f"{name} · {with_zone(moment_text(dossier.made_at))}", active_language())
     for part in (_cover, _facts, _story, _decisions, _clocks, _escalations, _evidence, _timeline, _check):
         part(paper, dossier)
     return bytes(paper.output())
@@ -158,7 +158,7 @@ def _stands_on(dossier: Dossier, decision: Decision) -> str:
 
 def _clocks(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Deadlines kept and missed"))
-    language, zone = get_language() or "zh-hans", timezone.get_current_timezone()
+    language, zone = active_language(), timezone.get_current_timezone()
     for timer in dossier.clocks:
         paper.room(18)
         state = str(TIMER_STATE[str(timer.state(dossier.made_at))])

@@ -2,7 +2,7 @@
 
 from evidence.intake.message_attachments import attach_files, attachments_by_message, forget_unsent, say, sendable, unsent_of
 from evidence.intake.resumable_uploads import begin, cancel, create_partial, receive, stage_partial, visible_upload
-from evidence.intake.upload import commit_upload, give_consent, stage_upload, upload, upload_then
+from evidence.intake.uploads import commit_upload, give_consent, stage_upload, upload, upload_then
 
 __all__ = [
     "attach_files",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from evidence.files import FileRefused, Limits, SafeCopy
+from evidence.files import MEGA, FileRefused, Limits, SafeCopy
 from evidence.intake import scanner
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
@@ -31,7 +31,6 @@ WAITING = (EvidenceItem.State.UPLOADED, EvidenceItem.State.SCANNING)
 SILENCE = timedelta(minutes=5)
 # A file that killed its worker so often is not parsed again.
 MOST_ATTEMPTS = 3
-MEGA = 1024 * 1024
 
 
 def limits_of(policy: PolicySnapshot) -> Limits:

@@ -19,6 +19,7 @@ from evidence.operations.removing import erase
 from evidence.vault import custody
 from evidence.vault.custody import Action as Custody
 from tickets.cases.case import Case
+from tickets.cases.checklist import COMING
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations import post_message
 from tickets.workflow import Status
@@ -26,7 +27,6 @@ from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import DESK_FILE
 
 State = EvidenceItem.State
-COMING = (State.UPLOADED, State.SCANNING, State.CLEAN)
 AT_ONCE = 500
 
 

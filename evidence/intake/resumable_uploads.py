@@ -25,10 +25,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from evidence import words
-from evidence.files import display_name
+from evidence.files import MEGA, display_name
 from evidence.intake.fields import TypedFields, clean
-from evidence.intake.inspection import MEGA
-from evidence.intake.upload import check_permitted, check_room, circumstances_of, read_case, upload_then
+from evidence.intake.uploads import check_permitted, check_room, circumstances_of, read_case, upload_then
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
 from evidence.operations.item_lock import refuse_if_store_away
 from evidence.vault import store

@@ -13,7 +13,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-MEGA = 1024 * 1024
+from evidence.files import MEGA
+
 # No policy allows a larger file.
 LARGEST_FILE = 10 * MEGA
 # Of all files of one request: a submission may have fifty megabytes.

@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from evidence import words
-from evidence.files import FileRefused
+from evidence.files import FileRefused, suffix_of
 from evidence.kinds import KINDS, MASKED_KINDS, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
 from evidence.sandbox.perceptual_hash import are_near, probes
 from evidence.vault import custody, store
+from evidence.vault.custody import PURPOSE_LIMIT
 from evidence.vault.custody import Action as Custody
 from evidence.vault.sealing import SealBroken
 from evidence.watermark import add_watermark
@@ -34,10 +35,8 @@ from tickets.workflow.identifiers import masked_account
 
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
-PURPOSE_LIMIT = 200
 PDF = "application/pdf"
 MASK = "****"
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _purpose(viewer: User, item: EvidenceItem, purpose: str) -> str:
 
 def _safe(item: EvidenceItem) -> Content:
     if item.safe:
-        return Content(_bytes(item.safe), item.safe_type, _filename(item, SUFFIXES.get(item.safe_type, "txt")))
+        return Content(_bytes(item.safe), item.safe_type, _filename(item, suffix_of(item.safe_type)))
     if item.kind in SENSITIVE or not item.text:
         raise NotFound
     return Content(item.text.encode(), "text/plain; charset=utf-8", _filename(item, "txt"))

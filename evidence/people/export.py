@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Phone, User
+from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
 from evidence.people.erasure import check_may, clean_reason
@@ -26,7 +27,6 @@ from tickets.models import Decision, Event, Message, Ticket, Visibility
 
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 WITHHELD_NOTE = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
 ACCOUNT = (
     "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
@@ -162,7 +162,7 @@ def _has_copy(item: EvidenceItem) -> bool:
 
 
 def _name(item: EvidenceItem) -> str:
-    return f"{item.ticket.ref}/{item.kind}-{item.pk}.{SUFFIXES.get(item.safe_type, 'txt')}"
+    return f"{item.ticket.ref}/{item.kind}-{item.pk}.{suffix_of(item.safe_type)}"
 
 
 class _Pipe(io.RawIOBase):

@@ -6,13 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evidence.pdf_writer import BOLD, SMALL, SOFT, Column, PdfWriter
 from evidence.receipts.content import Entry, Receipt
 from evidence.words import RECEIPT_NOTE
 from lib.dates import moment_text, with_zone
+from lib.languages import active_language
 from sla.explanations import due_text
 from sla.policies import snapshot
 from tickets.words import EVIDENCE_KIND, TIMER
@@ -26,7 +27,7 @@ def render_receipt(receipt: Receipt) -> bytes:
 
 def _draw_receipt(receipt: Receipt) -> bytes:
     title = _("Receipt %(reference)s") % {"reference": receipt.ticket.ref}
-    paper = PdfWriter(title, f"{title} · {receipt.code}", get_language() or "zh-hans")
+    paper = PdfWriter(title, f"{title} · {receipt.code}", active_language())
     paper.title_line(title)
     paper.say(subject(receipt))
     paper.pairs(summary(receipt))
@@ -85,7 +86,7 @@ def hash_of(entry: Entry) -> str:
 
 
 def dates(receipt: Receipt) -> list[tuple[str, str]]:
-    language, zone = get_language() or "zh-hans", timezone.get_current_timezone()
+    language, zone = active_language(), timezone.get_current_timezone()
     return [(str(TIMER[clock.key]), due_text(clock.basis, clock.due_at, language, zone)) for clock in receipt.clocks]
 
 

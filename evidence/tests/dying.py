@@ -22,17 +22,17 @@ def nothing(*args: object) -> None:
 def main(step: str) -> None:
     django.setup()
     from accounts.models import User
-    from evidence.intake import inspection, upload
+    from evidence.intake import inspection, uploads
     from evidence.tests import making
     from evidence.vault import store
     from tickets.models import Ticket
 
-    upload.enqueue = nothing
+    uploads.enqueue = nothing
     owner = User.objects.get(email="owner@example.com")
     ref = Ticket.objects.get().ref
     if step == "put":
-        upload._add_item = die
-    item = upload.upload(owner, ref, {"kind": "transaction_screenshot"}, making.file(making.png(), f"{step}.png"))
+        uploads._add_item = die
+    item = uploads.upload(owner, ref, {"kind": "transaction_screenshot"}, making.file(making.png(), f"{step}.png"))
     if step == "row":
         die()
     if step == "half_copied":

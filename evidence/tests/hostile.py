@@ -13,10 +13,10 @@ from typing import Any
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from evidence.files import MEGA
 from evidence.tests import making
 from evidence.tests.making import SECRET, drawing, encoded, exif
 
-MEGA = 1024 * 1024
 LARGE = (7300, 5475)  # 39.97 megapixels
 Case = tuple[Callable[[], bytes], str]
 MARK = SECRET.encode()

@@ -127,7 +127,7 @@ def test_the_file_is_read_outside_any_transaction(transactional_db, lasting, clo
     from tickets.tests.cast import person
     from tickets.tests.making import filing
 
-    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.uploads.enqueue", lambda *args: None)
     owner = person("owner@example.com")
     ticket = file_ticket(owner, filing())
     inside = []

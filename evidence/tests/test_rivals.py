@@ -38,7 +38,7 @@ inspection.inspect({pk}, timezone.now())
 @pytest.fixture
 def filed(lasting, mei, monkeypatch):
     """A ticket whose uploads wait: no task runs in this process."""
-    monkeypatch.setattr("evidence.intake.upload.enqueue", lambda *args: None)
+    monkeypatch.setattr("evidence.intake.uploads.enqueue", lambda *args: None)
     return file_ticket(mei, filing(incident_at=None))
 
 

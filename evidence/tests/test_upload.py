@@ -330,7 +330,7 @@ def test_consent_is_remembered_only_where_it_is_asked_for(ticket, mei):
 
 def test_nothing_stays_in_the_store_when_the_ticket_changed_meanwhile(ticket, mei, vault, monkeypatch):
     """Between the first look and the lock another browser tab withdrew the complaint."""
-    from evidence.intake import upload as intake_upload
+    from evidence.intake import uploads as intake_upload
 
     put = intake_upload.store.put
 

@@ -16,11 +16,11 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from rest_framework.test import APIClient
 
+from evidence.files import MEGA
 from evidence.intake.upload_handler import MemoryUploadHandler
 from evidence.models import EvidenceItem
 from evidence.tests import making
 
-MEGA = 1024 * 1024
 watched: list[str] | None = None
 
 

@@ -18,8 +18,6 @@ from tickets.models import Decision, Freeze
 from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import Status
 
-LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
-
 
 class ActionForm(OperationForm):
     """`key` is the action."""
@@ -101,7 +99,7 @@ class WithdrawForm(ActionForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        freeze = freeze_in(case, *LIVE)
+        freeze = freeze_in(case, *Freeze.LIVE)
         if freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE:
             kept = [("true", _("Keep it frozen")), ("false", _("Lift the freeze"))]
             self.fields["keep_freeze"] = choice_field(_("Your account is frozen. What shall become of the freeze?"), kept, required=True)

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
+from lib.languages import active_language
+from lib.zones import DEFAULT_ZONE
 from portal.presenters.timers import NOT_SHOWN
-from sla.calendars import DEFAULT_ZONE, zone_info
+from sla.calendars import zone_info
 from sla.explanations import due_text, explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
@@ -62,11 +63,11 @@ def _event(case: Case, timer: Timer) -> Event:
 
 
 def _date(timer: Timer, due_at: datetime) -> str:
-    return due_text(timer.basis, due_at, get_language() or "zh-hans", str(due_at.tzinfo))
+    return due_text(timer.basis, due_at, active_language(), str(due_at.tzinfo))
 
 
 def _description(timer: Timer, due_at: datetime, address: str) -> str:
-    why = explain(timer.basis, due_at, get_language() or "zh-hans", str(due_at.tzinfo))
+    why = explain(timer.basis, due_at, active_language(), str(due_at.tzinfo))
     due = _("Due: %(date)s") % {"date": _date(timer, due_at)}
     return "\n".join([str(BINDS[timer.binds]), str(TIMER_WHY[timer.key]), due, why, address])
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from lib.languages import active_language, in_chinese, localised_value
 from sla.deadline_calendar import DrawnDay, Month, days_of, months_of
 from sla.explanations import EN_WEEKDAYS, ZH_WEEKDAYS, zone_words
 from tickets.models import Timer
@@ -47,8 +48,8 @@ def calendar_of(timer: Timer) -> Calendar | None:
     days = days_of(timer.basis, timer.due_at, timer.paused_at)
     if not days:
         return None
-    language = get_language() or "zh-hans"
-    weekdays = ZH_WEEKDAYS if language.startswith("zh") else EN_WEEKDAYS
+    language = active_language()
+    weekdays = ZH_WEEKDAYS if in_chinese(language) else EN_WEEKDAYS
     shown = [_calendar_month(timer, month) for month in months_of(days)]
     return Calendar(weekdays, shown, _legend(timer, days), zone_words(timer.basis, language))
 
@@ -85,7 +86,7 @@ def _words(timer: Timer, day: DrawnDay) -> str:
 
 
 def _what(timer: Timer, day: DrawnDay) -> str:
-    name = day.holiday_zh if (get_language() or "zh").startswith("zh") else day.holiday_en
+    name = localised_value(day, "holiday")
     if day.role == "counted":
         counts = _("day %(number)d") if timer.clock == "day" else _("working day %(number)d")
         return counts % {"number": day.number}

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from lib.languages import localised_value
 from tickets.models import Incident, Ticket
 from tickets.workflow import OPEN
 
@@ -32,11 +32,11 @@ def banners(request: HttpRequest) -> list[Banner]:
     """One query where nothing goes on, two for a person who is signed in."""
     found = list(Incident.objects.on_banner()[:MOST])
     own = _own(request, found)
-    now, chinese = timezone.now(), (get_language() or "zh").startswith("zh")
+    now = timezone.now()
     return [
         Banner(
             ref=incident.ref,
-            title=incident.title_zh if chinese else incident.title_en,
+            title=localised_value(incident, "title"),
             eta_at=incident.eta_at if incident.eta_at and incident.eta_at > now else None,
             mine=[ref for ref, link in own.get(incident.category, ()) if link is None],
             joined=[ref for ref, link in own.get(incident.category, ()) if link == incident.pk],

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
 from accounts.models import User
 from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
+from lib.languages import localised_column
 from portal.access import viewer
-from portal.forms.acting import LIVE, ActionForm, MessageForm
+from portal.forms.acting import ActionForm, MessageForm
 from portal.forms.operation_form import OperationForm
 from portal.presenters import answers
 from portal.presenters.actions import ActionEntry, action_entries
@@ -52,7 +52,7 @@ def case_of(request: HttpRequest, ticket: Ticket) -> Case:
 def _name_targets(ticket: Ticket) -> None:
     """Each escalation's target as its reader calls it."""
     escalations = ticket.escalations.all()
-    column = "title_zh" if (get_language() or "zh").startswith("zh") else "title_en"
+    column = localised_column("title")
     targets = EscalationTarget.objects.filter(key__in=[escalation.target for escalation in escalations])
     titles = dict(targets.values_list("key", column)) if escalations else {}
     for escalation in escalations:
@@ -66,7 +66,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     shown = case.ticket
     said = _with_files(case, person)
     list_of_papers = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
-    freeze = freeze_in(case, *LIVE)
+    freeze = freeze_in(case, *Freeze.LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {
         "case": case,

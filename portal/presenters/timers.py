@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from lib.languages import active_language
 from portal.presenters.calendar_month import calendar_of
 from sla.explanations import explain
 from tickets.cases.case import Case
@@ -62,4 +62,4 @@ def _clock(case: Case, timer: Timer) -> dict[str, Any]:
 
 
 def explanation(timer: Timer) -> str:
-    return explain(timer.basis, timer.due_at, get_language() or "zh-hans", timezone.get_current_timezone())
+    return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())

@@ -23,8 +23,6 @@ from tickets.operations import file_ticket, look
 from tickets.workflow.errors import Refusal
 from tickets.workflow.inputs import REQUIRED
 
-LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: HttpRequest) -> HttpResponse:
@@ -57,7 +55,8 @@ def _form(request: HttpRequest) -> FreezeForm:
 def _page(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResponse:
     live = Freeze.objects.none()
     if request.user.is_authenticated:
-        live = Freeze.objects.filter(owner=request.user, origin=Freeze.Origin.USER_PROTECTIVE, state__in=LIVE).select_related("ticket")
+        asked_for = Freeze.objects.filter(owner=request.user, origin=Freeze.Origin.USER_PROTECTIVE)
+        live = asked_for.filter(state__in=Freeze.LIVE).select_related("ticket")
     back = bool(recall(request))
     return render(request, "portal/freeze.html", {"form": form, "live": live, "back": back, "policy": policy_in_force()}, status=status)
 

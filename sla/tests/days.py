@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from sla.calendars import DEFAULT_ZONE, Day, WorkCalendar
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import Day, WorkCalendar
 from sla.importing import official_year
 from sla.statutory import is_weekend
 

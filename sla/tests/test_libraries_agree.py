@@ -6,7 +6,8 @@ import chinese_calendar
 import holidays
 import pytest
 
-from sla.calendars import DEFAULT_ZONE, WorkCalendar
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import WorkCalendar
 from sla.statutory import provisional_day
 from sla.tests.days import china
 

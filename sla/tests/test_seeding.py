@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sla import seeding
 from sla.durations import Duration
 from sla.models import CalendarDay, Policy, TimerRule
 from sla.policies import TIMER_KEYS, build_snapshot, snapshot
@@ -58,22 +59,48 @@ def test_the_shipped_policy_is_in_force_from_the_first_day_of_the_shipped_calend
     assert Policy.objects.current(datetime(2024, 1, 1, tzinfo=UTC)).version == "2026.1"
 
 
-def test_seeding_again_changes_nothing():
+def test_seeding_again_changes_nothing_and_finds_no_difference():
     before = (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values()))
     changes = seed_calendar()
-    seed_policy_rules()
+    assert seed_policy_rules() == []
     assert (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values())) == before
     assert (changes.created, changes.changed, changes.kept) == ([], [], [])
 
 
-def test_seeding_restores_what_was_lost():
+def test_seeding_restores_a_version_that_was_lost():
     CalendarDay.objects.all().delete()
-    TimerRule.objects.all().delete()
-    Policy.objects.update(pause_limit=9, published_at=None)
+    Policy.objects.all().delete()
     assert len(seed_calendar().created) == 366 + 365 + 365
-    seed_policy_rules()
+    assert seed_policy_rules() == []
     assert snapshot("2026.1").pause_limit == 2
     assert snapshot("2026.1").timers["claim_limit"].duration == Duration("day", 15, roll=True)
+
+
+def test_a_published_version_is_left_alone_and_each_difference_named():
+    Policy.objects.update(pause_limit=9)
+    TimerRule.objects.filter(key="claim_limit").update(amount=20, warn=[7])
+    TimerRule.objects.filter(key="abandoned").delete()
+    before = build_snapshot(Policy.objects.get())
+    assert seed_policy_rules() == [
+        "policy: pause_limit is 9, the file says 2",
+        "timer abandoned: only in the file",
+        "timer claim_limit: amount is 20, the file says 15",
+        "timer claim_limit: warn is [7], the file says [7, 3, 1]",
+    ]
+    assert build_snapshot(Policy.objects.get()) == before
+
+
+def test_a_draft_of_the_same_name_is_somebodys_work_and_left_alone():
+    Policy.objects.update(published_at=None)
+    assert seed_policy_rules() == ["policy: published_at is null, the file says 2024-01-01T00:00:00+08:00"]
+    assert Policy.objects.get().is_draft
+
+
+def test_the_shipped_versions_come_in_their_order(tmp_path, monkeypatch):
+    for version in ("2026.10", "2026.2", "2025.1"):
+        (tmp_path / f"policy-{version}.json").touch()
+    monkeypatch.setattr(seeding, "DATA", tmp_path)
+    assert seeding.shipped_versions() == ["2025.1", "2026.2", "2026.10"]
 
 
 def test_seeding_leaves_what_an_admin_wrote():

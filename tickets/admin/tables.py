@@ -9,13 +9,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role, roles_of
 from sla.admin import CalendarDayAdmin, PolicyAdmin
-from sla.errors import InvalidPolicy
 from sla.models import CalendarDay, Policy, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
 from tickets.admin.read_only import ByCategory, ReadOnly, labelled_column, titles_in_force
@@ -97,25 +95,11 @@ class WholePolicyAdmin(RulesPages, PolicyAdmin):
 
     inlines = [*PolicyAdmin.inlines, PayeeRuleInline]
 
-    @admin.action(description=gettext_lazy("New draft from this version"), permissions=["change"])
-    def draft_from(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
-        for policy in queryset:
-            draft = new_version(policy)
-            self.log_addition(request, draft, [{"added": {"name": "draft", "object": f"from {policy.version}"}}])
-            messages.success(request, _("Draft %(draft)s made from %(version)s.") % {"draft": draft, "version": policy})
+    def make_draft(self, policy: Policy) -> Policy:
+        return new_version(policy)
 
-    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
-    def publish_draft(self, request: HttpRequest, queryset: QuerySet[Policy]) -> None:
-        now = timezone.now()
-        for policy in queryset:
-            try:
-                publish_version(policy, now)
-            except InvalidPolicy as error:
-                for problem in error.problems:
-                    messages.error(request, f"{policy}: {problem}")
-                continue
-            self.log_change(request, policy, [{"changed": {"fields": ["published_at"]}}])
-            messages.success(request, _("%s is published: new tickets are filed under it.") % policy)
+    def publish(self, policy: Policy, now: datetime) -> Policy:
+        return publish_version(policy, now)
 
 
 admin.site.unregister(CalendarDay)

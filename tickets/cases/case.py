@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -69,8 +69,81 @@ class Calendars:
         return self._by_zone[zone]
 
 
-class Case:
-    """A ticket during one operation. `now` is when it runs, `at` the instant it counts from (earlier for the clock)."""
+class FiringTicket(Protocol):
+    """What a warning or a breach needs to know of its ticket. A sweep reads no more of the row than this."""
+
+    last_seq: int
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def owner_id(self) -> int: ...
+    @property
+    def assignee_id(self) -> int | None: ...
+    @property
+    def policy_id(self) -> str: ...
+
+
+class FiringCase:
+    """As much of a case as a timer needs that tells people and moves nothing: the ticket's few facts and the timers that are due.
+
+    `now` is when it runs, `at` the instant it counts from (earlier for the clock).
+    """
+
+    ticket: FiringTicket
+
+    def __init__(
+        self, ticket: FiringTicket, now: datetime, actor: User | None = None, *, timers: Iterable[Timer], calendars: Calendars | None = None
+    ) -> None:
+        self.ticket = ticket
+        self.now = self.at = now
+        self.actor = actor
+        self.by_clock = False
+        self.timers: list[Timer] = list(timers)
+        self._calendars = calendars or Calendars()
+        self.events: list[Row] = []
+        self.notices: list[Row] = []
+        self.new_rows: list[models.Model] = []
+        self.gone_rows: list[models.Model] = []
+        self.dirty_timers: set[int] = set()
+
+    @cached_property
+    def policy(self) -> PolicySnapshot:
+        return snapshot(self.ticket.policy_id)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self._calendars.of(self.policy.zone)
+
+    def record(self, kind: str, data: Mapping[str, object] | None = None, *, internal: bool = False, from_status: str = "") -> None:
+        """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
+        self.ticket.last_seq += 1
+        event = {
+            "ticket_id": self.ticket.pk,
+            "seq": self.ticket.last_seq,
+            "kind": kind,
+            "actor_id": None if self.by_clock or self.actor is None else self.actor.pk,
+            "at": self.at,
+            "recorded_at": self.now,
+            "from_status": from_status,
+            "to_status": self.ticket.status if from_status else "",
+            "data": data or {},
+            "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
+        }
+        self.events.append(event)
+
+    def mark(self, timer: Timer) -> None:
+        """Note that a timer that is already a row has changed."""
+        if timer.pk is not None:
+            self.dirty_timers.add(timer.pk)
+
+
+class Case(FiringCase):
+    """A ticket during one operation, with all that hangs on it."""
+
+    ticket: Ticket
 
     def __init__(
         self,
@@ -78,20 +151,10 @@ class Case:
         now: datetime,
         actor: User | None = None,
         *,
-        timers: Sequence[Timer] | None = None,
+        timers: Iterable[Timer] | None = None,
         calendars: Calendars | None = None,
     ) -> None:
-        self.ticket = ticket
-        self.now = self.at = now
-        self.actor = actor
-        self.by_clock = False
-        self.timers: list[Timer] = list(ticket.timers.all()) if timers is None else list(timers)
-        self._calendars = calendars or Calendars()
-        self.events: list[Row] = []
-        self.notices: list[Row] = []
-        self.new_rows: list[models.Model] = []
-        self.gone_rows: list[models.Model] = []
-        self.dirty_timers: set[int] = set()
+        super().__init__(ticket, now, actor, timers=ticket.timers.all() if timers is None else timers, calendars=calendars)
         self.replanned = False
         self.changed = False
         self.is_new = False
@@ -135,17 +198,9 @@ class Case:
         own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id else set()
         return roles_of(self.actor) | own
 
-    @cached_property
-    def policy(self) -> PolicySnapshot:
-        return snapshot(self.ticket.policy_id)
-
     @property
     def playbook(self) -> Playbook:
         return playbooks(self.ticket.policy_id)[self.ticket.category]
-
-    @property
-    def calendar(self) -> WorkCalendar:
-        return self._calendars.of(self.policy.zone)
 
     @property
     def may_see_internal(self) -> bool:
@@ -231,28 +286,6 @@ class Case:
         self.ticket.waiting_on = WAITING_ON[target]
         self.changed = True
 
-    def record(self, kind: str, data: dict[str, Any] | None = None, *, internal: bool = False, from_status: str = "") -> None:
-        """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
-        self.ticket.last_seq += 1
-        event = {
-            "ticket_id": self.ticket.pk,
-            "seq": self.ticket.last_seq,
-            "kind": kind,
-            "actor_id": None if self.by_clock or self.actor is None else self.actor.pk,
-            "at": self.at,
-            "recorded_at": self.now,
-            "from_status": from_status,
-            "to_status": self.ticket.status if from_status else "",
-            "data": data or {},
-            "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
-        }
-        self.events.append(event)
-
-    def mark(self, timer: Timer) -> None:
-        """Note that a timer that is already a row has changed."""
-        if timer.pk is not None:
-            self.dirty_timers.add(timer.pk)
-
     def refresh_due(self) -> None:
         """The earliest running operator deadline, kept on the ticket for lists."""
         running = [t for t in self.timers if t.binds == "operator" and t.state(self.now) == "running"]
@@ -294,7 +327,7 @@ def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
     _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
 
 
-def save_fired_timers(cases: Sequence[Case]) -> None:
+def save_fired_timers(cases: Sequence[FiringCase]) -> None:
     """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
     for each ticket's next deadline itself."""
     groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
@@ -319,7 +352,7 @@ def _next_due(now: datetime) -> dict[str, Any]:
     }
 
 
-def _write_collected(cases: Sequence[Case], timer_fields: Sequence[str]) -> None:
+def _write_collected(cases: Sequence[FiringCase], timer_fields: Sequence[str]) -> None:
     timers = [timer for case in cases for timer in case.timers]
     dirty = set().union(*(case.dirty_timers for case in cases))
     update_rows(Timer, [timer for timer in timers if timer.pk in dirty], timer_fields)
@@ -349,6 +382,6 @@ def _write_children(rows: Sequence[models.Model]) -> None:
         model._default_manager.bulk_create([row for row in fresh if type(row) is model])
 
 
-def _clear(cases: Iterable[Case]) -> None:
+def _clear(cases: Iterable[FiringCase]) -> None:
     for case in cases:
         case.events, case.notices, case.new_rows, case.gone_rows, case.dirty_timers = [], [], [], [], set()

@@ -22,7 +22,6 @@ Data = Mapping[str, Any]
 Guard = Callable[[Case, "Data | None"], "Block | None"]
 RIGHTS = (Status.REJECTED, Status.ESCALATED)
 CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})
-LIVE = (Freeze.State.REQUESTED, Freeze.State.ACTIVE)
 
 
 def wrong_status(case: Case) -> Block:
@@ -45,7 +44,7 @@ def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
     ours = Freeze.Origin.USER_PROTECTIVE
     if any(freeze.is_live and (freeze.origin == ours or freeze.account_hmac == digest) for freeze in case.freezes):
         return Block("FREEZE_ALREADY_ACTIVE")
-    taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=LIVE)
+    taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=Freeze.LIVE)
     return Block("FREEZE_ALREADY_ACTIVE") if taken.exists() else None
 
 
@@ -58,7 +57,7 @@ def freeze_active(case: Case, data: Data | None) -> Block | None:
 
 
 def freeze_live(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, *LIVE) else wrong_status(case)
+    return None if freeze_in(case, *Freeze.LIVE) else wrong_status(case)
 
 
 def freeze_in(case: Case, *states: str) -> Freeze | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import is_staff_member
+from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow.errors import Invalid
@@ -23,7 +24,6 @@ from tickets.workflow.identifiers import order_number
 from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Input, clean_facts, clean_fields, only
 from tickets.workflow.vocabulary import CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
-DAY_ZONE = ZoneInfo("Asia/Shanghai")
 MOST_ORDERS = 20
 FILING = (
     Input("category", limit=40),
@@ -150,7 +150,7 @@ def _order(row: Mapping[str, Any], now: datetime) -> dict[str, str]:
     if not isinstance(issuer, str) or issuer not in ISSUERS:
         raise Invalid({"order_numbers": [NOT_A_CHOICE % {"choices": ", ".join(ISSUERS)}]})
     try:
-        number, warning = order_number(issuer, str(row.get("number") or ""), now.astimezone(DAY_ZONE).date())
+        number, warning = order_number(issuer, str(row.get("number") or ""), now.astimezone(ZoneInfo(DEFAULT_ZONE)).date())
     except Invalid as invalid:
         raise Invalid({"order_numbers": invalid.errors["number"]}) from invalid
     return {"issuer": issuer, "number": number, "warning": warning}

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.roles import Role
 from lib.bulk_sql import Row
-from tickets.cases.case import Case
+from tickets.cases.case import FiringCase, FiringTicket
 from tickets.delivery.sending import next_digest
 from tickets.models import Notification, Ticket, on_call_at
 
@@ -120,19 +120,19 @@ ON_BREACH: Mapping[str, tuple[Notice, ...]] = {
 ON_OPERATOR_BREACH = (OWNER_NOW, SUPERVISORS)
 
 
-def notify(case: Case, kind: str, **data: Any) -> None:
+def notify(case: FiringCase, kind: str, **data: Any) -> None:
     """Put down a notice of `kind` for everybody the table names."""
     _add_notices(case, kind, NOTICES.get(kind, ()), data)
 
 
-def notify_people(case: Case, kind: str, people: Iterable[int]) -> None:
+def notify_people(case: FiringCase, kind: str, people: Iterable[int]) -> None:
     """For single colleagues to read in the desk; no letter."""
     for person in people:
         row = {"ticket_id": case.ticket.pk, "recipient_id": person, "audience": "", "kind": kind, "data": {}, "urgent": False}
         case.notices.append({**row, "state": Notification.State.SHOWN, "created_at": case.now, "not_before": case.now})
 
 
-def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: str, *, step: int = 0) -> None:
+def notify_warning(case: FiringCase, key: str, level: str, due_at: datetime, binds: str, *, step: int = 0) -> None:
     """A deadline comes near. A customer's own is told at once when less than a day is left. `step`: warnings before this one."""
     soon = due_at - case.now < timedelta(hours=case.policy.urgent_hours)
     to = (
@@ -141,12 +141,12 @@ def notify_warning(case: Case, key: str, level: str, due_at: datetime, binds: st
     _add_notices(case, "timer.warned", to, {"timer": key, "level": level, "due_at": due_at.isoformat()})
 
 
-def notify_breach(case: Case, key: str, due_at: datetime) -> None:
+def notify_breach(case: FiringCase, key: str, due_at: datetime) -> None:
     """A deadline has passed."""
     _add_notices(case, "timer.passed", ON_BREACH.get(key, ON_OPERATOR_BREACH), {"timer": key, "due_at": due_at.isoformat()})
 
 
-def _add_notices(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
+def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
     for notice in notices:
         if notice == ON_CALL_PERSON:
             case.notices.extend(_on_call(case, kind, notices, data))
@@ -154,7 +154,7 @@ def _add_notices(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[
             case.notices.append(_row(case, kind, notice, data))
 
 
-def _on_call(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> Iterator[Row]:
+def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> Iterator[Row]:
     """One row for the person. Nobody fit on the roster, or one who has a part in it: the whole group, if it is not told anyway."""
     person = on_call_at(case.now)
     if person is not None and not _has_part(person.pk, case.ticket):
@@ -163,13 +163,13 @@ def _on_call(case: Case, kind: str, notices: tuple[Notice, ...], data: dict[str,
         yield _row(case, kind, ON_CALL, data)
 
 
-def _has_part(person: int, ticket: Ticket) -> bool:
+def _has_part(person: int, ticket: FiringTicket) -> bool:
     """Asked of the database by key: a sweep's ticket is only what a warning needs of it."""
     about = Ticket.complained_about.through.objects.filter(ticket=ticket.pk, user=person)
     return person == ticket.owner_id or about.exists()
 
 
-def _row(case: Case, kind: str, notice: Notice, data: dict[str, Any]) -> Row:
+def _row(case: FiringCase, kind: str, notice: Notice, data: dict[str, Any]) -> Row:
     ticket = case.ticket
     recipient_id = {OWNER: ticket.owner_id, ASSIGNEE: ticket.assignee_id}.get(notice.to)
     audience = "" if recipient_id else (Role.AGENT if notice.to == ASSIGNEE else notice.to)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.unsubscribe import quiet_address
-from lib.languages import reader_language
+from lib.languages import active_language, in_chinese, reader_language
 from lib.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.delivery.reply_addresses import reply_address
@@ -106,10 +106,10 @@ def _dates(data: Mapping[str, Any], recipient: User) -> list[tuple[str, str]]:
 
 def _in_words(at: datetime, recipient: User) -> str:
     zone = zone_of(recipient.timezone)
-    language = translation.get_language() or settings.LANGUAGE_CODE
+    language = active_language()
     zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
     text = due_text({}, at, language, zone)
-    return f"{text}（{zh}）" if language.startswith("zh") else f"{text} ({en})"
+    return f"{text}（{zh}）" if in_chinese(language) else f"{text} ({en})"
 
 
 def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from lib.languages import localised_value, reader_language
 from sla.policies import current
 from tickets.cases import timers
 from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, save_all
@@ -103,7 +104,7 @@ def _message(notice: IncidentNotice, case: Case) -> Message:
         ticket=case.ticket,
         author=notice.author,
         visibility=Visibility.PUBLIC,
-        body=notice.body_en if owner.language.startswith("en") else notice.body_zh,
+        body=localised_value(notice, "body", reader_language(owner.language)),
         eta_at=notice.eta_at,
         by_staff=owner.pk != notice.author_id,
         created_at=case.at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -23,6 +25,8 @@ class Freeze(models.Model):
         USER_PROTECTIVE = "user_protective", _("asked for by the customer")
         PLATFORM_RISK = "platform_risk", _("made by the platform's risk control")
         LAW_ENFORCEMENT = "law_enforcement", _("ordered by law enforcement")
+
+    LIVE: ClassVar = (State.REQUESTED, State.ACTIVE)
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="freezes")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from lib.languages import localised_value
 
 
 class Category(models.Model):
@@ -52,7 +53,7 @@ class Category(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
+        return localised_value(self, "title")
 
 
 class EvidenceSlot(models.Model):
@@ -118,11 +119,11 @@ class EscalationTarget(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
+        return localised_value(self, "title")
 
     @property
     def does(self) -> str:
-        return self.does_zh if (get_language() or "zh").startswith("zh") else self.does_en
+        return localised_value(self, "does")
 
     @property
     def shown_contact(self) -> str:

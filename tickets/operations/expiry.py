@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from tickets.cases import timers
-from tickets.cases.case import Case
+from tickets.cases.case import Case, FiringCase
 from tickets.cases.notices import notify, notify_breach, notify_warning
 from tickets.models import Escalation, Timer
 from tickets.operations.closing import close
@@ -22,7 +22,7 @@ from tickets.workflow.vocabulary import REVIEW_TIMERS
 OWNER_WINS_TIES = frozenset({"supplement", "confirm", "rejection_final", "abandoned"})
 
 
-def settle(case: Case) -> None:
+def settle(case: FiringCase) -> None:
     """Apply everything that is due at `case.now`, in the order in which it became due."""
     tied = OWNER_WINS_TIES if case.actor is not None else frozenset()
     while (timer := _next(case, tied)) is not None:
@@ -36,7 +36,7 @@ def moves(timer: Timer, now: datetime) -> bool:
     return timer.key in ON_EXPIRY and now >= timer.due_at and timer.overrun_at is None
 
 
-def _next(case: Case, tied: frozenset[str]) -> Timer | None:
+def _next(case: FiringCase, tied: frozenset[str]) -> Timer | None:
     waiting = [t for t in case.timers if t.next_at is not None and t.next_at <= case.now]
     waiting = [t for t in waiting if not (t.key in tied and t.next_at == t.due_at == case.now)]
     return min(waiting, key=lambda t: t.next_at or case.now, default=None)
@@ -47,7 +47,7 @@ def _instant(timer: Timer) -> datetime:
     return min(timer.next_at or timer.due_at, timer.due_at)
 
 
-def _fire(case: Case, timer: Timer) -> None:
+def _fire(case: FiringCase, timer: Timer) -> None:
     case.mark(timer)
     if timer.next_at is not None and timer.next_at < timer.due_at:
         _warn(case, timer)
@@ -56,7 +56,7 @@ def _fire(case: Case, timer: Timer) -> None:
     timers.set_next(timer)
 
 
-def _warn(case: Case, timer: Timer) -> None:
+def _warn(case: FiringCase, timer: Timer) -> None:
     """One event for every level that came due; one notice, for the latest of them."""
     levels = [(level, at) for level, at in timers.warnings_of(timer) if level not in timer.warned and at <= case.now]
     for level, at in levels:
@@ -68,7 +68,7 @@ def _warn(case: Case, timer: Timer) -> None:
     notify_warning(case, timer.key, last, timer.due_at, timer.binds, step=step)
 
 
-def _pass(case: Case, timer: Timer) -> None:
+def _pass(case: FiringCase, timer: Timer) -> None:
     timer.overrun_at = timer.due_at
     if timer.binds != "internal":
         kind = "timer.expired" if timer.binds == "customer" else "timer.breached"
@@ -76,7 +76,14 @@ def _pass(case: Case, timer: Timer) -> None:
         notify_breach(case, timer.key, timer.due_at)
     effect = ON_EXPIRY.get(timer.key)
     if effect is not None:
-        effect(case, timer)
+        effect(_whole(case, timer), timer)
+
+
+def _whole(case: FiringCase, timer: Timer) -> Case:
+    """Raises TypeError where a sweep did not read the case that this timer moves (see `moves`)."""
+    if isinstance(case, Case):
+        return case
+    raise TypeError(f"{timer.key} moves its ticket")
 
 
 def _data(timer: Timer, **more: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.background import enqueue
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.guards import LIVE, freeze_in
+from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.intake_clocks import begin, put_freeze
@@ -89,7 +89,7 @@ def fail_freeze(case: Case, data: Data) -> None:
 
 def request_lift(case: Case, data: Data) -> None:
     """The owner wants the account back. Asked twice, the first request stands."""
-    freeze = _freeze(case, *LIVE)
+    freeze = _freeze(case, *Freeze.LIVE)
     if freeze.lift_requested_at is None:
         freeze.lift_requested_at = case.at
         timers.start(case, "lift_exec")

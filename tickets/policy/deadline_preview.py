@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lib.languages import active_language
 from sla.deadline_calendar import Month, days_of, months_of
 from sla.durations import Duration, compute_due, warnings
 from sla.errors import InvalidPolicy
@@ -40,7 +40,7 @@ def foresee(policy: Policy, timer: str, category: str, start: datetime) -> Fores
     duration = _of_category(policy, timer, category, spec.duration) if timer in BY_CATEGORY else spec.duration
     calendar = CalendarDay.objects.calendar(rules.zone)
     found = compute_due(duration, start, calendar, max_wd=rules.max_wd)
-    told: tuple[Any, ...] = (get_language() or "zh-hans", timezone.get_current_timezone_name())
+    told: tuple[Any, ...] = (active_language(), timezone.get_current_timezone_name())
     plan = warnings(duration, spec.warn, start, found.due_at, calendar, at=rules.warning_time)
     months = months_of(days_of(found.basis, found.due_at)) if found.basis["clock"] != "wall" else []
     text, why = due_text(found.basis, found.due_at, *told), explain(found.basis, found.due_at, *told)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
-
+from lib import memo
+from lib.languages import localised_value
 from tickets.models.playbook import Category, PayeeRule
 from tickets.workflow.vocabulary import CONSUMER_TARGETS
 
@@ -117,7 +116,7 @@ def _by_statuses(facts: Mapping[str, Any], playbook: Playbook) -> tuple[list[str
     return list(playbook.responsible_parties), None
 
 
-@lru_cache(maxsize=64)
+@memo.lru(maxsize=64)
 def playbooks(policy_version: str) -> Mapping[str, Playbook]:
     """Every category of a policy version, by key, in the order shown. Three queries, then none."""
     return read_playbooks(policy_version)
@@ -131,7 +130,7 @@ def read_playbooks(policy_version: str) -> Mapping[str, Playbook]:
 
 
 def title(playbook: Playbook) -> str:
-    return playbook.title_zh if (get_language() or "zh").startswith("zh") else playbook.title_en
+    return localised_value(playbook, "title")
 
 
 def title_of(policy_version: str, key: str) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lib import memo
 from sla import publishing
 from sla.errors import InvalidPolicy
 from sla.models import Policy
-from sla.policies import snapshot
 from tickets.models import Category, EvidenceSlot, PayeeRule
-from tickets.policy.playbooks import playbooks
 from tickets.words import EVIDENCE_KIND
 from tickets.workflow.vocabulary import FACTS, LANES, PARTIES, REMEDIES, TARGETS
 
@@ -51,8 +50,7 @@ def publish_version(policy: Policy, now: datetime) -> Policy:
     if wrong:
         raise InvalidPolicy(wrong)
     published = publishing.publish(policy, now)
-    snapshot.cache_clear()
-    playbooks.cache_clear()
+    memo.forget_all()
     return published
 
 

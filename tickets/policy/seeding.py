@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import transaction
+from django.db.models import Model
 
-from sla.seeding import VERSION
+from sla.seeding import VERSION, Json, read_shipped, row_differences
 
 DATA = Path(__file__).parents[1] / "data"
 
+Categories = dict[str, tuple[Model, dict[str, Model]]]  # by their key, each with its slots
+
 
 @transaction.atomic
-def seed_playbooks(version: str = VERSION, registry: Apps = apps) -> None:
-    """Categories, slots and payee rules of the shipped version, and the escalation targets; what differs is put back.
+def seed_playbooks(version: str = VERSION, registry: Apps = apps) -> list[str]:
+    """Categories, slots and payee rules of a version, where it has none; in words what differs from the file where it has.
 
-    A target's contact and its verification are the operator's: they are left alone.
+    Escalation targets belong to no version: their words are put back. A contact and its verification are the operator's and stay.
     """
-    data = json.loads((DATA / f"playbooks-{version}.json").read_text(encoding="utf-8"))
-    for position, row in enumerate(data["targets"]):
+    data = read_shipped(DATA, f"playbooks-{version}")
+    _seed_targets(registry, data["targets"])
+    categories, payees = _shipped_categories(registry, version, data), _shipped_payees(registry, version, data)
+    known_categories, known_payees = _known_categories(registry, version), _known_payees(registry, version)
+    if known_categories or known_payees:
+        return [*_category_differences(known_categories, categories), *row_differences("payee rule", known_payees, payees)]
+    for category, slots in categories.values():
+        category.save(force_insert=True)
+        for slot in slots.values():
+            slot.category_id = category.pk  # type: ignore[attr-defined]
+            slot.save(force_insert=True)
+    for payee in payees.values():
+        payee.save(force_insert=True)
+    return []
+
+
+def _seed_targets(registry: Apps, rows: list[Json]) -> None:
+    for position, row in enumerate(rows):
         values = {**row, "position": position}
-        registry.get_model("tickets", "EscalationTarget").objects.update_or_create(key=values.pop("key"), defaults=values)
-    rules = registry.get_model("tickets", "PayeeRule").objects
-    rules.filter(policy_id=version).delete()
-    for position, row in enumerate(data["payee_rules"]):
-        rules.create(policy_id=version, position=position, **row)
+        registry.get_model("tickets", "EscalationTarget")._default_manager.update_or_create(key=values.pop("key"), defaults=values)
+
+
+# ---- As they ship, not saved yet
+def _shipped_categories(registry: Apps, version: str, data: Json) -> Categories:
+    model, slot = registry.get_model("tickets", "Category"), registry.get_model("tickets", "EvidenceSlot")
+    shipped: Categories = {}
     for position, row in enumerate(data["categories"]):
-        _category(registry, version, {**row, "position": position})
+        values = {name: value for name, value in row.items() if name != "slots"}
+        plain = [{"kind": each} if isinstance(each, str) else each for each in row["slots"]]
+        slots = [slot(position=place, **each) for place, each in enumerate(plain)]
+        shipped[row["key"]] = model(policy_id=version, position=position, **values), _by_kind_and_lane(slots)
+    return shipped
 
 
-def _category(registry: Apps, version: str, values: dict[str, Any]) -> None:
-    slots = values.pop("slots")
-    categories = registry.get_model("tickets", "Category").objects
-    category, _ = categories.update_or_create(policy_id=version, key=values.pop("key"), defaults=values)
-    rows = registry.get_model("tickets", "EvidenceSlot").objects
-    rows.filter(category=category).delete()
-    for position, slot in enumerate(slots):
-        plain = {"kind": slot} if isinstance(slot, str) else slot
-        rows.create(category=category, position=position, **plain)
+def _shipped_payees(registry: Apps, version: str, data: Json) -> dict[str, Model]:
+    model = registry.get_model("tickets", "PayeeRule")
+    return {row["contains"]: model(policy_id=version, position=position, **row) for position, row in enumerate(data["payee_rules"])}
+
+
+# ---- As they are
+def _known_categories(registry: Apps, version: str) -> Categories:
+    rows = registry.get_model("tickets", "Category")._default_manager.filter(policy_id=version).prefetch_related("slots")
+    return {row.key: (row, _by_kind_and_lane(row.slots.all())) for row in rows}
+
+
+def _known_payees(registry: Apps, version: str) -> dict[str, Model]:
+    return {row.contains: row for row in registry.get_model("tickets", "PayeeRule")._default_manager.filter(policy_id=version)}
+
+
+def _by_kind_and_lane(slots: Iterable[Model]) -> dict[str, Model]:
+    return {" ".join(filter(None, (slot.kind, slot.lane))): slot for slot in slots}  # type: ignore[attr-defined]
+
+
+def _category_differences(there: Categories, shipped: Categories) -> Iterator[str]:
+    yield from row_differences("category", *({key: row for key, (row, _slots) in each.items()} for each in (there, shipped)))
+    for key in sorted(there.keys() & shipped.keys()):
+        yield from row_differences(f"category {key}, slot", there[key][1], shipped[key][1])

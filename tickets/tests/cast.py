@@ -11,16 +11,6 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
-from sla.policies import snapshot
-from tickets.policy.playbooks import playbooks
-
-
-@pytest.fixture(autouse=True)
-def _fresh_policies():
-    """Published policies are cached for the life of a process; a test may publish its own."""
-    yield
-    snapshot.cache_clear()
-    playbooks.cache_clear()
 
 
 def person(email: str, *roles: Role, **extra: Any) -> User:

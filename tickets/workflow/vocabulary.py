@@ -58,7 +58,9 @@ OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
 # What the desk sends with a message: evidence by its custody, not by what it proves.
 DESK_FILE = "desk_file"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
-SENSITIVE_KINDS = frozenset({"id_card_front", "id_card_back", "passport", "face_result"})
+IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
+FACE_RESULT = "face_result"
+SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, FACE_RESULT})
 SYMPTOM_MIN_CHARACTERS = 20
 
 

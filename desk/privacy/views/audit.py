@@ -27,7 +27,7 @@ from desk.privacy.audit_search import (
     sources_of,
 )
 from desk.privacy.presenter import PAGE, day_in
-from desk.shell.access import roles_page
+from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.vault.custody import Action
@@ -44,7 +44,7 @@ NOTHING = "?"
 @roles_page(*READERS)
 def audit(request: HttpRequest) -> HttpResponse:
     """The latest first, by key: `before` names the last line shown of each log."""
-    user: Any = request.user
+    user = viewer(request)
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
     kind = given["kind"] if not given["kind"] or given["kind"] in _known_kinds() else NOTHING
     asked = LogQuery(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.privacy.presenter import PAGE, newest, number_in, older, tabs
-from desk.shell.access import officers_page
+from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -34,7 +34,7 @@ def holds(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None, status: int = 200) -> HttpResponse:
     """The newest complaint first, by key. `wrong`: what is to be said at which complaint's form."""
-    user: Any = request.user
+    user = viewer(request)
     asked, address = request.GET, reverse("desk:holds")
     found: QuerySet[Ticket] = Ticket.objects.visible_to(user).filter(legal_hold_until__gt=timezone.now()).order_by("-pk")
     before = number_in(asked, "before")
@@ -67,7 +67,7 @@ def _row(ticket: Ticket, cause: Event | None) -> dict[str, Any]:
 @officers_page
 def release(request: HttpRequest) -> HttpResponse:
     """By the action of the ticket. Refused: the page again, with the reason at its form."""
-    user: Any = request.user
+    user = viewer(request)
     ref, said = request.POST.get("ref", ""), request.POST.get("version", "")
     version = int(said) if said.isdecimal() else -1
     try:

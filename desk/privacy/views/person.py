@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from desk.privacy.presenter import WHY_STAYS, tabs
-from desk.shell.access import officers_page
+from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -36,7 +36,7 @@ def person(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None = None) -> HttpResponse:
     """`refused` says what came of the form `export` or `erase`."""
-    user: Any = request.user
+    user = viewer(request)
     context: dict[str, Any] = {"tabs": tabs("person"), "email": email.strip(), "nobody": False, "plan": None, "latest": _latest()}
     context["waiting"] = _waiting()
     wrong = {name: [text for texts in errors_of(each).values() for text in texts] for name, each in (refused or {}).items()}
@@ -93,7 +93,7 @@ def _latest() -> list[dict[str, Any]]:
 @officers_page
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The ZIP, made while it is sent. Refused: the page again with the reason."""
-    user: Any = request.user
+    user = viewer(request)
     email = request.POST.get("email", "")
     try:
         subject = subject_of(user, email)
@@ -111,7 +111,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 @require_POST
 @officers_page
 def erase(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     email = request.POST.get("email", "")
     try:
         plan = erase_person(user, subject_of(user, email), request.POST.get("reason", ""))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.privacy.presenter import PAGE, RUN_KIND, newest, number_in, older, tabs
-from desk.shell.access import officers_page
+from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -76,7 +76,7 @@ def _keys() -> list[dict[str, Any]]:
 @require_POST
 @officers_page
 def begin(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     try:
         begin_run(user, request.POST.get("kind", ""))
     except Refusal as refusal:

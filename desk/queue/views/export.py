@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from desk.queue.export import HEADINGS, KINDS, MOST_XLSX, limit_rows, pieces, rows
 from desk.queue.filters import QueueFilter, rows_of
-from desk.shell.access import takers_page
+from desk.shell.access import takers_page, viewer
 from tickets.reports import Download, download_response
 from tickets.reports.spreadsheets import CSV_TYPE, FORMATS, XLSX_TYPE, csv_lines, xlsx_file
 
@@ -28,7 +27,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     used = [name for name in QueueFilter.base_filters if request.GET.get(name)]
     log.info("Queue taken as %s by user %s, narrowed by %s", form, request.user.pk, ", ".join(used) or "nothing")
-    user: Any = request.user
+    user = viewer(request)
     found = rows(rows_of(request, request.GET), user.pk)
     name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, roles_of
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
@@ -31,7 +31,7 @@ State = Notification.State
 @desk_page
 def inbox(request: HttpRequest) -> HttpResponse:
     """The latest first, by key: `?before=` the id of the last one shown."""
-    user: Any = request.user
+    user = viewer(request)
     before = whole(request.GET.get("before", ""))
     found = _notices(user)
     rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
@@ -89,7 +89,7 @@ def _due(data: Mapping[str, Any]) -> str:
 def retry(request: HttpRequest) -> HttpResponse:
     """Send one failed notice again, or all that are shown."""
     ids = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
-    user: Any = request.user
+    user = viewer(request)
     count = send_again(_visible_notices(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
     said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
     messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))

@@ -20,7 +20,7 @@ from desk.queue.filters import rows_of, visible_tickets
 from desk.queue.paging import Place
 from desk.queue.saved import views_of
 from desk.queue.views.queue import VIEWS_COOKIE
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from tickets.models import Event, Freeze, Ticket
 
 # Of one answer; after more than that a person reloads.
@@ -45,7 +45,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     tag = f'W/"{latest}.{int(now.timestamp()) // RETOLD_AFTER}"'
     if request.headers.get("if-none-match") == tag:
         return HttpResponseNotModified()
-    user: Any = request.user
+    user = viewer(request)
     told: dict[str, Any] = {"freezes": _freezes(user)}
     if request.GET.get("only") != "freezes":
         told |= _of_queue(request, user, latest, now)

@@ -18,11 +18,12 @@ from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
 from desk.queue.filters import Asker, FilterValues, QueueFilter, asker_of, errors_of, filter_form, filter_queue, filter_values, rows_of
-from desk.queue.rows import COLUMNS, lines
+from desk.queue.rows import lines
 from desk.queue.saved import query_of, views_of
-from desk.shell.access import TAKERS, desk_page
+from desk.shell.access import TAKERS, desk_page, viewer
 from desk.shell.cached_labels import category_titles, labels_in, minute_of, people_of_the_desk, tags_in_use
 from desk.shell.page_shell import render_page
+from lib import memo
 from lib.pages import render_html, url
 from lib.prepared_queries import PreparedQuery
 from tickets.cases.search import REFERENCE, words_of
@@ -51,7 +52,7 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | No
     size = _size(request, given)
     words = words_of(given.get("q", ""))
     if after or before or (given.get("q") and not words):
-        page = paging.page(rows_of(request, given), COLUMNS, size, after, before)
+        page = paging.page(rows_of(request, given), size, after, before)
     else:
         page = paging.cut(_first_rows(request, given, words, size + 1), size)
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
@@ -63,17 +64,17 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | No
 
 def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) -> list[paging.Row]:
     """Of any view the first page, which is what is opened all day. Which words are looked for makes no other view."""
-    user: Any = request.user
+    user = viewer(request)
     chosen = tuple(
         ANY_WORDS if words and name == "q" else said for name, said in zip(QueueFilter.base_filters, filter_values(given), strict=True)
     )
-    return _view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words))
+    return paging.name_columns(_view(user.pk, roles_of(user), chosen, limit)(*asker_of(user, words)))
 
 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
     viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
-    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)), COLUMNS)[:limit], *kinds)
+    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:
@@ -83,7 +84,7 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
 
 
 def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[str, Any]:
-    user: Any = request.user
+    user = viewer(request)
     language, now = get_language() or "", timezone.now()
     address, here = url("desk:queue"), query_of(given)
     views = views_of(user, language, now, request.COOKIES.get(VIEWS_COOKIE, ""))
@@ -106,7 +107,7 @@ def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[
     }
 
 
-@lru_cache(maxsize=128)
+@memo.lru(maxsize=128)
 def _filter(language: str, minute: int, address: str, chosen: tuple[str, ...], errors: tuple[str, ...]) -> SafeString:
     """The form of filters as HTML. Most pages of a minute are the plain queue: theirs is drawn once."""
     now = datetime.fromtimestamp(minute * 60, tz=UTC)
@@ -116,17 +117,11 @@ def _filter(language: str, minute: int, address: str, chosen: tuple[str, ...], e
     return render_html("desk/queue_filter.html", {**context, "tags": tags, "chosen": given, "errors": errors, "address": address})
 
 
-@lru_cache(maxsize=4)
+@memo.lru(maxsize=4)
 def _bulk(language: str, minute: int) -> SafeString:
     """The bar of what can be done to the rows that are ticked."""
     now = datetime.fromtimestamp(minute * 60, tz=UTC)
     return render_html("desk/queue_bulk.html", {"people": people_of_the_desk(now), "tags": tags_in_use(now)})
-
-
-def forget() -> None:
-    """Drop what is drawn once a minute (tests change what hardly ever changes)."""
-    _filter.cache_clear()
-    _bulk.cache_clear()
 
 
 def _forms(user: User) -> tuple[str, ...]:

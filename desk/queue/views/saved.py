@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +16,7 @@ from accounts.roles import Role, roles_of
 from desk.models import SavedView
 from desk.queue.saved import MOST, query_of, saved_view_rows
 from desk.queue.views.queue import A_YEAR, VIEWS_COOKIE
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 
 LONGEST = 60
@@ -28,7 +27,7 @@ MOST_CHARACTERS = SavedView._meta.get_field("query").max_length or 0
 @desk_page
 def views(request: HttpRequest) -> HttpResponse:
     """One's own to change; shared ones to see, and for supervisors to tidy."""
-    user: Any = request.user
+    user = viewer(request)
     rows = list(saved_view_rows(user.pk))
     own = [row for row in rows if row.owner_id == user.pk]
     others = [row for row in rows if row.owner_id != user.pk]
@@ -40,7 +39,7 @@ def views(request: HttpRequest) -> HttpResponse:
 @desk_page
 def save(request: HttpRequest) -> HttpResponse:
     """The filters the queue shows under a name; an own name once more means the new filters."""
-    user: Any = request.user
+    user = viewer(request)
     name, query = _name(request), query_of(QueryDict(request.POST.get("query", "")[: 2 * MOST_CHARACTERS]))
     if not name:
         messages.error(request, _("Give the view a name."))
@@ -61,7 +60,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @desk_page
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename, share or keep to oneself, move up, delete. Raises Http404 for another's, unless a supervisor takes a shared one away."""
-    user: Any = request.user
+    user = viewer(request)
     view, do = _changeable(user, pk, request.POST.get("do", "")), request.POST.get("do", "")
     if do == "delete":
         view.delete()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
-from desk.shell.access import desk_page, supervisors_page
+from desk.shell.access import desk_page, supervisors_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.staffing.availability_form import availability_form, availability_input
@@ -27,7 +26,7 @@ from tickets.workflow.errors import Forbidden, NotFound, Refusal
 @require_safe
 @desk_page
 def own(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     return _page(request, _colleague(user.pk))
 
 
@@ -35,7 +34,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @desk_page
 def of(request: HttpRequest, person: int) -> HttpResponse:
     """A colleague's for supervisors; one's own for everybody."""
-    user: Any = request.user
+    user = viewer(request)
     if not staffing.settable_fields(user, person):
         raise PermissionDenied
     colleague = _colleague(person)
@@ -60,7 +59,7 @@ def _colleague(pk: int) -> User:
 
 
 def _page(request: HttpRequest, person: User, refusal: Refusal | None = None) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     mine, leads = person.pk == user.pk, Role.SUPERVISOR in roles_of(user)
     form = availability_form(user, profile_of(person), request.POST if refusal else None)
     if refusal:
@@ -84,7 +83,7 @@ def _page(request: HttpRequest, person: User, refusal: Refusal | None = None) ->
 @supervisors_page
 def reassign_tickets(request: HttpRequest, person: int) -> HttpResponse:
     """First how many would go to whom; sent off, they go."""
-    user: Any = request.user
+    user = viewer(request)
     try:
         if request.method == "POST":
             return _handover_response(request, staffing.pass_on(user, person))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import roles_of
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
@@ -43,7 +43,7 @@ def on_call(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None) -> HttpResponse:
     """The page, again with what was typed when an act was refused."""
-    user: Any = request.user
+    user = viewer(request)
     freezes = list(_waiting(request)[:MOST])
     clocks = _clocks(freezes)
     ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).order_by("from_at")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.posted_values import whole
 from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_input
@@ -43,7 +43,7 @@ ACTION_HANDLERS: Mapping[str, Callable[[User, Mapping[str, Any]], str]] = {"take
 @desk_page
 def act(request: HttpRequest, deed: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
-    user: Any = request.user
+    user = viewer(request)
     if deed not in ACTION_HANDLERS:
         raise Http404
     try:
@@ -57,7 +57,7 @@ def act(request: HttpRequest, deed: str) -> HttpResponse:
 @desk_page
 def cancel(request: HttpRequest) -> HttpResponse:
     """Take a planned time off the roster."""
-    user: Any = request.user
+    user = viewer(request)
     try:
         staffing.cancel_shift(user, whole(request.POST.get("shift", "")) or 0)
     except NotFound as error:
@@ -72,7 +72,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @desk_page
 def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
     """Say that one is on this freeze."""
-    user: Any = request.user
+    user = viewer(request)
     try:
         staffing.acknowledge_freeze(user, ref)
     except NotFound as error:

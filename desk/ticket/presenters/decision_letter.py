@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from desk.ticket.macros import for_customer
+from lib.languages import in_chinese
 from tickets.cases.decision_letter import letter_preview
 from tickets.delivery.emails import compose_email as e_mail
 from tickets.models import Decision, Notification, Ticket
@@ -40,4 +41,4 @@ def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> Rend
             "letter_id": f"letter-{ticket.ref}",
         }
         page = render_to_string("portal/ticket/letter.html", context)
-    return RenderedLetter("zh-Hans" if language.startswith("zh") else language, str(mail.subject), str(mail.body).strip(), page)
+    return RenderedLetter("zh-Hans" if in_chinese(language) else language, str(mail.subject), str(mail.body).strip(), page)

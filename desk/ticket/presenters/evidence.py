@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
+from evidence.files import MEGA
 from evidence.kinds import KINDS, SENSITIVE
 from evidence.operations import is_masked, known_items, listed_text, may_view
 from evidence.words import WARNING, reason
@@ -19,7 +20,6 @@ from tickets.cases.case import Case
 from tickets.words import CHECKLIST_STATE, EVIDENCE_KIND, ISSUER
 
 PICTURES = ("image/jpeg", "image/png")
-MEGA = 1_000_000
 MASK = "****"
 MOMENTS = frozenset({"paid_at", "shown_at", "occurred_at"})
 
@@ -132,4 +132,4 @@ def _value(name: str, value: Any) -> Any:
 
 
 def size_text(size: int) -> str:
-    return f"{size / MEGA:.1f} MB" if size >= MEGA else f"{max(1, size // 1000)} kB"
+    return f"{size / MEGA:.1f} MB" if size >= MEGA else f"{max(1, size // 1024)} kB"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from desk.queue.next_ticket import is_place, next_address
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.posted_values import action_input, whole
 from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
@@ -42,7 +41,7 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
 
     Reloaded or turned into the other language after a refusal, the address leads back to the page: GET changes nothing.
     """
-    user: Any = request.user
+    user = viewer(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
     if deed not in ACTIONS and deed not in ACTION_HANDLERS:
@@ -174,5 +173,5 @@ ACTION_HANDLERS: Mapping[str, ActionHandler] = {
 @desk_page
 def following(request: HttpRequest, ref: str) -> HttpResponse:
     """On to the ticket that breaches next after this one."""
-    user: Any = request.user
+    user = viewer(request)
     return HttpResponseRedirect(next_address(request, user, ref))

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role, roles_of
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles, colleagues
 from desk.shell.formatting import money
 from desk.shell.page_shell import render_page
@@ -30,7 +30,7 @@ SIZE = 10
 @desk_page
 def countersign(request: HttpRequest) -> HttpResponse:
     """For everybody of the desk to read, but for what they have a part in; signing is the supervisors'."""
-    user: Any = request.user
+    user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
     waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")

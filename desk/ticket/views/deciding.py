@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import action_input
 from desk.ticket.decision_page import APPROVE, apply_macro, letter_context, render_decision_page
@@ -37,7 +35,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _letter(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
         raise Http404
@@ -55,7 +53,7 @@ def _letter(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
 
 
 def _preview_letter(request: HttpRequest, post: QueryDict, before: Case, deed: str) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     ticket = Ticket.objects.get(pk=before.ticket.pk)
     version = expected_version(request, user, ticket)
     with dry_run_action(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:

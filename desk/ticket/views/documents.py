@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
 from evidence.receipts import receipts, render_receipt
@@ -21,7 +20,7 @@ from tickets.workflow.errors import Forbidden, NotFound, Refusal
 @require_safe
 @desk_page
 def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
-    user: Any = request.user
+    user = viewer(request)
     return _answer(lambda: dossier(user, ref, parse_request(request.GET)))
 
 
@@ -29,7 +28,7 @@ def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
 @desk_page
 def receipt(request: HttpRequest, ref: str) -> HttpResponse:
     """Of the newest submission."""
-    user: Any = request.user
+    user = viewer(request)
 
     def newest() -> Content:
         found = receipts(user, ref)[-1]

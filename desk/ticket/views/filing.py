@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.form_token import AlreadySent, new_token, once
 from accounts.roles import Role, roles_of
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -30,7 +28,7 @@ CARRIED_FIELDS = ("on_behalf_of", "channel", "category")
 @desk_page
 def file(request: HttpRequest) -> HttpResponse:
     """Agents only (403). GET changes nothing; the first step is an address one can come back to."""
-    user: Any = request.user
+    user = viewer(request)
     if Role.AGENT not in roles_of(user):
         raise PermissionDenied
     if request.method == "POST":
@@ -84,7 +82,7 @@ def _file_complaint(request: HttpRequest) -> HttpResponse:
     playbook = _playbook(request.POST)
     if playbook is None:
         return _first(request)
-    user: Any = request.user
+    user = viewer(request)
     try:
         with once(request, user) as sent:
             ticket = file_ticket(user, filing_input(request.POST, playbook.facts))

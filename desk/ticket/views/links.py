@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.form_token import AlreadySent, new_token, once
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -32,7 +32,7 @@ from tickets.workflow.errors import NotFound, Refusal
 @desk_page
 def links(request: HttpRequest, ref: str) -> HttpResponse:
     """Asked for by the ticket page, the block alone."""
-    user: Any = request.user
+    user = viewer(request)
     ticket = _ticket(user, ref)
     if request.headers.get("HX-Request"):
         return HttpResponse(render_html("desk/ticket_links_block.html", _context(request, ticket)))
@@ -42,7 +42,7 @@ def links(request: HttpRequest, ref: str) -> HttpResponse:
 @desk_page
 def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     """Refused: the page again with the reason, and the refusal's own status. Raises Http404. GET leads back to the page."""
-    user: Any = request.user
+    user = viewer(request)
     address = reverse("desk:links", args=[ref])
     if request.method != "POST":
         return HttpResponseRedirect(address)
@@ -99,13 +99,13 @@ def _page(request: HttpRequest, ticket: Ticket, refusal: Refusal | None = None) 
 
 def _movable(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     """What may go over to a complaint split off; ticked what was ticked."""
-    user: Any = request.user
+    user = viewer(request)
     case, ticked = look(ticket, user), set(request.POST.getlist("evidence"))
     return [{**file_line(case, item), "ticked": str(item.pk) in ticked} for item in movable(case)]
 
 
 def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
-    user: Any = request.user
+    user = viewer(request)
     now = timezone.now()
     return {
         **links_context(ticket, user, now),

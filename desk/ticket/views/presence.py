@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.ticket.conflicts import news
 from desk.ticket.presence import Other, beat, leave, others
 from desk.ticket.views.acting import page_version_of
@@ -24,7 +23,7 @@ from tickets.models.querysets import is_staff_not_owner
 @desk_page
 def presence(request: HttpRequest, ref: str) -> HttpResponse:
     """204 while nothing differs from what the page shows (`shown`). Nothing of the ticket is written."""
-    user: Any = request.user
+    user = viewer(request)
     ticket = Ticket.objects.visible_to(user).only("id", "ref", "owner_id", "version", "last_seq").filter(ref=ref).first()
     if ticket is None:
         raise Http404

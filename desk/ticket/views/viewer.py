@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from desk.shell.access import desk_page
+from desk.shell.access import desk_page, viewer
 from desk.shell.refusals import errors_of
 from desk.ticket.evidence_viewer import render_viewer, view_of_post
 from desk.ticket.presenters.viewer_panes import view_of
@@ -18,7 +16,7 @@ from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 @require_safe
 @desk_page
-def viewer(request: HttpRequest, ref: str) -> HttpResponse:
+def evidence(request: HttpRequest, ref: str) -> HttpResponse:
     return render_viewer(request, ref, view_of(request.GET))
 
 
@@ -28,7 +26,7 @@ def number(request: HttpRequest, ref: str) -> HttpResponse:
     view = view_of_post(request.POST)
     if request.method != "POST" or view is None:
         return HttpResponseRedirect(reverse("desk:viewer", args=[ref]))
-    user: Any = request.user
+    user = viewer(request)
     try:
         return render_viewer(request, ref, view, number=document_number(user, view.item, view.purpose))
     except (NotFound, Forbidden) as error:

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from sla.calendars import DEFAULT_ZONE, zone_info
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import zone_info
 from sla.errors import SlaError
 from sla.importing import MANUAL, OFFICIAL, Change, Changes, file_years, official_year, store
 from sla.models import CalendarDay

@@ -5,20 +5,32 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
-from sla.policies import snapshot
-from sla.seeding import seed_calendar, seed_policy_rules
-from tickets.policy.playbooks import playbooks
+from lib import memo
+from sla.seeding import seed_calendar, seed_policy_rules, shipped_versions
 from tickets.policy.seeding import seed_playbooks
+
+LEFT_ALONE = (
+    "Version {version} differs from the files it ships in, and was left as it is: a published version never changes, for complaints run"
+    " under it. Put changed rules into policy-….json and playbooks-….json of the next version, or make a draft in the admin."
+)
 
 
 class Command(BaseCommand):
-    help = "Restore groups, calendar, policy and playbooks as shipped. Idempotent; rows made by hand stay."
+    help = (
+        "Restore groups, calendar, policies and playbooks as shipped, as far as they are missing. Idempotent; what is there stays."
+        " Says where a version differs from its files."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_groups()
         seed_calendar()
-        seed_policy_rules()
-        seed_playbooks()
-        snapshot.cache_clear()
-        playbooks.cache_clear()
+        for version in shipped_versions():
+            self._seed(version)
+        memo.forget_all()
         self.stdout.write("Groups, calendar, policy and playbooks are in place.")
+
+    def _seed(self, version: str) -> None:
+        """Said at any verbosity: whoever edited the files has to hear that nothing came of it."""
+        if found := [*seed_policy_rules(version), *seed_playbooks(version)]:
+            lines = [LEFT_ALONE.format(version=version), *(f"  {each}" for each in found)]
+            self.stderr.write("\n".join(lines))

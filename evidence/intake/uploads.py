@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
 from evidence import words
-from evidence.files import FileRefused, accepted_type, display_name, sniff
+from evidence.files import MEGA, FileRefused, accepted_type, display_name, sniff
 from evidence.intake.fields import Circumstances, TypedFields, clean, kind_of
-from evidence.intake.inspection import MEGA
 from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
 from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
@@ -28,6 +27,7 @@ from evidence.vault.keys import digest
 from lib.background import enqueue
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
+from tickets.cases.checklist import COMING
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.models import Ticket
 from tickets.operations import look, open_case
@@ -38,7 +38,6 @@ from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.vocabulary import DESK_FILE, STATEMENT_SLOTS
 
 State = EvidenceItem.State
-COMING = (State.UPLOADED, State.SCANNING, State.CLEAN)
 # Typed items are small; this only stops a machine.
 MOST_TYPED = 200
 TYPED_FORMS = frozenset({TEXT, FORM, CSV, JSON})

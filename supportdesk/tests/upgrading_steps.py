@@ -1,0 +1,110 @@
+"""An old install in a process of its own: upgraded, then used. `python -m supportdesk.tests.upgrading_steps` prints what it found, as JSON.
+
+Rows are read with SQL, because models go on and these tables do not: a migration that moves what stands here has to say so in the test.
+"""
+
+import io
+import json
+import sys
+
+import django
+
+FACTS = {
+    "people": "SELECT id, email, name, is_superuser FROM accounts_user ORDER BY id",
+    "complaints": "SELECT id, ref, status, owner_id, assignee_id, amount, due_at FROM tickets_ticket ORDER BY id",
+    "history": "SELECT id, ticket_id, seq, kind, actor_id FROM tickets_event ORDER BY id",
+    "messages": "SELECT id, ticket_id, body FROM tickets_message ORDER BY id",
+    "decisions": "SELECT id, ticket_id, verdict, state FROM tickets_decision ORDER BY id",
+    "freezes": "SELECT id, ticket_id, state FROM tickets_freeze ORDER BY id",
+    "evidence": "SELECT id, ticket_id, kind, state, sha256 FROM evidence_evidenceitem ORDER BY id",
+    "custody": "SELECT seq, action, digest FROM evidence_custodyentry ORDER BY seq",
+    "webhooks": "SELECT id, url FROM api_webhook ORDER BY id",
+    "calls": "SELECT id, webhook_id, state, attempts FROM api_webhookdelivery ORDER BY id",
+    "views": "SELECT id, name, query FROM desk_savedview ORDER BY id",
+    "phones": "SELECT user_id, number FROM accounts_phone ORDER BY user_id",
+    "running clocks": "SELECT ticket_id, key, due_at FROM tickets_timer WHERE stopped_at IS NULL ORDER BY ticket_id, key, due_at",
+    "unsent": "SELECT ticket_id, recipient_id, kind FROM tickets_notification WHERE state IN ('pending', 'failed') ORDER BY id",
+}
+TOKEN = "upgrade-fixture-token-0000000000000000000000000000000000000000"
+SESSION = "upgradefixturesession00000000000"
+UPDATES = ("UPDATE tickets_event SET kind = 'x'", "UPDATE evidence_custodyentry SET kind = 'x'", "DELETE FROM evidence_custodyentry")
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from supportdesk.tests import schema
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    before = facts()
+    call_command("migrate", verbosity=0, skip_checks=False, stderr=sys.stderr)
+    found = {"before": before, "after": facts(), "left": left(), "schema": schema.lines(), "refused": refused(), **used()}
+    call_command("tick", stdout=(ticked := io.StringIO()))
+    json.dump({**found, "ticked": ticked.getvalue()}, sys.stdout, default=str)
+
+
+def facts() -> dict[str, list]:
+    from django.db import connection
+
+    rows = {}
+    with connection.cursor() as cursor:
+        for name, sql in FACTS.items():
+            cursor.execute(sql)
+            rows[name] = cursor.fetchall()
+    return rows
+
+
+def left() -> list[str]:
+    """What `migrate --plan` would still do."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def refused() -> list[bool]:
+    """Whether history and custody log are still only appended to."""
+    from django.db import IntegrityError, connection, transaction
+
+    outcomes = []
+    for sql in UPDATES:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql)
+            outcomes.append(False)
+        except IntegrityError:
+            outcomes.append(True)
+    return outcomes
+
+
+def used() -> dict[str, object]:
+    """By those who were there before: a program with its token, a customer with their session, who then files anew."""
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import reverse
+
+    from tickets.models import Ticket
+    from tickets.tests.making import filing
+
+    program = Client(headers={"authorization": f"Bearer {TOKEN}"})
+    person = Client()
+    person.cookies[settings.SESSION_COOKIE_NAME] = SESSION
+    page = person.get(reverse("portal:tickets"))
+    mei = Client()
+    mei.login(username="mei@example.com", password="demo-desk-2026")
+    filed = mei.post(reverse("api:tickets"), filing(), content_type="application/json")
+    return {
+        "program": program.get(reverse("api:tickets")).status_code,
+        "page": page.status_code,
+        "filed": filed.status_code,
+        "text": filed.content.decode()[:300],
+        "events": Ticket.objects.latest("pk").events.count(),
+    }
+
+
+if __name__ == "__main__":
+    main()
