@@ -6,13 +6,13 @@ Django's own engine draws what others bring (allauth's pages, the admin) and let
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import defaultfilters, engines
-from django.templatetags.static import static
+from django.templatetags.static import static as static_address
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -51,6 +51,12 @@ def url(name: str, *args: Any) -> str:
 @lru_cache(maxsize=4096)
 def _address(urlconf: str | None, prefix: str, name: str, args: tuple[Any, ...]) -> str:
     return reverse(name, urlconf, args)
+
+
+@lru_cache(maxsize=512)
+def static(path: str) -> str:
+    """The address of a file of ours: Django works it out anew each time."""
+    return static_address(path)
 
 
 # ---- The environment
@@ -100,7 +106,8 @@ def csrf_input(token: object) -> SafeString:
 
 def render_html(template: str, context: Mapping[str, Any]) -> SafeString:
     """A part of a page."""
-    html = _engine().env.get_template(template).render(context)
+    words = partial(_translate_in, get_language() or "")
+    html = _engine().env.get_template(template).render({"_": words, **context})
     return mark_safe(html)  # noqa: S308 - a template escapes what it is given
 
 
