@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         start_clean(request, email_address.user, email_address.email)
         return super().confirm_email(request, email_address)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """A dead mail server is said in words on the page, not by an error page."""
         try:
             super().send_mail(template_prefix, email, context)
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.error(request_context.request, _("We could not send the e-mail just now. Please try again in a few minutes."))
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+        self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str | None = None
     ) -> None:
         """allauth tells one address, in words of its own; ours go to all that is or was proven."""
         tell_of_change(user, template_prefix.rpartition("/")[2])

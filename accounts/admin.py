@@ -30,7 +30,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 class LowerEmailField(EmailField):
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return User.objects.normalize_email(super().to_python(value))
 
 

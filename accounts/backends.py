@@ -14,7 +14,7 @@ from accounts.roles import keep_roles
 
 
 class _WithRoles(ModelBackend):
-    def get_user(self, user_id: Any) -> User | None:
+    def get_user(self, user_id: object) -> User | None:
         rows: list[Any] = list(User.objects.raw(_statement(), [user_id]))  # one for each of their groups
         if not rows or not self.user_can_authenticate(rows[0]):
             return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -14,7 +12,7 @@ from accounts.sms import has_phones
 from lib.dates import zone_text
 
 
-def viewer(request: HttpRequest) -> dict[str, Any]:
+def viewer(request: HttpRequest) -> dict[str, object]:
     """`viewer_roles` (read when first used), `viewer_is_staff` (the desk is theirs), `zone_name`, `has_phones`, `demo`."""
     user = getattr(request, "user", None)
 

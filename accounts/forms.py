@@ -43,7 +43,7 @@ class LoginForm(allauth_forms.LoginForm):
         login = super().clean_login()
         return international(login) if has_phones() and looks_like_one(login) else login
 
-    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
+    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, object]:
         if not email and not phone:
             self.add_error("login", _("Enter an e-mail address such as mei@example.com."))
             return self.cleaned_data
@@ -56,7 +56,7 @@ class LoginForm(allauth_forms.LoginForm):
             return self.cleaned_data
         return super()._clean_without_password(email, phone)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         by = self.cleaned_data.get("by")
         if by == BY_PASSWORD and not self.cleaned_data.get("password") and "password" not in self.errors:
             self.add_error("password", _("Enter your password, or let us send you a code."))

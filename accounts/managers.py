@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=self.normalize_email(username))
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **extra: object) -> User:
         """A person who may sign in. Raises ValueError without an address. No password: e-mailed codes only."""
         address = self.normalize_email(email)
         if not address:
@@ -32,6 +32,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+    def create_superuser(self, email: str, password: str | None = None, **extra: object) -> User:
         """An admin: policies, calendars, users. Belongs to no group and so sees no evidence."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)

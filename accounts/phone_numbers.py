@@ -52,6 +52,6 @@ class NumberField(forms.CharField):
         widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
         super().__init__(max_length=40, widget=widget, **kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         typed = super().to_python(value)
         return international(typed) if typed else ""

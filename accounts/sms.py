@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -90,7 +89,7 @@ def _hand_over(row: TextMessage) -> str:
     if settings.SMS_GATEWAY_URL == LOG:
         log.warning("Text message to %s: %s", row.number, words)
         return ""
-    payload: dict[str, Any] = {"id": row.pk, "to": row.number, "text": words}
+    payload: dict[str, object] = {"id": row.pk, "to": row.number, "text": words}
     return post_signed(settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET, payload)
 
 

@@ -29,7 +29,7 @@ class PreparedQueryPerViewer:
     def of(cls, *kinds: type) -> Callable[[Callable[..., QuerySet]], PreparedQueryPerViewer]:
         return lambda build: cls(build, *kinds)
 
-    def __call__(self, viewer: User, *values: Any) -> list[Any]:
+    def __call__(self, viewer: User, *values: object) -> list[Any]:
         key = (viewer.pk, roles_of(viewer))
         query = self._by_viewer.get(key)
         if query is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -23,7 +22,7 @@ YEAR = timedelta(days=365)
 class BearerAuthentication(TokenAuthentication):
     """Authorization: Bearer <token>. One query, nothing written: an expired token waits for the purge."""
 
-    def authenticate_header(self, request: Any) -> str:
+    def authenticate_header(self, request: object) -> str:
         return "Bearer"
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, Token]:
@@ -59,5 +58,5 @@ class BearerScheme(OpenApiAuthenticationExtension):
     target_class = BearerAuthentication
     name = "bearer"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}

@@ -62,7 +62,7 @@ def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Without NUL, which PostgreSQL cannot keep. Raises ValueError for half a surrogate pair, which nobody can."""
     if isinstance(value, str):
         value.encode()

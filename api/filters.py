@@ -32,7 +32,7 @@ def _choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 class CodesField(forms.MultipleChoiceField):
     """?status=a&status=b and ?status=a,b are the same."""
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: object) -> list[str]:
         return [code for each in super().to_python(value) for code in each.split(",") if code]
 
 
@@ -46,7 +46,7 @@ class CodesFilter(django_filters.MultipleChoiceFilter):
 class MomentField(forms.CharField):
     """An aware instant, read by the same rule as every other one."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         text = super().to_python(value)
         if not text:
             return None

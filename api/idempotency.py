@@ -101,7 +101,7 @@ def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ..
     return response
 
 
-def _without(data: Any, secret_fields: tuple[str, ...]) -> Any:
+def _without(data: object, secret_fields: tuple[str, ...]) -> Any:
     if not isinstance(data, Mapping) or not secret_fields:
         return data
     return {name: None if name in secret_fields else value for name, value in data.items()}

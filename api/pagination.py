@@ -40,7 +40,7 @@ class Order:
         first = column.desc(**nulls) if down else column.asc(**nulls)
         return [first, F("id").desc() if down else F("id").asc()]
 
-    def beyond(self, value: Any, pk: int, *, backward: bool, nullable: bool) -> Q:
+    def beyond(self, value: object, pk: int, *, backward: bool, nullable: bool) -> Q:
         """The rows that come after (backward: before) the one with this value and id."""
         sign = "lt" if self.descending != backward else "gt"
         if value is None:
@@ -121,7 +121,7 @@ class Keyset(BasePagination):
         text = None if value is None else self._field.value_to_string(row)
         return replace_query_param(self._url, "cursor", Cursor(text, row.pk, backward).encode())
 
-    def answer(self, results: Any) -> Response:
+    def answer(self, results: object) -> Response:
         went_back = self._cursor is not None and self._cursor.backward
         has_next = bool(self._rows) and (self._more or went_back)
         has_previous = bool(self._rows) and (self._more if went_back else self._cursor is not None)

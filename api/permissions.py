@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -14,28 +14,28 @@ from api.models import READ, WRITE, Token
 class SignedIn(BasePermission):
     """Anybody known, whose token (if it is one) has the scope that the method needs."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return request.user.is_authenticated and _in_scope(request)
 
 
 class Anyone(BasePermission):
     """Public: nothing of anybody stands there."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return True
 
 
 class AdminOnly(SignedIn):
     """Who runs the desk's machinery. They see no ticket by it."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return super().has_permission(request, view) and caller(request).is_superuser
 
 
 class SessionOnly(BasePermission):
     """A person in a browser: no token makes another token."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return request.user.is_authenticated and not isinstance(request.auth, Token)
 
 

@@ -51,7 +51,7 @@ CODE_OF_STATUS = {
 }  # fmt: skip
 
 
-def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: object) -> Response:
     """One problem document. `members` stand beside the code."""
     body = {
         "type": f"urn:supportdesk:problem:{code}",
@@ -68,7 +68,7 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
 EXPECTED_ERRORS = (Refusal, exceptions.APIException, Http404, PermissionDenied, RequestDataTooBig)
 
 
-def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+def handle(error: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's exception handler. None: not ours to explain, so Django answers 500."""
     return answer(error) if isinstance(error, EXPECTED_ERRORS) else None
 
@@ -104,7 +104,7 @@ def block(guard: Block) -> dict[str, Any]:
     return block_json(guard.as_dict())
 
 
-def block_json(shown: Mapping[str, Any]) -> dict[str, Any]:
+def block_json(shown: Mapping[str, object]) -> dict[str, object]:
     return {name: instant(value) if isinstance(value, datetime) else value for name, value in shown.items()}
 
 
@@ -119,7 +119,7 @@ def _of_framework(error: exceptions.APIException) -> Response:
     headers: dict[str, str] = {}
     if auth_header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
-    members: dict[str, Any] = {}
+    members: dict[str, object] = {}
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "wait", None) or 1)))
     if status == 400:
@@ -134,7 +134,7 @@ def _errors(error: exceptions.APIException) -> dict[str, list[str]]:
     return {"non_field_errors": _texts(detail)}
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: object) -> list[str]:
     if isinstance(value, dict):
         return [f"{name}: {text}" for name, texts in value.items() for text in _texts(texts)]
     return [str(text) for text in value] if isinstance(value, (list, tuple)) else [str(value)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 from rest_framework.request import Request
@@ -64,5 +62,5 @@ def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str)
     """The whole ticket, with its version as ETag. Raises NotFound."""
     case = read_case(caller(request), ref)
     tag = f'"{case.ticket.version}"'
-    context: dict[str, Any] = {"case": case, "viewer": caller(request), "now": case.now}
+    context: dict[str, object] = {"case": case, "viewer": caller(request), "now": case.now}
     return Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
@@ -17,13 +17,14 @@ from tickets.workflow import ACTIONS
 from tickets.workflow.inputs import INPUTS, Input
 from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 
-Shape = dict[str, Any]
-MONEY = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
-INSTANT = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
-DAY = {"type": "string", "format": "date", "examples": ["2026-03-10"]}
-TEXT = {"type": "string"}
-PERSON = {"type": "string", "format": "email", "description": "An e-mail address."}
-ORDER = {
+# JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
+Shape: TypeAlias = dict[str, Any]
+MONEY: Shape = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+INSTANT: Shape = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
+DAY: Shape = {"type": "string", "format": "date", "examples": ["2026-03-10"]}
+TEXT: Shape = {"type": "string"}
+PERSON: Shape = {"type": "string", "format": "email", "description": "An e-mail address."}
+ORDER: Shape = {
     "type": "object",
     "properties": {"issuer": {"type": "string", "enum": list(ISSUERS)}, "number": {"type": "string"}},
     "required": ["issuer", "number"],
@@ -203,7 +204,7 @@ EMPTY = OpenApiResponse(description="Done.")
 
 
 # ---- Hooks
-def complete(result: Shape, generator: Any, request: Any, public: bool) -> Shape:
+def complete(result: Shape, generator: object, request: object, public: bool) -> Shape:
     """Every action at its own address with its own body; every operation with its problems."""
     paths = result["paths"]
     if ACTION_PATH in paths:

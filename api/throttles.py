@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -41,7 +40,7 @@ class Throttle(BaseThrottle):
         """Whom to count; None: not this request."""
         raise NotImplementedError
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: object) -> bool:
         rate, ident = rate_of(self.setting), self.ident(request)
         return rate is None or ident is None or self._count(rate, ident)
 

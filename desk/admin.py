@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from desk.models import Macro
 from desk.ticket.macros import PLACE, PLACES
 from evidence.kinds import KINDS, NOT_UPLOADED
 from lib import memo
+from lib.types import Context, Text
 from tickets.words import EVIDENCE_KIND, LIABILITY, REASON_CODE, REMEDY, ROOT_CAUSE
 
 TEXTS = ("body_zh", "body_en", "answer_zh", "answer_en")
@@ -22,7 +24,7 @@ FINDING = ("root_cause", "liability", "reason_code", "remedy", "answer_zh", "ans
 STEPS = ("assign_me", "waive_wait", "start_review", "ask_for")
 
 
-def _choices(words: Any) -> list[tuple[str, Any]]:
+def _choices(words: Mapping[str, Text]) -> list[tuple[str, Text]]:
     return [("", "—"), *words.items()]
 
 
@@ -42,7 +44,7 @@ class MacroForm(forms.ModelForm):
             "purpose", "title_zh", "title_en", "body_zh", "body_en", "eta_amount", "eta_unit", *STEPS, *FINDING, "position", "is_active",
         )  # fmt: skip
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Context:
         """A text in one language needs the other; a place nobody fills would reach the customer."""
         data = super().clean() or {}
         for name in TEXTS:
@@ -57,7 +59,7 @@ class MacroForm(forms.ModelForm):
         self._check_purpose(data)
         return data
 
-    def _check_purpose(self, data: dict[str, Any]) -> None:
+    def _check_purpose(self, data: dict[str, object]) -> None:
         wrong = FINDING if data.get("purpose") == Macro.Purpose.REPLY else STEPS
         for name in wrong:
             if data.get(name):
@@ -76,6 +78,6 @@ class MacroAdmin(admin.ModelAdmin):
         (gettext_lazy("A finding"), {"fields": ["root_cause", "liability", "reason_code", "remedy", "answer_zh", "answer_en"]}),
     ]
 
-    def save_model(self, request: Any, obj: Macro, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Macro, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         memo.forget_all()

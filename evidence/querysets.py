@@ -28,7 +28,7 @@ class EvidenceQuerySet(models.QuerySet):
         shown = Q(internal=False) | (Q(pk__in=_cited_item_ids(user)) & ~Q(kind=DESK_FILE))
         return seen.filter(shown | Q(ticket__in=Ticket.objects.of_others(user))) if is_staff_member(user) else seen.filter(shown)
 
-    def log(self, action: str, *, by: User | None, at: datetime, **detail: Any) -> None:
+    def log(self, action: str, *, by: User | None, at: datetime, **detail: object) -> None:
         """Tell the custody log what happened to these items: the core's way to it, through the ticket's evidence."""
         items: Any = self.order_by("pk")
         custody.record(action, items, by=by, at=at, detail=detail)

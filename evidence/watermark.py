@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -46,9 +45,10 @@ def _mark(picture: Image.Image, said: str) -> None:
 
 def _line(said: str, letter: int) -> Image.Image:
     font = ImageFont.load_default(letter)
-    ink: dict[str, Any] = {"fill": (0, 0, 0, OPACITY), "stroke_width": max(1, letter // 14), "stroke_fill": (255, 255, 255, OPACITY)}
     line = Image.new("RGBA", (math.ceil(font.getlength(said)), round(letter * 1.5)))
-    ImageDraw.Draw(line).text((letter // 8, letter // 8), said, font=font, **ink)
+    ImageDraw.Draw(line).text(
+        (letter // 8, letter // 8), said, (0, 0, 0, OPACITY), font, stroke_width=max(1, letter // 14), stroke_fill=(255, 255, 255, OPACITY)
+    )
     return line
 
 

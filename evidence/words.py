@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from sla.policies import PolicySnapshot
 
-REASON: Mapping[str, Any] = {
+REASON: Mapping[str, object] = {
     "empty": _("The file is empty. Please choose it again; perhaps it had not finished downloading to your phone."),
     "too_large": _("The file is larger than %(max_upload_mb)s MB. Take a screenshot of the part that matters, or send it in parts."),
     "too_much_at_once": _("These were too many files to send at once. What is missing, please send now by itself."),
@@ -32,14 +32,14 @@ REASON: Mapping[str, Any] = {
     "check_failed": _("We could not check this file. Please send it in another form, for example as a screenshot."),
     "lost": _("The file did not arrive whole. Please send it again."),
 }
-WARNING: Mapping[str, Any] = {
+WARNING: Mapping[str, object] = {
     "amount_differs": _("The amount differs from the amount of the complaint."),
     "unknown_issuer": _("We do not know who issued this number; please compare it with the order page."),
     "no_order_number": _("No order number was entered; it should be readable on the record."),
     "no_time": _("No time was entered; it should be readable on the record."),
     "too_short": _("The description is short; please say a little more before you submit."),
 }
-FORM: Mapping[str, Any] = {
+FORM: Mapping[str, object] = {
     "image": pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP, HEIC)"),
     "pdf": pgettext_lazy("form of evidence", "a PDF"),
     "text": pgettext_lazy("form of evidence", "plain text"),
@@ -47,14 +47,14 @@ FORM: Mapping[str, Any] = {
     "json": pgettext_lazy("form of evidence", "JSON"),
     "form": pgettext_lazy("form of evidence", "the fields of the form"),
 }
-PRIVACY: Mapping[str, Any] = {
+PRIVACY: Mapping[str, object] = {
     "P0": pgettext_lazy("privacy", "ordinary"),
     "P1": pgettext_lazy("privacy", "only you and those who handle your case"),
     "P2": pgettext_lazy("privacy", "shown masked"),
     "P3": pgettext_lazy("privacy", "sensitive: only you, your reviewer, the freeze desk and the privacy officer; every look is recorded"),
 }
 # Why somebody looks at a sensitive document of another person: what the owner reads in the log.
-PURPOSE: Mapping[str, Any] = {
+PURPOSE: Mapping[str, object] = {
     "identity": pgettext_lazy("purpose", "To compare the applicant with the document"),
     "decision": pgettext_lazy("purpose", "To decide this complaint"),
     "freeze": pgettext_lazy("purpose", "To make sure who asks for the freeze or its end"),
@@ -103,7 +103,7 @@ DOSSIER_FOR: Mapping[str, tuple[Any, Any]] = {
     ),
 }
 # Why an item of evidence is listed without a file.
-LEFT_OUT: Mapping[str, Any] = {
+LEFT_OUT: Mapping[str, object] = {
     "sensitive": pgettext_lazy("dossier", "Identity document: not in this dossier"),
     "being_checked": pgettext_lazy("dossier", "Still being checked: not in this dossier"),
     "rejected": pgettext_lazy("dossier", "Could not be accepted: not in this dossier"),
@@ -116,7 +116,7 @@ LEFT_OUT: Mapping[str, Any] = {
     "unreadable": pgettext_lazy("dossier", "Not in this dossier: the file could not be read"),
 }
 ARRIVED = _("Arrived %(moment)s")
-REMEDY_DONE: Mapping[str, Any] = {
+REMEDY_DONE: Mapping[str, object] = {
     "pending": pgettext_lazy("dossier", "being carried out"),
     "done": pgettext_lazy("dossier", "done"),
     "failed": pgettext_lazy("dossier", "did not work"),

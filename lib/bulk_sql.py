@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections, models, router
 
 # Values by the names of fields; what is not named takes its default. A model's instance takes ten times as long to make.
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 FEW = 50
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 ENCODE_ROWS = json.JSONEncoder(ensure_ascii=False, default=str).encode

@@ -73,7 +73,7 @@ class PreparedQuery:
     def of(cls, *kinds: type) -> Callable[[Callable[..., QuerySet]], PreparedQuery]:
         return lambda build: cls(build, *kinds)
 
-    def __call__(self, *values: Any) -> list[Any]:
+    def __call__(self, *values: object) -> list[Any]:
         built = self._by_vendor.get(connection.vendor) or self._make()
         params = list(built.params)
         for place, which in built.places:
@@ -128,7 +128,7 @@ def places_of(kinds: Sequence[type], first: tuple[str, Sequence[Any]], second: t
     return found
 
 
-def _as_database_value(value: Any) -> Any:
+def _as_database_value(value: object) -> Any:
     """As the ORM hands it to the database."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)

@@ -21,7 +21,7 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def post_signed(url: str, secret: str, payload: Mapping[str, Any]) -> str:
+def post_signed(url: str, secret: str, payload: Mapping[str, object]) -> str:
     """Returns "" or what went wrong. Never inside a transaction."""
     if not url.startswith(("https://", "http://")):
         return "not an http address"
@@ -35,7 +35,7 @@ def post_signed(url: str, secret: str, payload: Mapping[str, Any]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def _request(url: str, secret: str, payload: Mapping[str, Any]) -> Request:
+def _request(url: str, secret: str, payload: Mapping[str, object]) -> Request:
     body = json.dumps(payload).encode()
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"Content-Type": "application/json", "X-Signature": f"sha256={signature}", "User-Agent": "Supportdesk"}

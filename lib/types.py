@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-# What json.loads gives and json.dumps takes.
-Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
-JsonObject = dict[str, Json]
-# What a template is given: it asks for names and is never checked.
-Context = dict[str, object]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# Words for people: as they are, or looked up in the reader's language when they are shown.
+Text: TypeAlias = "str | _StrPromise"
+# What a template is given: it asks for names, and nothing checks them.
+Context: TypeAlias = dict[str, object]
+# A row of .values(), what a JSON column or a JSON text holds: Django and Python type them so, and who reads one knows what stands in it.
+Record: TypeAlias = Mapping[str, Any]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from lib.types import Text
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,9 @@ class Example:
     """`points` carry the numbers of the drawing; `alt` says what it shows to whoever does not see it."""
 
     drawing: str
-    alt: Any
-    points: tuple[Any, ...]
-    avoid: Any
+    alt: Text
+    points: tuple[Text, ...]
+    avoid: Text
 
     @property
     def path(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,17 +15,18 @@ from accounts.form_token import new_token
 from evidence.receipts import exact_moment, subject
 from evidence.vault.custody import Action
 from evidence.words import WARNING, consent, reason
+from lib.types import Text
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
 from sla.policies import PolicySnapshot, snapshot
 from tickets import words
 
 
-def words_of(code: Any, table: str) -> Any:
+def words_of(code: object, table: str) -> Text:
     """A code in words: `{{ ticket.status|words_of("STATUS") }}`. A code without words stays a code."""
     return getattr(words, table).get(code, code)
 
 
-def remedy_words(code: str) -> Any:
+def remedy_words(code: str) -> Text:
     return REMEDY_STATE.get(code, code)
 
 
@@ -34,23 +35,23 @@ def exact(at: datetime | None) -> str:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), exact_moment(at)) if at else "–"
 
 
-def warning_words(code: str) -> Any:
+def warning_words(code: str) -> object:
     return WARNING.get(code, "")
 
 
-def who_words(who: str) -> Any:
+def who_words(who: str) -> Text:
     return WHO.get(who, WHO["desk"])
 
 
-def custody_words(action: str) -> Any:
+def custody_words(action: str) -> Text:
     return Action(action).label
 
 
-def request_reason(kind: str) -> Any:
+def request_reason(kind: str) -> Text:
     return WHY_ASKED.get(kind, "")
 
 
-def money(amount: Any, currency: str = "CNY") -> str:
+def money(amount: object, currency: str = "CNY") -> str:
     """¥1,280.00; another currency by its code."""
     try:
         exact = Decimal(str(amount))
@@ -80,7 +81,7 @@ def once_token() -> SafeString:
     return format_html('<input type="hidden" name="once" value="{}">', new_token())
 
 
-def join_list(values: Any) -> str:
+def join_list(values: Iterable[object]) -> str:
     """Names in a row, as the language separates them."""
     return _(", ").join(str(value) for value in values)
 

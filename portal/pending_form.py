@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -16,6 +15,7 @@ from accounts.models import User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import number_of
 from lib.encryption import fernet_for
+from lib.types import Context, Record
 
 KEY = "portal_typed"
 # Three codes: who was too slow for the first, or lost it, types nothing again.
@@ -23,12 +23,12 @@ LIFETIME_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 PURPOSE = "portal typed before signing in"
 
 
-def remember(request: HttpRequest, email: str, said: Mapping[str, Any]) -> None:
+def remember(request: HttpRequest, email: str, said: Mapping[str, object]) -> None:
     told = json.dumps({"email": _plain(email), "said": dict(said)}).encode()
     request.session[KEY] = fernet_for(PURPOSE).encrypt_at_time(told, _now()).decode()
 
 
-def recall(request: HttpRequest) -> dict[str, Any]:
+def recall(request: HttpRequest) -> Context:
     """What the person who is signed in typed before. Empty, and forgotten for good, where it is too old or another's."""
     if KEY not in request.session or not request.user.is_authenticated:
         return {}
@@ -43,7 +43,7 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
-def _decrypt(sealed: str) -> dict[str, Any]:
+def _decrypt(sealed: str) -> Record:
     try:
         return json.loads(fernet_for(PURPOSE).decrypt_at_time(sealed.encode(), LIFETIME_SECONDS, _now()))
     except InvalidToken:

@@ -1,7 +1,7 @@
 """Policies by version. A published one is for reading; the next one starts as its copy. (The calendar: sla.admin_calendar.)"""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -57,7 +57,7 @@ class PolicyAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> list[str]:
         return ["version", "published_at"]  # the version is the key: changing it would make a second policy
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
         return actions

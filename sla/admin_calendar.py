@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import admin, messages
@@ -41,11 +41,40 @@ SALT = "sla.calendar"
 VALID = 3600  # seconds between the preview and the confirmation
 
 
+class Import(TypedDict):
+    """What an import was asked for. It travels signed from the preview to the confirmation."""
+
+    year: int
+    zone: str
+    origin: str
+    text: str
+
+
+class DayCell(TypedDict):
+    """A day of the drawn year; `key` of its row, where somebody has published one."""
+
+    day: date
+    key: int | None
+    kind: str
+    is_workday: bool
+    provisional: bool
+    zh: str
+    en: str
+
+
+class MonthSheet(TypedDict):
+    """Weeks from Monday on, None beside the month. `holidays`: names, first and last day of each run."""
+
+    first: date
+    weeks: list[list[DayCell | None]]
+    holidays: list[dict[str, object]]
+
+
 class YearFilter(admin.SimpleListFilter):
     title = gettext_lazy("year")
     parameter_name = "year"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         years = model_admin.get_queryset(request).dates("date", "year", order="DESC")
         return [(str(each.year), str(each.year)) for each in years]
 
@@ -74,7 +103,7 @@ class ImportForm(forms.Form):
         zones = dict.fromkeys([DEFAULT_ZONE, *Policy.objects.order_by("zone").values_list("zone", flat=True)])
         self.fields["zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         said["text"] = ""
         if said.get("origin") == FILE:
@@ -164,9 +193,10 @@ class CalendarDayAdmin(admin.ModelAdmin):
         seen = self._preview_import(form) if request.method == "POST" and form.is_valid() else None
         return self._page(request, "calendar_import", _("Import a year"), form=form, seen=seen, post=True)
 
-    def _preview_import(self, form: ImportForm) -> dict[str, Any] | None:
+    def _preview_import(self, form: ImportForm) -> dict[str, object] | None:
         """Written, looked at, and undone: what is confirmed is what will be."""
-        said = {name: form.cleaned_data[name] for name in ("year", "zone", "origin", "text")}
+        given = form.cleaned_data
+        said = Import(year=given["year"], zone=given["zone"], origin=given["origin"], text=given["text"])
         try:
             with transaction.atomic():
                 changes = self._write(said, timezone.now())
@@ -177,11 +207,11 @@ class CalendarDayAdmin(admin.ModelAdmin):
             return None
         return {"changes": changes, "token": signing.dumps(said, salt=SALT, compress=True), "moves": moves, "year": said["year"]}
 
-    def moving(self, now: datetime) -> Any:
+    def moving(self, now: datetime) -> Sequence[object]:
         """Deadlines that move with the calendar: another room's to know."""
         return []
 
-    def _write(self, said: dict[str, Any], now: datetime) -> Changes:
+    def _write(self, said: Import, now: datetime) -> Changes:
         days = _days(said)
         with transaction.atomic():
             return store(CalendarDay, said["zone"], days, said["origin"], now, frozenset({MANUAL}))
@@ -201,12 +231,12 @@ class CalendarDayAdmin(admin.ModelAdmin):
         messages.success(request, _("%(year)s: %(new)s days new, %(changed)s changed, %(kept)s kept as written by hand.") % counts)
         return HttpResponseRedirect(reverse("admin:sla_calendarday_year", args=[said["year"]]))
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"admin/sla/{template}.html", whole)
 
 
-def _days(said: dict[str, Any]) -> dict[date, Day]:
+def _days(said: Import) -> dict[date, Day]:
     if said["origin"] == OFFICIAL:
         return official_year(said["year"], said["zone"])
     if "\x00" in said["text"]:
@@ -217,14 +247,14 @@ def _days(said: dict[str, Any]) -> dict[date, Day]:
         raise InvalidCalendar(str(error)) from error
 
 
-def year_sheet(year: int, zone: str) -> list[dict[str, Any]]:
+def year_sheet(year: int, zone: str) -> list[MonthSheet]:
     """Twelve months of weeks, Monday first; None beside the month. `holidays`: their days by name."""
     calendar = CalendarDay.objects.calendar(zone)
     keys = dict(CalendarDay.objects.filter(zone=zone, date__year=year).values_list("date", "pk"))
     return [_month(date(year, month, 1), calendar, keys) for month in range(1, 13)]
 
 
-def _month(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> dict[str, Any]:
+def _month(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> MonthSheet:
     weeks = list(_weeks(first, calendar, keys))
     off = [day for week in weeks for day in week if day and (day["zh"] or day["en"])]
     runs = [(names, list(days)) for names, days in groupby(off, key=lambda day: (day["zh"], day["en"]))]
@@ -232,8 +262,8 @@ def _month(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> dict[s
     return {"first": first, "weeks": weeks, "holidays": named}
 
 
-def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterator[list[dict[str, Any] | None]]:
-    week: list[dict[str, Any] | None] = [None] * first.weekday()
+def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterator[list[DayCell | None]]:
+    week: list[DayCell | None] = [None] * first.weekday()
     day = first
     while day.month == first.month:
         week.append(_day_cell(day, calendar.day(day), keys.get(day)))
@@ -245,8 +275,8 @@ def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterat
         yield week + [None] * (WEEK - len(week))
 
 
-def _day_cell(day: date, said: Day, key: int | None) -> dict[str, Any]:
-    names = {"zh": said.name_zh, "en": said.name_en}
-    return {
-        "day": day, "key": key, "kind": said.kind, "is_workday": said.is_workday, "provisional": said.provisional or key is None, **names,
-    }  # fmt: skip
+def _day_cell(day: date, said: Day, key: int | None) -> DayCell:
+    return DayCell(
+        day=day, key=key, kind=said.kind, is_workday=said.is_workday, provisional=said.provisional or key is None,
+        zh=said.name_zh, en=said.name_en,
+    )  # fmt: skip

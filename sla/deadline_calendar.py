@@ -1,16 +1,16 @@
 """A deadline as days to draw: which were counted, which rested, where it stood still. From the basis kept with it alone; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
 from lib.zones import DEFAULT_ZONE
 from sla.calendars import ONE_DAY, zone_info
+from sla.durations import Basis
 from sla.statutory import is_weekend
 
-Basis = Mapping[str, Any]
 Role = Literal["start", "counted", "counted_as", "rest", "paused"]
 
 

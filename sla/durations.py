@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from sla.calendars import ONE_DAY, Day, WorkCalendar, workdays_between
 from sla.errors import DurationTooLong, InvalidDuration, NaiveMoment, NoWorkingDay
@@ -14,6 +14,28 @@ CLOCKS: tuple[Clock, ...] = ("wall", "day", "wd", "t1")
 MAX_WD = 1000  # policies carry their own number; this one is the default
 MAX_REST_DAYS = 366  # a longer run of rest days is a broken calendar, not a holiday
 NINE = time(9)  # likewise a policy's `warning_time`
+
+# A pause, and a run of days off with its names. Moments and dates are ISO text, for all of it is kept as JSON.
+Pause = TypedDict("Pause", {"from": str, "to": str})
+DaysOff = TypedDict("DaysOff", {"from": str, "to": str, "zh": str, "en": str})
+
+
+class Basis(TypedDict, total=False):
+    """What was true when a promise was made. A draft's, and one kept by an older version, may lack any of it."""
+
+    clock: Clock
+    amount: int
+    roll: bool
+    zone: str
+    start: str
+    provisional: bool
+    holidays: list[DaysOff]
+    makeup: list[str]
+    pause: Pause  # of a deadline that stood still,
+    unchanged: bool  # and began again on the same date
+    rolled_from: str  # the last day, where it was a day off
+    t: str  # the day an application counts as
+
 
 PassedDays = list[tuple[date, Day]]
 
@@ -33,7 +55,7 @@ class Due:
 
     due_at: datetime
     provisional: bool
-    basis: dict[str, Any]
+    basis: Basis
 
 
 class Warn(NamedTuple):
@@ -85,12 +107,12 @@ def due_after_pause(
 ) -> Due:
     """The new due instant: 24:00 of the remaining-th working day after the resume date. A pause that ends on its own date
     leaves it as it was. Raises as `compute_due`."""
-    pause = {"from": _local(paused_at, calendar), "to": _local(resumed_at, calendar)}
+    pause: Pause = {"from": _local(paused_at, calendar), "to": _local(resumed_at, calendar)}
     # <= and not ==: a clock set back between two machines must not shorten a promise
     if calendar.date_of(resumed_at) <= calendar.date_of(paused_at):
         passed = _span(calendar.date_of(resumed_at) + ONE_DAY, calendar.due_date_of(old_due_at), calendar)
-        basis = _basis(Duration("wd", remaining), resumed_at, calendar, passed, pause=pause, unchanged=True)
-        return Due(old_due_at.astimezone(UTC), basis["provisional"], basis)
+        basis = _basis(Duration("wd", remaining), resumed_at, calendar, passed)
+        return Due(old_due_at.astimezone(UTC), basis["provisional"], {**basis, "pause": pause, "unchanged": True})
     fresh = compute_due(Duration("wd", remaining), resumed_at, calendar, max_wd=max_wd)
     return Due(fresh.due_at, fresh.provisional, {**fresh.basis, "pause": pause})
 
@@ -110,8 +132,10 @@ def _day(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
     if not duration.roll:
         return Due(calendar.end_of(last), False, _basis(duration, start, calendar, []))
     passed = _to_workday(last, calendar)
-    rolled = {"rolled_from": last.isoformat()} if len(passed) > 1 else {}
-    return _ending(duration, start, calendar, passed, **rolled)
+    due = _ending(duration, start, calendar, passed)
+    if len(passed) > 1:
+        due.basis["rolled_from"] = last.isoformat()
+    return due
 
 
 def _wd(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
@@ -127,7 +151,9 @@ def _t1(duration: Duration, start: datetime, calendar: WorkCalendar) -> Due:
     passed = _to_workday(calendar.date_of(start), calendar)
     counted_as = passed[-1][0]
     passed += _to_workday(counted_as + ONE_DAY, calendar)
-    return _ending(duration, start, calendar, passed, t=counted_as.isoformat())
+    due = _ending(duration, start, calendar, passed)
+    due.basis["t"] = counted_as.isoformat()
+    return due
 
 
 _BY_CLOCK = {"wall": _wall, "day": _day, "wd": _wd, "t1": _t1}
@@ -142,9 +168,9 @@ def _check(duration: Duration, max_wd: int) -> None:
         raise DurationTooLong(f"{duration.amount} working days; at most {max_wd} are allowed")
 
 
-def _ending(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays, **facts: Any) -> Due:
+def _ending(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays) -> Due:
     """Due at 24:00 of the last day passed."""
-    basis = _basis(duration, start, calendar, passed, **facts)
+    basis = _basis(duration, start, calendar, passed)
     return Due(calendar.end_of(passed[-1][0]), basis["provisional"], basis)
 
 
@@ -177,7 +203,7 @@ def _warning(clock: Clock, offset: int, start: datetime, due_at: datetime, calen
     return Warn(f"-{offset}wd", calendar.at(day, at))
 
 
-def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays, **facts: Any) -> dict[str, Any]:
+def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: PassedDays) -> Basis:
     """What was true when the promise was made. Kept with the deadline, so that it explains itself after the calendar changed."""
     return {
         "clock": duration.clock,
@@ -188,13 +214,12 @@ def _basis(duration: Duration, start: datetime, calendar: WorkCalendar, passed: 
         "provisional": any(day.provisional for _, day in passed),
         "holidays": _holiday_ranges(passed),
         "makeup": [each.isoformat() for each, day in passed if day.is_workday and day.kind == "makeup"],
-        **facts,
     }
 
 
-def _holiday_ranges(passed: Sequence[tuple[date, Day]]) -> list[dict[str, str]]:
+def _holiday_ranges(passed: Sequence[tuple[date, Day]]) -> list[DaysOff]:
     """Neighbouring rest days of one name as one range. Plain weekends need no explanation."""
-    ranges: list[dict[str, str]] = []
+    ranges: list[DaysOff] = []
     for each, day in passed:
         if day.is_workday or day.kind == "weekend":
             continue

@@ -4,17 +4,14 @@ The two languages build the sentence differently (word order, plurals, date rang
 here and not in the gettext catalogue.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.languages import in_chinese
 from lib.zones import DEFAULT_ZONE
 from sla.calendars import zone_info
-
-Basis = Mapping[str, Any]
+from sla.durations import Basis, DaysOff
 
 ZH_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -135,7 +132,7 @@ def _on_the_way(words: _Words, basis: Basis) -> list[str]:
     return [text for _, text in sorted(told)]
 
 
-def _holiday(words: _Words, each: Mapping[str, str]) -> str:
+def _holiday(words: _Words, each: DaysOff) -> str:
     days = words.days(date.fromisoformat(each["from"]), date.fromisoformat(each["to"]))
     if words.chinese:
         return f"{days}{each['zh'] or each['en'] or '放假'}"

@@ -1,7 +1,5 @@
 """Settings that no environment changes: who signs in how, the periodic duties, the content policy, the shape of the API."""
 
-from typing import Any
-
 from csp.constants import NONE, SELF
 
 # ---- Who
@@ -108,7 +106,7 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- Programs
 KNOX_TOKEN_MODEL = "api.Token"  # noqa: S105 - the name of a model
-REST_FRAMEWORK: dict[str, Any] = {
+REST_FRAMEWORK: dict[str, object] = {
     # The bearer scheme first: it names itself to those who did not say who they are, so they get 401 and not 403.
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication", "rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.SignedIn"],

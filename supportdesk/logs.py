@@ -3,7 +3,6 @@
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Any
 
 
 class JSONFormatter(logging.Formatter):
@@ -19,7 +18,7 @@ class JSONFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def logging_of(form: str, level: str) -> dict[str, Any]:
+def logging_of(form: str, level: str) -> dict[str, object]:
     """The LOGGING of Django; `form` is plain or json."""
     return {
         "version": 1,

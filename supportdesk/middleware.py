@@ -36,7 +36,7 @@ class WithoutNulMiddleware:
             request.GET = _without_nul(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         if NUL in request.path_info:
             raise Http404
         if request.method != "POST" or _is_for_programs(request):

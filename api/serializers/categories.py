@@ -78,22 +78,22 @@ class CategorySerializer(serializers.Serializer):
         return localised_value(category, "words")
 
     @extend_schema_field(QuestionSerializer(many=True))
-    def get_questions(self, category: Category) -> list[dict[str, Any]]:
+    def get_questions(self, category: Category) -> list[dict[str, object]]:
         return [_question(name, category) for name in _facts(category)]
 
     def get_facts(self, category: Category) -> dict[str, str]:
         return {name: FACTS[name].type for name in _facts(category)}
 
     @extend_schema_field(SlotSerializer(many=True))
-    def get_required_evidence(self, category: Category) -> list[dict[str, Any]]:
+    def get_required_evidence(self, category: Category) -> list[dict[str, object]]:
         return [_slot(slot) for slot in category.slots.all() if slot.required]
 
     @extend_schema_field(SlotSerializer(many=True))
-    def get_optional_evidence(self, category: Category) -> list[dict[str, Any]]:
+    def get_optional_evidence(self, category: Category) -> list[dict[str, object]]:
         return [_slot(slot) for slot in category.slots.all() if not slot.required]
 
     @extend_schema_field(DeadlineSerializer(many=True))
-    def get_deadlines(self, category: Category) -> list[dict[str, Any]]:
+    def get_deadlines(self, category: Category) -> list[dict[str, object]]:
         policy: PolicySnapshot = self.context["policy"]
         return [_deadline(key, _duration(key, category, policy), policy) for key in _deadlines(category)]
 
@@ -109,14 +109,14 @@ def _facts(category: Category) -> list[str]:
     return list(dict.fromkeys([*category.required_facts, *category.facts, *category.emergency_facts, *COMMON_FACTS]))
 
 
-def _question(name: str, category: Category) -> dict[str, Any]:
+def _question(name: str, category: Category) -> dict[str, object]:
     fact = FACTS[name]
     choices = [{"value": code, "text": str(FACT_CHOICE.get((name, code), code))} for code in fact.choices]
     asked = str(FACT.get(name, name))
     return {"key": name, "question": asked, "type": fact.type, "required": name in category.required_facts, "choices": choices}
 
 
-def _slot(slot: Any) -> dict[str, Any]:
+def _slot(slot: Any) -> dict[str, object]:
     return {
         "kind": slot.kind,
         "title": str(EVIDENCE_KIND.get(slot.kind, slot.kind)),
@@ -158,7 +158,7 @@ def _duration(key: str, category: Category, policy: PolicySnapshot) -> Duration:
     return Duration(duration.clock, by_category.get(key) or duration.amount, duration.roll)
 
 
-def _deadline(key: str, duration: Duration, policy: PolicySnapshot) -> dict[str, Any]:
+def _deadline(key: str, duration: Duration, policy: PolicySnapshot) -> dict[str, object]:
     return {
         "key": key,
         "title": str(TIMER[key]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from rest_framework import serializers
 
@@ -53,25 +52,25 @@ class EvidenceSerializer(serializers.Serializer):
 NULL_WHEN_EMPTY = ("reason", "reason_code", "verdict", "verdict_reason")
 
 
-def serialize_item(item: EvidenceItem, viewer: User) -> dict[str, Any]:
+def serialize_item(item: EvidenceItem, viewer: User) -> dict[str, object]:
     """The item as JSON. Its ticket is loaded."""
     return serialize_items([item], viewer)[0]
 
 
-def serialize_items(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, Any]]:
+def serialize_items(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, object]]:
     """As `serialize_item`, with one query for all."""
     kept = retention_by_item(items)
     return [_json({**as_dict(item, viewer), **_retention_json(kept.get(item.pk))}) for item in items]
 
 
-def _retention_json(kept: Retention | None) -> dict[str, Any]:
+def _retention_json(kept: Retention | None) -> dict[str, object]:
     if kept is None:
         return {"delete_on": None, "kept_days": None, "held_until": None}
     last = max(kept.until, kept.held_until) if kept.until and kept.held_until else kept.until
     return {"delete_on": last, "kept_days": kept.days, "held_until": kept.held_until}
 
 
-def _json(said: dict[str, Any]) -> dict[str, Any]:
+def _json(said: dict[str, object]) -> dict[str, object]:
     told = {name: instant(value) if isinstance(value, datetime) else value for name, value in said.items()}
     return {**told, **{name: told[name] or None for name in NULL_WHEN_EMPTY}}
 
@@ -89,8 +88,8 @@ class CustodySerializer(serializers.Serializer):
     digest = serializers.CharField(required=False)
 
 
-def serialize_custody(told: CustodyLine) -> dict[str, Any]:
-    said: dict[str, Any] = {"at": instant(told.at), "action": told.action, "who": str(told.who), "purpose": told.purpose}
+def serialize_custody(told: CustodyLine) -> dict[str, object]:
+    said: dict[str, object] = {"at": instant(told.at), "action": told.action, "who": str(told.who), "purpose": told.purpose}
     if told.seq is None:
         return said
     return {**said, "seq": told.seq, "by": told.by, "detail": dict(told.detail), "digest": told.digest}
@@ -109,7 +108,7 @@ class UploadSerializer(serializers.Serializer):
     item = serializers.IntegerField(allow_null=True, help_text="The item of evidence, once the last part is here.")
 
 
-def serialize_upload(found: PartialUpload) -> dict[str, Any]:
+def serialize_upload(found: PartialUpload) -> dict[str, object]:
     return {
         "id": str(found.pk),
         "kind": found.kind,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from rest_framework import serializers
 
@@ -37,9 +36,9 @@ class MessageSerializer(serializers.Serializer):
     attachments = AttachmentSerializer(many=True, source="shown")
 
 
-def with_attachments(messages: Sequence[Message], viewer: User) -> list[dict[str, Any]]:
+def with_attachments(messages: Sequence[Message], viewer: User) -> list[dict[str, object]]:
     """Each with the files the viewer may know of; one query for all."""
-    found: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    found: dict[int | None, list[dict[str, object]]] = defaultdict(list)
     items = EvidenceItem.objects.visible_to(viewer).filter(message__in=messages).select_related("ticket", "uploaded_by")
     for item in items.order_by("pk"):
         found[item.message_id].append(as_dict(item, viewer))

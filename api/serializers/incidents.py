@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from api.serializers.fields import Blank, Email, Instant
@@ -50,5 +48,5 @@ class TicketIncidentSerializer(serializers.Serializer):
     title = serializers.SerializerMethodField()
     eta_at = Instant(allow_null=True)
 
-    def get_title(self, incident: Any) -> str:
+    def get_title(self, incident: object) -> str:
         return localised_value(incident, "title")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -81,6 +79,6 @@ class ReceiptsSerializer(OwnReceiptSerializer):
     receipts = ReceiptRowSerializer(many=True)
 
 
-def serialize_receipt(receipt: Receipt, all_of_them: list[Receipt]) -> dict[str, Any]:
+def serialize_receipt(receipt: Receipt, all_of_them: list[Receipt]) -> dict[str, object]:
     rows = ReceiptRowSerializer(all_of_them, many=True).data
     return {**OwnReceiptSerializer(receipt).data, "receipts": rows}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +9,7 @@ from api.problems import block_json
 from api.serializers.fields import Blank, Codes, Email, Instant, Money, Object
 from api.serializers.incidents import TicketIncidentSerializer
 from api.serializers.timers import TimerSerializer, breached_keys, oldest_first, timers_context
+from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
@@ -172,7 +171,7 @@ class TicketRowSerializer(serializers.Serializer):
         return breached_keys(ticket.timers.all(), self.context["now"])
 
     @extend_schema_field(FreezeSerializer(allow_null=True))
-    def get_freeze(self, ticket: Ticket) -> dict[str, Any] | None:
+    def get_freeze(self, ticket: Ticket) -> dict[str, object] | None:
         latest = max(ticket.freezes.all(), key=lambda freeze: freeze.pk, default=None)
         return FreezeSerializer(latest).data if latest else None
 
@@ -204,7 +203,7 @@ class TicketSerializer(TicketRowSerializer):
         return ticket.merged_into.ref if ticket.merged_into else None
 
     @extend_schema_field(TicketIncidentSerializer(allow_null=True))
-    def get_incident(self, ticket: Ticket) -> dict[str, Any] | None:
+    def get_incident(self, ticket: Ticket) -> dict[str, object] | None:
         link = getattr(ticket, "incident_link", None)
         return TicketIncidentSerializer(link.incident).data if link else None
 
@@ -212,35 +211,35 @@ class TicketSerializer(TicketRowSerializer):
         return sorted(self.case.security_tasks)
 
     @extend_schema_field(ChecklistLineSerializer(many=True))
-    def get_checklist(self, ticket: Ticket) -> list[dict[str, Any]]:
+    def get_checklist(self, ticket: Ticket) -> list[dict[str, object]]:
         return [line.as_dict() for line in lines(self.case)] if ticket.category else []
 
     @extend_schema_field(EvidenceRequestSerializer(allow_null=True))
-    def get_evidence_request(self, ticket: Ticket) -> dict[str, Any] | None:
+    def get_evidence_request(self, ticket: Ticket) -> dict[str, object] | None:
         request = self.case.open_request
         return EvidenceRequestSerializer(request).data if request else None
 
     @extend_schema_field(DecisionSerializer(allow_null=True))
-    def get_decision(self, ticket: Ticket) -> dict[str, Any] | None:
+    def get_decision(self, ticket: Ticket) -> dict[str, object] | None:
         """Customers, and those complained about, hear of a decision when it takes effect, and not before."""
         decision = self.case.decision if self.case.may_see_internal else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
 
     @extend_schema_field(EscalationSerializer(many=True))
-    def get_escalations(self, ticket: Ticket) -> list[dict[str, Any]]:
+    def get_escalations(self, ticket: Ticket) -> list[dict[str, object]]:
         return EscalationSerializer(self.case.escalations, many=True).data  # type: ignore[return-value]
 
     @extend_schema_field(TimerSerializer(many=True))
-    def get_timers(self, ticket: Ticket) -> list[dict[str, Any]]:
+    def get_timers(self, ticket: Ticket) -> list[dict[str, object]]:
         context = timers_context(self.case)
         return TimerSerializer(oldest_first(self.case.timers), many=True, context=context).data  # type: ignore[return-value]
 
     @extend_schema_field(ActionEntrySerializer(many=True))
-    def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, object]]:
         return [_entry(entry) for entry in menu(self.case)]
 
 
-def _entry(entry: dict[str, Any]) -> dict[str, Any]:
+def _entry(entry: Record) -> dict[str, object]:
     shown = {**block_json(entry), "blocked_by": [block_json(guard) for guard in entry["blocked_by"]]}
     if "targets" in entry:
         shown["targets"] = [_entry(target) for target in entry["targets"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -41,7 +40,7 @@ class TimerSerializer(serializers.Serializer):
     def get_warn_at(self, timer: Timer) -> list[datetime]:
         return [instant(datetime.fromisoformat(at)) for _, at in timer.warn_at]  # type: ignore[misc]
 
-    def to_representation(self, timer: Timer) -> dict[str, Any]:
+    def to_representation(self, timer: Timer) -> dict[str, object]:
         shown = super().to_representation(timer)
         if timer.key not in self.context["repeated"]:
             del shown["cycle"]
@@ -59,7 +58,7 @@ class ExplainedTimerSerializer(TimerSerializer):
         return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())
 
 
-def timers_context(case: Case) -> dict[str, Any]:
+def timers_context(case: Case) -> dict[str, object]:
     runs = Counter(timer.key for timer in case.timers)
     return {"now": case.now, "repeated": frozenset(key for key, count in runs.items() if count > 1)}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -24,7 +23,7 @@ from api.views.base import Endpoint
 from tickets.models import Freeze
 from tickets.operations import perform
 from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
-from tickets.workflow.inputs import NOT_A_CHOICE, Input, clean_fields
+from tickets.workflow.inputs import NOT_A_CHOICE, Data, Input, clean_fields
 
 State = Freeze.State
 BODY = (Input("state", limit=10, required=True), Input("reference", limit=100), Input("reason"))
@@ -72,14 +71,14 @@ def _check_signature(request: Request) -> None:
         raise AuthenticationFailed
 
 
-def _clean_report(request: Request) -> dict[str, Any]:
+def _clean_report(request: Request) -> dict[str, object]:
     said = clean_fields(BODY, body_of(request))
     if said["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
     return said
 
 
-def _record(freeze: Freeze, said: Mapping[str, Any]) -> None:
+def _record(freeze: Freeze, said: Data) -> None:
     """Through the operation. Two callbacks at once: the second finds the state it reports, and that is no error."""
     action, before = REPORTS[said["state"]]
     latest = freeze.ticket.freezes.filter(state=before).order_by("-pk").first()
@@ -93,7 +92,7 @@ def _record(freeze: Freeze, said: Mapping[str, Any]) -> None:
             raise
 
 
-def _input(action: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def _input(action: str, said: Mapping[str, object]) -> dict[str, object]:
     reference, reason = said["reference"] or "", said["reason"] or ""
     if action == "confirm_freeze":
         return {"reference": reference}

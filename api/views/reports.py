@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -33,7 +31,7 @@ FORMAT = OpenApiParameter("format", str, enum=["json", *FORMATS])
 class SupervisorOnly(SignedIn):
     """Figures name colleagues."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return super().has_permission(request, view) and Role.SUPERVISOR in roles_of(caller(request))
 
 

@@ -34,7 +34,7 @@ SHIFT_PARAMETERS = [
 ]
 
 
-def _body(*fields: Any) -> dict[str, Any]:
+def _body(*fields: Any) -> dict[str, object]:
     return {"application/json": shape_of(fields, {"person": PERSON} if any(each.name == "person" for each in fields) else None)}
 
 

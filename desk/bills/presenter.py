@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.roles import roles_of
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text, money
+from lib.types import Context, Record
 from tickets.cases.case import Case
 from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
@@ -26,7 +26,7 @@ TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refun
 CURRENCY = "CNY"
 
 
-def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
+def bill_row(row: Bill, now: datetime) -> Context:
     return {
         "name": row.name,
         "url": reverse("desk:bill", args=[row.public_id]),
@@ -42,7 +42,7 @@ def bill_row(row: Bill, now: datetime) -> dict[str, Any]:
     }
 
 
-def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> dict[str, Any]:
+def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> Context:
     """What the channel says beside what the complaint says, and what is proposed; or why this viewer cannot confirm it."""
     ticket = row.ticket
     said = ticket.facts.get("platform_status", "")
@@ -76,7 +76,7 @@ def _blocked_reason(block: Block | None) -> str:
     return _("The complaint is over: nothing is written into it any more. If it has to be, it is reopened first.")
 
 
-def _line(told: dict[str, Any]) -> dict[str, Any]:
+def _line(told: Record) -> Context:
     refunded = Decimal(told["refunded"])
     return {
         "number": told["number"],
@@ -87,7 +87,7 @@ def _line(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
+def of_ticket(case: Case, reader: User) -> list[Context]:
     """What bills say about this complaint, the latest first; without what was set aside. Among colleagues.
 
     Only who may settle it gets the way there.
@@ -99,7 +99,7 @@ def of_ticket(case: Case, reader: User) -> list[dict[str, Any]]:
     return [_of_ticket(row, settles) for row in reversed(rows)]
 
 
-def _of_ticket(row: BillFinding, settles: bool) -> dict[str, Any]:
+def _of_ticket(row: BillFinding, settles: bool) -> Context:
     return {
         "verdict": VERDICT[row.verdict],
         "tone": TONE.get(row.verdict, "neutral"),

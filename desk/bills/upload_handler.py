@@ -33,7 +33,9 @@ class CompressingUploadHandler(FileUploadHandler):
 
     _left = 1  # a page takes one bill at a time
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
+    def handle_raw_input(
+        self, input_data: object, META: object, content_length: int, boundary: object, encoding: str | None = None
+    ) -> None:
         """A form is read before its view says who may send it: of people who may not, nothing is kept."""
         request: Any = self.request
         self._ours = request is not None and request.path == reverse("desk:bills")

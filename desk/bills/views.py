@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -50,7 +49,7 @@ def _list(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpRespo
 
 def _take(request: HttpRequest) -> HttpResponse:
     """Read at once: a hundred thousand lines take seconds. The key makes a second press of the button the same bill."""
-    file: Any = request.FILES.get("file")
+    file = request.FILES.get("file")
     if not isinstance(file, CompressedUpload):
         return _list(request, _("Choose the file that the payment company let you export."), 400)
     if not file.size:
@@ -61,7 +60,7 @@ def _take(request: HttpRequest) -> HttpResponse:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         return _list(request, _("Please choose the file once more."), 400)
-    actor: Any = request.user
+    actor = viewer(request)
     begun = begin_bill(actor, key, file.name, file.sha256)
     if begun is not None:
         read_bill(actor, begun, file.pressed.chunks)
@@ -88,7 +87,7 @@ def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> 
     row = _bill_or_404(key)
     if deed not in FINDING_ACTIONS or not row.findings.filter(pk=finding_id).exists():
         raise Http404
-    actor: Any = request.user
+    actor = viewer(request)
     try:
         FINDING_ACTIONS[deed](actor, finding_id)
     except NotFound as missing:
@@ -106,7 +105,7 @@ def layout(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     row = _bill_or_404(key)
     if row.state != Bill.State.FAILED or not row.headings:
         raise Http404
-    actor: Any = request.user
+    actor = viewer(request)
     try:
         map_layout(actor, row.headings, request.POST.dict(), request.POST.dict())
     except Invalid as refusal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from desk.demo.crowd import PAYERS, SAVERS
 from desk.demo.staging import Ago, Stage, Story, moment
 from tickets import incidents
@@ -67,7 +65,7 @@ def _withdrawal(who: str, hours: float, amount: str, symptom: str) -> Story:
     return _complaint(who, hours, "withdrawal_anomaly", amount, symptom, facts)
 
 
-def _complaint(who: str, hours: float, category: str, amount: str, symptom: str, facts: dict[str, Any]) -> Story:
+def _complaint(who: str, hours: float, category: str, amount: str, symptom: str, facts: dict[str, object]) -> Story:
     told = {"amount": amount, "incident_at": Ago(hours + 0.2), "discovered_at": Ago(hours + 0.1), "demands": ("refund",)}
     statement = {"occurred_at": Ago(hours + 0.2), "amount": amount, "symptom": symptom}
     return Story(who, hours, {"category": category, **told, "statement": statement, "facts": facts})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from desk.models import Macro
 from lib import memo
 
 Purpose = Macro.Purpose
-MACROS: tuple[dict[str, Any], ...] = (
+MACROS: tuple[dict[str, object], ...] = (
     {
         "title_zh": "已收到，正在核实",
         "title_en": "Received, looking into it",

@@ -18,6 +18,7 @@ from desk.demo.crowd import make_crowd
 from evidence.intake import upload
 from evidence.operations import review
 from evidence.periodic import inspect_waiting
+from lib.types import Context, Record
 from lib.zones import DEFAULT_ZONE
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message, rate, start_draft, tag
@@ -66,7 +67,7 @@ class Step:
     hours: float
     who: str
     deed: str
-    raw: Mapping[str, Any]
+    raw: Record
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Story:
 
     owner: str
     hours: float
-    body: Mapping[str, Any]
+    body: Record
     steps: tuple[Step, ...] = ()
     papers: tuple[str, ...] = ()
     filer: str = ""
@@ -122,7 +123,7 @@ class Stage:
         """As people promise and plan."""
         return self.at(hours).replace(minute=0, second=0, microsecond=0).isoformat()
 
-    def _resolve_value(self, value: Any) -> Any:
+    def _resolve_value(self, value: object) -> Any:
         """Moments and dated numbers of a story as an operation takes them."""
         if isinstance(value, Ago):
             return self.at(value.hours).isoformat()
@@ -132,7 +133,7 @@ class Stage:
             return {name: self._resolve_value(each) for name, each in value.items()}
         return [self._resolve_value(each) for each in value] if isinstance(value, list | tuple) else value
 
-    def _step(self, step: Step, ref: str, body: Mapping[str, Any]) -> None:
+    def _step(self, step: Step, ref: str, body: Record) -> None:
         actor = self.people[step.who]
         with moment(self.at(step.hours)):
             if step.deed in ("message", "note"):
@@ -165,9 +166,9 @@ class Stage:
             inspect_waiting(at)
 
     # ---- Papers
-    def _paper(self, owner: User, ref: str, kind: str, body: Mapping[str, Any]) -> None:
+    def _paper(self, owner: User, ref: str, kind: str, body: Record) -> None:
         self.papers += 1
-        raw: dict[str, Any] = {"kind": kind}
+        raw: dict[str, object] = {"kind": kind}
         if kind in TYPED_FIELDS or body.get("text"):
             upload(owner, ref, {**raw, "text": body.get("text") or TYPED_FIELDS[kind]})
             return
@@ -178,12 +179,12 @@ class Stage:
             raw |= self._voucher(body)
         upload(owner, ref, raw, ContentFile(self._screen(kind, body), name=f"{kind}.png"))
 
-    def _voucher(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _voucher(self, body: Record) -> Context:
         """Each a number of its own: two vouchers of one charge are one."""
         paid = body.get("incident_at") or self.at(48).isoformat()
         return {"order_no": f"42000024{self.papers:020d}", "amount": body.get("amount", "1.00"), "paid_at": paid}
 
-    def _screen(self, kind: str, body: Mapping[str, Any]) -> bytes:
+    def _screen(self, kind: str, body: Record) -> bytes:
         title, colour = SCREENS[kind]
         orders = body.get("order_numbers") or [{"number": "–"}]
         lines = [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from desk.demo.staging import Ago, Douyin, Step, Story
+from lib.types import Context
 
 PAY_APP = "4200002404202603109117582536"
 BILL = "4200002517202604020551239871"
@@ -12,7 +11,7 @@ STOLEN = ("transaction_screenshot", "payment_voucher", "id_card_front", "id_card
 TWICE = ("payment_voucher", "payment_voucher", "billing_detail_screenshot")
 
 
-def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -> dict[str, Any]:
+def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -> Context:
     """The customer's own words, and what they want."""
     statement = {"occurred_at": Ago(hours), "amount": amount, "symptom": symptom}
     return {
@@ -24,7 +23,7 @@ def customer_statement(hours: float, amount: str, symptom: str, *demands: str) -
     }
 
 
-def order(issuer: str, number: Any) -> dict[str, Any]:
+def order(issuer: str, number: object) -> Context:
     return {"order_numbers": [{"issuer": issuer, "number": number}]}
 
 
@@ -37,7 +36,7 @@ def begin(hours: float, answer_in: float = 24) -> Step:
     return Step(hours, "chen", "start_review", {"eta_at": Ago(hours - answer_in)})
 
 
-def approve(hours: float, remedies: list[dict[str, str]], answer: str, **more: Any) -> Step:
+def approve(hours: float, remedies: list[dict[str, str]], answer: str, **more: object) -> Step:
     finding = {"root_cause": "platform_system", "liability": "platform", "explanation": "核对渠道流水与平台订单后确认。", **more}
     return Step(hours, "chen", "approve", {**finding, "answers": {"refund": answer}, "remedies": remedies})
 

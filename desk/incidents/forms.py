@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -17,6 +16,7 @@ from desk.shell.cached_labels import category_titles
 from desk.shell.fields import Choice, Field, Form
 from desk.shell.formatting import money
 from desk.shell.posted_values import local_moment
+from lib.types import Record
 from tickets.incidents.mass_actions import OF_MONEY, RUN_INPUTS, open_linked_tickets
 from tickets.incidents.operations import LEADERS, LINKERS, TITLE_LIMIT
 from tickets.models import Incident, IncidentLink, Ticket
@@ -143,15 +143,15 @@ def _with_amounts(incident: Incident, user: User) -> Sequence[Ticket]:
     return list(linked.select_related("incident_link")[:SHOWN_AMOUNTS])
 
 
-def incident_input(deed: str, post: QueryDict) -> Mapping[str, Any]:
+def incident_input(deed: str, post: QueryDict) -> Mapping[str, object]:
     """What the operation of this deed takes. Nothing is checked here."""
-    said: dict[str, Any] = {name: post.get(name) for name in post if name not in ("csrfmiddlewaretoken", "version")}
-    if said.get("eta_at"):
-        said["eta_at"] = local_moment(said["eta_at"])
+    said: dict[str, str | None] = {name: post.get(name) for name in post if name not in ("csrfmiddlewaretoken", "version")}
+    if at := said.get("eta_at"):
+        said["eta_at"] = local_moment(at)
     return _run_input(said, post) if deed == "run" else said
 
 
-def _run_input(said: Mapping[str, Any], post: QueryDict) -> Mapping[str, Any]:
+def _run_input(said: Record, post: QueryDict) -> Mapping[str, object]:
     """What belongs to the chosen step; of money always the ticked amounts, also where none is ticked."""
     action = said.get("action") or ""
     names = {"action", *(each.name for each in RUN_INPUTS.get(action, ()))}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
@@ -16,6 +15,7 @@ from desk.shell.formatting import moment_text, money
 from desk.shell.labels import TONE
 from lib.dates import deadline_text
 from lib.languages import active_language, localised_value
+from lib.types import Context, Text
 from tickets.incidents.notices import recipients
 from tickets.models import Incident, IncidentDelivery, IncidentEvent, IncidentLink, IncidentOutcome, IncidentRun
 from tickets.words import ACTION, BLOCK, FACT_CHOICE
@@ -25,7 +25,7 @@ STATE_TONE = {"suggested": "warn", "open": "bad", "resolved": "good", "dismissed
 SHOWN_REFUSED = 50
 
 
-def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
+def row_of(incident: Incident, more: int = 0) -> Context:
     """`more`: complaints of its kind that arrived since and are not linked."""
     titles = category_titles(active_language(), timezone.now())
     return {
@@ -44,7 +44,7 @@ def row_of(incident: Any, more: int = 0) -> dict[str, Any]:
     }
 
 
-def progress(incident: Incident) -> dict[str, Any]:
+def progress(incident: Incident) -> Context:
     """Notices and steps, and whether anything still goes on. Six queries at most."""
     notices = _notices(incident)
     runs = _runs(incident)
@@ -52,7 +52,7 @@ def progress(incident: Incident) -> dict[str, Any]:
     return {"notices": notices, "runs": runs, "goes_on": goes_on}
 
 
-def _notices(incident: Incident) -> list[dict[str, Any]]:
+def _notices(incident: Incident) -> list[Context]:
     rows = list(incident.notices.all())
     counts = IncidentDelivery.objects.filter(notice__in=rows).order_by().values_list("notice").annotate(count=Count("id"))
     sent, names, now = dict(counts), colleagues(timezone.now()), timezone.now()
@@ -76,7 +76,7 @@ def _notices(incident: Incident) -> list[dict[str, Any]]:
     return found
 
 
-def _runs(incident: Incident) -> list[dict[str, Any]]:
+def _runs(incident: Incident) -> list[Context]:
     rows = list(incident.runs.all())
     counted = IncidentOutcome.objects.filter(run__in=rows).order_by().values_list("run", "code").annotate(count=Count("id"))
     codes: dict[int, dict[str, int]] = defaultdict(dict)
@@ -86,20 +86,20 @@ def _runs(incident: Incident) -> list[dict[str, Any]]:
     return [_run(row, codes[row.pk], refused.get(row.pk, [])) for row in rows]
 
 
-def _refused_outcomes(rows: Sequence[IncidentRun]) -> Mapping[int, list[tuple[str, Any]]]:
+def _refused_outcomes(rows: Sequence[IncidentRun]) -> Mapping[int, list[tuple[str, Text]]]:
     """The tickets that a person has to see to, with why."""
     found = IncidentOutcome.objects.filter(run__in=rows).exclude(code__in=["", IncidentOutcome.DONE]).order_by("run", "id")
-    refused: dict[int, list[tuple[str, Any]]] = defaultdict(list)
+    refused: dict[int, list[tuple[str, Text]]] = defaultdict(list)
     for run, ref, code in found.values_list("run", "ticket__ref", "code")[: SHOWN_REFUSED * 4]:
         refused[run].append((ref, outcome_text(code)))
     return refused
 
 
-def outcome_text(code: str) -> Any:
-    return INCIDENT_OUTCOME.get(code) or BLOCK.get(code, code)
+def outcome_text(code: str) -> Text:
+    return INCIDENT_OUTCOME.get(code) or BLOCK.get(code) or code
 
 
-def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, Any]]) -> dict[str, Any]:
+def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, Text]]) -> Context:
     total, waits = sum(codes.values()), codes.get("", 0)
     done = codes.get(IncidentOutcome.DONE, 0)
     return {
@@ -115,7 +115,7 @@ def _run(run: IncidentRun, codes: Mapping[str, int], refused: list[tuple[str, An
     }
 
 
-def linked_row(link: IncidentLink) -> dict[str, Any]:
+def linked_row(link: IncidentLink) -> Context:
     ticket, words = link.ticket, labels_in(get_language() or "")
     return {
         "ref": ticket.ref,
@@ -129,7 +129,7 @@ def linked_row(link: IncidentLink) -> dict[str, Any]:
     }
 
 
-def history(events: Sequence[IncidentEvent]) -> list[dict[str, Any]]:
+def history(events: Sequence[IncidentEvent]) -> list[Context]:
     names = colleagues(timezone.now())
     return [
         {

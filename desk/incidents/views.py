@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
@@ -22,6 +21,7 @@ from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from lib.pages import render_html
+from lib.types import Context
 from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
 from tickets.incidents.operations import LEADERS, LINKERS, LinkResult
@@ -121,7 +121,7 @@ def _page(
     return render_page(request, "desk/incident.html", context, title=found.ref, current="incidents", status=status)
 
 
-def _linked_tickets(request: HttpRequest, found: Incident) -> dict[str, Any]:
+def _linked_tickets(request: HttpRequest, found: Incident) -> Context:
     """One page of linked tickets, the latest first. Drafts count once they are filed."""
     user = viewer(request)
     before, address = number_in(request.GET, "before"), reverse("desk:incident", args=[found.ref])
@@ -136,32 +136,32 @@ def _linked_words(count: int) -> str:
     return ngettext("%(count)s complaint is linked.", "%(count)s complaints are linked.", count) % {"count": count}
 
 
-def _open(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _open(user: User, ref: str, said: Mapping[str, object]) -> str:
     opened = incident_operations.open_incident(user, ref, said)
     return _("The incident is open.") + " " + _linked_words(opened.links.count())
 
 
-def _dismiss(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _dismiss(user: User, ref: str, said: Mapping[str, object]) -> str:
     incident_operations.dismiss_incident(user, ref, said)
     return _("The suggestion is dismissed.")
 
 
-def _resolve(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _resolve(user: User, ref: str, said: Mapping[str, object]) -> str:
     incident_operations.resolve_incident(user, ref)
     return _("The incident is over. Its complaints go on, each with its own dates.")
 
 
-def _banner(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _banner(user: User, ref: str, said: Mapping[str, object]) -> str:
     shown = incident_operations.show_banner(user, ref, {"banner": said.get("banner")}).banner
     return _("The banner is up.") if shown else _("The banner is down.")
 
 
-def _announce(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _announce(user: User, ref: str, said: Mapping[str, object]) -> str:
     incident_operations.announce(user, ref, said)
     return _("The notice is on its way to everybody.")
 
 
-def _run(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _run(user: User, ref: str, said: Mapping[str, object]) -> str:
     count = incident_operations.begin_incident_run(user, ref, said).outcomes.exclude(code__in=LEFT_OUT).count()
     return ngettext("The step is taken on %(count)s complaint.", "The step is taken on %(count)s complaints.", count) % {"count": count}
 
@@ -173,21 +173,21 @@ def _link_message(linked: LinkResult) -> str:
     return f"{_linked_words(linked.done)} {left}"
 
 
-def _link(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _link(user: User, ref: str, said: Mapping[str, object]) -> str:
     refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
     return _link_message(incident_operations.link_tickets(user, ref, refs))
 
 
-def _candidates(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _candidates(user: User, ref: str, said: Mapping[str, object]) -> str:
     return _link_message(incident_operations.link_candidates(user, ref))
 
 
-def _unlink(user: User, ref: str, said: Mapping[str, Any]) -> str:
+def _unlink(user: User, ref: str, said: Mapping[str, object]) -> str:
     incident_operations.unlink_ticket(user, ref, str(said.get("ticket") or ""))
     return _("The complaint is taken out.")
 
 
-ACTION_HANDLERS: Mapping[str, Callable[[User, str, Mapping[str, Any]], str]] = {
+ACTION_HANDLERS: Mapping[str, Callable[[User, str, Mapping[str, object]], str]] = {
     "open": _open, "dismiss": _dismiss, "resolve": _resolve, "banner": _banner, "announce": _announce, "run": _run,
     "link": _link, "candidates": _candidates, "unlink": _unlink,
 }  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.shell.access import supervisors_page, viewer
 from desk.shell.page_shell import render_page
 from lib.dates import deadline_text
+from lib.types import Context
 from sla.models import Policy
 from tickets.operations.rebasing import Move, Survey, rebase, survey
 from tickets.words import TIMER
@@ -78,7 +77,7 @@ def _heading(seen: Survey) -> str:
     return said % count + (left if seen.remaining_count else "")
 
 
-def _move_row(move: Move) -> dict[str, Any]:
+def _move_row(move: Move) -> Context:
     return {
         "ref": move.ref,
         "timer": str(TIMER.get(move.timer, move.timer)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from desk.shell.formatting import moment_text
 from evidence.operations import Retention
 from lib.dates import deadline_text
+from lib.types import Text
 
+R = TypeVar("R")
 PAGE = 50
 PRIVACY_CLASS = {
     "P0": pgettext_lazy("class of data", "ordinary"),
@@ -45,7 +47,7 @@ TABS = (
 )
 
 
-def tabs(current: str) -> list[tuple[str, Any, bool]]:
+def tabs(current: str) -> list[tuple[str, Text, bool]]:
     """Address, name, and whether it is open."""
     return [(reverse(f"desk:{name}"), text, name == current) for name, text in TABS]
 
@@ -87,7 +89,7 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
-def older(address: str, asked: QueryDict, rows: list[Any], key: str = "pk") -> tuple[list[Any], str]:
+def older(address: str, asked: QueryDict, rows: list[R], key: str = "pk") -> tuple[list[R], str]:
     """The rows of one page, of one more than a page, and where the next one begins ("" at the end)."""
     shown = rows[:PAGE]
     if len(rows) <= PAGE:
@@ -105,5 +107,5 @@ def _plain(asked: QueryDict) -> dict[str, str]:
     return {name: value for name, value in asked.items() if isinstance(value, str) and value}
 
 
-def choices(words: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[str, Any]]:
+def choices(words: Mapping[str, Text], keys: Iterable[str]) -> list[tuple[str, Text]]:
     return [(key, words.get(key, key)) for key in keys]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from html import escape
-from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -60,7 +59,7 @@ def badges_of_rows(ids: Collection[int], viewer: User) -> tuple[Tags, Mapping[in
 def _read(ids: Collection[int]) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[int, set[int]]]:
     """By ticket: its tags, and the others about its order."""
     vendor = connection.vendor
-    keys: Any = list(ids) if vendor == "postgresql" else json.dumps(list(ids))
+    keys: list[int] | str = list(ids) if vendor == "postgresql" else json.dumps(list(ids))
     with planned_once(), connection.cursor() as cursor:
         cursor.execute(STATEMENT.format(**TABLES, keys=KEYS[vendor], joined=JOINED[vendor], most=MOST_TWINS), [keys, keys])
         found = cursor.fetchall()

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -29,7 +28,7 @@ AMONG_COLLEAGUES = frozenset({"follow_up_on", "tags"})  # not of one's own compl
 HEADINGS = (*("assignee" if name == "assignee__email" else name for name in FIELDS[1:]), "tags")
 NUMBERS = {"amount": "money", "cycle": "count", "evidence_have": "count", "evidence_need": "count"}
 KINDS = tuple(NUMBERS.get(name, "code") for name in HEADINGS)
-Cells = Sequence[Any]
+Cells = Sequence[object]
 
 
 def rows(found: QuerySet, reader: int) -> Iterator[Cells]:
@@ -59,7 +58,7 @@ def _tags(ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Moments as the API writes them (UTC), amounts as numbers, yes as 1."""
     if isinstance(value, datetime | date):
         return value.isoformat()

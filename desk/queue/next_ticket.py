@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -40,7 +39,7 @@ def next_address(request: HttpRequest, user: User, ref: str) -> str:
 
 
 def _after(user: User, place: str, ref: str) -> str | None:
-    rows: Any = Ticket.objects.visible_to(user).in_queue().filter(Q(assignee=user) | Q(assignee=None), waiting_on="agent")
+    rows = Ticket.objects.visible_to(user).in_queue().filter(Q(assignee=user) | Q(assignee=None), waiting_on="agent")
     moment, _dash, key = place.partition("-") if is_place(place) else ("", "", "")
     at, pk = _moment(moment), whole(key)
     if pk is not None and at is not None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 
+from lib.types import Context
 from tickets.models.rating import HIGHEST
 from tickets.reports import Column, Scope, Table
 from tickets.reports.spreadsheets import FORMATS
-from tickets.reports.table import NAMING
+from tickets.reports.table import NAMING, Cells
 from tickets.reports.wording import Words, heading, label, rows, text
 from tickets.words import REPORT, REPORT_HINT
 
@@ -44,7 +45,7 @@ class Bar(NamedTuple):
     title: str
 
 
-def report_context(table: Table, words: Words, scope: Scope, query: str) -> dict[str, Any]:
+def report_context(table: Table, words: Words, scope: Scope, query: str) -> Context:
     """All that the page needs of one report."""
     by_key = {column.key: column for column in table.columns}
     upright, lying = UPRIGHT.get(table.key, ()), LYING.get(table.key, ())
@@ -101,5 +102,5 @@ def _longest(table: Table, keys: Sequence[str], columns: dict[str, tuple[int, Co
     return max((row[columns[key][0]] or 0 for row in table.rows for key in keys), default=0) or 1
 
 
-def _bar_text(table: Table, row: Sequence[Any], column: Column, value: Any, words: Words) -> str:
+def _bar_text(table: Table, row: Cells, column: Column, value: object, words: Words) -> str:
     return f"{label(table.columns[0], row[0], words)}: {heading(column)} {text(column, value, words)}"

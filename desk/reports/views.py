@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -37,7 +36,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Read from what was counted within the last ten minutes."""
     now = timezone.now()
     policy = current(now)
-    wrong: dict[str, list[Any]] = {}
+    wrong: dict[str, list[str]] = {}
     try:
         scope = scope_of(request.GET.dict(), now, policy)
     except Invalid as refusal:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -34,7 +33,7 @@ def _text(at: datetime, is_near: bool, language: str, zone: tzinfo) -> str:
     return f"{year}{day_text(local, labels_in(language))} {local:%H:%M}"
 
 
-def moment_of(text: Any) -> str:
+def moment_of(text: object) -> str:
     """A moment kept as ISO text, in words; anything else as it is."""
     try:
         at = parse_datetime(str(text))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from lib.types import Context
 from tickets.workflow.inputs import INPUTS, Input
 from tickets.workflow.vocabulary import DEMANDS
 
@@ -17,16 +17,16 @@ LISTS = ("names", "ids")
 MOST_DIGITS = 18
 
 
-def action_input(action: str, post: QueryDict) -> dict[str, Any]:
+def action_input(action: str, post: QueryDict) -> Context:
     """The raw input of one action, as perform takes it. Nothing is checked here."""
     return inputs(INPUTS[action], post)
 
 
-def inputs(fields: Iterable[Input], post: QueryDict) -> dict[str, Any]:
+def inputs(fields: Iterable[Input], post: QueryDict) -> Context:
     return {each.name: _one(each, post) for each in fields}
 
 
-def _one(each: Input, post: QueryDict) -> Any:
+def _one(each: Input, post: QueryDict) -> object:
     if each.kind in LISTS:
         return post.getlist(each.name)
     if each.kind == "answers":

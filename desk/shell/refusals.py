@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from desk.shell.labels import BLOCK_OF_DESK
 from lib.dates import deadline_text
+from lib.types import Record
 from tickets.words import BLOCK, DEMAND, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 from tickets.workflow.errors import Invalid, Refusal
 
@@ -36,7 +37,7 @@ class Why(NamedTuple):
     opens: str
 
 
-def why(block: Mapping[str, Any]) -> Why:
+def why(block: Record) -> Why:
     """A block as Block.as_dict() gives it."""
     details = _details(block)
     text = plain(block["code"])
@@ -49,7 +50,7 @@ def plain(code: str) -> str:
     return str(BLOCK_OF_DESK.get(code) or BLOCK.get(code) or code)
 
 
-def _details(block: Mapping[str, Any]) -> str:
+def _details(block: Record) -> str:
     if block["code"] == "WRONG_STATUS" and block.get("current_status"):
         return _("It stands at: %(status)s.") % {"status": STATUS.get(block["current_status"], block["current_status"])}
     codes = block.get("missing") or block.get("kinds") or ()
@@ -74,12 +75,12 @@ def errors_of(refusal: Refusal) -> dict[str, list[str]]:
     return found
 
 
-def _fields_of(code: str, extra: Mapping[str, Any]) -> Sequence[str]:
+def _fields_of(code: str, extra: Record) -> Sequence[str]:
     if code == "DEMAND_UNANSWERED":
         return [f"answer_{demand}" for demand in extra.get("missing", ())]
     return [FIELD_OF.get(code, ABOVE)]
 
 
-def _sentence(block: Mapping[str, Any]) -> str:
+def _sentence(block: Mapping[str, object]) -> str:
     said = why(block)
     return _("%(text)s It opens %(moment)s.") % {"text": said.text, "moment": said.opens} if said.opens else said.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -34,7 +33,7 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
         stands = getattr(profile, name)
         return typed.get(name, "") if typed is not None else stands.isoformat() if stands else ""
 
-    def value_of(name: str, stands: Any) -> Any:
+    def value_of(name: str, stands: object) -> object:
         return typed.get(name, "") if typed is not None else stands
 
     def several(name: str) -> list[str]:
@@ -57,9 +56,9 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
     ]  # fmt: skip
 
 
-def availability_input(viewer: User, person: int, post: QueryDict) -> Mapping[str, Any]:
+def availability_input(viewer: User, person: int, post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
-    raw: dict[str, Any] = {}
+    raw: dict[str, object] = {}
     for each in settable_fields(viewer, person):
         raw[each.name] = post.getlist(each.name) if each.name in LISTS else post.get(each.name, "")
     return {**raw, "takes_part": post.get("takes_part") == "on"}

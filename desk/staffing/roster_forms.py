@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -46,7 +45,7 @@ def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
     return Form("hand", _("Hand over"), _("Hand over now"), fields)
 
 
-def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) -> Form:
+def plan_form(people: list[Choice], after: datetime, typed: QueryDict | None = None) -> Form:
     """Suggests the hours right after what is planned."""
     begin = timezone.localtime(after)
     fields = [
@@ -58,7 +57,9 @@ def plan_form(people: list[Choice], after: Any, typed: QueryDict | None = None) 
     return Form("plan", _("Plan a time on call"), _("Plan it"), fields)
 
 
-def roster_forms(viewer: User, current: OnCallShift | None, last: Any, deed: str = "", typed: QueryDict | None = None) -> dict[str, Form]:
+def roster_forms(
+    viewer: User, current: OnCallShift | None, last: datetime, deed: str = "", typed: QueryDict | None = None
+) -> dict[str, Form]:
     """Those that this viewer may use, by key; `typed` is what was posted to `deed`, `last` the end of what is planned."""
     roles = roles_of(viewer)
     plans, mine = not PLANNERS.isdisjoint(roles), current is not None and current.person_id == viewer.pk
@@ -77,7 +78,7 @@ def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:
     return [each for each in people if current is None or each[0] != str(current.person_id)]
 
 
-def roster_input(post: QueryDict) -> Mapping[str, Any]:
+def roster_input(post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
     said = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
     return {name: local_moment(value) if name in MOMENTS and value else value for name, value in said.items()}

@@ -12,7 +12,7 @@ from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
-from evidence.tests.test_nearness import bill, sent_on
+from evidence.tests.test_similar_pictures import bill, sent_on
 from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket

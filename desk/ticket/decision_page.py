@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -26,6 +25,7 @@ from desk.ticket.macros import find_macro, finding_from, macros_for, title
 from desk.ticket.page import case_of
 from desk.ticket.presenters import decisions, evidence, facts
 from desk.ticket.presenters.decision_letter import letter_to_customer
+from lib.types import Context, Record
 from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
 from tickets.models.querysets import is_staff_not_owner
@@ -35,7 +35,7 @@ from tickets.workflow.vocabulary import MONEY_REMEDIES
 
 APPROVE, REJECT = FIRST_DECISIONS
 UPHOLD_CUSTOMER, UPHOLD_REJECTION = SECOND_DECISIONS
-CONFIRM: Mapping[str, Any] = {
+CONFIRM: Mapping[str, object] = {
     APPROVE: gettext_lazy("Confirm: approve"),
     REJECT: gettext_lazy("Confirm: reject"),
     UPHOLD_CUSTOMER: gettext_lazy("Confirm: decide for the customer"),
@@ -73,7 +73,7 @@ def render_decision_page(
     return render_page(request, "desk/ticket_decide.html", context, title=f"{_('Decide')} · {ref}", status=status)
 
 
-def _entry(case: Case, deed: str) -> Mapping[str, Any]:
+def _entry(case: Case, deed: str) -> Record:
     for entry in menu(case):
         if entry["action"] == deed:
             return entry
@@ -88,7 +88,7 @@ def _verdicts(case: Case, deed: str) -> list[str]:
     ]
 
 
-def _case_context(case: Case, user: User, request: HttpRequest) -> dict[str, Any]:
+def _case_context(case: Case, user: User, request: HttpRequest) -> Context:
     """What one has to have before one's eyes."""
     ticket = case.ticket
     names = colleagues(case.now)
@@ -152,7 +152,7 @@ def apply_macro(case: Case, user: User, deed: str, post: QueryDict) -> QueryDict
 
 
 # ---- The letter
-def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> dict[str, Any]:
+def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: str, decision: Decision, case: Case) -> Context:
     """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
     user = viewer(request)
     names = colleagues(case.now)
@@ -172,7 +172,7 @@ def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: 
     }
 
 
-def cited_evidence(case: Case, decision: Decision) -> list[dict[str, Any]]:
+def cited_evidence(case: Case, decision: Decision) -> list[Context]:
     """The items a decision stands on, by name, with a way to look at them."""
     ids = set(decision.evidence_ids)
     return [item for item in evidence.item_links(case) if item["id"] in ids]

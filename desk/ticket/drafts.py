@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -53,7 +52,7 @@ def writing_in(rows: Iterable[Draft]) -> Writing:
     return found
 
 
-def drafts_of(ticket: int, person: int) -> Any:
+def drafts_of(ticket: int, person: int) -> QuerySet[Draft]:
     """Given keys: that person's, and the replies of anybody that are on their way."""
     return Draft.objects.filter(Q(person=person) | Q(send_at__isnull=False), ticket=ticket).order_by("id")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -16,12 +15,14 @@ from desk.shell.page_shell import render_page
 from desk.ticket.forms.ticket_forms import RejectedPost, evidence_forms
 from desk.ticket.page import case_of
 from desk.ticket.presenters.viewer_panes import LEFT, RIGHT, View, hints, pane, view_of
+from evidence.models import EvidenceItem
 from evidence.operations import known_items
 from evidence.words import PURPOSE
+from lib.types import Context
 from tickets.cases.checklist import REMOVED_STATES
 from tickets.words import EVIDENCE_KIND
 
-Items = Sequence[Any]
+Items = Sequence[EvidenceItem]
 
 
 def render_viewer(
@@ -57,7 +58,7 @@ def render_viewer(
     return answered
 
 
-def _items_in_view(items: Items, view: View) -> list[Any]:
+def _items_in_view(items: Items, view: View) -> list[EvidenceItem]:
     """The item asked for, or the first that can be looked at; and the one beside it."""
     by_key = {item.pk: item for item in items}
     first = by_key.get(view.item) or next((item for item in items if item.state == "clean" and item.has_file), None)
@@ -66,7 +67,7 @@ def _items_in_view(items: Items, view: View) -> list[Any]:
     return [item for item in (first, beside if beside is not first else None) if item is not None]
 
 
-def _entry(item: Any, view: View, address: str) -> dict[str, Any]:
+def _entry(item: EvidenceItem, view: View, address: str) -> Context:
     """A line of the list. Another item is another look: it asks for its own reason."""
     alone = View(item=item.pk, beside=view.beside if view.beside != item.pk else 0)
     return {
@@ -78,7 +79,7 @@ def _entry(item: Any, view: View, address: str) -> dict[str, Any]:
     }
 
 
-def _neighbours(items: Items, shown: list[Any], view: View, address: str) -> dict[str, Any]:
+def _neighbours(items: Items, shown: Items, view: View, address: str) -> Context:
     if not shown:
         return {"previous": "", "next": "", "current": 0, "beside": 0}
     place = items.index(shown[0])

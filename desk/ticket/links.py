@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from accounts.roles import Role, roles_of
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text, money
 from evidence.operations import tickets_with_similar_images
+from lib.types import Context, Record
 from tickets.models import OrderReference, Ticket, TicketLink
 from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.words import STATUS
@@ -23,7 +23,7 @@ MOST = 20
 COLUMNS = ("id", "ref", "category", "status", "amount", "currency", "owner", "created_at")
 
 
-def links_context(ticket: Ticket, viewer: User, now: datetime) -> dict[str, Any]:
+def links_context(ticket: Ticket, viewer: User, now: datetime) -> Context:
     """Everything the block of links shows, in a constant number of queries. To its owner only what was joined."""
     seen = Ticket.objects.visible_to(viewer)
     links: dict[int, str] = {}
@@ -62,11 +62,11 @@ def _about_the_same_order(ticket: Ticket, seen: TicketQuerySet) -> set[int]:
     return set(found.values_list("pk", flat=True)[: 10 * MOST])
 
 
-def _row_builder(ticket: Ticket, viewer: User, now: datetime) -> Any:
+def _row_builder(ticket: Ticket, viewer: User, now: datetime) -> Callable[[Record], Context]:
     titles = category_titles(get_language() or "", now)
     agent = Role.AGENT in roles_of(viewer)
 
-    def show(row: Mapping[str, Any]) -> dict[str, Any]:
+    def show(row: Record) -> Context:
         own = row["owner"] == ticket.owner_id
         return {
             "ref": row["ref"],

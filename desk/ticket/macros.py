@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,6 +20,7 @@ from desk.shell.refusals import why
 from lib import memo
 from lib.dates import moment_text
 from lib.languages import localised_value, reader_language
+from lib.types import Record
 from lib.zones import zone_of
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -40,7 +40,7 @@ class Step:
     """One act after the reply, in words; `obstacle` says why it is not open now."""
 
     deed: str
-    raw: dict[str, Any] = field(default_factory=dict)
+    raw: Record = field(default_factory=dict)
     words: str = ""
     obstacle: str = ""
 
@@ -163,7 +163,7 @@ def preview(macro: Macro, case: Case, person: User) -> list[Step]:
     return steps
 
 
-def _obstacle(deed: str, entries: dict[str, Any]) -> str:
+def _obstacle(deed: str, entries: Mapping[str, Record]) -> str:
     entry = entries.get(deed)
     if entry is None:
         return _("Your role does not include this.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language, pgettext
@@ -29,10 +28,11 @@ from desk.ticket.reply_files import list_reply_files
 from desk.ticket.sending import waiting_words
 from evidence.words import DOSSIER_FOR
 from lib.pages import url
+from lib.types import Context
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole
 from tickets.models import Ticket
-from tickets.models.querysets import is_staff_not_owner
+from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON
 
@@ -81,11 +81,11 @@ def ticket_of(user: User, ref: str) -> Ticket:
 
 
 @PreparedQueryPerViewer.of(str)
-def _of_ref(viewer: User, ref: str) -> Any:
+def _of_ref(viewer: User, ref: str) -> TicketQuerySet:
     return Ticket.objects.visible_to(viewer).select_related("owner", "incident_link__incident").filter(ref=ref)
 
 
-def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> Context:
     ticket = case.ticket
     titles = category_titles(get_language() or "", case.now)
     running, over = clocks(case)
@@ -120,7 +120,7 @@ def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> dic
     }
 
 
-def _reply_context(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+def _reply_context(case: Case, viewer: User, writing: Writing, macro: Macro | None) -> Context:
     """What is being said: drafts, the reply that can still be taken back, macros and what the chosen one will do."""
     language = get_language() or ""
     mine = [row for row in writing.on_their_way if row.person_id == viewer.pk]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -17,6 +16,7 @@ from evidence.files import display_name
 from evidence.intake import unsent_of, upload
 from evidence.models import EvidenceItem
 from evidence.operations import delete
+from lib.types import Context
 from tickets.cases.case import Case
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.vocabulary import DESK_FILE
@@ -62,7 +62,7 @@ def discard_reply_files(case: Case, user: User, writing: Writing) -> None:
     delete_reply_files(user, case.ticket.ref, [item.pk for item in _unsent_reply_files(case, user, writing)])
 
 
-def list_reply_files(case: Case, user: User, writing: Writing) -> list[dict[str, Any]]:
+def list_reply_files(case: Case, user: User, writing: Writing) -> list[Context]:
     return [file_line(case, item) for item in _unsent_reply_files(case, user, writing)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from accounts.models import User
 from desk.models import Draft
 from desk.ticket.drafts import MESSAGE, query_dict_of
 from evidence.intake import say, sendable
+from lib.types import Context
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -24,7 +24,7 @@ UNDO_SECONDS = 15
 TOO_CLOSE = timedelta(minutes=10)
 
 
-def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, list[str]], files: Collection[int]) -> Draft | None:
+def send(person: User, ref: str, raw: Mapping[str, object], typed: Mapping[str, list[str]], files: Collection[int]) -> Draft | None:
     """Put a reply on its way; None when it was posted at once. `typed` is what comes back when it is taken back; the files lie ready.
 
     Everything that can be wrong with it is said now. Raises as evidence.operations.say does.
@@ -43,7 +43,7 @@ def send(person: User, ref: str, raw: Mapping[str, Any], typed: Mapping[str, lis
         return Draft.objects.create(person=person, ticket=case.ticket, form=MESSAGE, data=going, at=at, pressed_at=at, send_at=until)
 
 
-def _plain(raw: Mapping[str, Any], body: str) -> dict[str, Any]:
+def _plain(raw: Mapping[str, object], body: str) -> Context:
     return {"body": body, "visibility": "public", "eta_at": raw.get("eta_at")}
 
 
@@ -114,7 +114,7 @@ def _where(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def waiting_words(row: Draft, now: datetime) -> dict[str, Any]:
+def waiting_words(row: Draft, now: datetime) -> Context:
     """For the page: whose it is, what it says, how long still."""
     left = max(0, round((row.send_at - now).total_seconds())) if row.send_at else 0
     said = query_dict_of(row.data["typed"]).get("body", "")

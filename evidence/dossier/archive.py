@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -24,6 +23,7 @@ from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
 from evidence.vault.sealing import SealBroken
 from lib.redaction import without_card_numbers
+from lib.types import Record
 
 log = logging.getLogger(__name__)
 PDF, SUMS, MANIFEST = "dossier.pdf", "SHA256SUMS", "manifest.json"
@@ -37,12 +37,12 @@ class Archive:
 
     made_at: datetime
     buffer: io.BytesIO = field(default_factory=io.BytesIO)
-    files: list[dict[str, Any]] = field(default_factory=list)
+    files: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.zip = zipfile.ZipFile(self.buffer, "w")
 
-    def put(self, name: str, data: bytes, **told: Any) -> None:
+    def put(self, name: str, data: bytes, **told: object) -> None:
         info = zipfile.ZipInfo(name, self.made_at.timetuple()[:6])
         info.external_attr = 0o644 << 16
         # Pictures and PDFs are packed already.
@@ -106,7 +106,7 @@ def _is_unmasked(exhibit: Exhibit) -> bool:
     return exhibit.left_out == "printed" and exhibit.item.kind in MASKED_KINDS
 
 
-def manifest(dossier: Dossier, archive: Archive) -> dict[str, Any]:
+def manifest(dossier: Dossier, archive: Archive) -> dict[str, object]:
     """Every file of the archive but this one, and every item of evidence with the hash it had on arrival."""
     zone = ZoneInfo(dossier.case.policy.zone)
     return {
@@ -120,7 +120,7 @@ def manifest(dossier: Dossier, archive: Archive) -> dict[str, Any]:
     }
 
 
-def _manifest_entry(exhibit: Exhibit, zone: ZoneInfo) -> dict[str, Any]:
+def _manifest_entry(exhibit: Exhibit, zone: ZoneInfo) -> dict[str, object]:
     item = exhibit.item
     return {
         "number": exhibit.number,

@@ -276,13 +276,13 @@ def _moment(at: Any) -> str:
     return moment_text(at) if at else ""
 
 
-def _money(amount: Any, currency: str) -> str:
+def _money(amount: object, currency: str) -> str:
     if amount in (None, ""):
         return ""
     return f"¥{amount}" if currency == "CNY" else f"{amount} {currency}"
 
 
-def _join_list(parts: Iterable[Any]) -> str:
+def _join_list(parts: Iterable[object]) -> str:
     return _(", ").join(str(part) for part in parts)
 
 

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, NOT_UPLOADED, Kind
 from lib.redaction import holds_one_time_code, luhn_valid
+from lib.types import Text
 from tickets.workflow.errors import Invalid
 from tickets.workflow.identifiers import issuer_of, normalise_number, order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT, Input, clean_fields
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT, Data, Input, clean_fields
 from tickets.workflow.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
 
 FIELDS = (
@@ -70,13 +71,13 @@ class Circumstances:
         return self.now.astimezone(ZoneInfo(self.zone)).date()
 
 
-Check = Callable[[TypedFields, Mapping[str, Any], Circumstances], None]
+Check = Callable[[TypedFields, Data, Circumstances], None]
 
 
-def clean(raw: Mapping[str, Any], around: Circumstances) -> TypedFields:
+def clean(raw: Mapping[str, object], around: Circumstances) -> TypedFields:
     """The typed fields of one item. Raises Invalid naming every field that is wrong or unknown."""
     kind = kind_of(raw)
-    errors: dict[str, Any] = {}
+    errors: dict[str, list[Text]] = {}
     as_it_came = (*NUMBERS, "text") if kind.key in NUMBER_KINDS else NUMBERS
     numbers = _numbers(as_it_came, raw, errors)
     plain = {name: value for name, value in raw.items() if name not in as_it_came}
@@ -100,7 +101,7 @@ def _keep_little(typed: TypedFields) -> None:
     typed.fields = {name: value for name, value in typed.fields.items() if name in ("number", "expires_on")}
 
 
-def _run(checks: Iterable[Check], typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _run(checks: Iterable[Check], typed: TypedFields, data: Data, around: Circumstances) -> None:
     """All of them, so that everything that is wrong is said at once. Raises Invalid."""
     errors: dict[str, list[str]] = {}
     for check in checks:
@@ -115,7 +116,7 @@ def _run(checks: Iterable[Check], typed: TypedFields, data: Mapping[str, Any], a
 _COMMON_FIELDS = ("amount", "paid_at", "shown_at", "external_ticket_no", "occurred_at", "symptom", "demands")
 
 
-def kind_of(raw: Mapping[str, Any]) -> Kind:
+def kind_of(raw: Mapping[str, object]) -> Kind:
     """The kind that was named. Raises Invalid at `kind`."""
     key = raw.get("kind") if isinstance(raw, Mapping) else None
     if not key:
@@ -127,7 +128,7 @@ def kind_of(raw: Mapping[str, Any]) -> Kind:
     return KINDS[key]
 
 
-def _numbers(names: Iterable[str], raw: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, str]:
+def _numbers(names: Iterable[str], raw: Mapping[str, object], errors: dict[str, list[Text]]) -> dict[str, str]:
     found = {}
     for name in names:
         text = _as_text(raw.get(name))
@@ -137,25 +138,25 @@ def _numbers(names: Iterable[str], raw: Mapping[str, Any], errors: dict[str, Any
     return found
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return "" if value is None or isinstance(value, bool | list | dict) else str(value).replace("\x00", "").strip()
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
 # ---- Checks, by kind
-def _check_codes(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_codes(typed: TypedFields, data: Data, around: Circumstances) -> None:
     """A one-time code opens somebody's account; none is ever taken."""
     told = [name for name in ("text", "symptom", "number", "order_no", "external_ticket_no") if holds_one_time_code(str(data[name] or ""))]
     if told:
         raise Invalid({name: [ONE_TIME_CODE] for name in told})
 
 
-def _check_times(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_times(typed: TypedFields, data: Data, around: Circumstances) -> None:
     late = [name for name in ("paid_at", "shown_at") if data[name] is not None and data[name] > around.now]
     if late:
         raise Invalid({name: [_("This lies in the future.")] for name in late})
@@ -175,7 +176,7 @@ def _expiry(typed: TypedFields, text: str, around: Circumstances) -> date:
     return day
 
 
-def _check_order(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_order(typed: TypedFields, data: Data, around: Circumstances) -> None:
     """An order number beside any kind is checked and normalised."""
     if typed.order is None and data["order_no"]:
         issuer, number, warning = _order("order_no", data["order_no"], data["issuer"], around.today)
@@ -202,7 +203,7 @@ def _likely_issuer(number: str, today: date) -> str:
     return issuer_of(number)
 
 
-def _check_number(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_number(typed: TypedFields, data: Data, around: Circumstances) -> None:
     """Any other number (of a police receipt, a case, a terminal): kept as typed, but never a card's."""
     if data["number"]:
         plain = normalise_number(data["number"])
@@ -211,7 +212,7 @@ def _check_number(typed: TypedFields, data: Mapping[str, Any], around: Circumsta
         typed.fields["number"] = plain
 
 
-def _check_order_number(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_order_number(typed: TypedFields, data: Data, around: Circumstances) -> None:
     name = next((name for name in ("text", "number", "order_no") if data[name]), None)
     if name is None:
         raise Invalid({"text": [_("Enter the order number.")]})
@@ -222,7 +223,7 @@ def _check_order_number(typed: TypedFields, data: Mapping[str, Any], around: Cir
         typed.warn(warning)
 
 
-def _check_voucher(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_voucher(typed: TypedFields, data: Data, around: Circumstances) -> None:
     _check_number(typed, data, around)
     if data["amount"] is None:
         return
@@ -232,7 +233,7 @@ def _check_voucher(typed: TypedFields, data: Mapping[str, Any], around: Circumst
         typed.warn("amount_differs")
 
 
-def _check_card(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_card(typed: TypedFields, data: Data, around: Circumstances) -> None:
     said = unicodedata.normalize("NFKC", f"{data['text']} {data['number']}")
     digits = re.sub(r"[^0-9]", "", said)
     if len(digits) != 4:
@@ -243,7 +244,7 @@ def _check_card(typed: TypedFields, data: Mapping[str, Any], around: Circumstanc
     typed.fields |= {"bank": bank, "last4": digits}
 
 
-def _check_id_card(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_id_card(typed: TypedFields, data: Data, around: Circumstances) -> None:
     if data["number"]:
         number = normalise_number(data["number"]).upper()
         if not id_number_valid(number, around.today):
@@ -270,7 +271,7 @@ def masked_id(number: str) -> str:
     return f"{number[:3]}****{number[-4:]}"
 
 
-def _check_passport(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_passport(typed: TypedFields, data: Data, around: Circumstances) -> None:
     if data["number"]:
         number = normalise_number(data["number"]).upper()
         if not re.fullmatch(r"[0-9A-Z]{5,20}", number):
@@ -278,7 +279,7 @@ def _check_passport(typed: TypedFields, data: Mapping[str, Any], around: Circums
         typed.fields["number"], typed.secret["number"] = f"{number[0]}****{number[-3:]}", number
 
 
-def _check_pos(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_pos(typed: TypedFields, data: Data, around: Circumstances) -> None:
     """Its time and order number count; where they are not typed, an agent reads them off the record."""
     _check_number(typed, data, around)
     if not data["order_no"]:
@@ -287,7 +288,7 @@ def _check_pos(typed: TypedFields, data: Mapping[str, Any], around: Circumstance
         typed.warn("no_time")
 
 
-def _check_statement(typed: TypedFields, data: Mapping[str, Any], around: Circumstances) -> None:
+def _check_statement(typed: TypedFields, data: Data, around: Circumstances) -> None:
     _check_number(typed, data, around)
     symptom = data["symptom"] or typed.text
     if not symptom and all(data[name] is None for name in ("occurred_at", "amount", "demands")):

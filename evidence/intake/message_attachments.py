@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,7 +29,7 @@ State = EvidenceItem.State
 AT_ONCE = 500
 
 
-def say(actor: User, ref: str, raw: Mapping[str, Any], attached: Collection[int] = (), *, said_at: datetime | None = None) -> Message:
+def say(actor: User, ref: str, raw: Mapping[str, object], attached: Collection[int] = (), *, said_at: datetime | None = None) -> Message:
     """Post a message with files its author has brought in: of kind desk_file at the desk, uncategorized_file for the owner.
 
     With a note among colleagues they stay among colleagues. All of it or nothing. Raises as post_message does, Invalid at attachments.

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -68,7 +67,7 @@ class StagedUpload:
     said: str
 
 
-def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
+def begin(actor: User, ref: str, raw: Mapping[str, object]) -> PartialUpload:
     """Announce a file: `raw` is what `upload` takes, with the file's name and size (and sha256, to have it compared at the end).
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409), Invalid (also where its end can be foreseen).
@@ -78,7 +77,7 @@ def begin(actor: User, ref: str, raw: Mapping[str, Any]) -> PartialUpload:
 
 
 @contextmanager
-def stage_partial(actor: User, ref: str, raw: Mapping[str, Any]) -> Iterator[StagedUpload]:
+def stage_partial(actor: User, ref: str, raw: Mapping[str, object]) -> Iterator[StagedUpload]:
     """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
     case = read_case(actor, ref)
     check_permitted(case, raw)
@@ -107,7 +106,7 @@ def create_partial(actor: User, coming: StagedUpload) -> PartialUpload:
         )  # fmt: skip
 
 
-def _size(case: Case, typed: TypedFields, size: Any) -> int:
+def _size(case: Case, typed: TypedFields, size: object) -> int:
     if not typed.kind.takes_files:
         raise Invalid({"kind": [words.reason("type_not_allowed", case.policy, typed.kind.forms)]})
     if size is None or size == "":
@@ -119,7 +118,7 @@ def _size(case: Case, typed: TypedFields, size: Any) -> int:
     return size
 
 
-def _hash(sha256: Any) -> str:
+def _hash(sha256: object) -> str:
     found = str(sha256 or "").lower()
     if found and not re.fullmatch(r"[0-9a-f]{64}", found):
         raise Invalid({"sha256": [_("Send the SHA-256 of the file as 64 hexadecimal digits, or leave it out.")]})
@@ -217,7 +216,7 @@ def _home(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _whole(found: PartialUpload) -> tuple[dict[str, Any], ContentFile]:
+def _whole(found: PartialUpload) -> tuple[dict[str, object], ContentFile]:
     """What was typed, and the file, in memory alone. Raises SealBroken; Invalid where it is not what its sender announced."""
     if found.said is None:
         raise SealBroken("missing")

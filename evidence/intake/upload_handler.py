@@ -35,7 +35,9 @@ class MemoryUploadHandler(FileUploadHandler):
     chunk_size = 256 * 1024
     _room = LARGEST_REQUEST
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
+    def handle_raw_input(
+        self, input_data: object, META: object, content_length: int, boundary: object, encoding: str | None = None
+    ) -> None:
         """Raises RequestDataTooBig."""
         if content_length > ABSURD_REQUEST:
             raise RequestDataTooBig("The request is larger than any number of files we take.")

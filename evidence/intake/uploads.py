@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.core.files import File
 from django.db.models import Q, Sum
@@ -58,7 +57,7 @@ class SealedUpload:
     """An item that is still to come in: checked, and sealed in the store already."""
 
     ref: str
-    raw: Mapping[str, Any]
+    raw: Mapping[str, object]
     typed: TypedFields
     arrival: Arrival | None
     names: Mapping[str, str]
@@ -68,7 +67,7 @@ class SealedUpload:
         return len(self.arrival.data) if self.arrival else None
 
 
-def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> EvidenceItem:
+def upload(actor: User, ref: str, raw: Mapping[str, object], file: File | None = None) -> EvidenceItem:
     """Add one item: `raw` names its kind and typed fields, `file` is the uploaded file if there is one.
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, STORE_AWAY: 503), Invalid (also for a file that is plainly
@@ -77,14 +76,14 @@ def upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = No
     return upload_then(actor, ref, raw, file, lambda item: None)
 
 
-def upload_then(actor: User, ref: str, raw: Mapping[str, Any], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
+def upload_then(actor: User, ref: str, raw: Mapping[str, object], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
     """As `upload`. `then` hears of the new item inside its transaction; what it raises undoes everything."""
     with stage_upload(actor, ref, raw, file) as parcel:
         return commit_upload(actor, parcel, then)
 
 
 @contextmanager
-def stage_upload(actor: User, ref: str, raw: Mapping[str, Any], file: File | None = None) -> Iterator[SealedUpload]:
+def stage_upload(actor: User, ref: str, raw: Mapping[str, object], file: File | None = None) -> Iterator[SealedUpload]:
     """The first half of `upload`, outside any transaction: the store may be across a network. Raises as that.
 
     What no item has taken up when the block is left goes from the store again.
@@ -124,7 +123,7 @@ def circumstances_of(case: Case) -> Circumstances:
     return Circumstances(case.now, case.policy.zone, case.ticket.amount)
 
 
-def check_permitted(case: Case, raw: Mapping[str, Any]) -> None:
+def check_permitted(case: Case, raw: Mapping[str, object]) -> None:
     """The owner while the ticket is not closed; the desk at any time, and alone for its own kinds.
 
     Nobody is the desk to themselves, and those complained about add nothing.
@@ -215,8 +214,8 @@ def _add_item(case: Case, parcel: SealedUpload) -> EvidenceItem:
     store.adopt(item)
     replaced = _supersede(case, item) if typed.kind.single else []
     there.append(item)
-    agreed = {"consent": item.consent_version} if item.consent_at else {}
-    custody.record(Custody.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size} | agreed)
+    agreed: dict[str, object] = {"consent": item.consent_version} if item.consent_at else {}
+    custody.record(Custody.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size, **agreed})
     if parcel.arrival is not None:
         enqueue("evidence.inspect_item", item.pk)
     if item.is_unsent:
@@ -272,7 +271,7 @@ def _merge_statement(case: Case, typed: TypedFields) -> None:
     ticket = case.ticket
     if typed.kind.key not in STATEMENT_SLOTS or (ticket.ever_submitted and case.status != Status.NEEDS_EVIDENCE):
         return
-    said: dict[str, Any] = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
+    said: dict[str, object] = {name: typed.fields[name] for name in ("occurred_at", "amount", "symptom") if name in typed.fields}
     take_statement(case, said)
     ticket.demands = list(dict.fromkeys([*ticket.demands, *typed.fields.get("demands", [])]))
     case.search_words.append(str(said.get("symptom", "")))

@@ -15,6 +15,7 @@ from evidence.models import EvidenceItem
 from evidence.operations.item_lock import visible_item
 from evidence.operations.viewing import may_view
 from evidence.vault.custody import Action, CustodyEntry
+from lib.types import Record
 from tickets.workflow.errors import Forbidden
 
 LOOKS = (Action.VIEWED, Action.UNMASKED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
@@ -36,7 +37,7 @@ class CustodyLine:
     purpose: str
     seq: int | None = None
     by: str | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, object] = field(default_factory=dict)
     digest: str = ""
 
 
@@ -92,7 +93,7 @@ def _custody_lines(viewer: User, items: list[EvidenceItem], actions: Iterable[st
     return [_one(row, groups[seq], viewer, owners[row["item_id"]]) for seq, row in once.items()]
 
 
-def _one(row: Mapping[str, Any], groups: set[str], viewer: User, owner_id: int) -> CustodyLine:
+def _one(row: Record, groups: set[str], viewer: User, owner_id: int) -> CustodyLine:
     told = CustodyLine(row["item_id"], row["at"], row["action"], _who(row["by"], groups, owner_id), row["purpose"])
     if viewer.pk == owner_id:
         return told

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -52,7 +50,7 @@ def review(actor: User, item_id: int, verdict: str, reason: str = "") -> Evidenc
     return item
 
 
-def _clean_reason(verdict: Any, reason: Any) -> str:
+def _clean_reason(verdict: object, reason: object) -> str:
     if verdict not in VERDICTS:
         raise Invalid({"verdict": [NOT_A_CHOICE % {"choices": ", ".join(VERDICTS)}]})
     try:
@@ -97,7 +95,7 @@ def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:
     return item
 
 
-def _fitting(item: EvidenceItem, kind: Any) -> str:
+def _fitting(item: EvidenceItem, kind: object) -> str:
     form = "image" if item.media_type in PICTURES else "pdf"
     fitting = [key for key, each in KINDS.items() if form in each.forms and not each.of_desk and key not in NOT_UPLOADED]
     if kind not in fitting:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -213,7 +212,7 @@ def known_items(viewer: User, case: Case) -> list[EvidenceItem]:
     return [item for item in items if item.pk in known]
 
 
-def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
+def as_dict(item: EvidenceItem, viewer: User) -> dict[str, object]:
     """The item as API and pages show it. What is in a sensitive one is for those who may look at it."""
     kind = KINDS[item.kind]
     shown = may_view(viewer, item)
@@ -248,7 +247,7 @@ def as_dict(item: EvidenceItem, viewer: User) -> dict[str, Any]:
     }
 
 
-def listed_fields(viewer: User, item: EvidenceItem) -> dict[str, Any]:
+def listed_fields(viewer: User, item: EvidenceItem) -> dict[str, object]:
     """The typed fields as lists show them. Warnings are ours, and say nothing of what is in them."""
     if not is_masked(viewer, item):
         return item.fields

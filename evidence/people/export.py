@@ -73,7 +73,7 @@ def _items(subject: User) -> Iterable[EvidenceItem]:
 
 
 # ---- What we know
-def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
+def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, object]:
     by_ticket: dict[int, list[EvidenceItem]] = {}
     for item in items:
         by_ticket.setdefault(item.ticket_id, []).append(item)
@@ -86,11 +86,11 @@ def _everything(subject: User, items: list[EvidenceItem], given: set[int]) -> di
     }
 
 
-def _pick_fields(row: Any, names: Iterable[str]) -> dict[str, Any]:
+def _pick_fields(row: object, names: Iterable[str]) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, Any]:
+def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, object]:
     return {
         **_pick_fields(ticket, TICKET),
         "order_numbers": [_pick_fields(each, ("issuer", "number")) for each in ticket.order_references.all()],
@@ -115,20 +115,20 @@ def _public(model: Any, ticket: Ticket) -> Any:
     return model.objects.filter(ticket=ticket, visibility=Visibility.PUBLIC)
 
 
-def _message(message: Message, subject: User, items: list[EvidenceItem]) -> dict[str, Any]:
+def _message(message: Message, subject: User, items: list[EvidenceItem]) -> dict[str, object]:
     said = {"at": message.created_at, "by": _who(message.author_id, subject), "body": message.body, "eta_at": message.eta_at}
     return {**said, "files": [item.pk for item in items if item.message_id == message.pk]}
 
 
-def _event(event: Event, subject: User) -> dict[str, Any]:
+def _event(event: Event, subject: User) -> dict[str, object]:
     return {"at": event.at, "by": _who(event.actor_id, subject), "kind": event.kind, "from": event.from_status, "to": event.to_status}
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _decision(decision: Decision) -> dict[str, object]:
     return _pick_fields(decision, ("verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers"))
 
 
-def _entry(entry: CustodyEntry, subject: User) -> dict[str, Any]:
+def _entry(entry: CustodyEntry, subject: User) -> dict[str, object]:
     return {"at": entry.at, "item": entry.item_id, "action": entry.action, "by": _who(entry.by_id, subject), "purpose": entry.purpose}
 
 
@@ -137,13 +137,13 @@ def _who(pk: int | None, subject: User) -> str:
     return "system" if pk is None else "you" if pk == subject.pk else "desk"
 
 
-def _item(item: EvidenceItem) -> dict[str, Any]:
+def _item(item: EvidenceItem) -> dict[str, object]:
     """With what was typed from inside a sensitive document: it is the person's own."""
     told = {**_pick_fields(item, ITEM), "file": _name(item) if _has_copy(item) else ""}
     return {**told, "number": _secret(item)} if item.secret else told
 
 
-def _withheld_entry(item: EvidenceItem) -> dict[str, Any]:
+def _withheld_entry(item: EvidenceItem) -> dict[str, object]:
     """That it is there and what became of it, nothing from inside it."""
     return {**_pick_fields(item, ITEM), "fields": {}, "text": "", "file": ""}
 
@@ -183,7 +183,7 @@ class _Pipe(io.RawIOBase):
         return whole
 
 
-def _zip_stream(data: dict[str, Any], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
+def _zip_stream(data: dict[str, object], items: list[EvidenceItem], withheld: str) -> Iterator[bytes]:
     """One file in memory at a time. A file that cannot be opened is named in missing.txt: the rest is theirs all the same."""
     pipe, missing = _Pipe(), []
     with zipfile.ZipFile(pipe, "w") as archive:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 
@@ -20,6 +19,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, roles_of
 from evidence.models import EvidenceItem
 from evidence.receipts.codes import code_of, read_code
+from lib.types import Record
 from tickets.models import Event, Freeze, Ticket, Timer, Visibility
 from tickets.models.querysets import TicketQuerySet
 from tickets.policy.playbooks import title_of
@@ -145,7 +145,7 @@ def _was_deleted_by(item: EvidenceItem, moment: datetime) -> bool:
     return item.deleted_at is not None and item.deleted_at <= moment
 
 
-def _entries(listed: Iterable[Mapping[str, Any]], items: Mapping[int, EvidenceItem]) -> tuple[Entry, ...]:
+def _entries(listed: Iterable[Record], items: Mapping[int, EvidenceItem]) -> tuple[Entry, ...]:
     known = [(each, items[each["id"]]) for each in listed if each["id"] in items]
     return tuple(
         Entry(each["kind"], item.uploaded_at, each["sha256"], item.media_type.startswith(PLAIN))

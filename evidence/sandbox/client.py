@@ -21,10 +21,10 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
+from lib.types import Record
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def page_picture(data: bytes, number: int) -> bytes:
     return _verify_copy(told, parts).data
 
 
-def _verify_copy(told: Mapping[str, Any], parts: list[bytes]) -> SafeCopy:
+def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
     """What came back, believed as little as what went in. Raises FileRefused."""
     if "crashed" in told:
         log.warning("a parser crashed: %.80s", told["crashed"])
@@ -131,7 +131,7 @@ class Sandbox:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, told: Mapping[str, Any], data: bytes, within: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(self, told: Mapping[str, object], data: bytes, within: float | None = None) -> tuple[dict[str, object], list[bytes]]:
         """Raises SandboxCrashed, and is of no use any more then."""
         head = json.dumps({**told, "size": len(data)}).encode()
         self._end = time.monotonic() + (within or WITHIN)
@@ -149,7 +149,7 @@ class Sandbox:
             self._await(self._in, select.POLLOUT)
             view = view[os.write(self._in, view) :]
 
-    def _answer(self) -> tuple[dict[str, Any], list[bytes]]:
+    def _answer(self) -> tuple[dict[str, object], list[bytes]]:
         length = LENGTH.unpack(self._receive(LENGTH.size))[0]
         if length > LARGEST_HEAD:
             raise SandboxCrashed("nonsense")

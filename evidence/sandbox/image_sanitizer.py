@@ -122,7 +122,7 @@ def _bare(image: Image.Image) -> Image.Image:
     return bare
 
 
-def _upright(picture: Image.Image, turn: Any) -> Image.Image:
+def _upright(picture: Image.Image, turn: object) -> Image.Image:
     return picture.transpose(TURNS[turn]) if turn in TURNS else picture
 
 
@@ -135,7 +135,7 @@ def thumbnail_of(picture: Image.Image) -> Image.Image:
 
 def encode_picture(picture: Image.Image, format_: str) -> bytes:
     target = io.BytesIO()
-    options: dict[str, Any] = {"quality": JPEG_QUALITY} if format_ == "JPEG" else {"compress_level": PNG_LEVEL}
+    options: dict[str, object] = {"quality": JPEG_QUALITY} if format_ == "JPEG" else {"compress_level": PNG_LEVEL}
     picture.save(target, format_, **options)
     return target.getvalue()
 

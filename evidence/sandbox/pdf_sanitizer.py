@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -106,7 +105,7 @@ def _keep(thing: pikepdf.Object, kept: frozenset[str]) -> None:
         del thing[key]
 
 
-def _strip(thing: Any, depth: int = 0) -> None:
+def _strip(thing: object, depth: int = 0) -> None:
     """Take off what acts, what tells about the maker, and files hung in. Indirect children come by themselves."""
     if isinstance(thing, pikepdf.Stream):
         kept = XOBJECT_KEYS.get(str(thing.get("/Subtype")))

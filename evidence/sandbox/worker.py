@@ -22,11 +22,11 @@ import struct
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from evidence.files import FileRefused, Limits
 from evidence.sandbox.pdf_sanitizer import page_picture
 from evidence.sandbox.safe_copy import safe_copy, warm_up
+from lib.types import Record
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -52,7 +52,7 @@ def main() -> None:
             os._exit(3)
 
 
-def _examine_in_child(head: Mapping[str, Any]) -> bool:
+def _examine_in_child(head: Record) -> bool:
     """Have a child look at one file: what it reads and says passes by unread. False when it died over it."""
     (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
     child = os.fork()
@@ -125,7 +125,7 @@ def _orphan_pids() -> list[int]:
     return [pid for pid, parent in parents.items() if parent == os.getpid()]
 
 
-def _child(head: Mapping[str, Any]) -> None:
+def _child(head: Record) -> None:
     """Look at one file and say what came of it. Does not return."""
     _confine()
     try:
@@ -173,7 +173,7 @@ def _widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIECE)
 
 
-def _head() -> dict[str, Any] | None:
+def _head() -> dict[str, object] | None:
     """None at the end."""
     length = _read(LENGTH.size)
     return json.loads(_read(LENGTH.unpack(length)[0])) if length else None
@@ -188,7 +188,7 @@ def _read(size: int) -> bytes:
     return bytes(view[:filled]) if filled < size else bytes(found)
 
 
-def _reply(told: Mapping[str, Any], *parts: bytes) -> None:
+def _reply(told: Mapping[str, object], *parts: bytes) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cost = {"rss_kb": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
     head = json.dumps({**told, **cost, "sizes": [len(part) for part in parts]}).encode()

@@ -31,7 +31,7 @@ def _errors_as_oserror() -> Iterator[None]:
 class Bucket(S3Storage):
     """S3 as the vault needs it: private, nothing spooled to a disk. Names are random, so none is asked for before it is written."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: object) -> None:
         fixed = {"default_acl": None, "file_overwrite": True, "querystring_auth": False, "client_config": Config(**PATIENCE)}
         super().__init__(**settings, **fixed)
 

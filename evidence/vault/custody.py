@@ -113,7 +113,7 @@ def record(
     by: models.Model | None,
     at: datetime,
     purpose: str = "",
-    detail: Mapping[str, Any] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """Append one entry per item, as the last thing of the caller's transaction. `detail`: JSON values, nothing from inside a document."""
     chosen = list(items)

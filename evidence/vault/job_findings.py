@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
@@ -34,7 +33,7 @@ FINDINGS = (
     gettext_noop("given up: it came to no end three times; the log of the worker says why"),
     gettext_noop("%(file)s: %(broken)s"),
 )
-BROKEN: Mapping[str, Any] = {
+BROKEN: Mapping[str, object] = {
     "not_sealed": pgettext_lazy("seal", "not sealed"),
     "swapped": pgettext_lazy("seal", "another file lies in its place"),
     "truncated": pgettext_lazy("seal", "cut short"),
@@ -44,13 +43,13 @@ BROKEN: Mapping[str, Any] = {
     "erased": pgettext_lazy("seal", "its key is destroyed"),
     "missing": pgettext_lazy("seal", "missing"),
 }
-COLUMN: Mapping[str, Any] = {
+COLUMN: Mapping[str, object] = {
     "original": pgettext_lazy("file of an item", "original"),
     "safe": pgettext_lazy("file of an item", "safe copy"),
     "thumbnail": pgettext_lazy("file of an item", "small picture"),
     "secret": pgettext_lazy("file of an item", "typed fields"),
 }
-CODES: Mapping[str, Mapping[str, Any]] = {"broken": BROKEN, "column": COLUMN, "action": dict(Action.choices)}
+CODES: Mapping[str, Mapping[str, object]] = {"broken": BROKEN, "column": COLUMN, "action": dict(Action.choices)}
 SHAPES = {"broken": "|".join(BROKEN), "column": "|".join(COLUMN), "action": r"\w+", "file": r"\S+"}
 
 

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import KINDS, UNSORTED
+from lib.types import Text
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, choice_field, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import OperationForm, Raw, choice_field, long_field, money_field, text_field, tick_field
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
@@ -72,12 +74,12 @@ class SupplyForm(ActionForm):
             label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
             self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
 
-    def texts(self) -> list[tuple[Any, str]]:
+    def texts(self) -> list[tuple[Text, str]]:
         """Also when nothing is asked for any more, and the fields are gone."""
         said = {name.partition(".")[2]: words for name, words in self.data.items() if name.startswith("unavailable.")}
         return [(EVIDENCE_KIND.get(kind, kind), words) for kind, words in said.items() if words.strip()]
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         said = {name.partition(".")[2]: value for name, value in super().raw().items() if value.strip()}
         return {"unavailable": json.dumps([{"kind": kind, "reason": reason} for kind, reason in said.items()])}
 
@@ -140,13 +142,13 @@ class EscalateForm(ActionForm):
                 label, rows=3, hint=_("What is wrong or missing in it? Leave it empty if you agree.")
             )
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         said = super().raw()
         points = [{"demand": demand, "text": said.pop(f"points.{demand}")} for demand in self.contested]
         kept = [point for point in points if point["text"].strip()]
         return {"target": self.data.get("target", ""), **said, **({"points": json.dumps(kept)} if kept else {})}
 
-    def rows(self) -> list[tuple[str, str, Any]]:
+    def rows(self) -> list[tuple[str, str, object]]:
         """Demand, the desk's answer, and the field to contest it in."""
         return [(demand, answer, self[f"points.{demand}"]) for demand, answer in self.contested.items()]
 
@@ -168,10 +170,10 @@ class MessageForm(ActionForm):
         if case.status == Status.CLOSED:
             del self.fields["file"]
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         return {"body": super().raw()["body"]}
 
-    def sent_files(self) -> list[Any]:
+    def sent_files(self) -> list[UploadedFile]:
         return super().raw().get("file") or []
 
 
@@ -192,5 +194,5 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 }
 
 
-def form_of(action: str, case: Case, data: Any = None) -> ActionForm:
+def form_of(action: str, case: Case, data: object = None) -> ActionForm:
     return FORMS.get(action, PlainForm)(case, data, key=action)

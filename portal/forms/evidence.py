@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from evidence.kinds import CONSENT_VERSION, KINDS, Kind
 from evidence.words import consent, reason
+from lib.types import Context, Text
 from portal.evidence_examples import Example, example_of
 from portal.forms.operation_form import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
@@ -30,7 +32,7 @@ class FilesInput(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+    def value_from_datadict(self, data: object, files: object, name: str) -> list[UploadedFile]:
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 
@@ -50,7 +52,7 @@ def _order_fields() -> dict[str, forms.Field]:
 
 
 # What is typed beside the file, or instead of one.
-TYPED_FIELDS: Mapping[str, Any] = {
+TYPED_FIELDS: Mapping[str, Callable[[], dict[str, forms.Field]]] = {
     "payment_voucher": _voucher,
     "order_number": _order_fields,
     "bank_card_masked": lambda: {
@@ -64,7 +66,7 @@ TYPED_FIELDS: Mapping[str, Any] = {
 }
 
 
-def _day(label: Any) -> forms.Field:
+def _day(label: Text) -> forms.Field:
     return forms.CharField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"}))
 
 
@@ -88,7 +90,7 @@ class UploadForm(OperationForm):
             self.fields["file"] = _file(self.kind)
         if self.kind.takes_files and "text" in self.kind.forms:
             self.fields["text"] = long_field(_("Or type it here"), rows=3)
-        self.fields.update(TYPED_FIELDS.get(kind, dict)())
+        self.fields.update(TYPED_FIELDS.get(kind, dict[str, forms.Field])())
         if self.kind.is_sensitive:
             self.fields["consent"] = tick_field(
                 _("I agree"),
@@ -104,10 +106,10 @@ class UploadForm(OperationForm):
         """What is typed or ticked beside the file."""
         return [field for field in self.visible_fields() if field.name != "file"]
 
-    def sent_files(self) -> list[Any]:
+    def sent_files(self) -> list[UploadedFile]:
         return self.raw().get("file") or []
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Context:
         said = {name: value for name, value in self.raw().items() if name != "file" and value not in ("", None)}
         return {"kind": self.kind.key, **said}
 
@@ -117,7 +119,7 @@ def _file(kind: Kind) -> forms.Field:
     return files_field(kind, label, hint=hint, required=not kind.forms & {"text"})
 
 
-def files_field(kind: Kind, label: Any, *, hint: Any = "", required: bool = False) -> forms.Field:
+def files_field(kind: Kind, label: Text, *, hint: Text = "", required: bool = False) -> forms.Field:
     accept = ",".join(ACCEPT_ATTRIBUTE[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
     widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
     return forms.FileField(label=label, help_text=hint, required=required, widget=widget)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Context, Record
 from portal.forms.operation_form import choice_field, choices_field, local_text, moment_field, money_field, text_field, yes_no_field
 from tickets.policy.playbooks import Playbook
 from tickets.words import FACT, FACT_CHOICE
@@ -26,16 +27,16 @@ def fact_fields(playbook: Playbook) -> dict[str, forms.Field]:
     return {f"facts.{name}": _field(FACTS[name], name in playbook.required_facts) for name in asked_facts(playbook)}
 
 
-def fact_initial(facts: Mapping[str, Any]) -> dict[str, Any]:
+def fact_initial(facts: Mapping[str, object]) -> Context:
     return {f"facts.{name}": _initial_value(FACTS[name], value) for name, value in facts.items() if name in FACTS}
 
 
-def pick_prefixed(raw: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def pick_prefixed(raw: Record, prefix: str) -> dict[str, Any]:
     """Pick "<prefix>.<name>" out of a flat form."""
     return {name.removeprefix(f"{prefix}."): value for name, value in raw.items() if name.startswith(f"{prefix}.")}
 
 
-def fact_text(name: str, value: Any) -> Any:
+def fact_text(name: str, value: Any) -> object:
     """An answer as people read it. Instants and amounts are for the template to format."""
     fact = FACTS[name]
     if fact.type == "choice":
@@ -58,11 +59,13 @@ def _field(fact: Fact, required: bool) -> forms.Field:
     if fact.type in ("choice", "choices"):
         build = choice_field if fact.type == "choice" else choices_field
         return build(label, [(each, FACT_CHOICE[fact.key, each]) for each in fact.choices], required=required)
-    numeric: dict[str, Any] = {"inputmode": "numeric", "class": "short"} if fact.type == "int" else {}
-    return text_field(label, required=required, **numeric)
+    made = text_field(label, required=required)
+    if fact.type == "int":
+        made.widget.attrs |= {"inputmode": "numeric", "class": "short"}
+    return made
 
 
-def _initial_value(fact: Fact, value: Any) -> Any:
+def _initial_value(fact: Fact, value: Any) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return local_text(value) if fact.type == "instant" else value

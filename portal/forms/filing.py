@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Context, Text
 from portal.forms.facts import asked_facts, fact_fields, fact_initial, pick_prefixed
 from portal.forms.freezing import ReachedForm
 from portal.forms.operation_form import (
@@ -51,16 +53,16 @@ class StepForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.playbook = playbook
 
-    def gaps(self) -> dict[str, list[Any]]:
+    def gaps(self) -> dict[str, list[Text]]:
         """Questions this page cannot go on without."""
         raw = self.raw()
         return {name: [REQUIRED] for name, field in self.fields.items() if field.required and not raw[name]}
 
-    def draft_changes(self) -> dict[str, Any]:
+    def draft_changes(self) -> Context:
         return self.raw()
 
     @staticmethod
-    def draft_initial(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> Context:
         """What the draft already says, as this page shows it."""
         return {}
 
@@ -77,7 +79,7 @@ class RoutingForm(StepForm):
     )
 
     @staticmethod
-    def draft_initial(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> Context:
         """Nobody who came further than this page chose the other way."""
         return {"routing": CHARGE} if ticket.incident_at or ticket.statement else {}
 
@@ -100,7 +102,7 @@ class DetailsForm(StepForm):
             _("Order or transaction number"), hint=ISSUER_HINT, autocomplete="off", spellcheck="false"
         )
 
-    def draft_changes(self) -> dict[str, Any]:
+    def draft_changes(self) -> Context:
         raw = self.raw()
         said = {name: raw[name] for name in ("incident_at", "discovered_at") if raw[name]}
         body = {**said, "amount": raw["amount"], "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
@@ -109,7 +111,7 @@ class DetailsForm(StepForm):
         return body
 
     @staticmethod
-    def draft_initial(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> Context:
         order = ticket.order_references.last()
         return {
             "incident_at": local_text(ticket.incident_at),
@@ -132,16 +134,16 @@ class FactsForm(StepForm):
                 _("How shall it be handled?"), [(each, LANE[each]) for each in ("standard", "overseas_24h")], hint=hint
             )
 
-    def draft_changes(self) -> dict[str, Any]:
+    def draft_changes(self) -> Context:
         raw = self.raw()
         return {"facts": pick_prefixed(raw, "facts"), **({"lane": raw["lane"]} if raw.get("lane") else {})}
 
     @staticmethod
-    def draft_initial(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> Context:
         return {**fact_initial(ticket.facts), "lane": ticket.lane}
 
 
-def story_fields(least: int) -> dict[str, Any]:
+def story_fields(least: int) -> dict[str, forms.Field]:
     hint = _(
         "At least %(least)s characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
     )
@@ -162,12 +164,12 @@ class StoryForm(StepForm):
         super().__init__(playbook, *args, **kwargs)
         self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars if least is None else least))
 
-    def draft_changes(self) -> dict[str, Any]:
+    def draft_changes(self) -> Context:
         raw = self.raw()
         return {"statement": pick_prefixed(raw, "statement"), "demands": raw["demands"]}
 
     @staticmethod
-    def draft_initial(ticket: Ticket) -> dict[str, Any]:
+    def draft_initial(ticket: Ticket) -> Context:
         return {"statement.symptom": ticket.statement.get("symptom", ""), "demands": ticket.demands}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -14,9 +14,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Record, Text
 from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 from tickets.workflow.errors import Invalid, Refusal
 
+# What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.
+Raw: TypeAlias = dict[str, Any]
 CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
 
@@ -36,15 +39,15 @@ class OperationForm(forms.Form):
 
     key = ""
 
-    def __init__(self, data: Any = None, files: Any = None, *, initial: Mapping[str, Any] | None = None, key: str = "") -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, initial: Mapping[str, object] | None = None, key: str = "") -> None:
         self.key = key or self.key
         super().__init__(data, files, initial=dict(initial or {}), auto_id=f"{self.key or 'id'}-%s")
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> Raw:
         """What was typed, as operations read it: instants with their zone, amounts without marks."""
         return {name: self._raw(name) for name in self.fields}
 
-    def _raw(self, name: str) -> Any:
+    def _raw(self, name: str) -> object:
         widget = self.fields[name].widget
         value = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         if value is None and isinstance(widget, forms.TextInput | forms.Textarea):
@@ -55,10 +58,10 @@ class OperationForm(forms.Form):
             return aware_text(value)
         return unicodedata.normalize("NFKC", value).translate(CURRENCY_MARKS) if isinstance(widget, MoneyInput) else value
 
-    def texts(self) -> list[tuple[Any, str]]:
+    def texts(self) -> list[tuple[Text, str]]:
         """Label and words of every field that was typed into: shown back where the form itself has no place any more."""
         typed = [name for name, field in self.fields.items() if isinstance(field.widget, forms.TextInput | forms.Textarea)]
-        said = [(self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in typed]
+        said = [(self.fields[name].label or "", self.data.get(self.add_prefix(name), "")) for name in typed]
         return [(label, words) for label, words in said if words.strip()]
 
     def refuse(self, refusal: Refusal) -> None:
@@ -72,7 +75,7 @@ class OperationForm(forms.Form):
         """Kinds of evidence that are there and still being checked: nobody is told that they are missing."""
         return frozenset()
 
-    def mark(self, errors: Mapping[str, Iterable[Any]]) -> None:
+    def mark(self, errors: Mapping[str, Iterable[object]]) -> None:
         self._errors = ErrorDict(renderer=self.renderer)
         self.cleaned_data = {}
         named = [name for name in errors if name in self.fields]
@@ -102,7 +105,7 @@ def local_text(at: datetime | str | None) -> str:
 MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
 
 
-def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> str:
+def reason(block: Record, coming: frozenset[str] = frozenset()) -> str:
     """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
     lacking = block.get("missing") or block.get("kinds") or ()
     text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
@@ -115,15 +118,15 @@ def reason(block: Mapping[str, Any], coming: frozenset[str] = frozenset()) -> st
 
 
 # ---- Fields in short
-def text_field(label: Any, *, required: bool = False, hint: Any = "", limit: int = 200, **attrs: str) -> forms.CharField:
+def text_field(label: Text, *, required: bool = False, hint: Text = "", limit: int = 200, **attrs: str) -> forms.CharField:
     return forms.CharField(label=label, required=required, help_text=hint, max_length=limit, widget=forms.TextInput(attrs=attrs))
 
 
-def long_field(label: Any, *, required: bool = False, hint: Any = "", rows: int = 5) -> forms.CharField:
+def long_field(label: Text, *, required: bool = False, hint: Text = "", rows: int = 5) -> forms.CharField:
     return forms.CharField(label=label, required=required, help_text=hint, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-def money_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.CharField:
+def money_field(label: Text, *, required: bool = False, hint: Text = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -132,23 +135,25 @@ def money_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.
     )
 
 
-def moment_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.CharField:
+def moment_field(label: Text, *, required: bool = False, hint: Text = "") -> forms.CharField:
     return forms.CharField(label=label, required=required, help_text=hint, widget=MomentInput(attrs={"class": "short"}))
 
 
-def choice_field(label: Any, choices: Iterable[tuple[Any, Any]], *, required: bool = False, hint: Any = "") -> forms.ChoiceField:
+def choice_field(label: Text, choices: Iterable[tuple[str, Text]], *, required: bool = False, hint: Text = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=list(choices), required=required, help_text=hint, widget=forms.RadioSelect)
 
 
-def choices_field(label: Any, choices: Iterable[tuple[Any, Any]], *, required: bool = False, hint: Any = "") -> forms.MultipleChoiceField:
+def choices_field(
+    label: Text, choices: Iterable[tuple[str, Text]], *, required: bool = False, hint: Text = ""
+) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=list(choices), required=required, help_text=hint, widget=forms.CheckboxSelectMultiple
     )
 
 
-def yes_no_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.ChoiceField:
+def yes_no_field(label: Text, *, required: bool = False, hint: Text = "") -> forms.ChoiceField:
     return choice_field(label, [("true", _("Yes")), ("false", _("No"))], required=required, hint=hint)
 
 
-def tick_field(label: Any, *, hint: Any = "", required: bool = False) -> forms.BooleanField:
+def tick_field(label: Text, *, hint: Text = "", required: bool = False) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=required, help_text=hint)

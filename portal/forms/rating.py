@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Context
 from portal.forms.operation_form import OperationForm, choice_field, long_field, yes_no_field
 from tickets.models import Rating
 
@@ -25,7 +24,7 @@ class RatingForm(OperationForm):
     comment = long_field(_("Anything you want to tell us?"), rows=3, hint=_("Never write passwords, codes or full card numbers."))
 
     @staticmethod
-    def rating_initial(rating: Rating | None) -> dict[str, Any]:
+    def rating_initial(rating: Rating | None) -> Context:
         if rating is None:
             return {}
         in_time = "" if rating.in_time is None else str(rating.in_time).lower()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Context
 from portal.forms.facts import fact_fields, fact_initial, pick_prefixed
 from portal.forms.filing import ISSUER_HINT, story_fields
 from portal.forms.operation_form import OperationForm, choice_field, local_text, moment_field, money_field, text_field
@@ -34,7 +35,7 @@ class StatementForm(OperationForm):
         self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
         self.fields.update(fact_fields(playbook))
 
-    def amendments(self) -> dict[str, Any]:
+    def amendments(self) -> Context:
         raw = self.raw()
         body = {"statement": pick_prefixed(raw, "statement"), "facts": pick_prefixed(raw, "facts"), "demands": raw["demands"]}
         if raw["order_numbers"].strip():
@@ -42,7 +43,7 @@ class StatementForm(OperationForm):
         return body
 
     @staticmethod
-    def ticket_initial(ticket: Ticket) -> dict[str, Any]:
+    def ticket_initial(ticket: Ticket) -> Context:
         said = ticket.statement
         return {
             "statement.occurred_at": local_text(said.get("occurred_at") or ticket.incident_at),

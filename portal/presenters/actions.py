@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from lib.types import Record, Text
 from portal.forms.acting import ActionForm, form_of, scanning_kinds
 from portal.forms.operation_form import OperationForm, reason
 from tickets.cases.case import Case
@@ -16,12 +16,12 @@ from tickets.words import ACTION
 @dataclass(frozen=True)
 class ActionEntry:
     key: str
-    name: Any
+    name: Text
     allowed: bool
     reasons: list[str]
     opens: datetime | None
     form: ActionForm
-    targets: list[dict[str, Any]]
+    targets: list[dict[str, object]]
 
 
 def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, ActionEntry]:
@@ -29,7 +29,7 @@ def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, A
     return {entry["action"]: _action_entry(case, entry, sent) for entry in menu(case)}
 
 
-def _action_entry(case: Case, entry: dict[str, Any], sent: OperationForm | None) -> ActionEntry:
+def _action_entry(case: Case, entry: Record, sent: OperationForm | None) -> ActionEntry:
     key = entry["action"]
     same = isinstance(sent, ActionForm) and sent.key == key
     return ActionEntry(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from lib.types import Text
 from portal.forms.facts import asked_facts, fact_text
 from portal.forms.filing import steps_of
 from tickets.models import Ticket
@@ -21,8 +21,8 @@ from tickets.workflow.vocabulary import FACTS
 class Answer:
     """`form` says how the value is written: text, moment, money or list. `step` is the page to change it on."""
 
-    label: Any
-    value: Any
+    label: Text
+    value: object
     form: str
     step: str
 
@@ -68,7 +68,7 @@ def fact_form(name: str) -> str:
     return {"instant": "moment", "money": "money", "choices": "list"}.get(FACTS[name].type, "text")
 
 
-def fact_value(name: str, value: Any) -> Any:
+def fact_value(name: str, value: object) -> object:
     """Typed for its form; None where nothing was said."""
     if value is None:
         return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Text
 from sla.durations import compute_due
 from sla.models import CalendarDay
 from sla.policies import snapshot
@@ -34,8 +34,8 @@ class AutoRefundWait:
     """`filed`: it runs and we write when it is over; before that nobody would."""
 
     until: datetime
-    title: Any
-    meanwhile: Any
+    title: Text
+    meanwhile: Text
     filed: bool
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from evidence.kinds import KINDS
+from evidence.models import EvidenceItem
 from evidence.operations import access_summaries, as_dict, retention_by_item
+from lib.types import Record, Text
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.operation_form import OperationForm
 from tickets.cases.case import Case
@@ -27,14 +29,14 @@ class ChecklistEntry:
     """One slot. `open`: its form was sent and came back."""
 
     key: str
-    name: Any
-    hint: Any
+    name: Text
+    hint: Text
     state: str
     icon: str
     required: bool
     have: int
     minimum: int
-    items: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Record] = field(default_factory=list)
     forms: list[UploadForm] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     is_statement: bool = False
@@ -43,7 +45,7 @@ class ChecklistEntry:
     open: bool = False
 
     @property
-    def state_words(self) -> Any:
+    def state_words(self) -> Text:
         """Nothing is said of what nobody waits for."""
         if self.state == "asked":
             return _("Asked for")
@@ -68,7 +70,7 @@ def checklist_entries(case: Case, viewer: User, sent: OperationForm | None = Non
     return sorted(found, key=lambda paper: paper.key not in asked)
 
 
-def _describe_items(items: list[Any], viewer: User) -> list[dict[str, Any]]:
+def _describe_items(items: Sequence[EvidenceItem], viewer: User) -> list[Record]:
     """Each with who looked at it and how long it is kept."""
     looks, kept = access_summaries(viewer, items), retention_by_item(items)
     return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]
@@ -94,7 +96,7 @@ def _receipt(case: Case) -> list[str]:
     return ["police_receipt"] if case.ticket.police_referred_at else []
 
 
-def _checklist_entry(case: Case, line: ChecklistLine, shown: list[dict[str, Any]], sent: OperationForm | None) -> ChecklistEntry:
+def _checklist_entry(case: Case, line: ChecklistLine, shown: list[Record], sent: OperationForm | None) -> ChecklistEntry:
     # What has a slot of its own stands there alone: two forms of one kind would share their ids.
     elsewhere = {other.kind for other in lines(case)} - {line.kind}
     kinds = [kind for kind in dict.fromkeys(kind for way in line.ways for kind in way) if kind not in elsewhere]
@@ -117,7 +119,7 @@ def _checklist_entry(case: Case, line: ChecklistLine, shown: list[dict[str, Any]
     return _with_forms(case, paper, kinds, sent)
 
 
-def _entry_beside_list(case: Case, kind: str, shown: list[dict[str, Any]], sent: OperationForm | None) -> ChecklistEntry:
+def _entry_beside_list(case: Case, kind: str, shown: list[Record], sent: OperationForm | None) -> ChecklistEntry:
     items = [item for item in shown if item["kind"] == kind]
     state, icon = ("complete", "done") if items else ("optional", "plus")
     paper = ChecklistEntry(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)

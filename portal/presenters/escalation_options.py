@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from lib.types import Record
 from portal.forms.acting import EscalateForm
 from portal.forms.operation_form import reason
 from portal.presenters.actions import ActionEntry
@@ -36,7 +36,7 @@ def escalation_options(case: Case, escalate: ActionEntry) -> list[EscalationOpti
     return [_escalation_option(case, rows[key], entries[key], escalate) for key in keys]
 
 
-def _escalation_option(case: Case, row: EscalationTarget, entry: dict[str, Any], escalate: ActionEntry) -> EscalationOption:
+def _escalation_option(case: Case, row: EscalationTarget, entry: Record, escalate: ActionEntry) -> EscalationOption:
     codes = [block["code"] for block in entry["blocked_by"]]
     sent = escalate.form if isinstance(escalate.form, EscalateForm) and escalate.form.data.get("target") == row.key else None
     return EscalationOption(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from lib.types import Text
 from portal.presenters.timers import NOT_SHOWN
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
@@ -16,9 +16,9 @@ from tickets.workflow import Status
 class LateTimer:
     """`opens`: what it means for the customer."""
 
-    name: Any
+    name: Text
     timer: Timer
-    opens: Any
+    opens: Text
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class OnTrack:
     asked: bool
     late: list[LateTimer]
     next: Timer | None
-    next_name: Any
+    next_name: Text
 
     @property
     def is_calm(self) -> bool:

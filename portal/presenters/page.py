@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from evidence.models import EvidenceItem
 from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
 from lib.languages import localised_column
+from lib.types import Context
 from portal.access import viewer
 from portal.forms.acting import ActionForm, MessageForm
 from portal.forms.operation_form import OperationForm
@@ -59,7 +59,7 @@ def _name_targets(ticket: Ticket) -> None:
         setattr(escalation, "title", titles.get(escalation.target))  # noqa: B010 - not a field of the model
 
 
-def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> dict[str, Any]:
+def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> Context:
     case = case_of(request, ticket)
     person = viewer(request)
     possible = action_entries(case, sent)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from lib.types import Context
 from portal.presenters.timers import TONES
 from tickets.models import Ticket, Timer, TimerState
 from tickets.operations import look_at_all
@@ -19,14 +19,14 @@ from tickets.workflow import Status
 QUIET = frozenset({"abandoned", "claim_limit", "evidence_purge"})
 
 
-def rows(tickets: Iterable[Ticket]) -> list[dict[str, Any]]:
+def rows(tickets: Iterable[Ticket]) -> list[Context]:
     """`tickets` come with their timers."""
     now, shown = timezone.now(), list(tickets)
     look_at_all(shown, now)
     return [_row(ticket, now) for ticket in shown]
 
 
-def _row(ticket: Ticket, now: datetime) -> dict[str, Any]:
+def _row(ticket: Ticket, now: datetime) -> Context:
     return {
         "ticket": ticket,
         "title": title_of(ticket.policy_id, ticket.category),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from lib.types import Text
 from portal.words import STEP
 from tickets.cases.case import Case
 from tickets.models import Freeze
@@ -29,7 +29,7 @@ STEP_REACHED = {
 
 @dataclass(frozen=True)
 class Step:
-    name: Any
+    name: Text
     done: bool
     current: bool
 

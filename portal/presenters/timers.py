@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 
 from lib.languages import active_language
+from lib.types import Context
 from portal.presenters.calendar_month import calendar_of
 from sla.explanations import explain
 from tickets.cases.case import Case
@@ -33,7 +32,7 @@ NOT_SHOWN = frozenset({"review_target"})
 RUNS = (TimerState.RUNNING, TimerState.PAUSED)
 
 
-def clocks(case: Case) -> list[dict[str, Any]]:
+def clocks(case: Case) -> list[Context]:
     """Every running and paused deadline, the nearest first; then those missed that have not been made good."""
     shown = [timer for timer in case.timers if timer.key not in NOT_SHOWN]
     running = sorted((t for t in shown if t.state(case.now) in RUNS), key=lambda timer: timer.due_at)
@@ -41,7 +40,7 @@ def clocks(case: Case) -> list[dict[str, Any]]:
     return [_clock(case, timer) for timer in [*late, *running]]
 
 
-def past_clocks(case: Case) -> list[dict[str, Any]]:
+def past_clocks(case: Case) -> list[Context]:
     """Deadlines that are over, the latest first."""
     now = {id(clock["timer"]) for clock in clocks(case)}
     over = [timer for timer in case.timers if id(timer) not in now and timer.key not in NOT_SHOWN]
@@ -49,7 +48,7 @@ def past_clocks(case: Case) -> list[dict[str, Any]]:
     return [_clock(case, timer) for timer in sorted(over, key=lambda timer: timer.due_at, reverse=True)]
 
 
-def _clock(case: Case, timer: Timer) -> dict[str, Any]:
+def _clock(case: Case, timer: Timer) -> Context:
     return {
         "timer": timer,
         "state": str(timer.state(case.now)),

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.tests.conftest import text_of
-from portal.tests.test_once import rivals
+from portal.tests.test_double_submission import rivals
 from tickets.models import Freeze, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing

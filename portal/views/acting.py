@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -82,7 +80,7 @@ def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None =
     case = case_of(request, found)
     possible = action_entries(case, sent)
     there = escalation_options(case, possible["escalate"])
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "ticket": case.ticket,
         "title": title_of(found.policy_id, found.category),
         "places": there,

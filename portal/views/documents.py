@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +14,7 @@ from evidence.receipts import Receipt, receipts, render_receipt, verify_code
 from evidence.views import untrusted_response
 from evidence.words import RECEIPT_NOTE
 from lib.pages import render
+from lib.types import Context
 from portal.access import own, require_sign_in, viewer
 from portal.forms.operation_form import OperationForm
 from portal.presenters.calendar import calendar
@@ -42,7 +41,7 @@ def receipt_pdf(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return untrusted_response(Content(render_receipt(chosen), "application/pdf", f"{ref}-receipt-{number}.pdf"))
 
 
-def _receipt_context(receipt: Receipt) -> dict[str, Any]:
+def _receipt_context(receipt: Receipt) -> Context:
     return {"receipt": receipt, "ticket": receipt.ticket, "receipt_note": RECEIPT_NOTE}
 
 

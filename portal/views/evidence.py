@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -52,13 +53,14 @@ def _upload(request: HttpRequest, found: Ticket, form: UploadForm) -> tuple[int,
     """How many were kept, and the first refusal; the form carries the words of all of them."""
     kept, first = 0, None
     errors: dict[str, list[str]] = {}
-    for file in form.sent_files() or [None]:
+    files: list[UploadedFile | None] = [*form.sent_files()]
+    for file in files or [None]:
         try:
             upload(viewer(request), found.ref, form.body(), file)
             kept += 1
         except Refusal as refusal:
             first = first or refusal
-            _collect(errors, refusal, file.name if file is not None and len(form.sent_files()) > 1 else "")
+            _collect(errors, refusal, (file.name or "") if file is not None and len(files) > 1 else "")
     if first is not None:
         form.mark(errors)
     return kept, first

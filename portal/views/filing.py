@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.form_token import AlreadySent, once
 from lib.pages import render
+from lib.types import Context
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
@@ -244,7 +244,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "portal/file/check.html", _check_context(ticket, playbook, form), status=status)
 
 
-def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> dict[str, Any]:
+def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> Context:
     return {
         "ticket": ticket,
         "title": title(playbook),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -72,7 +70,7 @@ def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
 
 def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     person = viewer(request)
-    body: dict[str, Any] = {**form.raw(), "request_freeze": True}
+    body: dict[str, object] = {**form.raw(), "request_freeze": True}
     with once(request, person) as sent:
         one_at_a_time(person)
         check_freezes(person)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -30,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     plan = plan_erasure(person, person)
     stays = [{"ref": stay.ref, "why": WHY_STAYS[stay.why], "until": stay.until} for stay in plan.stays]
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "goes": [each for each in plan.goes if not each.is_draft],
         "drafts": sum(each.is_draft for each in plan.goes),
         "stays": stays,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lib.pages import render
+from lib.types import Text
 from portal.access import require_sign_in
 from portal.categories import may_be_emergency, own_words
 from portal.forms.filing import STEPS, StepForm, StoryForm, steps_of
@@ -26,8 +26,8 @@ from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, LANE
 class PreviewSlot:
     """One line of the checklist. `ways`: what may stand for it, where several may."""
 
-    name: Any
-    hint: Any
+    name: Text
+    hint: Text
     required: bool
     minimum: int
     ways: list[str]
@@ -57,7 +57,7 @@ def _pages(playbook: Playbook, least: int) -> list[StepForm]:
     return [StoryForm(playbook, least=least) if key == StoryForm.key else STEPS[key](playbook) for key in steps_of(playbook)]
 
 
-def _lists(playbook: Playbook) -> list[tuple[Any, list[PreviewSlot]]]:
+def _lists(playbook: Playbook) -> list[tuple[Text, list[PreviewSlot]]]:
     """The checklist, once for each lane in which it differs."""
     lanes = dict.fromkeys([playbook.lane, *(slot.lane for slot in playbook.slots if slot.lane)])
     return [(LANE.get(lane, lane), [_preview_slot(slot) for slot in playbook.slots_for(lane)]) for lane in lanes]
@@ -68,7 +68,7 @@ def _preview_slot(slot: Slot) -> PreviewSlot:
     return PreviewSlot(EVIDENCE_KIND.get(slot.kind, slot.kind), EVIDENCE_HINT.get(slot.kind, ""), slot.required, slot.minimum, ways)
 
 
-def _places(playbook: Playbook) -> list[tuple[str, Any]]:
+def _places(playbook: Playbook) -> list[tuple[str, Text]]:
     """Where one can turn, and the answer that opens it."""
     known = {target.key: target for target in EscalationTarget.objects.all()}
     return [(known[each.key].title, FACT.get(each.needs_fact, "")) for each in playbook.targets if each.key in known]

@@ -73,7 +73,7 @@ def _say(person: User, ref: str, form: MessageForm) -> list[str]:
             kept.append(upload(person, ref, {"kind": UNSORTED}, file).pk)
         except Refusal as refusal:
             said = refusal.errors["file"] if isinstance(refusal, Invalid) else [reason(refusal.block.as_dict())]
-            refused.append(_("%(file)s was not taken: %(reason)s") % {"file": display_name(file.name), "reason": " ".join(said)})
+            refused.append(_("%(file)s was not taken: %(reason)s") % {"file": display_name(file.name or ""), "reason": " ".join(said)})
     say(person, ref, form.raw(), kept)
     return refused
 

@@ -1,7 +1,5 @@
 """The banner that says which year's working days are missing."""
 
-from typing import Any
-
 from django import template
 
 from sla.checks import missing_years, today_in
@@ -10,5 +8,5 @@ register = template.Library()
 
 
 @register.inclusion_tag("admin/sla/calendar_warning.html")
-def calendar_warning() -> dict[str, Any]:
+def calendar_warning() -> dict[str, object]:
     return {"years": missing_years(today_in())}

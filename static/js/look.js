@@ -7,7 +7,7 @@ const SMALL = 600
 const MEGA = 1024 * 1024
 // The measure is the variance of the Laplacian, tile by tile on a grey copy of at most 1,000 pixels a side; the sharpest twentieth of the
 // tiles speaks for the picture, because most of a screenshot is empty. Measured in Chromium over drawn pictures of 0.7 to 12 megapixels,
-// each sharp and through a Gaussian blur of a radius in pixels of that copy (browser/test_looking.py measures some of them again):
+// each sharp and through a Gaussian blur of a radius in pixels of that copy (browser/test_picture_checks.py measures some of them again):
 //                                   sharp           radius 0.7     1            1.5         2           3 and more
 //   screenshots, JPEG quality 40 too  3,000 to 15,000   310 to 1,900   90 to 520    26 to 100   9 to 27     1 to 7
 //   pale ones, grey 190 on white      690               94             32           7           3           2

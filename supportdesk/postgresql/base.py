@@ -6,7 +6,6 @@ A list of 25 tickets reads six hundred instants: that alone was a tenth of it.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.adapt import AdaptersMap, Buffer, Loader
@@ -22,7 +21,7 @@ class InstantLoader(Loader):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    def get_connection_params(self) -> dict[str, Any]:
+    def get_connection_params(self) -> dict[str, object]:
         params = super().get_connection_params()
         params["context"] = adapters = AdaptersMap(params["context"])
         adapters.register_loader("timestamptz", InstantLoader)

@@ -20,7 +20,7 @@ class CheckedFilter(admin.SimpleListFilter):
     title = gettext_lazy("check of the contact")
     parameter_name = "checked"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[Any, str]]:
         return [("never", _("not checked: hidden")), ("stale", _("checked long ago"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> QuerySet[EscalationTarget]:
@@ -44,7 +44,7 @@ class EscalationTargetAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # the workflow knows them by key
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     @admin.display(description=gettext_lazy("check again by"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from sla.policies import current
 from tickets.policy.playbooks import playbooks, title
 
-Words = Mapping[str, Any]
+Words = Mapping[str, object]
 
 
 def titles_in_force() -> dict[str, str]:
@@ -56,10 +56,10 @@ class ReadOnly(admin.ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._display_columns(self.list_display)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: object = None) -> Any:
         return self._display_columns(self.fields or ())
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> Any:
         return self._display_columns(self.fields or ())
 
     def get_list_filter(self, request: HttpRequest) -> Any:
@@ -71,10 +71,10 @@ class ReadOnly(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

@@ -113,14 +113,14 @@ class RulesPages(admin.ModelAdmin):
     def _may_confirm(self, request: HttpRequest, version: str) -> bool:
         return Role.SUPERVISOR in roles_of(request.user) and not Policy.objects.get(pk=version).is_draft
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"admin/tickets/{template}.html", whole)
 
 
-def describe_move(move: Move) -> dict[str, Any]:
+def describe_move(move: Move) -> dict[str, object]:
     """A deadline and where it would go, in the words customers read."""
     kept = "" if move.effective_due_at == move.promised else deadline_text(move.effective_due_at)
     told = {"promised": deadline_text(move.promised), "would_be": deadline_text(move.would_be), "kept": kept}

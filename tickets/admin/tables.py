@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -109,7 +110,7 @@ admin.site.unregister(CalendarDay)
 class MovingCalendarAdmin(CalendarDayAdmin):
     """sla's; the preview of an import also says which running deadlines would move."""
 
-    def moving(self, now: datetime) -> list[dict[str, Any]]:
+    def moving(self, now: datetime) -> list[dict[str, object]]:
         return [describe_move(move) for move in provisional_moves(now)]
 
 
@@ -136,7 +137,7 @@ class CategoryForm(forms.ModelForm):
     remedies = _several(REMEDY, sorted(REMEDIES))
     lane = forms.ChoiceField(choices=[(lane, LANE.get(lane, lane)) for lane in LANES])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for name in SEVERAL:
             data[name] = _in_order(getattr(self.instance, name) or [], data.get(name) or [])
@@ -175,10 +176,10 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
             kwargs["queryset"] = Policy.objects.filter(published_at=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
         return ["policy"] if obj else []
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)  # it would ask for the whole selection, published ones among them
         return actions
@@ -219,16 +220,16 @@ class TagAdmin(admin.ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _keeps_tags(request) or super().has_module_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return _keeps_tags(request) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _keeps_tags(request) or super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return _keeps_tags(request) or super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # history names it: it is archived
 
 

@@ -340,7 +340,7 @@ def save_fired_timers(cases: Sequence[FiringCase]) -> None:
         Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events, **next_due)
 
 
-def _next_due(now: datetime) -> dict[str, Any]:
+def _next_due(now: datetime) -> dict[str, object]:
     """Of a ticket's own timers, in the database: the fields refresh_due sets."""
     running = Timer.objects.filter(
         ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,

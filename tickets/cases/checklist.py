@@ -28,7 +28,7 @@ class ChecklistLine:
     state: str
     ways: tuple[tuple[str, ...], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         shown = {"kind": self.kind, "required": self.required, "min": self.min, "have": self.have, "state": self.state}
         return shown if self.ways == ((self.kind,),) else {**shown, "any_of": [list(way) for way in self.ways]}
 

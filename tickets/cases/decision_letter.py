@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from tickets.cases.case import Case
 from tickets.models import Decision
@@ -21,8 +20,8 @@ WITHOUT = (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.NEEDS_EVIDENCE)
 
 @dataclass
 class DecisionLetter:
-    facts: dict[str, Any]
-    remedies: list[dict[str, Any]] = field(default_factory=list)
+    facts: dict[str, object]
+    remedies: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def is_approved(self) -> bool:

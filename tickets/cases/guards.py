@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from accounts.roles import Role
 from tickets.cases import timers
@@ -16,9 +15,9 @@ from tickets.policy.playbooks import ALTERNATIVES
 from tickets.workflow import ACTIONS, OPEN, Action, Status
 from tickets.workflow.errors import Block
 from tickets.workflow.identifiers import account_digest
+from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, REMEDY_TIMERS, SECURITY_TASKS, TARGETS
 
-Data = Mapping[str, Any]
 Guard = Callable[[Case, "Data | None"], "Block | None"]
 RIGHTS = (Status.REJECTED, Status.ESCALATED)
 CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})

@@ -21,7 +21,7 @@ from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow.errors import Invalid
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Input, clean_facts, clean_fields, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Data, Input, clean_facts, clean_fields, only
 from tickets.workflow.vocabulary import CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
@@ -51,7 +51,7 @@ DESK = (
 )
 
 
-def clean_filing(raw: Mapping[str, Any], policy_version: str, now: datetime) -> dict[str, Any]:
+def clean_filing(raw: Mapping[str, object], policy_version: str, now: datetime) -> Data:
     """Everything POST tickets/ takes. Raises Invalid naming every field that is wrong, missing or unknown."""
     data = clean_draft(raw, policy_version, now)
     if not data["category"]:
@@ -61,7 +61,7 @@ def clean_filing(raw: Mapping[str, Any], policy_version: str, now: datetime) -> 
     return data
 
 
-def clean_draft(raw: Mapping[str, Any], policy_version: str, now: datetime) -> dict[str, Any]:
+def clean_draft(raw: Mapping[str, object], policy_version: str, now: datetime) -> Data:
     """The same fields, none of them needed yet."""
     data = _shape(raw, FILING, now)
     playbook = _playbook(data["category"], policy_version)
@@ -69,9 +69,7 @@ def clean_draft(raw: Mapping[str, Any], policy_version: str, now: datetime) -> d
     return data
 
 
-def clean_amendment(
-    raw: Mapping[str, Any], case: Case, allowed: frozenset[str], colleagues: Mapping[Any, User] | None = None
-) -> dict[str, Any]:
+def clean_amendment(raw: Mapping[str, object], case: Case, allowed: frozenset[str], colleagues: Mapping[str, User] | None = None) -> Data:
     """A correction: only `allowed` fields; what is absent stays. `colleagues` were looked up before, by address. Raises Invalid."""
     fields = tuple(field for field in (*FILING, *DESK) if field.name in allowed)
     data = _shape(raw, fields, case.now, nested=tuple(name for name in NESTED if name in allowed))
@@ -81,7 +79,7 @@ def clean_amendment(
     merged = {**known, **data, "facts": {**case.ticket.facts, **data.get("facts", {})}}
     _sense(merged, playbook, case.now)
     if "assignee" in raw:
-        email = data.get("assignee")
+        email = data.get("assignee") or ""
         data["assignee"] = colleagues[email] if colleagues and email in colleagues else _colleague(email, "assignee")
     if "complained_about" in raw:
         data["complained_about"] = [_colleague(email, "complained_about") for email in data.get("complained_about") or ()]
@@ -90,11 +88,11 @@ def clean_amendment(
     return data
 
 
-def _shape(raw: Mapping[str, Any], fields: tuple[Input, ...], now: datetime, nested: Sequence[str] = NESTED) -> dict[str, Any]:
+def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, nested: Sequence[str] = NESTED) -> Data:
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
     errors: dict[str, Sequence[Any]] = {}
-    data: dict[str, Any] = {}
+    data: Data = {}
     plain = {name: value for name, value in raw.items() if name not in nested}
     readers = {
         "": lambda: clean_fields(fields, plain),
@@ -114,7 +112,7 @@ def _shape(raw: Mapping[str, Any], fields: tuple[Input, ...], now: datetime, nes
     return data
 
 
-def _statement(raw: Any) -> dict[str, Any]:
+def _statement(raw: Any) -> dict[str, object]:
     """Partial is fine here; submitting asks for the whole. JSON values."""
     if raw in (None, ""):
         return {}
@@ -127,13 +125,13 @@ def _statement(raw: Any) -> dict[str, Any]:
     return {name: _json(value) for name, value in said.items() if value is not None}
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _orders(raw: Any, now: datetime) -> list[dict[str, str]]:
+def _orders(raw: object, now: datetime) -> list[dict[str, str]]:
     if raw in (None, ""):
         return []
     if not isinstance(raw, (list, tuple)) or len(raw) > MOST_ORDERS or not all(isinstance(each, Mapping) for each in raw):
@@ -145,7 +143,7 @@ def _orders(raw: Any, now: datetime) -> list[dict[str, str]]:
     return [_order(each, now) for each in raw]
 
 
-def _order(row: Mapping[str, Any], now: datetime) -> dict[str, str]:
+def _order(row: Mapping[str, object], now: datetime) -> dict[str, str]:
     issuer = row.get("issuer") or "other"
     if not isinstance(issuer, str) or issuer not in ISSUERS:
         raise Invalid({"order_numbers": [NOT_A_CHOICE % {"choices": ", ".join(ISSUERS)}]})
@@ -165,7 +163,7 @@ def _playbook(category: str | None, policy_version: str) -> Playbook | None:
     return known[category]
 
 
-def _sense(data: dict[str, Any], playbook: Playbook | None, now: datetime) -> None:
+def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
     """What the fields say together: incident ≤ discovered ≤ now, a lane the customer may ask for."""
     errors: dict[str, Sequence[Any]] = {}
     found = data.get("discovered_at") or now
@@ -185,13 +183,13 @@ def _sense(data: dict[str, Any], playbook: Playbook | None, now: datetime) -> No
         raise Invalid(errors)
 
 
-def _in_the_future(data: Mapping[str, Any], now: datetime) -> dict[str, Sequence[Any]]:
+def _in_the_future(data: Data, now: datetime) -> dict[str, Sequence[Any]]:
     """Clocks start at these: a mistyped year would lock the customer out."""
     moments = {name: parse_datetime(str(data.get("facts", {}).get(name) or "")) for name in ("deducted_at", "requested_at")}
     return {f"facts.{name}": [_("This lies in the future. Check the date.")] for name, at in moments.items() if at and at > now}
 
 
-def _wrong_lane(data: Mapping[str, Any], playbook: Playbook | None) -> dict[str, Sequence[Any]]:
+def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Any]]:
     lane = data.get("lane")
     if lane in (None, "standard") or playbook is None or lane == playbook.lane:
         return {}
@@ -201,7 +199,7 @@ def _wrong_lane(data: Mapping[str, Any], playbook: Playbook | None) -> dict[str,
     return {"lane": [_("This lane is for an account frozen after a login from abroad.")]}
 
 
-def _wrong_email(data: dict[str, Any]) -> dict[str, Sequence[Any]]:
+def _wrong_email(data: Data) -> dict[str, Sequence[Any]]:
     data["on_behalf_of"] = data["on_behalf_of"].strip().lower()
     try:
         validate_email(data["on_behalf_of"])
@@ -213,7 +211,7 @@ def _wrong_email(data: dict[str, Any]) -> dict[str, Sequence[Any]]:
     return {}
 
 
-def _colleague(email: Any, field: str) -> User | None:
+def _colleague(email: object, field: str) -> User | None:
     """Somebody of the desk, by e-mail address; empty: nobody. Raises Invalid."""
     if not email:
         return None
@@ -223,7 +221,7 @@ def _colleague(email: Any, field: str) -> User | None:
     return person
 
 
-def colleague(email: Any) -> User | None:
+def colleague(email: object) -> User | None:
     """Whoever of the desk has this address."""
     person = User.objects.filter(email=str(email).strip().lower(), is_active=True).first()
     return person if person is not None and is_staff_member(person) and not person.is_service else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from accounts.roles import Role
 from lib.bulk_sql import Row
@@ -120,7 +119,7 @@ ON_BREACH: Mapping[str, tuple[Notice, ...]] = {
 ON_OPERATOR_BREACH = (OWNER_NOW, SUPERVISORS)
 
 
-def notify(case: FiringCase, kind: str, **data: Any) -> None:
+def notify(case: FiringCase, kind: str, **data: object) -> None:
     """Put down a notice of `kind` for everybody the table names."""
     _add_notices(case, kind, NOTICES.get(kind, ()), data)
 
@@ -146,7 +145,7 @@ def notify_breach(case: FiringCase, key: str, due_at: datetime) -> None:
     _add_notices(case, "timer.passed", ON_BREACH.get(key, ON_OPERATOR_BREACH), {"timer": key, "due_at": due_at.isoformat()})
 
 
-def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> None:
+def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, object]) -> None:
     for notice in notices:
         if notice == ON_CALL_PERSON:
             case.notices.extend(_on_call(case, kind, notices, data))
@@ -154,7 +153,7 @@ def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data:
             case.notices.append(_row(case, kind, notice, data))
 
 
-def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, Any]) -> Iterator[Row]:
+def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, object]) -> Iterator[Row]:
     """One row for the person. Nobody fit on the roster, or one who has a part in it: the whole group, if it is not told anyway."""
     person = on_call_at(case.now)
     if person is not None and not _has_part(person.pk, case.ticket):
@@ -169,7 +168,7 @@ def _has_part(person: int, ticket: FiringTicket) -> bool:
     return person == ticket.owner_id or about.exists()
 
 
-def _row(case: FiringCase, kind: str, notice: Notice, data: dict[str, Any]) -> Row:
+def _row(case: FiringCase, kind: str, notice: Notice, data: dict[str, object]) -> Row:
     ticket = case.ticket
     recipient_id = {OWNER: ticket.owner_id, ASSIGNEE: ticket.assignee_id}.get(notice.to)
     audience = "" if recipient_id else (Role.AGENT if notice.to == ASSIGNEE else notice.to)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -59,7 +58,7 @@ def _claim_freeze(freeze_id: int, now: datetime) -> Freeze | None:
     return Freeze.objects.select_related("ticket").get(pk=freeze_id) if taken else None
 
 
-def _payload(freeze: Freeze) -> dict[str, Any]:
+def _payload(freeze: Freeze) -> dict[str, object]:
     return {
         "freeze_id": freeze.pk,
         "ref": freeze.ticket.ref,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +38,7 @@ LEFT_OUT = frozenset({"amount_unknown", "linked_by_customer", "not_looked_at", "
 How = IncidentLink.How
 
 
-def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentRun:
+def begin_incident_run(actor: User, ref: str, raw: Mapping[str, object]) -> IncidentRun:
     """Take `action` on every linked ticket that is open now, after the commit. Raises NotFound, Forbidden, Refusal, Invalid.
 
     record_refund records each ticket's own disputed amount, where a person has looked at it: `amounts` are those that were
@@ -68,7 +67,7 @@ def begin_incident_run(actor: User, ref: str, raw: Mapping[str, Any]) -> Inciden
     return run
 
 
-def _clean_amounts(said: Any, tickets: Sequence[Ticket]) -> dict[str, str]:
+def _clean_amounts(said: object, tickets: Sequence[Ticket]) -> dict[str, str]:
     """Amounts by reference. Raises Invalid."""
     if said is None:
         by_hand = [ticket for ticket in tickets if ticket.incident_link.how == How.BY_HAND and ticket.amount is not None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet, Value
@@ -63,7 +63,7 @@ def lock_incident(actor: User, ref: str, who: frozenset[Role], *states: str) -> 
         yield incident, timezone.now()
 
 
-def note(incident: Incident, kind: str, actor: User | None, now: datetime, **data: Any) -> None:
+def note(incident: Incident, kind: str, actor: User | None, now: datetime, **data: object) -> None:
     """A line of the incident's own history."""
     IncidentEvent.objects.create(incident=incident, kind=kind, actor=actor, at=now, data=data)
 
@@ -83,7 +83,7 @@ def count_candidates(incidents: Iterable[Incident]) -> Mapping[int, int]:
     return {row["of"]: row["n"] for row in parts[0].union(*parts[1:], all=True)} if parts else {}
 
 
-def suggest_incident(actor: User, raw: Mapping[str, Any]) -> Incident:
+def suggest_incident(actor: User, raw: Mapping[str, object]) -> Incident:
     """By hand, before the clock sees it. Reports of the policy's last minutes belong to it. Raises Forbidden, Invalid, Refusal."""
     if LINKERS.isdisjoint(roles_of(actor)):
         raise Forbidden
@@ -99,7 +99,7 @@ def suggest_incident(actor: User, raw: Mapping[str, Any]) -> Incident:
         raise Refusal(Block("INCIDENT_EXISTS")) from error
 
 
-def open_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
+def open_incident(actor: User, ref: str, raw: Mapping[str, object]) -> Incident:
     """It is one: named in both languages, with those who reported it so far. Raises NotFound, Forbidden, Refusal, Invalid."""
     with lock_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
         data = clean_fields(TITLES, raw)
@@ -111,7 +111,7 @@ def open_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
     return incident
 
 
-def dismiss_incident(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
+def dismiss_incident(actor: User, ref: str, raw: Mapping[str, object]) -> Incident:
     """It is none. The reports that suggested it suggest nothing any more."""
     with lock_incident(actor, ref, LEADERS, State.SUGGESTED) as (incident, now):
         data = clean_fields(REASON, raw)
@@ -130,7 +130,7 @@ def resolve_incident(actor: User, ref: str) -> Incident:
     return incident
 
 
-def show_banner(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
+def show_banner(actor: User, ref: str, raw: Mapping[str, object]) -> Incident:
     with lock_incident(actor, ref, LEADERS, State.OPEN) as (incident, now):
         incident.banner = clean_fields(SWITCH, raw)["banner"]
         incident.save(update_fields=["banner"])
@@ -138,7 +138,7 @@ def show_banner(actor: User, ref: str, raw: Mapping[str, Any]) -> Incident:
     return incident
 
 
-def announce(actor: User, ref: str, raw: Mapping[str, Any]) -> IncidentNotice:
+def announce(actor: User, ref: str, raw: Mapping[str, object]) -> IncidentNotice:
     """Write the one notice that goes to all who are linked, now and later. Sent after the commit, found again by the sweep.
 
     Raises NotFound, Forbidden, Refusal, Invalid (the promised time has to be to come).

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from tickets.cases import timers
@@ -16,9 +13,8 @@ from tickets.operations.intake_clocks import begin, intake_status, settle_refund
 from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Invalid
+from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import DESK_FILE, REVIEW_TIMERS
-
-Data = Mapping[str, Any]
 
 
 def file(case: Case, data: Data) -> None:
@@ -30,7 +26,7 @@ def file(case: Case, data: Data) -> None:
     notify(case, "filed")
 
 
-def prepare_file(case: Case, data: dict[str, Any]) -> None:
+def prepare_file(case: Case, data: Data) -> None:
     """Raises Invalid at category or at a fact the category cannot do without."""
     if not case.ticket.category:
         raise Invalid({"category": [_("Choose what happened.")]})

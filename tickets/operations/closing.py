@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +20,15 @@ from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import Data
 
-Data = Mapping[str, Any]
 # A freeze outlives its ticket: its clocks go on after the ticket is closed.
 STAYS_WITH_FREEZE = frozenset({"freeze_exec", "lift_exec", "fast_unfreeze"})
 # Of what one bill says about both.
 WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
 
 
-def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, Any] | None = None) -> None:
+def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, object] | None = None) -> None:
     """Close for `reason`; whatever still runs is cancelled, breaches stay; the purge clock starts."""
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
@@ -75,7 +74,7 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
     case.record(cause, {"reason": reason}, from_status=before)
 
 
-def prepare_withdraw(case: Case, data: dict[str, Any]) -> None:
+def prepare_withdraw(case: Case, data: Data) -> None:
     """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
     if freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE) and _protective(case) and data["keep_freeze"] is None:
         raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
@@ -124,7 +123,7 @@ def _may_object(case: Case) -> bool:
     return case.now <= ticket.closed_at + timedelta(days=case.policy.objection_days)
 
 
-def prepare_merge(case: Case, data: dict[str, Any]) -> None:
+def prepare_merge(case: Case, data: Data) -> None:
     """Raises Invalid at into."""
     data["into"] = data["into"].strip().upper()
     if data["into"] == case.ticket.ref:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from tickets.operations.engine import look, open_case
 from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
+from tickets.workflow.inputs import ONE_TIME_CODE, Data, Input, clean_fields
 
 MENTION = re.compile("[@＠][^\\s@＠]")
 MESSAGE = (
@@ -32,7 +31,7 @@ MESSAGE = (
 ATTACHMENTS = Input("attachments", "ids")
 
 
-def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: datetime | None = None, files: int = 0) -> Message:
+def post_message(actor: User, ref: str, raw: Mapping[str, object], *, said_at: datetime | None = None, files: int = 0) -> Message:
     """Say something on a filed ticket. A person of the desk who promises a time ends the wait for a first reply.
 
     `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then. `files`: how many
@@ -47,7 +46,7 @@ def post_message(actor: User, ref: str, raw: Mapping[str, Any], *, said_at: date
     return message
 
 
-def check_message(actor: User, ref: str, raw: Mapping[str, Any]) -> tuple[Case, Message]:
+def check_message(actor: User, ref: str, raw: Mapping[str, object]) -> tuple[Case, Message]:
     """The case and the message as it would be, secrets masked; nothing is written. Raises as `post_message` does."""
     ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
     if ticket is None:
@@ -56,7 +55,7 @@ def check_message(actor: User, ref: str, raw: Mapping[str, Any]) -> tuple[Case, 
     return case, _validate_message(case, raw)
 
 
-def _validate_message(case: Case, raw: Mapping[str, Any]) -> Message:
+def _validate_message(case: Case, raw: Mapping[str, object]) -> Message:
     by_staff = not case.roles.isdisjoint(STAFF_ROLES)
     if not by_staff and Role.OWNER not in case.roles:
         raise Forbidden
@@ -77,7 +76,7 @@ CALL = (
 )
 
 
-def record_call(actor: User, ref: str, raw: Mapping[str, Any]) -> Message:
+def record_call(actor: User, ref: str, raw: Mapping[str, object]) -> Message:
     """A conversation by telephone, as a note among colleagues; and the day on which somebody asks again, or none any more.
 
     Raises NotFound, Forbidden (the desk's alone), WrongStatus for a draft, Invalid.
@@ -109,7 +108,7 @@ def report_refused_email(owner: User, ref: str, reasons: Sequence[str]) -> None:
         notify(case, "letter_refused", lines=list(reasons))
 
 
-def _message(case: Case, data: Mapping[str, Any], by_staff: bool) -> Message:
+def _message(case: Case, data: Data, by_staff: bool) -> Message:
     visibility = data["visibility"] or Visibility.PUBLIC
     _check_eta(data["eta_at"], case.at)
     if not by_staff and holds_one_time_code(data["body"]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from tickets.operations.engine import perform
 
 @contextmanager
 def dry_run_action(
-    actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = None, *, expected_version: int | None = None
+    actor: User, ref: str, action: str, raw: Mapping[str, object] | None = None, *, expected_version: int | None = None
 ) -> Iterator[Ticket]:
     """Inside the block everything is as if `action` had been taken; afterwards nothing has. Raises as `perform` does.
 

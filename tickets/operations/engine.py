@@ -25,10 +25,10 @@ from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer, settle_refund_tier
 from tickets.workflow import ACTIONS, Action, Status, actions_for
 from tickets.workflow.errors import Block, Forbidden, NotFound, Refusal, Stale
-from tickets.workflow.inputs import clean
+from tickets.workflow.inputs import Data, clean
 from tickets.workflow.vocabulary import TARGETS
 
-Handler = Callable[[Case, Mapping[str, Any]], None]
+Handler = Callable[[Case, Data], None]
 HANDLERS: Mapping[str, Handler] = {
     handler.__name__: handler
     for handler in (
@@ -44,7 +44,7 @@ HANDLERS: Mapping[str, Handler] = {
     )
 }  # fmt: skip
 # What an input means can depend on the case: checked after its shape, before the guards.
-PREPARE: Mapping[str, Callable[[Case, dict[str, Any]], None]] = {
+PREPARE: Mapping[str, Handler] = {
     "file": appealing.prepare_file,
     "submit_appeal": appealing.prepare_file,
     "request_freeze": freezing.prepare_request_freeze,

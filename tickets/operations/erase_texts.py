@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tickets.cases.case import Case
 from tickets.cases.search import index
 from tickets.models import Message
@@ -32,10 +30,10 @@ def forget_texts(case: Case) -> int:
     return count
 
 
-def _is_free(key: str, value: Any) -> bool:
+def _is_free(key: str, value: object) -> bool:
     """What a flag that also takes words says as a flag stays."""
     return isinstance(value, str) and (key not in FACTS or FACTS[key].type in FREE)
 
 
-def _without_words(statement: dict[str, Any]) -> dict[str, Any]:
+def _without_words(statement: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in statement.items() if name != "symptom"}

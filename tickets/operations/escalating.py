@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -23,10 +21,8 @@ from tickets.operations.reviewing import (
 )
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, Data
 from tickets.workflow.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
-
-Data = Mapping[str, Any]
 
 
 def timer_of(target: str) -> str | None:
@@ -37,7 +33,7 @@ def timer_of(target: str) -> str | None:
     return "regulator_accept" if target in REGULATORS else None
 
 
-def prepare_escalate(case: Case, data: dict[str, Any]) -> None:
+def prepare_escalate(case: Case, data: Data) -> None:
     """Raises Invalid where words hold a one-time code, and at points for a demand that was never made."""
     points = data["points"] or []
     said = {"reason": data["reason"] or "", **{f"points.{point['demand']}": point["text"] for point in points}}
@@ -71,7 +67,7 @@ def escalate(case: Case, data: Data) -> None:
     notify(case, "escalate", target=target)
 
 
-def _event_data(escalation: Escalation) -> dict[str, Any]:
+def _event_data(escalation: Escalation) -> dict[str, object]:
     """History names the demands; the words stay with the row, where they can be forgotten."""
     contested = [point["demand"] for point in escalation.points]
     more = {"number": escalation.number, "contested": contested} if contested else {}
@@ -122,7 +118,7 @@ def return_to_review(case: Case, data: Data) -> None:
     notify(case, "return_to_review")
 
 
-def prepare_uphold_customer(case: Case, data: dict[str, Any]) -> None:
+def prepare_uphold_customer(case: Case, data: Data) -> None:
     """Raises Invalid at remedies."""
     prepare_approve(case, data)
 

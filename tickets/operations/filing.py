@@ -30,7 +30,7 @@ from tickets.operations.tagging import put_tags
 from tickets.workflow import Status
 from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, Stale
 from tickets.workflow.identifiers import account_digest, masked_account
-from tickets.workflow.inputs import REQUIRED
+from tickets.workflow.inputs import REQUIRED, Data
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
@@ -41,7 +41,7 @@ KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", 
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
-def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object]) -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
 
     Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
@@ -65,7 +65,7 @@ def file_ticket(actor: User, raw: Mapping[str, Any]) -> Ticket:
     return case.ticket
 
 
-def _check_for_whom(actor: User, raw: Mapping[str, Any]) -> None:
+def _check_for_whom(actor: User, raw: Mapping[str, object]) -> None:
     """Only agents file for a caller, and say how the call came."""
     named = raw if isinstance(raw, Mapping) else {}
     if any(named.get(name) for name in ("on_behalf_of", "channel")) and Role.AGENT not in roles_of(actor):
@@ -76,7 +76,7 @@ def _announce(case: Case) -> None:
     case.record("filed", {"channel": case.ticket.channel})
 
 
-def start_draft(actor: User, raw: Mapping[str, Any]) -> Ticket:
+def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     """A draft of the actor's own, seen by nobody else. The customer's windows run already. Raises Invalid."""
     now = timezone.now()
     policy = current(now)
@@ -90,7 +90,7 @@ def start_draft(actor: User, raw: Mapping[str, Any]) -> Ticket:
     return case.ticket
 
 
-def _new_case(actor: User, data: dict[str, Any], policy: PolicySnapshot, now: datetime) -> Case:
+def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime) -> Case:
     owner, channel = _owner(actor, data)
     ticket = Ticket(
         ref=next_reference(now, policy.zone),
@@ -108,7 +108,7 @@ def _new_case(actor: User, data: dict[str, Any], policy: PolicySnapshot, now: da
     return case
 
 
-def _owner(actor: User, data: Mapping[str, Any]) -> tuple[User, str]:
+def _owner(actor: User, data: Data) -> tuple[User, str]:
     """Whose complaint it is. An agent may file for a caller, who gets an account on the way."""
     email = data.get("on_behalf_of")
     if not email:
@@ -132,7 +132,7 @@ def _next_number(day: date) -> int:
         return cursor.fetchone()[0]
 
 
-def _apply(case: Case, data: Mapping[str, Any]) -> None:
+def _apply(case: Case, data: Data) -> None:
     """Put what was said onto the ticket. Absent keys leave what stands."""
     ticket = case.ticket
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
@@ -151,7 +151,7 @@ def _apply(case: Case, data: Mapping[str, Any]) -> None:
     case.search_words.append(str(ticket.statement.get("symptom") or ""))
 
 
-def _clear(case: Case, data: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
+def _clear(case: Case, data: Mapping[str, object], raw: Mapping[str, object]) -> None:
     """What a correction names and leaves empty is taken back. Raises Invalid for a fact that a filed complaint cannot do without."""
     ticket = case.ticket
     emptied = _empty_keys(raw.get("facts")).intersection(case.playbook.required_facts if case.status != Status.DRAFT else ())
@@ -167,11 +167,11 @@ def _clear(case: Case, data: Mapping[str, Any], raw: Mapping[str, Any]) -> None:
             held.pop(name, None)
 
 
-def _empty_keys(said: Any) -> set[str]:
+def _empty_keys(said: object) -> set[str]:
     return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
 
 
-def take_statement(case: Case, said: Mapping[str, Any]) -> None:
+def take_statement(case: Case, said: Mapping[str, object]) -> None:
     """Merge what was said (JSON values). A freeze asks for neither sum nor time: who tells them here first has told the ticket."""
     ticket, before = case.ticket, case.ticket.statement
     ticket.statement = {**before, **said}
@@ -195,7 +195,7 @@ def add_order_number(case: Case, issuer: str, number: str, warning: str = "", ev
         case.search_words.append(number)
 
 
-def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: int | None = None) -> Ticket:
+def amend(actor: User, ref: str, raw: Mapping[str, object], *, expected_version: int | None = None) -> Ticket:
     """Correct a ticket: the owner until the appeal is submitted (a draft in full), an agent at any time while it is open.
 
     Raises NotFound, Forbidden (a field of the desk's), Stale, WrongStatus, Invalid.
@@ -205,7 +205,9 @@ def amend(actor: User, ref: str, raw: Mapping[str, Any], *, expected_version: in
     return case.ticket
 
 
-def amend_case(case: Case, raw: Mapping[str, Any], *, expected_version: int | None = None, known: Mapping[Any, User] | None = None) -> None:
+def amend_case(
+    case: Case, raw: Mapping[str, object], *, expected_version: int | None = None, known: Mapping[str, User] | None = None
+) -> None:
     """On an open case; `known` are colleagues by address, looked up before. Raises as `amend`."""
     named = raw.keys() if isinstance(raw, Mapping) else frozenset()
     roles = _amending(case, named)
@@ -242,7 +244,7 @@ def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
     return roles
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
@@ -251,7 +253,7 @@ def _of_the_desk(case: Case, named: Collection[str]) -> bool:
     return not (DESK_FIELDS - own).isdisjoint(named)
 
 
-def _drop_mended_orders(case: Case, data: Mapping[str, Any]) -> None:
+def _drop_mended_orders(case: Case, data: Data) -> None:
     """A draft names the numbers that were said last; a filed ticket only gains some."""
     if case.status != Status.DRAFT or data.get("order_numbers") is None:
         return
@@ -274,7 +276,7 @@ def _amendable_fields(case: Case, roles: frozenset[Role]) -> frozenset[str]:
     return allowed if roles == {Role.OWNER} else allowed | DESK_FIELDS | {"amount", "incident_at"}
 
 
-def _check_assignee(case: Case, data: Mapping[str, Any]) -> None:
+def _check_assignee(case: Case, data: Data) -> None:
     """Raises Invalid: nobody is given a case of their own."""
     person = data.get("assignee")
     if person is None or person.pk == case.ticket.assignee_id:
@@ -283,7 +285,7 @@ def _check_assignee(case: Case, data: Mapping[str, Any]) -> None:
         raise Invalid({"assignee": [_("%(name)s has a part in this complaint: give it to somebody else.") % {"name": person}]})
 
 
-def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
+def _apply_desk(case: Case, data: Data) -> None:
     ticket = case.ticket
     if "assignee" in data:
         ticket.assignee = data["assignee"]
@@ -301,7 +303,7 @@ def _apply_desk(case: Case, data: Mapping[str, Any]) -> None:
         owner.save(update_fields=["real_name_match", "real_name_match_at"])
 
 
-def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+def _after_amendment(case: Case, before: Data, data: Data) -> None:
     """A draft's windows follow its facts; a filed ticket's parties follow its facts unless an agent set them."""
     ticket = case.ticket
     if case.status == Status.DRAFT:
@@ -324,7 +326,7 @@ def _after_amendment(case: Case, before: Mapping[str, Any], data: Mapping[str, A
         unassign_conflicted(case)
 
 
-def _follow_facts(case: Case, before: Mapping[str, Any]) -> None:
+def _follow_facts(case: Case, before: Data) -> None:
     """Who answers, and the queue, as the facts now say; what an agent has corrected stays."""
     ticket = case.ticket
     parties, _routing = case.playbook.parties(before["facts"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +16,10 @@ from tickets.operations.intake_clocks import begin, put_freeze
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
 from tickets.workflow.identifiers import account_digest, masked_account
+from tickets.workflow.inputs import Data
 
-Data = Mapping[str, Any]
 
-
-def prepare_request_freeze(case: Case, data: dict[str, Any]) -> None:
+def prepare_request_freeze(case: Case, data: Data) -> None:
     """Raises Invalid at account (none is known) or category (a draft without one)."""
     if not data["account"] and not case.ticket.account_hmac:
         raise Invalid({"account": [_("Which account shall be frozen? Enter its name or number.")]})

@@ -20,7 +20,7 @@ from tickets.operations.engine import open_case
 from tickets.operations.filing import file_ticket
 from tickets.operations.tagging import check_may_sort
 from tickets.workflow.errors import Forbidden, Invalid, NotFound
-from tickets.workflow.inputs import Input, clean_fields
+from tickets.workflow.inputs import Data, Input, clean_fields
 from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 Kind = TicketLink.Kind
@@ -30,7 +30,7 @@ LINK = (Input("other", "reference", required=True, limit=20), Input("kind", "cod
 DEEPEST = 20
 
 
-def link(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
+def link(actor: User, ref: str, raw: Mapping[str, object]) -> bool:
     """Join two complaints: `other` is a reference, `kind` says what it is to this one (related, duplicate, child, parent).
 
     False when they were joined in that way already; another kind of link between the two is replaced. Raises NotFound,
@@ -58,7 +58,7 @@ def join(case: Case, other: Case, kind: str, between: Sequence[TicketLink]) -> b
     return True
 
 
-def unlink(actor: User, ref: str, raw: Mapping[str, Any]) -> bool:
+def unlink(actor: User, ref: str, raw: Mapping[str, object]) -> bool:
     """Take the link with `other` away. False when there was none. Raises as `link`."""
     data = _clean(ref, raw)
     with open_case(actor, ref, also=[data["other"]]) as case:
@@ -79,7 +79,7 @@ def part(case: Case, other: Case, between: Sequence[TicketLink]) -> bool:
     return True
 
 
-def _clean(ref: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _clean(ref: str, raw: Mapping[str, object]) -> Data:
     data = clean_fields(LINK, raw)
     data["other"] = data["other"].strip().upper()
     if data["other"] == ref:
@@ -140,7 +140,7 @@ def _tell(case: Case, other: Case, kind: str) -> None:
     other.record(kind, {"ref": case.ticket.ref}, internal=True)
 
 
-def split_ticket(actor: User, ref: str, raw: Mapping[str, Any]) -> Ticket:
+def split_ticket(actor: User, ref: str, raw: Mapping[str, object]) -> Ticket:
     """File a new complaint of the same customer from this one, and link the two.
 
     `raw` names what the new one is about (category, amount) and which evidence goes over to it (evidence: ids among `movable`);
@@ -189,7 +189,7 @@ def _move(case: Case, other: Case, ids: set[int]) -> None:
     take_stock(other)
 
 
-def _split_off(ticket: Ticket, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _split_off(ticket: Ticket, raw: Mapping[str, object]) -> dict[str, object]:
     orders = [{"issuer": order.issuer, "number": order.number} for order in ticket.order_references.all()]
     said = {name: value for name, value in raw.items() if name in ("category", "amount") and value}
     kept = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
@@ -24,7 +23,7 @@ RATING = (Input("score", "code", True, SCORES), Input("in_time", "bool"), Input(
 NEVER_ASKED = ("withdrawn", "merged")
 
 
-def rate(actor: User, ref: str, raw: Mapping[str, Any]) -> Rating:
+def rate(actor: User, ref: str, raw: Mapping[str, object]) -> Rating:
     """Say how it went, or say it differently. Raises NotFound, Forbidden (the owner's alone), WrongStatus, Invalid, Refusal."""
     with open_case(actor, ref) as case:
         if Role.OWNER not in case.roles:

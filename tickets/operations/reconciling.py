@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -159,14 +158,14 @@ def _finding_of(actor: User, finding_id: int) -> BillFinding:
     return row
 
 
-def _changes(row: BillFinding) -> dict[str, Any]:
+def _changes(row: BillFinding) -> dict[str, object]:
     book = playbooks(row.ticket.policy_id)[row.ticket.category]
     if row.channel_status and "channel_status" in book.facts:
         return {"facts": {"channel_status": row.channel_status}}  # parties and queue follow from it
     return {"responsible_parties": [row.party]} if row.party else {}
 
 
-def _refund(row: BillFinding) -> dict[str, Any]:
+def _refund(row: BillFinding) -> dict[str, object]:
     note = _("The payment channel's bill “%(name)s” shows the refund.") % {"name": row.bill.name}
     return {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
 
@@ -184,7 +183,7 @@ def _settle(actor: User, row: BillFinding, state: str) -> None:
 
 
 # ---- Layouts that people map
-def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, Any], words: Mapping[str, str]) -> BillLayout:
+def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, object], words: Mapping[str, str]) -> BillLayout:
     """Remember which column is which, for every bill with these headings. `words`: what the status says, by state, comma-separated.
 
     Raises Forbidden, Invalid naming the field.
@@ -199,7 +198,7 @@ def map_layout(actor: User, headings: Sequence[str], columns: Mapping[str, Any],
     return BillLayout.objects.update_or_create(fingerprint=fingerprint(headings), defaults=values)[0]
 
 
-def _place(name: str, value: Any, width: int) -> int | None:
+def _place(name: str, value: object, width: int) -> int | None:
     if value in (None, ""):
         return None
     if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 and int(value) < width):

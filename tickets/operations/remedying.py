@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +14,9 @@ from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
 
-Data = Mapping[str, Any]
 # A refund does not unfreeze an account: these clocks go on.
 NOT_STOPPED_BY_REFUND = frozenset({"freeze_exec", "fast_unfreeze", "lift_exec"})
 
@@ -34,7 +32,7 @@ def confirm_remedy(case: Case, data: Data) -> None:
     notify(case, "confirm_remedy")
 
 
-def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: Any) -> None:
+def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: object) -> None:
     decision = case.effective_decision
     if decision is not None:
         decision.remedies.filter(state=Remedy.State.PENDING, kind__in=kinds).update(**values)
@@ -52,7 +50,7 @@ def fail_remedy(case: Case, data: Data) -> None:
     notify(case, "fail_remedy")
 
 
-def prepare_record_refund(case: Case, data: dict[str, Any]) -> None:
+def prepare_record_refund(case: Case, data: Data) -> None:
     """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it."""
     if data["amount"] < outstanding(case) and not data["note"]:
         raise Invalid({"note": [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]})

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,12 +15,11 @@ from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.workflow import Status
 from tickets.workflow.errors import Invalid
+from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
 
-Data = Mapping[str, Any]
 
-
-def prepare_eta(case: Case, data: dict[str, Any]) -> None:
+def prepare_eta(case: Case, data: Data) -> None:
     """Raises Invalid at eta_at when it lies behind us."""
     if data["eta_at"] is not None and data["eta_at"] <= case.now:
         raise Invalid({"eta_at": [_("Promise a time that is still to come.")]})
@@ -62,7 +59,7 @@ def start_review(case: Case, data: Data) -> None:
     notify(case, "start_review")
 
 
-def prepare_approve(case: Case, data: dict[str, Any]) -> None:
+def prepare_approve(case: Case, data: Data) -> None:
     """Fill in what a refund left open: the whole claim. Raises Invalid at remedies where no sum is known."""
     for row in data["remedies"]:
         if row["kind"] in MONEY_REMEDIES and row["amount"] is None:
@@ -87,11 +84,11 @@ def approve(case: Case, data: Data) -> None:
         take_effect(case, decision, "approve")
 
 
-def put_remedies(decision: Decision, rows: list[dict[str, Any]]) -> None:
+def put_remedies(decision: Decision, rows: list[Data]) -> None:
     Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in rows])
 
 
-def countersign_reasons(case: Case, remedies: list[dict[str, Any]]) -> list[str]:
+def countersign_reasons(case: Case, remedies: list[Data]) -> list[str]:
     """Codes of why this needs a second signature; empty when one is enough."""
     total = sum((row["amount"] or Decimal(0) for row in remedies), Decimal(0))
     kinds = {row["kind"] for row in remedies}

@@ -43,7 +43,7 @@ CATEGORY = {
     "lane": gettext_lazy("Lane"),
     "platform_freeze": gettext_lazy("Filing records a freeze by the platform"),
 }
-CODES: Mapping[str, Mapping[str, Any]] = {
+CODES: Mapping[str, Mapping[str, object]] = {
     "emergency_facts": FACT, "facts": FACT, "required_facts": FACT, "responsible_parties": PARTY, "remedies": REMEDY, "lane": LANE,
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def differences(old: Policy, new: Policy) -> list[Section]:
     return [section for section in found if section.rows]
 
 
-def _row(name: Any, before: str, after: str) -> Iterator[Difference]:
+def _row(name: object, before: str, after: str) -> Iterator[Difference]:
     if before != after:
         yield Difference(str(name), before, after)
 
@@ -82,7 +82,7 @@ def _numbers(old: Policy, new: Policy) -> Iterator[Difference]:
         yield from _row(label_for_field(name, Policy), _plain(getattr(old, name)), _plain(getattr(new, name)))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return NOTHING if value in (None, "", []) else str(formats.localize(value))
@@ -126,7 +126,7 @@ def _extensions(rule: TimerRule) -> str:
     return _join_texts(_length(rule, each) for each in rule.extensions)
 
 
-def _join_texts(parts: Iterable[Any]) -> str:
+def _join_texts(parts: Iterable[object]) -> str:
     return _(", ").join(str(part) for part in parts) or NOTHING
 
 

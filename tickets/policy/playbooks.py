@@ -66,19 +66,19 @@ class Playbook:
     def slots_for(self, lane: str) -> list[Slot]:
         return [slot for slot in self.slots if slot.lane in ("", lane)]
 
-    def emergency(self, facts: Mapping[str, Any]) -> bool:
+    def emergency(self, facts: Mapping[str, object]) -> bool:
         """Always one, or made one by facts that all hold (A0-01)."""
         if self.is_emergency:
             return True
         return bool(self.emergency_facts) and all(facts.get(name) is True for name in self.emergency_facts)
 
-    def consumer_use(self, facts: Mapping[str, Any]) -> bool:
+    def consumer_use(self, facts: Mapping[str, object]) -> bool:
         return not self.never_consumer and facts.get("is_business_use") is not True
 
     def target(self, key: str) -> Target | None:
         return next((target for target in self.targets if target.key == key), None)
 
-    def refuses_target(self, key: str, facts: Mapping[str, Any]) -> str:
+    def refuses_target(self, key: str, facts: Mapping[str, object]) -> str:
         """The code of why a target is never open to this case, or "" when it is."""
         if key in CONSUMER_TARGETS and not self.consumer_use(facts):
             return "NOT_CONSUMER_DISPUTE"
@@ -92,7 +92,7 @@ class Playbook:
     def review_wd(self, timer: str) -> int | None:
         return self.review_target_wd if timer == "review_target" else self.review_limit_wd
 
-    def parties(self, facts: Mapping[str, Any]) -> tuple[list[str], str | None]:
+    def parties(self, facts: Mapping[str, object]) -> tuple[list[str], str | None]:
         """Who answers, and the queue it goes to: by the payee's name, by the two statuses, or as the category says."""
         if self.key == "pay_failed_deducted":
             return _by_statuses(facts, self)
@@ -104,7 +104,7 @@ class Playbook:
         return list(self.responsible_parties), self.routing or None
 
 
-def _by_statuses(facts: Mapping[str, Any], playbook: Playbook) -> tuple[list[str], str | None]:
+def _by_statuses(facts: Mapping[str, object], playbook: Playbook) -> tuple[list[str], str | None]:
     """The two-sided check of A2-03."""
     channel, platform = facts.get("channel_status"), facts.get("platform_status")
     if platform == "pending":
@@ -155,7 +155,7 @@ def _playbook(row: Category, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> 
     return Playbook(**plain, **lists, policy_version=row.policy_id, targets=_targets(row.targets), slots=slots, payee_rules=rules)
 
 
-def _targets(rows: Sequence[Any]) -> tuple[Target, ...]:
+def _targets(rows: Sequence[str | Mapping[str, str]]) -> tuple[Target, ...]:
     """A target is a code, or an object {"key", "needs_fact"}."""
     pairs = [(row, "") if isinstance(row, str) else (row["key"], row.get("needs_fact", "")) for row in rows]
     return tuple(Target(key, fact) for key, fact in pairs)

@@ -32,7 +32,7 @@ def new_version(policy: Policy) -> Policy:
     return draft
 
 
-def _copy(row: Any, **changed: Any) -> Any:
+def _copy(row: object, **changed: object) -> Any:
     copied = _clone_row(row, **changed)
     copied.save(force_insert=True)
     return copied
@@ -90,7 +90,7 @@ def _codes(category: Category) -> Iterator[Problem]:
         yield "targets", text
 
 
-def _targets(rows: Any) -> Iterator[str]:
+def _targets(rows: object) -> Iterator[str]:
     """Codes, or objects that name a code and the fact it asks for."""
     if not isinstance(rows, list) or not all(isinstance(row, str | dict) for row in rows):
         yield _("Give a list of codes, or of objects with key and needs_fact.")

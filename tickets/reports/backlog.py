@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from tickets.models import Decision, Message, Ticket, Visibility
-from tickets.reports.grouping import group_by, within
+from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts
 
@@ -62,6 +61,6 @@ def agents(scope: Scope, now: datetime) -> Table:
     return Table("agents", columns, [*sorted(rows), *free], now)
 
 
-def _person(name: str, mine: dict[str, Any] | None, replies: dict[str, Any] | None, decisions: dict[str, Any] | None) -> list[Any]:
+def _person(name: str, mine: Measures | None, replies: Measures | None, decisions: Measures | None) -> list[object]:
     has = [(mine or {}).get(key, 0) for key in ("open", "due_today", "overdue")]
     return [name, *has, (replies or {}).get("n", 0), (decisions or {}).get("n", 0)]

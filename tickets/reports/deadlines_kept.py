@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 from sla.models import CalendarDay
 from sla.policies import TIMER_KEYS
 from tickets.models import Timer
-from tickets.reports.grouping import group_by
+from tickets.reports.grouping import Measures, group_by
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
 
@@ -88,7 +88,7 @@ def _coming(now: datetime, zone: str) -> list[tuple[Any, datetime]]:
     return found
 
 
-def _coming_row(day: Any, before: Any, found: list[dict[str, Any]], past: dict[str, float]) -> list[Any]:
+def _coming_row(day: Any, before: Any, found: list[Measures], past: dict[str, float]) -> list[object]:
     """A clock that ends on a rest day counts to the working day that follows: nobody is there to see to it earlier."""
     mine = [row for row in found if row["day"] <= day and (before is None or row["day"] > before)]
     likely = sum(row["n"] * past.get(row["key"], 0.0) for row in mine)

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 
 from tickets.models import Decision, Event, Remedy
 from tickets.reports.deadlines_kept import by_month
-from tickets.reports.grouping import group_by, within
+from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
 from tickets.workflow import Status
@@ -50,7 +50,7 @@ def yearly(scope: Scope, now: datetime) -> Table:
     return Table("yearly", columns, rows, now)
 
 
-def _month(month: int, moved: dict[str, Any], decided: dict[str, Any], paid: dict[str, Any], kept: tuple[int, int] | None) -> list[Any]:
+def _month(month: int, moved: Measures, decided: Measures, paid: Measures, kept: tuple[int, int] | None) -> list[object]:
     approved, rejected = decided.get("approved", 0), decided.get("rejected", 0)
     met, missed = kept or (0, 0)
     refunded = paid.get("refunded") or 0
@@ -58,7 +58,7 @@ def _month(month: int, moved: dict[str, Any], decided: dict[str, Any], paid: dic
     return [month, *numbers, approved, rejected, share(approved, approved + rejected), share(met, met + missed), f"{refunded:.2f}"]
 
 
-def _by_month(rows: QuerySet[Any], at: str, year: Scope, **measures: Any) -> dict[int, dict[str, Any]]:
+def _by_month(rows: QuerySet[Any], at: str, year: Scope, **measures: Any) -> dict[int, Measures]:
     found = group_by(rows, TruncMonth(at, tzinfo=year.tz), **measures)
     return {first.month: row for first, row in found.items()}
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from tickets.models import Decision, Escalation, Ticket, Timer
-from tickets.reports.grouping import group_by, within
+from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
 from tickets.workflow import Status
@@ -41,7 +41,7 @@ def categories(scope: Scope, now: datetime) -> Table:
     return Table("categories", columns, rows, now)
 
 
-def _category(key: str, came: dict[str, Any], ruled: dict[str, Any]) -> list[Any]:
+def _category(key: str, came: Measures, ruled: Measures) -> list[object]:
     received, closed = came.get("n", 0), came.get("closed", 0)
     approved, rejected = ruled.get("approved", 0), ruled.get("rejected", 0)
     return [key, received, closed, share(closed, received), approved, rejected, share(approved, approved + rejected)]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
@@ -12,7 +10,7 @@ from django.db.models.functions import TruncMonth
 from accounts.models import User
 from tickets.models import Rating
 from tickets.models.rating import HIGHEST, LOWEST
-from tickets.reports.grouping import group_by, within
+from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts
 
@@ -57,11 +55,11 @@ def rated_agents(scope: Scope, now: datetime) -> Table:
     return Table("rated_agents", (Column("agent", "name"), *RATING_COLUMNS), [*named, *nobody], now)
 
 
-def _number(row: Mapping[str, Any]) -> int:
+def _number(row: Measures) -> int:
     return sum(row.get(name, 0) for name in SCORES)
 
 
-def _rating_cells(row: Mapping[str, Any]) -> list[Any]:
+def _rating_cells(row: Measures) -> list[object]:
     number = _number(row)
     total = sum(score * row.get(name, 0) for name, score in SCORES.items())
     return [number, total / number if number else None, *(row.get(name, 0) for name in SCORES)]

@@ -10,7 +10,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from tickets.reports.table import Column, Table
+from tickets.reports.table import Cell, Cells, Column, Table
 from tickets.reports.wording import Words, heading, label
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -22,7 +22,6 @@ BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PATTERN = {"share": "0.0%", "hours": "0.0", "estimate": "0.0", "money": "#,##0.00", "count": "0", "score": "0.00"}
 WIDTH = 18
-Cells = Sequence[Any]
 
 
 class _Echo:
@@ -37,11 +36,11 @@ def sheet(table: Table, words: Words) -> tuple[list[str], list[Cells]]:
     return [heading(column) for column in table.columns], [_cells(table.columns, row, words) for row in table.rows]
 
 
-def _cells(columns: Sequence[Column], row: Cells, words: Words) -> list[Any]:
+def _cells(columns: Sequence[Column], row: Cells, words: Words) -> list[object]:
     return [_cell(column, value, words) for column, value in zip(columns, row, strict=True)]
 
 
-def _cell(column: Column, value: Any, words: Words) -> Any:
+def _cell(column: Column, value: Cell, words: Words) -> object:
     if column.kind in ("code", "name", "month"):
         return label(column, value, words)
     if column.kind == "money":
@@ -56,7 +55,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Cells]) -> Iterator[str]:
         yield writer.writerow([_harmless(value) for value in row])
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(value: Cell) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 # What a column holds: a code of a table of words, a person's or category's name, a day (ISO), a month (1–12), a month of a year (ISO);
 # a number, an estimate, a share of 1, hours, yuan, a score from 1 to 5.
 NAMING = ("code", "name", "day", "month", "period")
 KINDS = (*NAMING, "count", "estimate", "share", "hours", "money", "score")
+
+
+# What stands at a place of a row: the kind of its column says of which type.
+Cell: TypeAlias = Any
+Cells = Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -28,14 +33,14 @@ class Table:
 
     key: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Cells]
     counted_at: datetime
 
-    def dicts(self) -> list[dict[str, Any]]:
+    def dicts(self) -> list[dict[str, object]]:
         names = [column.key for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
-    def column(self, key: str) -> list[Any]:
+    def column(self, key: str) -> list[object]:
         place = [column.key for column in self.columns].index(key)
         return [row[place] for row in self.rows]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils.dateformat import format as date_format
 from django.utils.formats import number_format
@@ -14,13 +13,13 @@ from django.utils.translation import pgettext
 from sla.policies import PolicySnapshot
 from tickets.models import EscalationTarget
 from tickets.policy.playbooks import playbooks, title
-from tickets.reports.table import NAMING, Column, Table
+from tickets.reports.table import NAMING, Cell, Column, Table
 from tickets.words.cases import ROOT_CAUSE
 from tickets.words.reports import BUCKET, COLUMN, MEASURE, NO_CAUSE, NOBODY
 from tickets.words.timers import TIMER
 
 ABSENT = "–"
-Words = Mapping[str, Mapping[str, Any]]
+Words = Mapping[str, Mapping[str, object]]
 
 
 def vocabulary(policy: PolicySnapshot) -> Words:
@@ -39,7 +38,7 @@ def heading(column: Column) -> str:
     return str(COLUMN[column.key])
 
 
-def label(column: Column, value: Any, words: Words) -> str:
+def label(column: Column, value: Cell, words: Words) -> str:
     """What a row is about."""
     if column.kind == "code":
         return str(words[column.words].get(value, value))
@@ -52,7 +51,7 @@ def label(column: Column, value: Any, words: Words) -> str:
     return str(value or NOBODY)
 
 
-def text(column: Column, value: Any, words: Words) -> str:
+def text(column: Column, value: Cell, words: Words) -> str:
     """One cell."""
     if column.kind in NAMING:
         return label(column, value, words)

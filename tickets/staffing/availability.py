@@ -19,7 +19,7 @@ from sla.policies import current
 from tickets.models import StaffProfile
 from tickets.policy.playbooks import playbooks
 from tickets.workflow.errors import Forbidden, Invalid, NotFound
-from tickets.workflow.inputs import Input, clean_fields
+from tickets.workflow.inputs import Data, Input, clean_fields
 
 ASSIGN = "tickets.assign"
 ABSENCE = (Input("takes_part", "bool", required=True), Input("away_from", "date"), Input("away_to", "date"), Input("stand_in", "int"))
@@ -38,7 +38,7 @@ def settable_fields(actor: User, person: int) -> tuple[Input, ...]:
     return ABSENCE if actor.pk == person and not roles_of(actor).isdisjoint(STAFF_ROLES) else ()
 
 
-def set_availability(actor: User, person: int, raw: Mapping[str, Any]) -> StaffProfile:
+def set_availability(actor: User, person: int, raw: Mapping[str, object]) -> StaffProfile:
     """Set all that the actor may say of this person; what is left out is emptied.
 
     What an absent person has is passed on right after. Raises Forbidden, NotFound (nobody of the desk), Invalid.
@@ -77,7 +77,7 @@ def _of_desk(person: int) -> User:
     return user
 
 
-def _check(user: User, data: Mapping[str, Any]) -> None:
+def _check(user: User, data: Data) -> None:
     errors: dict[str, list[Any]] = {}
     begin, end = data["away_from"], data["away_to"]
     if end is not None and begin is None:

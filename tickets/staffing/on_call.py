@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -54,7 +53,7 @@ def _operator(pk: int) -> User:
     return person
 
 
-def plan_shift(actor: User, raw: Mapping[str, Any]) -> OnCallShift:
+def plan_shift(actor: User, raw: Mapping[str, object]) -> OnCallShift:
     """Raises Forbidden (supervisors only), Invalid: in the past, too long, or somebody is on call then."""
     with _roster(actor, PLANNERS) as now:
         data = clean_fields(PLAN, raw)
@@ -77,13 +76,13 @@ def cancel_shift(actor: User, pk: int) -> None:
         _end(shift, now)
 
 
-def take_over(actor: User, raw: Mapping[str, Any]) -> OnCallShift:
+def take_over(actor: User, raw: Mapping[str, object]) -> OnCallShift:
     """From this moment the actor is on call, for the rest of the time of whoever had it. Raises Forbidden, Invalid."""
     with _roster(actor, WATCHERS) as now:
         return _pass_to(actor, actor, now, clean_fields(TAKE_OVER, raw)["note"])
 
 
-def hand_over(actor: User, raw: Mapping[str, Any]) -> OnCallShift:
+def hand_over(actor: User, raw: Mapping[str, object]) -> OnCallShift:
     """From this moment a colleague is on call, and reads the note.
 
     Raises Forbidden for whoever is neither on call nor a supervisor, Invalid.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("admin/tickets/to_see_to.html", takes_context=True)
-def to_see_to(context: dict[str, Any]) -> dict[str, Any]:
+def to_see_to(context: Mapping[str, Any]) -> dict[str, object]:
     """Each only for those who may open it."""
     user = context["user"]
     contacts = user.has_perm("tickets.change_escalationtarget")

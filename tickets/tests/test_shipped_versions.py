@@ -14,6 +14,7 @@ from sla.models import CalendarDay, Policy
 from tickets.models import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.policy.seeding import DATA, seed_playbooks
 
+pytestmark = pytest.mark.sqlite
 # Of each version that has been released. Wrong here? Then a published file was edited: undo that and put the change into the files of
 # the next version. A new version gets its line when it is ready; the failing test says what to write.
 PUBLISHED = {

@@ -64,10 +64,10 @@ class Block:
 
     code: str
     available_from: datetime | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {"code": self.code, **self.extra}
+    def as_dict(self) -> dict[str, object]:
+        shown: dict[str, object] = {"code": self.code, **self.extra}
         if self.available_from is not None:
             shown["available_from"] = self.available_from
         return shown

@@ -29,6 +29,8 @@ from tickets.workflow.vocabulary import (
     Fact,
 )
 
+# The cleaned input of an operation: by name, each typed as its parser makes it, None where it was left out.
+Data = dict[str, Any]
 TEXT_LIMIT = 20_000
 SHORT_LIMIT = 200
 MONEY_LIMIT = Decimal("9999999999.99")
@@ -111,16 +113,16 @@ ONE_TIME_CODE = _(
 NOT_A_CHOICE = _("Choose one of: %(choices)s.")
 
 
-def clean(action: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+def clean(action: str, raw: Mapping[str, object]) -> Data:
     """The action's input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
     return clean_fields(INPUTS[action], raw)
 
 
-def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, object]) -> Data:
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
     errors: dict[str, list[Any]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
-    cleaned: dict[str, Any] = {}
+    cleaned: Data = {}
     for each in fields:
         try:
             cleaned[each.name] = _clean_one(each, raw.get(each.name))
@@ -131,7 +133,7 @@ def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, Any]) -> dict[str,
     return cleaned
 
 
-def _clean_one(field: Input, value: Any) -> Any:
+def _clean_one(field: Input, value: object) -> object:
     if isinstance(value, str) and not value.strip():
         value = None
     if value is None or value == [] or value == {}:
@@ -141,12 +143,12 @@ def _clean_one(field: Input, value: Any) -> Any:
     return PARSERS[field.kind](value, field)
 
 
-def text(value: Any, field: Input) -> str:
+def text(value: object, field: Input) -> str:
     """Plain text: no NUL, no card number, check code, password or one-time code, not longer than the limit."""
     return without_one_time_codes(text_with_codes(value, field))
 
 
-def text_with_codes(value: Any, field: Input) -> str:
+def text_with_codes(value: object, field: Input) -> str:
     """As `text`, but with its one-time codes: for who refuses them, and for addresses."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError(_("Send text."))
@@ -156,20 +158,20 @@ def text_with_codes(value: Any, field: Input) -> str:
     return without_secrets(plain)
 
 
-def reference(value: Any, field: Input) -> str:
+def reference(value: object, field: Input) -> str:
     """Of a complaint. Kept as it is: one in ten would pass for a card number and be masked."""
     if not isinstance(value, str) or len(value.strip()) > field.limit:
         raise ValueError(_("Enter a reference such as TS-20260310-000001."))
     return value.strip()
 
 
-def code(value: Any, field: Input) -> str:
+def code(value: object, field: Input) -> str:
     if value not in field.choices:
         raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(field.choices)})
     return value
 
 
-def names(value: Any, field: Input) -> list[str]:
+def names(value: object, field: Input) -> list[str]:
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, (list, tuple)) or not all(isinstance(each, str) for each in values) or len(values) > 50:
         raise ValueError(_("Send a list of codes."))
@@ -179,7 +181,7 @@ def names(value: Any, field: Input) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def flag(value: Any, field: Input) -> bool:
+def flag(value: object, field: Input) -> bool:
     known = {True: True, False: False, "true": True, "false": False, "on": True, "yes": True, "no": False}
     try:
         return known[value.lower() if isinstance(value, str) else value]
@@ -187,7 +189,7 @@ def flag(value: Any, field: Input) -> bool:
         raise ValueError(_("Answer yes or no.")) from error
 
 
-def whole(value: Any, field: Input) -> int:
+def whole(value: object, field: Input) -> int:
     try:
         number = int(str(value))
     except ValueError as error:
@@ -197,7 +199,7 @@ def whole(value: Any, field: Input) -> int:
     return number
 
 
-def money(value: Any, field: Input) -> Decimal:
+def money(value: object, field: Input) -> Decimal:
     """An amount above nought with at most two decimals."""
     amount = signed_money(value, field)
     if amount <= 0:
@@ -205,7 +207,7 @@ def money(value: Any, field: Input) -> Decimal:
     return amount
 
 
-def signed_money(value: Any, field: Input) -> Decimal:
+def signed_money(value: object, field: Input) -> Decimal:
     try:
         amount = Decimal(str(value).strip().replace(",", ""))
     except InvalidOperation as error:
@@ -217,7 +219,7 @@ def signed_money(value: Any, field: Input) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
-def instant(value: Any, field: Input) -> datetime:
+def instant(value: object, field: Input) -> datetime:
     """An aware moment. A naive one is refused: it could mean any of twenty-four hours."""
     moment = value
     if isinstance(value, str):
@@ -234,20 +236,20 @@ def instant(value: Any, field: Input) -> datetime:
     return moment
 
 
-def day(value: Any, field: Input) -> date:
+def day(value: object, field: Input) -> date:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError as error:
         raise ValueError(_("Enter a date such as 2026-03-10.")) from error
 
 
-def whole_ids(value: Any, field: Input) -> list[int]:
+def whole_ids(value: object, field: Input) -> list[int]:
     if not isinstance(value, (list, tuple)) or len(value) > 100:
         raise ValueError(_("Send a list of ids."))
     return [whole(each, field) for each in value]
 
 
-def answers(value: Any, field: Input) -> dict[str, str]:
+def answers(value: object, field: Input) -> dict[str, str]:
     """Demand → text."""
     value = _parse_json(value)
     if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
@@ -258,7 +260,7 @@ def answers(value: Any, field: Input) -> dict[str, str]:
     return {key: text(each, field) for key, each in value.items()}
 
 
-def remedies(value: Any, field: Input) -> list[dict[str, Any]]:
+def remedies(value: object, field: Input) -> list[dict[str, object]]:
     """Objects of kind and, for money, amount."""
     value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > 20:
@@ -267,7 +269,7 @@ def remedies(value: Any, field: Input) -> list[dict[str, Any]]:
     return [_remedy(each, field) for each in value]
 
 
-def _remedy(row: Mapping[str, Any], field: Input) -> dict[str, Any]:
+def _remedy(row: Mapping[str, object], field: Input) -> dict[str, object]:
     kind = row.get("kind")
     if not isinstance(kind, str) or kind not in REMEDIES:
         raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(sorted(REMEDIES))})
@@ -279,7 +281,7 @@ def _remedy(row: Mapping[str, Any], field: Input) -> dict[str, Any]:
     return {"kind": kind, "amount": money(amount, field)}
 
 
-def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
+def unavailable(value: object, field: Input) -> list[dict[str, str]]:
     """Objects of kind and reason: evidence the customer cannot get."""
     value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
@@ -291,7 +293,7 @@ def unavailable(value: Any, field: Input) -> list[dict[str, str]]:
     return rows
 
 
-def points(value: Any, field: Input) -> list[dict[str, str]]:
+def points(value: object, field: Input) -> list[dict[str, str]]:
     """Objects of demand and text: what a customer says to the desk's answer to each demand. At most one for each."""
     value = _parse_json(value)
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > len(DEMANDS):
@@ -303,14 +305,14 @@ def points(value: Any, field: Input) -> list[dict[str, str]]:
     return rows
 
 
-def _point_text(row: Mapping[str, Any], field: Input) -> str:
+def _point_text(row: Mapping[str, object], field: Input) -> str:
     said = text_with_codes(row.get("text") or "", field)
     if not said:
         raise ValueError(_("Send a list, each with the demand and what you say to it."))
     return said
 
 
-def _parse_json(value: Any) -> Any:
+def _parse_json(value: object) -> object:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
         try:
@@ -320,14 +322,14 @@ def _parse_json(value: Any) -> Any:
     return value
 
 
-def only(rows: Iterable[Mapping[str, Any]], *names: str) -> None:
+def only(rows: Iterable[Mapping[str, object]], *names: str) -> None:
     """Raises ValueError naming the fields that such a row does not have."""
     strange = sorted({str(name) for row in rows for name in row} - set(names))
     if strange:
         raise ValueError(_("There is no such field: %(names)s.") % {"names": ", ".join(strange)[:SHORT_LIMIT]})
 
 
-PARSERS: Mapping[str, Callable[[Any, Input], Any]] = {
+PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "text": text,
     "as_said": text_with_codes,
     "reference": reference,
@@ -350,14 +352,14 @@ FACT_KINDS = {
 }  # fmt: skip
 
 
-def clean_facts(raw: Any) -> dict[str, Any]:
+def clean_facts(raw: object) -> dict[str, object]:
     """Facts as JSON values (instants as UTC ISO 8601, money as text). Raises Invalid at `facts.<name>`."""
     if raw in (None, ""):
         return {}
     if not isinstance(raw, Mapping):
         raise Invalid({"facts": [_("Send an object with named facts.")]})
     errors: dict[str, list[Any]] = {}
-    cleaned: dict[str, Any] = {}
+    cleaned: Data = {}
     for name, value in raw.items():
         try:
             cleaned[name] = _fact(FACTS[name], value)
@@ -370,7 +372,7 @@ def clean_facts(raw: Any) -> dict[str, Any]:
     return {name: value for name, value in cleaned.items() if value is not None}
 
 
-def _fact(fact: Fact, value: Any) -> Any:
+def _fact(fact: Fact, value: object) -> Any:
     if value is None or value == "":
         return None
     if fact.type == "flag_or_text":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.vault.custody import Action
+from lib.types import Context
 from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 
 FILTERS = ("person", "ref", "kind", "from", "to")
@@ -76,7 +77,7 @@ def _admin_actions() -> dict[str, str]:
 
 def _kinds() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
     """Per log: its code, its name, and its kinds of entries by name. Codes of one name are asked for together."""
-    words = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
+    words: Mapping[str, Iterable[tuple[str, object]]] = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
     return {source: (source, name, _by_name(source, words[source])) for source, name in _logs().items()}
 
 
@@ -90,34 +91,34 @@ def _known_kinds() -> set[str]:
     return known
 
 
-def _by_name(source: str, words: Any) -> list[tuple[str, str]]:
+def _by_name(source: str, words: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     codes: dict[str, list[str]] = {}
     for code, text in words:
         codes.setdefault(str(text), []).append(code)
     return [(f"{source}:{'|'.join(codes[text])}", text) for text in sorted(codes)]
 
 
-def _history(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _history(line: Line, refs: dict[int, str]) -> Context:
     event = line.entry
     moved = event.from_status != event.to_status and event.from_status and event.to_status
     states = f"{STATUS[event.from_status]} → {STATUS[event.to_status]}" if moved else ""
     return {"who": _name(event.actor), "what": EVENT.get(event.kind, event.kind), "more": states, "ref": event.ticket.ref}
 
 
-def _custody(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _custody(line: Line, refs: dict[int, str]) -> Context:
     entry = line.entry
     what, thing = entry.get_action_display(), f"{EVIDENCE_KIND.get(entry.kind, entry.kind)} #{entry.item_id}"
     return {"who": _name(entry.by), "what": what, "more": thing, "ref": refs.get(entry.ticket_id, "")}
 
 
-def _admin(line: Line, refs: dict[int, str]) -> dict[str, Any]:
+def _admin(line: Line, refs: dict[int, str]) -> Context:
     """Which row, by kind and number, and which of its fields."""
     entry = line.entry
     thing = f"{entry.content_type.name if entry.content_type else ''} {entry.object_id or ''}".strip()
     return {"who": _name(entry.user), "what": _admin_actions().get(str(entry.action_flag), ""), "more": thing, "ref": ""}
 
 
-def _name(person: Any) -> str:
+def _name(person: object) -> str:
     return str(person) if person else _("the system")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.models import CustodyEntry
 from evidence.vault.custody import Action
+from lib.types import Context
 from tickets.models import Ticket
 from tickets.words import EVIDENCE_KIND
 
@@ -53,7 +55,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/privacy/log.html", context, title=_("Who opened what"), current="privacy")
 
 
-def entries(asked: QueryDict) -> Any:
+def entries(asked: QueryDict) -> QuerySet[CustodyEntry]:
     """As the address narrows them. What names nobody and nothing finds nothing."""
     found = CustodyEntry.objects.select_related("by").order_by("-seq")
     if person := asked.get("person", "").strip().lower():
@@ -76,7 +78,7 @@ def refs_of(rows: Iterable[CustodyEntry]) -> dict[int, str]:
     return dict(Ticket.objects.filter(pk__in={entry.ticket_id for entry in rows}).values_list("pk", "ref"))
 
 
-def _row(entry: CustodyEntry, refs: dict[int, str]) -> dict[str, Any]:
+def _row(entry: CustodyEntry, refs: dict[int, str]) -> Context:
     return {
         "seq": entry.seq,
         "at": moment_text(entry.at),
@@ -108,7 +110,7 @@ class _Echo:
         return line
 
 
-def lines(found: Any) -> Iterator[str]:
+def lines(found: QuerySet[CustodyEntry]) -> Iterator[str]:
     """Batch by batch, by key: neither memory nor one long-lived cursor grows with the log."""
     writer: Any = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
@@ -120,12 +122,12 @@ def lines(found: Any) -> Iterator[str]:
         batch = list(found.filter(seq__lt=batch[-1].seq)[:BATCH])
 
 
-def _values(entry: CustodyEntry, refs: dict[int, str]) -> tuple[Any, ...]:
+def _values(entry: CustodyEntry, refs: dict[int, str]) -> tuple[object, ...]:
     who = entry.by.email if entry.by else ""
     ref = refs.get(entry.ticket_id, "")
     return (entry.seq, entry.at.isoformat(), who, entry.action, ref, entry.item_id, entry.kind, entry.purpose, entry.sha256)
 
 
-def _safe(value: Any) -> str:
+def _safe(value: object) -> str:
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

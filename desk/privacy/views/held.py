@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from desk.shell.page_shell import render_page
 from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
 from evidence.operations import retention_by_item
+from lib.types import Context, Text
 from tickets.words import EVIDENCE_KIND
 
 NOT_DELETED = "kept"  # of the filters: everything but what is deleted
@@ -47,7 +48,7 @@ def list_holdings(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/privacy/held.html", context, title=_("What we hold"), current="privacy")
 
 
-def _filter_values(asked: Any) -> dict[str, str]:
+def _filter_values(asked: QueryDict) -> dict[str, str]:
     """What is no choice counts as the first one."""
     privacy = asked.get("class", "")
     privacy = privacy if privacy in PRIVACY_CLASS else DEFAULT_CLASS
@@ -60,7 +61,7 @@ def _filter_values(asked: Any) -> dict[str, str]:
     }
 
 
-def _matching_items(chosen: dict[str, str], before: int | None) -> Any:
+def _matching_items(chosen: dict[str, str], before: int | None) -> QuerySet[EvidenceItem]:
     kinds = [chosen["kind"]] if chosen["kind"] else [key for key, kind in KINDS.items() if kind.privacy == chosen["class"]]
     found = EvidenceItem.objects.filter(kind__in=kinds).select_related("ticket").defer("text", "fields").order_by("-pk")
     found = found.exclude(state="deleted") if chosen["state"] == NOT_DELETED else found.filter(state=chosen["state"])
@@ -68,7 +69,7 @@ def _matching_items(chosen: dict[str, str], before: int | None) -> Any:
     return found.filter(pk__lt=before) if before else found
 
 
-def _counts() -> list[tuple[str, Any, int]]:
+def _counts() -> list[tuple[str, Text, int]]:
     """By class, what is still kept: one query through the index."""
     by_kind = EvidenceItem.objects.exclude(state="deleted").values("kind").annotate(count=Count("pk")).order_by()
     counts = dict.fromkeys(PRIVACY_CLASS, 0)
@@ -77,7 +78,7 @@ def _counts() -> list[tuple[str, Any, int]]:
     return [(key, PRIVACY_CLASS[key], count) for key, count in reversed(counts.items())]
 
 
-def _row(item: EvidenceItem, keeping: Any) -> dict[str, Any]:
+def _row(item: EvidenceItem, keeping: Any) -> Context:
     kept = keeping.get(item.pk)
     return {
         "id": item.pk,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +15,7 @@ from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
+from lib.types import Context
 from tickets.models import Event, Ticket
 from tickets.operations import perform
 from tickets.words import EVENT, STATUS
@@ -51,7 +50,7 @@ def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None, statu
     return render_page(request, "desk/privacy/holds.html", context, title=_("Legal holds"), current="privacy", status=status)
 
 
-def _row(ticket: Ticket, cause: Event | None) -> dict[str, Any]:
+def _row(ticket: Ticket, cause: Event | None) -> Context:
     return {
         "ref": ticket.ref,
         "version": ticket.version,

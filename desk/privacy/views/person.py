@@ -22,6 +22,7 @@ from desk.shell.refusals import errors_of
 from evidence.models import DeletionRequest, SubjectRequest
 from evidence.people import erase_person, export_person, plan_erasure, subject_of
 from lib.dates import deadline_text
+from lib.types import Context
 from tickets.models import Ticket
 from tickets.workflow.errors import NotFound, Refusal
 
@@ -37,7 +38,7 @@ def person(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None = None) -> HttpResponse:
     """`refused` says what came of the form `export` or `erase`."""
     user = viewer(request)
-    context: dict[str, Any] = {"tabs": tabs("person"), "email": email.strip(), "nobody": False, "plan": None, "latest": _latest()}
+    context: dict[str, object] = {"tabs": tabs("person"), "email": email.strip(), "nobody": False, "plan": None, "latest": _latest()}
     context["waiting"] = _waiting()
     wrong = {name: [text for texts in errors_of(each).values() for text in texts] for name, each in (refused or {}).items()}
     context |= {"wrong": wrong, "typed": request.POST.get("reason", "")}
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None =
     return render_page(request, "desk/privacy/person.html", context, title=_("A person's data"), current="privacy", status=status)
 
 
-def _about(officer: User, subject: User) -> dict[str, Any]:
+def _about(officer: User, subject: User) -> Context:
     plan = plan_erasure(officer, subject)
     return {
         "plan": plan,
@@ -73,7 +74,7 @@ def _erasure_text(goes: Any) -> str:
     return _("%(what)s; the draft itself") % {"what": what} if goes.is_draft else what
 
 
-def _waiting() -> list[dict[str, Any]]:
+def _waiting() -> list[Context]:
     """What customers asked for themselves: carried out without anybody, but not without anybody's knowing."""
     return [
         {"who": each.owner.email, "asked": moment_text(each.asked_at), "due": deadline_text(each.due_at), "begun": each.begun}
@@ -81,7 +82,7 @@ def _waiting() -> list[dict[str, Any]]:
     ]
 
 
-def _latest() -> list[dict[str, Any]]:
+def _latest() -> list[Context]:
     found = SubjectRequest.objects.select_related("by", "subject")[:LATEST]
     return [
         {"kind": each.get_kind_display(), "who": each.subject.email, "by": str(each.by), "at": moment_text(each.at), "reason": each.reason}

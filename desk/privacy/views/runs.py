@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +19,7 @@ from evidence.vault.job_findings import in_words
 from evidence.vault.keys import current_id
 from evidence.vault.start_job import begin_run
 from lib.pages import render_html
+from lib.types import Context
 from tickets.workflow.errors import Refusal
 
 SHOWN_FINDINGS = 100
@@ -36,7 +35,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/privacy/runs.html", context, title=_("Runs"), current="privacy")
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
+def _context(request: HttpRequest) -> Context:
     asked, address = request.GET, reverse("desk:runs")
     found = VaultRun.objects.select_related("by").order_by("-pk")
     before = number_in(asked, "before")
@@ -52,7 +51,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _row(run: VaultRun) -> dict[str, Any]:
+def _row(run: VaultRun) -> Context:
     return {
         "id": run.pk,
         "kind": RUN_KIND[run.kind],
@@ -66,7 +65,7 @@ def _row(run: VaultRun) -> dict[str, Any]:
     }
 
 
-def _keys() -> list[dict[str, Any]]:
+def _keys() -> list[Context]:
     """Files by the name of the key that wraps theirs. Names only: no key is ever shown."""
     counts = SealedFile.objects.filter(erased_at=None).values("key_id").annotate(count=Count("pk")).order_by("key_id")
     files, current = {row["key_id"]: row["count"] for row in counts}, current_id()

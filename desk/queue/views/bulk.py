@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -16,6 +15,7 @@ from desk.queue.bulk import Outcome, SelectedRow
 from desk.queue.views.queue import show
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import people_of_the_desk
+from lib.types import Context
 
 
 @desk_page
@@ -54,7 +54,7 @@ def _assign_rows(user: User, rows: list[SelectedRow], to: str) -> Outcome | None
     return bulk.assign(user, rows, int(to), addresses) if to.isdecimal() and len(to) < 12 else None
 
 
-def _outcome_context(do: str, outcome: Outcome | None, undoes: bool) -> dict[str, Any]:
+def _outcome_context(do: str, outcome: Outcome | None, undoes: bool) -> Context:
     """For the template. An undo offers no undo of itself: the same bar is still there."""
     if outcome is None:
         return {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +16,7 @@ from desk.shell.access import desk_page, viewer
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
+from lib.types import Context, Record
 from tickets.models import Notification, Ticket
 from tickets.operations import send_again
 from tickets.words import TIMER, notice_words
@@ -62,7 +60,7 @@ def _failed_notices(user: User) -> QuerySet[Notification]:
     return _visible_notices(user).filter(state=State.FAILED).order_by("-id")[:SIZE]
 
 
-def _notice(row: Notification) -> dict[str, Any]:
+def _notice(row: Notification) -> Context:
     owner = row.recipient_id == row.ticket.owner_id
     subject, sentence = notice_words(row.kind, row.data, to_staff=not owner)
     return {
@@ -79,7 +77,7 @@ def _notice(row: Notification) -> dict[str, Any]:
     }
 
 
-def _due(data: Mapping[str, Any]) -> str:
+def _due(data: Record) -> str:
     """Which clock a notice is about, and when it ends."""
     return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'])}" if data.get("due_at") else ""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
@@ -21,6 +19,7 @@ from desk.queue.paging import Place
 from desk.queue.saved import views_of
 from desk.queue.views.queue import VIEWS_COOKIE
 from desk.shell.access import desk_page, viewer
+from lib.types import Context, Record
 from tickets.models import Event, Freeze, Ticket
 
 # Of one answer; after more than that a person reloads.
@@ -46,7 +45,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     if request.headers.get("if-none-match") == tag:
         return HttpResponseNotModified()
     user = viewer(request)
-    told: dict[str, Any] = {"freezes": _freezes(user)}
+    told: dict[str, object] = {"freezes": _freezes(user)}
     if request.GET.get("only") != "freezes":
         told |= _of_queue(request, user, latest, now)
     answer = JsonResponse(told)
@@ -54,7 +53,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _of_queue(request: HttpRequest, user: User, latest: int, now: datetime) -> dict[str, Any]:
+def _of_queue(request: HttpRequest, user: User, latest: int, now: datetime) -> Context:
     views = views_of(user, get_language() or "", now, request.COOKIES.get(VIEWS_COOKIE, ""))
     return {"since": latest, "counts": counts.counts(request, views, now), "touched": _moved_tickets(request, latest)}
 
@@ -85,7 +84,7 @@ def _moved_tickets(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
     return [(row["ref"], _belongs(row, fitting, end, drawn)) for row in rows]
 
 
-def _belongs(row: Mapping[str, Any], fitting: set[int], end: Place | None, drawn: datetime) -> int:
+def _belongs(row: Record, fitting: set[int], end: Place | None, drawn: datetime) -> int:
     """What was filed since the page was drawn is news wherever it stands; what only moved, where it moved onto the page."""
     if row["pk"] not in fitting:
         return 0

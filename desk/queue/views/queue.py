@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
@@ -26,6 +25,7 @@ from desk.shell.page_shell import render_page
 from lib import memo
 from lib.pages import render_html, url
 from lib.prepared_queries import PreparedQuery
+from lib.types import Context
 from tickets.cases.search import REFERENCE, words_of
 from tickets.reports.spreadsheets import FORMATS
 
@@ -46,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return show(request, request.GET)
 
 
-def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, Any] | None = None) -> HttpResponse:
+def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, object] | None = None) -> HttpResponse:
     """The page these filters and places name; `outcome` of what was just done to its rows."""
     after, before = (paging.place(given.get(name, "")) for name in PLACES)
     size = _size(request, given)
@@ -83,7 +83,7 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
     return int(known[0]) if known else SIZE
 
 
-def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> dict[str, Any]:
+def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> Context:
     user = viewer(request)
     language, now = get_language() or "", timezone.now()
     address, here = url("desk:queue"), query_of(given)

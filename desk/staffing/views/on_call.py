@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -21,6 +20,7 @@ from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_forms
 from lib.page_parts import chip
+from lib.types import Context, Record
 from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
 from tickets.staffing.on_call import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
@@ -68,7 +68,7 @@ def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, r
     return render_page(request, "desk/on_call.html", context, title=gettext("Freezes"), current="on_call", status=status)
 
 
-def _roster(shifts: Sequence[OnCallShift]) -> dict[str, Any]:
+def _roster(shifts: Sequence[OnCallShift]) -> Record:
     """Who is on call, who stands there and is called no more, who comes next, and the end of what is planned."""
     now = timezone.now()
     running = next((shift for shift in shifts if shift.from_at <= now), None)
@@ -98,7 +98,7 @@ def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:
     return {(timer.ticket_id, timer.key): timer for timer in timers.order_by("cycle")}
 
 
-def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) -> dict[str, Any]:
+def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) -> Context:
     now = timezone.now()
     lifting = freeze.state == Freeze.State.ACTIVE
     timer = clocks.get((freeze.ticket_id, "lift_exec" if lifting else "freeze_exec"))

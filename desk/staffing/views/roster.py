@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,22 +20,22 @@ from tickets import staffing
 from tickets.workflow.errors import Forbidden, NotFound, Refusal
 
 
-def _take(user: User, said: Mapping[str, Any]) -> str:
+def _take(user: User, said: Mapping[str, object]) -> str:
     staffing.take_over(user, said)
     return _("You are on call now.")
 
 
-def _hand(user: User, said: Mapping[str, Any]) -> str:
+def _hand(user: User, said: Mapping[str, object]) -> str:
     shift = staffing.hand_over(user, said)
     return _("%(name)s is on call now.") % {"name": shift.person}
 
 
-def _plan(user: User, said: Mapping[str, Any]) -> str:
+def _plan(user: User, said: Mapping[str, object]) -> str:
     shift = staffing.plan_shift(user, said)
     return _("Planned: %(name)s.") % {"name": shift.person}
 
 
-ACTION_HANDLERS: Mapping[str, Callable[[User, Mapping[str, Any]], str]] = {"take": _take, "hand": _hand, "plan": _plan}
+ACTION_HANDLERS: Mapping[str, Callable[[User, Mapping[str, object]], str]] = {"take": _take, "hand": _hand, "plan": _plan}
 
 
 @require_POST

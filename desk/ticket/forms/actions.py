@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -14,6 +13,7 @@ from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
 from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from evidence.kinds import KINDS, NOT_UPLOADED
+from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.words import (
@@ -41,11 +41,11 @@ CODED = ("root_cause", "liability", "reason_code", "outcome")
 BLANK_REMEDIES = 3
 
 
-def action_title(key: str) -> Any:
+def action_title(key: str) -> Text:
     return ACTION_OF_DESK.get(key, ACTION[key])
 
 
-def action_form(case: Case, entry: Mapping[str, Any], typed: QueryDict | None = None) -> Form:
+def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
     key = entry["action"]
     fields = [made for each in INPUTS[key] for made in _fields(case, key, each, typed)]
@@ -102,7 +102,7 @@ def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
     return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
 
 
-def _value(made: Field, typed: QueryDict | None) -> Any:
+def _value(made: Field, typed: QueryDict | None) -> object:
     if made.widget == "remedies":
         return remedy_rows(typed)
     if typed is None:
@@ -153,7 +153,7 @@ def _targets(case: Case) -> list[Choice]:
     return [(target, titles.get(target, target)) for target in TARGETS if case.open_escalation(target)]
 
 
-def _only_open_targets(form: Form, entry: Mapping[str, Any]) -> None:
+def _only_open_targets(form: Form, entry: Record) -> None:
     """What is not open yet stands below the form, with its reason and time."""
     titles = target_titles()
     open_ones = [each["target"] for each in entry.get("targets", ()) if each["allowed"]]

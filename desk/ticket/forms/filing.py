@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.shell.fields import Choice, Field, Form
 from desk.shell.posted_values import local_moment
+from lib.types import Context
 from tickets.policy.playbooks import Playbook
 from tickets.words import CHANNEL, DEMAND, FACT, FACT_CHOICE, ISSUER
 from tickets.workflow.vocabulary import CHANNELS, DEMANDS, FACTS, ISSUERS, Fact
@@ -83,9 +84,9 @@ def _fact_choices(fact: Fact) -> list[Choice]:
 
 
 # ---- What the operation takes
-def filing_input(post: QueryDict, facts: Iterable[str]) -> dict[str, Any]:
+def filing_input(post: QueryDict, facts: Iterable[str]) -> Context:
     """The raw input of file_ticket. Empty fields are not sent."""
-    raw: dict[str, Any] = {name: post.get(name, "").strip() for name in ("category", "on_behalf_of", "channel", "account", "amount")}
+    raw: dict[str, object] = {name: post.get(name, "").strip() for name in ("category", "on_behalf_of", "channel", "account", "amount")}
     raw |= {name: local_moment(post.get(name, "")) for name in MOMENTS}
     raw |= {name: post.get(name) == "on" for name in ("request_freeze", "not_me")}
     raw["demands"] = post.getlist("demands")
@@ -96,7 +97,7 @@ def filing_input(post: QueryDict, facts: Iterable[str]) -> dict[str, Any]:
     return {name: value for name, value in raw.items() if value not in ("", [], {})}
 
 
-def _statement(post: QueryDict, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _statement(post: QueryDict, raw: Mapping[str, object]) -> Context:
     """The caller says once when it happened and how much it is about: the statement repeats it."""
     symptom = post.get("statement_symptom", "").strip()
     if not symptom:
@@ -105,12 +106,12 @@ def _statement(post: QueryDict, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in parts.items() if value}
 
 
-def _facts(post: QueryDict, names: Iterable[str]) -> dict[str, Any]:
+def _facts(post: QueryDict, names: Iterable[str]) -> Context:
     given = {name: _fact(FACTS[name], post) for name in names}
     return {name: value for name, value in given.items() if value not in ("", [])}
 
 
-def _fact(fact: Fact, post: QueryDict) -> Any:
+def _fact(fact: Fact, post: QueryDict) -> object:
     name = f"fact_{fact.key}"
     if fact.type == "choices":
         return post.getlist(name)

@@ -14,6 +14,8 @@ from desk.shell.cached_labels import category_titles, people_of_the_desk, tags_i
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.posted_values import local_moment
 from evidence.kinds import KINDS, NOT_UPLOADED
+from evidence.models import EvidenceItem
+from lib.types import Context, Record
 from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
 from tickets.operations import CALL_PARTIES
@@ -27,7 +29,7 @@ OVER = ("resolved", "closed")
 MOMENT_INPUT = "%Y-%m-%dT%H:%M"
 
 
-def _value_of(typed: QueryDict | None, name: str, default: Any = "") -> Any:
+def _value_of(typed: QueryDict | None, name: str, default: object = "") -> Any:
     return default if typed is None else typed.get(name, "")
 
 
@@ -62,11 +64,11 @@ def call_form(typed: QueryDict | None = None) -> Form:
     return Form("call", _("Note a phone call"), _("Note it"), fields, kept=True, is_open=typed is not None)
 
 
-def call_input(post: QueryDict) -> dict[str, Any]:
+def call_input(post: QueryDict) -> Context:
     return {name: post.get(name, "") for name in ("who", "body", "follow_up_on")}
 
 
-def message_input(post: QueryDict) -> dict[str, Any]:
+def message_input(post: QueryDict) -> Context:
     eta_at = post.get("eta_at", "")
     return {
         "body": post.get("body"),
@@ -115,7 +117,7 @@ def _address(case: Case) -> str:
     return known or (case.ticket.assignee.email if case.ticket.assignee else "")
 
 
-def current_values(case: Case) -> dict[str, Any]:
+def current_values(case: Case) -> Record:
     """What the correction form shows before anybody types."""
     ticket = case.ticket
     happened = timezone.localtime(ticket.incident_at).strftime(MOMENT_INPUT) if ticket.incident_at else ""
@@ -132,7 +134,7 @@ def current_values(case: Case) -> dict[str, Any]:
     }
 
 
-def amend_input(case: Case, post: QueryDict) -> dict[str, Any]:
+def amend_input(case: Case, post: QueryDict) -> Context:
     """Only what differs from what stands: history then says what was corrected and nothing else."""
     now = current_values(case)
     changed: dict[str, Any] = {name: post.get(name, value) for name, value in now.items() if post.get(name, value) != value}
@@ -153,7 +155,7 @@ def verdict_form(item_id: int, typed: QueryDict | None = None) -> Form:
     return Form("verdict", _("Your verdict"), _("Accept"), [reason], item=item_id)
 
 
-def sorting_form(case: Case, item: Any, typed: QueryDict | None = None) -> Form:
+def sorting_form(case: Case, item: EvidenceItem, typed: QueryDict | None = None) -> Form:
     """Kinds that take what the file is; the operation says so when one does not."""
     others = [key for key, kind in KINDS.items() if kind.takes_files and not kind.of_desk and key not in NOT_UPLOADED]
     choices = vocabulary_choices("EVIDENCE_KIND", [key for key in others if key != item.kind])
@@ -178,7 +180,7 @@ def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
     return Form("upload", _("Add evidence"), _("Add"), fields, note=hint)
 
 
-def upload_input(post: QueryDict) -> dict[str, Any]:
+def upload_input(post: QueryDict) -> Context:
     """Fields left empty are not sent: most kinds know only some of them."""
     said = {name: post.get(name, "").strip() for name in ("kind", "text", "order_no", "amount", "paid_at")}
     if said["paid_at"]:

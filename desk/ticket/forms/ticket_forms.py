@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,8 +22,10 @@ from desk.ticket.drafts import Writing
 from desk.ticket.forms.actions import action_form, action_title
 from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.ticket.macros import reply_from
+from evidence.models import EvidenceItem
 from evidence.operations import may_view
 from lib.pages import render_macro
+from lib.types import Context, Record, Text
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.operations import menu
@@ -43,7 +45,7 @@ UNSORTED = "uncategorized_file"
 # On a page of their own, with the letter to the customer before it counts; beside each other those between which one chooses.
 FIRST_DECISIONS, SECOND_DECISIONS = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
 DECISION_ACTIONS = (*FIRST_DECISIONS, *SECOND_DECISIONS)
-Entry = Mapping[str, Any]
+Entry = Record
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class RejectedPost:
         return self.post if (deed, item) == (self.deed, self.item) else None
 
 
-def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writing, macro: Macro | None) -> dict[str, Any]:
+def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writing, macro: Macro | None) -> Context:
     """For the template: forms, decides, closed, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
     entries = _entries(case, viewer)
     forms = _action_forms(case, entries, tried, writing)
@@ -135,7 +137,7 @@ def _is_blocked(entry: Entry) -> bool:
     return not entry["allowed"] and not _is_elsewhere(entry)
 
 
-def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Any, Why]]:
+def _closed_targets(entries: list[Entry]) -> Iterator[tuple[Text, Why]]:
     titles = target_titles()
     for entry in entries:
         for each in entry.get("targets", ()) if entry["allowed"] else ():
@@ -158,7 +160,7 @@ def _acceptable(case: Case, viewer: User) -> list[int]:
     return [item.pk for item in waiting if may_view(viewer, item)]
 
 
-def evidence_forms(case: Case, viewer: User, tried: RejectedPost | None) -> dict[str, Any]:
+def evidence_forms(case: Case, viewer: User, tried: RejectedPost | None) -> Context:
     """For the evidence viewer: verdicts, sortings, and the one of them that was refused."""
     verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
     if tried is None:
@@ -174,7 +176,7 @@ def _verdicts(case: Case, viewer: User, tried: RejectedPost | None) -> dict[int,
     return {item.pk: verdict_form(item.pk, _posted_values(tried, "verdict", item.pk)) for item in shown if Role.OWNER not in case.roles}
 
 
-def _reviewable_items(case: Case) -> list[Any]:
+def _reviewable_items(case: Case) -> list[EvidenceItem]:
     """What was checked; what we sent ourselves proves nothing."""
     return [item for item in case.evidence if item.state == "clean" and not item.is_of_desk]
 
@@ -187,7 +189,7 @@ def _sortings(case: Case, tried: RejectedPost | None) -> dict[int, Form]:
 
 
 # ---- What was refused
-def _rejected_form(shown: Mapping[str, Any], tried: RejectedPost) -> Form:
+def _rejected_form(shown: Record, tried: RejectedPost) -> Form:
     """The tried form with its errors; a form of its own when the page has it no longer."""
     candidates = [*shown["forms"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
     candidates += [shown[name] for name in ("message", "amend", "call") if shown[name]]

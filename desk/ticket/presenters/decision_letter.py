@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -30,7 +29,7 @@ class RenderedLetter:
 
 def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> RenderedLetter:
     """Drawn by the very templates that draw it for the customer. The ticket's owner must be loaded."""
-    owner: Any = ticket.owner
+    owner = ticket.owner
     notice = Notification(ticket=ticket, recipient=owner, kind=KIND[Decision.Verdict(decision.verdict)], data={}, urgent=True)
     mail = e_mail(owner, [notice])
     with for_customer(owner) as language:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -11,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from desk.shell.formatting import moment_text, money
 from desk.shell.target_names import target_titles
+from lib.types import Context, Text
 from tickets.cases.case import Case
-from tickets.models import Decision, Rating
+from tickets.models import Decision, Rating, Remedy
 from tickets.words import (
     DEMAND,
     EVIDENCE_KIND,
@@ -31,13 +31,13 @@ from tickets.workflow.vocabulary import SECURITY_TASKS
 Names = Mapping[int, str]
 
 
-def decisions(case: Case, names: Names) -> list[dict[str, Any]]:
+def decisions(case: Case, names: Names) -> list[Context]:
     """The latest first. To its owner and to those it is about, colleagues or not, only what is in effect."""
     shown = [each for each in case.decisions if case.may_see_internal or each.state == Decision.State.EFFECTIVE]
     return [decision(each, names) for each in reversed(shown)]
 
 
-def decision(each: Decision, names: Names) -> dict[str, Any]:
+def decision(each: Decision, names: Names) -> Context:
     return {
         "waits": each.state == Decision.State.AWAITING,
         "in_effect": each.state == Decision.State.EFFECTIVE,
@@ -59,7 +59,7 @@ def decision(each: Decision, names: Names) -> dict[str, Any]:
     }
 
 
-def _remedy(remedy: Any) -> dict[str, Any]:
+def _remedy(remedy: Remedy) -> Context:
     return {
         "name": REMEDY.get(remedy.kind, remedy.kind),
         "amount": money(remedy.amount),
@@ -70,7 +70,7 @@ def _remedy(remedy: Any) -> dict[str, Any]:
     }
 
 
-def escalations(case: Case, names: Names) -> list[dict[str, Any]]:
+def escalations(case: Case, names: Names) -> list[Context]:
     titles = target_titles()
     return [
         {
@@ -88,7 +88,7 @@ def escalations(case: Case, names: Names) -> list[dict[str, Any]]:
     ]
 
 
-def ratings(case: Case) -> list[dict[str, Any]]:
+def ratings(case: Case) -> list[Context]:
     """How the customer says it went, at each closing. Supervisors read it; whoever worked on it does not work for marks."""
     if Role.SUPERVISOR not in case.roles:
         return []
@@ -100,7 +100,7 @@ def ratings(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def freezes(case: Case, names: Mapping[int, str]) -> list[dict[str, Any]]:
+def freezes(case: Case, names: Mapping[int, str]) -> list[Context]:
     return [
         {
             "state": FREEZE_STATE[each.state],
@@ -121,13 +121,13 @@ def freezes(case: Case, names: Mapping[int, str]) -> list[dict[str, Any]]:
     ]
 
 
-def security_tasks(case: Case) -> list[tuple[Any, bool]]:
+def security_tasks(case: Case) -> list[tuple[Text, bool]]:
     """Each safety step and whether it is done; none where no protective freeze asks for them."""
     asked = any(freeze.origin == freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
     return [(SECURITY_TASK[task], task in case.security_tasks) for task in SECURITY_TASKS] if asked else []
 
 
-def requests(case: Case) -> list[dict[str, Any]]:
+def requests(case: Case) -> list[Context]:
     return [
         {
             "kinds": ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in each.kinds),

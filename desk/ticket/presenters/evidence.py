@@ -12,9 +12,11 @@ from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
 from evidence.files import MEGA
 from evidence.kinds import KINDS, SENSITIVE
+from evidence.models import EvidenceItem
 from evidence.operations import is_masked, known_items, listed_text, may_view
 from evidence.words import WARNING, reason
 from lib.pages import url
+from lib.types import Context, Text
 from tickets.cases import checklist
 from tickets.cases.case import Case
 from tickets.words import CHECKLIST_STATE, EVIDENCE_KIND, ISSUER
@@ -24,7 +26,7 @@ MASK = "****"
 MOMENTS = frozenset({"paid_at", "shown_at", "occurred_at"})
 
 
-def slots(case: Case) -> list[dict[str, Any]]:
+def slots(case: Case) -> list[Context]:
     """The checklist, line by line."""
     return [
         {
@@ -38,14 +40,14 @@ def slots(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[dict[str, Any]]:
+def items(case: Case, viewer: User, names: Mapping[int, str]) -> list[Context]:
     """What still counts first, the latest first; then what was replaced or deleted. What we sent stands under its message."""
     known = [item for item in known_items(viewer, case) if not item.is_of_desk]
     shown = sorted(known, key=lambda item: (item.state in checklist.REMOVED_STATES, -item.pk))
     return [_item(case, item, viewer, names) for item in shown]
 
 
-def file_line(case: Case, item: Any) -> dict[str, Any]:
+def file_line(case: Case, item: EvidenceItem) -> Context:
     """A file under its message, or still in the box: what it is called, how far its check is, where to look at it."""
     kind = EVIDENCE_KIND.get(item.kind, item.kind)
     sensitive = item.kind in SENSITIVE  # put there by an agent: it is looked at among the evidence, by those who may
@@ -62,7 +64,7 @@ def file_line(case: Case, item: Any) -> dict[str, Any]:
     }
 
 
-def item_links(case: Case) -> list[dict[str, Any]]:
+def item_links(case: Case) -> list[Context]:
     """Each item's name and the viewer's address, no more."""
     address = url("desk:viewer", case.ticket.ref)
     return [
@@ -71,7 +73,7 @@ def item_links(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict[str, Any]:
+def _item(case: Case, item: EvidenceItem, viewer: User, names: Mapping[int, str]) -> Context:
     kind = KINDS[item.kind]
     item.ticket = case.ticket
     looks = may_view(viewer, item)
@@ -105,23 +107,23 @@ def _item(case: Case, item: Any, viewer: User, names: Mapping[int, str]) -> dict
     }
 
 
-def _shows_small(item: Any, viewer: User) -> bool:
+def _shows_small(item: EvidenceItem, viewer: User) -> bool:
     return bool(item.thumbnail) and item.kind not in SENSITIVE and not is_masked(viewer, item)
 
 
-def listed_fields(item: Any, viewer: User) -> list[tuple[Any, Any]]:
+def listed_fields(item: EvidenceItem, viewer: User) -> list[tuple[Text, object]]:
     """In words; what is masked, without what was said."""
     said = fields_of(item.fields)
     return [(label, MASK) for label, _said in said] if is_masked(viewer, item) else said
 
 
-def fields_of(fields: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+def fields_of(fields: Mapping[str, object]) -> list[tuple[Text, object]]:
     """What was typed beside it, in words."""
     said = {name: value for name, value in fields.items() if name in FIELD_OF_ITEM and value not in (None, "")}
     return [(FIELD_OF_ITEM[name], _value(name, value)) for name, value in said.items()]
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name in MOMENTS:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desk.shell.formatting import moment_of, moment_text, money
+from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.models.querysets import is_staff_not_owner
@@ -26,7 +27,7 @@ from tickets.words import (
 )
 from tickets.workflow.vocabulary import FACTS
 
-Pair = tuple[Any, Any]
+Pair = tuple[Text, object]
 
 
 def core(case: Case, category: str) -> list[Pair]:
@@ -69,7 +70,7 @@ def customer(case: Case) -> list[Pair]:
     return _as_text(lines)
 
 
-def story(case: Case) -> dict[str, Any]:
+def story(case: Case) -> Context:
     """The customer's own words and demands."""
     said = case.ticket.statement
     return {
@@ -80,12 +81,12 @@ def story(case: Case) -> dict[str, Any]:
     }
 
 
-def answers(facts: Mapping[str, Any]) -> list[Pair]:
+def answers(facts: Mapping[str, object]) -> list[Pair]:
     """Facts as question and answer, in the order of the vocabulary."""
     return _as_text((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
 
 
-def _answer(name: str, value: Any) -> Any:
+def _answer(name: str, value: Any) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     kind = FACTS[name].type
@@ -123,7 +124,7 @@ def _moment(at: Any) -> str:
     return moment_text(at) if at else ""
 
 
-def _join_labels(words: Mapping[str, Any], codes: Iterable[str]) -> str:
+def _join_labels(words: Mapping[str, object], codes: Iterable[str]) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes)
 
 

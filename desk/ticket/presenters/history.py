@@ -5,29 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from desk.ticket.presenters.timeline import MESSAGE_EVENTS
+from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.loading import Rows, Sources
 from tickets.models import Event, Message, Ticket
 from tickets.models.querysets import is_staff_not_owner
 
 SIZE = 40
+# Their words stand in the messages themselves.
+MESSAGE_EVENTS = frozenset({"message", "reply", "note", "incident_notice"})
+
+
 # What a line of history is made of; a model for each of forty would take as long as all the rest of the page's rows.
-OF_EVENT = ("id", "seq", "kind", "actor_id", "at", "from_status", "to_status", "data", "visibility")
-OF_MESSAGE = ("id", "author_id", "visibility", "by_staff", "eta_at", "created_at", "body")
+class EventLine(NamedTuple):
+    """The database's rows are of a class of its own with these fields."""
+
+    id: int
+    seq: int
+    kind: str
+    actor_id: int | None
+    at: datetime
+    from_status: str
+    to_status: str
+    data: Record
+    visibility: str
+
+
+class MessageLine(NamedTuple):
+    """As EventLine."""
+
+    id: int
+    author_id: int
+    visibility: str
+    by_staff: bool
+    eta_at: datetime | None
+    created_at: datetime
+    body: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of OF_EVENT and OF_MESSAGE. `older` is where the next page begins, or empty."""
+    """`older` is where the next page begins, or empty."""
 
-    events: Sequence[Any]
-    messages: Sequence[Any]
+    events: Sequence[EventLine]
+    messages: Sequence[MessageLine]
     older: str
     is_older: bool
 
@@ -45,8 +72,8 @@ def first_page(rows: Rows) -> Page:
 def page_before(case: Case, viewer: User, until: datetime) -> Page:
     """The page that begins with this moment. Two queries."""
     colleague = is_staff_not_owner(case.ticket, viewer)
-    events, messages = (list(rows(colleague, case.ticket.pk, viewer.pk, until)) for rows in (_events, _messages))
-    return _page(events, messages, is_older=True)
+    here = (colleague, case.ticket.pk, viewer.pk, until)
+    return _page(list(_events(*here)), list(_messages(*here)), is_older=True)
 
 
 def moment(text: str) -> datetime | None:
@@ -58,17 +85,17 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+def _events(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> QuerySet[Event, EventLine]:
     rows = Event.objects.on(ticket, reader, colleague).exclude(kind__in=MESSAGE_EVENTS)
-    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*OF_EVENT, named=True)[: SIZE + 1]
+    return (rows.filter(at__lte=until) if until else rows).order_by("-at", "-seq").values_list(*EventLine._fields, named=True)[: SIZE + 1]
 
 
-def _messages(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> Any:
+def _messages(colleague: bool, ticket: int, reader: int, until: datetime | None = None) -> QuerySet[Message, MessageLine]:
     rows = Message.objects.on(ticket, reader, colleague)
     return (
         (rows.filter(created_at__lte=until) if until else rows)
         .order_by("-created_at", "-id")
-        .values_list(*OF_MESSAGE, named=True)[: SIZE + 1]
+        .values_list(*MessageLine._fields, named=True)[: SIZE + 1]
     )
 
 
@@ -82,7 +109,7 @@ def _latest(colleague: bool) -> Sources:
 LATEST: Mapping[bool, Sources] = {colleague: _latest(colleague) for colleague in (True, False)}
 
 
-def _page(events: Sequence[Any], messages: Sequence[Any], *, is_older: bool) -> Page:
+def _page(events: Sequence[EventLine], messages: Sequence[MessageLine], *, is_older: bool) -> Page:
     older = _older(sorted([*(event.at for event in events), *(message.created_at for message in messages)], reverse=True))
     if older is not None:
         events = [event for event in events if event.at > older]

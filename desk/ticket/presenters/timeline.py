@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,7 +16,9 @@ from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
+from desk.ticket.presenters.history import MESSAGE_EVENTS, EventLine, MessageLine
 from evidence.intake import attachments_by_message
+from evidence.models import EvidenceItem
 from lib.pages import join_html, render_macro
 from tickets.cases.case import Case
 from tickets.cases.timeline import verdict_reason
@@ -25,8 +27,6 @@ from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, R
 from tickets.words import VERDICT as VERDICT_OF_BILL
 
 TEMPLATE = "desk/ticket_entry.html"
-# Their words stand in the messages themselves.
-MESSAGE_EVENTS = frozenset({"message", "reply", "note", "incident_notice"})
 CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 # Free text an event may carry.
 EVENT_TEXT_FIELDS = ("reason", "note", "body")
@@ -45,7 +45,9 @@ class Entry(NamedTuple):
     internal: bool
 
 
-def timeline(case: Case, viewer: User, events: Sequence[Any], messages: Sequence[Any], names: Mapping[int, str]) -> SafeString:
+def timeline(
+    case: Case, viewer: User, events: Sequence[EventLine], messages: Sequence[MessageLine], names: Mapping[int, str]
+) -> SafeString:
     """As HTML, of rows as desk.ticket.presenters.history reads them. `names` maps keys of people to what they are called."""
     files, language = attachments_by_message(viewer, case), get_language() or ""
     told = [
@@ -67,7 +69,7 @@ def _render_entry(entry: Entry, _language: str) -> SafeString:
     return render_macro(TEMPLATE, "line", entry, ())
 
 
-def _render_message(case: Case, message: Any, names: Mapping[int, str], files: Sequence[Any]) -> SafeString:
+def _render_message(case: Case, message: MessageLine, names: Mapping[int, str], files: Sequence[EvidenceItem]) -> SafeString:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
     notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
@@ -77,7 +79,7 @@ def _render_message(case: Case, message: Any, names: Mapping[int, str], files: S
     return render_macro(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 
-def _event_entry(case: Case, event: Any, names: Mapping[int, str], language: str) -> Entry:
+def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], language: str) -> Entry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
     body = next((str(event.data[name]) for name in EVENT_TEXT_FIELDS if event.data.get(name) and not _is_code(event, name)), "")
@@ -90,12 +92,12 @@ def _title(kind: str, _language: str) -> str:
     return str(EVENT_OF_DESK.get(kind) or EVENT.get(kind) or kind)
 
 
-def _is_code(event: Any, name: str) -> bool:
+def _is_code(event: EventLine, name: str) -> bool:
     """Closing carries its reason as a code."""
     return name == "reason" and event.to_status == "closed" and "note" in event.data
 
 
-def _notes(event: Any, names: Mapping[int, str]) -> tuple[str, ...]:
+def _notes(event: EventLine, names: Mapping[int, str]) -> tuple[str, ...]:
     data = event.data
     found = [say(data[name]) for name, say in NOTES.items() if name in data and data[name] not in (None, "", [])]
     if event.from_status and event.from_status != event.to_status:
@@ -109,7 +111,7 @@ def _kinds(codes: list[str]) -> str:
     return ", ".join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
 
 
-NOTES: Mapping[str, Any] = {
+NOTES: Mapping[str, Callable[[Any], object]] = {
     "timer": lambda key: TIMER.get(key, key),
     "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -50,7 +50,7 @@ def _render_clock(clock: Clock, _language: str) -> SafeString:
     return render_macro("desk/ticket_clock.html", "row", clock)
 
 
-def _end(timer: Timer) -> Any:
+def _end(timer: Timer) -> datetime:
     return timer.stopped_at or timer.due_at
 
 

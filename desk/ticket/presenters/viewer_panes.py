@@ -16,6 +16,7 @@ from desk.shell.formatting import moment_text
 from desk.shell.labels import ITEM_STATE, VERDICT
 from desk.ticket.presenters.evidence import PICTURES, fields_of, listed_fields, size_text
 from evidence.kinds import KINDS
+from evidence.models import EvidenceItem
 from evidence.operations import (
     content,
     is_masked,
@@ -27,6 +28,7 @@ from evidence.operations import (
     unmask,
 )  # fmt: skip
 from evidence.words import purpose, reason
+from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.words import EVIDENCE_KIND
 from tickets.workflow.errors import Refusal
@@ -91,10 +93,11 @@ class Side:
 LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
 
 
-def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+def pane(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side) -> Context:
     """What the template needs of one item. Text is read here, and that is a look that is recorded like any other."""
     item.ticket = case.ticket
     looks = may_view(viewer, item)
+    mode = _mode(case, item, viewer, view, side, looks=looks)
     shown = {
         "id": item.pk,
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
@@ -109,22 +112,22 @@ def pane(case: Case, item: Any, viewer: User, view: View, side: Side) -> dict[st
         "verdict_reason": item.verdict_reason,
         "sensitive": KINDS[item.kind].is_sensitive,
         "has_number": looks and bool(item.secret),
-        "mode": _mode(case, item, viewer, view, side, looks=looks),
+        "mode": mode,
         "numbers": (getattr(view, side.zoom), getattr(view, side.turn)),
         "links": _links(view, side),
         "open": view.query(**{side.open: item.pk}),
     }
-    return shown | _inside(shown["mode"], item, viewer, view, side)
+    return shown | _inside(mode, item, viewer, view, side)
 
 
-def _fields(item: Any, viewer: User, view: View, side: Side) -> list[tuple[Any, Any]]:
+def _fields(item: EvidenceItem, viewer: User, view: View, side: Side) -> list[tuple[Text, object]]:
     """As typed where they were asked for; that is recorded, whether its picture is fetched or not. (Text is read with the page anyway.)"""
     if not is_masked(viewer, item) or getattr(view, side.open) != item.pk or item.state != "clean":
         return listed_fields(item, viewer)
     return fields_of(unmask(viewer, item.pk).fields if item.fields and item.has_file else item.fields)
 
 
-def _mode(case: Case, item: Any, viewer: User, view: View, side: Side, *, looks: bool) -> str:
+def _mode(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side, *, looks: bool) -> str:
     """hidden, gone (or not there yet), unagreed, ask (say why first), masked, picture, paper, text or nothing (only typed fields)."""
     if not looks:
         return "hidden"
@@ -143,7 +146,7 @@ def _mode(case: Case, item: Any, viewer: User, view: View, side: Side, *, looks:
     return "text" if item.safe or item.text else "nothing"
 
 
-def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[str, Any]:
+def _inside(mode: str, item: EvidenceItem, viewer: User, view: View, side: Side) -> Context:
     said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
     address = reverse("evidence:show", args=[item.pk]) + said
     if mode == "picture":
@@ -158,7 +161,7 @@ def _inside(mode: str, item: Any, viewer: User, view: View, side: Side) -> dict[
     return {}
 
 
-def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
+def _page(item: EvidenceItem, view: View, side: Side) -> Context:
     """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
     pages = item.pages or 1
     number = min(max(1, getattr(view, side.page)), pages)
@@ -171,7 +174,7 @@ def _page(item: Any, view: View, side: Side) -> dict[str, Any]:
     }
 
 
-def frame(width: int, height: int, turn: int) -> dict[str, Any]:
+def frame(width: int, height: int, turn: int) -> Context:
     """An SVG's view box and the transform of the picture in it: turned without a style, and laid out as it then stands."""
     across, down = (height, width) if turn in (90, 270) else (width, height)
     move = {
@@ -195,7 +198,7 @@ def _links(view: View, side: Side) -> dict[str, str]:
     }
 
 
-def hints(case: Case, viewer: User, items: Sequence[Any]) -> dict[int, list[str]]:
+def hints(case: Case, viewer: User, items: Sequence[EvidenceItem]) -> dict[int, list[str]]:
     """By item: that it was seen before. Never where, and never whose."""
     told = [item for item in items if may_view(viewer, item)]
     found: dict[int, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from desk.shell.page_shell import render_page
 from desk.ticket.decision_page import cited_evidence
 from desk.ticket.presenters.decision_letter import letter_to_customer
 from desk.ticket.presenters.decisions import decision as shown_decision
+from lib.types import Context
 from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
 from tickets.words import WHY_COUNTERSIGNED
@@ -46,7 +47,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
 
 
-def _row(decision: Decision, titles: Any, viewer: int) -> dict[str, Any]:
+def _row(decision: Decision, titles: Mapping[str, str], viewer: int) -> Context:
     ticket = decision.ticket
     case = Case(ticket, timezone.now(), timers=[])
     names = {**colleagues(case.now), decision.author_id: str(decision.author)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -23,6 +21,7 @@ from desk.shell.refusals import errors_of
 from desk.ticket.links import links_context
 from desk.ticket.presenters.evidence import file_line
 from lib.pages import render_html
+from lib.types import Context
 from tickets.models import Ticket
 from tickets.operations import link, look, movable, split_ticket, unlink
 from tickets.workflow.errors import NotFound, Refusal
@@ -97,14 +96,14 @@ def _page(request: HttpRequest, ticket: Ticket, refusal: Refusal | None = None) 
     return render_page(request, "desk/ticket_links.html", context, title=title, status=refusal.status if refusal else 200)
 
 
-def _movable(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
+def _movable(ticket: Ticket, request: HttpRequest) -> list[Context]:
     """What may go over to a complaint split off; ticked what was ticked."""
     user = viewer(request)
     case, ticked = look(ticket, user), set(request.POST.getlist("evidence"))
     return [{**file_line(case, item), "ticked": str(item.pk) in ticked} for item in movable(case)]
 
 
-def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+def _context(request: HttpRequest, ticket: Ticket) -> Context:
     user = viewer(request)
     now = timezone.now()
     return {

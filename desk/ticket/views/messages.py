@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -28,6 +27,7 @@ from desk.ticket.reply_files import attached_ids, delete_reply_files, discard_re
 from desk.ticket.sending import UNDO_SECONDS, send, take_back
 from evidence.intake import say
 from lib.background import enqueue
+from lib.types import Record
 from tickets.models import Ticket
 from tickets.operations import record_call
 from tickets.workflow.errors import NotFound, Refusal, Stale
@@ -75,7 +75,7 @@ def _post_message(request: HttpRequest, user: User, ref: str, version: int, file
     return ""
 
 
-def _with_macro(macro: Macro, user: User, ref: str, raw: dict[str, Any], version: int, files: list[int]) -> str:
+def _with_macro(macro: Macro, user: User, ref: str, raw: Record, version: int, files: list[int]) -> str:
     """The reply and all that follows it, or nothing: what is done after it could not be taken back with it."""
     with lock_at_version(user, ref, version):
         if files or ((raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"])):

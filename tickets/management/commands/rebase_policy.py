@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
+from lib.types import Record
 from sla.errors import PolicyNotPublished
 from tickets.operations.rebasing import Move, preview, rebase
 from tickets.workflow.errors import Forbidden
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{len(moves)} deadlines would differ. Nothing was changed.")
 
-    def _apply(self, options: dict[str, Any], refs: list[str]) -> None:
+    def _apply(self, options: Record, refs: list[str]) -> None:
         actor = User.objects.filter(email=(options["supervisor"] or "").lower()).first()
         if actor is None:
             raise CommandError("Name a supervisor with --as.")

@@ -14,7 +14,7 @@ from tickets.incidents.notices import send_incident_notices
 from tickets.models import Event, Incident, IncidentDelivery, IncidentLink, IncidentOutcome, Message, Notification
 from tickets.operations import perform
 from tickets.tests.reports import an_open_incident, news, reports
-from tickets.tests.test_rivals import at_once
+from tickets.tests.test_concurrency import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CROWD = 8

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from tickets.models import OnCallShift
 from tickets.staffing import plan_shift, take_over
 from tickets.tests.cast import person
-from tickets.tests.test_rivals import at_once
+from tickets.tests.test_concurrency import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -16,7 +16,7 @@ from tickets.staffing import pass_on
 from tickets.staffing.reassignment import assign_waiting
 from tickets.tests.making import filing
 from tickets.tests.staffing import Mode, rule, staff
-from tickets.tests.test_rivals import at_once
+from tickets.tests.test_concurrency import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS, AGENTS = 8, 7
