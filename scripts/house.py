@@ -56,7 +56,7 @@ BOUNDS: Mapping[str, Bound] = {
     "participles": Bound(0),
     "files per action, median": Bound(3, 7),
     "files per timer, median": Bound(3, 8),
-    "any": Bound(300, 385),
+    "any": Bound(300),
     "users": Bound(0),
     "floors": Bound(0),
 }

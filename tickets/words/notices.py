@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from lib.types import Record
 from tickets.words.timers import TIMER, TIMER_PASSED, TIMER_WARNED
 
 # To the customer; kinds that only the desk hears of stand in NOTICE_STAFF and here with what a page of theirs would say.
@@ -185,7 +183,7 @@ NOTICE_STAFF = {
 }
 
 
-def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple[str, str]:
+def notice_words(kind: str, data: Record, *, to_staff: bool) -> tuple[str, str]:
     """Subject and sentence in the active language. Raises KeyError for a kind without words."""
     if to_staff:
         subject, sentence = NOTICE_STAFF.get(kind) or NOTICE[kind]
@@ -195,7 +193,7 @@ def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple
     return str(subject), _with_files(str(sentence), data)
 
 
-def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
+def _with_files(sentence: str, data: Record) -> str:
     """That files came along, and how many; never which."""
     count = data.get("files")
     if not isinstance(count, int) or count < 1:
@@ -203,10 +201,10 @@ def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
     return sentence + ngettext(" It comes with %(count)s file.", " It comes with %(count)s files.", count) % {"count": count}
 
 
-def _with_timer(subject: str, data: Mapping[str, Any]) -> str:
+def _with_timer(subject: str, data: Record) -> str:
     timer = TIMER.get(data.get("timer", ""))
     return gettext("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
 
 
-def _on_call(subject: str, data: Mapping[str, Any]) -> str:
+def _on_call(subject: str, data: Record) -> str:
     return gettext("You are on call: %(subject)s") % {"subject": subject} if data.get("on_call") else subject
