@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema_field
@@ -13,7 +11,7 @@ from api.serializers.fields import Blank, Codes, Instant
 from lib.languages import localised_value
 from sla.durations import Duration
 from sla.policies import PolicySnapshot
-from tickets.models import Category, EscalationTarget
+from tickets.models import Category, EscalationTarget, EvidenceSlot
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, FACT_CHOICE, REMEDY, TIMER, TIMER_WHY
 from tickets.workflow import TIMERS
@@ -118,7 +116,7 @@ def _question(name: str, category: Category) -> dict[str, object]:
     return {"key": name, "question": asked, "type": fact.type, "required": name in category.required_facts, "choices": choices}
 
 
-def _slot(slot: Any) -> dict[str, object]:
+def _slot(slot: EvidenceSlot) -> dict[str, object]:
     return {
         "kind": slot.kind,
         "title": str(EVIDENCE_KIND.get(slot.kind, slot.kind)),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from tickets.models import Event
 from tickets.workflow import ACTIONS, EVENTS, Status, event_row
 
 PING = "ping"
@@ -33,7 +33,7 @@ def types_of(kind: str, from_status: str, to_status: str) -> Iterator[str]:
         yield row.webhook
 
 
-def payload(type_: str, event: Any) -> dict[str, object]:
+def payload(type_: str, event: Event) -> dict[str, object]:
     """The body of a call. `event` comes with its ticket. Who wants more asks the API, in their own name."""
     ticket = event.ticket
     return {

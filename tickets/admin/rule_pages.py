@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role, roles_of
 from lib.dates import deadline_text
+from lib.types import Text
 from sla.errors import InvalidPolicy, SlaError
 from sla.models import Policy
 from tickets.models import Category
@@ -29,7 +30,7 @@ SAMPLE = 20
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def _version(label: Any) -> forms.ModelChoiceField:
+def _version(label: Text) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(Policy.objects.all(), label=label, empty_label=None)
 
 
@@ -87,7 +88,7 @@ class RulesPages(admin.ModelAdmin):
         found = self._preview_deadline(form) if asked and form.is_valid() else None
         return self._page(request, "policy_foresee", _("What would this deadline be?"), form=form, found=found)
 
-    def _preview_deadline(self, form: ForeseeForm) -> Any:
+    def _preview_deadline(self, form: ForeseeForm) -> object:
         said = form.cleaned_data
         try:
             return foresee(said["version"], said["timer"], said["category"], said["start"])

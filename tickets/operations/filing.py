@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -244,7 +243,7 @@ def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
     return roles
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 

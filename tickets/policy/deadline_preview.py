@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +41,7 @@ def foresee(policy: Policy, timer: str, category: str, start: datetime) -> Fores
     duration = _of_category(policy, timer, category, spec.duration) if is_by_category(timer) else spec.duration
     calendar = CalendarDay.objects.calendar(rules.zone)
     found = compute_due(duration, start, calendar, max_wd=rules.max_wd)
-    told: tuple[Any, ...] = (active_language(), timezone.get_current_timezone_name())
+    told = (active_language(), timezone.get_current_timezone_name())
     plan = warnings(duration, spec.warn, start, found.due_at, calendar, at=rules.warning_time)
     months = months_of(days_of(found.basis, found.due_at)) if found.basis["clock"] != "wall" else []
     text, why = due_text(found.basis, found.due_at, *told), explain(found.basis, found.due_at, *told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -79,5 +78,5 @@ def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
     yield "closing", _hours(closed.values_list("reported_at", "closed_at"))
 
 
-def _hours(pairs: QuerySet[Any, Any]) -> list[float]:
+def _hours(pairs: QuerySet) -> list[float]:
     return sorted((end - start).total_seconds() / 3600 for start, end in pairs.iterator(chunk_size=5000))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext, ngettext
 
+from lib.types import Record
 from tickets.words.columns import NOTICE, NOTICE_STAFF, TIMER, TIMER_PASSED, TIMER_WARNED
 
 OF_TIMER = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}
 
 
-def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple[str, str]:
+def notice_words(kind: str, data: Record, *, to_staff: bool) -> tuple[str, str]:
     """Subject and sentence in the active language. Raises KeyError for a kind without words."""
     if to_staff:
         subject, sentence = NOTICE_STAFF.get(kind) or NOTICE[kind]
@@ -21,7 +19,7 @@ def notice_words(kind: str, data: Mapping[str, Any], *, to_staff: bool) -> tuple
     return str(subject), _with_files(str(sentence), data)
 
 
-def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
+def _with_files(sentence: str, data: Record) -> str:
     """That files came along, and how many; never which."""
     count = data.get("files")
     if not isinstance(count, int) or count < 1:
@@ -29,10 +27,10 @@ def _with_files(sentence: str, data: Mapping[str, Any]) -> str:
     return sentence + ngettext(" It comes with %(count)s file.", " It comes with %(count)s files.", count) % {"count": count}
 
 
-def _with_timer(subject: str, data: Mapping[str, Any]) -> str:
+def _with_timer(subject: str, data: Record) -> str:
     timer = TIMER.get(data.get("timer", ""))
     return gettext("%(subject)s: %(timer)s") % {"subject": subject, "timer": timer} if timer else subject
 
 
-def _on_call(subject: str, data: Mapping[str, Any]) -> str:
+def _on_call(subject: str, data: Record) -> str:
     return gettext("You are on call: %(subject)s") % {"subject": subject} if data.get("on_call") else subject

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
+from lib.types import Text
 from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
     DEMANDS,
@@ -67,7 +68,7 @@ def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, object]) -> Data:
     """The input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
-    errors: dict[str, list[Any]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
+    errors: dict[str, list[Text]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
     cleaned: Data = {}
     for each in fields:
         try:
@@ -304,7 +305,7 @@ def clean_facts(raw: object) -> dict[str, object]:
         return {}
     if not isinstance(raw, Mapping):
         raise Invalid({"facts": [_("Send an object with named facts.")]})
-    errors: dict[str, list[Any]] = {}
+    errors: dict[str, list[Text]] = {}
     cleaned: Data = {}
     for name, value in raw.items():
         try:
@@ -318,7 +319,7 @@ def clean_facts(raw: object) -> dict[str, object]:
     return {name: value for name, value in cleaned.items() if value is not None}
 
 
-def _fact(fact: Fact, value: object) -> Any:
+def _fact(fact: Fact, value: object) -> object:
     if value is None or value == "":
         return None
     if fact.type == "flag_or_text":

@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.models import Macro
 from desk.shell.fields import Form
-from desk.shell.page_shell import render_macro
 from desk.shell.posted_values import whole
 from desk.shell.refusals import Why, errors_of, plain, why
 from desk.shell.target_names import target_titles
@@ -25,6 +24,7 @@ from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_ame
 from desk.ticket.macros import reply_from
 from evidence.models import EvidenceItem
 from evidence.operations import may_view
+from lib.pages import render_macro
 from lib.types import Context, Record, Text
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
