@@ -11,16 +11,14 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lib.types import Record, Text
-from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
+from lib.types import Text
+from tickets.words.refusals import Audience, refusal_in_words
 from tickets.workflow.errors import Invalid, Refusal
 
 # What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.
 Raw: TypeAlias = dict[str, Any]
-CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
 
 
@@ -102,19 +100,9 @@ def local_text(at: datetime | str | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
 
 
-MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
-
-
-def reason(block: Record, coming: frozenset[str] = frozenset()) -> str:
-    """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
-    lacking = block.get("missing") or block.get("kinds") or ()
-    text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
-    names = [str(MISSING_WORDS.get(name, name)) for name in lacking if name not in coming]
-    if block["code"] == "WRONG_STATUS" and block.get("current_status") in STATUS:
-        return f"{text} " + gettext("It is now: %(status)s.") % {"status": STATUS[block["current_status"]]}
-    if not names:
-        return str(text)
-    return f"{text} " + gettext("Missing: %(names)s.") % {"names": gettext(", ").join(names)}
+def reason(block: Mapping[str, Any], in_scan: frozenset[str] = frozenset()) -> str:
+    """One failing guard of a menu or a refusal, as the customer reads it."""
+    return refusal_in_words(block, Audience.CUSTOMER, in_scan)
 
 
 # ---- Fields in short
