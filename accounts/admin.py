@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -66,7 +67,7 @@ class UserAdmin(DjangoUserAdmin):
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             _vouch_for_address(obj)
@@ -108,19 +109,19 @@ class SecondFactorAdmin(admin.ModelAdmin):
     fields = readonly_fields = list_display
 
     @admin.display(description=_("user"), ordering="user")
-    def person(self, factor: SecondFactor) -> Any:
+    def person(self, factor: SecondFactor) -> object:
         return factor.user
 
     @admin.display(description=_("kind"), ordering="type")
-    def kind(self, factor: SecondFactor) -> Any:
+    def kind(self, factor: SecondFactor) -> str:
         return factor.get_type_display()
 
     @admin.display(description=_("added at"), ordering="created_at")
-    def added_at(self, factor: SecondFactor) -> Any:
+    def added_at(self, factor: SecondFactor) -> datetime | None:
         return factor.created_at
 
     @admin.display(description=_("last used at"), ordering="last_used_at")
-    def last_use(self, factor: SecondFactor) -> Any:
+    def last_use(self, factor: SecondFactor) -> datetime | None:
         return factor.last_used_at
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Model
 
 from accounts.models import User
 
@@ -33,11 +33,11 @@ def anonymise(user: User) -> None:
     user.save()
 
 
-def _belongings() -> Iterator[tuple[Any, str]]:
+def _belongings() -> Iterator[tuple[type[Model], str]]:
     """Models, also of other rooms, whose rows the database would delete with the account; and their field that names it."""
     for relation in User._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and relation.on_delete is models.CASCADE:
-            model: Any = relation.related_model
+            model = relation.related_model
             if not model._meta.auto_created:
                 yield model, relation.field.name
 

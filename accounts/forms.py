@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from accounts.models import EmailFrequency, Language, User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import check_pace
 from accounts.sms import has_phones
+from lib.types import Text
 from lib.zones import DEFAULT_ZONE, zone_choices
 
 BY_CODE, BY_PASSWORD = "code", "password"
@@ -123,7 +124,7 @@ class ProfileForm(ChoosingForm):
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))
     timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Every date and deadline is shown in it."))
 
-    def __init__(self, user: User, data: Any = None) -> None:
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
         initial = {
             "name": user.name,
             "language": user.language or get_language(),
@@ -135,7 +136,7 @@ class ProfileForm(ChoosingForm):
         self.fields["timezone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
-def _choices(*paces: EmailFrequency) -> list[tuple[str, Any]]:
+def _choices(*paces: EmailFrequency) -> list[tuple[str, Text]]:
     return [(pace.value, pace.label) for pace in paces]
 
 
@@ -161,7 +162,7 @@ class NoticesForm(ChoosingForm):
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, help_text=_("For these pages and for our e-mails."))
     timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Every date and deadline is shown in it."))
 
-    def __init__(self, user: User, data: Any = None) -> None:
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
         kept = {name: getattr(user, name) for name in self.base_fields}
         super().__init__(data, initial={**kept, "language": user.language or get_language(), "timezone": user.timezone or DEFAULT_ZONE})
         self.user = user

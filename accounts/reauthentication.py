@@ -14,6 +14,7 @@ from allauth.core.internal.cryptokit import compare_user_code
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ from accounts.trusted_contacts import is_settled, proving_address
 
 ASKED, PROVEN, PRESSED = "accounts_fresh_code", "accounts_fresh_until", "accounts_fresh_pressed"
 WORKS, LASTS = timedelta(minutes=10), timedelta(minutes=10)
-View = Callable[..., Any]
+View = Callable[..., HttpResponseBase]
 
 
 def is_fresh(request: HttpRequest) -> bool:

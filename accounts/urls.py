@@ -1,18 +1,19 @@
 """Addresses of the accounts room, before allauth's own."""
 
-from typing import Any
+from collections.abc import Callable
 
 from allauth.account import views as account_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as key_views
 from django.contrib.auth.decorators import login_required
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from accounts import reauthentication, second_factor, security_notices, unsubscribe, views
 
 
-def path_behind_fresh_code(route: str, view: Any, name: str, back: str = "") -> URLPattern:
+def path_behind_fresh_code(route: str, view: Callable[..., HttpResponseBase], name: str, back: str = "") -> URLPattern:
     """How one signs in is changed only after a fresh code."""
     return path(route, login_required(reauthentication.require_fresh_code(back)(view)), name=name)
 

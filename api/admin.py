@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from api.models import Token, Webhook, WebhookDelivery
 from api.webhooks.calling import problem
 from api.webhooks.event_types import TYPES
@@ -27,15 +30,15 @@ class TokenAdmin(admin.ModelAdmin):
     fields = readonly_fields = list_display
 
     @admin.display(description=_("user"), ordering="user")
-    def person(self, token: Token) -> Any:
+    def person(self, token: Token) -> User:
         return token.user
 
     @admin.display(description=_("created"), ordering="created")
-    def created_at(self, token: Token) -> Any:
+    def created_at(self, token: Token) -> datetime | None:
         return token.created
 
     @admin.display(description=_("ends at"), ordering="expiry")
-    def ends(self, token: Token) -> Any:
+    def ends(self, token: Token) -> datetime | None:
         return token.expiry
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -68,7 +71,7 @@ class WebhookAdmin(admin.ModelAdmin):
     list_filter = ("active",)
     readonly_fields = ("created_by", "created_at", "last_success_at")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if not change:
             obj.created_by, obj.created_at = request.user, timezone.now()
         super().save_model(request, obj, form, change)
@@ -78,7 +81,9 @@ class WebhookAdmin(admin.ModelAdmin):
             said = ngettext("%(count)s waiting call is cancelled.", "%(count)s waiting calls are cancelled.", count)
             messages.info(request, said % {"count": count})
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[Model] | QuerySet[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Its calls go with it. That nobody deletes one of them alone is no reason to keep it."""
         shown, counts, needed, protected = super().get_deleted_objects(objs, request)
         return shown, counts, needed - {WebhookDelivery._meta.verbose_name}, protected

@@ -62,7 +62,7 @@ def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     """Without NUL, which PostgreSQL cannot keep. Raises ValueError for half a surrogate pair, which nobody can."""
     if isinstance(value, str):
         value.encode()
@@ -85,7 +85,7 @@ def digest_of(request: Request) -> str:
     return found.hexdigest()
 
 
-def _parts(request: Request) -> list[tuple[str, Any]]:
+def _parts(request: Request) -> list[tuple[str, object]]:
     try:
         data = request.data
     except ParseError:

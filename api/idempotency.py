@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -101,7 +100,7 @@ def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ..
     return response
 
 
-def _without(data: object, secret_fields: tuple[str, ...]) -> Any:
+def _without(data: object, secret_fields: tuple[str, ...]) -> object:
     if not isinstance(data, Mapping) or not secret_fields:
         return data
     return {name: None if name in secret_fields else value for name, value in data.items()}
@@ -119,7 +118,7 @@ class _Rendered(str):
 class Renderer(JSONRenderer):
     """JSON in UTF-8; an answer given again is given word by word."""
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+    def render(self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, object] | None = None) -> bytes:
         if isinstance(data, _Rendered):
             return data.encode()
         return super().render(data, accepted_media_type, renderer_context)

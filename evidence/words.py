@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lib.types import Text
 from sla.policies import PolicySnapshot
 
 REASON: Mapping[str, object] = {
@@ -68,7 +68,7 @@ CONSENT = _(
     " the document is then deleted at once."
 )
 # For whom a dossier is made → its heading and its first sentence.
-DOSSIER_FOR: Mapping[str, tuple[Any, Any]] = {
+DOSSIER_FOR: Mapping[str, tuple[Text, Text]] = {
     "": (
         _("Dossier of a complaint"),
         _("This document and the files beside it show a complaint as our records have it: what was reported, when, and what was done."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import ssl
 from datetime import datetime
-from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -31,7 +30,7 @@ def poll(now: datetime) -> int:
         return sum(_ingest_message(box, uid, now) for uid in found)
 
 
-def _open_mailbox(address: SplitResult) -> Any:
+def _open_mailbox(address: SplitResult) -> BaseMailBox:
     """Signed in, in the folder. Raises ImproperlyConfigured without naming the password."""
     if address.scheme not in PORTS or not address.hostname or "@" not in settings.REPLY_ADDRESS:
         raise ImproperlyConfigured("INBOUND_URL is imap+ssl://user:password@host/INBOX, and REPLY_ADDRESS must be set with it.")

@@ -1,7 +1,5 @@
 """Handing work to the background: after the commit, and never at the cost of what was saved."""
 
-from typing import Any
-
 from celery import Task, current_app
 from django.db import transaction
 
@@ -14,7 +12,7 @@ class RoomTask(Task):
     ignore_result = True
 
 
-def enqueue(task: Task | str, *args: Any, after: float = 0) -> None:
+def enqueue(task: Task | str, *args: object, after: float = 0) -> None:
     """Hand `task` down once the transaction is committed, to be done `after` so many seconds.
 
     By name where the task stands in a file above the caller's.

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Values by the names of fields; what is not named takes its default. A model's instance takes ten times as long to make.
 Row = Mapping[str, object]
@@ -36,7 +37,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
             copy.write_row(row)
 
 
-def _column(field: models.Field, rows: Sequence[Row]) -> list[Any]:
+def _column(field: models.Field, rows: Sequence[Row]) -> list[object]:
     """A field's values as psycopg takes them: JSON as text, all else as it is."""
     name, default = field.attname, field.get_default()
     values = [row.get(name, default) for row in rows]
@@ -55,7 +56,7 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields:
         _executemany(connection, model, rows, columns)
 
 
-def _from_records(connection: Any, model: type[models.Model], rows: Sequence[models.Model], columns: Sequence[Any]) -> None:
+def _from_records(connection: BaseDatabaseWrapper, model: type[models.Model], rows: Sequence[models.Model], columns: Sequence[Any]) -> None:
     quote = connection.ops.quote_name
     names = ["id", *(column.column for column in columns)]
     values = attrgetter("pk", *(column.attname for column in columns))
@@ -67,7 +68,7 @@ def _from_records(connection: Any, model: type[models.Model], rows: Sequence[mod
         cursor.execute(sql, [ENCODE_ROWS(records)])
 
 
-def _executemany(connection: Any, model: type[models.Model], rows: Sequence[models.Model], columns: Sequence[Any]) -> None:
+def _executemany(connection: BaseDatabaseWrapper, model: type[models.Model], rows: Sequence[models.Model], columns: Sequence[Any]) -> None:
     quote = connection.ops.quote_name
     assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608 - names of our own columns

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 # Stand for the values while the SQL is built, each for one of its kind. No query of ours says these by itself.
 # The number tells the first set from the second, the place which value it stands for.
-STAND_INS: Mapping[type, Callable[[int, int], Any]] = {
+STAND_INS: Mapping[type, Callable[[int, int], object]] = {
     int: lambda number, place: 1_918_273_645 + 1_000 * number + place,
     str: lambda number, place: f"\ue000stands for text {number}.{place}",
     date: lambda number, place: date(1801 + 3 * number, 1, 1) + timedelta(days=place),
@@ -53,7 +53,7 @@ class _CompiledQuery:
     queryset: Any
     compiler: Any
     sql: str
-    params: Sequence[Any]
+    params: Sequence[object]
     places: Sequence[tuple[int, int]]  # in params, in the values
     converters: Any
 
@@ -98,7 +98,7 @@ class PreparedQuery:
         self._by_vendor[connection.vendor] = built
         return built
 
-    def _compile(self, number: int) -> tuple[Any, Any, str, Sequence[Any]]:
+    def _compile(self, number: int) -> tuple[Any, Any, str, Sequence[object]]:
         queryset = self._build(*stand_ins(number, *self._kinds))
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
@@ -110,7 +110,7 @@ def stand_ins(number: int, *kinds: type) -> list[Any]:
     return [STAND_INS[kind](number, place) for place, kind in enumerate(kinds)]
 
 
-def places_of(kinds: Sequence[type], first: tuple[str, Sequence[Any]], second: tuple[str, Sequence[Any]]) -> list[tuple[int, int]]:
+def places_of(kinds: Sequence[type], first: tuple[str, Sequence[object]], second: tuple[str, Sequence[object]]) -> list[tuple[int, int]]:
     """Where in the parameters which of the values goes, from two compilations (SQL, parameters) with the two sets of stand-ins.
 
     What differs between the two and is no stand-in was made from a value (`value + 1`, `%value%`): raises NotPreparable.
@@ -128,7 +128,7 @@ def places_of(kinds: Sequence[type], first: tuple[str, Sequence[Any]], second: t
     return found
 
 
-def _as_database_value(value: object) -> Any:
+def _as_database_value(value: object) -> object:
     """As the ORM hands it to the database."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)

@@ -8,21 +8,22 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
 from tickets.models import Ticket
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def require_sign_in(view: View) -> View:
     """Sign in first. After it one lands on a page to look at: an address that only takes a form would be an error."""
 
     @wraps(view)
-    def check_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def check_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         looks = request.method in ("GET", "HEAD") or "ref" not in kwargs

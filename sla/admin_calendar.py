@@ -74,7 +74,7 @@ class YearFilter(admin.SimpleListFilter):
     title = gettext_lazy("year")
     parameter_name = "year"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         years = model_admin.get_queryset(request).dates("date", "year", order="DESC")
         return [(str(each.year), str(each.year)) for each in years]
 

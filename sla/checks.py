@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Warning
 from django.db import connections
 from django.utils import timezone
@@ -24,7 +23,7 @@ def today_in(zone: str = DEFAULT_ZONE) -> date:
 
 
 def calendar_is_published(
-    app_configs: Sequence[Any] | None = None, databases: Iterable[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None = None, databases: Iterable[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
     """sla.W001, among the database checks: `check --database default` and every `migrate` print it."""
     if not any(_has_calendar(alias) for alias in databases or ()):

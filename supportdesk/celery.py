@@ -2,7 +2,6 @@
 
 import gc
 import os
-from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
@@ -16,7 +15,7 @@ app.autodiscover_tasks(related_name="periodic")
 
 
 @worker_process_init.connect
-def freeze_loaded_objects(**_: Any) -> None:
+def freeze_loaded_objects(**_: object) -> None:
     """As gunicorn.conf.py does: the collector need not look through what stays for good."""
     gc.collect()
     gc.freeze()

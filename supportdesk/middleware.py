@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
@@ -17,7 +16,7 @@ class CompressedPagesMiddleware(GZipMiddleware):
     A page holds secrets beside what somebody typed: Django's padding of random length and masked tokens keep its size from telling them.
     """
 
-    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
         return super().process_response(request, response) if is_page else response
 

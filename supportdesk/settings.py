@@ -237,7 +237,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missi
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=PRODUCTION)
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 WHITENOISE_AUTOREFRESH = DEBUG
-STATICFILES_DIRS: list[Any] = [
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     entry
     for entry in (
         BASE_DIR / "static",

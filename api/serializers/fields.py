@@ -48,7 +48,7 @@ class Object(serializers.Field):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"read_only": True, **kwargs})
 
-    def to_representation(self, value: object) -> Any:
+    def to_representation(self, value: object) -> object:
         return value
 
 

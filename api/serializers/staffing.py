@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from rest_framework import serializers
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from api.serializers.fields import Blank, Codes, Email, Instant
 from api.serializers.tickets import FreezeSerializer
+from lib.types import Record
 from lib.zones import zone_of
 from tickets.models import OnCallShift, StaffProfile
 
@@ -75,5 +75,5 @@ class WatchedFreezeSerializer(FreezeSerializer):
     acknowledged_at = Instant(allow_null=True)
 
 
-def serialize_shift(shift: OnCallShift, now: datetime) -> Any:
+def serialize_shift(shift: OnCallShift, now: datetime) -> Record:
     return ShiftSerializer(shift, context={"now": now}).data

@@ -69,7 +69,7 @@ class AvailabilityByID(Endpoint):
         return _set(request, person_id)
 
 
-def with_person(raw: object, name: str) -> Any:
+def with_person(raw: Any, name: str) -> Any:
     """The body with the person it names by address as the operation takes them. Nobody has the key 0: that is refused at its field."""
     if not isinstance(raw, Mapping) or raw.get(name) in (None, ""):
         return raw

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from api.permissions import Anyone, caller
 from api.schema import ARCHIVE, query
@@ -48,7 +47,7 @@ class ReceiptByCode(Endpoint):
 
     permission_classes = [Anyone]
 
-    def get_throttles(self) -> list[Any]:
+    def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), ReceiptLookup()]
 
     @extend_schema(operation_id="receipt_by_code", responses=ReceiptSerializer)
@@ -59,7 +58,7 @@ class ReceiptByCode(Endpoint):
 class Dossier(Endpoint):
     """A ZIP to hand to somebody outside. Each file that goes out is recorded."""
 
-    def get_throttles(self) -> list[Any]:
+    def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), DossierMaking()]
 
     @extend_schema(operation_id="dossier", parameters=DOSSIER_PARAMETERS, responses={(200, "application/zip"): ARCHIVE})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from api.bodies import body_of
 from api.pagination import Keyset, Order
@@ -38,7 +39,7 @@ from tickets.workflow.errors import Invalid, NotFound
 class Evidence(IdempotentEndpoint):
     """The evidence of a ticket, the oldest first."""
 
-    def get_throttles(self) -> list[Any]:
+    def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), Upload()]
 
     @extend_schema(operation_id="evidence", parameters=PAGING, responses=page_of(EvidenceSerializer))

@@ -27,6 +27,7 @@ from tickets.models.staffing import ShiftQuerySet
 from tickets.staffing import acknowledge_freeze, cancel_shift, hand_over, plan_shift, take_over
 from tickets.staffing.on_call import HAND_OVER, PLAN, TAKE_OVER
 from tickets.workflow.errors import Forbidden, NotFound
+from tickets.workflow.inputs import Input
 
 SHIFT_PARAMETERS = [
     query("ends_after", INSTANT, "Of times on call that end later than this; now by default."),
@@ -34,7 +35,7 @@ SHIFT_PARAMETERS = [
 ]
 
 
-def _body(*fields: Any) -> dict[str, object]:
+def _body(*fields: Input) -> dict[str, object]:
     return {"application/json": shape_of(fields, {"person": PERSON} if any(each.name == "person" for each in fields) else None)}
 
 

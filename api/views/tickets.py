@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
@@ -58,7 +59,7 @@ def order_of(request: Request) -> Order:
 class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
-    def get_throttles(self) -> list[Any]:
+    def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), Filing()]
 
     @extend_schema(operation_id="tickets", parameters=[*FILTERS, ORDERING, *PAGING], responses=page_of(TicketRowSerializer))

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from api.bodies import body_of
 from api.permissions import caller
@@ -32,7 +33,7 @@ PART = "application/offset+octet-stream"
 class Uploads(IdempotentEndpoint):
     """Announce a file that will come in parts. What can be refused beforehand is refused here."""
 
-    def get_throttles(self) -> list[Any]:
+    def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), Upload()]
 
     @contextmanager

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -108,7 +107,7 @@ def _connect(parts: SplitResult) -> HTTPConnection:
 
 
 def _address(host: str, port: int) -> str:
-    found: list[Any] = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not settings.WEBHOOKS_TO_PRIVATE and not all(map(_is_public, found)):
         raise Unreachable("an address inside a private network")
     return str(found[0])

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from desk.shell.formatting import moment_text
 from evidence.operations import Retention
 from lib.dates import deadline_text
-from lib.types import Text
 
 R = TypeVar("R")
 PAGE = 50
@@ -47,7 +46,7 @@ TABS = (
 )
 
 
-def tabs(current: str) -> list[tuple[str, Text, bool]]:
+def tabs(current: str) -> list[tuple[str, object, bool]]:
     """Address, name, and whether it is open."""
     return [(reverse(f"desk:{name}"), text, name == current) for name, text in TABS]
 
@@ -107,5 +106,5 @@ def _plain(asked: QueryDict) -> dict[str, str]:
     return {name: value for name, value in asked.items() if isinstance(value, str) and value}
 
 
-def choices(words: Mapping[str, Text], keys: Iterable[str]) -> list[tuple[str, Text]]:
+def choices(words: Mapping[str, object], keys: Iterable[str]) -> list[tuple[str, object]]:
     return [(key, words.get(key, key)) for key in keys]

@@ -142,7 +142,7 @@ def _as_text(value: object) -> str:
     return "" if value is None or isinstance(value, bool | list | dict) else str(value).replace("\x00", "").strip()
 
 
-def _json(value: object) -> Any:
+def _json(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

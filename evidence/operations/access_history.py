@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -66,7 +65,7 @@ def access_summaries(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int
     What the owner sees on their own page in small is not told to them.
     """
     listed = [item for item in items if may_view(viewer, item)]
-    found: dict[int, dict[tuple[Any, ...], AccessSummary]] = {item.pk: {} for item in listed}
+    found: dict[int, dict[tuple[object, ...], AccessSummary]] = {item.pk: {} for item in listed}
     for told in _custody_lines(viewer, listed, LOOKS):
         if told.who == Role.OWNER and told.action == Action.THUMBNAIL:
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -101,7 +100,7 @@ def plan_erasure(actor: User, subject: User) -> Plan:
     return Plan(subject, goes, stays)
 
 
-def _why_it_stays(ticket: Any, now: datetime) -> list[RetainedPart]:
+def _why_it_stays(ticket: Ticket, now: datetime) -> list[RetainedPart]:
     if ticket.status == Status.DRAFT:
         return []
     found = [] if ticket.status == Status.CLOSED else [RetainedPart("open_complaint", ticket.ref)]
@@ -112,7 +111,7 @@ def _why_it_stays(ticket: Any, now: datetime) -> list[RetainedPart]:
     return found
 
 
-def _erasable_part(ticket: Any) -> ErasablePart:
+def _erasable_part(ticket: Ticket) -> ErasablePart:
     items = sum(item.state != State.DELETED for item in ticket.evidence.all())
     return ErasablePart(ticket.ref, items, Message.objects.filter(ticket=ticket).count(), ticket.status == Status.DRAFT)
 

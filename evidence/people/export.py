@@ -90,7 +90,7 @@ def _pick_fields(row: object, names: Iterable[str]) -> dict[str, object]:
     return {name: getattr(row, name) for name in names}
 
 
-def _ticket(ticket: Any, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, object]:
+def _ticket(ticket: Ticket, subject: User, items: list[EvidenceItem], given: set[int]) -> dict[str, object]:
     return {
         **_pick_fields(ticket, TICKET),
         "order_numbers": [_pick_fields(each, ("issuer", "number")) for each in ticket.order_references.all()],

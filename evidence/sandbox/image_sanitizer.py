@@ -10,10 +10,9 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pi_heif
 from PIL import Image, ImageFile
@@ -30,7 +29,7 @@ JPEG_QUALITY = 90
 PNG_LEVEL = 2
 BAND = 256
 ORIENTATION = 0x0112
-TURNS: Mapping[Any, Image.Transpose] = {
+TURNS: Mapping[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -62,7 +61,7 @@ def picture_copy(data: bytes, format_: str, limits: Limits) -> SafeCopy:
     )
 
 
-def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, Any]:
+def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, object]:
     """The bare pixels, and how they are to be turned."""
     Image.MAX_IMAGE_PIXELS = limits.pixels // 2  # Pillow warns beyond it, and beyond twice as many refuses before it takes memory
     if format_ == "JPEG" and data.count(SCAN) > MOST_SCANS:
@@ -76,7 +75,7 @@ def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Im
         raise FileRefused("unreadable") from error
 
 
-def _open_picture(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int], Any, Image.Image | None]:
+def _open_picture(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int], object, Image.Image | None]:
     """Size and turn, and the bare pixels unless they would cost too much memory this way."""
     with Image.open(io.BytesIO(data), formats=(format_,)) as opened:
         _check_size(opened.size, limits)
@@ -95,7 +94,7 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
         raise FileRefused("too_small")
 
 
-def _turn(opened: ImageFile.ImageFile) -> Any:
+def _turn(opened: ImageFile.ImageFile) -> object:
     """What EXIF says of the orientation. A picture is not refused because its EXIF is broken."""
     try:
         return opened.getexif().get(ORIENTATION)
@@ -166,7 +165,7 @@ def _large_webp(data: bytes, size: tuple[int, int]) -> Image.Image:
 
 
 @lru_cache
-def _webp_decoder() -> Any:
+def _webp_decoder() -> Callable[..., object]:
     """Found before the examiner's children lose the right to open files. Raises LookupError."""
     found = re.search(r"\S*/libwebp[-.][^/\s]*$", Path("/proc/self/maps").read_text(), re.MULTILINE)
     if found is None:

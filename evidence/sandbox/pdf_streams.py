@@ -24,14 +24,14 @@ TOLD_IN_JPEG = frozenset({0xFE, *range(0xE1, 0xEE), 0xEF})
 KEPT_BOXES = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
 
 
-def filters_of(stream: Any) -> list[str]:
+def filters_of(stream: pikepdf.Object) -> list[str]:
     named = stream.get("/Filter")
     if named is None:
         return []
     return [str(name) for name in named] if isinstance(named, pikepdf.Array) else [str(named)]
 
 
-def unpacked_size(stream: Any, so_far: int) -> int:
+def unpacked_size(stream: pikepdf.Object, so_far: int) -> int:
     """Bytes. Raises FileRefused when it takes the document beyond MOST_UNPACKED; never holds more than a piece of it."""
     names = filters_of(stream)
     flates = len(names) - len(_without_flate(names))

@@ -22,11 +22,11 @@ import struct
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from evidence.files import FileRefused, Limits
 from evidence.sandbox.pdf_sanitizer import page_picture
 from evidence.sandbox.safe_copy import safe_copy, warm_up
-from lib.types import Record
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -52,7 +52,7 @@ def main() -> None:
             os._exit(3)
 
 
-def _examine_in_child(head: Record) -> bool:
+def _examine_in_child(head: Mapping[str, Any]) -> bool:
     """Have a child look at one file: what it reads and says passes by unread. False when it died over it."""
     (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
     child = os.fork()
@@ -125,7 +125,7 @@ def _orphan_pids() -> list[int]:
     return [pid for pid, parent in parents.items() if parent == os.getpid()]
 
 
-def _child(head: Record) -> None:
+def _child(head: Mapping[str, Any]) -> None:
     """Look at one file and say what came of it. Does not return."""
     _confine()
     try:

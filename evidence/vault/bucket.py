@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
 PATIENCE = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 2, "mode": "standard"}}
@@ -40,7 +40,7 @@ class Bucket(S3Storage):
             found = self.bucket.Object(self._normalize_name(name)).get()
             return ContentFile(found["Body"].read(), name)
 
-    def _save(self, name: str, content: Any) -> str:
+    def _save(self, name: str, content: File) -> str:
         with _errors_as_oserror():
             self.bucket.Object(self._normalize_name(name)).put(Body=content.read(), ContentType="application/octet-stream")
         return name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models, transaction
@@ -27,9 +27,9 @@ class CustodySubject(Protocol):
     """What an entry is about. The log outlives the rows it tells of, so it copies what names them."""
 
     @property
-    def pk(self) -> Any: ...
+    def pk(self) -> int: ...
     @property
-    def ticket_id(self) -> Any: ...
+    def ticket_id(self) -> int: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -144,7 +144,7 @@ def _lock_head() -> CustodyHead:
     return head
 
 
-def digest_of(entry: Any) -> str:
+def digest_of(entry: CustodyEntry) -> str:
     """What the entry's digest must be, from its own content and its predecessor's."""
     said = [
         entry.seq, entry.at.astimezone(UTC).isoformat(timespec="microseconds"), entry.action, entry.item_id, entry.ticket_id,
@@ -153,5 +153,5 @@ def digest_of(entry: Any) -> str:
     return keys.digest("custody", json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
-def seal_of(head: Any) -> str:
+def seal_of(head: CustodyHead) -> str:
     return keys.digest("custody head", f"{head.seq} {head.digest}")

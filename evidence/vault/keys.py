@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core import checks
@@ -108,7 +107,7 @@ def _decode_key(text: str) -> bytes:
         return b""
 
 
-def check_keys(**_options: Any) -> list[checks.CheckMessage]:
+def check_keys(**_options: object) -> list[checks.CheckMessage]:
     """A system check: a wrong key is told at the start, not at the first upload."""
     try:
         current_id()

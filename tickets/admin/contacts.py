@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ class CheckedFilter(admin.SimpleListFilter):
     title = gettext_lazy("check of the contact")
     parameter_name = "checked"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[Any, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("never", _("not checked: hidden")), ("stale", _("checked long ago"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> QuerySet[EscalationTarget]:
@@ -51,7 +51,7 @@ class EscalationTargetAdmin(admin.ModelAdmin):
     def recheck(self, target: EscalationTarget) -> datetime | None:
         return recheck_at(target)
 
-    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: forms.ModelForm, change: bool) -> None:
         if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
             obj.verified_at = obj.verified_by = None
             messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
@@ -28,7 +29,7 @@ class InWords(admin.AllValuesFieldListFilter):
         super().__init__(field, request, params, model, model_admin, field_path)
         self.words: Words = model_admin.words[field_path]
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield {**choice, "display": self.words.get(str(choice["display"]), choice["display"])}
 
@@ -36,7 +37,7 @@ class InWords(admin.AllValuesFieldListFilter):
 class ByCategory(admin.AllValuesFieldListFilter):
     """Categories as the policy in force calls them; one that it does not know keeps its code."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         titles = titles_in_force()
         for choice in super().choices(changelist):
             yield {**choice, "display": titles.get(str(choice["display"]), choice["display"])}
@@ -78,11 +79,11 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-def labelled_column(model: type[Model], name: str, words: Words) -> Callable[[Model], Any]:
+def labelled_column(model: type[Model], name: str, words: Words) -> Callable[[Model], object]:
     """A column or field that tells what the code stands for."""
 
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
-    def display(row: Model) -> Any:
+    def display(row: Model) -> object:
         code = getattr(row, name)
         return words.get(code, code or None)
 

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Role, roles_of
 from lib.dates import deadline_text
+from lib.types import Text
 from sla.errors import InvalidPolicy, SlaError
 from sla.models import Policy
-from sla.policies import TIMER_KEYS
 from tickets.models import Category
 from tickets.operations.rebasing import Move, survey
 from tickets.policy.comparison import differences
@@ -30,7 +30,7 @@ SAMPLE = 20
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def _version(label: Any) -> forms.ModelChoiceField:
+def _version(label: Text) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(Policy.objects.all(), label=label, empty_label=None)
 
 
@@ -47,7 +47,7 @@ class ForeseeForm(forms.Form):
     """A start in the reader's zone; the category counts for the two deadlines whose length it says."""
 
     version = _version(gettext_lazy("Version"))
-    timer = forms.ChoiceField(label=gettext_lazy("Deadline"), choices=[(key, TIMER.get(key, key)) for key in TIMER_KEYS])
+    timer = forms.ChoiceField(label=gettext_lazy("Deadline"), choices=lambda: TIMER.items())
     category = forms.ChoiceField(
         label=gettext_lazy("Category"), required=False, help_text=gettext_lazy("Only for “Usual answer” and “Latest answer”.")
     )
@@ -88,7 +88,7 @@ class RulesPages(admin.ModelAdmin):
         found = self._preview_deadline(form) if asked and form.is_valid() else None
         return self._page(request, "policy_foresee", _("What would this deadline be?"), form=form, found=found)
 
-    def _preview_deadline(self, form: ForeseeForm) -> Any:
+    def _preview_deadline(self, form: ForeseeForm) -> object:
         said = form.cleaned_data
         try:
             return foresee(said["version"], said["timer"], said["category"], said["start"])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role, roles_of
+from lib.types import Text
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.models import CalendarDay, Policy, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
@@ -69,17 +70,17 @@ def is_draft(obj: Model | None) -> bool:
 class DraftOnly:
     """For admins and inlines of what belongs to a policy: a published one is only read."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_draft(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_draft(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
 
 
 class DraftInline(DraftOnly, admin.TabularInline):
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_draft(obj) and super().has_add_permission(request, obj)
 
 
@@ -117,7 +118,7 @@ class MovingCalendarAdmin(CalendarDayAdmin):
 SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")
 
 
-def _several(words: Any, codes: Any) -> forms.MultipleChoiceField:
+def _several(words: Mapping[str, Text], codes: Iterable[str]) -> forms.MultipleChoiceField:
     choices = [(code, words.get(code, code)) for code in codes]
     return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
 
@@ -171,7 +172,7 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return Policy.objects.filter(published_at=None).exists() and super().has_add_permission(request)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> forms.ModelChoiceField | None:
         if db_field.name == "policy":
             kwargs["queryset"] = Policy.objects.filter(published_at=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -303,7 +304,7 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):
-    words: ClassVar = {"kind": {kind: said[0] for kind, said in (NOTICE | NOTICE_STAFF).items()}}
+    words: ClassVar = {"kind": {kind: said[0] for kind, said in {**NOTICE, **NOTICE_STAFF}.items()}}
     list_display = ["kind", "ticket", "recipient", "audience", "state", "urgent", "attempts", "not_before", "sent_at", "last_error"]
     list_filter = ["state", "kind", "audience", "urgent"]
     list_select_related = ["ticket", "recipient"]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -29,6 +29,7 @@ from tickets.models import (
     EvidenceRequest,
     Freeze,
     Notification,
+    OrderReference,
     Tagging,
     Ticket,
     Timer,
@@ -41,6 +42,8 @@ from tickets.workflow import STAGE_OF, WAITING_ON, Status, is_move
 if TYPE_CHECKING:
     from accounts.models import User
 
+# An item of the vault, whose model this room does not know.
+Item: TypeAlias = Any
 # What the clock alone may change on a ticket.
 SWEPT_FIELDS = (
     "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
@@ -252,16 +255,16 @@ class Case(FiringCase):
         return next((r for r in self.requests if r.answered_at is None and not r.expired), None)
 
     @cached_property
-    def evidence(self) -> list[Any]:
+    def evidence(self) -> list[Item]:
         """Items of the vault that belong to this ticket, through the reverse relation, newest last."""
         return sorted(evidence_of(self.ticket).all(), key=lambda item: item.pk)
 
     @cached_property
-    def order_references(self) -> list[Any]:
+    def order_references(self) -> list[OrderReference]:
         return list(self.ticket.order_references.all())
 
     @cached_property
-    def complained_about(self) -> list[Any]:
+    def complained_about(self) -> list[User]:
         return list(self.ticket.complained_about.all())
 
     @cached_property

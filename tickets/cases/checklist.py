@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from tickets.cases.case import Case
+from tickets.cases.case import Case, Item
 from tickets.policy.playbooks import Playbook, Slot
 from tickets.workflow.vocabulary import SENSITIVE_KINDS, STATEMENT_SLOTS
 
@@ -82,12 +81,12 @@ def may_lack_amount(playbook: Playbook) -> bool:
     return "account_appeal_form" in kinds or "restriction_screenshot" in kinds
 
 
-def usable(item: Any, states: frozenset[str] = CLEAN) -> bool:
+def usable(item: Item, states: frozenset[str] = CLEAN) -> bool:
     """Counts for a slot: in one of these states and not refused by an agent."""
     return item.state in states and item.verdict != "rejected"
 
 
-def of_kind(case: Case, kind: str, states: frozenset[str] = CLEAN) -> list[Any]:
+def of_kind(case: Case, kind: str, states: frozenset[str] = CLEAN) -> list[Item]:
     return [item for item in case.evidence if item.kind == kind and usable(item, states)]
 
 
@@ -128,7 +127,7 @@ def _way(case: Case, kinds: Sequence[str], states: frozenset[str]) -> int:
     return min(_different(of_kind(case, kind, states)) for kind in kinds)
 
 
-def _different(items: Iterable[Any]) -> int:
+def _different(items: Iterable[Item]) -> int:
     """How many differ in hash and, where they name one, in order number."""
     by_hash = {item.sha256 or f"#{item.pk}": item for item in items}
     numbers = [item.fields.get("order_no") for item in by_hash.values()]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import is_staff_member
+from lib.types import Text
 from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
@@ -91,7 +92,7 @@ def clean_amendment(raw: Mapping[str, object], case: Case, allowed: frozenset[st
 def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, nested: Sequence[str] = NESTED) -> Data:
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
-    errors: dict[str, Sequence[Any]] = {}
+    errors: dict[str, Sequence[Text]] = {}
     data: Data = {}
     plain = {name: value for name, value in raw.items() if name not in nested}
     readers = {
@@ -125,7 +126,7 @@ def _statement(raw: Any) -> dict[str, object]:
     return {name: _json(value) for name, value in said.items() if value is not None}
 
 
-def _json(value: object) -> Any:
+def _json(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
@@ -165,7 +166,7 @@ def _playbook(category: str | None, policy_version: str) -> Playbook | None:
 
 def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
     """What the fields say together: incident ≤ discovered ≤ now, a lane the customer may ask for."""
-    errors: dict[str, Sequence[Any]] = {}
+    errors: dict[str, Sequence[Text]] = {}
     found = data.get("discovered_at") or now
     if found > now:
         errors["discovered_at"] = [_("This lies in the future. When did you notice?")]
@@ -183,13 +184,13 @@ def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
         raise Invalid(errors)
 
 
-def _in_the_future(data: Data, now: datetime) -> dict[str, Sequence[Any]]:
+def _in_the_future(data: Data, now: datetime) -> dict[str, Sequence[Text]]:
     """Clocks start at these: a mistyped year would lock the customer out."""
     moments = {name: parse_datetime(str(data.get("facts", {}).get(name) or "")) for name in ("deducted_at", "requested_at")}
     return {f"facts.{name}": [_("This lies in the future. Check the date.")] for name, at in moments.items() if at and at > now}
 
 
-def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Any]]:
+def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Text]]:
     lane = data.get("lane")
     if lane in (None, "standard") or playbook is None or lane == playbook.lane:
         return {}
@@ -199,7 +200,7 @@ def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Any
     return {"lane": [_("This lane is for an account frozen after a login from abroad.")]}
 
 
-def _wrong_email(data: Data) -> dict[str, Sequence[Any]]:
+def _wrong_email(data: Data) -> dict[str, Sequence[Text]]:
     data["on_behalf_of"] = data["on_behalf_of"].strip().lower()
     try:
         validate_email(data["on_behalf_of"])

@@ -41,6 +41,7 @@ from tickets.models import (
 Source = Callable[[int, int], models.QuerySet]
 Sources = tuple[tuple[str, Source], ...]
 Rows = Mapping[str, list[Any]]
+Maker = Callable[[list[object]], object]
 
 
 def _own(model: type[models.Model]) -> Source:
@@ -127,7 +128,7 @@ def _read_children(sources: Sources, ticket: Ticket, reader: int) -> dict[str, l
     return rows
 
 
-def _keep(parent: models.Model, name: str, rows: list[Any]) -> None:
+def _keep(parent: models.Model, name: str, rows: Sequence[object]) -> None:
     """As prefetch_related would have left it."""
     found = getattr(parent, name).get_queryset()
     found._result_cache, found._prefetch_done = rows, True
@@ -139,10 +140,10 @@ class _Part:
     """Rows of one name: what makes a row of its values, and of each field what makes its value of JSON (None: nothing)."""
 
     name: str
-    make: Callable[[list[Any]], Any]
-    readers: tuple[Callable[[Any], Any] | None, ...]
+    make: Maker
+    readers: tuple[Callable[[Any], object] | None, ...]
 
-    def row(self, said: list[Any]) -> Any:
+    def row(self, said: list[object]) -> object:
         return self.make([value if read is None or value is None else read(value) for read, value in zip(self.readers, said, strict=True)])
 
 
@@ -194,11 +195,11 @@ def _compile(vendor: str, sources: Sources, number: int) -> tuple[str, list[Any]
     return " UNION ALL ".join(selects), params, parts
 
 
-def _model_maker(model: type[models.Model], names: Sequence[str]) -> Callable[[list[Any]], Any]:
+def _model_maker(model: type[models.Model], names: Sequence[str]) -> Maker:
     return lambda values: model.from_db(connection.alias, names, values)
 
 
-def _tuple_maker(names: Sequence[str]) -> Callable[[list[Any]], Any]:
+def _tuple_maker(names: Sequence[str]) -> Maker:
     row: Any = namedtuple("Row", names)  # type: ignore[misc]
     return row._make
 
@@ -215,7 +216,7 @@ def _column(vendor: str, field: models.Field, name: str) -> str:
     return f"json({quoted})" if isinstance(field, models.JSONField) and vendor == "sqlite" else quoted
 
 
-def _reader(field: models.Field) -> Callable[[Any], Any] | None:
+def _reader(field: models.Field) -> Callable[[Any], object] | None:
     if isinstance(field, models.DateTimeField):
         return _moment
     if isinstance(field, models.DateField):

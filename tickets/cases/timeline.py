@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
 
-from tickets.cases.case import Case
+from lib.types import Record, Text
+from tickets.cases.case import Case, Item
 from tickets.models import Event, Message, Visibility
 from tickets.policy.playbooks import title_of
 from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
@@ -32,13 +32,13 @@ class TimelineEntry:
 
     at: datetime
     kind: str
-    text: Any
+    text: Text
     detail: str
     body: str
     by_staff: bool
     eta_at: datetime | None
     number: int = 0
-    files: list[Any] = field(default_factory=list)
+    files: list[Item] = field(default_factory=list)
 
     @property
     def is_message(self) -> bool:
@@ -88,7 +88,7 @@ def _moment(
     return TimelineEntry(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
 
 
-def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
+def detail(case: Case, kind: str, data: Record) -> str:
     """What an event names, in words: a deadline, a place, kinds of evidence, a reason."""
     parts = [
         TIMER.get(data.get("timer", "")),
@@ -108,7 +108,7 @@ def detail(case: Case, kind: str, data: dict[str, Any]) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+def verdict_reason(case: Case, kind: str, data: Record) -> str:
     """What was said of an item stands with the item, as long as that verdict does; older events carry it themselves."""
     if kind != "evidence.reviewed" or data.get("reason"):
         return ""
@@ -116,21 +116,21 @@ def verdict_reason(case: Case, kind: str, data: Mapping[str, Any]) -> str:
     return next(said, "")
 
 
-def contested_demands(case: Case, kind: str, data: Mapping[str, Any]) -> str:
+def contested_demands(case: Case, kind: str, data: Record) -> str:
     """Demands whose answer was contested, with the customer's words as long as the row keeps them."""
-    if kind != "escalate" or not data.get("contested"):
+    if not data.get("contested"):
         return ""
     rows = (each for each in case.escalations if (each.target, each.number) == (data.get("target"), data.get("number")))
     said = {point["demand"]: point["text"] for row in rows for point in row.points}
     return " · ".join(": ".join(filter(None, [str(DEMAND.get(key, key)), said.get(key, "")])) for key in data["contested"])
 
 
-def _place(case: Case, target: Any) -> str:
+def _place(case: Case, target: str | None) -> str:
     titles = {escalation.target: getattr(escalation, "title", "") for escalation in case.escalations}
-    return titles.get(target) or ""
+    return titles.get(target or "") or ""
 
 
-def _reason(kind: str, data: dict[str, Any]) -> Any:
+def _reason(kind: str, data: Record) -> Text:
     """A code only where the line itself does not say it already."""
     reason = data.get("reason", "")
     return CLOSE_REASON[reason] if kind == "closed_by_clock" and reason in CLOSE_REASON else "" if reason in CLOSE_REASON else reason

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,14 +17,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.unsubscribe import quiet_address
 from lib.languages import active_language, in_chinese, reader_language
+from lib.types import Record
 from lib.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
-
-# Letters that say that it is over: they ask how it went.
-CLOSES = ("closed_by_clock", "route_after_sale", "confirm_resolution")
+from tickets.workflow import event_row
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,14 @@ def _item(row: Notification, recipient: User) -> Item:
         dates=list(_dates(row.data, recipient)),
         kinds=_kinds(row.data),
         url=settings.SITE_URL + address,
-        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and row.kind in CLOSES else "",
+        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
     )
+
+
+def _says_it_is_over(kind: str) -> bool:
+    """Then it asks how it went."""
+    event = event_row(kind)
+    return event is not None and event.closes
 
 
 def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:
@@ -91,13 +95,13 @@ def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:
     return list(filter(None, [reply_address(rows[0].ticket.ref, recipient.pk)]))
 
 
-def _kinds(data: Mapping[str, Any]) -> list[str]:
+def _kinds(data: Record) -> list[str]:
     """Evidence a notice is about, by name: what was asked for, or the one that could not be used. And reasons that were said already."""
     named = [*data.get("kinds", ()), data.get("evidence")]
     return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND] + [str(line) for line in data.get("lines", ())]
 
 
-def _dates(data: Mapping[str, Any], recipient: User) -> list[tuple[str, str]]:
+def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:
     """Dates a notice may carry, in the reader's zone, with weekday and the zone's name."""
     name = TIMER.get(data.get("timer", ""), translation.gettext("Date"))
     found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]

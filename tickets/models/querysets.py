@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from django.apps import apps
 from django.db import models
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"P-(?P<day>[0-9]{8})-(?P<pk>[0-9]{3,12})")
 NOT_OPEN = [Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]
+
+
+class _HasOwner(Protocol):
+    """As much of a ticket as its reading asks about."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def owner_id(self) -> int: ...
 
 
 class TicketQuerySet(models.QuerySet):
@@ -55,13 +64,13 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
-def is_staff_not_owner(ticket: Any, reader: User) -> bool:
+def is_staff_not_owner(ticket: _HasOwner, reader: User) -> bool:
     """Internal lines are among colleagues, and the owner is none on a case of their own."""
     return is_staff_member(reader) and ticket.owner_id != reader.pk
 
 
 class HistoryQuerySet(models.QuerySet):
-    def of(self, ticket: Any, reader: User) -> HistoryQuerySet:
+    def of(self, ticket: _HasOwner, reader: User) -> HistoryQuerySet:
         """What was said or happened on it, as far as it is the reader's to know."""
         return self.on(ticket.pk, reader.pk, is_staff_not_owner(ticket, reader))
 

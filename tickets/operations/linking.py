@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.cases.case import Case, evidence_of
+from tickets.cases.case import Case, Item, evidence_of
 from tickets.cases.checklist import REMOVED_STATES, take_stock
 from tickets.models import Ticket, TicketLink
 from tickets.operations.assigning import bar
@@ -165,7 +164,7 @@ def split_ticket(actor: User, ref: str, raw: Mapping[str, object]) -> Ticket:
     return split_off.ticket
 
 
-def movable(case: Case) -> list[Any]:
+def movable(case: Case) -> list[Item]:
     """What may go over to a complaint split off. Statement and order numbers come along anyway; a proof of identity was agreed to for
     this complaint alone; what a decision stands on, and what we sent ourselves, stays with it."""
     stays = SENSITIVE_KINDS | STATEMENT_SLOTS | {"order_number", DESK_FILE}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from lib import memo
@@ -18,6 +19,8 @@ from tickets.words import EVIDENCE_KIND
 from tickets.workflow.vocabulary import FACTS, LANES, PARTIES, REMEDIES, TARGETS
 
 Problem = tuple[str, str]  # the field, and what is wrong with it
+
+M = TypeVar("M", bound=Model)
 
 
 @transaction.atomic
@@ -32,13 +35,13 @@ def new_version(policy: Policy) -> Policy:
     return draft
 
 
-def _copy(row: object, **changed: object) -> Any:
+def _copy(row: M, **changed: object) -> M:
     copied = _clone_row(row, **changed)
     copied.save(force_insert=True)
     return copied
 
 
-def _clone_row(row: Any, **changed: Any) -> Any:
+def _clone_row(row: M, **changed: object) -> M:
     plain = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if not field.primary_key}
     return type(row)(**{**plain, **changed})
 
@@ -117,5 +120,5 @@ def _slots(kinds: Iterable[str]) -> Iterator[Problem]:
         yield "slots", text
 
 
-def _list_unknown(codes: Iterable[str], known: Any) -> list[str]:
+def _list_unknown(codes: Iterable[str], known: Collection[str]) -> list[str]:
     return [_("There is no “%(code)s”.") % {"code": code} for code in codes if code not in known]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
 
+from lib.types import Record
 from sla.models import CalendarDay
-from sla.policies import TIMER_KEYS
 from tickets.models import Timer
-from tickets.reports.grouping import Measures, group_by
+from tickets.reports.grouping import group_by
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
+from tickets.workflow import TIMERS
 
 AHEAD = 5
 TICK = timedelta(microseconds=1)
@@ -39,7 +40,7 @@ def _timers(scope: Scope) -> QuerySet[Timer]:
 def promises(scope: Scope, now: datetime) -> Table:
     """One row for each clock that ended in these days."""
     ended = _count_by_key(scope, now)
-    keys = [key for key in TIMER_KEYS if key in ended]
+    keys = [key for key in TIMERS if key in ended]
     rows = [[key, sum(ended[key]), *ended[key], share(ended[key][0], sum(ended[key]))] for key in keys]
     columns = (Column("timer", "code", "timer"), *counts("count", ("ended", "in_time", "missed")), Column("in_time_share", "share"))
     return Table("promises", columns, rows, now)
@@ -69,18 +70,18 @@ def forecast(scope: Scope, now: datetime) -> Table:
     end = days[-1][1]
     last_moment = ExpressionWrapper(F("due_at") - TICK, output_field=DateTimeField())  # 24:00 belongs to the day that ends
     running = _timers(scope).filter(stopped_at=None, cancelled=False, paused_at=None, overrun_at=None, due_at__gte=now, due_at__lte=end)
-    found: Any = running.annotate(day=TruncDate(last_moment, tzinfo=scope.tz)).values("day", "key")
-    found = list(found.annotate(n=Count("pk"), free=Count("pk", Q(ticket__assignee=None))))
+    by_day = running.annotate(day=TruncDate(last_moment, tzinfo=scope.tz)).values("day", "key")
+    found = list(by_day.annotate(n=Count("pk"), free=Count("pk", Q(ticket__assignee=None))))
     dates = [day for day, _end in days]
     rows = [_coming_row(day, before, found, past) for before, day in zip([None, *dates], dates, strict=False)]
     columns = (Column("day", "day"), *counts("count", ("due", "unassigned")), Column("likely_missed", "estimate"))
     return Table("forecast", columns, rows, now)
 
 
-def _coming(now: datetime, zone: str) -> list[tuple[Any, datetime]]:
+def _coming(now: datetime, zone: str) -> list[tuple[date, datetime]]:
     """The next working days, today included when it is one, each with its 24:00."""
     calendar = CalendarDay.objects.calendar(zone)
-    day, found = calendar.date_of(now), list[tuple[Any, datetime]]()
+    day, found = calendar.date_of(now), list[tuple[date, datetime]]()
     while len(found) < AHEAD:
         if calendar.is_workday(day):
             found.append((day, calendar.end_of(day)))
@@ -88,7 +89,7 @@ def _coming(now: datetime, zone: str) -> list[tuple[Any, datetime]]:
     return found
 
 
-def _coming_row(day: Any, before: Any, found: list[Measures], past: dict[str, float]) -> list[object]:
+def _coming_row(day: date, before: date | None, found: Sequence[Record], past: dict[str, float]) -> list[object]:
     """A clock that ends on a rest day counts to the working day that follows: nobody is there to see to it earlier."""
     mine = [row for row in found if row["day"] <= day and (before is None or row["day"] > before)]
     likely = sum(row["n"] * past.get(row["key"], 0.0) for row in mine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -38,5 +38,5 @@ def download_response(taken: Download) -> HttpResponseBase:
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    kind: Any = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
+    kind: type[FileResponse] | type[StreamingHttpResponse] = FileResponse if hasattr(taken.body, "read") else StreamingHttpResponse
     return kind(taken.body, content_type=taken.media_type, headers=headers)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate, TruncMonth
 
 from tickets.models import Decision, Event, Remedy
@@ -58,7 +58,7 @@ def _month(month: int, moved: Measures, decided: Measures, paid: Measures, kept:
     return [month, *numbers, approved, rejected, share(approved, approved + rejected), share(met, met + missed), f"{refunded:.2f}"]
 
 
-def _by_month(rows: QuerySet[Any], at: str, year: Scope, **measures: Any) -> dict[int, Measures]:
+def _by_month(rows: QuerySet, at: str, year: Scope, **measures: Combinable) -> dict[int, Measures]:
     found = group_by(rows, TruncMonth(at, tzinfo=year.tz), **measures)
     return {first.month: row for first, row in found.items()}
 

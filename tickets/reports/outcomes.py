@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,7 +11,7 @@ from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.vocabulary import ROOT_CAUSES, TARGETS
 
 RANKS = (50, 90, 95)
@@ -71,7 +70,7 @@ def speed(scope: Scope, now: datetime) -> Table:
 
 
 def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
-    replied = within(Timer.objects.filter(key="first_response", cancelled=False), "stopped_at", scope)
+    replied = within(Timer.objects.filter(key=TimerKey.FIRST_RESPONSE, cancelled=False), "stopped_at", scope)
     decided = _effective_decisions(scope).filter(ticket__submitted_at__isnull=False)
     closed = within(Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False), "closed_at", scope, "category")
     yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))
@@ -79,5 +78,5 @@ def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
     yield "closing", _hours(closed.values_list("reported_at", "closed_at"))
 
 
-def _hours(pairs: QuerySet[Any, Any]) -> list[float]:
+def _hours(pairs: QuerySet) -> list[float]:
     return sorted((end - start).total_seconds() / 3600 for start, end in pairs.iterator(chunk_size=5000))

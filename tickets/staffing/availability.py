@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language, User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from lib.background import enqueue
+from lib.types import Text
 from lib.zones import zone_of
 from sla.policies import current
 from tickets.models import StaffProfile
@@ -78,7 +78,7 @@ def _of_desk(person: int) -> User:
 
 
 def _check(user: User, data: Data) -> None:
-    errors: dict[str, list[Any]] = {}
+    errors: dict[str, list[Text]] = {}
     begin, end = data["away_from"], data["away_to"]
     if end is not None and begin is None:
         errors["away_from"] = [_("Say the first day away.")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 # code → HTTP status. Everything a guard can say stands here; api.md lists the same codes.
 STATUS_OF_CODE: dict[str, int] = {
@@ -121,6 +120,6 @@ class Stale(Refusal):
 class Invalid(Refusal):
     """Input of the wrong shape. `errors` maps each field to sentences in the reader's language."""
 
-    def __init__(self, errors: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, errors: Mapping[str, Sequence[object]]) -> None:
         super().__init__(Block("invalid"))
         self.errors = {name: [str(text) for text in texts] for name, texts in errors.items()}

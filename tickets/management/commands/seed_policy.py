@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
-from lib import memo
 from sla.seeding import seed_calendar, seed_policy_rules, shipped_versions
 from tickets.policy.seeding import seed_playbooks
 
@@ -26,7 +25,6 @@ class Command(BaseCommand):
         seed_calendar()
         for version in shipped_versions():
             self._seed(version)
-        memo.forget_all()
         self.stdout.write("Groups, calendar, policy and playbooks are in place.")
 
     def _seed(self, version: str) -> None:
