@@ -42,7 +42,7 @@ for name, file in MACROS.items():
 @register.simple_tag(takes_context=True)
 def part(context: template.Context, name: str) -> SafeString:
     """A template of templates/jinja2 with all that this page knows."""
-    known = context.flatten()
+    known = {str(key): value for key, value in context.flatten().items()}
     return pages.render_html(name, {**known, "csrf_input": pages.csrf_input(known.get("csrf_token"))})
 
 

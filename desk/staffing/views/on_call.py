@@ -24,12 +24,13 @@ from lib.types import Context, Record
 from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
 from tickets.staffing.on_call import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
+from tickets.workflow import TimerKey
 from tickets.workflow.errors import Refusal
 
 # In the alphabet's order "requested" comes after "active".
 REQUESTED = Q(state=Freeze.State.REQUESTED)
 TO_LIFT = Q(state=Freeze.State.ACTIVE, lift_requested_at__isnull=False)
-CLOCKS = ("freeze_exec", "lift_exec")
+CLOCKS = (TimerKey.FREEZE_EXEC, TimerKey.LIFT_EXEC)
 MOST = 200
 COMING = 30
 
@@ -101,7 +102,7 @@ def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:
 def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) -> Context:
     now = timezone.now()
     lifting = freeze.state == Freeze.State.ACTIVE
-    timer = clocks.get((freeze.ticket_id, "lift_exec" if lifting else "freeze_exec"))
+    timer = clocks.get((freeze.ticket_id, TimerKey.LIFT_EXEC if lifting else TimerKey.FREEZE_EXEC))
     state = timer.state(now) if timer else TimerState.CANCELLED
     titles = category_titles(get_language() or "", now)
     return {
