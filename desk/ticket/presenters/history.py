@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from desk.ticket.presenters.timeline import MESSAGE_EVENTS
 from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.loading import Rows, Sources
@@ -19,6 +18,8 @@ from tickets.models import Event, Message, Ticket
 from tickets.models.querysets import is_staff_not_owner
 
 SIZE = 40
+# Their words stand in the messages themselves.
+MESSAGE_EVENTS = frozenset({"message", "reply", "note", "incident_notice"})
 
 
 # What a line of history is made of; a model for each of forty would take as long as all the rest of the page's rows.

@@ -17,7 +17,7 @@ from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDIC
 from desk.shell.page_shell import join_html, render_macro
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
-from desk.ticket.presenters.history import EventLine, MessageLine
+from desk.ticket.presenters.history import MESSAGE_EVENTS, EventLine, MessageLine
 from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from tickets.cases.case import Case
@@ -27,8 +27,6 @@ from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, R
 from tickets.words import VERDICT as VERDICT_OF_BILL
 
 TEMPLATE = "desk/ticket_entry.html"
-# Their words stand in the messages themselves.
-MESSAGE_EVENTS = frozenset({"message", "reply", "note", "incident_notice"})
 CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 # Free text an event may carry.
 EVENT_TEXT_FIELDS = ("reason", "note", "body")
