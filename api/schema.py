@@ -14,7 +14,7 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversing import ATTACHMENTS, MESSAGE
 from tickets.workflow import ACTIONS
-from tickets.workflow.inputs import INPUTS, Input
+from tickets.workflow.inputs import Input
 from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
@@ -220,7 +220,7 @@ def complete(result: Shape, generator: object, request: object, public: bool) ->
 
 def _action(general: Shape, action: str) -> Shape:
     parameters = [parameter for parameter in general["parameters"] if parameter["name"] != "action"]
-    body = {"required": False, "content": {"application/json": {"schema": shape_of(INPUTS[action])}}}
+    body = {"required": False, "content": {"application/json": {"schema": shape_of(ACTIONS[action].inputs)}}}
     roles = ", ".join(sorted(str(role) for role in ACTIONS[action].roles))
     named = {"operationId": f"action_{action}", "summary": action, "description": f"Roles: {roles}."}
     return {**general, **named, "parameters": parameters, "requestBody": body}

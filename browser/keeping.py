@@ -14,6 +14,7 @@ from django.db import connection
 
 def made_once(make: Callable[[], object], folder: Path) -> None:
     """What `make` leaves in the database and among the evidence. Elsewhere than on SQLite it is made each time."""
+    shutil.rmtree(_evidence(), ignore_errors=True)  # what is left there belongs to rows of an earlier test
     if connection.vendor != "sqlite":
         make()
     elif folder.exists():

@@ -16,14 +16,15 @@ from browser.conftest import Visit, enter_code, sign_in_by_code
 from browser.pictures import MAKER_NAME, photo, screenshot
 from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
 from browser.visitor import Visitor
-from desk.ticket.forms.field_labels import LABEL, LABEL_OF
 from desk.ticket.sending import UNDO_SECONDS
 from evidence.models import CustodyEntry, EvidenceItem
 from evidence.words import PURPOSE
 from tickets.models import Freeze, Ticket, TimerState
-from tickets.words import ACTION, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
+from tickets.words import ACTION, ACTION_WORDS, DEMAND, EVIDENCE_KIND, ISSUER, LIABILITY, REMEDY, ROOT_CAUSE, SECURITY_TASK, STATUS, TIMER
+from tickets.words import FIELD_LABEL as LABEL
 
 pytestmark = pytest.mark.browser
+REFERENCE = {key: ACTION_WORDS[key].labels["reference"] for key in ("confirm_freeze", "confirm_remedy")}
 
 
 @pytest.fixture(params=["zh-hans", "en"])
@@ -93,7 +94,7 @@ def operator_confirms(story: Story, zhou: User) -> None:
     # Neither reference nor note: refused in words, nothing written.
     act(operator, "confirm_freeze", status=422)
     assert story.ticket.freezes.get().state == Freeze.State.REQUESTED
-    act(operator, "confirm_freeze", lambda form: operator.fill(operator.word(LABEL_OF["confirm_freeze", "reference"]), "F-2026-1", form))
+    act(operator, "confirm_freeze", lambda form: operator.fill(operator.word(REFERENCE["confirm_freeze"]), "F-2026-1", form))
     operator.sees(operator.word(STATUS["frozen"]))
     story.check_status("confirm_freeze")
     freeze = story.ticket.freezes.get()
@@ -345,7 +346,7 @@ def supervisor_signs(story: Story, zhao: User) -> None:
 def agent_confirms_the_refund(story: Story, lin: User) -> None:
     story.now(at("confirm_remedy"))
     agent = story.at_desk(lin)
-    act(agent, "confirm_remedy", lambda form: agent.fill(agent.word(LABEL_OF["confirm_remedy", "reference"]), "R-77", form))
+    act(agent, "confirm_remedy", lambda form: agent.fill(agent.word(REFERENCE["confirm_remedy"]), "R-77", form))
     story.check_status("confirm_remedy")
 
 

@@ -28,7 +28,7 @@ from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Ticket, Timer
 from tickets.operations.expiry import settle
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 
 # Younger files may belong to an upload that is just being written down.
 ORPHAN_AGE = timedelta(hours=1)
@@ -63,7 +63,7 @@ def resume_runs(now: datetime) -> int:
 
 def _tickets_to_purge(now: datetime) -> Iterator[int]:
     """Tickets whose purge clock has run down, then closed ones that still hold what is kept for a year or three."""
-    due = Timer.objects.filter(key="evidence_purge", due_at__lte=now, stopped_at=None, cancelled=False, paused_at=None)
+    due = Timer.objects.filter(key=TimerKey.EVIDENCE_PURGE, due_at__lte=now, stopped_at=None, cancelled=False, paused_at=None)
     yield from list(due.order_by("due_at").values_list("ticket", flat=True))
     for version in Policy.objects.filter(published_at__isnull=False).values_list("pk", flat=True):
         for kept, days in _later(snapshot(version)).items():
@@ -104,9 +104,9 @@ def _is_held(case: Case) -> bool:
 def _expired_kinds(case: Case) -> set[str]:
     """Stops the purge clock when it has run down. While it runs or is held, what is kept for a short time waits for it."""
     ticket, kinds = case.ticket, set()
-    clock = timers.live(case, "evidence_purge")
+    clock = timers.live(case, TimerKey.EVIDENCE_PURGE)
     if clock is not None and clock.paused_at is None and clock.due_at <= case.now:
-        timers.stop(case, "evidence_purge", at=clock.due_at)
+        timers.stop(case, TimerKey.EVIDENCE_PURGE, at=clock.due_at)
         clock = None
         kinds |= set(kinds_in_class("short"))
     if ticket.status == Status.CLOSED and ticket.closed_at is not None:

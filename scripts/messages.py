@@ -85,7 +85,9 @@ def _in_template(source: str, place: str) -> Iterator[Text]:
 
 
 def _in_jinja(source: str, place: str) -> Iterator[Text]:
-    tree = jinja2.Environment().parse(source)  # noqa: S701 - read, never rendered
+    engine = jinja2.Environment(extensions=["jinja2.ext.i18n"])  # noqa: S701 - read, never rendered
+    engine.newstyle_gettext = True  # type: ignore[attr-defined]
+    tree = engine.parse(source)
     for line, name, found in jinja2.ext.extract_from_ast(tree, tuple(CALLS)):
         yield from _text(name, [found] if isinstance(found, str) else list(found or ()), f"{place}:{line}")
 

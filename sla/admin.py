@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from sla.admin_calendar import CalendarDayAdmin
 from sla.errors import InvalidPolicy
 from sla.models import Policy, TimerRule
-from sla.policies import TIMER_KEYS
 from sla.publishing import new_draft, publish
+from sla.timer_keys import timer_keys
 
 __all__ = ["CalendarDayAdmin", "PolicyAdmin", "TimerRuleInline"]
 
@@ -22,7 +22,9 @@ __all__ = ["CalendarDayAdmin", "PolicyAdmin", "TimerRuleInline"]
 class TimerRuleInline(admin.TabularInline):
     model = TimerRule
     extra = 0
-    max_num = len(TIMER_KEYS)
+
+    def get_max_num(self, request: HttpRequest, obj: Policy | None = None, **kwargs: object) -> int:
+        return len(timer_keys())
 
     def has_add_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
         return obj is not None and obj.is_draft and super().has_add_permission(request, obj)

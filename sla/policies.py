@@ -12,34 +12,6 @@ from sla.durations import Clock, Duration
 from sla.errors import PolicyNotPublished
 from sla.models import Policy, TimerRule
 
-# Every clock the operations start. Which amounts stand in the category instead is fixed, how long they are is data.
-TIMER_KEYS = (
-    "freeze_exec",
-    "full_refund_window",
-    "claim_limit",
-    "first_response",
-    "auto_reversal_wait",
-    "review_target",
-    "review_limit",
-    "no_action",
-    "supplement",
-    "fast_unfreeze",
-    "refund_payout",
-    "statement",
-    "withdrawal_arrival",
-    "channel_dispute",
-    "regulator_accept",
-    "regulatory_final",
-    "confirm",
-    "l1_review",
-    "remedy_exec",
-    "lift_exec",
-    "rejection_final",
-    "abandoned",
-    "evidence_purge",
-)
-BY_CATEGORY = frozenset({"review_target", "review_limit"})
-
 
 @dataclass(frozen=True, slots=True)
 class TimerSpec:

@@ -10,7 +10,7 @@ from sla.calendars import zone_info
 from sla.durations import CLOCKS
 from sla.errors import InvalidPolicy, UnknownZone
 from sla.models import Policy, TimerRule
-from sla.policies import BY_CATEGORY, TIMER_KEYS
+from sla.timer_keys import is_by_category, timer_keys
 
 WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hours count from the start
 
@@ -44,8 +44,8 @@ def problems(policy: Policy) -> list[str]:
     rules = {rule.key: rule for rule in policy.timer_rules.all()}
     found = [] if policy.is_draft else [_("It is published already.")]
     found += [_("“%s” is not a time zone.") % policy.zone] if not _is_zone(policy.zone) else []
-    found += [_("The timer %s is missing.") % key for key in TIMER_KEYS if key not in rules]
-    found += [_("Nothing starts a timer %s.") % key for key in rules if key not in TIMER_KEYS]
+    found += [_("The timer %s is missing.") % key for key in timer_keys() if key not in rules]
+    found += [_("Nothing starts a timer %s.") % key for key in rules if key not in timer_keys()]
     return found + [f"{rule.key}: {text}" for rule in rules.values() for text in _rule_problems(rule, policy)]
 
 
@@ -53,9 +53,9 @@ def _rule_problems(rule: TimerRule, policy: Policy) -> Iterator[str]:
     if rule.clock not in CLOCKS:
         yield _("there is no such clock.")
         return
-    if rule.key in BY_CATEGORY and (rule.clock != "wd" or rule.amount != 0):
+    if is_by_category(rule.key) and (rule.clock != "wd" or rule.amount != 0):
         yield _("the category says how many working days; leave 0 working days here.")
-    if rule.key not in BY_CATEGORY and rule.clock != "t1" and rule.amount < 1:
+    if not is_by_category(rule.key) and rule.clock != "t1" and rule.amount < 1:
         yield _("the amount must be at least 1.")
     if rule.clock == "wd" and rule.amount > policy.max_wd:
         yield _("more than %s working days.") % policy.max_wd

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -137,7 +138,8 @@ MIDDLEWARE = [
 CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failure"
 ROOT_URLCONF = "supportdesk.urls"
 WSGI_APPLICATION = "supportdesk.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "lib.form_renderer.FormRenderer"
+FORM_WIDGETS = Path(django.__file__).parent / "forms" / "jinja2"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -154,11 +156,18 @@ TEMPLATES = [
         },
     },
     {
-        # Only for the queue's rows: Django's engine spends most of that page on them.
+        # All pages of ours (ADR 0027). Django's own engine draws what others bring, and letters.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "DIRS": [BASE_DIR / "templates" / "jinja2", FORM_WIDGETS],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "desk.shell.page_shell.environment"},
+        "OPTIONS": {
+            "environment": "supportdesk.pages.environment",
+            "context_processors": [
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.viewer",
+            ],
+        },
     },
 ]
 

@@ -14,3 +14,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         register_converter(RefConverter, "ref")
+        # Only now are the models there that the operations speak of.
+        from tickets.completeness import hand_tables_on  # noqa: PLC0415
+
+        hand_tables_on()

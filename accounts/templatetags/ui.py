@@ -1,96 +1,49 @@
-"""Template tags of the base look: instants, deadlines, clock chips, icons."""
+"""The parts of our pages for templates of Django's engine: allauth's pages, the admin, letters. They are defined in lib."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NotRequired, TypedDict
+from collections.abc import Callable
+from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.forms.widgets import CheckboxInput
-from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
-from lib import dates
-from lib.types import Text
+from lib import page_parts, pages
 
 register = template.Library()
 
-WARN_SECONDS = 24 * 3600
-# State of a timer that no longer runs → tone, icon, word.
-CHIP_OF_STATE = {
-    "paused": ("info", "pause", _("Paused")),
-    "met": ("good", "done", _("Met in time")),
-    "breached": ("bad", "late", _("Missed")),
-    "expired": ("neutral", "clock", _("Run out")),
-    "cancelled": ("neutral", "close", _("Cancelled")),
+for name, helper in page_parts.HELPERS.items():
+    register.simple_tag(helper, name=name)
+for name, filter_ in page_parts.FILTERS.items():
+    register.filter(name, filter_)
+register.simple_tag(pages.page_language, name="page_language")
+
+MACROS = {
+    "alert": "components/parts.html",
+    "badge": "components/parts.html",
+    "error_summary": "components/form.html",
+    "form_field": "components/form.html",
+    "form_fields": "components/form.html",
 }
 
 
-class Chip(TypedDict):
-    """What components/clock.html shows; `warn_seconds` only while it runs."""
+def _tag_of_macro(macro: str, file: str) -> Callable[..., SafeString]:
+    def tag(*values: Any, **named: Any) -> SafeString:
+        return pages.render_macro(file, macro, *values, **named)
 
-    due_at: datetime
-    tone: str
-    icon: str
-    text: Text
-    runs: bool
-    warn_seconds: NotRequired[int]
+    return tag
 
 
-register.filter("moment_text", dates.moment_text)
-register.filter("short_moment_text", dates.short_moment_text)
-register.filter("deadline_text", dates.deadline_text)
-register.filter("span_text", dates.span_text)
+for name, file in MACROS.items():
+    register.simple_tag(_tag_of_macro(name, file), name=name)
 
 
-@register.simple_tag
-def moment(at: datetime | None, zone: bool = True) -> str:
-    """<time> with weekday, date, time and (unless zone=False) the zone's name."""
-    return _time_element(at, dates.moment_text(at), zone) if at else "–"
-
-
-@register.simple_tag
-def deadline(due_at: datetime | None, zone: bool = True) -> str:
-    """<time> for a due instant: the end of a day reads "24:00"."""
-    return _time_element(due_at, dates.deadline_text(due_at), zone) if due_at else "–"
-
-
-def _time_element(at: datetime, text: str, zone: bool) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), dates.with_zone(text) if zone else text)
-
-
-@register.inclusion_tag("components/clock.html")
-def clock(due_at: datetime, state: str = "running", stopped_at: datetime | None = None, warn_seconds: int = WARN_SECONDS) -> Chip:
-    """A chip: time left and ticking while it runs (also past its due instant), the outcome in a word once it stopped."""
-    overdue = state == "breached" and stopped_at is None
-    if state in CHIP_OF_STATE and not overdue:
-        tone, icon_name, word = CHIP_OF_STATE[state]
-        return {"due_at": due_at, "tone": tone, "icon": icon_name, "text": word, "runs": False}
-    now = timezone.now()
-    left = (due_at - now).total_seconds()
-    tone = "bad" if left < 0 else "warn" if left < warn_seconds else "info"
-    text = dates.remaining_text(due_at, now)
-    return {
-        "due_at": due_at,
-        "tone": tone,
-        "icon": "late" if left < 0 else "clock",
-        "text": text,
-        "runs": True,
-        "warn_seconds": warn_seconds,
-    }
-
-
-@register.simple_tag
-def icon(name: str, title: str = "") -> SafeString:
-    """A picture of static/img/icons.svg. With a title it is read out; without, it only decorates."""
-    address = f"{static('img/icons.svg')}#{name}"
-    if title:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', title, address)
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)
+@register.simple_tag(takes_context=True)
+def part(context: template.Context, name: str) -> SafeString:
+    """A template of templates/jinja2 with all that this page knows."""
+    known = {str(key): value for key, value in context.flatten().items()}
+    return pages.render_html(name, {**known, "csrf_input": pages.csrf_input(known.get("csrf_token"))})
 
 
 # The first that fits names the browser: others carry its name too (Edge says Chrome, Chrome says Safari).
@@ -113,18 +66,7 @@ def browser_text(user_agent: str) -> str:
 
 
 @register.filter
-def is_checkbox(field: BoundField) -> bool:
-    return isinstance(field.field.widget, CheckboxInput)
-
-
-@register.filter
 def without_placeholder(field: BoundField) -> BoundField:
     """allauth repeats labels as placeholders: noise, and gone when one types."""
     field.field.widget.attrs.pop("placeholder", None)
     return field
-
-
-@register.filter
-def first_id(field: BoundField) -> str:
-    """The id a link in the summary of errors jumps to: the first input of a group, the input itself otherwise."""
-    return field.id_for_label or f"{field.auto_id}_0"

@@ -14,6 +14,8 @@ from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget, EvidenceSlot
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, FACT_CHOICE, REMEDY, TIMER, TIMER_WHY
+from tickets.workflow import TIMERS, TimerKey
+from tickets.workflow.timers import Usual
 from tickets.workflow.vocabulary import COMMON_FACTS, FACTS, MONEY_REMEDIES
 
 
@@ -128,32 +130,26 @@ def _slot(slot: EvidenceSlot) -> dict[str, object]:
 
 def _deadlines(category: Category) -> list[str]:
     """Keys of the deadlines such a complaint usually meets, in the order it meets them."""
-    money = bool(set(category.remedies) & MONEY_REMEDIES) and not category.review_covers_payout
-    emergency = category.is_emergency or bool(category.emergency_facts)
-    found = {
-        "freeze_exec": emergency,
-        "full_refund_window": category.full_refund_window,
-        "claim_limit": True,
-        "first_response": True,
-        "auto_reversal_wait": category.key == "pay_failed_deducted",
-        "withdrawal_arrival": category.key == "withdrawal_anomaly",
-        "review_target": bool(category.review_target_wd),
-        "review_limit": bool(category.review_limit_wd),
-        "no_action": bool(category.review_limit_wd),
-        "supplement": bool(category.review_limit_wd),
-        "fast_unfreeze": category.platform_freeze,
-        "refund_payout": money,
-        "statement": "statement_of_balance" in category.remedies,
-        "regulatory_final": True,
-        "confirm": True,
+    traits = {
+        Usual.ALWAYS: True,
+        Usual.EMERGENCY: category.is_emergency or bool(category.emergency_facts),
+        Usual.FULL_REFUND: category.full_refund_window,
+        Usual.REVERSAL: category.key == "pay_failed_deducted",
+        Usual.WITHDRAWAL: category.key == "withdrawal_anomaly",
+        Usual.REVIEW_TARGET: bool(category.review_target_wd),
+        Usual.REVIEW: bool(category.review_limit_wd),
+        Usual.PLATFORM_FREEZE: category.platform_freeze,
+        Usual.MONEY: bool(set(category.remedies) & MONEY_REMEDIES) and not category.review_covers_payout,
+        Usual.STATEMENT: "statement_of_balance" in category.remedies,
+        Usual.SELDOM: False,
     }
-    return [key for key, meets in found.items() if meets]
+    return [key for key, row in TIMERS.items() if traits[row.usual]]
 
 
 def _duration(key: str, category: Category, policy: PolicySnapshot) -> Duration:
     duration = policy.timers[key].duration
-    by_category = {"review_target": category.review_target_wd, "review_limit": category.review_limit_wd}
-    return Duration(duration.clock, by_category.get(key) or duration.amount, duration.roll)
+    own: dict[str, int | None] = {TimerKey.REVIEW_TARGET: category.review_target_wd, TimerKey.REVIEW_LIMIT: category.review_limit_wd}
+    return Duration(duration.clock, own.get(key) or duration.amount, duration.roll)
 
 
 def _deadline(key: str, duration: Duration, policy: PolicySnapshot) -> dict[str, object]:

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from tickets.models import Event
-from tickets.workflow import Status
+from tickets.workflow import ACTIONS, EVENTS, Status, event_row
 
 PING = "ping"
-# The kind of an event → the type told. Changes of status are told besides, whatever brought them about.
-OF_EVENT: Mapping[str, str] = {
-    "timer.warned": "timer.warned",
-    "timer.breached": "timer.breached",
-    "timer.expired": "timer.expired",
-    "request_freeze": "freeze.requested",
-    "confirm_freeze": "freeze.active",
-    "fail_freeze": "freeze.failed",
-    "lift_freeze": "freeze.lifted",
-    "message": "message.received",
-    "reply": "message.sent",
-    "evidence.added": "evidence.added",
-    "evidence.clean": "evidence.clean",
-    "approved": "decision.approved",
-    "reject": "decision.rejected",
-    "escalate": "ticket.escalated",
-    "auto_escalated": "ticket.escalated",
-}
 CREATED, CHANGED = "ticket.created", "ticket.status_changed"
-TYPES = tuple(dict.fromkeys((CREATED, CHANGED, *OF_EVENT.values())))
 # Of what an event says, only codes go out: no words of people, no reference of a bank, no name of a file.
 EVENT_DATA_FIELDS = ("timer", "cycle", "due_at", "level", "target", "kind")
 
 
+def all_types() -> tuple[str, ...]:
+    """What the rows of events and actions name, besides what every change of status is told as."""
+    named = (row.webhook for rows in (EVENTS, ACTIONS) for row in rows.values() if row.webhook)
+    return tuple(dict.fromkeys((CREATED, CHANGED, *named)))
+
+
+TYPES = all_types()
+
+
 def types_of(kind: str, from_status: str, to_status: str) -> Iterator[str]:
-    """None, one or several of TYPES."""
+    """None, one or several of all_types()."""
     if from_status == Status.DRAFT and to_status != Status.DRAFT:
         yield CREATED
     if to_status and from_status != to_status:
         yield CHANGED
-    if kind in OF_EVENT:
-        yield OF_EVENT[kind]
+    row = event_row(kind)
+    if row is not None and row.webhook:
+        yield row.webhook
 
 
 def payload(type_: str, event: Event) -> dict[str, object]:

@@ -17,7 +17,7 @@ from desk.shell.fields import Choice, Field, Form
 from desk.shell.formatting import money
 from desk.shell.posted_values import local_moment
 from lib.types import Record
-from tickets.incidents.mass_actions import OF_MONEY, RUN_INPUTS, open_linked_tickets
+from tickets.incidents.mass_actions import is_of_money, mass_actions, open_linked_tickets
 from tickets.incidents.operations import LEADERS, LINKERS, TITLE_LIMIT
 from tickets.models import Incident, IncidentLink, Ticket
 from tickets.words import ACTION, FACT_CHOICE
@@ -88,7 +88,7 @@ def run_form(roles: frozenset[Role], linked: Sequence[Ticket], typed: QueryDict 
         Field("run", "reference", _("Reference"), value=_value_of(typed, "reference"), limit=100),
         Field("run", "reason", _("Reason"), value=_value_of(typed, "reason"), hint=_("Needed to skip the wait."), limit=200),
     ]
-    if OF_MONEY in dict(run_choices(roles)):
+    if any(map(is_of_money, dict(run_choices(roles)))):
         fields.append(_amounts(linked, typed))
     note = _("Taken on each open complaint by itself, with its own amount, clocks and history. What is refused is told per complaint.")
     return Form("run", _("One step for all"), _("Take this step for all"), fields, note=note, danger=True)
@@ -113,7 +113,7 @@ def _amount_words(ticket: Ticket) -> str:
 
 def run_choices(roles: frozenset[Role]) -> list[Choice]:
     """What these roles may do to a single complaint, of what fits many."""
-    return [(key, ACTION[key]) for key in RUN_INPUTS if not (ACTIONS[key].roles & frozenset(STAFF_ROLES)).isdisjoint(roles)]
+    return [(key, ACTION[key]) for key in mass_actions() if not (ACTIONS[key].roles & frozenset(STAFF_ROLES)).isdisjoint(roles)]
 
 
 def link_form(typed: QueryDict | None = None) -> Form:
@@ -154,8 +154,8 @@ def incident_input(deed: str, post: QueryDict) -> Mapping[str, object]:
 def _run_input(said: Record, post: QueryDict) -> Mapping[str, object]:
     """What belongs to the chosen step; of money always the ticked amounts, also where none is ticked."""
     action = said.get("action") or ""
-    names = {"action", *(each.name for each in RUN_INPUTS.get(action, ()))}
+    names = {"action", *(each.name for each in mass_actions().get(action, ()))}
     kept = {name: value for name, value in said.items() if name in names}
-    if action == OF_MONEY:
+    if action in mass_actions() and is_of_money(action):
         kept["amounts"] = dict(pair.split(" ", 1) for pair in post.getlist("amounts") if " " in pair)
     return kept

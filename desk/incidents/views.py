@@ -18,8 +18,9 @@ from desk.incidents.forms import forms_for, incident_input, suggest_form
 from desk.incidents.presenter import history, linked_row, progress, row_of
 from desk.privacy.presenter import newest, number_in, older
 from desk.shell.access import desk_page, viewer
-from desk.shell.page_shell import content, render_page
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
+from lib.pages import render_html
 from lib.types import Context
 from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
@@ -78,7 +79,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     found = _visible_incident(request, number)
     if request.headers.get("HX-Request"):
         context = {"address": request.path, **progress(found)}
-        return HttpResponse(content("desk/incident_progress.html", context))
+        return HttpResponse(render_html("desk/incident_progress.html", context))
     return _page(request, found)
 
 

@@ -17,7 +17,7 @@ from desk.queue import paging
 from desk.queue.badges import badges_of_rows
 from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import day_text, left_text, money
-from desk.shell.page_shell import join_html, render_macro
+from lib.pages import join_html, render_macro
 
 SOON = 24 * 3600
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from desk.reports.charts import report_context
 from desk.shell.access import supervisors_page
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import content, render_page
+from desk.shell.page_shell import render_page
 from lib import memo
+from lib.pages import render_html
 from sla.policies import PolicySnapshot, current
 from tickets.policy.playbooks import playbooks, title
 from tickets.reports import REPORTS, Scope, Table, build_download, download_response, get_reports, report, scope_of
@@ -66,7 +67,7 @@ def _panels(tables: Mapping[str, Table], scope: Scope, policy: PolicySnapshot) -
         if len(_panel_cache) >= MAX_CACHED_PANELS:
             _panel_cache.clear()
         words, query = vocabulary(policy), _query(scope)
-        _panel_cache[key] = content(
+        _panel_cache[key] = render_html(
             "desk/reports_panels.html", {"panels": [report_context(tables[name], words, scope, query) for name in REPORTS]}
         )
     return _panel_cache[key]

@@ -8,10 +8,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.templatetags.static import static
 from django.utils.dateformat import format as date_format
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
@@ -146,10 +144,3 @@ def target_titles(language: str, now: datetime) -> Plain:
 def _target_titles(language: str, minute: int) -> Plain:
     with override(language):
         return {target.key: target.title for target in EscalationTarget.objects.all()}
-
-
-@lru_cache(maxsize=64)
-def icon(name: str) -> SafeString:
-    """A picture of icons.svg that only decorates."""
-    address = f"{static('img/icons.svg')}#{name}"
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)

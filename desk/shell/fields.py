@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
-from desk.shell.page_shell import join_html, render_macro
+from lib.pages import join_html, render_macro
 from tickets import words
 
 Text = str | Promise

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from lib.types import Context
-from tickets.workflow.inputs import INPUTS, Input
+from tickets.workflow import ACTIONS, Input
 from tickets.workflow.vocabulary import DEMANDS
 
 LISTS = ("names", "ids")
@@ -19,7 +19,7 @@ MOST_DIGITS = 18
 
 def action_input(action: str, post: QueryDict) -> Context:
     """The raw input of one action, as perform takes it. Nothing is checked here."""
-    return inputs(INPUTS[action], post)
+    return inputs(ACTIONS[action].inputs, post)
 
 
 def inputs(fields: Iterable[Input], post: QueryDict) -> Context:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from desk.ticket.forms.ticket_forms import DECISION_ACTIONS
+from tickets.workflow import is_decision
 
 
 class Found:
@@ -86,7 +86,7 @@ def deeds(html: str) -> set[str]:
 
 def do(client: Client, ref: str, deed: str, item: int = 0, **typed: Any) -> Any:
     """Open the ticket's page, fill in the form of the deed, send it. The response. A decision is confirmed after its letter."""
-    if deed in DECISION_ACTIONS:
+    if is_decision(deed):
         return decide(client, ref, deed, **typed)
     page = client.get(f"/desk/tickets/{ref}/").content.decode()
     form = form_of(page, deed, item)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from desk.shell.page_shell import render_page
 from desk.shell.refusals import why
 from desk.ticket.drafts import NOT_DRAFTED, Writing, writing_of
 from desk.ticket.forms.actions import action_form, action_title
-from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, FIRST_DECISIONS, SECOND_DECISIONS, RejectedPost, with_errors
+from desk.ticket.forms.ticket_forms import RejectedPost, with_errors
 from desk.ticket.macros import find_macro, finding_from, macros_for, title
 from desk.ticket.page import case_of
 from desk.ticket.presenters import decisions, evidence, facts
@@ -30,17 +30,9 @@ from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import menu
-from tickets.words import WHY_COUNTERSIGNED
+from tickets.words import ACTION_WORDS, WHY_COUNTERSIGNED
+from tickets.workflow import ACTIONS
 from tickets.workflow.vocabulary import MONEY_REMEDIES
-
-APPROVE, REJECT = FIRST_DECISIONS
-UPHOLD_CUSTOMER, UPHOLD_REJECTION = SECOND_DECISIONS
-CONFIRM: Mapping[str, object] = {
-    APPROVE: gettext_lazy("Confirm: approve"),
-    REJECT: gettext_lazy("Confirm: reject"),
-    UPHOLD_CUSTOMER: gettext_lazy("Confirm: decide for the customer"),
-    UPHOLD_REJECTION: gettext_lazy("Confirm: uphold the rejection"),
-}
 
 
 def render_decision_page(
@@ -64,7 +56,7 @@ def render_decision_page(
         "refused": refused,
         "news": tried.news if tried else (),
         "titles": {each: action_title(each) for each in _verdicts(case, deed)},
-        "waits": deed == APPROVE and case.waiting_decision is not None,
+        "waits": "no_decision_waits" in ACTIONS[deed].guards and case.waiting_decision is not None,
         "blocked": [] if entry["allowed"] else list(map(why, entry["blocked_by"])),
         "draft": writing.drafts.get(deed) if not tried and not typed else None,
         "macros": [(macro.pk, title(macro, get_language() or "")) for macro in macros_for(deed, case.now)],
@@ -82,10 +74,9 @@ def _entry(case: Case, deed: str) -> Record:
 
 def _verdicts(case: Case, deed: str) -> list[str]:
     """Between which one chooses: what goes with this one, and whatever else is open."""
-    beside = FIRST_DECISIONS if deed in FIRST_DECISIONS else SECOND_DECISIONS
-    return [
-        entry["action"] for entry in menu(case) if entry["action"] in beside or (entry["action"] in DECISION_ACTIONS and entry["allowed"])
-    ]
+    level = ACTIONS[deed].decision
+    open_ones = {entry["action"]: entry["allowed"] for entry in menu(case) if ACTIONS[entry["action"]].decision}
+    return [key for key, allowed in open_ones.items() if allowed or ACTIONS[key].decision == level]
 
 
 def _case_context(case: Case, user: User, request: HttpRequest) -> Context:
@@ -122,9 +113,13 @@ def _fill_suggestions(case: Case, post: QueryDict, deed: str = "") -> QueryDict:
     """Evidence that was accepted; where money is asked for, the category's own way to give it back."""
     post.setlist("evidence", [str(item.pk) for item in case.evidence if item.verdict == "accepted"])
     first = next(iter(case.playbook.remedies), "")
-    if deed in (APPROVE, UPHOLD_CUSTOMER) and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
+    if _gives_remedies(deed) and "refund" in case.ticket.demands and first in MONEY_REMEDIES:
         post["remedy_kind"], post["remedy_amount"] = first, ""
     return post
+
+
+def _gives_remedies(key: str) -> bool:
+    return key in ACTIONS and any(each.kind == "remedies" for each in ACTIONS[key].inputs)
 
 
 def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
@@ -160,8 +155,8 @@ def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, deed: 
     return {
         **_case_context(case, user, request),
         "deed": deed,
-        "confirm": CONFIRM[deed],
-        "is_grave": deed in (REJECT, UPHOLD_REJECTION),
+        "confirm": ACTION_WORDS[deed].confirm,
+        "is_grave": ACTIONS[deed].dangerous,
         "decision": decisions.decision(decision, names),
         "relied": cited_evidence(case, decision),
         "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],

@@ -17,7 +17,6 @@ from desk.shell.access import viewer
 from desk.shell.cached_labels import category_titles, colleagues
 from desk.shell.labels import TONE
 from desk.shell.page_shell import render_page
-from desk.shell.page_urls import url
 from desk.ticket.drafts import MESSAGE, Writing, drafts_of, writing_in
 from desk.ticket.forms.ticket_forms import RejectedPost, forms_of
 from desk.ticket.macros import all_macros, find_macro, macros_for, preview, title
@@ -28,6 +27,7 @@ from desk.ticket.presenters.timers import clocks
 from desk.ticket.reply_files import list_reply_files
 from desk.ticket.sending import waiting_words
 from evidence.words import DOSSIER_FOR
+from lib.pages import url
 from lib.types import Context
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole

@@ -17,6 +17,7 @@ from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import check_message
+from tickets.workflow import TimerKey
 from tickets.workflow.errors import Refusal
 
 UNDO_SECONDS = 15
@@ -48,7 +49,7 @@ def _plain(raw: Mapping[str, object], body: str) -> Context:
 
 
 def _is_close(case: Case) -> bool:
-    timer = timers.live(case, "first_response")
+    timer = timers.live(case, TimerKey.FIRST_RESPONSE)
     return timer is not None and timer.due_at - case.now < TOO_CLOSE
 
 

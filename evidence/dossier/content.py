@@ -20,11 +20,10 @@ from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import Decision, EscalationTarget, Ticket, Timer
 from tickets.operations import look
+from tickets.workflow import TIMERS
 from tickets.workflow.errors import Forbidden
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
-# Not promised to the customer (a target among colleagues), and our own tidying.
-NOT_OWED = frozenset({"review_target", "evidence_purge"})
 # An item's state → why it carries no file.
 LEFT_OUT = {
     State.UPLOADED: "being_checked",
@@ -89,7 +88,7 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
         receipts=receipts_of(ticket),
         moments=timeline(case)[::-1],
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
-        clocks=sorted((t for t in case.timers if t.key not in NOT_OWED), key=lambda timer: (timer.started_at, timer.due_at)),
+        clocks=sorted((t for t in case.timers if TIMERS[t.key].owed), key=lambda timer: (timer.started_at, timer.due_at)),
         places=places,
     )
 

@@ -12,7 +12,7 @@ from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
 from sla.policies import snapshot
 from tickets.models import Ticket, Timer
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 
 State = EvidenceItem.State
 
@@ -33,7 +33,7 @@ def retention_by_item(items: Iterable[EvidenceItem]) -> Mapping[int, Retention]:
     """By the item's id, for what is not deleted yet. One query for all of them; the items come with their tickets."""
     kept = [item for item in items if item.state != State.DELETED]
     closed = {item.ticket_id for item in kept if item.ticket.status == Status.CLOSED}
-    clocks = Timer.objects.filter(ticket__in=closed, key="evidence_purge", stopped_at=None, cancelled=False)
+    clocks = Timer.objects.filter(ticket__in=closed, key=TimerKey.EVIDENCE_PURGE, stopped_at=None, cancelled=False)
     due = dict(clocks.values_list("ticket", "due_at")) if closed else {}
     now = timezone.now()
     return {item.pk: _retention_of(item.ticket, KINDS[item.kind].kept, due.get(item.ticket_id), now) for item in kept}

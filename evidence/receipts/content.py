@@ -23,10 +23,9 @@ from lib.types import Record
 from tickets.models import Event, Freeze, Ticket, Timer, Visibility
 from tickets.models.querysets import TicketQuerySet
 from tickets.policy.playbooks import title_of
+from tickets.workflow import TIMERS
 from tickets.workflow.errors import Forbidden, NotFound, WrongStatus
 
-# A promise among colleagues, and our own tidying: neither is owed to the reader.
-NOT_OWED = frozenset({"review_target", "evidence_purge"})
 PLAIN = "text/plain"
 
 
@@ -156,7 +155,7 @@ def _entries(listed: Iterable[Record], items: Mapping[int, EvidenceItem]) -> tup
 
 def _clocks(timers: Iterable[Timer], at: datetime) -> tuple[Timer, ...]:
     """What began with the act and was not over with it: a claim is preserved by the filing itself."""
-    begun = (timer for timer in timers if timer.started_at == at and timer.key not in NOT_OWED)
+    begun = (timer for timer in timers if timer.started_at == at and TIMERS[timer.key].owed)
     return tuple(timer for timer in begun if timer.stopped_at is None or timer.stopped_at > at)
 
 

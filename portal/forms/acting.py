@@ -7,18 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from evidence.kinds import KINDS, UNSORTED
 from lib.types import Text
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, Raw, choice_field, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import OperationForm, Raw, choice_field, field_of, long_field, money_field, text_field, tick_field
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
 from tickets.models import Decision, Freeze
-from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
-from tickets.workflow import Status
+from tickets.words import ACTION_WORDS, DEMAND, EVIDENCE_KIND, FIELD_LABEL, SECURITY_TASK
+from tickets.workflow import ACTIONS, Status
 
 
 class ActionForm(OperationForm):
@@ -37,7 +39,7 @@ def scanning_kinds(case: Case) -> frozenset[str]:
 
 
 class PlainForm(ActionForm):
-    """A button is enough."""
+    """Of an action without a form of its own: one field for each input; where there is none, a button is enough."""
 
 
 class RequestFreezeForm(ActionForm):
@@ -195,4 +197,15 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 
 
 def form_of(action: str, case: Case, data: object = None) -> ActionForm:
-    return FORMS.get(action, PlainForm)(case, data, key=action)
+    form = FORMS.get(action, PlainForm)(case, data, key=action)
+    if action not in FORMS:
+        form.fields.update(_input_fields(action))
+    return form
+
+
+def _input_fields(key: str) -> dict[str, Field]:
+    """What staff alone are asked has no place here."""
+    action, words = ACTIONS[key], ACTION_WORDS[key]
+    asked = action.inputs if Role.OWNER in action.roles else ()
+    labels = {each.name: words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name for each in asked}
+    return {each.name: field_of(each, labels[each.name], words.hints.get(each.name, "")) for each in asked}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.types import Record, Text
 from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
 from tickets.workflow.errors import Invalid, Refusal
+from tickets.workflow.inputs import TEXT_LIMIT, Input
 
 # What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.
 Raw: TypeAlias = dict[str, Any]
@@ -157,3 +158,16 @@ def yes_no_field(label: Text, *, required: bool = False, hint: Text = "") -> for
 
 def tick_field(label: Text, *, hint: Text = "", required: bool = False) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=required, help_text=hint)
+
+
+def field_of(each: Input, label: Text, hint: Text = "") -> forms.Field:
+    """The field of one input of an operation, where no form says more of it."""
+    if each.kind == "bool":
+        return yes_no_field(label, required=True, hint=hint) if each.required else tick_field(label, hint=hint)
+    if each.kind in ("code", "names"):
+        make = choice_field if each.kind == "code" else choices_field
+        return make(label, [(code, code) for code in each.choices], required=each.required, hint=hint)
+    if each.kind in ("text", "as_said") and each.limit == TEXT_LIMIT:
+        return long_field(label, required=each.required, hint=hint)
+    make_line = {"money": money_field, "instant": moment_field}.get(each.kind, text_field)
+    return make_line(label, required=each.required, hint=hint)

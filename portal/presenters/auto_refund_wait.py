@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
 
 from lib.types import Text
 from sla.durations import compute_due
@@ -16,17 +15,8 @@ from sla.policies import snapshot
 from tickets.cases.case import Case
 from tickets.models import Ticket, TimerState
 from tickets.policy.playbooks import Playbook
-
-WORDS = {
-    "auto_reversal_wait": (
-        _("The money may still come back by itself"),
-        _("Payments that failed usually return by themselves, without anybody doing anything. You can add evidence meanwhile."),
-    ),
-    "withdrawal_arrival": (
-        _("The withdrawal may still arrive on its normal date"),
-        _("It is due at the end of the working day after the request; rest days do not count. You can add evidence meanwhile."),
-    ),
-}
+from tickets.words import TIMER_MEANWHILE
+from tickets.workflow import TimerKey
 
 
 @dataclass(frozen=True)
@@ -42,18 +32,19 @@ class AutoRefundWait:
 def of_draft(ticket: Ticket, playbook: Playbook) -> AutoRefundWait | None:
     """As it will be once it is filed; None when it is over or never was."""
     now = timezone.now()
-    for key, until in (("auto_reversal_wait", _reversal(ticket, playbook)), ("withdrawal_arrival", _arrival(ticket, playbook))):
+    waits = {TimerKey.AUTO_REVERSAL_WAIT: _reversal(ticket, playbook), TimerKey.WITHDRAWAL_ARRIVAL: _arrival(ticket, playbook)}
+    for key, until in waits.items():
         if until is not None and until > now:
-            return AutoRefundWait(until, *WORDS[key], filed=False)
+            return AutoRefundWait(until, *TIMER_MEANWHILE[key], filed=False)
     return None
 
 
 def of_case(case: Case) -> AutoRefundWait | None:
     """The wait that keeps the appeal closed."""
     for timer in case.timers:
-        failed = timer.key == "withdrawal_arrival" and case.ticket.facts.get("withdrawal_status") == "failed"
-        if timer.key in WORDS and not failed and not case.ticket.ever_submitted and timer.state(case.now) == TimerState.RUNNING:
-            return AutoRefundWait(timer.due_at, *WORDS[timer.key], filed=True)
+        failed = timer.key == TimerKey.WITHDRAWAL_ARRIVAL and case.ticket.facts.get("withdrawal_status") == "failed"
+        if timer.key in TIMER_MEANWHILE and not failed and not case.ticket.ever_submitted and timer.state(case.now) == TimerState.RUNNING:
+            return AutoRefundWait(timer.due_at, *TIMER_MEANWHILE[timer.key], filed=True)
     return None
 
 
@@ -61,7 +52,7 @@ def _reversal(ticket: Ticket, playbook: Playbook) -> datetime | None:
     deducted = parse_datetime(str(ticket.facts.get("deducted_at") or ""))
     if playbook.key != "pay_failed_deducted" or deducted is None:
         return None
-    return deducted + timedelta(hours=snapshot(ticket.policy_id).timers["auto_reversal_wait"].duration.amount)
+    return deducted + timedelta(hours=snapshot(ticket.policy_id).timers[TimerKey.AUTO_REVERSAL_WAIT].duration.amount)
 
 
 def _arrival(ticket: Ticket, playbook: Playbook) -> datetime | None:
@@ -69,4 +60,4 @@ def _arrival(ticket: Ticket, playbook: Playbook) -> datetime | None:
     if playbook.key != "withdrawal_anomaly" or requested is None or ticket.facts.get("withdrawal_status") == "failed":
         return None
     policy = snapshot(ticket.policy_id)
-    return compute_due(policy.timers["withdrawal_arrival"].duration, requested, CalendarDay.objects.calendar(policy.zone)).due_at
+    return compute_due(policy.timers[TimerKey.WITHDRAWAL_ARRIVAL].duration, requested, CalendarDay.objects.calendar(policy.zone)).due_at

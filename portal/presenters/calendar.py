@@ -12,13 +12,13 @@ from icalendar import Alarm, Calendar, Event
 
 from lib.languages import active_language
 from lib.zones import DEFAULT_ZONE
-from portal.presenters.timers import NOT_SHOWN
 from sla.calendars import zone_info
 from sla.explanations import due_text, explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
 from tickets.policy.playbooks import title_of
 from tickets.words import BINDS, TIMER, TIMER_WHY
+from tickets.workflow import TIMERS
 
 BINDING = frozenset({"customer", "operator", "third_party"})
 # An entry ends at the due instant: one that began at 24:00 would stand on the next day, a day too late.
@@ -36,7 +36,7 @@ def calendar(case: Case) -> bytes:
     found.add("method", "PUBLISH")
     found.add("x-wr-calname", f"{title_of(case.ticket.policy_id, case.ticket.category)} · {case.ticket.ref}")
     for timer in sorted(case.timers, key=lambda timer: timer.due_at):
-        if timer.binds in BINDING and timer.key not in NOT_SHOWN and timer.state(case.now) == TimerState.RUNNING:
+        if timer.binds in BINDING and TIMERS[timer.key].shown and timer.state(case.now) == TimerState.RUNNING:
             found.add_component(_event(case, timer))
     found.add_missing_timezones()
     return bytes(found.to_ical())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lib.types import Text
-from portal.presenters.timers import NOT_SHOWN
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
 from tickets.words import TIMER, TIMER_PASSED
-from tickets.workflow import Status
+from tickets.workflow import TIMERS, Status
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def on_track_status(case: Case) -> OnTrack | None:
     """None once it is closed: nothing runs then."""
     if case.status == Status.CLOSED:
         return None
-    ours = [timer for timer in case.timers if timer.binds == "operator" and timer.key not in NOT_SHOWN and timer.is_live]
+    ours = [timer for timer in case.timers if timer.binds == "operator" and TIMERS[timer.key].shown and timer.is_live]
     late = [_late_timer(timer) for timer in ours if timer.state(case.now) == TimerState.BREACHED]
     running = [timer for timer in ours if timer.state(case.now) == TimerState.RUNNING]
     first = min(running, key=lambda timer: timer.due_at, default=None)

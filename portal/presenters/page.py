@@ -34,7 +34,7 @@ from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
-from tickets.workflow import NEVER_SUBMITTED, Status
+from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status
 from tickets.workflow.vocabulary import SECURITY_TASKS
 
 # Once it is closed, the list is there to see who looked and when it goes.
@@ -89,6 +89,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "moments": said,
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
         "deeds": possible,
+        "other_deeds": [deed for deed in possible.values() if deed.allowed and not ACTIONS[deed.key].placed],
         "closed_doors": [deed for deed in possible.values() if not deed.allowed],
         "freeze": case.freeze,
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],

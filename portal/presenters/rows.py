@@ -13,10 +13,7 @@ from portal.presenters.timers import TONES
 from tickets.models import Ticket, Timer, TimerState
 from tickets.operations import look_at_all
 from tickets.policy.playbooks import title_of
-from tickets.workflow import Status
-
-# Windows of the customer's that only tag or tidy up: no reason to hurry anybody in a list.
-QUIET = frozenset({"abandoned", "claim_limit", "evidence_purge"})
+from tickets.workflow import TIMERS, Status
 
 
 def rows(tickets: Iterable[Ticket]) -> list[Context]:
@@ -39,6 +36,6 @@ def _row(ticket: Ticket, now: datetime) -> Context:
 def _next(ticket: Ticket, now: datetime) -> Timer | None:
     """What runs out first: the customer's own date while it is their turn, ours otherwise."""
     side = "customer" if ticket.waiting_on == "customer" else "operator"
-    running = [t for t in ticket.timers.all() if t.state(now) == TimerState.RUNNING and t.key not in QUIET]
+    running = [t for t in ticket.timers.all() if t.state(now) == TimerState.RUNNING and not TIMERS[t.key].quiet]
     mine = [timer for timer in running if timer.binds == side]
     return min(mine or running, key=lambda timer: timer.due_at, default=None)

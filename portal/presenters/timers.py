@@ -11,6 +11,7 @@ from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
 from tickets.words import BINDS, TIMER, TIMER_WHY
+from tickets.workflow import TIMERS
 
 TONES = {
     "draft": "neutral",
@@ -27,14 +28,12 @@ TONES = {
     "resolved": "good",
     "closed": "neutral",
 }
-# A promise among colleagues, not to the customer: the limit is what they can count on.
-NOT_SHOWN = frozenset({"review_target"})
 RUNS = (TimerState.RUNNING, TimerState.PAUSED)
 
 
 def clocks(case: Case) -> list[Context]:
     """Every running and paused deadline, the nearest first; then those missed that have not been made good."""
-    shown = [timer for timer in case.timers if timer.key not in NOT_SHOWN]
+    shown = [timer for timer in case.timers if TIMERS[timer.key].shown]
     running = sorted((t for t in shown if t.state(case.now) in RUNS), key=lambda timer: timer.due_at)
     late = [t for t in shown if t.is_live and t.binds == "operator" and t.state(case.now) == TimerState.BREACHED]
     return [_clock(case, timer) for timer in [*late, *running]]
@@ -43,7 +42,7 @@ def clocks(case: Case) -> list[Context]:
 def past_clocks(case: Case) -> list[Context]:
     """Deadlines that are over, the latest first."""
     now = {id(clock["timer"]) for clock in clocks(case)}
-    over = [timer for timer in case.timers if id(timer) not in now and timer.key not in NOT_SHOWN]
+    over = [timer for timer in case.timers if id(timer) not in now and TIMERS[timer.key].shown]
     over = [timer for timer in over if timer.state(case.now) != TimerState.CANCELLED]
     return [_clock(case, timer) for timer in sorted(over, key=lambda timer: timer.due_at, reverse=True)]
 

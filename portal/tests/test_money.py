@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from desk.shell import formatting
-from portal.templatetags.portal import money
+from portal.page_helpers import money
 
 AMOUNTS = {"1280": "¥1,280.00", "-120": "-¥120.00", "0.5": "¥0.50"}
 

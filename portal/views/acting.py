@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
 from accounts.roles import Role
+from lib.pages import render
 from portal.access import own, require_sign_in, viewer
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
@@ -23,9 +24,6 @@ from tickets.policy.playbooks import title_of
 from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS, Status
 from tickets.workflow.errors import Refusal
-
-# The one whose try counts even when it is refused: it must not be undone with the form's row.
-TRY_COUNTS = "submit_appeal"
 
 
 @require_POST
@@ -49,7 +47,7 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         form.refuse(refusal)
         # Read again: what is due was written by the try, or somebody else was first.
         again = own(request, ref)
-        if action == "escalate":
+        if ACTIONS[action].per_target:
             return _further_page(request, again, form, refusal.status)
         return page(request, again, form, refusal.status)
     messages.success(request, ACTION_DONE[action])
@@ -58,12 +56,13 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
 
 def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) -> None:
     person = viewer(request)
-    if form.key == TRY_COUNTS:
+    action = ACTIONS[form.key]
+    if action.try_counts:  # a refused try leaves something behind: it must not be undone with the form's row
         perform(person, found.ref, form.key, form.raw())
         return
     with once(request, person) as sent:
         sent.location = place
-        if form.key == "request_freeze":
+        if action.freezes:
             check_freezes(person)
         perform(person, found.ref, form.key, form.raw())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from evidence.operations import Content
 from evidence.receipts import Receipt, receipts, render_receipt, verify_code
 from evidence.views import untrusted_response
 from evidence.words import RECEIPT_NOTE
+from lib.pages import render
 from lib.types import Context
 from portal.access import own, require_sign_in, viewer
 from portal.forms.operation_form import OperationForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from evidence.intake import begin, give_consent, upload
 from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem
 from evidence.operations import delete
+from lib.pages import render
 from portal.access import own, require_sign_in, viewer
 from portal.forms.evidence import UploadForm, may_be_uploaded
 from portal.forms.operation_form import OperationForm, reason

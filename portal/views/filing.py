@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
+from lib.pages import render
 from lib.types import Context
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency

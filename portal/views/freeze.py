@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_token import AlreadySent, once
+from lib.pages import render
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm

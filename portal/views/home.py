@@ -6,10 +6,11 @@ import unicodedata
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from lib.pages import render
 from portal.access import viewer
 from portal.categories import categories, policy_in_force
 from portal.presenters.incidents import banners

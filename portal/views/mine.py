@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.reauthentication import is_fresh, require_fresh_code
 from accounts.trusted_contacts import reach_of
 from evidence.people import cancel_deletion, deletion_request_of, export_person, may_delete_account, plan_erasure, request_deletion
 from lib.dates import moment_text, with_zone
+from lib.pages import render
 from portal.access import require_sign_in, viewer
 from portal.words import WHY_STAYS
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lib.pages import render
 from lib.types import Text
 from portal.access import require_sign_in
 from portal.categories import may_be_emergency, own_words

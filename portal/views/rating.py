@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from lib.pages import render
 from portal.access import own, require_sign_in, viewer
 from portal.forms.rating import RatingForm
 from portal.presenters.page import case_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from accounts.models import User
 from evidence.files import display_name
 from evidence.intake import say, upload
 from evidence.kinds import UNSORTED
+from lib.pages import render
 from portal.access import own, require_sign_in, viewer, visible
 from portal.forms.acting import MessageForm
 from portal.forms.operation_form import OperationForm, reason

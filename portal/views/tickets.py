@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lib.pages import render
 from portal.access import require_sign_in, viewer
 from portal.paging import page
 from portal.presenters.rows import rows

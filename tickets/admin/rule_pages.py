@@ -20,7 +20,6 @@ from lib.dates import deadline_text
 from lib.types import Text
 from sla.errors import InvalidPolicy, SlaError
 from sla.models import Policy
-from sla.policies import TIMER_KEYS
 from tickets.models import Category
 from tickets.operations.rebasing import Move, survey
 from tickets.policy.comparison import differences
@@ -48,7 +47,7 @@ class ForeseeForm(forms.Form):
     """A start in the reader's zone; the category counts for the two deadlines whose length it says."""
 
     version = _version(gettext_lazy("Version"))
-    timer = forms.ChoiceField(label=gettext_lazy("Deadline"), choices=[(key, TIMER.get(key, key)) for key in TIMER_KEYS])
+    timer = forms.ChoiceField(label=gettext_lazy("Deadline"), choices=lambda: TIMER.items())
     category = forms.ChoiceField(
         label=gettext_lazy("Category"), required=False, help_text=gettext_lazy("Only for “Usual answer” and “Latest answer”.")
     )

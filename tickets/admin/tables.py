@@ -304,7 +304,7 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):
-    words: ClassVar = {"kind": {kind: said[0] for kind, said in (NOTICE | NOTICE_STAFF).items()}}
+    words: ClassVar = {"kind": {kind: said[0] for kind, said in {**NOTICE, **NOTICE_STAFF}.items()}}
     list_display = ["kind", "ticket", "recipient", "audience", "state", "urgent", "attempts", "not_before", "sent_at", "last_error"]
     list_filter = ["state", "kind", "audience", "urgent"]
     list_select_related = ["ticket", "recipient"]

@@ -12,11 +12,11 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import COMING, missing, of_kind, statement_gaps, usable, without_consent
 from tickets.models import Freeze, Ticket
 from tickets.policy.playbooks import ALTERNATIVES
-from tickets.workflow import ACTIONS, OPEN, Action, Status
+from tickets.workflow import OPEN, TIMERS, Action, Status, TimerKey
 from tickets.workflow.errors import Block
 from tickets.workflow.identifiers import account_digest
 from tickets.workflow.inputs import Data
-from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, REMEDY_TIMERS, SECURITY_TASKS, TARGETS
+from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, SECURITY_TASKS, TARGETS
 
 Guard = Callable[[Case, "Data | None"], "Block | None"]
 RIGHTS = (Status.REJECTED, Status.ESCALATED)
@@ -100,14 +100,14 @@ def statement_complete(case: Case, data: Data | None) -> Block | None:
 
 
 def wait_over(case: Case, data: Data | None) -> Block | None:
-    timer = timers.live(case, "auto_reversal_wait")
+    timer = timers.live(case, TimerKey.AUTO_REVERSAL_WAIT)
     if timer is None or case.now >= timer.due_at:
         return None
     return Block("AUTO_REVERSAL_WAIT_RUNNING", available_from=timer.due_at)
 
 
 def withdrawal_due(case: Case, data: Data | None) -> Block | None:
-    timer = timers.live(case, "withdrawal_arrival")
+    timer = timers.live(case, TimerKey.WITHDRAWAL_ARRIVAL)
     if timer is None or case.ticket.facts.get("withdrawal_status") == "failed" or case.now >= timer.due_at:
         return None
     return Block("NOT_YET_DUE", available_from=timer.due_at)
@@ -143,7 +143,7 @@ def no_conflict(case: Case, data: Data | None) -> Block | None:
 
 
 def first_reply_sent(case: Case, data: Data | None) -> Block | None:
-    timer = timers.find(case, "first_response")
+    timer = timers.find(case, TimerKey.FIRST_RESPONSE)
     sent = timer is None or timer.stopped_at is not None
     return None if sent or data is None or data.get("eta_at") else Block("FIRST_REPLY_REQUIRED")
 
@@ -213,10 +213,10 @@ def burden_of_proof(case: Case, data: Data | None) -> Block | None:
 
 
 # ---- Escalation
-def escalation_blocks(case: Case, target: str) -> list[Block]:
+def target_blocks(case: Case, action: Action, target: str) -> list[Block]:
     """What stands between the customer and one target, in the order of the domain rules."""
     data = {"target": target}
-    found = [GUARDS[name](case, data) for name in ACTIONS["escalate"].guards]
+    found = [GUARDS[name](case, data) for name in action.guards]
     return [block for block in found if block]
 
 
@@ -232,8 +232,7 @@ def target_not_open_yet(case: Case, data: Data | None) -> Block | None:
 def escalation_right(case: Case, data: Data | None) -> Block | None:
     if case.status in RIGHTS or case.ticket.outcome_disputed:
         return None
-    keys = {"review_limit", "no_action", *REMEDY_TIMERS}
-    clocks = [timer for timer in case.timers if timer.key in keys]
+    clocks = [timer for timer in case.timers if TIMERS[timer.key].opens_escalation]
     if any(timer.is_over(case.now) and not timer.is_met for timer in clocks):
         return None
     opens = [timer.due_at for timer in clocks if timer.is_live and timer.paused_at is None]
@@ -279,12 +278,12 @@ def _answered_outside(case: Case, since: datetime) -> bool:
 
 # ---- The rest
 def extension_left(case: Case, data: Data | None) -> Block | None:
-    timer = timers.live(case, "regulatory_final")
+    timer = timers.live(case, TimerKey.REGULATORY_FINAL)
     return None if timer and next_extension(case, timer.amount) else Block("EXTENSION_LIMIT")
 
 
 def next_extension(case: Case, amount: int) -> int | None:
-    steps = case.policy.timers["regulatory_final"].extensions
+    steps = case.policy.timers[TimerKey.REGULATORY_FINAL].extensions
     return next((step for step in steps if step > amount), None)
 
 
@@ -343,14 +342,14 @@ def blocks(case: Case, action: Action, data: Data | None) -> list[Block]:
 
     Who has a part in it is told that alone: what else stands in the way (a decision that waits) is among colleagues.
     """
-    if action.key == "escalate" and data is None:
-        return _best_target(case)
+    if action.per_target and data is None:
+        return _best_target(case, action)
     found = [block for name in action.guards if (block := GUARDS[name](case, data))]
     return [block for block in found if block.code == "CONFLICT_OF_INTEREST"][:1] or found
 
 
-def _best_target(case: Case) -> list[Block]:
-    per_target = [escalation_blocks(case, target) for target in TARGETS if target != "police"]
+def _best_target(case: Case, action: Action) -> list[Block]:
+    per_target = [target_blocks(case, action, target) for target in TARGETS if target != "police"]
     return min(per_target, key=lambda found: (len(found), _waits(found)))
 
 

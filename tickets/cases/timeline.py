@@ -118,7 +118,7 @@ def verdict_reason(case: Case, kind: str, data: Record) -> str:
 
 def contested_demands(case: Case, kind: str, data: Record) -> str:
     """Demands whose answer was contested, with the customer's words as long as the row keeps them."""
-    if kind != "escalate" or not data.get("contested"):
+    if not data.get("contested"):
         return ""
     rows = (each for each in case.escalations if (each.target, each.number) == (data.get("target"), data.get("number")))
     said = {point["demand"]: point["text"] for row in rows for point in row.points}

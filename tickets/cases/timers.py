@@ -10,11 +10,10 @@ from typing import cast
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
 from tickets.cases.case import Case
 from tickets.models import Timer
-from tickets.workflow.vocabulary import REVIEW_TIMERS
+from tickets.workflow import TIMERS, TimerKey
+from tickets.workflow.timers import REVIEW_TIMERS
 
 MOMENT = timedelta(microseconds=1)
-# The clock's own transitions open at the due instant itself; a breach only after it.
-OPENS_AT_DUE = frozenset({"auto_reversal_wait", "supplement", "confirm", "rejection_final", "abandoned", "evidence_purge"})
 
 
 def find(case: Case, key: str) -> Timer | None:
@@ -85,7 +84,7 @@ def set_next(timer: Timer) -> None:
         return
     waiting = [at for level, at in warnings_of(timer) if level not in timer.warned]
     if timer.overrun_at is None:
-        waiting.append(timer.due_at if timer.key in OPENS_AT_DUE else timer.due_at + MOMENT)
+        waiting.append(timer.due_at if TIMERS[timer.key].opens_at_due else timer.due_at + MOMENT)
     timer.next_at = min(waiting, default=None)
 
 
@@ -118,11 +117,6 @@ def cancel(case: Case, *keys: str, since: datetime | None = None) -> None:
 def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> list[Timer]:
     wanted = set(keys)
     return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
-
-
-def live_keys(case: Case, *binds: str) -> list[str]:
-    """Keys of the live timers that bind these parties."""
-    return [timer.key for timer in case.timers if timer.is_live and timer.binds in binds]
 
 
 def pause(case: Case, *keys: str) -> None:
@@ -168,7 +162,7 @@ def start_review_cycle(case: Case, *, halved: bool = False) -> None:
         amount = case.playbook.review_wd(key)
         if amount and not halved:
             start(case, key, amount=amount)
-        elif amount and key == "review_limit":
+        elif amount and key == TimerKey.REVIEW_LIMIT:
             start(case, key, amount=half(amount))
 
 

@@ -23,9 +23,7 @@ from sla.explanations import ZONE_NAMES, due_text
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
-
-# Letters that say that it is over: they ask how it went.
-CLOSES = ("closed_by_clock", "route_after_sale", "confirm_resolution")
+from tickets.workflow import event_row
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,14 @@ def _item(row: Notification, recipient: User) -> Item:
         dates=list(_dates(row.data, recipient)),
         kinds=_kinds(row.data),
         url=settings.SITE_URL + address,
-        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and row.kind in CLOSES else "",
+        ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
     )
+
+
+def _says_it_is_over(kind: str) -> bool:
+    """Then it asks how it went."""
+    event = event_row(kind)
+    return event is not None and event.closes
 
 
 def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:

@@ -10,31 +10,29 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import EmailFrequency, User
 from lib.zones import zone_of
 from tickets.models import Notification
+from tickets.workflow import ACTIONS, EVENTS
+from tickets.workflow.recipients import Preference
 
 State = Notification.State
-
-# Steps of the case that ask for nothing within a day. What stands in none of the three is not for choosing: it comes at once.
-STEPS = frozenset(
-    {"filed", "submit_appeal", "confirm_remedy", "record_refund", "return_to_review", "reopen", "date_moved", "policy_rebased"}
-)
-# Something to look at, with days left for it: later, but never silent.
-REMINDERS = frozenset({"timer.warned", "timer.passed", "evidence_rejected", "auto_reversal_over", "route_after_sale", "closed_by_clock"})
-# Good to know. Only these may be turned off.
-NEWS = frozenset({"waive_wait", "start_review", "escalate", "merge", "identity_checked", "confirm_resolution"})
-
 NextDigest = Callable[[datetime, str, int], datetime]
+
+
+def kinds_of(preference: Preference) -> list[str]:
+    """Kinds of notices a customer may choose about in this way."""
+    return [key for rows in (ACTIONS, EVENTS) for key, row in rows.items() if row.preference == preference]
 
 
 def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
+    steps, reminders, news = map(kinds_of, (Preference.STEP, Preference.REMINDER, Preference.NEWS))
     waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
     to_owners = waiting.filter(recipient=F("ticket__owner"))
-    to_owners.filter(kind__in=NEWS, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
-    hurried = Q(kind__in=NEWS, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(
-        kind__in=REMINDERS, recipient__reminders_by_mail=EmailFrequency.AT_ONCE
+    to_owners.filter(kind__in=news, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
+    hurried = Q(kind__in=news, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(
+        kind__in=reminders, recipient__reminders_by_mail=EmailFrequency.AT_ONCE
     )
     to_owners.filter(hurried, urgent=False).update(urgent=True, not_before=now)
-    to_owners.filter(kind__in=STEPS, recipient__steps_by_mail=EmailFrequency.DAILY, urgent=True).update(urgent=False)
+    to_owners.filter(kind__in=steps, recipient__steps_by_mail=EmailFrequency.DAILY, urgent=True).update(urgent=False)
     _at_their_hour(waiting.filter(urgent=False).exclude(recipient=None), now, next_digest)
 
 

@@ -24,18 +24,19 @@ from tickets.workflow import ACTIONS, OPEN, Status
 from tickets.workflow.errors import Block, Invalid, Refusal
 from tickets.workflow.inputs import Input, clean_fields
 
-# What fits many at once. An approval answers each customer's own demands: it stays with its reviewer.
-RUN_INPUTS: Mapping[str, tuple[Input, ...]] = {
-    "record_refund": (Input("reference", limit=100), Input("note")),
-    "waive_wait": (Input("reason", required=True),),
-    "confirm_remedy": (Input("reference", required=True, limit=100),),
-}
-ACTION = Input("action", "code", required=True, choices=tuple(RUN_INPUTS))
-# Records money: each ticket's own amount, which is what its customer says until somebody has looked at it.
-OF_MONEY = "record_refund"
 AMOUNT = (Input("amount", "money", required=True),)
 LEFT_OUT = frozenset({"amount_unknown", "linked_by_customer", "not_looked_at", "amount_changed"})
 How = IncidentLink.How
+
+
+def mass_actions() -> dict[str, tuple[Input, ...]]:
+    """What fits many at once, with what is asked for all of them. An approval answers each customer's own demands: it stays apart."""
+    return {key: row.for_many for key, row in ACTIONS.items() if row.for_many is not None}
+
+
+def is_of_money(key: str) -> bool:
+    """Records each ticket's own amount, which is what its customer says until somebody has looked at it."""
+    return any(each.kind == "money" for each in ACTIONS[key].inputs)
 
 
 def begin_incident_run(actor: User, ref: str, raw: Mapping[str, object]) -> IncidentRun:
@@ -45,14 +46,15 @@ def begin_incident_run(actor: User, ref: str, raw: Mapping[str, object]) -> Inci
     looked at, by reference. Without it those count that somebody linked by hand. What is left out is told among the outcomes.
     """
     named = dict(raw) if isinstance(raw, Mapping) else {}
-    action = clean_fields((ACTION,), {"action": named.get("action")})["action"]
+    which = Input("action", "code", required=True, choices=tuple(mass_actions()))
+    action = clean_fields((which,), {"action": named.get("action")})["action"]
     who = ACTIONS[action].roles & frozenset(STAFF_ROLES)
     with lock_incident(actor, ref, who, Incident.State.OPEN) as (incident, now):
-        said = named.pop("amounts", None) if action == OF_MONEY else None
-        data = clean_fields(RUN_INPUTS[action], {name: value for name, value in named.items() if name != "action"})
+        said = named.pop("amounts", None) if is_of_money(action) else None
+        data = clean_fields(mass_actions()[action], {name: value for name, value in named.items() if name != "action"})
         tickets = list(open_linked_tickets(incident, actor).select_related("incident_link"))
         codes = dict.fromkeys((ticket.pk for ticket in tickets), "")
-        if action == OF_MONEY:
+        if is_of_money(action):
             data["amounts"] = _clean_amounts(said, tickets)
             codes = {ticket.pk: _unfit(ticket, data["amounts"]) for ticket in tickets}
         run = IncidentRun.objects.create(incident=incident, by=actor, action=action, data=data, created_at=now)
@@ -60,7 +62,7 @@ def begin_incident_run(actor: User, ref: str, raw: Mapping[str, object]) -> Inci
         rows = IncidentOutcome.objects.bulk_create(fresh, batch_size=1000)
         if not rows:
             raise Refusal(Block("INCIDENT_EMPTY"))
-        if action == OF_MONEY and not data["amounts"]:
+        if is_of_money(action) and not data["amounts"]:
             raise Invalid({"amounts": [_("Tick the complaints whose amounts you have looked at.")]})
         note(incident, "run", actor, now, action=action, count=sum(not row.code for row in rows))
         enqueue(CARRY)
@@ -127,7 +129,7 @@ def _outcome(run: IncidentRun, row: IncidentOutcome) -> str:
         return "CONFLICT_OF_INTEREST"  # as its owner they may, but this is the desk's step
     data = dict(run.data)
     looked_at = data.pop("amounts", {})
-    if run.action == OF_MONEY:
+    if is_of_money(run.action):
         if code := _unfit(ticket, looked_at):  # it may have changed since
             return code
         data["amount"] = str(ticket.amount)

@@ -18,7 +18,7 @@ from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.incidents.operations import candidates, link_cases, lock_tickets, settle_ticket
 from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
-from tickets.workflow import OPEN, Status
+from tickets.workflow import OPEN, Status, TimerKey
 
 BATCH = 100
 
@@ -88,7 +88,7 @@ def _post_notice(notice: IncidentNotice, cases: list[Case]) -> None:
     IncidentDelivery.objects.bulk_create([IncidentDelivery(notice=notice, ticket=case.ticket, message=said) for case, said in pairs])
     for case, said in pairs:
         if _answers(notice.incident, case):
-            timers.stop(case, "first_response")
+            timers.stop(case, TimerKey.FIRST_RESPONSE)
         case.record("incident_notice", {"message": said.pk, "incident": notice.incident.ref, "eta_at": notice.eta_at.isoformat()})
         notify(case, "incident_notice")
 

@@ -9,21 +9,14 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import lines, only_scanning, usable
 from tickets.cases.notices import notify
 from tickets.models import EvidenceRequest, Submission
+from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin, intake_status, settle_refund_tier
 from tickets.operations.reviewing import void_waiting_decision
-from tickets.workflow import Status
-from tickets.workflow.errors import Block, Invalid
+from tickets.workflow import Status, TimerKey
+from tickets.workflow.errors import Block, Invalid, Refusal
 from tickets.workflow.inputs import Data
-from tickets.workflow.vocabulary import DESK_FILE, REVIEW_TIMERS
-
-
-def file(case: Case, data: Data) -> None:
-    """The complaint reaches the desk. Leads to collecting evidence, or to the wait while a reversal may still come."""
-    before = case.ticket.status
-    begin(case)
-    case.move(intake_status(case), "file")
-    case.record("file", {"channel": case.ticket.channel}, from_status=before)
-    notify(case, "filed")
+from tickets.workflow.timers import REVIEW_TIMERS
+from tickets.workflow.vocabulary import DESK_FILE
 
 
 def prepare_file(case: Case, data: Data) -> None:
@@ -35,6 +28,34 @@ def prepare_file(case: Case, data: Data) -> None:
         raise Invalid({f"facts.{name}": [_("This is needed.")] for name in lacking} | {"facts": [", ".join(lacking)]})
 
 
+@effect("file", prepare=prepare_file)
+def file(case: Case, data: Data) -> None:
+    """The complaint reaches the desk. Leads to collecting evidence, or to the wait while a reversal may still come."""
+    before = case.ticket.status
+    begin(case)
+    case.move(intake_status(case), "file")
+    case.record("filed", {"channel": case.ticket.channel}, from_status=before)
+    notify(case, "filed")
+
+
+def our_own_slowness(case: Case, blocked_by: list[Block]) -> bool:
+    """True where a submit was refused only because we still scan its evidence, or because a wait of ours runs."""
+    codes = {block.code for block in blocked_by}
+    if not codes or not codes <= {"MISSING_EVIDENCE", "AUTO_REVERSAL_WAIT_RUNNING"}:
+        return False
+    return "MISSING_EVIDENCE" not in codes or only_scanning(case)
+
+
+def remember_try(case: Case, refusal: Refusal) -> bool:
+    """Our own slowness never costs a customer a window: the refund tier is fixed by the try (domain rules, principle 3)."""
+    if case.ticket.ever_submitted or not our_own_slowness(case, refusal.blocked_by):
+        return False
+    settle_refund_tier(case)
+    case.record("submission_held_up", {"refund_tier": case.ticket.refund_tier})
+    return True
+
+
+@effect("submit_appeal", prepare=prepare_file, remember=remember_try)
 def submit_appeal(case: Case, data: Data) -> None:
     """Complete: checklist and hashes are frozen, the refund tier is fixed, the review clocks start (A0-06, A0-09)."""
     ticket, before = case.ticket, case.ticket.status
@@ -43,10 +64,10 @@ def submit_appeal(case: Case, data: Data) -> None:
         settle_refund_tier(case)
         ticket.submitted_at = case.at
     _freeze_submission(case)
-    timers.cancel(case, "abandoned", "auto_reversal_wait")
+    timers.cancel(case, TimerKey.ABANDONED, TimerKey.AUTO_REVERSAL_WAIT)
     case.move(Status.APPEAL_SUBMITTED, "submit_appeal")
     timers.start_review_cycle(case)
-    timers.start_once(case, "no_action")
+    timers.start_once(case, TimerKey.NO_ACTION)
     case.record("submit_appeal", {"refund_tier": ticket.refund_tier}, from_status=before)
     notify(case, "submit_appeal")
 
@@ -67,23 +88,17 @@ def _freeze_submission(case: Case) -> None:
     )
 
 
-def our_own_slowness(case: Case, blocked_by: list[Block]) -> bool:
-    """True where a submit was refused only because we still scan its evidence, or because a wait of ours runs."""
-    codes = {block.code for block in blocked_by}
-    if not codes or not codes <= {"MISSING_EVIDENCE", "AUTO_REVERSAL_WAIT_RUNNING"}:
-        return False
-    return "MISSING_EVIDENCE" not in codes or only_scanning(case)
-
-
+@effect("waive_wait")
 def waive_wait(case: Case, data: Data) -> None:
     """The customer need not wait for a reversal."""
     before = case.ticket.status
-    timers.cancel(case, "auto_reversal_wait")
+    timers.cancel(case, TimerKey.AUTO_REVERSAL_WAIT)
     case.move(Status.EVIDENCE_COLLECTION, "waive_wait")
     case.record("waive_wait", {"reason": data["reason"]}, from_status=before)
     notify(case, "waive_wait")
 
 
+@effect("request_evidence")
 def request_evidence(case: Case, data: Data) -> None:
     """Named kinds and a reason; the review clocks pause, the customer has three working days."""
     before = case.ticket.status
@@ -100,12 +115,13 @@ def request_evidence(case: Case, data: Data) -> None:
     case.new_rows.append(request)
     case.requests.append(request)
     timers.pause(case, *REVIEW_TIMERS)
-    timers.start(case, "supplement")
+    timers.start(case, TimerKey.SUPPLEMENT)
     case.move(Status.NEEDS_EVIDENCE, "request_evidence")
     case.record("request_evidence", {"kinds": data["kinds"], "reason": data["reason"]}, from_status=before)
     notify(case, "request_evidence", kinds=data["kinds"])
 
 
+@effect("supply_evidence")
 def supply_evidence(case: Case, data: Data) -> None:
     """The customer has answered: the review goes on where it stood; the refund tier does not change."""
     request, before = case.open_request, case.ticket.status
@@ -113,7 +129,7 @@ def supply_evidence(case: Case, data: Data) -> None:
         raise LookupError(f"{case.ticket.ref} has no open request")
     request.answered_at, request.unavailable = case.at, data["unavailable"] or []
     case.new_rows.append(request)
-    timers.stop(case, "supplement")
+    timers.stop(case, TimerKey.SUPPLEMENT)
     timers.resume(case, *REVIEW_TIMERS)
     case.move(Status.UNDER_REVIEW, "supply_evidence")
     case.record("supply_evidence", {"unavailable": request.unavailable}, from_status=before)

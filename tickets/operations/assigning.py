@@ -29,8 +29,6 @@ ROLE_OF: Mapping[Status, Role] = {
 }
 # Of an event: given by the rule's mode, to the stand-in, or taken back because nobody may have it.
 STAND_IN, RELEASED = "stand_in", "released"
-# Acts after which a complaint is given out.
-AUTO_ASSIGNED_ACTIONS = frozenset({"file", "request_freeze", "submit_appeal"})
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,16 @@ from tickets.cases.checklist import take_stock
 from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
-from tickets.models import BillFinding, Freeze, Ticket
+from tickets.models import BillFinding, Freeze, Ticket, Timer
 from tickets.operations.assigning import bar
+from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
-from tickets.workflow import Status
+from tickets.workflow import TIMERS, Status, TimerKey
 from tickets.workflow.errors import Invalid
 from tickets.workflow.inputs import Data
+from tickets.workflow.timers import Family, timers_of
 
-# A freeze outlives its ticket: its clocks go on after the ticket is closed.
-STAYS_WITH_FREEZE = frozenset({"freeze_exec", "lift_exec", "fast_unfreeze"})
 # Of what one bill says about both.
 WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
 
@@ -33,25 +33,32 @@ def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str,
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
     drop_request(case)
-    timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in STAYS_WITH_FREEZE))
+    timers.cancel(case, *(t.key for t in case.timers if t.is_live and not _is_of_freeze(t)))
     ticket.close_reason, ticket.closed_at, ticket.reopen_requested_at = reason, case.at, None
     case.move(Status.CLOSED, cause)
-    timers.start(case, "evidence_purge")
+    timers.start(case, TimerKey.EVIDENCE_PURGE)
     if ticket.legal_hold_until is not None and ticket.legal_hold_until > case.at:
-        timers.hold(case, "evidence_purge")
+        timers.hold(case, TimerKey.EVIDENCE_PURGE)
     case.record(event, {"reason": reason, **(data or {})}, from_status=before)
 
 
+def _is_of_freeze(timer: Timer) -> bool:
+    """A freeze outlives its ticket: its clocks go on after the ticket is closed."""
+    return TIMERS[timer.key].family == Family.FREEZE
+
+
+@effect("confirm_resolution")
 def confirm_resolution(case: Case, data: Data) -> None:
     """Raises nothing of its own. The customer is content: closed the same instant."""
-    timers.stop(case, "confirm")
+    timers.stop(case, TimerKey.CONFIRM)
     close(case, "confirmed", cause="confirm_resolution", event="confirm_resolution")
     notify(case, "confirm_resolution")
 
 
+@effect("dispute_resolution")
 def dispute_resolution(case: Case, data: Data) -> None:
     """The customer is not content: review again in half the limit, or evidence first where nothing was submitted."""
-    timers.stop(case, "confirm")
+    timers.stop(case, TimerKey.CONFIRM)
     case.ticket.outcome_disputed = True
     _back(case, "dispute_resolution", data["reason"], halved=True)
     notify(case, "dispute_resolution")
@@ -69,8 +76,8 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
         if ticket.category:
             begin(case)  # routed or withdrawn from a draft: it reaches the desk only now
         case.move(Status.EVIDENCE_COLLECTION, cause)
-        if timers.live(case, "abandoned") is None:
-            timers.start(case, "abandoned")
+        if timers.live(case, TimerKey.ABANDONED) is None:
+            timers.start(case, TimerKey.ABANDONED)
     case.record(cause, {"reason": reason}, from_status=before)
 
 
@@ -84,24 +91,27 @@ def _protective(case: Case) -> bool:
     return case.freeze is not None and case.freeze.origin == Freeze.Origin.USER_PROTECTIVE
 
 
+@effect("withdraw", prepare=prepare_withdraw)
 def withdraw(case: Case, data: Data) -> None:
     """Closed the same day. An active freeze is kept, or a request to lift it goes to the operators."""
     freeze = freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE)
     if freeze is not None and _protective(case) and data["keep_freeze"] is False and freeze.lift_requested_at is None:
         freeze.lift_requested_at = case.at
         case.new_rows.append(freeze)
-        timers.start(case, "lift_exec")
+        timers.start(case, TimerKey.LIFT_EXEC)
         notify(case, "request_lift")
     close(case, "withdrawn", cause="withdraw", event="withdraw", data={"keep_freeze": data["keep_freeze"]})
     notify(case, "withdraw")
 
 
+@effect("route_after_sale")
 def route_after_sale(case: Case, data: Data) -> None:
     """Not a fault of the desk's: to the merchant, with seven days to object (A1-06)."""
     close(case, "routed_after_sale", cause="route_after_sale", event="route_after_sale", data={"note": data["reason"]})
     notify(case, "route_after_sale")
 
 
+@effect("reopen")
 def reopen(case: Case, data: Data) -> None:
     """The owner's call records the request, or reopens at once within the days of objection; a supervisor reopens."""
     by_supervisor = Role.SUPERVISOR in case.roles and Role.OWNER not in case.roles
@@ -110,7 +120,7 @@ def reopen(case: Case, data: Data) -> None:
         case.record("reopen_requested", {"reason": data["reason"]})
         notify(case, "reopen_requested")
         return
-    timers.cancel(case, "evidence_purge")
+    timers.cancel(case, TimerKey.EVIDENCE_PURGE)
     case.ticket.reopen_requested_at = None
     _back(case, "reopen", data["reason"], halved=False)
     notify(case, "reopen")
@@ -130,11 +140,12 @@ def prepare_merge(case: Case, data: Data) -> None:
         raise Invalid({"into": [_("A ticket cannot be merged into itself.")]})
 
 
+@effect("merge", prepare=prepare_merge)
 def merge(case: Case, data: Data) -> None:
     """This one closes; the other takes its evidence, messages and freeze, and per timer the earlier due."""
     other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
     _earlier_dues(case, other)
-    timers.cancel(case, *STAYS_WITH_FREEZE)  # the freeze goes over, and its clocks with it
+    timers.cancel(case, *timers_of(Family.FREEZE))  # the freeze goes over, and its clocks with it
     evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     _move_findings(case, other)
@@ -169,7 +180,7 @@ def hold_along(case: Case, other: Case) -> None:
         return
     other.ticket.legal_hold_until = max(until, other.ticket.legal_hold_until or until)
     other.ticket.police_referred_at = other.ticket.police_referred_at or case.ticket.police_referred_at
-    timers.hold(other, "evidence_purge")
+    timers.hold(other, TimerKey.EVIDENCE_PURGE)
     evidence_of(other.ticket).exclude(state="deleted").log(
         "held", by=case.actor, at=case.at, until=other.ticket.legal_hold_until.isoformat()
     )
@@ -180,10 +191,10 @@ def _move_rows(case: Case, other: Case, name: str) -> int:
 
 
 def _earlier_dues(case: Case, other: Case) -> None:
-    for mine in [timer for timer in case.timers if timer.is_live and timer.key != "evidence_purge"]:
+    for mine in [timer for timer in case.timers if timer.is_live and TIMERS[timer.key].merges]:
         theirs = timers.live(other, mine.key)
         if theirs is None:
-            if timers.find(other, mine.key) is None or mine.key in STAYS_WITH_FREEZE:
+            if timers.find(other, mine.key) is None or _is_of_freeze(mine):
                 timers.adopt(other, mine)
         elif mine.due_at < theirs.due_at:
             timers.bring_forward(other, theirs, mine)

@@ -18,7 +18,7 @@ from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations.engine import look, open_case
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.inputs import ONE_TIME_CODE, Data, Input, clean_fields
 
@@ -154,6 +154,6 @@ def _tell(case: Case, message: Message, more: Mapping[str, int]) -> None:
         restart_silence_timer(case)
         return
     if message.eta_at is not None:
-        timers.stop(case, "first_response")
+        timers.stop(case, TimerKey.FIRST_RESPONSE)
     case.record("reply", {"message": message.pk, "eta_at": message.eta_at.isoformat() if message.eta_at else None, **more})
     notify(case, "reply", **more)

@@ -5,7 +5,7 @@ Every door and every other operation goes through `open_case` and `act`; a menu 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -16,47 +16,18 @@ from django.utils import timezone
 from accounts.models import User
 from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Calendars, Case, save_all
 from tickets.cases.checklist import take_stock
-from tickets.cases.guards import blocks, escalation_blocks
+from tickets.cases.guards import blocks, target_blocks
 from tickets.cases.search import append, index
 from tickets.models import Ticket
-from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing
-from tickets.operations.assigning import AUTO_ASSIGNED_ACTIONS, auto_assign
+from tickets.operations import appealing, closing, escalating, freezing, remedying, reviewing  # noqa: F401 - each marks its effects
+from tickets.operations.assigning import auto_assign
+from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
-from tickets.operations.intake_clocks import restart_silence_timer, settle_refund_tier
-from tickets.workflow import ACTIONS, Action, Status, actions_for
+from tickets.operations.intake_clocks import restart_silence_timer
+from tickets.workflow import ACTIONS, Action, actions_for
 from tickets.workflow.errors import Block, Forbidden, NotFound, Refusal, Stale
-from tickets.workflow.inputs import Data, clean
+from tickets.workflow.inputs import clean_fields
 from tickets.workflow.vocabulary import TARGETS
-
-Handler = Callable[[Case, Data], None]
-HANDLERS: Mapping[str, Handler] = {
-    handler.__name__: handler
-    for handler in (
-        appealing.file, appealing.submit_appeal, appealing.waive_wait, appealing.request_evidence,
-        appealing.supply_evidence, freezing.request_freeze, freezing.confirm_freeze, freezing.fail_freeze,
-        freezing.request_lift, freezing.lift_freeze, freezing.tick_security_task, reviewing.start_review,
-        reviewing.approve, reviewing.countersign, reviewing.refuse_countersign, reviewing.retract_decision,
-        reviewing.reject, remedying.confirm_remedy, remedying.fail_remedy, remedying.record_refund, remedying.extend,
-        remedying.record_identity_check, escalating.escalate, escalating.record_external_answer,
-        escalating.return_to_review, escalating.uphold_customer, escalating.uphold_rejection,
-        escalating.refer_to_police, escalating.release_hold, closing.confirm_resolution, closing.dispute_resolution,
-        closing.withdraw, closing.merge, closing.reopen, closing.route_after_sale,
-    )
-}  # fmt: skip
-# What an input means can depend on the case: checked after its shape, before the guards.
-PREPARE: Mapping[str, Handler] = {
-    "file": appealing.prepare_file,
-    "submit_appeal": appealing.prepare_file,
-    "request_freeze": freezing.prepare_request_freeze,
-    "start_review": reviewing.prepare_eta,
-    "extend": reviewing.prepare_eta,
-    "approve": reviewing.prepare_approve,
-    "escalate": escalating.prepare_escalate,
-    "uphold_customer": escalating.prepare_uphold_customer,
-    "record_refund": remedying.prepare_record_refund,
-    "withdraw": closing.prepare_withdraw,
-    "merge": closing.prepare_merge,
-}
 
 # What a tag, a link or an assignee asks besides of what the clock may move.
 READ_BY_DESK = (*PREFETCH_FOR_SWEEP, "complained_about", "taggings__tag")
@@ -71,19 +42,24 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     """
     raw = {} if raw is None else raw
     named = raw if isinstance(raw, Mapping) else {}  # what is no object is refused at its turn, after 404, 403 and 409
-    if action == "escalate" and named.get("target") == "police":
-        rest = {name: value for name, value in named.items() if name not in ("target", "reason")}
-        action, raw = "refer_to_police", {**rest, "note": named.get("reason")}
-    also = [named["into"].strip().upper()] if action == "merge" and isinstance(named.get("into"), str) else []
+    row = ACTIONS[action]
+    if row.becomes is not None and (other := row.becomes(named)) is not None:
+        row, raw = ACTIONS[other[0]], other[1]
     try:
-        with open_case(actor, ref, expected_version=expected_version, also=also, action=ACTIONS[action]) as case:
-            act(case, action, raw)
-            if action in AUTO_ASSIGNED_ACTIONS:
+        with open_case(actor, ref, expected_version=expected_version, also=_also_locked(row, named), action=row) as case:
+            act(case, row.key, raw)
+            if row.auto_assigns:
                 auto_assign(case)
     except Refusal as refusal:
-        _remember_try(actor, ref, action, refusal)
+        _remember_try(actor, ref, row, refusal)
         raise
     return case.ticket
+
+
+def _also_locked(action: Action, named: Mapping[str, object]) -> list[str]:
+    """The reference of the other ticket that the action works on."""
+    other = named.get(action.also_locks)
+    return [other.strip().upper()] if isinstance(other, str) else []
 
 
 @contextmanager
@@ -161,28 +137,28 @@ def _lock_tickets(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticke
 
 def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     """Status, input, guards, effect. The case is locked, settled and permitted. Raises Refusal."""
-    action = ACTIONS[key]
-    if key == "submit_appeal" and case.status == Status.DRAFT:
-        act(case, "file", {})
+    action, does = ACTIONS[key], EFFECTS[key]
+    if case.status in action.first:
+        act(case, action.first[case.status], {})
     if case.ticket.status not in action.statuses:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
-    data = clean(key, raw)
-    if key in PREPARE:
-        PREPARE[key](case, data)
+    data = clean_fields(action.inputs, raw)
+    if does.prepare is not None:
+        does.prepare(case, data)
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
     try:
-        HANDLERS[key](case, data)
+        does.run(case, data)
     except IntegrityError as error:
-        raise Refusal(_lost_race(key, error)) from error
+        raise Refusal(_lost_race(action, error)) from error
     restart_silence_timer(case)
 
 
-def _lost_race(key: str, error: IntegrityError) -> Block:
-    """Two tickets of one owner asked for the same freeze at once: the database let one through."""
-    if key == "request_freeze" and "freeze" in str(error):
-        return Block("FREEZE_ALREADY_ACTIVE")
+def _lost_race(action: Action, error: IntegrityError) -> Block:
+    """Two tickets asked for what only one can have, at once: the database let one through."""
+    if action.lost_race is not None and action.lost_race[0] in str(error):
+        return Block(action.lost_race[1])
     raise error
 
 
@@ -199,18 +175,17 @@ def finish(case: Case) -> None:
     case.search_words = []
 
 
-def _remember_try(actor: User, ref: str, action: str, refusal: Refusal) -> None:
-    """Our own slowness never costs a customer a window: the refund tier is fixed by the try (domain rules, principle 3)."""
-    if action != "submit_appeal" or refusal.status not in (409, 422):
+def _remember_try(actor: User, ref: str, action: Action, refusal: Refusal) -> None:
+    """Some tries count although they are refused: their effect says what is to be written of them."""
+    remember = EFFECTS[action.key].remember
+    if remember is None or refusal.status not in (409, 422):
         return
     with transaction.atomic():
         case = Case(_lock_tickets(actor, ref, ())[ref], timezone.now(), actor)
         settle(case)
-        if case.ticket.ever_submitted or not appealing.our_own_slowness(case, refusal.blocked_by):
+        if not remember(case, refusal):
             transaction.set_rollback(True)
             return
-        settle_refund_tier(case)
-        case.record("submission_held_up", {"refund_tier": case.ticket.refund_tier})
         finish(case)
 
 
@@ -255,12 +230,12 @@ def _entry(case: Case, action: Action) -> dict[str, Any]:
     if case.ticket.status not in action.statuses:
         found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
     elif not case.ticket.category:
-        found = [] if action.key in ("withdraw", "refer_to_police") else [Block("STATEMENT_INCOMPLETE")]
+        found = [Block("STATEMENT_INCOMPLETE")] if action.needs_category else []
     else:
         found = blocks(case, action, None)
     entry = _describe_entry(action.key, found)
-    if action.key == "escalate" and case.ticket.category:
-        entry["targets"] = [_target(case, target, case.ticket.status in action.statuses) for target in TARGETS]
+    if action.per_target and case.ticket.category:
+        entry["targets"] = [_target(case, action, target) for target in TARGETS]
     return entry
 
 
@@ -269,10 +244,10 @@ def _describe_entry(key: str, found: list[Block], name: str = "action") -> dict[
     return {name: key, "allowed": not found, "blocked_by": [b.as_dict() for b in found], "available_from": opens}
 
 
-def _target(case: Case, target: str, in_status: bool) -> dict[str, Any]:
-    if target == "police":
+def _target(case: Case, action: Action, target: str) -> dict[str, Any]:
+    if action.becomes is not None and action.becomes({"target": target}) is not None:
         return _describe_entry(target, [], "target")
-    found = escalation_blocks(case, target)
-    if not in_status:
+    found = target_blocks(case, action, target)
+    if case.ticket.status not in action.statuses:
         found = [Block("WRONG_STATUS", extra={"current_status": case.ticket.status})]
     return _describe_entry(target, found, "target")

@@ -11,6 +11,7 @@ from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
 from tickets.cases.notices import notify
 from tickets.models import Decision, Escalation, Ticket
+from tickets.operations.effects import effect
 from tickets.operations.reviewing import (
     close_internal_level,
     drop_request,
@@ -19,18 +20,11 @@ from tickets.operations.reviewing import (
     take_effect,
     void_waiting_decision,
 )
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Invalid
 from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, Data
-from tickets.workflow.vocabulary import HOLDING, REGULATORS, REMEDY_TIMERS, REVIEW_TIMERS
-
-
-def timer_of(target: str) -> str | None:
-    if target == "l1_internal":
-        return "l1_review"
-    if target == "payment_channel":
-        return "channel_dispute"
-    return "regulator_accept" if target in REGULATORS else None
+from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, timer_of_target
+from tickets.workflow.vocabulary import HOLDING
 
 
 def prepare_escalate(case: Case, data: Data) -> None:
@@ -44,22 +38,23 @@ def prepare_escalate(case: Case, data: Data) -> None:
         raise Invalid({"points": [NOT_A_CHOICE % {"choices": ", ".join(case.ticket.demands)}]})
 
 
+@effect("escalate", prepare=prepare_escalate)
 def escalate(case: Case, data: Data) -> None:
     """To one target. A target outside leaves the review clocks running; the second level ends this cycle of review."""
     target, before = data["target"], case.ticket.status
     escalation = _put_escalation(case, target, data)
-    timers.stop(case, "rejection_final")
+    timers.stop(case, TimerKey.REJECTION_FINAL)
     if target == "l1_internal":
         void_waiting_decision(case)
         timers.cancel(case, *REVIEW_TIMERS)
     timers.resume(case, *REVIEW_TIMERS)
-    timers.cancel(case, "supplement")
+    timers.cancel(case, TimerKey.SUPPLEMENT)
     drop_request(case)
     if target in HOLDING:
         hold_evidence(case)
     if before == Status.REMEDY_PENDING:
         timers.cancel(case, *REMEDY_TIMERS)
-    key = timer_of(target)
+    key = timer_of_target(target)
     if key is not None and timers.live(case, key) is None:
         timers.start(case, key)
     case.move(Status.ESCALATED, "escalate")
@@ -90,6 +85,7 @@ def _put_escalation(case: Case, target: str, data: Data) -> Escalation:
     return escalation
 
 
+@effect("record_external_answer")
 def record_external_answer(case: Case, data: Data) -> None:
     """What the other place answered; its clock stops, the customer is told."""
     escalation = case.open_escalation(data["target"])
@@ -98,13 +94,14 @@ def record_external_answer(case: Case, data: Data) -> None:
     escalation.state, escalation.answered_at = Escalation.State.ANSWERED, case.at
     escalation.outcome, escalation.reference = data["outcome"], data["reference"]
     case.new_rows.append(escalation)
-    key = timer_of(data["target"])
-    if key is not None and not any(case.open_escalation(e.target) for e in case.escalations if timer_of(e.target) == key):
+    key = timer_of_target(data["target"])
+    if key is not None and not any(case.open_escalation(e.target) for e in case.escalations if timer_of_target(e.target) == key):
         timers.stop(case, key)
     case.record("record_external_answer", {"target": data["target"], "outcome": data["outcome"]})
     notify(case, "record_external_answer", target=data["target"])
 
 
+@effect("return_to_review")
 def return_to_review(case: Case, data: Data) -> None:
     """Look again, with full durations."""
     before = case.ticket.status
@@ -118,11 +115,7 @@ def return_to_review(case: Case, data: Data) -> None:
     notify(case, "return_to_review")
 
 
-def prepare_uphold_customer(case: Case, data: Data) -> None:
-    """Raises Invalid at remedies."""
-    prepare_approve(case, data)
-
-
+@effect("uphold_customer", prepare=prepare_approve)
 def uphold_customer(case: Case, data: Data) -> None:
     """The customer was right: remedies follow."""
     void_waiting_decision(case)
@@ -147,6 +140,7 @@ def _verdict(case: Case, verdict: str, data: Data) -> Decision:
     return decision
 
 
+@effect("uphold_rejection")
 def uphold_rejection(case: Case, data: Data) -> None:
     """The rejection stands; thirty days to go on elsewhere."""
     before = case.ticket.status
@@ -154,8 +148,8 @@ def uphold_rejection(case: Case, data: Data) -> None:
     close_internal_level(case)
     _verdict(case, Decision.Verdict.REJECTED, data)
     timers.cancel(case, *REVIEW_TIMERS)
-    timers.stop(case, "regulatory_final", "no_action")
-    timers.start(case, "rejection_final")
+    timers.stop(case, TimerKey.REGULATORY_FINAL, TimerKey.NO_ACTION)
+    timers.start(case, TimerKey.REJECTION_FINAL)
     case.move(Status.REJECTED, "uphold_rejection")
     case.record("uphold_rejection", {"note": data["note"], "reference": data["reference"] or ""}, from_status=before)
     notify(case, "rejected")
@@ -165,7 +159,7 @@ def hold_evidence(case: Case) -> None:
     """Nothing is purged while the police, a regulator or a court may ask for it."""
     until = case.at + timedelta(days=case.policy.police_hold_days)
     case.ticket.legal_hold_until = max(until, case.ticket.legal_hold_until or until)
-    timers.hold(case, "evidence_purge")
+    timers.hold(case, TimerKey.EVIDENCE_PURGE)
     _in_custody(case, "held", until=case.ticket.legal_hold_until.isoformat())
 
 
@@ -173,6 +167,7 @@ def _in_custody(case: Case, action: str, **detail: str) -> None:
     evidence_of(case.ticket).exclude(state="deleted").log(action, by=case.actor, at=case.at, **detail)
 
 
+@effect("refer_to_police")
 def refer_to_police(case: Case, data: Data) -> None:
     """Never guarded. The evidence is held for the police; the status does not change."""
     hold_evidence(case)
@@ -181,10 +176,11 @@ def refer_to_police(case: Case, data: Data) -> None:
     notify(case, "refer_to_police")
 
 
+@effect("release_hold")
 def release_hold(case: Case, data: Data) -> None:
     """The purge goes on."""
     case.ticket.legal_hold_until = None
-    timers.release(case, "evidence_purge")
+    timers.release(case, TimerKey.EVIDENCE_PURGE)
     _in_custody(case, "released", reason=data["reason"])
     case.record("release_hold", {"reason": data["reason"]}, internal=True)
 
@@ -198,7 +194,7 @@ def lapse_hold(pk: int, now: datetime) -> int:
         case = Case(ticket, now)
         case.by_clock, case.at = True, ticket.legal_hold_until
         ticket.legal_hold_until = None
-        timers.release(case, "evidence_purge")
+        timers.release(case, TimerKey.EVIDENCE_PURGE)
         _in_custody(case, "released", reason="lapsed")
         case.record("hold_lapsed", {}, internal=True)
         case.save()

@@ -5,7 +5,7 @@ Every operation settles its ticket first, as if a sweep had just run; the sweep 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from tickets.cases import timers
@@ -15,17 +15,27 @@ from tickets.models import Escalation, Timer
 from tickets.operations.closing import close
 from tickets.operations.intake_clocks import expire_refund_window
 from tickets.operations.reviewing import void_waiting_decision
-from tickets.workflow import NEVER_SUBMITTED, Status
-from tickets.workflow.vocabulary import REVIEW_TIMERS
+from tickets.workflow import NEVER_SUBMITTED, TIMERS, Status, TimerKey
+from tickets.workflow.timers import REVIEW_TIMERS
 
-# A customer's own act at the very instant of the deadline still counts (met ⇔ event_at ≤ due_at).
-OWNER_WINS_TIES = frozenset({"supplement", "confirm", "rejection_final", "abandoned"})
+Expiry = Callable[[Case, Timer], None]
+# What the end of a timer does to the ticket, beside telling people. A row of the table that `acts` has its function here.
+ON_EXPIRY: dict[str, Expiry] = {}
+
+
+def on_expiry(key: str) -> Callable[[Expiry], Expiry]:
+    """Mark the function as what happens when that timer ends."""
+
+    def register(run: Expiry) -> Expiry:
+        ON_EXPIRY[key] = run
+        return run
+
+    return register
 
 
 def settle(case: FiringCase) -> None:
     """Apply everything that is due at `case.now`, in the order in which it became due."""
-    tied = OWNER_WINS_TIES if case.actor is not None else frozenset()
-    while (timer := _next(case, tied)) is not None:
+    while (timer := _next(case)) is not None:
         case.by_clock, case.at = True, _instant(timer)
         _fire(case, timer)
     case.by_clock, case.at = False, case.now
@@ -36,10 +46,14 @@ def moves(timer: Timer, now: datetime) -> bool:
     return timer.key in ON_EXPIRY and now >= timer.due_at and timer.overrun_at is None
 
 
-def _next(case: FiringCase, tied: frozenset[str]) -> Timer | None:
-    waiting = [t for t in case.timers if t.next_at is not None and t.next_at <= case.now]
-    waiting = [t for t in waiting if not (t.key in tied and t.next_at == t.due_at == case.now)]
+def _next(case: FiringCase) -> Timer | None:
+    waiting = [t for t in case.timers if t.next_at is not None and t.next_at <= case.now and not _is_tie_for_owner(case, t)]
     return min(waiting, key=lambda t: t.next_at or case.now, default=None)
+
+
+def _is_tie_for_owner(case: FiringCase, timer: Timer) -> bool:
+    """Somebody acts at the very instant at which it ends."""
+    return case.actor is not None and timer.next_at == timer.due_at == case.now and TIMERS[timer.key].owner_wins_ties
 
 
 def _instant(timer: Timer) -> datetime:
@@ -72,7 +86,7 @@ def _pass(case: FiringCase, timer: Timer) -> None:
     timer.overrun_at = timer.due_at
     if timer.binds != "internal":
         kind = "timer.expired" if timer.binds == "customer" else "timer.breached"
-        case.record(kind, _data(timer), internal=timer.key == "review_target")
+        case.record(kind, _data(timer), internal=not TIMERS[timer.key].shown)
         notify_breach(case, timer.key, timer.due_at)
     effect = ON_EXPIRY.get(timer.key)
     if effect is not None:
@@ -90,23 +104,27 @@ def _data(timer: Timer, **more: str) -> dict[str, object]:
     return {"timer": timer.key, "cycle": timer.cycle, "due_at": timer.due_at.isoformat(), **more}
 
 
+@on_expiry(TimerKey.FULL_REFUND_WINDOW)
 def _window_over(case: Case, timer: Timer) -> None:
     """48 hours are over: full refund becomes a matter of discretion; the appeal stays open (A0-07)."""
     expire_refund_window(case, timer)
 
 
+@on_expiry(TimerKey.CLAIM_LIMIT)
 def _claim_late(case: Case, timer: Timer) -> None:
     timer.stopped_at = timer.due_at
     case.ticket.late_claim = True
 
 
+@on_expiry(TimerKey.AUTO_REVERSAL_WAIT)
 def _wait_over(case: Case, timer: Timer) -> None:
     timer.stopped_at = timer.due_at
     if case.status == Status.AUTO_REVERSAL_WAIT:
-        _move(case, Status.EVIDENCE_COLLECTION, "auto_reversal_wait", "auto_reversal_over")
+        _move(case, Status.EVIDENCE_COLLECTION, TimerKey.AUTO_REVERSAL_WAIT, "auto_reversal_over")
         notify(case, "auto_reversal_over")
 
 
+@on_expiry(TimerKey.SUPPLEMENT)
 def _supplement_over(case: Case, timer: Timer) -> None:
     """Back to review on the record: never an automatic rejection."""
     timer.stopped_at = timer.due_at
@@ -116,10 +134,11 @@ def _supplement_over(case: Case, timer: Timer) -> None:
     request.expired = True
     case.new_rows.append(request)
     timers.resume(case, *REVIEW_TIMERS)
-    _move(case, Status.UNDER_REVIEW, "supplement", "supplement_expired")
+    _move(case, Status.UNDER_REVIEW, TimerKey.SUPPLEMENT, "supplement_expired")
     notify(case, "supplement_expired")
 
 
+@on_expiry(TimerKey.REVIEW_LIMIT)
 def _review_over(case: Case, timer: Timer) -> None:
     """The review limit passed: to the internal second level by itself, unless it is there already."""
     if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED):
@@ -132,21 +151,24 @@ def _review_over(case: Case, timer: Timer) -> None:
     escalation = Escalation(ticket=case.ticket, target="l1_internal", number=number, at=case.at, by=None)
     case.escalations.append(escalation)
     case.new_rows.append(escalation)
-    timers.start(case, "l1_review")
-    _move(case, Status.ESCALATED, "review_limit", "auto_escalated", target="l1_internal")
+    timers.start(case, TimerKey.L1_REVIEW)
+    _move(case, Status.ESCALATED, TimerKey.REVIEW_LIMIT, "auto_escalated", target="l1_internal")
     notify(case, "auto_escalated", target="l1_internal")
 
 
+@on_expiry(TimerKey.CONFIRM)
 def _close_confirmed(case: Case, timer: Timer) -> None:
     timer.stopped_at = timer.due_at
     _close(case, timer, "auto_confirmed", {Status.RESOLVED})
 
 
+@on_expiry(TimerKey.REJECTION_FINAL)
 def _rejection_final(case: Case, timer: Timer) -> None:
     timer.stopped_at = timer.due_at
     _close(case, timer, "rejection_final", {Status.REJECTED})
 
 
+@on_expiry(TimerKey.ABANDONED)
 def _close_abandoned(case: Case, timer: Timer) -> None:
     """Never submitted and silent for sixty days. A live freeze is not lifted but put before an operator."""
     timer.stopped_at = timer.due_at
@@ -167,15 +189,3 @@ def _move(case: Case, to: Status, cause: str, event: str, **data: str) -> None:
     before = case.ticket.status
     case.move(to, cause)
     case.record(event, dict(data), from_status=before)
-
-
-ON_EXPIRY: Mapping[str, Callable[[Case, Timer], None]] = {
-    "full_refund_window": _window_over,
-    "claim_limit": _claim_late,
-    "auto_reversal_wait": _wait_over,
-    "supplement": _supplement_over,
-    "review_limit": _review_over,
-    "confirm": _close_confirmed,
-    "rejection_final": _rejection_final,
-    "abandoned": _close_abandoned,
-}

@@ -26,7 +26,7 @@ from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, Stale
 from tickets.workflow.identifiers import account_digest, masked_account
 from tickets.workflow.inputs import REQUIRED, Data
@@ -314,7 +314,7 @@ def _after_amendment(case: Case, before: Data, data: Data) -> None:
         parties, ticket.routing = case.playbook.parties(ticket.facts)
         ticket.responsible_parties = data.get("responsible_parties") or parties
         if not case.playbook.full_refund_window:
-            timers.cancel(case, "full_refund_window")
+            timers.cancel(case, TimerKey.FULL_REFUND_WINDOW)
     if ticket.reported_at is not None and not ticket.ever_submitted:
         start_customer_windows(case)
         start_waits(case)

@@ -10,7 +10,7 @@ from lib.background import enqueue
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Freeze, Timer, TimerState
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 
 
 def begin(case: Case) -> None:
@@ -26,7 +26,7 @@ def begin(case: Case) -> None:
     start_customer_windows(case)
     _preserve_claim(case)
     judge_refund_window(case)
-    for key in ("first_response", "regulatory_final", "abandoned"):
+    for key in (TimerKey.FIRST_RESPONSE, TimerKey.REGULATORY_FINAL, TimerKey.ABANDONED):
         timers.start_once(case, key)
     start_waits(case)
     if case.playbook.platform_freeze:
@@ -38,20 +38,20 @@ def begin(case: Case) -> None:
 
 def start_customer_windows(case: Case) -> None:
     """The customer's two clocks run from discovery, drafts included: 15 days to claim, 48 hours for a full refund."""
-    timers.start_once(case, "claim_limit", since=case.ticket.discovered_at)
+    timers.start_once(case, TimerKey.CLAIM_LIMIT, since=case.ticket.discovered_at)
     if case.playbook.full_refund_window and case.ticket.refund_tier != "full_eligible":
-        timers.start_once(case, "full_refund_window", since=case.ticket.discovered_at)
+        timers.start_once(case, TimerKey.FULL_REFUND_WINDOW, since=case.ticket.discovered_at)
 
 
 def _preserve_claim(case: Case) -> None:
-    timers.stop(case, "claim_limit")
-    claim = timers.find(case, "claim_limit")
+    timers.stop(case, TimerKey.CLAIM_LIMIT)
+    claim = timers.find(case, TimerKey.CLAIM_LIMIT)
     case.ticket.late_claim = claim is not None and claim.state(case.now) == TimerState.EXPIRED
 
 
 def judge_refund_window(case: Case) -> None:
     """Past 48 hours: a full refund is a matter of discretion and the police may have to be asked (A0-07)."""
-    window = timers.live(case, "full_refund_window")
+    window = timers.live(case, TimerKey.FULL_REFUND_WINDOW)
     if window is not None and case.at > window.due_at:
         expire_refund_window(case, window)
 
@@ -66,13 +66,13 @@ def expire_refund_window(case: Case, window: Timer) -> None:
 
 def settle_refund_tier(case: Case) -> None:
     """The first complete submission (or a try that only our own slowness refused) fixes the tier, once."""
-    window = timers.live(case, "full_refund_window")
+    window = timers.live(case, TimerKey.FULL_REFUND_WINDOW)
     if window is None and case.playbook.full_refund_window and case.ticket.refund_tier is None:
         # Cancelled by an ending that was undone: what counts is still the time from discovery.
-        timers.start(case, "full_refund_window", since=case.ticket.discovered_at)
+        timers.start(case, TimerKey.FULL_REFUND_WINDOW, since=case.ticket.discovered_at)
     judge_refund_window(case)
-    if timers.live(case, "full_refund_window") is not None:
-        timers.stop(case, "full_refund_window")
+    if timers.live(case, TimerKey.FULL_REFUND_WINDOW) is not None:
+        timers.stop(case, TimerKey.FULL_REFUND_WINDOW)
         case.ticket.refund_tier = "full_eligible"
 
 
@@ -80,12 +80,12 @@ def start_waits(case: Case) -> None:
     """A payment may still reverse itself; a withdrawal may still arrive."""
     deducted = moment(case, "deducted_at")
     if case.playbook.key == "pay_failed_deducted" and deducted is not None:
-        hours = case.policy.timers["auto_reversal_wait"].duration.amount
+        hours = case.policy.timers[TimerKey.AUTO_REVERSAL_WAIT].duration.amount
         if case.at < deducted + timedelta(hours=hours):
-            timers.start_once(case, "auto_reversal_wait", since=deducted)
+            timers.start_once(case, TimerKey.AUTO_REVERSAL_WAIT, since=deducted)
     requested = moment(case, "requested_at")
     if case.playbook.key == "withdrawal_anomaly" and requested is not None:
-        timers.start_once(case, "withdrawal_arrival", since=requested)
+        timers.start_once(case, TimerKey.WITHDRAWAL_ARRIVAL, since=requested)
 
 
 def moment(case: Case, fact: str) -> datetime | None:
@@ -94,7 +94,7 @@ def moment(case: Case, fact: str) -> datetime | None:
 
 def intake_status(case: Case) -> Status:
     """Where filing leads: to the wait while it runs, else to collecting evidence."""
-    waits = timers.live(case, "auto_reversal_wait") is not None
+    waits = timers.live(case, TimerKey.AUTO_REVERSAL_WAIT) is not None
     return Status.AUTO_REVERSAL_WAIT if waits else Status.EVIDENCE_COLLECTION
 
 
@@ -115,6 +115,6 @@ def put_freeze(case: Case, origin: str) -> Freeze:
 
 def restart_silence_timer(case: Case) -> None:
     """The customer did something on a ticket never submitted: the sixty days of silence begin anew."""
-    silence = timers.live(case, "abandoned")
+    silence = timers.live(case, TimerKey.ABANDONED)
     if silence is not None and case.actor is not None and case.actor.pk == case.ticket.owner_id:
         timers.restart(case, silence)

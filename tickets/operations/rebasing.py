@@ -20,12 +20,8 @@ from tickets.cases.case import Calendars, Case
 from tickets.cases.notices import notify
 from tickets.models import Ticket, Timer
 from tickets.policy.playbooks import Playbook, playbooks, read_playbooks
-from tickets.workflow import OPEN, Status
+from tickets.workflow import OPEN, TIMERS, Status
 from tickets.workflow.errors import Forbidden
-from tickets.workflow.vocabulary import REVIEW_TIMERS
-
-# Windows of the customer whose end opens something for them.
-OPENS_A_RIGHT = frozenset({"auto_reversal_wait", "withdrawal_arrival"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class Move:
     @property
     def effective_due_at(self) -> datetime:
         """What holds afterwards: the desk's deadline never later than promised, the customer's window never shorter."""
-        longer_is_better = self.binds == "customer" and self.timer not in OPENS_A_RIGHT
+        longer_is_better = self.binds == "customer" and not TIMERS[self.timer].opens_right
         return max(self.promised, self.would_be) if longer_is_better else min(self.promised, self.would_be)
 
 
@@ -99,7 +95,7 @@ def _recompute(case: Case, timer: Timer) -> bool:
     if before == timer.due_at:
         return False
     data = {"timer": timer.key, "from": before.isoformat(), "to": timer.due_at.isoformat()}
-    case.record("date_moved", data, internal=timer.key == "review_target")
+    case.record("date_moved", data, internal=not TIMERS[timer.key].shown)
     notify(case, "date_moved", **data)
     return True
 
@@ -156,7 +152,7 @@ def _under(case: Case, timer: Timer, target: PolicySnapshot, books: Mapping[str,
     spec = target.timers.get(timer.key)
     if spec is None or timer.amount in spec.extensions:
         return None
-    if timer.key not in REVIEW_TIMERS:
+    if not TIMERS[timer.key].by_category:
         return spec.duration
     category = books.get(case.ticket.category)
     amount = category.review_wd(timer.key) if category else None

@@ -11,23 +11,23 @@ from tickets.cases.case import Case, evidence_of
 from tickets.cases.guards import freeze_in, next_extension
 from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
-from tickets.operations.reviewing import close_internal_level, drop_request, void_waiting_decision
-from tickets.workflow import Status
+from tickets.operations.effects import effect
+from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Invalid
 from tickets.workflow.inputs import Data
-from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, REMEDY_TIMERS, REVIEW_TIMERS
-
-# A refund does not unfreeze an account: these clocks go on.
-NOT_STOPPED_BY_REFUND = frozenset({"freeze_exec", "fast_unfreeze", "lift_exec"})
+from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, OnRefund, timers_on_refund
+from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
 
 
+@effect("confirm_remedy")
 def confirm_remedy(case: Case, data: Data) -> None:
     """Everything promised is done, with a reference. The customer has seven days to object."""
     before = case.ticket.status
     _mark_remedies(case, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"])
     timers.stop(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
     case.move(Status.RESOLVED, "confirm_remedy")
-    timers.start(case, "confirm")
+    timers.start(case, TimerKey.CONFIRM)
     case.record("confirm_remedy", {"reference": data["reference"]}, from_status=before)
     notify(case, "confirm_remedy")
 
@@ -38,6 +38,7 @@ def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: objec
         decision.remedies.filter(state=Remedy.State.PENDING, kind__in=kinds).update(**values)
 
 
+@effect("fail_remedy")
 def fail_remedy(case: Case, data: Data) -> None:
     """It bounced: back to review with half the limit; an old breach stays."""
     before = case.ticket.status
@@ -60,28 +61,28 @@ def outstanding(case: Case) -> Decimal:
     return case.ticket.amount or Decimal(0)
 
 
+@effect("record_refund", prepare=prepare_record_refund)
 def record_refund(case: Case, data: Data) -> None:
     """The money is back, by whatever way: resolved from any open status (A2-04)."""
     before = case.ticket.status
     void_waiting_decision(case)
     drop_request(case)
     timers.resume(case, *REVIEW_TIMERS)  # a review that stood still is not late
-    running = timers.live_keys(case, "operator", "third_party")
-    timers.stop(case, *(key for key in running if key not in NOT_STOPPED_BY_REFUND))
-    timers.stop(case, "auto_reversal_wait", "withdrawal_arrival", "rejection_final")
-    timers.cancel(case, "supplement", "full_refund_window", "claim_limit", "abandoned")
+    timers.stop(case, *timers_on_refund(OnRefund.STOPPED))
+    timers.cancel(case, *timers_on_refund(OnRefund.CANCELLED))
     close_internal_level(case)
     _mark_remedies(case, MONEY_REMEDIES, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
     case.move(Status.RESOLVED, "record_refund")
-    timers.start(case, "confirm")
+    timers.start(case, TimerKey.CONFIRM)
     shown = {"amount": str(data["amount"]), "reference": data["reference"] or "", "note": data["note"] or ""}
     case.record("record_refund", shown, from_status=before)
     notify(case, "record_refund", amount=str(data["amount"]))
 
 
+@effect("extend", prepare=prepare_eta)
 def extend(case: Case, data: Data) -> None:
     """A longer final deadline, with a holding reply that says why and until when. 30 days, then 60."""
-    timer = timers.live(case, "regulatory_final")
+    timer = timers.live(case, TimerKey.REGULATORY_FINAL)
     longer = next_extension(case, timer.amount) if timer else None
     if timer is None or longer is None:
         raise LookupError(f"{case.ticket.ref} cannot be extended")
@@ -98,11 +99,12 @@ def extend(case: Case, data: Data) -> None:
         )
     )
     case.search_words.append(data["body"])
-    timers.stop(case, "first_response")
+    timers.stop(case, TimerKey.FIRST_RESPONSE)
     case.record("extend", {"days": longer, "reason": data["reason"], "due_at": timer.due_at.isoformat()})
     notify(case, "extend", due_at=timer.due_at.isoformat())
 
 
+@effect("record_identity_check")
 def record_identity_check(case: Case, data: Data) -> None:
     """Only the verdict and its reference are kept, never a face. Passed: 24 hours to unfreeze; failed: the standard lane."""
     item = evidence_of(case.ticket).create(
@@ -115,8 +117,8 @@ def record_identity_check(case: Case, data: Data) -> None:
     evidence_of(case.ticket).filter(pk=item.pk).log("arrived", by=case.actor, at=case.at)
     if data["passed"]:
         if freeze_in(case, Freeze.State.ACTIVE):
-            timers.start_once(case, "fast_unfreeze")
+            timers.start_once(case, TimerKey.FAST_UNFREEZE)
     else:
         case.ticket.lane = "standard"
-    case.record("record_identity_check", {"passed": data["passed"]})
+    case.record("identity_checked", {"passed": data["passed"]})
     notify(case, "identity_checked", passed=data["passed"])

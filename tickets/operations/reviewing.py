@@ -13,10 +13,12 @@ from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
-from tickets.workflow import Status
+from tickets.operations.effects import effect
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.errors import Invalid
 from tickets.workflow.inputs import Data
-from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS, REVIEW_TIMERS
+from tickets.workflow.timers import REVIEW_TIMERS
+from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS
 
 
 def prepare_eta(case: Case, data: Data) -> None:
@@ -42,18 +44,19 @@ def first_reply(case: Case, body: str, eta_at: datetime) -> None:
         )
     )
     case.search_words.append(body)
-    timers.stop(case, "first_response")
+    timers.stop(case, TimerKey.FIRST_RESPONSE)
     case.record("reply", {"eta_at": eta_at.isoformat()})
     notify(case, "reply")
 
 
+@effect("start_review", prepare=prepare_eta)
 def start_review(case: Case, data: Data) -> None:
     """A human has taken it up; unassigned, it becomes theirs."""
     before = case.ticket.status
     if data["eta_at"]:
         first_reply(case, data["body"] or "", data["eta_at"])
     case.ticket.assignee = case.actor
-    timers.stop(case, "no_action")
+    timers.stop(case, TimerKey.NO_ACTION)
     case.move(Status.UNDER_REVIEW, "start_review")
     case.record("start_review", {}, from_status=before)
     notify(case, "start_review")
@@ -68,6 +71,7 @@ def prepare_approve(case: Case, data: Data) -> None:
                 raise Invalid({"remedies": [_("Say how much is to be paid.")]})
 
 
+@effect("approve", prepare=prepare_approve)
 def approve(case: Case, data: Data) -> None:
     """In favour of the customer. Waits for a second signature where the policy asks for one."""
     reasons = countersign_reasons(case, data["remedies"])
@@ -148,18 +152,18 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
 def start_remedies(case: Case, kinds: set[str]) -> None:
     """Stop what the decision ends; start the clock of each sort of remedy."""
     covered = case.playbook.review_covers_payout
-    timers.stop(case, "no_action", "regulatory_final", *(() if covered else REVIEW_TIMERS))
-    if kinds & MONEY_REMEDIES and not (covered and timers.live(case, "review_limit")):
-        timers.start(case, "refund_payout")
+    timers.stop(case, TimerKey.NO_ACTION, TimerKey.REGULATORY_FINAL, *(() if covered else REVIEW_TIMERS))
+    if kinds & MONEY_REMEDIES and not (covered and timers.live(case, TimerKey.REVIEW_LIMIT)):
+        timers.start(case, TimerKey.REFUND_PAYOUT)
     if kinds & DOCUMENT_REMEDIES:
-        timers.start(case, "statement")
+        timers.start(case, TimerKey.STATEMENT)
     if kinds & OTHER_REMEDIES:
-        timers.start(case, "remedy_exec")
+        timers.start(case, TimerKey.REMEDY_EXEC)
 
 
 def close_internal_level(case: Case) -> None:
     """The second level has answered."""
-    timers.stop(case, "l1_review")
+    timers.stop(case, TimerKey.L1_REVIEW)
     escalation = case.open_escalation("l1_internal")
     if escalation is not None:
         escalation.state, escalation.answered_at = escalation.State.CLOSED, case.at
@@ -173,6 +177,7 @@ def _waiting(case: Case) -> Decision:
     return decision
 
 
+@effect("countersign")
 def countersign(case: Case, data: Data) -> None:
     """The second signature: the decision takes effect."""
     decision = _waiting(case)
@@ -180,6 +185,7 @@ def countersign(case: Case, data: Data) -> None:
     take_effect(case, decision, "countersign")
 
 
+@effect("refuse_countersign")
 def refuse_countersign(case: Case, data: Data) -> None:
     """Back to its author, with the reason."""
     decision = _waiting(case)
@@ -190,6 +196,7 @@ def refuse_countersign(case: Case, data: Data) -> None:
     notify(case, "refuse_countersign")
 
 
+@effect("retract_decision")
 def retract_decision(case: Case, data: Data) -> None:
     """As if it had not been made."""
     decision = _waiting(case)
@@ -215,6 +222,7 @@ def drop_request(case: Case) -> None:
         case.new_rows.append(request)
 
 
+@effect("reject")
 def reject(case: Case, data: Data) -> None:
     """With a reason, an explanation and an answer to each demand; the letter names the ways on."""
     before = case.ticket.status
@@ -223,8 +231,8 @@ def reject(case: Case, data: Data) -> None:
     decision.reason_code, decision.state, decision.effective_at = data["reason_code"], Decision.State.EFFECTIVE, case.at
     decision.save()
     case.decisions.append(decision)
-    timers.stop(case, "no_action", "regulatory_final", *REVIEW_TIMERS)
-    timers.start(case, "rejection_final")
+    timers.stop(case, TimerKey.NO_ACTION, TimerKey.REGULATORY_FINAL, *REVIEW_TIMERS)
+    timers.start(case, TimerKey.REJECTION_FINAL)
     case.move(Status.REJECTED, "reject")
-    case.record("reject", {"decision": decision.pk, "reason_code": data["reason_code"]}, from_status=before)
+    case.record("rejected", {"decision": decision.pk, "reason_code": data["reason_code"]}, from_status=before)
     notify(case, "rejected", decision=decision.pk)

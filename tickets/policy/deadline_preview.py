@@ -14,8 +14,10 @@ from sla.durations import Duration, compute_due, warnings
 from sla.errors import InvalidPolicy
 from sla.explanations import due_text, explain
 from sla.models import CalendarDay, Policy
-from sla.policies import BY_CATEGORY, build_snapshot
+from sla.policies import build_snapshot
+from sla.timer_keys import is_by_category
 from tickets.models import Category
+from tickets.workflow import TimerKey
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def foresee(policy: Policy, timer: str, category: str, start: datetime) -> Fores
     if timer not in rules.timers:
         raise InvalidPolicy([_("This version has no such deadline.")])
     spec = rules.timers[timer]
-    duration = _of_category(policy, timer, category, spec.duration) if timer in BY_CATEGORY else spec.duration
+    duration = _of_category(policy, timer, category, spec.duration) if is_by_category(timer) else spec.duration
     calendar = CalendarDay.objects.calendar(rules.zone)
     found = compute_due(duration, start, calendar, max_wd=rules.max_wd)
     told = (active_language(), timezone.get_current_timezone_name())
@@ -50,7 +52,7 @@ def _of_category(policy: Policy, timer: str, key: str, duration: Duration) -> Du
     row = Category.objects.filter(policy=policy, key=key).first()
     if row is None:
         raise InvalidPolicy([_("The category says how long this one is: choose a category of this version.")])
-    days = row.review_target_wd if timer == "review_target" else row.review_limit_wd
+    days = row.review_target_wd if timer == TimerKey.REVIEW_TARGET else row.review_limit_wd
     if not days:
         raise InvalidPolicy([_("This category has no such deadline.")])
     return replace(duration, amount=days)

@@ -10,11 +10,11 @@ from django.db.models.functions import TruncDate, TruncMonth
 
 from lib.types import Record
 from sla.models import CalendarDay
-from sla.policies import TIMER_KEYS
 from tickets.models import Timer
 from tickets.reports.grouping import group_by
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, share
+from tickets.workflow import TIMERS
 
 AHEAD = 5
 TICK = timedelta(microseconds=1)
@@ -40,7 +40,7 @@ def _timers(scope: Scope) -> QuerySet[Timer]:
 def promises(scope: Scope, now: datetime) -> Table:
     """One row for each clock that ended in these days."""
     ended = _count_by_key(scope, now)
-    keys = [key for key in TIMER_KEYS if key in ended]
+    keys = [key for key in TIMERS if key in ended]
     rows = [[key, sum(ended[key]), *ended[key], share(ended[key][0], sum(ended[key]))] for key in keys]
     columns = (Column("timer", "code", "timer"), *counts("count", ("ended", "in_time", "missed")), Column("in_time_share", "share"))
     return Table("promises", columns, rows, now)

@@ -11,7 +11,7 @@ from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
-from tickets.workflow import Status
+from tickets.workflow import Status, TimerKey
 from tickets.workflow.vocabulary import ROOT_CAUSES, TARGETS
 
 RANKS = (50, 90, 95)
@@ -70,7 +70,7 @@ def speed(scope: Scope, now: datetime) -> Table:
 
 
 def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
-    replied = within(Timer.objects.filter(key="first_response", cancelled=False), "stopped_at", scope)
+    replied = within(Timer.objects.filter(key=TimerKey.FIRST_RESPONSE, cancelled=False), "stopped_at", scope)
     decided = _effective_decisions(scope).filter(ticket__submitted_at__isnull=False)
     closed = within(Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False), "closed_at", scope, "category")
     yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))

@@ -14,9 +14,9 @@ from sla.policies import PolicySnapshot
 from tickets.models import EscalationTarget
 from tickets.policy.playbooks import playbooks, title
 from tickets.reports.table import NAMING, Cell, Column, Table
+from tickets.words import TIMER
 from tickets.words.cases import ROOT_CAUSE
 from tickets.words.reports import BUCKET, COLUMN, MEASURE, NO_CAUSE, NOBODY
-from tickets.words.timers import TIMER
 
 ABSENT = "–"
 Words = Mapping[str, Mapping[str, object]]

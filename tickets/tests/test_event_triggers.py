@@ -31,7 +31,7 @@ def test_an_event_cannot_be_changed(filed) -> None:
     event.kind = "something_else"
     assert refused(event.save)
     assert refused(lambda: Event.objects.filter(pk=event.pk).update(data={"edited": True}))
-    assert filed.events.first().kind == "file"
+    assert filed.events.first().kind == "filed"
 
 
 def test_an_event_of_a_filed_ticket_cannot_be_deleted(filed) -> None:

@@ -7,12 +7,13 @@ from django.core import mail
 from django.core.mail import BadHeaderError
 from django.utils import translation
 
-from tickets.cases.notices import FIRST_WARNING, NOTICES, ON_BREACH, OWNER
 from tickets.delivery.emails import compose_email
 from tickets.models import Notification, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
-from tickets.words import TIMER
+from tickets.words import NOTICE, TIMER
+from tickets.workflow import TIMERS
+from tickets.workflow.recipients import OWNER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
 DUE = "2026-10-10T16:00:00+00:00"
@@ -118,7 +119,7 @@ def test_the_same_notice_sent_twice_is_one_message(ticket, mei) -> None:
 
 
 def test_no_sum_account_or_number_travels(ticket, mei) -> None:
-    for kind in NOTICES:
+    for kind in NOTICE:
         said = texts(compose_email(mei, [row(ticket, kind, amount="1280.00", reason="身份证 110101199003070000", account="13812345678")]))
         for secret in ("1280", "13812345678", "138****5678", "202603100001234", "110101", "盗用"):
             assert secret not in said.replace(ticket.ref, ""), (kind, secret)
@@ -143,7 +144,7 @@ def test_markup_in_a_name_is_only_text(ticket, mei) -> None:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_notice_of_the_tables_makes_a_letter(ticket, mei, lin, language) -> None:
     mei.language = lin.language = language
-    rows = [(kind, {}) for kind in NOTICES]
+    rows = [(kind, {}) for kind in NOTICE]
     rows += [(kind, {"timer": key, "due_at": DUE}) for kind in ("timer.warned", "timer.passed") for key in TIMER]
     for kind, data in rows:
         for reader in (mei, lin):
@@ -153,6 +154,5 @@ def test_every_notice_of_the_tables_makes_a_letter(ticket, mei, lin, language) -
     assert mail.outbox == []
 
 
-def test_the_tables_know_only_timers_with_words() -> None:
-    assert set(FIRST_WARNING) | set(ON_BREACH) <= set(TIMER)
-    assert OWNER not in {notice.to for notices in FIRST_WARNING.values() for notice in notices}
+def test_a_customer_is_warned_of_their_own_deadlines_only() -> None:
+    assert OWNER not in {notice.to for timer in TIMERS.values() for notice in (*timer.warns, *timer.warns_again)}

@@ -7,12 +7,13 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import EmailFrequency, User
-from tickets.cases.notices import ASSIGNEE_LATER, NOTICES, OWNER_LATER, OWNER_NOW
-from tickets.delivery.preferences import NEWS, REMINDERS, STEPS
+from tickets.delivery.preferences import kinds_of
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Notification
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
+from tickets.workflow import ACTIONS, EVENTS
+from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, Preference
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
 State = Notification.State
@@ -53,11 +54,13 @@ def tomorrow_at_nine() -> datetime:
 
 
 def test_only_what_may_wait_is_for_choosing():
-    assert AT_ONCE.isdisjoint(STEPS | REMINDERS | NEWS) and STEPS.isdisjoint(REMINDERS | NEWS) and NEWS.isdisjoint(REMINDERS)
-    assert all(OWNER_NOW in NOTICES[kind] for kind in STEPS)
-    assert all(OWNER_LATER in NOTICES[kind] for kind in NEWS)
-    later = {kind for kind, notices in NOTICES.items() if OWNER_LATER in notices}
-    assert later <= REMINDERS | NEWS, "whatever comes in the digest can be chosen"
+    rows = {**EVENTS, **ACTIONS}
+    steps, reminders, news = (set(kinds_of(each)) for each in (Preference.STEP, Preference.REMINDER, Preference.NEWS))
+    assert set(kinds_of(Preference.ALWAYS)) >= AT_ONCE
+    assert all(OWNER_NOW in rows[kind].tells for kind in steps)
+    assert all(OWNER_LATER in rows[kind].tells for kind in news)
+    later = {kind for kind, row in rows.items() if OWNER_LATER in row.tells}
+    assert later <= reminders | news, "whatever comes in the digest can be chosen"
 
 
 @pytest.mark.parametrize("kind", sorted(AT_ONCE))
@@ -136,7 +139,7 @@ def test_still_one_digest_a_day(ticket, mei, clock):
 
 def test_choices_are_for_ones_own_complaints(ticket, lin):
     chose(lin, news_by_mail=EmailFrequency.NEVER)
-    assert ASSIGNEE_LATER in NOTICES["return_to_review"]
+    assert ASSIGNEE_LATER in ACTIONS["return_to_review"].tells
     row = put(ticket, "escalate", urgent=False, recipient=lin)
     deliver_waiting(timezone.now())
     row.refresh_from_db()

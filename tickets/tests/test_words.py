@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from django.utils import translation
 from evidence.kinds import KINDS
 from sla.models import TimerRule
 from tickets import words
-from tickets.cases.notices import FIRST_WARNING, NOTICES, ON_BREACH, OWNER
 from tickets.models import Category, EvidenceSlot, Freeze
 from tickets.models.timer import TimerState
 from tickets.policy.playbooks import ALTERNATIVES
+from tickets.words.catalogue import EventWords, TimerWords
 from tickets.words.notices import NOTICE, NOTICE_STAFF, notice_words
-from tickets.workflow import ACTIONS, SYSTEM_ARROWS, WAITING_ON, Stage, Status, vocabulary
+from tickets.workflow import ACTIONS, EVENTS, TIMERS, WAITING_ON, Stage, Status, vocabulary
 from tickets.workflow.errors import STATUS_OF_CODE
+from tickets.workflow.recipients import OWNER
 
 ROOMS = [Path(__file__).resolve().parents[1], Path(__file__).resolve().parents[2] / "evidence"]
 CLOSE_REASONS = {"abandoned", "routed_after_sale", "confirmed", "auto_confirmed", "withdrawn", "merged", "rejection_final"}
@@ -78,17 +80,16 @@ def test_every_timer_of_the_policy_has_a_name_and_a_promise() -> None:
 def test_every_deadline_the_customer_hears_of_has_a_sentence_of_its_own() -> None:
     theirs = set(TimerRule.objects.filter(binds="customer").exclude(warn=[]).values_list("key", flat=True))
     assert set(words.TIMER_WARNED) == theirs
-    silent = {key for key, notices in ON_BREACH.items() if OWNER not in {notice.to for notice in notices}}
-    operators = set(TimerRule.objects.filter(binds="operator").values_list("key", flat=True)) - silent
-    told = {key for key in ON_BREACH if key not in silent} | operators
+    told = {key for key, row in TIMERS.items() if OWNER in {notice.to for notice in row.tells_when_over or ()}}
     assert told <= set(words.TIMER_PASSED) <= told | {"review_limit"}
 
 
 def test_every_notice_has_its_words_for_customer_and_desk() -> None:
-    assert set(NOTICE) == {*NOTICES, "timer.warned", "timer.passed"}
-    to_desk = {kind for kind, notices in NOTICES.items() if {notice.to for notice in notices} - {OWNER}}
+    tells = {kind: {notice.to for notice in row.tells} for kind, row in {**EVENTS, **ACTIONS}.items()}
+    assert set(NOTICE) == {*(kind for kind, to in tells.items() if to), "timer.warned", "timer.passed", "mentioned"}
+    to_desk = {kind for kind, to in tells.items() if to - {OWNER}}
     assert to_desk <= set(NOTICE_STAFF) <= set(NOTICE)
-    assert set(FIRST_WARNING) | set(ON_BREACH) | set(SYSTEM_ARROWS) <= set(words.TIMER)
+    assert set(TIMERS) == set(words.TIMER)
     with pytest.raises(KeyError):
         notice_words("no_such_kind", {}, to_staff=False)
 
@@ -130,16 +131,25 @@ def test_every_event_has_a_line_in_the_history() -> None:
     assert {"filed", "timer.warned", "supplement_expired", "closed_by_clock"} <= kinds, "the search itself finds them"
     assert kinds - set(words.EVENT) == set()
     # "mentioned" is told to a colleague and stands in no history.
-    assert set(ACTIONS) | (set(NOTICES) - {"mentioned"}) | {"timer.expired", "timer.breached"} <= set(words.EVENT)
+    assert set(words.EVENT) == {*ACTIONS, *EVENTS} - {"mentioned"}
+
+
+def texts_of(value: object) -> list[object]:
+    """A text; subject and sentence; or all that a row of a catalogue says."""
+    if isinstance(value, EventWords | TimerWords):
+        return [text for each in vars(value).values() for text in texts_of(each)]
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return [] if value is None else list(value) if isinstance(value, tuple) else [value]
 
 
 def every_text() -> list[str]:
     found: list[str] = []
     for name in words.__all__:
         table = getattr(words, name)
-        if isinstance(table, dict):
+        if isinstance(table, Mapping):
             for value in table.values():
-                found += map(str, value) if isinstance(value, tuple) else [str(value)]
+                found += map(str, texts_of(value))
     return found
 
 

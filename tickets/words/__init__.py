@@ -1,6 +1,6 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
-from tickets.words.actions import ACTION, ACTION_DONE, EVENT
+from tickets.words.actions import ACTION_WORDS, FIELD_LABEL
 from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
@@ -26,15 +26,31 @@ from tickets.words.cases import (
     WAITING_ON,
     WHY_COUNTERSIGNED,
 )
+from tickets.words.columns import (
+    ACTION,
+    ACTION_DONE,
+    ACTION_OF_DESK,
+    EVENT,
+    NOTICE,
+    NOTICE_STAFF,
+    TIMER,
+    TIMER_MEANWHILE,
+    TIMER_PASSED,
+    TIMER_WARNED,
+    TIMER_WHY,
+)
+from tickets.words.events import EVENT_WORDS
 from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
-from tickets.words.notices import NOTICE, NOTICE_STAFF, notice_words
+from tickets.words.notices import notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
-from tickets.words.timers import BINDS, TIMER, TIMER_PASSED, TIMER_STATE, TIMER_WARNED, TIMER_WHY
+from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS
 
 __all__ = [
     "ACTION",
     "ACTION_DONE",
+    "ACTION_OF_DESK",
+    "ACTION_WORDS",
     "BILL_STATE",
     "BINDS",
     "BLOCK",
@@ -44,11 +60,13 @@ __all__ = [
     "CLOSE_REASON",
     "DEMAND",
     "EVENT",
+    "EVENT_WORDS",
     "EVIDENCE_HINT",
     "EVIDENCE_KIND",
     "EVIDENCE_STATE",
     "FACT",
     "FACT_CHOICE",
+    "FIELD_LABEL",
     "FINDING_STATE",
     "FREEZE_ORIGIN",
     "FREEZE_STATE",
@@ -71,10 +89,12 @@ __all__ = [
     "STATEMENT_PART",
     "STATUS",
     "TIMER",
+    "TIMER_MEANWHILE",
     "TIMER_PASSED",
     "TIMER_STATE",
     "TIMER_WARNED",
     "TIMER_WHY",
+    "TIMER_WORDS",
     "TURN",
     "VERDICT",
     "WAITING_ON",

@@ -1,137 +1,327 @@
-"""Actions as buttons, and what happened as lines of the history."""
+"""The words of every action, once: its button, its line in the history, what a notice says of it, what its form asks."""
 
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ACTION = {
-    "file": pgettext_lazy("action", "File the complaint"),
-    "request_freeze": pgettext_lazy("action", "Freeze my account now"),
-    "confirm_freeze": pgettext_lazy("action", "Confirm the freeze"),
-    "fail_freeze": pgettext_lazy("action", "Report that the freeze failed"),
-    "request_lift": pgettext_lazy("action", "Ask to lift the freeze"),
-    "lift_freeze": pgettext_lazy("action", "Lift the freeze"),
-    "tick_security_task": pgettext_lazy("action", "Tick a safety step"),
-    "waive_wait": pgettext_lazy("action", "Skip the wait"),
-    "submit_appeal": pgettext_lazy("action", "Submit the appeal"),
-    "route_after_sale": pgettext_lazy("action", "Pass to the merchant's after-sale service"),
-    "start_review": pgettext_lazy("action", "Start the review"),
-    "request_evidence": pgettext_lazy("action", "Ask for evidence"),
-    "supply_evidence": pgettext_lazy("action", "Send what was asked for"),
-    "approve": pgettext_lazy("action", "Approve"),
-    "countersign": pgettext_lazy("action", "Sign the decision"),
-    "refuse_countersign": pgettext_lazy("action", "Send the decision back"),
-    "retract_decision": pgettext_lazy("action", "Take the decision back"),
-    "reject": pgettext_lazy("action", "Reject"),
-    "confirm_remedy": pgettext_lazy("action", "Confirm that it is done"),
-    "fail_remedy": pgettext_lazy("action", "Report that it did not work"),
-    "record_refund": pgettext_lazy("action", "Record a refund"),
-    "escalate": pgettext_lazy("action", "Take it further"),
-    "record_external_answer": pgettext_lazy("action", "Record an answer from outside"),
-    "return_to_review": pgettext_lazy("action", "Return to review"),
-    "uphold_customer": pgettext_lazy("action", "Decide for the customer"),
-    "uphold_rejection": pgettext_lazy("action", "Uphold the rejection"),
-    "extend": pgettext_lazy("action", "Extend the final date"),
-    "record_identity_check": pgettext_lazy("action", "Record an identity check"),
-    "confirm_resolution": pgettext_lazy("action", "The result is right"),
-    "dispute_resolution": pgettext_lazy("action", "The result is not right"),
-    "withdraw": pgettext_lazy("action", "Withdraw the complaint"),
-    "merge": pgettext_lazy("action", "Join with another complaint"),
-    "reopen": pgettext_lazy("action", "Reopen"),
-    "refer_to_police": pgettext_lazy("action", "Record a report to the police"),
-    "release_hold": pgettext_lazy("action", "Release the legal hold"),
+from tickets.words.catalogue import ActionWords
+
+ACTION_WORDS: dict[str, ActionWords] = {
+    "file": ActionWords(
+        button=pgettext_lazy("action", "File the complaint"),
+        line=pgettext_lazy("history", "Complaint filed"),
+        of_desk=pgettext_lazy("action of the desk", "File it"),
+    ),
+    "request_freeze": ActionWords(
+        button=pgettext_lazy("action", "Freeze my account now"),
+        line=pgettext_lazy("history", "Freeze requested"),
+        of_desk=pgettext_lazy("action of the desk", "Ask for a freeze on the customer's behalf"),
+        to_customer=(
+            _("We have received your freeze request"),
+            _(
+                "People on duty day and night are working on it. Meanwhile you can also freeze the account yourself; the page shows how."
+                " Never give a code or password to anyone, not even to us."
+            ),
+        ),
+        to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed within the hour.")),
+    ),
+    "confirm_freeze": ActionWords(
+        button=pgettext_lazy("action", "Confirm the freeze"),
+        line=pgettext_lazy("history", "Freeze confirmed"),
+        to_customer=(
+            _("Your account is frozen"),
+            _("Nobody can use it now. Please gather your evidence next; the page lists what is needed and by when."),
+        ),
+        labels={
+            "reference": _("Reference of the freeze at the provider"),
+        },
+        hints={
+            "note": _("Needed when there is no reference."),
+        },
+    ),
+    "fail_freeze": ActionWords(
+        button=pgettext_lazy("action", "Report that the freeze failed"),
+        line=pgettext_lazy("history", "The freeze did not work"),
+        to_customer=(
+            _("The freeze did not work"),
+            _(
+                "We could not freeze the account and have alerted a supervisor. Please call your bank or the payment app's hotline now and"
+                " have it frozen there, and report to the police if money was taken. Your complaint goes on."
+            ),
+        ),
+        to_staff=(_("A freeze failed"), _("The customer has been told how to freeze the account elsewhere. Please see to it.")),
+    ),
+    "request_lift": ActionWords(
+        button=pgettext_lazy("action", "Ask to lift the freeze"),
+        line=pgettext_lazy("history", "Lifting of the freeze requested"),
+        to_customer=(_("You asked to lift the freeze"), _("We are looking into it and will tell you.")),
+        to_staff=(_("The customer asks to lift a freeze"), _("Check identity and safety steps, then lift it or answer.")),
+    ),
+    "lift_freeze": ActionWords(
+        button=pgettext_lazy("action", "Lift the freeze"),
+        line=pgettext_lazy("history", "Freeze lifted"),
+        to_customer=(_("The freeze has been lifted"), _("Your account can be used again. Please keep an eye on it for a while.")),
+        hints={
+            "note": _("How you made sure that it is the owner who asks."),
+            "release_reference": _("Only for a freeze ordered by an authority."),
+        },
+    ),
+    "tick_security_task": ActionWords(
+        button=pgettext_lazy("action", "Tick a safety step"),
+        line=pgettext_lazy("history", "Safety step done"),
+    ),
+    "waive_wait": ActionWords(
+        button=pgettext_lazy("action", "Skip the wait"),
+        line=pgettext_lazy("history", "Wait for the automatic refund skipped"),
+        to_customer=(_("You can go on now"), _("There is no need to wait for the automatic refund any longer. Please add your evidence.")),
+    ),
+    "submit_appeal": ActionWords(
+        button=pgettext_lazy("action", "Submit the appeal"),
+        line=pgettext_lazy("history", "Appeal submitted"),
+        of_desk=pgettext_lazy("action of the desk", "Submit the appeal on the customer's behalf"),
+        to_customer=(
+            _("We have received your appeal"),
+            _("Everything needed is there. The page shows when you will hear from us and why on that date."),
+        ),
+        to_staff=(_("New appeal"), _("An appeal was submitted and waits for a reviewer.")),
+    ),
+    "route_after_sale": ActionWords(
+        button=pgettext_lazy("action", "Pass to the merchant's after-sale service"),
+        line=pgettext_lazy("history", "Passed to the merchant's after-sale service"),
+        to_customer=(
+            _("This belongs to the merchant's after-sale service"),
+            _("The page shows how to reach it. If you see it differently, you can object within seven days and we open it again."),
+        ),
+    ),
+    "start_review": ActionWords(
+        button=pgettext_lazy("action", "Start the review"),
+        line=pgettext_lazy("history", "Review started"),
+        to_customer=(_("Your appeal is being reviewed"), _("A reviewer has started to look at your appeal.")),
+        hints={
+            "eta_at": _("Sends the first reply. Needed while the customer has had none."),
+            "body": _("Empty: “We have received your complaint and are looking into it.”"),
+        },
+    ),
+    "request_evidence": ActionWords(
+        button=pgettext_lazy("action", "Ask for evidence"),
+        line=pgettext_lazy("history", "More evidence asked for"),
+        to_customer=(
+            _("We need a little more from you"),
+            _("The reviewer asks for more evidence; the page says what and why. While we wait for you, our clock stands still."),
+        ),
+        labels={
+            "reason": _("Why it is needed, as the customer reads it"),
+        },
+    ),
+    "supply_evidence": ActionWords(
+        button=pgettext_lazy("action", "Send what was asked for"),
+        line=pgettext_lazy("history", "Evidence sent"),
+        to_customer=(_("We have received your evidence"), _("Thank you. The review goes on.")),
+        to_staff=(_("Evidence has arrived"), _("The customer sent what was asked for. The review clock runs again.")),
+    ),
+    "approve": ActionWords(
+        button=pgettext_lazy("action", "Approve"),
+        line=pgettext_lazy("history", "Approved"),
+        confirm=_("Confirm: approve"),
+        hints={
+            "remedies": _("A refund without an amount is the whole disputed amount."),
+        },
+    ),
+    "countersign": ActionWords(
+        button=pgettext_lazy("action", "Sign the decision"),
+        line=pgettext_lazy("history", "Decision signed by a second person"),
+    ),
+    "refuse_countersign": ActionWords(
+        button=pgettext_lazy("action", "Send the decision back"),
+        line=pgettext_lazy("history", "Second signature refused"),
+        to_customer=(_("Your complaint is still being decided"), _("The review goes on.")),
+        to_staff=(_("Your decision was sent back"), _("The supervisor's reason stands in the history.")),
+        labels={
+            "reason": _("What has to change"),
+        },
+    ),
+    "retract_decision": ActionWords(
+        button=pgettext_lazy("action", "Take the decision back"),
+        line=pgettext_lazy("history", "Decision taken back by its author"),
+    ),
+    "reject": ActionWords(
+        button=pgettext_lazy("action", "Reject"),
+        line=pgettext_lazy("history", "Not approved"),
+        confirm=_("Confirm: reject"),
+        labels={
+            "explanation": _("Explanation in the letter to the customer"),
+        },
+        hints={
+            "evidence": _("Where it is ours to prove, attach a system log or an authorisation record."),
+        },
+    ),
+    "confirm_remedy": ActionWords(
+        button=pgettext_lazy("action", "Confirm that it is done"),
+        line=pgettext_lazy("history", "Remedy carried out"),
+        to_customer=(
+            _("It is done. Is the result right?"),
+            _("What was decided for you has been carried out. Please have a look and tell us whether everything is right."),
+        ),
+        labels={
+            "reference": _("Reference of the payment or document"),
+        },
+    ),
+    "fail_remedy": ActionWords(
+        button=pgettext_lazy("action", "Report that it did not work"),
+        line=pgettext_lazy("history", "The remedy did not work"),
+        to_customer=(
+            _("Something went wrong on the way"),
+            _("What was decided for you could not be carried out. We are looking at it again, and your complaint keeps its place."),
+        ),
+        to_staff=(_("A remedy did not work"), _("The complaint is back in review with half the time.")),
+    ),
+    "record_refund": ActionWords(
+        button=pgettext_lazy("action", "Record a refund"),
+        line=pgettext_lazy("history", "Refund recorded"),
+        to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
+        labels={
+            "amount": _("Amount that came back"),
+        },
+        hints={
+            "note": _("Needed when less than the disputed amount came back."),
+        },
+    ),
+    "escalate": ActionWords(
+        button=pgettext_lazy("action", "Take it further"),
+        line=pgettext_lazy("history", "Taken further"),
+        of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
+        to_customer=(_("Your complaint has been taken further"), _("The page shows where it is and when an answer can be expected.")),
+        to_staff=(_("A complaint was taken further"), _("The customer has taken the complaint to the next level or outside.")),
+    ),
+    "record_external_answer": ActionWords(
+        button=pgettext_lazy("action", "Record an answer from outside"),
+        line=pgettext_lazy("history", "Answer from outside recorded"),
+        to_customer=(_("There is an answer to your complaint"), _("An answer from outside has arrived. The page shows it.")),
+        labels={
+            "target": _("Who answered"),
+        },
+    ),
+    "return_to_review": ActionWords(
+        button=pgettext_lazy("action", "Return to review"),
+        line=pgettext_lazy("history", "Returned to review"),
+        to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
+        to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
+        hints={
+            "reference": _("Needed from an agent: the outside decision this follows."),
+        },
+    ),
+    "uphold_customer": ActionWords(
+        button=pgettext_lazy("action", "Decide for the customer"),
+        line=pgettext_lazy("history", "Decided for the customer"),
+        confirm=_("Confirm: decide for the customer"),
+        labels={
+            "note": _("Explanation in the letter to the customer"),
+        },
+        hints={
+            "remedies": _("A refund without an amount is the whole disputed amount."),
+            "reference": _("Needed from an agent: the outside decision this follows."),
+        },
+    ),
+    "uphold_rejection": ActionWords(
+        button=pgettext_lazy("action", "Uphold the rejection"),
+        line=pgettext_lazy("history", "The rejection stands"),
+        confirm=_("Confirm: uphold the rejection"),
+        labels={
+            "note": _("Explanation in the letter to the customer"),
+        },
+        hints={
+            "reference": _("Needed from an agent: the outside decision this follows."),
+        },
+    ),
+    "extend": ActionWords(
+        button=pgettext_lazy("action", "Extend the final date"),
+        line=pgettext_lazy("history", "Final date extended"),
+        to_customer=(
+            _("The final answer takes longer"),
+            _("We need more time for the final answer. The page says why and gives the new date."),
+        ),
+        labels={
+            "body": _("Holding reply to the customer"),
+            "reason": _("Reason, for the record"),
+        },
+    ),
+    "record_identity_check": ActionWords(
+        button=pgettext_lazy("action", "Record an identity check"),
+        line=pgettext_lazy("history", "Identity check recorded"),
+    ),
+    "confirm_resolution": ActionWords(
+        button=pgettext_lazy("action", "The result is right"),
+        line=pgettext_lazy("history", "Result confirmed by the customer"),
+        to_customer=(
+            _("Your complaint is closed"),
+            _("You confirmed the result. If something turns up later, the page shows what you can do."),
+        ),
+    ),
+    "dispute_resolution": ActionWords(
+        button=pgettext_lazy("action", "The result is not right"),
+        line=pgettext_lazy("history", "The customer says the result is not right"),
+        to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
+        to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
+    ),
+    "withdraw": ActionWords(
+        button=pgettext_lazy("action", "Withdraw the complaint"),
+        line=pgettext_lazy("history", "Complaint withdrawn"),
+        to_customer=(_("You withdrew your complaint"), _("It is closed now. You can ask to reopen it.")),
+        to_staff=(_("A complaint was withdrawn"), _("The customer withdrew it. It is closed.")),
+    ),
+    "merge": ActionWords(
+        button=pgettext_lazy("action", "Join with another complaint"),
+        line=pgettext_lazy("history", "Joined with another complaint"),
+        to_customer=(
+            _("Two of your complaints are now one"),
+            _("They are about the same order. Evidence, messages and the earlier dates were kept."),
+        ),
+        hints={
+            "into": _("Both open, of one customer, about one order. This one closes."),
+        },
+    ),
+    "reopen": ActionWords(
+        button=pgettext_lazy("action", "Reopen"),
+        line=pgettext_lazy("history", "Complaint reopened"),
+        to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
+        to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
+    ),
+    "refer_to_police": ActionWords(
+        button=pgettext_lazy("action", "Record a report to the police"),
+        line=pgettext_lazy("history", "Report to the police recorded"),
+        to_customer=(
+            _("Your report to the police is noted"),
+            _("Please add the receipt when you have it. We keep your evidence for the police."),
+        ),
+        to_staff=(_("The police have been told"), _("Evidence of this complaint is held. Please work with the police on request.")),
+    ),
+    "release_hold": ActionWords(
+        button=pgettext_lazy("action", "Release the legal hold"),
+        line=pgettext_lazy("history", "Legal hold released"),
+    ),
 }
-ACTION_DONE = {
-    "file": pgettext_lazy("history", "Complaint filed"),
-    "request_freeze": pgettext_lazy("history", "Freeze requested"),
-    "confirm_freeze": pgettext_lazy("history", "Freeze confirmed"),
-    "fail_freeze": pgettext_lazy("history", "The freeze did not work"),
-    "request_lift": pgettext_lazy("history", "Lifting of the freeze requested"),
-    "lift_freeze": pgettext_lazy("history", "Freeze lifted"),
-    "tick_security_task": pgettext_lazy("history", "Safety step done"),
-    "waive_wait": pgettext_lazy("history", "Wait for the automatic refund skipped"),
-    "submit_appeal": pgettext_lazy("history", "Appeal submitted"),
-    "route_after_sale": pgettext_lazy("history", "Passed to the merchant's after-sale service"),
-    "start_review": pgettext_lazy("history", "Review started"),
-    "request_evidence": pgettext_lazy("history", "More evidence asked for"),
-    "supply_evidence": pgettext_lazy("history", "Evidence sent"),
-    "approve": pgettext_lazy("history", "Approved"),
-    "countersign": pgettext_lazy("history", "Decision signed by a second person"),
-    "refuse_countersign": pgettext_lazy("history", "Second signature refused"),
-    "retract_decision": pgettext_lazy("history", "Decision taken back by its author"),
-    "reject": pgettext_lazy("history", "Not approved"),
-    "confirm_remedy": pgettext_lazy("history", "Remedy carried out"),
-    "fail_remedy": pgettext_lazy("history", "The remedy did not work"),
-    "record_refund": pgettext_lazy("history", "Refund recorded"),
-    "escalate": pgettext_lazy("history", "Taken further"),
-    "record_external_answer": pgettext_lazy("history", "Answer from outside recorded"),
-    "return_to_review": pgettext_lazy("history", "Returned to review"),
-    "uphold_customer": pgettext_lazy("history", "Decided for the customer"),
-    "uphold_rejection": pgettext_lazy("history", "The rejection stands"),
-    "extend": pgettext_lazy("history", "Final date extended"),
-    "record_identity_check": pgettext_lazy("history", "Identity check recorded"),
-    "confirm_resolution": pgettext_lazy("history", "Result confirmed by the customer"),
-    "dispute_resolution": pgettext_lazy("history", "The customer says the result is not right"),
-    "withdraw": pgettext_lazy("history", "Complaint withdrawn"),
-    "merge": pgettext_lazy("history", "Joined with another complaint"),
-    "reopen": pgettext_lazy("history", "Complaint reopened"),
-    "refer_to_police": pgettext_lazy("history", "Report to the police recorded"),
-    "release_hold": pgettext_lazy("history", "Legal hold released"),
-}
-EVENT = {
-    **ACTION_DONE,
-    "filed": pgettext_lazy("history", "Complaint filed"),
-    "message": pgettext_lazy("history", "Message"),
-    "reply": pgettext_lazy("history", "Reply from the desk"),
-    "incident_suggested": pgettext_lazy("history", "An incident was suggested"),
-    "incident_linked": pgettext_lazy("history", "Linked to an incident"),
-    "incident_unlinked": pgettext_lazy("history", "Taken out of an incident"),
-    "incident_notice": pgettext_lazy("history", "Notice to everybody concerned"),
-    "note": pgettext_lazy("history", "Internal note"),
-    "call": pgettext_lazy("history", "Phone call"),
-    "letter_refused": pgettext_lazy("history", "Part of an e-mail could not be taken"),
-    "customer_message": pgettext_lazy("history", "Message from the customer"),
-    "amended": pgettext_lazy("history", "Details changed"),
-    "assigned": pgettext_lazy("history", "Assigned"),
-    "freeze_acknowledged": pgettext_lazy("history", "Somebody is on the freeze"),
-    "tagged": pgettext_lazy("history", "Tags changed"),
-    "linked": pgettext_lazy("history", "Linked with another complaint"),
-    "unlinked": pgettext_lazy("history", "Link with another complaint removed"),
-    "split": pgettext_lazy("history", "A new complaint was filed from this one"),
-    "approved": pgettext_lazy("history", "Approved"),
-    "rejected": pgettext_lazy("history", "Not approved"),
-    "awaiting_countersignature": pgettext_lazy("history", "Decision waits for a second signature"),
-    "decision_void": pgettext_lazy("history", "Waiting decision set aside"),
-    "submission_held_up": pgettext_lazy("history", "The appeal was ready and waits for our own check; the time of the try counts"),
-    "merged_from": pgettext_lazy("history", "Another complaint about the same order was joined with this one"),
-    "hold_lapsed": pgettext_lazy("history", "The legal hold has ended"),
-    "freeze_on_closed_ticket": pgettext_lazy("history", "Complaint closed while a freeze is in place"),
-    "auto_reversal_over": pgettext_lazy("history", "Wait for the automatic refund over"),
-    "supplement_expired": pgettext_lazy("history", "Time to add evidence over; the review goes on with what is there"),
-    "auto_escalated": pgettext_lazy("history", "Taken to the next level because the answer was late"),
-    "closed_by_clock": pgettext_lazy("history", "Closed because its time had passed"),
-    "rated": pgettext_lazy("history", "The customer said how it went"),
-    "reopen_requested": pgettext_lazy("history", "The customer asks to reopen"),
-    "identity_checked": pgettext_lazy("history", "Identity check recorded"),
-    "date_moved": pgettext_lazy("history", "A date has moved"),
-    "policy_rebased": pgettext_lazy("history", "Moved to a newer version of the rules"),
-    "reconciled": pgettext_lazy("history", "A payment bill was compared"),
-    "timer.warned": pgettext_lazy("history", "A deadline comes near"),
-    "timer.passed": pgettext_lazy("history", "A deadline has passed"),
-    "timer.breached": pgettext_lazy("history", "We missed a deadline"),
-    "timer.expired": pgettext_lazy("history", "A period has ended"),
-    "evidence.added": pgettext_lazy("history", "Evidence added"),
-    "evidence.moved": pgettext_lazy("history", "Evidence moved to another complaint"),
-    "evidence.moved_in": pgettext_lazy("history", "Evidence moved here from another complaint"),
-    "evidence.removed": pgettext_lazy("history", "Evidence removed"),
-    "evidence.reviewed": pgettext_lazy("history", "Evidence judged"),
-    "evidence.clean": pgettext_lazy("history", "File checked, nothing wrong with it"),
-    "evidence.consent": pgettext_lazy("history", "Consent given for an identity document"),
-    "evidence.reclassified": pgettext_lazy("history", "Evidence sorted under another kind"),
-    "evidence.quarantined": pgettext_lazy("history", "A virus was found in a file; it is locked away"),
-    "evidence.rejected": pgettext_lazy("history", "Evidence could not be accepted"),
-    "evidence.purged": pgettext_lazy("history", "Sensitive files deleted"),
-    "evidence.kept": pgettext_lazy("history", "Sensitive files kept: a legal hold is running"),
-    "person_erased": pgettext_lazy("history", "Personal data erased"),
-    "evidence_rejected": pgettext_lazy("history", "Evidence could not be accepted"),
-    "evidence_purge": pgettext_lazy("history", "Sensitive files are deleted"),
-    "consent_withdrawn": pgettext_lazy("history", "Consent withdrawn, document deleted"),
+# What a field is called where its action does not name it otherwise.
+FIELD_LABEL = {
+    "reason": _("Reason"),
+    "note": _("Note"),
+    "reference": _("Reference"),
+    "release_reference": _("Reference of the release document"),
+    "account": _("Account to freeze"),
+    "not_me": _("The customer says: this was not me"),
+    "task": _("Safety step"),
+    "eta_at": _("The customer hears more by"),
+    "body": _("Reply to the customer"),
+    "kinds": _("What is asked for"),
+    "root_cause": _("Root cause"),
+    "liability": _("Who answers for it"),
+    "explanation": _("Explanation to the customer"),
+    "evidence": _("Evidence the decision stands on"),
+    "remedies": _("What is done for the customer"),
+    "reason_code": _("Reason for the rejection"),
+    "amount": _("Amount"),
+    "target": _("Where to"),
+    "outcome": _("What they answered"),
+    "passed": _("Was the identity confirmed?"),
+    "into": _("Reference of the complaint to join with"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tickets.workflow import ACTIONS, OPEN, STAGE_OF, SYSTEM_ARROWS, Action, Status
+from tickets.workflow import ACTIONS, OPEN, STAGE_OF, TIMERS, Action, Status
 
 # Arrows from every open status would hide all others; they are told in words.
 EVERYWHERE = 8
@@ -35,9 +35,9 @@ def diagram() -> list[str]:
         if len(action.arrows) < EVERYWHERE:
             for arrow in action.arrows:
                 labels[arrow].append(action.key)
-    for timer, arrows in SYSTEM_ARROWS.items():
-        for arrow in arrows:
-            labels[arrow].append(f"[{timer}]")
+    for timer in TIMERS.values():
+        for arrow in timer.arrows:
+            labels[arrow].append(f"[{timer.key}]")
     drawn = [f"    {source} --> {target}: {' / '.join(names)}" for (source, target), names in labels.items()]
     return ["stateDiagram-v2", "    [*] --> draft", *drawn]
 

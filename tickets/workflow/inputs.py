@@ -14,19 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
 from lib.types import Text
-from tickets.words.evidence import EVIDENCE_KIND
 from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
     DEMANDS,
-    EXTERNAL_OUTCOMES,
     FACTS,
     LIABILITIES,
     MONEY_REMEDIES,
-    REASON_CODES,
     REMEDIES,
     ROOT_CAUSES,
-    SECURITY_TASKS,
-    TARGETS,
     Fact,
 )
 
@@ -39,72 +34,27 @@ MONEY_LIMIT = Decimal("9999999999.99")
 
 @dataclass(frozen=True)
 class Input:
-    """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters."""
+    """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters.
+
+    `proposes`: the ticket's own value of that name stands in the desk's form before anybody types.
+    """
 
     name: str
     kind: str = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
     limit: int = TEXT_LIMIT
+    proposes: str = ""
 
 
-def _text(name: str, *, required: bool = False) -> Input:
-    return Input(name, "text", required)
-
-
-def _short(name: str, *, required: bool = False) -> Input:
-    return Input(name, "text", required, limit=SHORT_LIMIT)
-
-
-REASON = _text("reason", required=True)
+REASON = Input("reason", required=True)
 DECISION = (
     Input("root_cause", "code", True, ROOT_CAUSES),
     Input("liability", "code", True, LIABILITIES),
     Input("answers", "answers"),
-    _text("explanation", required=True),
+    Input("explanation", required=True),
     Input("evidence", "ids"),
 )
-INPUTS: Mapping[str, tuple[Input, ...]] = {
-    "file": (),
-    "request_freeze": (_short("account"), Input("not_me", "bool")),
-    "request_lift": (_text("reason"),),
-    "confirm_freeze": (Input("reference", limit=100), _text("note")),
-    "fail_freeze": (REASON,),
-    "lift_freeze": (_text("note", required=True), Input("release_reference", limit=100)),
-    "tick_security_task": (Input("task", "code", True, SECURITY_TASKS),),
-    "waive_wait": (REASON,),
-    "submit_appeal": (),
-    "route_after_sale": (REASON,),
-    "start_review": (Input("eta_at", "instant"), _text("body")),
-    "request_evidence": (Input("kinds", "names", True, tuple(EVIDENCE_KIND)), REASON),
-    "supply_evidence": (Input("unavailable", "unavailable"),),
-    "approve": (*DECISION, Input("remedies", "remedies", True)),
-    "countersign": (),
-    "refuse_countersign": (REASON,),
-    "retract_decision": (),
-    "reject": (Input("reason_code", "code", True, REASON_CODES), *DECISION),
-    "confirm_remedy": (Input("reference", "text", True, limit=100),),
-    "fail_remedy": (REASON,),
-    "record_refund": (Input("amount", "money", True), Input("reference", limit=100), _text("note")),
-    "escalate": (Input("target", "code", True, TARGETS), Input("reason", "as_said"), Input("points", "points")),
-    "record_external_answer": (
-        Input("target", "code", True, TARGETS),
-        Input("outcome", "text", True, EXTERNAL_OUTCOMES, limit=40),
-        Input("reference", "text", True, limit=100),
-    ),
-    "return_to_review": (_text("note", required=True), Input("reference", limit=100)),
-    "uphold_customer": (_text("note", required=True), Input("remedies", "remedies", True), Input("reference", limit=100)),
-    "uphold_rejection": (_text("note", required=True), Input("reference", limit=100)),
-    "extend": (_text("body", required=True), Input("eta_at", "instant", True), REASON),
-    "record_identity_check": (Input("passed", "bool", True), Input("reference", "text", True, limit=100)),
-    "confirm_resolution": (),
-    "dispute_resolution": (REASON,),
-    "withdraw": (Input("keep_freeze", "bool"),),
-    "merge": (Input("into", "reference", True, limit=20),),
-    "reopen": (REASON,),
-    "refer_to_police": (_text("note"),),
-    "release_hold": (REASON,),
-}
 
 REQUIRED = _("This is needed.")
 ONE_TIME_CODE = _(
@@ -114,12 +64,8 @@ ONE_TIME_CODE = _(
 NOT_A_CHOICE = _("Choose one of: %(choices)s.")
 
 
-def clean(action: str, raw: Mapping[str, object]) -> Data:
-    """The action's input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
-    return clean_fields(INPUTS[action], raw)
-
-
 def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, object]) -> Data:
+    """The input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
     errors: dict[str, list[Text]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}

@@ -52,8 +52,6 @@ CONSUMER_TARGETS = frozenset({"regulator_12315", "consumer_association"})
 REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
 # Those who may ask for the evidence later.
 HOLDING = (REGULATORS | {"litigation"}) - {"consumer_association"}
-REVIEW_TIMERS = ("review_target", "review_limit")
-REMEDY_TIMERS = ("refund_payout", "statement", "remedy_exec")
 OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
 # What the desk sends with a message: evidence by its custody, not by what it proves.
 DESK_FILE = "desk_file"

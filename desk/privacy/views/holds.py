@@ -19,10 +19,8 @@ from lib.types import Context
 from tickets.models import Event, Ticket
 from tickets.operations import perform
 from tickets.words import EVENT, STATUS
+from tickets.workflow import ACTIONS
 from tickets.workflow.errors import NotFound, Refusal
-
-# What sets a hold.
-CAUSES = ("refer_to_police", "escalate")
 
 
 @require_safe
@@ -38,7 +36,8 @@ def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None, statu
     found: QuerySet[Ticket] = Ticket.objects.visible_to(user).filter(legal_hold_until__gt=timezone.now()).order_by("-pk")
     before = number_in(asked, "before")
     rows, after = older(address, asked, list((found.filter(pk__lt=before) if before else found)[: PAGE + 1]))
-    causes = {event.ticket_id: event for event in Event.objects.filter(ticket__in=rows, kind__in=CAUSES).order_by("seq")}
+    kinds = [key for key, row in ACTIONS.items() if row.sets_hold]
+    causes = {event.ticket_id: event for event in Event.objects.filter(ticket__in=rows, kind__in=kinds).order_by("seq")}
     context = {
         "tabs": tabs("holds"),
         "rows": [_row(ticket, causes.get(ticket.pk)) for ticket in rows],

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.privacy.presenter import PAGE, RUN_KIND, newest, number_in, older, tabs
 from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
-from desk.shell.page_shell import content, render_page
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from evidence.models import SealedFile, VaultRun
 from evidence.vault.job_findings import in_words
 from evidence.vault.keys import current_id
 from evidence.vault.start_job import begin_run
+from lib.pages import render_html
 from lib.types import Context
 from tickets.workflow.errors import Refusal
 
@@ -30,7 +31,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The latest first. Asked by htmx, only the rows: they ask again while something runs."""
     context = _context(request)
     if request.headers.get("HX-Request"):
-        return HttpResponse(content("desk/privacy/run_rows.html", context))
+        return HttpResponse(render_html("desk/privacy/run_rows.html", context))
     return render_page(request, "desk/privacy/runs.html", context, title=_("Runs"), current="privacy")
 
 

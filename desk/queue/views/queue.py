@@ -21,9 +21,9 @@ from desk.queue.rows import lines
 from desk.queue.saved import query_of, views_of
 from desk.shell.access import TAKERS, desk_page, viewer
 from desk.shell.cached_labels import category_titles, labels_in, minute_of, people_of_the_desk, tags_in_use
-from desk.shell.page_shell import content, render_page
-from desk.shell.page_urls import url
+from desk.shell.page_shell import render_page
 from lib import memo
+from lib.pages import render_html, url
 from lib.prepared_queries import PreparedQuery
 from lib.types import Context
 from tickets.cases.search import REFERENCE, words_of
@@ -114,14 +114,14 @@ def _filter(language: str, minute: int, address: str, chosen: tuple[str, ...], e
     given = dict(zip(QueueFilter.base_filters, chosen, strict=True))
     context = {"form": filter_form(language), "said": labels_in(language), "titles": category_titles(language, now), "here": any(chosen)}
     tags = [(tag.code, tag.code) for tag in tags_in_use(now)]
-    return content("desk/queue_filter.html", {**context, "tags": tags, "chosen": given, "errors": errors, "address": address})
+    return render_html("desk/queue_filter.html", {**context, "tags": tags, "chosen": given, "errors": errors, "address": address})
 
 
 @memo.lru(maxsize=4)
 def _bulk(language: str, minute: int) -> SafeString:
     """The bar of what can be done to the rows that are ticked."""
     now = datetime.fromtimestamp(minute * 60, tz=UTC)
-    return content("desk/queue_bulk.html", {"people": people_of_the_desk(now), "tags": tags_in_use(now)})
+    return render_html("desk/queue_bulk.html", {"people": people_of_the_desk(now), "tags": tags_in_use(now)})
 
 
 def _forms(user: User) -> tuple[str, ...]:

@@ -13,23 +13,24 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import roles_of
-from accounts.templatetags import ui
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_forms
+from lib.page_parts import chip
 from lib.types import Context, Record
 from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
 from tickets.staffing.on_call import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
+from tickets.workflow import TimerKey
 from tickets.workflow.errors import Refusal
 
 # In the alphabet's order "requested" comes after "active".
 REQUESTED = Q(state=Freeze.State.REQUESTED)
 TO_LIFT = Q(state=Freeze.State.ACTIVE, lift_requested_at__isnull=False)
-CLOCKS = ("freeze_exec", "lift_exec")
+CLOCKS = (TimerKey.FREEZE_EXEC, TimerKey.LIFT_EXEC)
 MOST = 200
 COMING = 30
 
@@ -101,7 +102,7 @@ def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:
 def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) -> Context:
     now = timezone.now()
     lifting = freeze.state == Freeze.State.ACTIVE
-    timer = clocks.get((freeze.ticket_id, "lift_exec" if lifting else "freeze_exec"))
+    timer = clocks.get((freeze.ticket_id, TimerKey.LIFT_EXEC if lifting else TimerKey.FREEZE_EXEC))
     state = timer.state(now) if timer else TimerState.CANCELLED
     titles = category_titles(get_language() or "", now)
     return {
@@ -114,7 +115,7 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) 
         "category": titles.get(freeze.ticket.category, freeze.ticket.category),
         "since": moment_text(freeze.lift_requested_at if lifting and freeze.lift_requested_at else freeze.requested_at),
         "due_at": timer.due_at.isoformat() if timer else "",
-        "chip": ui.clock(timer.due_at, str(state), timer.stopped_at) if timer else None,
+        "chip": chip(timer.due_at, str(state), timer.stopped_at) if timer else None,
         "adapter_error": freeze.adapter_error,
         "taken_by": None if lifting or freeze.owner_id == viewer.pk else freeze.acknowledged_by,  # of one's own nothing is told
         "taken_at": moment_text(freeze.acknowledged_at) if freeze.acknowledged_at else "",

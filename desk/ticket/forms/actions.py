@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
-from desk.ticket.forms.field_labels import ACTION_OF_DESK, HINT, LABEL, LABEL_OF
 from evidence.kinds import KINDS, NOT_UPLOADED
 from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.words import (
-    ACTION,
+    ACTION_WORDS,
     DEMAND,
     EVIDENCE_KIND,
+    FIELD_LABEL,
     REMEDY,
     SECURITY_TASK,
 )
-from tickets.workflow.inputs import INPUTS, TEXT_LIMIT, Input
+from tickets.workflow import ACTIONS
+from tickets.workflow.inputs import TEXT_LIMIT, Input
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
 
-DANGEROUS = frozenset({"reject", "fail_freeze", "fail_remedy", "merge", "route_after_sale", "refuse_countersign", "uphold_rejection"})
 WIDGETS = {
     "code": "select",
     "names": "checks",
@@ -42,18 +42,17 @@ BLANK_REMEDIES = 3
 
 
 def action_title(key: str) -> Text:
-    return ACTION_OF_DESK.get(key, ACTION[key])
+    words = ACTION_WORDS[key]
+    return words.of_desk or words.button or key
 
 
 def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
-    key = entry["action"]
-    fields = [made for each in INPUTS[key] for made in _fields(case, key, each, typed)]
-    form = Form(key, action_title(key), action_title(key), fields, danger=key in DANGEROUS)
-    if key == "escalate":
+    action = ACTIONS[entry["action"]]
+    fields = [made for each in action.inputs for made in _fields(case, action.key, each, typed)]
+    form = Form(action.key, action_title(action.key), action_title(action.key), fields, danger=action.dangerous)
+    if action.per_target:
         _only_open_targets(form, entry)
-    if key == "record_refund" and case.ticket.amount is not None and typed is None:
-        form.fields[0].value = f"{case.ticket.amount:.2f}"
     return form
 
 
@@ -66,13 +65,22 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
     made = Field(key, each.name, label, _widget(each), each.required, hint=hint, limit=each.limit)
     made.choices = _choices(case, each)
     made.value = _value(made, typed) or _only_choice(made)
+    if each.proposes and typed is None:
+        made.value = _proposal(case, each)
     return [made]
 
 
 @lru_cache(maxsize=512)
 def _words_of(key: str, name: str, _language: str) -> tuple[str, str]:
     """Label and hint of a field, in the active language."""
-    return str(LABEL_OF.get((key, name), LABEL.get(name, name))), str(HINT.get((key, name), ""))
+    words = ACTION_WORDS[key]
+    return str(words.labels.get(name) or FIELD_LABEL.get(name) or name), str(words.hints.get(name, ""))
+
+
+def _proposal(case: Case, each: Input) -> str:
+    """What the ticket itself says, to be confirmed."""
+    known = getattr(case.ticket, each.proposes)
+    return "" if known is None else f"{known:.2f}" if each.kind == "money" else str(known)
 
 
 def _only_choice(made: Field) -> str:

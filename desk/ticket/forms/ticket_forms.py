@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.models import Macro
 from desk.shell.fields import Form
-from desk.shell.page_shell import render_macro
 from desk.shell.posted_values import whole
 from desk.shell.refusals import Why, errors_of, plain, why
 from desk.shell.target_names import target_titles
@@ -25,6 +24,7 @@ from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_ame
 from desk.ticket.macros import reply_from
 from evidence.models import EvidenceItem
 from evidence.operations import may_view
+from lib.pages import render_macro
 from lib.types import Context, Record, Text
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
@@ -32,19 +32,11 @@ from tickets.operations import menu
 from tickets.workflow import ACTIONS
 from tickets.workflow.errors import Refusal
 
-# What most often comes next stands first; the rest follows in the order of the table.
-NEXT = ("countersign", "confirm_freeze", "lift_freeze", "start_review", "confirm_remedy", "reopen")
 # Not a hurdle one could take, only nothing to do.
 POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})
-# Open most of the time and seldom wanted: folded away.
-RARE = frozenset({
-    "refer_to_police", "record_refund", "request_freeze", "merge", "route_after_sale", "extend", "release_hold", "escalate",
-    "tick_security_task", "record_identity_check",
-})  # fmt: skip
 UNSORTED = "uncategorized_file"
-# On a page of their own, with the letter to the customer before it counts; beside each other those between which one chooses.
-FIRST_DECISIONS, SECOND_DECISIONS = ("approve", "reject"), ("uphold_customer", "uphold_rejection")
-DECISION_ACTIONS = (*FIRST_DECISIONS, *SECOND_DECISIONS)
+# After those that most often come next: the rest, in the order of the table.
+LAST = 1_000
 Entry = Record
 
 
@@ -70,7 +62,7 @@ def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writ
     """For the template: forms, decides, closed, targets, message, call, amend, upload, verdicts, sortings, accepts, refused."""
     entries = _entries(case, viewer)
     forms = _action_forms(case, entries, tried, writing)
-    decides = next((entry["action"] for entry in entries if entry["action"] in DECISION_ACTIONS and entry["allowed"]), "")
+    decides = next((entry["action"] for entry in entries if ACTIONS[entry["action"]].decision and entry["allowed"]), "")
     shown: dict[str, Any] = {
         "forms": forms,
         "decides": decides,
@@ -100,17 +92,17 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
 
 def _action_forms(case: Case, entries: list[Entry], tried: RejectedPost | None, writing: Writing) -> list[Form]:
     """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
-    apart = [entry for entry in entries if entry["action"] not in DECISION_ACTIONS]
+    apart = [entry for entry in entries if not ACTIONS[entry["action"]].decision]
     shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
     forms = []
     for entry in shown:
         key = entry["action"]
         form = action_form(case, entry, _posted_values(tried, key) or writing.draft_values(key))
-        form.is_next, form.kept = form.key in NEXT, True
+        form.is_next, form.kept = bool(ACTIONS[key].next_rank), True
         form.is_open = key in writing.drafts
-        form.is_likely = key not in RARE
+        form.is_likely = not ACTIONS[key].rare
         forms.append(form)
-    return sorted(forms, key=lambda form: NEXT.index(form.key) if form.key in NEXT else len(NEXT))
+    return sorted(forms, key=lambda form: ACTIONS[form.key].next_rank or LAST)
 
 
 def _closed_actions(entries: list[Entry], *, is_open: bool) -> SafeString:

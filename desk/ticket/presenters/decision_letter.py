@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from desk.ticket.macros import for_customer
 from lib.languages import in_chinese
+from lib.pages import render_html
 from tickets.cases.decision_letter import letter_preview
 from tickets.delivery.emails import compose_email as e_mail
 from tickets.models import Decision, Notification, Ticket
@@ -39,5 +39,5 @@ def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> Rend
             "shown_to_desk": True,
             "letter_id": f"letter-{ticket.ref}",
         }
-        page = render_to_string("portal/ticket/letter.html", context)
+        page = render_html("portal/ticket/letter.html", context)
     return RenderedLetter("zh-Hans" if in_chinese(language) else language, str(mail.subject), str(mail.body).strip(), page)

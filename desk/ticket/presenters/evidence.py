@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import CHECK_TONE, FIELD_OF_ITEM, ITEM_STATE, VERDICT
-from desk.shell.page_urls import url
 from evidence.files import MEGA
 from evidence.kinds import KINDS, SENSITIVE
 from evidence.models import EvidenceItem
 from evidence.operations import is_masked, known_items, listed_text, may_view
 from evidence.words import WARNING, reason
+from lib.pages import url
 from lib.types import Context, Text
 from tickets.cases import checklist
 from tickets.cases.case import Case

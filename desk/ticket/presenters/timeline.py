@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
-from desk.shell.page_shell import join_html, render_macro
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
 from desk.ticket.presenters.history import MESSAGE_EVENTS, EventLine, MessageLine
 from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
+from lib.pages import join_html, render_macro
 from tickets.cases.case import Case
 from tickets.cases.timeline import verdict_reason
 from tickets.models import Visibility

@@ -10,28 +10,17 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from accounts.templatetags import ui
-
 # To an agent "your deadline" would be the wrong person's.
 from desk.shell.labels import BINDS_OF_DESK
-from desk.shell.page_shell import render_macro
 from lib.dates import deadline_text
+from lib.page_parts import Chip, chip
+from lib.pages import render_macro
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
 from tickets.words import BINDS, TIMER
 
 RUNS = (TimerState.RUNNING, TimerState.PAUSED)
-
-
-class Chip(NamedTuple):
-    """As accounts.templatetags.ui.clock makes it."""
-
-    tone: str
-    icon: str
-    text: str
-    runs: bool
-    warn_seconds: int
 
 
 class Clock(NamedTuple):
@@ -66,14 +55,13 @@ def _end(timer: Timer) -> datetime:
 
 
 def _clock(case: Case, timer: Timer) -> Clock:
-    chip = ui.clock(timer.due_at, str(timer.state(case.now)), timer.stopped_at)
     return Clock(
         name=str(TIMER[timer.key]),
         binds=str(BINDS_OF_DESK.get(timer.binds, BINDS[timer.binds])),
         cycle=timer.cycle,
         due_at=timer.due_at,
         due_text=deadline_text(timer.due_at),
-        chip=Chip(chip["tone"], chip["icon"], str(chip["text"]), chip["runs"], chip.get("warn_seconds", 0)),
+        chip=chip(timer.due_at, str(timer.state(case.now)), timer.stopped_at),
         explanation=explain(timer.basis, timer.due_at, get_language() or "", timezone.get_current_timezone()),
         provisional=timer.provisional,
     )

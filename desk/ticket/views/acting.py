@@ -20,7 +20,7 @@ from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
 from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
 from desk.ticket.forms.other_acts import amend_input, upload_input
-from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, RejectedPost
+from desk.ticket.forms.ticket_forms import RejectedPost
 from desk.ticket.page import render_ticket_page
 from desk.ticket.sending import release
 from desk.ticket.views.messages import MESSAGE_HANDLERS, lock_at_version
@@ -29,7 +29,7 @@ from evidence.operations import reclassify, review
 from tickets.models import Ticket
 from tickets.operations import amend, look, perform
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS
+from tickets.workflow import ACTIONS, is_decision
 from tickets.workflow.errors import Forbidden, NotFound, Refusal, Stale
 
 ActionHandler = Callable[[HttpRequest, User, str, int], str]
@@ -73,7 +73,7 @@ def _again(request: HttpRequest, ref: str, tried: RejectedPost) -> HttpResponse:
     view = view_of_post(request.POST)
     if view:
         return render_viewer(request, ref, view, tried)
-    if tried.deed in DECISION_ACTIONS and not isinstance(tried.refusal, Forbidden):
+    if is_decision(tried.deed) and not isinstance(tried.refusal, Forbidden):
         return render_decision_page(request, ref, tried.deed, tried=tried)
     return render_ticket_page(request, ref, tried)
 

@@ -9,14 +9,15 @@ from django.views.decorators.http import require_http_methods
 from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import action_input
-from desk.ticket.decision_page import APPROVE, apply_macro, letter_context, render_decision_page
-from desk.ticket.forms.ticket_forms import DECISION_ACTIONS, RejectedPost
+from desk.ticket.decision_page import apply_macro, letter_context, render_decision_page
+from desk.ticket.forms.ticket_forms import RejectedPost
 from desk.ticket.page import case_of
 from desk.ticket.sending import release
 from desk.ticket.views.acting import expected_version, missed_changes
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import dry_run_action
+from tickets.workflow import ACTIONS, is_decision
 from tickets.workflow.errors import NotFound, Refusal
 
 
@@ -24,8 +25,8 @@ from tickets.workflow.errors import NotFound, Refusal
 @desk_page
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """`as` names the verdict. Posted, it shows the letter, or with `step=change` the form again; neither writes anything."""
-    deed = request.POST.get("as") or request.GET.get("as") or APPROVE
-    if deed not in DECISION_ACTIONS:
+    deed = request.POST.get("as") or request.GET.get("as") or next(filter(is_decision, ACTIONS))
+    if not is_decision(deed):
         raise Http404
     if request.method != "POST":
         return render_decision_page(request, ref, deed)

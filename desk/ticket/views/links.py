@@ -16,10 +16,11 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
-from desk.shell.page_shell import content, render_page
+from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from desk.ticket.links import links_context
 from desk.ticket.presenters.evidence import file_line
+from lib.pages import render_html
 from lib.types import Context
 from tickets.models import Ticket
 from tickets.operations import link, look, movable, split_ticket, unlink
@@ -33,7 +34,7 @@ def links(request: HttpRequest, ref: str) -> HttpResponse:
     user = viewer(request)
     ticket = _ticket(user, ref)
     if request.headers.get("HX-Request"):
-        return HttpResponse(content("desk/ticket_links_block.html", _context(request, ticket)))
+        return HttpResponse(render_html("desk/ticket_links_block.html", _context(request, ticket)))
     return _page(request, ticket)
 
 

@@ -20,7 +20,6 @@ from desk.shell.access import desk_page, viewer
 from desk.shell.refusals import errors_of
 from desk.ticket.drafts import FORMS, MESSAGE, drop, keep, writing_of
 from desk.ticket.forms.other_acts import call_input, message_input
-from desk.ticket.forms.ticket_forms import DECISION_ACTIONS
 from desk.ticket.macros import find_macro, run, steps_of
 from desk.ticket.page import case_of
 from desk.ticket.reply_files import attached_ids, delete_reply_files, discard_reply_files, parse_ids, upload_reply_files
@@ -30,6 +29,7 @@ from lib.background import enqueue
 from lib.types import Record
 from tickets.models import Ticket
 from tickets.operations import record_call
+from tickets.workflow import is_decision
 from tickets.workflow.errors import NotFound, Refusal, Stale
 
 
@@ -145,5 +145,5 @@ def draft(request: HttpRequest, ref: str, form: str) -> HttpResponse:
     if request.headers.get("X-Quiet"):
         return HttpResponse(status=204)
     messages.success(request, _("The draft is gone.") if dropped else _("Kept as a draft. Only you see it."))
-    page = "desk:decide" if form in DECISION_ACTIONS else "desk:ticket"
+    page = "desk:decide" if is_decision(form) else "desk:ticket"
     return HttpResponseRedirect(reverse(page, args=[ref]) + (f"?as={form}" if page == "desk:decide" else f"#act-{form}"))

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from desk.shell.access import desk_page, viewer
-from desk.shell.page_shell import content
 from desk.ticket.conflicts import news
 from desk.ticket.presence import Other, beat, leave, others
 from desk.ticket.views.acting import page_version_of
+from lib.pages import render_html
 from tickets.models import Ticket
 from tickets.models.querysets import is_staff_not_owner
 
@@ -36,7 +36,7 @@ def presence(request: HttpRequest, ref: str) -> HttpResponse:
     if shown == request.POST.get("shown", ""):
         return HttpResponse(status=204)
     context = {"others": there, "lines": lines, "shown": shown, "address": reverse("desk:ticket", args=[ref])}
-    return HttpResponse(content("desk/ticket_presence.html", context))
+    return HttpResponse(render_html("desk/ticket_presence.html", context))
 
 
 def _there(request: HttpRequest, user: User, ticket: Ticket) -> Sequence[Other]:

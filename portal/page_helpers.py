@@ -1,0 +1,106 @@
+"""What the templates of the customer's pages call by name: codes in words, money, a token for each form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.form_token import new_token
+from evidence.receipts import exact_moment, subject
+from evidence.vault.custody import Action
+from evidence.words import WARNING, consent, reason
+from lib.types import Text
+from portal.words import REMEDY_STATE, WHO, WHY_ASKED
+from sla.policies import PolicySnapshot, snapshot
+from tickets import words
+
+
+def words_of(code: object, table: str) -> Text:
+    """A code in words: `{{ ticket.status|words_of("STATUS") }}`. A code without words stays a code."""
+    return getattr(words, table).get(code, code)
+
+
+def remedy_words(code: str) -> Text:
+    return REMEDY_STATE.get(code, code)
+
+
+def exact(at: datetime | None) -> str:
+    """<time> to the second, with the zone's name."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), exact_moment(at)) if at else "–"
+
+
+def warning_words(code: str) -> object:
+    return WARNING.get(code, "")
+
+
+def who_words(who: str) -> Text:
+    return WHO.get(who, WHO["desk"])
+
+
+def custody_words(action: str) -> Text:
+    return Action(action).label
+
+
+def request_reason(kind: str) -> Text:
+    return WHY_ASKED.get(kind, "")
+
+
+def money(amount: object, currency: str = "CNY") -> str:
+    """¥1,280.00; another currency by its code."""
+    try:
+        exact = Decimal(str(amount))
+    except InvalidOperation:
+        return str(amount)
+    sign, number = "-" if exact < 0 else "", f"{abs(exact):,.2f}"
+    return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
+
+
+def consent_text(policy_id: str) -> str:
+    """What was agreed to, with the days of the complaint's own policy."""
+    return consent(snapshot(policy_id))
+
+
+def upload_policy(policy_id: str) -> PolicySnapshot:
+    """The limits of what can be uploaded."""
+    return snapshot(policy_id)
+
+
+def refusal_text(code: str, policy: PolicySnapshot) -> str:
+    """Why the vault would refuse a file, said before it is sent."""
+    return reason(code, policy)
+
+
+def once_token() -> SafeString:
+    """Makes a second tap on the same form harmless."""
+    return format_html('<input type="hidden" name="once" value="{}">', new_token())
+
+
+def join_list(values: Iterable[object]) -> str:
+    """Names in a row, as the language separates them."""
+    return _(", ").join(str(value) for value in values)
+
+
+HELPERS: Mapping[str, Callable[..., Any]] = {
+    "exact": exact,
+    "consent_text": consent_text,
+    "upload_policy": upload_policy,
+    "refusal_text": refusal_text,
+    "once_token": once_token,
+}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "words_of": words_of,
+    "remedy_words": remedy_words,
+    "subject_of": subject,
+    "warning_words": warning_words,
+    "who_words": who_words,
+    "custody_words": custody_words,
+    "request_reason": request_reason,
+    "money": money,
+    "join_list": join_list,
+}

@@ -1,0 +1,71 @@
+"""How words are kept: one row for each action, event and timer, and the same rows read by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Notice = tuple[_StrPromise, _StrPromise]
+else:
+    Notice = tuple
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventWords:
+    """`line`: of the history. `to_customer`, `to_staff`: subject and sentence of a notice; where both are the same, the first is enough."""
+
+    line: _StrPromise | None = None
+    to_customer: Notice | None = None
+    to_staff: Notice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionWords(EventWords):
+    """`button`: to the customer; `of_desk`: to an agent, where it differs; `confirm`: below the letter of a decision.
+
+    `labels`, `hints`: of its fields, by their names.
+    """
+
+    button: _StrPromise | None = None
+    of_desk: _StrPromise | None = None
+    confirm: _StrPromise | None = None
+    labels: Mapping[str, _StrPromise] = field(default_factory=dict)
+    hints: Mapping[str, _StrPromise] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerWords:
+    """`promise`: what the customer can count on. `meanwhile`: of a wait that may mend itself. `warned`, `passed`: to the customer."""
+
+    name: _StrPromise | None = None
+    promise: _StrPromise | None = None
+    meanwhile: Notice | None = None
+    warned: Notice | None = None
+    passed: Notice | None = None
+
+
+class Column(Mapping[str, T], Generic[T]):
+    """One column of some catalogues, read when it is asked for. A row that leaves it empty is not in it."""
+
+    def __init__(self, name: str, *catalogues: Mapping[str, object]) -> None:
+        self.name, self.catalogues = name, catalogues
+
+    def __getitem__(self, key: str) -> T:
+        for rows in self.catalogues:
+            value = getattr(rows.get(key), self.name, None)
+            if value is not None:
+                return cast("T", value)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        keys = dict.fromkeys(key for rows in self.catalogues for key in rows)
+        return (key for key in keys if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

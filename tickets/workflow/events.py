@@ -1,0 +1,97 @@
+"""The table of events: what stands in the history beside the actions, who hears of it, and what programs are told. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from accounts.roles import Role
+from tickets.workflow.recipients import (
+    ASSIGNEE_LATER,
+    ON_CALL,
+    OWNER_LATER,
+    OWNER_NOW,
+    SUPERVISORS,
+    Notice,
+    Preference,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRow:
+    """One kind of event. Its words stand in tickets.words.events under the same key.
+
+    `tells`: who hears of it. `preference`: what its owner may choose about that. `webhook`: the type told to programs (empty: none;
+    that the status changed is told anyway). `closes`: whoever hears of it is
+    asked afterwards how it went. `in_history`: has a line there; otherwise it is only told.
+    """
+
+    key: str = field(kw_only=False)
+    tells: tuple[Notice, ...] = ()
+    preference: Preference = Preference.ALWAYS
+    webhook: str = ""
+    closes: bool = False
+    in_history: bool = True
+
+
+EVENTS: dict[str, EventRow] = {
+    row.key: row
+    for row in (
+        EventRow("filed", tells=(OWNER_NOW,), preference=Preference.STEP),
+        EventRow("message", webhook="message.received"),
+        EventRow("reply", tells=(OWNER_NOW,), webhook="message.sent"),
+        EventRow("incident_suggested", tells=(Notice(Role.AGENT), SUPERVISORS)),
+        EventRow("incident_linked"),
+        EventRow("incident_unlinked"),
+        EventRow("incident_notice", tells=(OWNER_NOW,)),
+        EventRow("note"),
+        EventRow("call"),
+        EventRow("letter_refused", tells=(OWNER_NOW,)),
+        EventRow("customer_message", tells=(ASSIGNEE_LATER,)),
+        EventRow("amended"),
+        EventRow("assigned", tells=(ASSIGNEE_LATER,)),
+        EventRow("freeze_acknowledged"),
+        EventRow("tagged"),
+        EventRow("linked"),
+        EventRow("unlinked"),
+        EventRow("split"),
+        EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved"),
+        EventRow("rejected", tells=(OWNER_NOW,), webhook="decision.rejected"),
+        EventRow("awaiting_countersignature", tells=(SUPERVISORS,)),
+        EventRow("decision_void"),
+        EventRow("submission_held_up"),
+        EventRow("merged_from"),
+        EventRow("hold_lapsed"),
+        EventRow("freeze_on_closed_ticket", tells=(ON_CALL,)),
+        EventRow("auto_reversal_over", tells=(OWNER_LATER,), preference=Preference.REMINDER),
+        EventRow("supplement_expired", tells=(OWNER_NOW, ASSIGNEE_LATER)),
+        EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated"),
+        EventRow("closed_by_clock", tells=(OWNER_LATER,), preference=Preference.REMINDER, closes=True),
+        EventRow("rated"),
+        EventRow("reopen_requested", tells=(SUPERVISORS,)),
+        EventRow("identity_checked", tells=(OWNER_LATER,), preference=Preference.NEWS),
+        EventRow("date_moved", tells=(OWNER_NOW,), preference=Preference.STEP),
+        EventRow("policy_rebased", tells=(OWNER_NOW,), preference=Preference.STEP),
+        EventRow("reconciled"),
+        EventRow("timer.warned", preference=Preference.REMINDER, webhook="timer.warned"),
+        EventRow("timer.passed", preference=Preference.REMINDER),
+        EventRow("timer.breached", webhook="timer.breached"),
+        EventRow("timer.expired", webhook="timer.expired"),
+        EventRow("evidence.added", webhook="evidence.added"),
+        EventRow("evidence.moved"),
+        EventRow("evidence.moved_in"),
+        EventRow("evidence.removed"),
+        EventRow("evidence.reviewed"),
+        EventRow("evidence.clean", webhook="evidence.clean"),
+        EventRow("evidence.consent"),
+        EventRow("evidence.reclassified"),
+        EventRow("evidence.quarantined"),
+        EventRow("evidence.rejected"),
+        EventRow("evidence.purged"),
+        EventRow("evidence.kept"),
+        EventRow("person_erased"),
+        EventRow("evidence_rejected", tells=(OWNER_LATER,), preference=Preference.REMINDER),
+        EventRow("evidence_purge"),
+        EventRow("consent_withdrawn", tells=(ASSIGNEE_LATER,)),
+        EventRow("mentioned", in_history=False),
+    )
+}

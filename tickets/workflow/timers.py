@@ -1,0 +1,292 @@
+"""The table of timers: what each means, who hears of it, and what it outlives. How long it runs is the policy's. Pure.
+
+The law stands here; clock, length, warnings and whom it binds are data of a published policy (sla.TimerRule), one row for each
+key. Words stand in tickets.words.timers; what the end of a timer does is the function marked @on_expiry(key).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from accounts.roles import Role
+from tickets.workflow.action import Arrows, moves
+from tickets.workflow.recipients import (
+    ASSIGNEE_LATER,
+    ON_CALL,
+    ON_CALL_PERSON,
+    OWNER_LATER,
+    OWNER_NOW,
+    SUPERVISORS,
+    SUPERVISORS_NOW,
+    Notice,
+)
+from tickets.workflow.statuses import NEVER_SUBMITTED, S
+from tickets.workflow.vocabulary import REGULATORS
+
+
+class TimerKey(StrEnum):
+    """For code that starts, stops or asks for a timer by name."""
+
+    FREEZE_EXEC = "freeze_exec"
+    FULL_REFUND_WINDOW = "full_refund_window"
+    CLAIM_LIMIT = "claim_limit"
+    FIRST_RESPONSE = "first_response"
+    AUTO_REVERSAL_WAIT = "auto_reversal_wait"
+    WITHDRAWAL_ARRIVAL = "withdrawal_arrival"
+    REVIEW_TARGET = "review_target"
+    REVIEW_LIMIT = "review_limit"
+    NO_ACTION = "no_action"
+    SUPPLEMENT = "supplement"
+    FAST_UNFREEZE = "fast_unfreeze"
+    REFUND_PAYOUT = "refund_payout"
+    STATEMENT = "statement"
+    CHANNEL_DISPUTE = "channel_dispute"
+    REGULATOR_ACCEPT = "regulator_accept"
+    REGULATORY_FINAL = "regulatory_final"
+    CONFIRM = "confirm"
+    L1_REVIEW = "l1_review"
+    REMEDY_EXEC = "remedy_exec"
+    LIFT_EXEC = "lift_exec"
+    REJECTION_FINAL = "rejection_final"
+    ABANDONED = "abandoned"
+    EVIDENCE_PURGE = "evidence_purge"
+
+
+class Family(StrEnum):
+    """What a timer belongs to, and starts and ends with."""
+
+    CASE = "case"
+    REVIEW = "review"  # a cycle of review: paused while the customer is asked, started anew with each cycle
+    REMEDY = "remedy"  # what was decided is carried out
+    FREEZE = "freeze"  # outlives the complaint: a freeze is not lifted because a complaint is closed or refunded
+
+
+class OnRefund(StrEnum):
+    """What becomes of it when the money is back, by whatever way."""
+
+    STOPPED = "stopped"  # what it waited for has happened
+    CANCELLED = "cancelled"  # it no longer matters
+    GOES_ON = "goes_on"
+
+
+class Usual(StrEnum):
+    """Which complaints usually meet it: a trait of their category."""
+
+    SELDOM = "seldom"
+    ALWAYS = "always"
+    EMERGENCY = "emergency"
+    FULL_REFUND = "full_refund"
+    REVERSAL = "reversal"
+    WITHDRAWAL = "withdrawal"
+    REVIEW_TARGET = "review_target"
+    REVIEW = "review"
+    PLATFORM_FREEZE = "platform_freeze"
+    MONEY = "money"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerRow:
+    """One row. A customer's own timer warns the customer; `warns` is for those that bind somebody else."""
+
+    key: str = field(kw_only=False)
+    on_refund: OnRefund | None = None
+    warns: tuple[Notice, ...] = ()
+    warns_again: tuple[Notice, ...] = ()  # beside them from the second warning on
+    tells_when_over: tuple[Notice, ...] | None = None
+    family: Family = Family.CASE
+    usual: Usual = Usual.SELDOM
+    opens_at_due: bool = False  # its own transition opens at the due instant itself; a breach only after it
+    owner_wins_ties: bool = False  # the customer's own act at the very instant still counts (met ⇔ event_at ≤ due_at)
+    acts: bool = False  # its end changes the ticket
+    arrows: Arrows = ()  # the moves its end may make (from, to), attributed to the instant it became due
+    opens_right: bool = False  # its end opens something for the customer: sooner is better
+    opens_escalation: bool = False  # missed, or over, it opens the way to the next level
+    by_category: bool = False  # its length stands in the category, not in the policy's timer
+    targets: frozenset[str] = frozenset()  # runs while the complaint lies at one of these places
+    shown: bool = True  # to the customer; otherwise a promise among colleagues
+    owed: bool = True  # a promise to the customer that a dossier or receipt names
+    quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
+    merges: bool = True  # goes over to the complaint this one is joined with
+
+
+# Whom most of our own missed deadlines are told to.
+OPERATOR_LATE = (OWNER_NOW, SUPERVISORS)
+STOPPED, CANCELLED, GOES_ON = OnRefund.STOPPED, OnRefund.CANCELLED, OnRefund.GOES_ON
+T = TimerKey
+
+# In the order in which a complaint meets them.
+TIMERS: dict[str, TimerRow] = {
+    row.key: row
+    for row in (
+        TimerRow(
+            T.FREEZE_EXEC,
+            family=Family.FREEZE,
+            usual=Usual.EMERGENCY,
+            on_refund=GOES_ON,
+            warns=(ON_CALL_PERSON,),
+            warns_again=(SUPERVISORS_NOW,),  # a freeze that nobody confirms climbs from the operator to the supervisors
+            tells_when_over=(OWNER_NOW, ON_CALL, ON_CALL_PERSON, SUPERVISORS_NOW),
+        ),
+        TimerRow(T.FULL_REFUND_WINDOW, usual=Usual.FULL_REFUND, on_refund=CANCELLED, tells_when_over=(OWNER_NOW,), acts=True),
+        TimerRow(T.CLAIM_LIMIT, usual=Usual.ALWAYS, on_refund=CANCELLED, tells_when_over=(OWNER_LATER,), acts=True, quiet=True),
+        TimerRow(T.FIRST_RESPONSE, usual=Usual.ALWAYS, on_refund=STOPPED, warns=(ASSIGNEE_LATER,), tells_when_over=OPERATOR_LATE),
+        TimerRow(
+            T.AUTO_REVERSAL_WAIT,
+            usual=Usual.REVERSAL,
+            on_refund=STOPPED,
+            tells_when_over=(),
+            opens_at_due=True,
+            opens_right=True,
+            acts=True,
+            arrows=moves(S.EVIDENCE_COLLECTION, S.AUTO_REVERSAL_WAIT),
+        ),
+        TimerRow(T.WITHDRAWAL_ARRIVAL, usual=Usual.WITHDRAWAL, on_refund=STOPPED, tells_when_over=(OWNER_LATER,), opens_right=True),
+        TimerRow(
+            T.REVIEW_TARGET,
+            family=Family.REVIEW,
+            usual=Usual.REVIEW_TARGET,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=(ASSIGNEE_LATER,),
+            by_category=True,
+            shown=False,
+            owed=False,
+        ),
+        TimerRow(
+            T.REVIEW_LIMIT,
+            family=Family.REVIEW,
+            usual=Usual.REVIEW,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER, SUPERVISORS),
+            tells_when_over=(SUPERVISORS,),
+            by_category=True,
+            opens_escalation=True,
+            acts=True,
+            arrows=moves(S.ESCALATED, S.APPEAL_SUBMITTED, S.UNDER_REVIEW, S.ESCALATED),
+        ),
+        TimerRow(
+            T.NO_ACTION,
+            usual=Usual.REVIEW,
+            on_refund=STOPPED,
+            warns=(Notice(Role.REVIEWER),),
+            tells_when_over=OPERATOR_LATE,
+            opens_escalation=True,
+        ),
+        TimerRow(
+            T.SUPPLEMENT,
+            usual=Usual.REVIEW,
+            on_refund=CANCELLED,
+            tells_when_over=(),
+            opens_at_due=True,
+            owner_wins_ties=True,
+            acts=True,
+            arrows=moves(S.UNDER_REVIEW, S.NEEDS_EVIDENCE),
+        ),
+        TimerRow(
+            T.FAST_UNFREEZE,
+            family=Family.FREEZE,
+            usual=Usual.PLATFORM_FREEZE,
+            on_refund=GOES_ON,
+            warns=(ON_CALL,),
+            tells_when_over=OPERATOR_LATE,
+        ),
+        TimerRow(
+            T.REFUND_PAYOUT,
+            family=Family.REMEDY,
+            usual=Usual.MONEY,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=OPERATOR_LATE,
+            opens_escalation=True,
+        ),
+        TimerRow(
+            T.STATEMENT,
+            family=Family.REMEDY,
+            usual=Usual.STATEMENT,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=OPERATOR_LATE,
+            opens_escalation=True,
+        ),
+        TimerRow(
+            T.CHANNEL_DISPUTE,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=(OWNER_NOW, ASSIGNEE_LATER),
+            targets=frozenset({"payment_channel"}),
+        ),
+        TimerRow(T.REGULATOR_ACCEPT, on_refund=STOPPED, warns=(ASSIGNEE_LATER,), tells_when_over=(OWNER_NOW,), targets=REGULATORS),
+        TimerRow(
+            T.REGULATORY_FINAL,
+            usual=Usual.ALWAYS,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER, SUPERVISORS),
+            tells_when_over=OPERATOR_LATE,
+        ),
+        TimerRow(
+            T.CONFIRM,
+            usual=Usual.ALWAYS,
+            on_refund=GOES_ON,
+            tells_when_over=(),
+            opens_at_due=True,
+            owner_wins_ties=True,
+            acts=True,
+            arrows=moves(S.CLOSED, S.RESOLVED),
+        ),
+        TimerRow(
+            T.L1_REVIEW,
+            on_refund=STOPPED,
+            warns=(SUPERVISORS,),
+            tells_when_over=OPERATOR_LATE,
+            targets=frozenset({"l1_internal"}),
+        ),
+        TimerRow(
+            T.REMEDY_EXEC,
+            family=Family.REMEDY,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=OPERATOR_LATE,
+            opens_escalation=True,
+        ),
+        TimerRow(T.LIFT_EXEC, family=Family.FREEZE, on_refund=GOES_ON, warns=(ON_CALL,), tells_when_over=OPERATOR_LATE),
+        TimerRow(
+            T.REJECTION_FINAL,
+            on_refund=STOPPED,
+            tells_when_over=(),
+            opens_at_due=True,
+            owner_wins_ties=True,
+            acts=True,
+            arrows=moves(S.CLOSED, S.REJECTED),
+        ),
+        TimerRow(
+            T.ABANDONED,
+            on_refund=CANCELLED,
+            tells_when_over=(),
+            opens_at_due=True,
+            owner_wins_ties=True,
+            acts=True,
+            arrows=moves(S.CLOSED, *sorted(NEVER_SUBMITTED)),
+            quiet=True,
+        ),
+        TimerRow(T.EVIDENCE_PURGE, on_refund=GOES_ON, tells_when_over=(), opens_at_due=True, quiet=True, merges=False, owed=False),
+    )
+}
+
+
+def timers_of(family: Family) -> tuple[str, ...]:
+    """Keys, in the order of the table."""
+    return tuple(key for key, row in TIMERS.items() if row.family == family)
+
+
+def timers_on_refund(what: OnRefund) -> tuple[str, ...]:
+    return tuple(key for key, row in TIMERS.items() if row.on_refund == what)
+
+
+def timer_of_target(target: str) -> str | None:
+    """What runs while the complaint lies at that place."""
+    return next((key for key, row in TIMERS.items() if target in row.targets), None)
+
+
+REVIEW_TIMERS, REMEDY_TIMERS = timers_of(Family.REVIEW), timers_of(Family.REMEDY)
