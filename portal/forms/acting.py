@@ -18,21 +18,19 @@ from portal.forms.operation_form import (
     OperationForm,
     Raw,
     choice_field,
-    choices_field,
+    field_of,
     long_field,
-    moment_field,
     money_field,
     text_field,
     tick_field,
-    yes_no_field,
 )
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
 from tickets.models import Decision, Freeze
-from tickets.words import ACTION_WORDS, DEMAND, EVIDENCE_KIND, FIELD_LABEL, SECURITY_TASK
+from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import ACTIONS, Status
-from tickets.workflow.inputs import TEXT_LIMIT, Input
+from tickets.workflow.questions import questions
 
 
 class ActionForm(OperationForm):
@@ -215,22 +213,7 @@ def form_of(action: str, case: Case, data: object = None) -> ActionForm:
     return form
 
 
-def _input_fields(key: str) -> dict[str, Field]:
+def _input_fields(action: str) -> dict[str, Field]:
     """What staff alone are asked has no place here."""
-    action, words = ACTIONS[key], ACTION_WORDS[key]
-    asked = action.inputs if Role.OWNER in action.roles else ()
-    labels = {each.name: words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name for each in asked}
-    return {each.name: _field_of(each, labels[each.name], words.hints.get(each.name, "")) for each in asked}
-
-
-def _field_of(each: Input, label: Text, hint: Text) -> Field:
-    """The field of one input of an operation, where no form says more of it."""
-    if each.kind == "bool":
-        return yes_no_field(label, required=True, hint=hint) if each.required else tick_field(label, hint=hint)
-    if each.kind in ("code", "names"):
-        make = choice_field if each.kind == "code" else choices_field
-        return make(label, [(code, code) for code in each.choices], required=each.required, hint=hint)
-    if each.kind in ("text", "as_said") and each.limit == TEXT_LIMIT:
-        return long_field(label, required=each.required, hint=hint)
-    make_line = {"money": money_field, "instant": moment_field}.get(each.kind, text_field)
-    return make_line(label, required=each.required, hint=hint)
+    asked = questions(action) if Role.OWNER in ACTIONS[action].roles else []
+    return {each.name: field_of(each) for each in asked}
