@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from tickets.words import BLOCK
-from tickets.workflow.errors import Block, Invalid, Refusal
+from tickets.words.refusals import Audience, code_in_words
+from tickets.workflow.errors import STATUS_OF_CODE, Block, Invalid, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TITLE = {
@@ -33,7 +33,7 @@ TITLE = {
     503: _("Away for the moment"),
 }
 RETRY_AFTER = "60"
-# What the framework or this door refuses. What operations refuse stands in tickets.words.BLOCK.
+# What the framework or this door refuses. What operations refuse stands in tickets/words/blocks.py.
 DETAIL = {
     "unauthenticated": _("Sign in, or send a valid token in the header Authorization: Bearer …"),
     "method_not_allowed": _("This address does not know this method."),
@@ -57,11 +57,17 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
         "type": f"urn:supportdesk:problem:{code}",
         "title": str(TITLE.get(status, TITLE[400])),
         "status": status,
-        "detail": str(BLOCK.get(code) or DETAIL.get(code) or TITLE.get(status, TITLE[400])),
+        "detail": _detail(status, code),
         "code": code,
         **members,
     }
     return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+def _detail(status: int, code: str) -> str:
+    if code in STATUS_OF_CODE:
+        return code_in_words(code, Audience.PROGRAM)
+    return str(DETAIL.get(code) or TITLE.get(status, TITLE[400]))
 
 
 # What is answered with a problem; anything else is a fault of ours.

@@ -23,7 +23,7 @@ from lib.languages import reader_language
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
 from tickets.operations import post_message, report_refused_email
-from tickets.words import BLOCK
+from tickets.words.refusals import Audience, code_in_words
 from tickets.workflow.errors import Invalid, Refusal
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,9 @@ def _record_refusals(letter: Letter, about: str) -> Iterator[None]:
             _release_claim(letter)
             raise
         words = (
-            [text for texts in refusal.errors.values() for text in texts] if isinstance(refusal, Invalid) else [str(BLOCK[refusal.code])]
+            [text for texts in refusal.errors.values() for text in texts]
+            if isinstance(refusal, Invalid)
+            else [code_in_words(refusal.code, Audience.CUSTOMER)]
         )
         letter.step = step
         letter.refusals.append(": ".join(filter(None, (about, " ".join(words)))))

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lib import dates
+from lib.types import Text
 
 WARN_SECONDS = 24 * 3600
 # State of a timer that no longer runs → tone, icon, word.
@@ -101,6 +102,11 @@ def _silent_icon(name: str) -> SafeString:
 
 
 # ---- Fields of forms
+def lazy_text(text: Text) -> str:
+    """In the active language, and still HTML where it was made as HTML: Jinja2 sees that of no lazy text (hints of passwords)."""
+    return str(text)
+
+
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
 
@@ -122,6 +128,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "short_moment_text": dates.short_moment_text,
     "deadline_text": dates.deadline_text,
     "span_text": dates.span_text,
+    "lazy_text": lazy_text,
     "is_checkbox": is_checkbox,
     "first_id": first_id,
 }

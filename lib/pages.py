@@ -14,6 +14,7 @@ from django.middleware.csrf import get_token
 from django.template import defaultfilters, engines
 from django.templatetags.static import static as static_address
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
@@ -21,6 +22,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, Environment
 
 from lib import page_parts
+from lib.dates import zone_text
 
 EXTENSIONS = ("jinja2.ext.i18n",)
 
@@ -45,11 +47,11 @@ def page_language() -> str:
 # ---- Addresses
 def url(name: str, *args: Any) -> str:
     """An address by its name: worked out once, for a page of fifty rows asks for the same few again and again."""
-    return _address(get_urlconf(), get_script_prefix(), name, args)
+    return _address(get_urlconf(), get_script_prefix(), name, *args)
 
 
 @lru_cache(maxsize=4096)
-def _address(urlconf: str | None, prefix: str, name: str, args: tuple[Any, ...]) -> str:
+def _address(urlconf: str | None, prefix: str, name: str, *args: Any) -> str:
     return reverse(name, urlconf, args)
 
 
@@ -80,7 +82,7 @@ def environment(**options: Any) -> Environment:
     """Jinja2 with what every template may call. A name that nobody set is empty, as in Django's own templates."""
     made = Environment(**{**options, "undefined": ChainableUndefined, "extensions": EXTENSIONS})  # noqa: S701 - Django's backend says that it escapes
     made.install_gettext_callables(translate_text, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
-    made.globals.update(HELPERS)
+    made.globals.update(HELPERS, draw_once=draw_once)
     made.filters.update(FILTERS)
     return made
 
@@ -106,8 +108,11 @@ def csrf_input(token: object) -> SafeString:
 
 def render_html(template: str, context: Mapping[str, Any]) -> SafeString:
     """A part of a page."""
-    words = partial(_translate_in, get_language() or "")
-    html = _engine().env.get_template(template).render({"_": words, **context})
+    of_request = {  # the same as the environment's, with what they would ask for each time
+        "_": partial(_translate_in, get_language() or ""),
+        "url": partial(_address, get_urlconf(), get_script_prefix()),
+    }
+    html = _engine().env.get_template(template).render({**of_request, **context})
     return mark_safe(html)  # noqa: S308 - a template escapes what it is given
 
 
@@ -125,6 +130,16 @@ def render_macro(template: str, macro: str, *values: Any, **named: Any) -> SafeS
 def _macros(template: str, language: str) -> Any:
     """The words that a template sets for its macros are looked up once for each language."""
     return _engine().env.get_template(template).make_module()
+
+
+def draw_once(template: str) -> SafeString:
+    """A part that says nothing of its request: the same in one language and zone, so it is drawn once."""
+    return _draw_once(template, get_language() or "", timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=64)
+def _draw_once(template: str, language: str, zone: str) -> SafeString:
+    return render_html(template, {"zone_name": zone_text()})
 
 
 def join_html(parts: Iterable[SafeString]) -> SafeString:

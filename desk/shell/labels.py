@@ -26,25 +26,6 @@ TONE = {
 CHECK_TONE = {"complete": "good", "scanning": "info", "partial": "warn", "rejected": "bad", "missing": "neutral"}
 # Where the customer's word for it would mislead.
 EVENT_OF_DESK = {"approve": pgettext_lazy("history", "Approved; waits for a second signature")}
-# Why an act is not open, to whom it is not the complaint's own: the core's words speak to the customer there.
-BLOCK_OF_DESK = {
-    "WRONG_STATUS": _("The complaint has moved on, so this act is not open in its present status."),
-    "FREEZE_ALREADY_ACTIVE": _("This account is already being frozen or is frozen."),
-    "NOT_AN_EMERGENCY": _("A freeze is for money or an account used by someone else. Tick “this was not me” if the customer says so."),
-    "REOPEN_WINDOW_OVER": _("The time to reopen this complaint has passed. The customer can file a new one that names this reference."),
-    "EVIDENCE_LOCKED": _("What was handed in stays as it is. New evidence can still be added."),
-    "UPLOADS_OPEN": _("Several files are still on their way to this complaint."),
-    "NOT_CONSUMER_DISPUTE": _("This place takes private purchases only, and this is a business matter."),
-    "TARGET_NOT_OFFERED": _("This place does not handle complaints of this category."),
-    "ALREADY_ESCALATED": _("The complaint is already there; their answer is still to come."),
-    "ESCALATION_NOT_YET_AVAILABLE": _("The desk's own time is not over yet. When it is, the customer may go there."),
-    "CHANNEL_REFERENCE_REQUIRED": _("The payment company's transaction number is missing. It stands in the details of the bill."),
-    "AUTO_REVERSAL_WAIT_RUNNING": _("The payment may still come back by itself. Until then the appeal waits."),
-    "NOT_YET_DUE": _("The money may still arrive on its normal date. Until then the appeal waits."),
-    "MISSING_EVIDENCE": _("The customer has not handed in all the evidence that is needed."),
-    "CONSENT_REQUIRED": _("The customer has not consented to the use of an identity document."),
-    "STATEMENT_INCOMPLETE": _("The customer's account of what happened is not complete."),
-}
 ITEM_STATE = {
     "uploaded": pgettext_lazy("evidence, to the desk", "received"),
     "scanning": pgettext_lazy("evidence, to the desk", "being checked"),

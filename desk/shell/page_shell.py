@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import viewer
-from lib.pages import render
+from lib.pages import render, render_macro
 
 
 class Viewer(NamedTuple):
@@ -28,9 +31,14 @@ def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """`current` names the tab."""
-    return render(
-        request, template, {**context, "page_title": title, "current_tab": current, "desk_viewer": _viewer(viewer(request))}, status=status
-    )
+    tabs = _tabs(_viewer(viewer(request)), current, get_language() or "")
+    return render(request, template, {**context, "page_title": title, "tabs_of_desk": tabs}, status=status)
+
+
+@lru_cache(maxsize=512)
+def _tabs(viewer: Viewer, current: str, language: str) -> SafeString:
+    """Viewers with the same roles share them."""
+    return render_macro("desk/tabs.html", "tabs", viewer, current)
 
 
 def _viewer(user: User) -> Viewer:

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from desk.shell.labels import BLOCK_OF_DESK
 from lib.dates import deadline_text
 from lib.types import Record
-from tickets.words import BLOCK, DEMAND, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
+from tickets.words.refusals import Audience, code_in_words, refusal_in_words
 from tickets.workflow.errors import Invalid, Refusal
 
 # The field a failing guard is about, where it is about one.
@@ -39,29 +38,13 @@ class Why(NamedTuple):
 
 def why(block: Record) -> Why:
     """A block as Block.as_dict() gives it."""
-    details = _details(block)
-    text = plain(block["code"])
     opens = block.get("available_from")
-    return Why(f"{text} {details}".strip(), deadline_text(opens) if opens else "")
+    return Why(refusal_in_words(block, Audience.DESK), deadline_text(opens) if opens else "")
 
 
 def plain(code: str) -> str:
     """A code as an agent reads it."""
-    return str(BLOCK_OF_DESK.get(code) or BLOCK.get(code) or code)
-
-
-def _details(block: Record) -> str:
-    if block["code"] == "WRONG_STATUS" and block.get("current_status"):
-        return _("It stands at: %(status)s.") % {"status": STATUS.get(block["current_status"], block["current_status"])}
-    codes = block.get("missing") or block.get("kinds") or ()
-    return f"({', '.join(_code_label(code) for code in codes)})" if codes else ""
-
-
-def _code_label(code: str) -> str:
-    for words in (EVIDENCE_KIND, SECURITY_TASK, DEMAND, STATEMENT_PART):
-        if code in words:
-            return str(words[code])
-    return code
+    return code_in_words(code, Audience.DESK)
 
 
 def errors_of(refusal: Refusal) -> dict[str, list[str]]:

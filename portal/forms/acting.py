@@ -14,13 +14,23 @@ from accounts.roles import Role
 from evidence.kinds import KINDS, UNSORTED
 from lib.types import Text
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, Raw, choice_field, field_of, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import (
+    OperationForm,
+    Raw,
+    choice_field,
+    field_of,
+    long_field,
+    money_field,
+    text_field,
+    tick_field,
+)
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in
 from tickets.models import Decision, Freeze
-from tickets.words import ACTION_WORDS, DEMAND, EVIDENCE_KIND, FIELD_LABEL, SECURITY_TASK
+from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import ACTIONS, Status
+from tickets.workflow.questions import questions
 
 
 class ActionForm(OperationForm):
@@ -203,9 +213,7 @@ def form_of(action: str, case: Case, data: object = None) -> ActionForm:
     return form
 
 
-def _input_fields(key: str) -> dict[str, Field]:
+def _input_fields(action: str) -> dict[str, Field]:
     """What staff alone are asked has no place here."""
-    action, words = ACTIONS[key], ACTION_WORDS[key]
-    asked = action.inputs if Role.OWNER in action.roles else ()
-    labels = {each.name: words.labels.get(each.name) or FIELD_LABEL.get(each.name) or each.name for each in asked}
-    return {each.name: field_of(each, labels[each.name], words.hints.get(each.name, "")) for each in asked}
+    asked = questions(action) if Role.OWNER in ACTIONS[action].roles else []
+    return {each.name: field_of(each) for each in asked}

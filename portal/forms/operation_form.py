@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,17 +11,15 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lib.types import Record, Text
-from tickets.words import BLOCK, EVIDENCE_KIND, SECURITY_TASK, STATEMENT_PART, STATUS
+from lib.types import Text
+from tickets.words.refusals import Audience, refusal_in_words
 from tickets.workflow.errors import Invalid, Refusal
-from tickets.workflow.inputs import TEXT_LIMIT, Input
+from tickets.workflow.questions import Question
 
 # What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.
 Raw: TypeAlias = dict[str, Any]
-CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
 CURRENCY_MARKS = str.maketrans("", "", "¥￥元 ")
 
 
@@ -103,19 +101,9 @@ def local_text(at: datetime | str | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
 
 
-MISSING_WORDS = {**EVIDENCE_KIND, **STATEMENT_PART, **SECURITY_TASK}
-
-
-def reason(block: Record, coming: frozenset[str] = frozenset()) -> str:
-    """One failing guard of a menu or a refusal as a sentence or two, with what it names as missing."""
-    lacking = block.get("missing") or block.get("kinds") or ()
-    text = CHECKING if lacking and coming.issuperset(lacking) else BLOCK[block["code"]]
-    names = [str(MISSING_WORDS.get(name, name)) for name in lacking if name not in coming]
-    if block["code"] == "WRONG_STATUS" and block.get("current_status") in STATUS:
-        return f"{text} " + gettext("It is now: %(status)s.") % {"status": STATUS[block["current_status"]]}
-    if not names:
-        return str(text)
-    return f"{text} " + gettext("Missing: %(names)s.") % {"names": gettext(", ").join(names)}
+def reason(block: Mapping[str, Any], in_scan: frozenset[str] = frozenset()) -> str:
+    """One failing guard of a menu or a refusal, as the customer reads it."""
+    return refusal_in_words(block, Audience.CUSTOMER, in_scan)
 
 
 # ---- Fields in short
@@ -160,14 +148,18 @@ def tick_field(label: Text, *, hint: Text = "", required: bool = False) -> forms
     return forms.BooleanField(label=label, required=required, help_text=hint)
 
 
-def field_of(each: Input, label: Text, hint: Text = "") -> forms.Field:
-    """The field of one input of an operation, where no form says more of it."""
-    if each.kind == "bool":
-        return yes_no_field(label, required=True, hint=hint) if each.required else tick_field(label, hint=hint)
-    if each.kind in ("code", "names"):
-        make = choice_field if each.kind == "code" else choices_field
-        return make(label, [(code, code) for code in each.choices], required=each.required, hint=hint)
-    if each.kind in ("text", "as_said") and each.limit == TEXT_LIMIT:
-        return long_field(label, required=each.required, hint=hint)
-    make_line = {"money": money_field, "instant": moment_field}.get(each.kind, text_field)
-    return make_line(label, required=each.required, hint=hint)
+def field_of(asked: Question) -> forms.Field:
+    """The field of one question of an action, where no form says more of it."""
+    if asked.widget in ("select", "checks"):
+        make = choice_field if asked.widget == "select" else choices_field
+        return make(asked.label, [(code, code) for code in asked.choices], required=asked.required, hint=asked.hint)
+    return PLAIN_FIELDS.get(asked.widget, text_field)(asked.label, required=asked.required, hint=asked.hint)
+
+
+PLAIN_FIELDS: Mapping[str, Callable[..., forms.Field]] = {
+    "area": long_field,
+    "check": tick_field,
+    "moment": moment_field,
+    "money": money_field,
+    "yesno": yes_no_field,
+}

@@ -19,24 +19,14 @@ from tickets.words import (
     ACTION_WORDS,
     DEMAND,
     EVIDENCE_KIND,
-    FIELD_LABEL,
     REMEDY,
     SECURITY_TASK,
 )
 from tickets.workflow import ACTIONS
 from tickets.workflow.inputs import TEXT_LIMIT, Input
+from tickets.workflow.questions import Question, question
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
 
-WIDGETS = {
-    "code": "select",
-    "names": "checks",
-    "ids": "checks",
-    "bool": "check",
-    "money": "money",
-    "instant": "moment",
-    "remedies": "remedies",
-    "reference": "text",
-}
 CODED = ("root_cause", "liability", "reason_code", "outcome")
 BLANK_REMEDIES = 3
 
@@ -61,8 +51,8 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         return [_answer(key, demand, typed) for demand in case.ticket.demands]
     if each.kind == "points":
         return [_point(key, demand, typed) for demand in case.ticket.demands]
-    label, hint = _words_of(key, each.name, get_language() or "")
-    made = Field(key, each.name, label, _widget(each), each.required, hint=hint, limit=each.limit)
+    asked = _question(key, each, get_language() or "")
+    made = Field(key, asked.name, asked.label, asked.widget, asked.required, hint=asked.hint, limit=asked.limit)
     made.choices = _choices(case, each)
     made.value = _value(made, typed) or _only_choice(made)
     if each.proposes and typed is None:
@@ -71,10 +61,10 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
 
 
 @lru_cache(maxsize=512)
-def _words_of(key: str, name: str, _language: str) -> tuple[str, str]:
-    """Label and hint of a field, in the active language."""
-    words = ACTION_WORDS[key]
-    return str(words.labels.get(name) or FIELD_LABEL.get(name) or name), str(words.hints.get(name, ""))
+def _question(key: str, each: Input, _language: str) -> Question:
+    """With its words in the active language: a page has some thirty fields, and most are the same on every complaint."""
+    asked = question(key, each)
+    return asked._replace(label=str(asked.label), hint=str(asked.hint))
 
 
 def _proposal(case: Case, each: Input) -> str:
@@ -86,16 +76,6 @@ def _proposal(case: Case, each: Input) -> str:
 def _only_choice(made: Field) -> str:
     """Where there is nothing to choose, nobody has to."""
     return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
-
-
-def _widget(each: Input) -> str:
-    if each.kind == "bool" and each.required:
-        return "yesno"
-    if each.kind == "text" and each.choices:
-        return "select"
-    if each.kind in ("text", "as_said"):
-        return "area" if each.limit == TEXT_LIMIT else "text"
-    return WIDGETS[each.kind]
 
 
 def _answer(key: str, demand: str, typed: QueryDict | None) -> Field:
