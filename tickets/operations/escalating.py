@@ -21,9 +21,8 @@ from tickets.operations.reviewing import (
     take_effect,
     void_waiting_decision,
 )
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, Data
+from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timer_of_target, timers_on_escalation
 from tickets.workflow.vocabulary import HOLDING
 

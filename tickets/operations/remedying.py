@@ -13,9 +13,7 @@ from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import Data
+from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
 

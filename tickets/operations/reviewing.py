@@ -14,9 +14,7 @@ from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import Data
+from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS
 
