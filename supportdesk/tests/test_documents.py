@@ -224,7 +224,7 @@ RECIPES = tracked("docs/recipes/*.md")
 @pytest.mark.parametrize("recipe", [path for path in RECIPES if path.name != "README.md"], ids=lambda path: path.stem)
 def test_a_recipe_opens_at_most_five_files_and_changes_at_most_four(recipe: Path) -> None:
     parts = re.split(r"^## (.+)$", recipe.read_text(), flags=re.MULTILINE)
-    lists = {title: re.findall(r"^- ", part, re.MULTILINE) for title, part in zip(parts[1::2], parts[2::2], strict=True)}
+    lists = {title: re.findall(r"^(?:-|[0-9]+\.) ", part, re.MULTILINE) for title, part in zip(parts[1::2], parts[2::2], strict=True)}
     assert list(lists) == ["Open", "Change", "Then", "What tells you"]
     assert 1 <= len(lists["Open"]) <= 5
     assert 1 <= len(lists["Change"]) <= 4
