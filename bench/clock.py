@@ -30,7 +30,7 @@ def fire(sample: int, wanted: int) -> dict[str, dict[str, float]]:
     Timers of tickets outside the sample, and meanwhile those that would move one, are put off by ten years.
     """
     _execute(OTHERS, [max(1, Ticket.objects.count() // sample)])
-    _execute(MOVING, [list(ON_EXPIRY)])
+    _execute(MOVING, [[str(key) for key in ON_EXPIRY]])
     _execute(AWAY)
     _execute("VACUUM ANALYZE tickets_timer")
     plain, end = _stepwise(timezone.now(), wanted)

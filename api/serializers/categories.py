@@ -14,8 +14,8 @@ from sla.policies import PolicySnapshot
 from tickets.models import Category, EscalationTarget, EvidenceSlot
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, FACT, FACT_CHOICE, REMEDY, TIMER, TIMER_WHY
-from tickets.workflow import TIMERS, TimerKey
-from tickets.workflow.timers import Usual
+from tickets.workflow import TIMERS
+from tickets.workflow.timers import Usual, length_in
 from tickets.workflow.vocabulary import COMMON_FACTS, FACTS, MONEY_REMEDIES
 
 
@@ -148,8 +148,7 @@ def _deadlines(category: Category) -> list[str]:
 
 def _duration(key: str, category: Category, policy: PolicySnapshot) -> Duration:
     duration = policy.timers[key].duration
-    own: dict[str, int | None] = {TimerKey.REVIEW_TARGET: category.review_target_wd, TimerKey.REVIEW_LIMIT: category.review_limit_wd}
-    return Duration(duration.clock, own.get(key) or duration.amount, duration.roll)
+    return Duration(duration.clock, length_in(category, key) or duration.amount, duration.roll)
 
 
 def _deadline(key: str, duration: Duration, policy: PolicySnapshot) -> dict[str, object]:

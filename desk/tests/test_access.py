@@ -1,7 +1,10 @@
 """Who may open the desk: members of the five groups and nobody else."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
+from desk.shell.access import viewer
 from tickets.models import Event, Notification, Ticket
 from tickets.tests.stages import MAKERS
 
@@ -78,3 +81,12 @@ def test_get_changes_nothing(ref, addresses, people, at) -> None:
 def test_reloading_a_refused_act_leads_back_to_the_ticket(ref, people, at) -> None:
     response = at(people.agent).get(f"/desk/tickets/{ref}/approve/")
     assert (response.status_code, response["Location"]) == (302, f"/desk/tickets/{ref}/")
+
+
+def test_a_view_that_forgot_to_ask_for_somebody_refuses(rf, people) -> None:
+    request = rf.get("/desk/")
+    request.user = AnonymousUser()
+    with pytest.raises(PermissionDenied):
+        viewer(request)
+    request.user = people.agent
+    assert viewer(request) == people.agent

@@ -14,7 +14,16 @@ from accounts.roles import Role
 from evidence.kinds import KINDS, UNSORTED
 from lib.types import Text
 from portal.forms.evidence import files_field
-from portal.forms.operation_form import OperationForm, Raw, choice_field, field_of, long_field, money_field, text_field, tick_field
+from portal.forms.operation_form import (
+    OperationForm,
+    Raw,
+    choice_field,
+    field_of,
+    long_field,
+    money_field,
+    text_field,
+    tick_field,
+)
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.guards import freeze_in

@@ -17,7 +17,7 @@ from sla.models import CalendarDay, Policy
 from sla.policies import build_snapshot
 from sla.timer_keys import is_by_category
 from tickets.models import Category
-from tickets.workflow import TimerKey
+from tickets.workflow.timers import length_in
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _of_category(policy: Policy, timer: str, key: str, duration: Duration) -> Du
     row = Category.objects.filter(policy=policy, key=key).first()
     if row is None:
         raise InvalidPolicy([_("The category says how long this one is: choose a category of this version.")])
-    days = row.review_target_wd if timer == TimerKey.REVIEW_TARGET else row.review_limit_wd
+    days = length_in(row, timer)
     if not days:
         raise InvalidPolicy([_("This category has no such deadline.")])
     return replace(duration, amount=days)

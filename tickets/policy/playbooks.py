@@ -9,7 +9,7 @@ from typing import Any
 from lib import memo
 from lib.languages import localised_value
 from tickets.models.playbook import Category, PayeeRule
-from tickets.workflow import TimerKey
+from tickets.workflow.timers import length_in
 from tickets.workflow.vocabulary import CONSUMER_TARGETS
 
 # Slots that several kinds together, or one of several, may fill. Each inner tuple is a way.
@@ -91,7 +91,7 @@ class Playbook:
         return ""
 
     def review_wd(self, timer: str) -> int | None:
-        return self.review_target_wd if timer == TimerKey.REVIEW_TARGET else self.review_limit_wd
+        return length_in(self, timer)
 
     def parties(self, facts: Mapping[str, object]) -> tuple[list[str], str | None]:
         """Who answers, and the queue it goes to: by the payee's name, by the two statuses, or as the category says."""

@@ -17,9 +17,11 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
+from tickets.cases.case import FiringCase
 from tickets.models import Event, Notification, Ticket, Timer
 from tickets.operations import file_ticket, open_case
-from tickets.periodic import fire_due_timers
+from tickets.operations.expiry import settle
+from tickets.periodic import SweepTicket, fire_due_timers
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
@@ -208,3 +210,13 @@ def test_a_locked_ticket_is_left_for_the_next_sweep(lasting, mei, clock):
     thread.join()
     assert held.pk not in seen
     assert len(seen) == 2
+
+
+def test_a_timer_that_moves_its_ticket_wants_the_whole_case() -> None:
+    """The sweep reads no more of a ticket than telling people takes: nothing may be moved on the strength of that."""
+    now = timezone.now()
+    due = now - timedelta(hours=1)
+    ticket = SweepTicket(id=1, status="resolved", last_seq=0, owner_id=1, assignee_id=None, policy_id="2026.1")
+    timer = Timer(key="confirm", binds="customer", due_at=due, next_at=due)
+    with pytest.raises(TypeError, match="confirm"):
+        settle(FiringCase(ticket, now, timers=[timer]))

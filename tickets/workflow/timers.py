@@ -103,12 +103,16 @@ class TimerRow:
     arrows: Arrows = ()  # the moves its end may make (from, to), attributed to the instant it became due
     opens_right: bool = False  # its end opens something for the customer: sooner is better
     opens_escalation: bool = False  # missed, or over, it opens the way to the next level
-    by_category: bool = False  # its length stands in the category, not in the policy's timer
+    length_from: str = ""  # its length stands in that column of the category, not in the policy's timer
     targets: frozenset[str] = frozenset()  # runs while the complaint lies at one of these places
     shown: bool = True  # to the customer; otherwise a promise among colleagues
     owed: bool = True  # a promise to the customer that a dossier or receipt names
     quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
     merges: bool = True  # goes over to the complaint this one is joined with
+
+    @property
+    def by_category(self) -> bool:
+        return bool(self.length_from)
 
 
 # Whom most of our own missed deadlines are told to.
@@ -150,7 +154,7 @@ TIMERS: dict[str, TimerRow] = {
             on_refund=STOPPED,
             warns=(ASSIGNEE_LATER,),
             tells_when_over=(ASSIGNEE_LATER,),
-            by_category=True,
+            length_from="review_target_wd",
             shown=False,
             owed=False,
         ),
@@ -161,7 +165,7 @@ TIMERS: dict[str, TimerRow] = {
             on_refund=STOPPED,
             warns=(ASSIGNEE_LATER, SUPERVISORS),
             tells_when_over=(SUPERVISORS,),
-            by_category=True,
+            length_from="review_limit_wd",
             opens_escalation=True,
             acts=True,
             arrows=moves(S.ESCALATED, S.APPEAL_SUBMITTED, S.UNDER_REVIEW, S.ESCALATED),
@@ -282,6 +286,13 @@ def timers_of(family: Family) -> tuple[str, ...]:
 
 def timers_on_refund(what: OnRefund) -> tuple[str, ...]:
     return tuple(key for key, row in TIMERS.items() if row.on_refund == what)
+
+
+def length_in(category: object, key: str) -> int | None:
+    """What a category, or its playbook, says of this timer's length in working days; None where the policy does."""
+    column = TIMERS[key].length_from
+    days: int | None = getattr(category, column) if column else None
+    return days
 
 
 def timer_of_target(target: str) -> str | None:
