@@ -51,7 +51,7 @@ BOUNDS: Mapping[str, Bound] = {
     "lines per function, median": Bound(5),
     "lines per function, nine in ten": Bound(13),
     "definitions per 1,000 lines": Bound(45, 63),
-    "imports per file, median": Bound(3),
+    "imports per file, median": Bound(3, 4),
     "imports per file, nine in ten": Bound(8, 12),
     "participles": Bound(0),
     "files per action, median": Bound(3),
