@@ -156,7 +156,7 @@ TEMPLATES = [
         },
     },
     {
-        # All pages of ours (ADR 0027). Django's own engine draws what others bring, and letters.
+        # All pages of ours (ADR 28). Django's own engine draws what others bring, and letters.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2", FORM_WIDGETS],
         "APP_DIRS": False,

@@ -34,8 +34,8 @@ def test_the_size_of_a_page_does_not_say_what_is_on_it():
 
 
 def test_pages_of_the_customer_load_htmx_only_where_they_use_it():
-    """What needs it says so with an hx- attribute, and has to bring its script back (templates/portal/base.html)."""
-    pages = {page: page.read_text() for page in (Path(settings.BASE_DIR) / "templates" / "portal").rglob("*.html")}
+    """What needs it says so with an hx- attribute, and has to bring its script back (templates/jinja2/portal/base.html)."""
+    pages = {page: page.read_text() for page in (Path(settings.BASE_DIR) / "templates" / "jinja2" / "portal").rglob("*.html")}
     using = {page.name for page, text in pages.items() if " hx-" in text}
-    assert using == {page.name for page, text in pages.items() if "{% htmx_script %}" in text} == {"home.html"}
+    assert using == {page.name for page, text in pages.items() if "{{ htmx_script() }}" in text} == {"home.html"}
     assert b"htmx-2" not in Client().get("/freeze/").content

@@ -1,5 +1,6 @@
 """Macros that templates import are made once for all pages, so they may stand on nothing else."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,12 @@ def test_imported_macros_stand_on_what_they_are_given_and_on_the_helpers(name) -
 @pytest.mark.parametrize("name", PARSED)
 def test_nobody_hands_the_page_over_to_macros(name) -> None:
     assert not [found for found in PARSED[name].find_all((nodes.FromImport, nodes.Import)) if found.with_context]
+
+
+def test_the_pages_of_both_engines_have_one_skeleton() -> None:
+    """Between their tags the two files say the same; what the tags bring in stands in frame/ once."""
+    skeletons = [
+        re.sub(r"\{[{%#].*?[}%#]\}", "", path.read_text(), flags=re.DOTALL) for path in (ROOT / "base.html", ROOT.parent / "base.html")
+    ]
+    ours, theirs = (re.sub(r"\s+", " ", skeleton.partition("<!doctype")[2]) for skeleton in skeletons)
+    assert ours == theirs
