@@ -84,3 +84,16 @@ def browser_type_launch_args() -> dict[str, Any]:
     # Playwright keeps an event loop in the test's thread; Django would refuse the test's own queries there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {"executable_path": path, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture
+def chat(settings, monkeypatch):
+    """A chat server that listens here, with the bots of WeCom, DingTalk, Feishu, Lark and Slack led to it."""
+    from tickets.tests.chatroom import ChatServer
+
+    settings.WEBHOOKS_TO_PRIVATE, settings.SITE_URL = True, "https://desk.example"
+    server = ChatServer()
+    server.lead_here(monkeypatch)
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import TextMessage
 from accounts.phone_numbers import mask_number
 from lib.encryption import fernet_for
+from lib.outbox import Outbox
 from lib.signed_http import post_signed
 
 log = logging.getLogger(__name__)
@@ -29,11 +30,19 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
 LEASE = timedelta(seconds=30)
 USEFUL = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 RETENTION = timedelta(days=1)
-BATCH = 100
 
 
 def has_phones() -> bool:
     return bool(settings.SMS_GATEWAY_URL)
+
+
+def _still_useful(now: datetime) -> Q:
+    return Q(created_at__gt=now - USEFUL) if has_phones() else Q(pk__in=[])
+
+
+OUTBOX = Outbox(
+    TextMessage, waiting=(State.WAITING,), sent=State.SENT, failed=State.FAILED, pauses=PAUSES, lease=LEASE, eligible=_still_useful
+)
 
 
 def queue_message(number: str, words: str) -> TextMessage:
@@ -52,58 +61,34 @@ def queue_message(number: str, words: str) -> TextMessage:
 def send_waiting(now: datetime) -> int:
     """Send what a lost task or an absent gateway left, and give up on what is of no use any more. How many went out."""
     _give_up(now)
-    due = list(_due_messages(now).order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH])
-    return [send_text(pk, now) for pk in due].count(True)
+    return OUTBOX.run(now, send_text).sent
 
 
 def send_text(pk: int, now: datetime) -> bool:
     """One call for one message, outside any transaction. False when it is not due, another has it, or it failed."""
-    row = _claim_message(pk, now)
+    row = OUTBOX.claim(pk, now)
     if row is None:
         return False
-    error = _hand_over(row)
-    _mark(row, error, now)
-    return not error
+    words = fernet_for(PURPOSE).decrypt(row.sealed.encode()).decode()
+    if not (error := call_gateway(row.pk, row.number, words)):
+        OUTBOX.mark_sent(row, sealed="")
+        return True
+    log.warning("Text message %s to %s, try %s: %s", row.pk, mask_number(row.number), row.attempts, error)
+    # What never will be sent is not kept.
+    OUTBOX.mark_failed(row, error=error, now=now, sealed="" if OUTBOX.is_used_up(row) else row.sealed)
+    return False
+
+
+def call_gateway(key: int | str, number: str, words: str) -> str:
+    """Returns "" or what went wrong. The key lets a gateway that was asked twice send once."""
+    if settings.SMS_GATEWAY_URL == LOG:
+        log.warning("Text message to %s: %s", number, words)
+        return ""
+    return post_signed(settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET, {"id": key, "to": number, "text": words})
 
 
 def forget_old(now: datetime) -> int:
     return TextMessage.objects.filter(created_at__lt=now - RETENTION).delete()[0]
-
-
-def _due_messages(now: datetime) -> QuerySet[TextMessage]:
-    """Also those whose sender died: the claim below moves next_at, and that passes."""
-    if not has_phones():
-        return TextMessage.objects.none()
-    return TextMessage.objects.filter(state=State.WAITING, next_at__lte=now, created_at__gt=now - USEFUL)
-
-
-def _claim_message(pk: int, now: datetime) -> TextMessage | None:
-    """Of two senders at once exactly one moves next_at."""
-    taken = _due_messages(now).filter(pk=pk).update(attempts=F("attempts") + 1, next_at=now + LEASE)
-    return TextMessage.objects.get(pk=pk) if taken else None
-
-
-def _hand_over(row: TextMessage) -> str:
-    """Returns "" or what went wrong. The id lets a gateway that was asked twice send once."""
-    words = fernet_for(PURPOSE).decrypt(row.sealed.encode()).decode()
-    if settings.SMS_GATEWAY_URL == LOG:
-        log.warning("Text message to %s: %s", row.number, words)
-        return ""
-    payload: dict[str, object] = {"id": row.pk, "to": row.number, "text": words}
-    return post_signed(settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_SECRET, payload)
-
-
-def _mark(row: TextMessage, error: str, now: datetime) -> None:
-    """Over this call's own try only. What was sent, or never will be, is not kept."""
-    mine = TextMessage.objects.filter(pk=row.pk, state=State.WAITING, attempts=row.attempts)
-    if not error:
-        mine.update(state=State.SENT, sealed="", error="")
-        return
-    log.warning("Text message %s to %s, try %s: %s", row.pk, mask_number(row.number), row.attempts, error)
-    if row.attempts > len(PAUSES):
-        mine.update(state=State.FAILED, sealed="", error=error[:300])
-    else:
-        mine.update(next_at=now + PAUSES[row.attempts - 1], error=error[:300])
 
 
 def _give_up(now: datetime) -> None:

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from api.models import Token, Webhook, WebhookDelivery
-from api.webhooks.calling import problem
 from api.webhooks.event_types import TYPES
 from api.webhooks.signing import secret_of
 from api.webhooks.switching import BY_HAND, switch_off
+from lib.outbound_http import address_problem
 
 
 @admin.register(Token)
@@ -56,7 +56,7 @@ class WebhookForm(forms.ModelForm):
         fields = ("url", "types", "active")
 
     def clean_url(self) -> str:
-        if wrong := problem(self.cleaned_data["url"]):
+        if wrong := address_problem(self.cleaned_data["url"]):
             raise forms.ValidationError(wrong)
         return self.cleaned_data["url"]
 

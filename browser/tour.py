@@ -46,6 +46,7 @@ DESK: tuple[Stop, ...] = (
     ("saved-views", "/desk/views/"),
     ("on-call", "/desk/freezes/"),
     ("my-availability", "/desk/availability/"),
+    ("my-channels", "/desk/channels/"),
     ("countersign", "/desk/countersign/"),
     ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),

@@ -8,7 +8,7 @@ from desk.policy import views as policy_views
 from desk.privacy.views import audit, custody, held, holds, person, runs
 from desk.queue.views import bulk, export, inbox, poll, queue, saved
 from desk.reports import views as reports_views
-from desk.staffing.views import availability, on_call, roster
+from desk.staffing.views import availability, channels, on_call, roster
 from desk.ticket.views import acting, countersign, deciding, documents, filing, links, messages, presence, ticket, viewer
 
 app_name = "desk"
@@ -32,6 +32,9 @@ urlpatterns = [
     path("incidents/suggest/", incidents_views.suggest, name="suggest_incident"),
     path("incidents/<slug:number>/", incidents_views.incident, name="incident"),
     path("incidents/<slug:number>/<slug:deed>/", incidents_views.act, name="incident_act"),
+    path("channels/", channels.own, name="channels"),
+    path("channels/<int:pk>/test/", channels.test, name="test_channel"),
+    path("channels/<int:pk>/remove/", channels.remove, name="remove_channel"),
     path("notices/", inbox.inbox, name="inbox"),
     path("notices/retry/", inbox.retry, name="retry"),
     path("privacy/", held.list_holdings, name="held"),

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from evidence.models import EvidenceItem
 from inbound_mail.models import Letter
 from inbound_mail.parsing import Attachment, Incoming, digest_of, parse_email
 from lib.languages import reader_language
+from lib.outbox import Columns, Outbox
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
 from tickets.operations import post_message, report_refused_email
@@ -33,23 +33,27 @@ SPAN = timedelta(hours=1)
 # A taker that died is followed by another after this; a letter that kills its taker every time is given up.
 STUCK_AFTER = timedelta(minutes=10)
 TRIES = 5
+# Nothing goes out here, but a letter is claimed like what does. The mailbox brings it again, so there are no pauses.
+OUTBOX = Outbox(
+    Letter,
+    waiting=("",),
+    sent=Outcome.TAKEN,
+    failed=Outcome.FAILED,
+    lease=STUCK_AFTER,
+    columns=Columns("outcome", "tries", next_at="", error="", claimed_at="claimed_at"),
+)
 MOST_ATTACHMENTS = 15
 
 
 def ingest_email(raw: bytes, now: datetime) -> str:
     """The outcome, or "" while another process is at it. Raises what a broken database or store raises: the letter then comes again."""
     letter, _created = Letter.objects.get_or_create(digest=digest_of(raw), defaults={"at": now})
-    if letter.outcome or not _claim_letter(letter, now):
+    if letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
         return letter.outcome
+    letter = mine
     if letter.tries > TRIES:
         return _save_outcome(letter, Outcome.FAILED)
     return _ingest_claimed(letter, parse_email(raw), now)
-
-
-def _claim_letter(letter: Letter, now: datetime) -> bool:
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - STUCK_AFTER)
-    letter.tries += 1
-    return bool(Letter.objects.filter(free, pk=letter.pk, outcome="").update(claimed_at=now, tries=letter.tries))
 
 
 def _ingest_claimed(letter: Letter, incoming: Incoming, now: datetime) -> str:

@@ -73,6 +73,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "tickets.fire_due_timers": 15,
         "tickets.send_notifications": 30,
+        "tickets.send_channel_messages": 30,
         "tickets.carry_incidents": 30,
         "tickets.assign": 60,
         "tickets.housekeeping": 300,

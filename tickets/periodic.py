@@ -16,6 +16,7 @@ from lib.background import RoomTask
 from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
 from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, FiringCase, evidence_of, save_all, save_fired_timers
+from tickets.delivery.deliveries import put_onto_channels, send_waiting
 from tickets.delivery.freeze_adapter import call_waiting_adapters
 from tickets.delivery.sending import deliver_waiting
 from tickets.incidents.detection import suggest_incidents
@@ -113,6 +114,12 @@ def send_notifications(now: datetime) -> int:
     return deliver_waiting(now)
 
 
+def send_channel_messages(now: datetime) -> int:
+    """Put onto channels what a lost task left, and send what waits there. How many were sent."""
+    put_onto_channels(now)
+    return send_waiting(now).sent
+
+
 def call_adapters(now: datetime) -> int:
     """Call the freeze adapter for freezes whose call was lost or failed. How many calls."""
     return call_waiting_adapters(now)
@@ -166,6 +173,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "complaints given out": assign_waiting,
     "adapter calls": call_adapters,
     "notifications sent": send_notifications,
+    "channel messages sent": send_channel_messages,
     "reports counted": count_usual,
 }
 
@@ -180,6 +188,12 @@ def fire_due_timers_task() -> None:
 def send_notifications_task() -> None:
     """Beat: what waits to be sent."""
     send_notifications(timezone.now())
+
+
+@shared_task(base=RoomTask, name="tickets.send_channel_messages")
+def send_channel_messages_task() -> None:
+    """Beat: messages on channels."""
+    send_channel_messages(timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.count_reports")

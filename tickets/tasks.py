@@ -3,14 +3,34 @@
 from celery import shared_task
 from django.utils import timezone
 
-from lib.background import RoomTask
-from tickets.delivery import freeze_adapter, sending
+from lib.background import RoomTask, enqueue
+from tickets.delivery import deliveries, freeze_adapter, sending
 from tickets.incidents import detection
 
 
 @shared_task(base=RoomTask, name="tickets.deliver_notifications")
 def deliver_notifications() -> None:
     sending.deliver_waiting(timezone.now())
+
+
+@shared_task(base=RoomTask, name="tickets.deliver_to_channels")
+def deliver_to_channels() -> None:
+    """Urgent messages as a task each: somebody's slow server then costs one worker, and not their turn."""
+    now = timezone.now()
+    deliveries.put_onto_channels(now)
+    for pk in deliveries.urgent_waiting(now):
+        enqueue(send_delivery, pk)
+    enqueue(send_deliveries)
+
+
+@shared_task(base=RoomTask, name="tickets.send_delivery")
+def send_delivery(pk: int) -> None:
+    deliveries.send_delivery(pk, timezone.now())
+
+
+@shared_task(base=RoomTask, name="tickets.send_deliveries")
+def send_deliveries() -> None:
+    deliveries.send_waiting(timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.call_freeze_adapter")

@@ -20,11 +20,11 @@ from django.utils import timezone
 from api.models import Webhook, WebhookDelivery, WebhookMark
 from api.periodic import call_webhooks, forget_deliveries
 from api.tests.driving import ROOT
-from api.webhooks import calling
 from api.webhooks.dispatching import LOOK_BACK, dispatch
 from api.webhooks.event_types import TYPES
 from api.webhooks.sending import LEASE, PAUSES, send, send_waiting
 from api.webhooks.signing import secret_of
+from lib import outbound_http
 from tickets.models import Event
 from tickets.operations import file_ticket, perform, post_message
 from tickets.tests.making import filing
@@ -250,25 +250,25 @@ DISGUISED = ["64:ff9b::a9fe:a9fe", "2002:7f00:1::", "::127.0.0.1", "::ffff:10.0.
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fd00::1", "192.168.1.1", "100.64.0.1", *DISGUISED])
 def test_a_name_that_leads_inside_is_not_called(settings, monkeypatch, address):
     settings.WEBHOOKS_TO_PRIVATE = False
-    monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *args, **kw: [(0, 0, 0, "", (address, 443))])
-    monkeypatch.setattr(calling.socket, "create_connection", lambda *args, **kw: pytest.fail("connected"))
-    status, error = calling.call("https://inside.example.com/", b"{}", {})
-    assert status is None
-    assert "private" in error
+    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *args, **kw: [(0, 0, 0, "", (address, 443))])
+    monkeypatch.setattr(outbound_http.socket, "create_connection", lambda *args, **kw: pytest.fail("connected"))
+    answer = outbound_http.post("https://inside.example.com/", b"{}", {})
+    assert answer.status is None
+    assert "private" in answer.error
 
 
 def test_a_receiver_that_answers_byte_by_byte_holds_nobody(settings, monkeypatch):
     settings.WEBHOOKS_TO_PRIVATE = True
-    monkeypatch.setattr(calling, "DEADLINE_SECONDS", 0.5)
+    monkeypatch.setattr(outbound_http, "DEADLINE_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         dripping = threading.Thread(target=drip, args=(server,), daemon=True)
         dripping.start()
         began = time.monotonic()
-        status, error = calling.call(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+        answer = outbound_http.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
         took = time.monotonic() - began
-    assert status is None
-    assert error
-    assert took < calling.TIMEOUT_SECONDS
+    assert answer.status is None
+    assert answer.error
+    assert took < outbound_http.TIMEOUT_SECONDS
     dripping.join(5)
 
 

@@ -14,6 +14,7 @@ from api.webhooks.dispatching import dispatch
 from api.webhooks.event_types import TYPES
 from api.webhooks.sending import LEASE, send, send_waiting
 from api.webhooks.switching import BY_HAND, GONE_AWAY, switch_off
+from lib.outbound_http import Answer
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
@@ -85,9 +86,9 @@ def test_what_was_under_way_is_told_as_it_was(hook, receiver, waiting, monkeypat
 
     def call(*args):
         switch_off(Webhook.objects.filter(pk=hook.pk), BY_HAND)
-        return 204, ""
+        return Answer(204)
 
-    monkeypatch.setattr(sending, "call", call)
+    monkeypatch.setattr(sending, "post", call)
     assert send(waiting[0].pk, timezone.now()) is True
     waiting[0].refresh_from_db()
     assert (waiting[0].state, waiting[0].error) == ("sent", "")
@@ -100,9 +101,9 @@ def test_deleted_its_calls_are_gone_even_those_under_way(client, boss, hook, rec
 
     def call(*args):
         assert client.post(f"/admin/api/webhook/{hook.pk}/delete/", {"post": "yes"}).status_code == 302
-        return 500, "HTTP 500"
+        return Answer(500, "HTTP 500")
 
-    monkeypatch.setattr(sending, "call", call)
+    monkeypatch.setattr(sending, "post", call)
     assert send(waiting[0].pk, timezone.now()) is False
     assert not WebhookDelivery.objects.filter(pk__in=[each.pk for each in waiting]).exists()
     assert send(waiting[1].pk, timezone.now() + LEASE) is None

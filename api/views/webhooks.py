@@ -19,11 +19,11 @@ from api.permissions import AdminOnly, caller
 from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Endpoint, IdempotentEndpoint
-from api.webhooks.calling import problem
 from api.webhooks.event_types import PING, TYPES
 from api.webhooks.sending import send
 from api.webhooks.signing import secret_of
 from api.webhooks.switching import BY_HAND, switch_off
+from lib.outbound_http import address_problem
 from tickets.workflow.errors import Invalid, NotFound
 from tickets.workflow.inputs import Input, clean_fields
 
@@ -169,5 +169,5 @@ def _webhook(webhook_id: UUID) -> Webhook:
 
 
 def _check_address(url: str) -> None:
-    if wrong := problem(url):
+    if wrong := address_problem(url):
         raise Invalid({"url": [wrong]})

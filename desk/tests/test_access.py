@@ -8,7 +8,7 @@ from desk.shell.access import viewer
 from tickets.models import Event, Notification, Ticket
 from tickets.tests.stages import MAKERS
 
-PAGES = ("/desk/", "/desk/freezes/", "/desk/countersign/", "/desk/notices/")
+PAGES = ("/desk/", "/desk/freezes/", "/desk/countersign/", "/desk/notices/", "/desk/channels/")
 DESK = ("agent", "operator", "reviewer", "supervisor", "privacy")
 
 

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from evidence.files import MEGA, FileRefused, Limits, SafeCopy
 from evidence.intake import scanner
@@ -17,6 +16,7 @@ from evidence.sandbox.perceptual_hash import bands
 from evidence.vault import custody, store
 from evidence.vault.custody import Action as Custody
 from evidence.vault.sealing import SealBroken
+from lib.outbox import Columns, Outbox
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases.case import Case
 from tickets.cases.checklist import take_stock
@@ -31,6 +31,15 @@ WAITING = (EvidenceItem.State.UPLOADED, EvidenceItem.State.SCANNING)
 SILENCE = timedelta(minutes=5)
 # A file that killed its worker so often is not parsed again.
 MOST_ATTEMPTS = 3
+OUTBOX = Outbox(
+    EvidenceItem,
+    waiting=WAITING,
+    held=EvidenceItem.State.SCANNING,
+    sent=EvidenceItem.State.CLEAN,
+    failed=EvidenceItem.State.REJECTED,
+    lease=SILENCE,
+    columns=Columns(next_at="", error="", claimed_at="claimed_at"),
+)
 
 
 def limits_of(policy: PolicySnapshot) -> Limits:
@@ -39,7 +48,7 @@ def limits_of(policy: PolicySnapshot) -> Limits:
 
 def inspect(item_id: int, now: datetime) -> bool:
     """Bring one item to its end. False when it is not waiting, another worker has it, or something it needs is away."""
-    item = _claim(item_id, now)
+    item = OUTBOX.claim(item_id, now, "ticket")
     if item is None:
         return False
     try:
@@ -61,16 +70,8 @@ def inspect(item_id: int, now: datetime) -> bool:
 
 def _wait(item: EvidenceItem) -> bool:
     """Given back as if nobody had tried. False: it did not come to its end."""
-    EvidenceItem.objects.filter(pk=item.pk, state__in=WAITING).update(claimed_at=None, attempts=F("attempts") - 1)
+    OUTBOX.give_back(item)
     return False
-
-
-def _claim(item_id: int, now: datetime) -> EvidenceItem | None:
-    """One statement, so of two workers one gets it."""
-    waiting = EvidenceItem.objects.filter(pk=item_id).waiting(now - SILENCE)
-    if not waiting.update(state=EvidenceItem.State.SCANNING, claimed_at=now, attempts=F("attempts") + 1):
-        return None
-    return EvidenceItem.objects.select_related("ticket").get(pk=item_id)
 
 
 def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:

@@ -1,3 +1,4 @@
-"""The core in the admin. Django looks here; what is registered stands in `tables`."""
+"""The core in the admin. Django looks here; what is registered stands in `tables` and `channels`."""
 
+from tickets.admin import channels as channels
 from tickets.admin import tables as tables

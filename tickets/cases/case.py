@@ -368,6 +368,8 @@ def _write_collected(cases: Sequence[FiringCase], timer_fields: Sequence[str]) -
     _clear(cases)
     if any(notice["urgent"] and notice["state"] == Notification.State.PENDING for notice in notices):
         enqueue("tickets.deliver_notifications")
+    if any(notice["to_channels"] for notice in notices):
+        enqueue("tickets.deliver_to_channels")
 
 
 def _delete(rows: Sequence[models.Model]) -> None:

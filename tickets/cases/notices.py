@@ -21,10 +21,11 @@ def notify(case: FiringCase, kind: str, **data: object) -> None:
 
 
 def notify_people(case: FiringCase, kind: str, people: Iterable[int]) -> None:
-    """For single colleagues to read in the desk; no letter."""
+    """For single colleagues to read in the desk, and where else they are told; no letter."""
     for person in people:
         row = {"ticket_id": case.ticket.pk, "recipient_id": person, "audience": "", "kind": kind, "data": {}, "urgent": False}
-        case.notices.append({**row, "state": Notification.State.SHOWN, "created_at": case.now, "not_before": case.now})
+        row |= {"state": Notification.State.SHOWN, "to_channels": _is_for_channels(kind)}
+        case.notices.append({**row, "created_at": case.now, "not_before": case.now})
 
 
 def notify_warning(case: FiringCase, key: str, level: str, due_at: datetime, binds: str, *, step: int = 0) -> None:
@@ -52,9 +53,14 @@ def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dic
     """One row for the person. Nobody fit on the roster, or one who has a part in it: the whole group, if it is not told anyway."""
     person = on_call_at(case.now)
     if person is not None and not _has_part(person.pk, case.ticket):
-        yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk}
+        yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk, "to_channels": True}
     elif ON_CALL not in notices:
         yield _row(case, kind, ON_CALL, data)
+
+
+def _is_for_channels(kind: str) -> bool:
+    row = event_row(kind)
+    return row is not None and row.on_channels
 
 
 def _has_part(person: int, ticket: FiringTicket) -> bool:
@@ -76,6 +82,7 @@ def _row(case: FiringCase, kind: str, notice: Notice, data: dict[str, object]) -
         "data": data,
         "urgent": notice.urgent and not in_desk,
         "state": Notification.State.SHOWN if in_desk else Notification.State.PENDING,
+        "to_channels": notice.to != OWNER and not in_desk and (notice.urgent or _is_for_channels(kind)),
         "created_at": case.now,
         "not_before": case.now if notice.urgent or in_desk else next_digest(case.now, case.policy.zone),
     }

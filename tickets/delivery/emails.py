@@ -16,10 +16,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.unsubscribe import quiet_address
-from lib.languages import active_language, in_chinese, reader_language
+from lib.languages import reader_language
 from lib.types import Record
-from lib.zones import zone_of
-from sla.explanations import ZONE_NAMES, due_text
+from tickets.delivery.messages import date_words
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
@@ -105,15 +104,7 @@ def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:
     """Dates a notice may carry, in the reader's zone, with weekday and the zone's name."""
     name = TIMER.get(data.get("timer", ""), translation.gettext("Date"))
     found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]
-    return [(name, _in_words(datetime.fromisoformat(at), recipient)) for name, at in found if at]
-
-
-def _in_words(at: datetime, recipient: User) -> str:
-    zone = zone_of(recipient.timezone)
-    language = active_language()
-    zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
-    text = due_text({}, at, language, zone)
-    return f"{text}（{zh}）" if in_chinese(language) else f"{text} ({en})"
+    return [(name, date_words(datetime.fromisoformat(at), recipient.timezone)) for name, at in found if at]
 
 
 def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:

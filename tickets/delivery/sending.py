@@ -1,26 +1,26 @@
-"""Sending what waits: claim rows, send outside any transaction, mark. A killed sender's rows are found again."""
+"""Letters: claim notices that wait, send them outside any transaction, mark. Other channels are deliveries.py's."""
 
 from __future__ import annotations
 
 import logging
-import smtplib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.core.mail import get_connection
-from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from lib.outbox import Columns, Outbox
 from lib.zones import zone_of
+from tickets.delivery.channels.email import MailConnection, error_text
 from tickets.delivery.emails import compose_email
+from tickets.delivery.groups import turn_to_members
 from tickets.delivery.preferences import apply_choices
-from tickets.models import Notification, Ticket
+from tickets.models import Notification
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,18 @@ STUCK_AFTER = timedelta(minutes=10)
 BUDGET = timedelta(minutes=5)
 # After the n-th failed try; one more try than pauses, then the row is failed for good and shows in the admin.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-TRIES = len(PAUSES) + 1
+OUTBOX = Outbox(
+    Notification,
+    waiting=(State.PENDING,),
+    held=State.SENDING,
+    sent=State.SENT,
+    failed=State.FAILED,
+    pauses=PAUSES,
+    lease=STUCK_AFTER,
+    batch=BATCH,
+    columns=Columns(next_at="not_before", error="last_error", claimed_at="claimed_at"),
+)
+TRIES = OUTBOX.most_tries
 
 
 @lru_cache(maxsize=64)
@@ -49,61 +60,15 @@ def deliver_waiting(now: datetime) -> int:
 
     Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES.
     """
-    _requeue_stuck(now)
-    _turn_to_members(now)
+    OUTBOX.recover(now)
+    turn_to_members(now)
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
     return _deliver(_claim_urgent, now) + _deliver(_claim_digests, now)
 
 
-def _waiting(now: datetime) -> models.QuerySet[Notification]:
-    return Notification.objects.filter(state=State.PENDING, not_before__lte=now)
-
-
-def _requeue_stuck(now: datetime) -> None:
-    """Rows of a sender that died. A letter that kills its sender every time uses up its tries too."""
-    stuck = Notification.objects.filter(state=State.SENDING, claimed_at__lt=now - STUCK_AFTER)
-    stuck.filter(attempts__gte=TRIES).update(state=State.FAILED, last_error="The sender died.")
-    stuck.update(state=State.PENDING, not_before=now)
-
-
-def _turn_to_members(now: datetime) -> None:
-    """An urgent notice to a group becomes one for each active member; the group's own row stays for the desk."""
-    while True:
-        with transaction.atomic():
-            to_groups = _waiting(now).filter(recipient=None).order_by("not_before", "id")
-            rows = list(to_groups.select_for_update(skip_locked=True)[:BATCH])
-            if not rows:
-                return
-            Notification.objects.bulk_create([copy for row in rows for copy in _copies(row)])
-            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SHOWN)
-
-
-def _copies(row: Notification) -> list[Notification]:
-    about = Ticket.complained_about.through.objects.filter(ticket=row.ticket_id)
-    others = User.objects.exclude(pk__in=about.values("user")).exclude(pk=row.ticket.owner_id)  # what a group hears is among colleagues
-    members = list(others.filter(groups__name=row.audience, is_active=True).order_by("pk"))
-    called = set(_called_by_name(row)) if members else set()
-    copies = [_copy(row, member) for member in members if member.pk not in called]
-    if not members:
-        log.error("Notice %s of kind %s: nobody is in the group %s", row.pk, row.kind, row.audience)
-    return copies
-
-
-def _called_by_name(row: Notification) -> models.QuerySet[Notification, int | None]:
-    """Whoever is on call has a notice of their own of the very same news: one letter is enough."""
-    same = Notification.objects.filter(ticket=row.ticket_id, kind=row.kind, created_at=row.created_at, data__on_call=True)
-    return same.values_list("recipient", flat=True)
-
-
-def _copy(row: Notification, member: User) -> Notification:
-    """`audience` stays, so that the desk can tell a member's copy from the group's row."""
-    names = ("ticket_id", "audience", "kind", "data", "urgent", "state", "created_at", "not_before")
-    return Notification(recipient=member, **{name: getattr(row, name) for name in names})
-
-
 def _fail_inactive_recipients(now: datetime) -> None:
-    gone = _waiting(now).filter(recipient__is_active=False)
+    gone = OUTBOX.due(now).filter(recipient__is_active=False)
     gone.update(state=State.FAILED, last_error="The recipient's account is not active.")
 
 
@@ -111,7 +76,7 @@ def _fail_inactive_recipients(now: datetime) -> None:
 def _claim_urgent(now: datetime) -> list[Notification] | None:
     """The next batch of notices that go out one by one; None when none waits."""
     with transaction.atomic():
-        due = _waiting(now).filter(urgent=True).exclude(recipient=None).order_by("not_before", "id")
+        due = OUTBOX.due(now).filter(urgent=True).exclude(recipient=None).order_by("not_before", "id")
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         return _claim_rows(ids) if ids else None
 
@@ -122,13 +87,13 @@ def _claim_digests(now: datetime) -> list[Notification] | None:
     Locking people, not rows: two senders never share one person's digest. Whoever was told today waits for tomorrow.
     """
     with transaction.atomic():
-        mine = _waiting(now).filter(urgent=False, recipient=OuterRef("pk"))
+        mine = OUTBOX.due(now).filter(urgent=False, recipient=OuterRef("pk"))
         to_tell = User.objects.filter(Exists(mine)).order_by("pk")
         people = list(to_tell.select_for_update(skip_locked=True, no_key=True)[:BATCH])
         if not people:
             return None
         told = _told_today(people, now)
-        waiting = _waiting(now).filter(urgent=False)
+        waiting = OUTBOX.due(now).filter(urgent=False)
         for person in people:
             if person.pk in told:
                 waiting.filter(recipient=person).update(not_before=next_digest(now, zone_of(person.timezone).key, person.digest_hour))
@@ -149,8 +114,7 @@ def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
 
 
 def _claim_rows(ids: list[int]) -> list[Notification]:
-    rows = Notification.objects.filter(pk__in=ids)
-    rows.update(state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1)
+    rows = OUTBOX.claim_all(ids, timezone.now())
     return list(rows.select_related("ticket", "recipient").order_by("id"))
 
 
@@ -164,17 +128,17 @@ def _deliver(claim: Claim, now: datetime) -> int:
 
 def _send(rows: Sequence[Notification]) -> int:
     """Send a claimed batch over one connection. Returns how many rows went out."""
-    office = _PostOffice()
+    mail = MailConnection()
     sent, begun = 0, timezone.now()
     for person, bundle in _bundles(rows):
         if timezone.now() - begun > BUDGET:
-            _give_back(bundle)
-        elif error := office.send(person, bundle):
-            _mark_failed(bundle, error)
+            OUTBOX.give_back(*bundle)
+        elif error := _send_letter(mail, person, bundle):
+            OUTBOX.mark_failed(*bundle, error=error, now=timezone.now())
         else:
-            _mark_sent(bundle)
+            OUTBOX.mark_sent(*bundle, sent_at=timezone.now())
             sent += len(bundle)
-    office.close()
+    mail.close()
     return sent
 
 
@@ -188,62 +152,14 @@ def _bundles(rows: Sequence[Notification]) -> list[Bundle]:
     return [(person, [row]) for person, row in addressed if row.urgent] + list(digests.items())
 
 
-class _PostOffice:
-    """One connection to the mail server. A letter it refuses costs that letter; a server that is away, the batch."""
-
-    def __init__(self) -> None:
-        self._connection = get_connection()
-        self._away = ""
-
-    def send(self, person: User, bundle: list[Notification]) -> str:
-        """Returns "" or what went wrong."""
-        if self._away:
-            return self._away
-        try:
-            self._connection.open()
-        except OSError as error:  # smtplib's exceptions are OSErrors
-            self._away = _error_text(error)
-            return self._away
-        return self._hand_over(person, bundle)
-
-    def _hand_over(self, person: User, bundle: list[Notification]) -> str:
-        try:
-            self._connection.send_messages([compose_email(person, bundle)])
-        except Exception as error:  # whatever is wrong with one letter must not hold up the others
-            log.exception("Notice %s was not sent", bundle[0].pk)
-            self.close()
-            return _error_text(error)
-        return ""
-
-    def close(self) -> None:
-        with suppress(OSError, smtplib.SMTPException):
-            self._connection.close()
-
-
-def _error_text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
-
-
-# ---- Marking
-def _rows(bundle: Sequence[Notification]) -> models.QuerySet[Notification]:
-    """Still ours: a row taken for stuck and claimed again belongs to somebody else."""
-    ids = [row.pk for row in bundle]
-    return Notification.objects.filter(pk__in=ids, state=State.SENDING, claimed_at=bundle[0].claimed_at)
-
-
-def _mark_sent(bundle: Sequence[Notification]) -> None:
-    _rows(bundle).update(state=State.SENT, sent_at=timezone.now(), last_error="")
-
-
-def _give_back(bundle: Sequence[Notification]) -> None:
-    _rows(bundle).update(state=State.PENDING, attempts=F("attempts") - 1)
-
-
-def _mark_failed(bundle: Sequence[Notification], error: str) -> None:
-    now = timezone.now()
-    used_up = [row for row in bundle if row.attempts >= TRIES]
-    if used_up:
-        _rows(used_up).update(state=State.FAILED, last_error=error)
-    for tries in {row.attempts for row in bundle if row.attempts < TRIES}:
-        again = [row for row in bundle if row.attempts == tries]
-        _rows(again).update(state=State.PENDING, not_before=now + PAUSES[tries - 1], last_error=error)
+def _send_letter(mail: MailConnection, person: User, bundle: list[Notification]) -> str:
+    """Returns "" or what went wrong."""
+    if away := mail.open():
+        return away
+    try:
+        mail.send(compose_email(person, bundle))
+    except Exception as error:  # whatever is wrong with one letter must not hold up the others
+        log.exception("Notice %s was not sent", bundle[0].pk)
+        mail.close()
+        return error_text(error)
+    return ""

@@ -3,6 +3,7 @@
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
+from tickets.models.delivery import ChannelAddress, Delivery
 from tickets.models.escalation import Escalation
 from tickets.models.freeze import Freeze
 from tickets.models.incident import (
@@ -28,7 +29,9 @@ __all__ = [
     "BillFinding",
     "BillLayout",
     "Category",
+    "ChannelAddress",
     "Decision",
+    "Delivery",
     "Escalation",
     "EscalationTarget",
     "Event",

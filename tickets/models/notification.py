@@ -11,7 +11,10 @@ from tickets.models.ticket import Ticket
 
 
 class Notification(models.Model):
-    """One notice to one person, or to one group (then `audience` names it and it shows in the desk)."""
+    """One notice to one person, or to one group (then `audience` names it and it shows in the desk).
+
+    `state` and what follows are those of its e-mail; every other channel has a row of its own, a Delivery.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
@@ -41,12 +44,16 @@ class Notification(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    to_channels = models.BooleanField(
+        _("for other channels"), default=False, db_default=False, help_text=_("Still to be put onto the channels of who it is for.")
+    )
 
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="notification_waiting"),
+            models.Index(fields=["id"], condition=Q(to_channels=True), name="notification_to_channels"),
             models.Index(fields=["state", "claimed_at"], condition=Q(state__in=["sending", "failed"]), name="notification_stuck"),
             models.Index(fields=["recipient", "-sent_at"], condition=Q(recipient__isnull=False), name="notification_of_person"),
         ]

@@ -7,7 +7,7 @@ from tickets.operations.engine import look, look_at_all, menu, open_case, perfor
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
 from tickets.operations.linking import link, movable, split_ticket, unlink
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
-from tickets.operations.retry_notices import send_again
+from tickets.operations.retry_notices import send_again, send_messages_again
 from tickets.operations.tagging import tag, untag
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "record_call",
     "report_refused_email",
     "send_again",
+    "send_messages_again",
     "split_ticket",
     "start_draft",
     "tag",

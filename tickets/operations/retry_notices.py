@@ -1,4 +1,4 @@
-"""Notices that were given up: put back among those that wait."""
+"""Notices and messages that were given up: put back among those that wait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lib.background import enqueue
-from tickets.models import Notification
+from tickets.models import Delivery, Notification
 
 
 @transaction.atomic
@@ -18,4 +18,14 @@ def send_again(ids: Iterable[int]) -> int:
     count = failed.update(state=Notification.State.PENDING, attempts=0, claimed_at=None, not_before=timezone.now())
     if count:
         enqueue("tickets.deliver_notifications")
+    return count
+
+
+@transaction.atomic
+def send_messages_again(ids: Iterable[int]) -> int:
+    """The same for messages on channels. The address may have been mended meanwhile: it is read anew."""
+    failed = Delivery.objects.filter(pk__in=list(ids), state=Delivery.State.FAILED)
+    count = failed.update(state=Delivery.State.WAITING, attempts=0, next_at=timezone.now())
+    if count:
+        enqueue("tickets.deliver_to_channels")
     return count

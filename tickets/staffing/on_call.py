@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from tickets.cases.guards import freeze_in, not_own_case
+from tickets.delivery.deliveries import announce_shift
 from tickets.models import Freeze, OnCallShift
 from tickets.operations.engine import open_case
 from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
@@ -105,7 +106,9 @@ def _pass_to(actor: User, person: User, now: datetime, note: str | None) -> OnCa
     else:
         coming = OnCallShift.objects.standing().filter(from_at__gt=now).order_by("from_at").first()
         end = min(now + USUAL, coming.from_at) if coming else now + USUAL
-    return _shift(actor, person, now, end, now, note)
+    shift = _shift(actor, person, now, end, now, note)
+    announce_shift("handed_over", person, now)
+    return shift
 
 
 def _end(shift: OnCallShift, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from tickets.models import Notification
+from tickets.models import Delivery, Notification
 from tickets.policy.contacts import stale_targets, unverified_targets
 
 register = template.Library()
@@ -19,9 +19,10 @@ def to_see_to(context: Mapping[str, Any]) -> dict[str, object]:
     """Each only for those who may open it."""
     user = context["user"]
     contacts = user.has_perm("tickets.change_escalationtarget")
-    notices = user.has_perm("tickets.view_notification")
+    notices, messages = user.has_perm("tickets.view_notification"), user.has_perm("tickets.view_delivery")
     return {
         "stale": list(stale_targets(timezone.now())) if contacts else [],
         "unverified": list(unverified_targets()) if contacts else [],
         "failed": Notification.objects.filter(state=Notification.State.FAILED).count() if notices else 0,
+        "failed_messages": Delivery.objects.filter(state=Delivery.State.FAILED).count() if messages else 0,
     }

@@ -11,5 +11,5 @@ def page(request, ref="", signed=""):
 urlpatterns = [
     path("my/", include(([path("<str:ref>/", page, name="ticket"), path("<str:ref>/rating/", page, name="rating")], "portal"))),
     path("quiet/<str:signed>/", page, name="account_quiet"),
-    path("desk/", include(([path("<str:ref>/", page, name="ticket")], "desk"))),
+    path("desk/", include(([path("freezes/", page, name="on_call"), path("<str:ref>/", page, name="ticket")], "desk"))),
 ]

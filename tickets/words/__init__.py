@@ -42,7 +42,7 @@ from tickets.words.columns import (
 from tickets.words.events import EVENT_WORDS
 from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
-from tickets.words.notices import notice_words
+from tickets.words.notices import ROSTER_NOTICE, notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
 from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS
 
@@ -83,6 +83,7 @@ __all__ = [
     "REPORT",
     "REPORT_HINT",
     "ROOT_CAUSE",
+    "ROSTER_NOTICE",
     "ROUTING",
     "SECURITY_TASK",
     "STAGE",

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from lib.types import Record
 from tickets.words.columns import NOTICE, NOTICE_STAFF, TIMER, TIMER_PASSED, TIMER_WARNED
 
 OF_TIMER = {"timer.warned": TIMER_WARNED, "timer.passed": TIMER_PASSED}
+
+# What is told on channels without a complaint.
+ROSTER_NOTICE = {
+    "handed_over": _("You are on call from now on"),
+    "taken_over": _("Somebody else is on call from now on"),
+    "test": _("A test message: this address works"),
+}
 
 
 def notice_words(kind: str, data: Record, *, to_staff: bool) -> tuple[str, str]:

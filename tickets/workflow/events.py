@@ -22,7 +22,8 @@ class EventRow:
 
     `tells`: who hears of it. `preference`: what its owner may choose about that. `webhook`: the type told to programs (empty: none;
     that the status changed is told anyway). `closes`: whoever hears of it is
-    asked afterwards how it went. `in_history`: has a line there; otherwise it is only told.
+    asked afterwards how it went. `in_history`: has a line there; otherwise it is only told. `on_channels`: a colleague hears of it on
+    chat and text at once; what is urgent is told there anyway.
     """
 
     key: str = field(kw_only=False)
@@ -31,6 +32,7 @@ class EventRow:
     webhook: str = ""
     closes: bool = False
     in_history: bool = True
+    on_channels: bool = False
 
 
 EVENTS: dict[str, EventRow] = {
@@ -48,7 +50,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("letter_refused", tells=(OWNER_NOW,)),
         EventRow("customer_message", tells=(ASSIGNEE_LATER,)),
         EventRow("amended"),
-        EventRow("assigned", tells=(ASSIGNEE_LATER,)),
+        EventRow("assigned", tells=(ASSIGNEE_LATER,), on_channels=True),
         EventRow("freeze_acknowledged"),
         EventRow("tagged"),
         EventRow("linked"),
@@ -92,6 +94,6 @@ EVENTS: dict[str, EventRow] = {
         EventRow("evidence_rejected", tells=(OWNER_LATER,), preference=Preference.REMINDER),
         EventRow("evidence_purge"),
         EventRow("consent_withdrawn", tells=(ASSIGNEE_LATER,)),
-        EventRow("mentioned", in_history=False),
+        EventRow("mentioned", in_history=False, on_channels=True),
     )
 }

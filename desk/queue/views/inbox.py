@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import STAFF_ROLES, roles_of
+from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.formatting import moment_of, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
 from lib.types import Context, Record
-from tickets.models import Notification, Ticket
-from tickets.operations import send_again
-from tickets.words import TIMER, notice_words
+from tickets.delivery.channels.registry import channel_labels
+from tickets.models import Delivery, Notification, Ticket
+from tickets.operations import send_again, send_messages_again
+from tickets.words import ROSTER_NOTICE, TIMER, notice_words
 
 SIZE = 50
+WATCHERS_OF_ROSTER = frozenset({Role.FREEZE_OPERATOR, Role.SUPERVISOR})
 State = Notification.State
 
 
@@ -36,6 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "notices": [_notice(row) for row in rows[:SIZE]],
         "failed": [_notice(row) for row in _failed_notices(user)],
+        "failed_messages": [_message(row) for row in _failed_messages(user)],
         "older": f"{reverse('desk:inbox')}?before={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
         "newest": "" if before is None else reverse("desk:inbox"),
     }
@@ -58,6 +61,27 @@ def _notices(user: User) -> QuerySet[Notification]:
 
 def _failed_notices(user: User) -> QuerySet[Notification]:
     return _visible_notices(user).filter(state=State.FAILED).order_by("-id")[:SIZE]
+
+
+def _failed_messages(user: User) -> QuerySet[Delivery]:
+    """On other channels: about complaints that the viewer may see, and of the roster for whoever watches it."""
+    of_roster = Q(notification=None) if roles_of(user) & WATCHERS_OF_ROSTER else Q(pk__in=[])
+    seen = Delivery.objects.filter(of_roster | Q(notification__in=_visible_notices(user)), state=Delivery.State.FAILED)
+    return seen.select_related("notification__ticket", "address__user").order_by("-id")[:SIZE]
+
+
+def _message(row: Delivery) -> Context:
+    """As a notice that failed is shown."""
+    notice, to = row.notification, row.address.user or row.address.get_audience_display()
+    subject = notice_words(row.kind, notice.data, to_staff=True)[0] if notice else ROSTER_NOTICE[row.kind]
+    return {
+        "id": row.pk,
+        "ref": notice.ticket.ref if notice else "",
+        "subject": subject,
+        "to": f"{channel_labels().get(row.channel, row.channel)} · {to}",
+        "at": moment_text(row.created_at),
+        "error": row.error,
+    }
 
 
 def _notice(row: Notification) -> Context:
@@ -89,6 +113,8 @@ def retry(request: HttpRequest) -> HttpResponse:
     ids = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
     user = viewer(request)
     count = send_again(_visible_notices(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
+    messages_again = {pk for pk in map(whole, request.POST.getlist("message")) if pk is not None}
+    count += send_messages_again(row.pk for row in _failed_messages(user) if row.pk in messages_again)
     said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
     messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
     return HttpResponseRedirect(reverse("desk:inbox"))

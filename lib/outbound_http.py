@@ -1,4 +1,7 @@
-"""One POST to an address somebody typed in. It reaches no machine of our own network, and follows nobody elsewhere."""
+"""One POST to an address somebody typed in. It reaches no machine of our own network, and follows nobody elsewhere.
+
+Outside any transaction: it takes as long as DEADLINE_SECONDS.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,8 +23,8 @@ TIMEOUT_SECONDS = 5
 DEADLINE_SECONDS = 15
 # What stands for an address of version 4 inside one of version 6, and what was taken out of use: none of it is "global" for us.
 DISGUISES = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")))
-# Enough to keep the connection honest; what a receiver says is not ours to keep.
-READ = 1024
+# Enough to keep the connection honest, and to read the error code of a chat bot. No more of what a receiver says is read.
+READ = 4096
 PORTS = {"https": 443, "http": 80}
 
 
@@ -28,29 +32,39 @@ class Unreachable(Exception):
     """Not called at all; the text says why."""
 
 
-def call(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str]:
-    """The status and what went wrong ("" for any 2xx). Raises nothing that the other side can bring about."""
+@dataclass(frozen=True)
+class Answer:
+    """`error` is "" for any 2xx. `unreachable`: it was not called, and never will be; `body` is the beginning of what was said."""
+
+    status: int | None
+    error: str = ""
+    body: bytes = b""
+    unreachable: bool = False
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | None = None) -> Answer:
+    """Within `deadline` seconds, or our own. Raises nothing that the other side can bring about."""
     connection = None
     try:
         connection = _connect(_parts(url))
-        with _deadline(connection.sock):
+        with _deadline(connection.sock, deadline or DEADLINE_SECONDS):
             if isinstance(connection.sock, ssl.SSLSocket):
                 connection.sock.do_handshake()
             connection.request("POST", _target(url), body, dict(headers))
-            answer = connection.getresponse()
-            answer.read(READ)
-        return answer.status, "" if answer.status // 100 == 2 else f"HTTP {answer.status}"
+            response = connection.getresponse()
+            beginning = response.read(READ)
+        return Answer(response.status, "" if response.status // 100 == 2 else f"HTTP {response.status}", beginning)
     except (OSError, HTTPException, ValueError, Unreachable) as error:
-        return None, f"{type(error).__name__}: {error}"[:300]
+        return Answer(None, f"{type(error).__name__}: {error}"[:300], unreachable=isinstance(error, Unreachable))
     finally:
         if connection is not None:
             connection.close()
 
 
 @contextmanager
-def _deadline(stream: socket.socket) -> Iterator[None]:
+def _deadline(stream: socket.socket, seconds: float) -> Iterator[None]:
     """Cuts the line when the time is up, which whoever reads from it hears as an error."""
-    timer = threading.Timer(DEADLINE_SECONDS, lambda: _cut(stream))
+    timer = threading.Timer(seconds, lambda: _cut(stream))
     timer.daemon = True
     timer.start()
     try:
@@ -64,7 +78,7 @@ def _cut(stream: socket.socket) -> None:
         socket.socket.shutdown(stream, socket.SHUT_RDWR)  # not that of TLS, which would go on in the clear
 
 
-def problem(url: str) -> str:
+def address_problem(url: str) -> str:
     """Why this address is never called, in words; "" when it may be. Asks no name server."""
     try:
         _parts(url)

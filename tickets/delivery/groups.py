@@ -1,0 +1,51 @@
+"""A notice to a group becomes one for each member who may hear of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import models, transaction
+
+from accounts.models import User
+from tickets.models import Notification, Ticket
+
+log = logging.getLogger(__name__)
+
+State = Notification.State
+BATCH = 200
+
+
+def turn_to_members(now: datetime) -> None:
+    """An urgent notice to a group becomes one for each active member; the group's own row stays for the desk."""
+    while True:
+        with transaction.atomic():
+            to_groups = Notification.objects.filter(state=State.PENDING, not_before__lte=now, recipient=None).order_by("not_before", "id")
+            rows = list(to_groups.select_for_update(skip_locked=True)[:BATCH])
+            if not rows:
+                return
+            Notification.objects.bulk_create([copy for row in rows for copy in _copies(row)])
+            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SHOWN)
+
+
+def _copies(row: Notification) -> list[Notification]:
+    about = Ticket.complained_about.through.objects.filter(ticket=row.ticket_id)
+    others = User.objects.exclude(pk__in=about.values("user")).exclude(pk=row.ticket.owner_id)  # what a group hears is among colleagues
+    members = list(others.filter(groups__name=row.audience, is_active=True).order_by("pk"))
+    called = set(_called_by_name(row)) if members else set()
+    copies = [_copy(row, member) for member in members if member.pk not in called]
+    if not members:
+        log.error("Notice %s of kind %s: nobody is in the group %s", row.pk, row.kind, row.audience)
+    return copies
+
+
+def _called_by_name(row: Notification) -> models.QuerySet[Notification, int | None]:
+    """Whoever is on call has a notice of their own of the very same news: one letter is enough."""
+    same = Notification.objects.filter(ticket=row.ticket_id, kind=row.kind, created_at=row.created_at, data__on_call=True)
+    return same.values_list("recipient", flat=True)
+
+
+def _copy(row: Notification, member: User) -> Notification:
+    """`audience` stays, so that the desk can tell a member's copy from the group's row."""
+    names = ("ticket_id", "audience", "kind", "data", "urgent", "state", "created_at", "not_before")
+    return Notification(recipient=member, to_channels=True, **{name: getattr(row, name) for name in names})

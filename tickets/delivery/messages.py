@@ -1,0 +1,54 @@
+"""Short messages for channels that are not letters: which kind of news, the reference, when it is due, a link. Nothing else goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from lib.languages import active_language, in_chinese, reader_language
+from lib.zones import zone_of
+from sla.explanations import ZONE_NAMES, due_text
+from tickets.delivery.channels.base import Channel, Message
+from tickets.models import Delivery, Notification
+from tickets.words import ROSTER_NOTICE, notice_words
+
+# Of what a notice carries, only this is told: the rest may be a reason or a name of a document.
+TOLD = ("timer", "on_call")
+
+
+def compose_message(row: Delivery, channel: Channel) -> Message:
+    """In the language of whoever reads it there. Raises KeyError for a kind without words."""
+    address = row.address
+    language, zone = (address.user.language, address.user.timezone) if address.user else (address.language, "")
+    with translation.override(reader_language(language)):
+        news = _of_notice(row.notification, zone) if row.notification else _of_roster(row.kind)
+    return Message(kind=row.kind, key=f"message-{row.pk}", urgent=row.urgent, most_characters=channel.most_characters, **news)
+
+
+def _of_notice(notice: Notification, zone: str) -> dict[str, str]:
+    told = {name: notice.data[name] for name in TOLD if name in notice.data}
+    title, _sentence = notice_words(notice.kind, told, to_staff=True)
+    due = notice.data.get("due_at")
+    return {
+        "title": title,
+        "reference": notice.ticket.ref,
+        "due": _("Due: %(date)s") % {"date": date_words(datetime.fromisoformat(due), zone)} if due else "",
+        "url": settings.SITE_URL + reverse("desk:ticket", args=[notice.ticket.ref]),
+    }
+
+
+def _of_roster(kind: str) -> dict[str, str]:
+    return {"title": str(ROSTER_NOTICE[kind]), "url": settings.SITE_URL + reverse("desk:on_call")}
+
+
+def date_words(at: datetime, timezone: str) -> str:
+    """With weekday and the zone's name, in the active language."""
+    zone = zone_of(timezone)
+    language = active_language()
+    zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
+    text = due_text({}, at, language, zone)
+    return f"{text}（{zh}）" if in_chinese(language) else f"{text} ({en})"
