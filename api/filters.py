@@ -14,8 +14,8 @@ from django.utils import timezone
 from tickets.cases.search import search
 from tickets.models import OnCallShift, Ticket
 from tickets.models.querysets import TicketQuerySet
-from tickets.workflow import Stage, Status
-from tickets.workflow.inputs import Input, instant
+from tickets.workflow import Input, Stage, Status
+from tickets.workflow.inputs import instant
 from tickets.workflow.vocabulary import LANES, WAITING_ON
 
 ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")

@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from tickets.words.refusals import Audience, code_in_words
-from tickets.workflow.errors import STATUS_OF_CODE, Block, Invalid, Refusal
+from tickets.workflow import STATUS_OF_CODE, Block, Invalid, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TITLE = {

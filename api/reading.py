@@ -15,7 +15,7 @@ from tickets.cases.loading import gather
 from tickets.models import Decision, Escalation, Ticket, Timer
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations import look
-from tickets.workflow.errors import NotFound
+from tickets.workflow import NotFound
 
 ROW_TIMERS = Timer.objects.only(
     "ticket_id", "key", "binds", "started_at", "due_at", "next_at", "paused_at", "stopped_at", "cancelled", "overrun_at"

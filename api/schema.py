@@ -13,8 +13,7 @@ from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversing import ATTACHMENTS, MESSAGE
-from tickets.workflow import ACTIONS
-from tickets.workflow.inputs import Input
+from tickets.workflow import ACTIONS, Input
 from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.

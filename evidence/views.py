@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from evidence.operations import Content, content, page_picture
 from evidence.operations import thumbnail as small
 from tickets.words import BLOCK
-from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import Forbidden, Invalid, NotFound, Refusal
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import user_with
 from accounts.sms import has_phones
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 
 def send_code(request: HttpRequest, typed: str, following: str) -> HttpResponseRedirect:

@@ -12,7 +12,7 @@ participles   Functions and methods named by a past participle alone, with or wi
               Every one counts, not every word. What a protocol demands by name is exempt (EXEMPT).
 actions       Per action of the table: files in which its key stands as a string of its own, modules of words apart (a part of the path
               is `words`). Median.
-timers        The same for every timer of the shipped policy.
+timers        The same for every timer of the shipped policy; its name in `TimerKey` counts as well, so that nothing is hidden by it.
 any           The name `Any`, imports apart.
 users         Lines `user: Any = request.user`.
 floors        Modules directly in a room that no layers contract of that room names: the import rules do not see them.
@@ -51,7 +51,7 @@ BOUNDS: Mapping[str, Bound] = {
     "lines per function, median": Bound(5),
     "lines per function, nine in ten": Bound(13),
     "definitions per 1,000 lines": Bound(45, 63),
-    "imports per file, median": Bound(3, 4),
+    "imports per file, median": Bound(3),
     "imports per file, nine in ten": Bound(8, 12),
     "participles": Bound(0),
     "files per action, median": Bound(3),
@@ -193,10 +193,16 @@ def files_per_key(files: Iterable[File], keys: Iterable[str]) -> dict[str, list[
     places: dict[str, list[str]] = {key: [] for key in keys}
     for file in files:
         if not file.is_of_words:
-            said = {node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-            for key in places.keys() & said:
+            for key in places.keys() & _keys_in(file):
                 places[key].append(file.name)
     return places
+
+
+def _keys_in(file: File) -> set[str]:
+    """Strings of their own, and members of the enumeration of timers."""
+    said = {node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    members = (node for node in ast.walk(file.tree) if isinstance(node, ast.Attribute))
+    return said | {member.attr.lower() for member in members if getattr(member.value, "id", "") == "TimerKey"}
 
 
 def modules_on_no_floor(files: Iterable[File], contracts: Iterable[Mapping[str, object]]) -> list[str]:

@@ -14,9 +14,8 @@ from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import ON_EXPIRY
 from tickets.words import ACTION_WORDS, EVENT_WORDS, FIELD_LABEL, TIMER_WORDS
 from tickets.words.catalogue import ActionWords, EventWords, TimerWords
-from tickets.workflow import ACTIONS, EVENTS, TIMERS, Action, EventRow, TimerRow
-from tickets.workflow.errors import STATUS_OF_CODE
-from tickets.workflow.inputs import PARSERS, Input
+from tickets.workflow import ACTIONS, EVENTS, STATUS_OF_CODE, TIMERS, Action, EventRow, Input, TimerRow
+from tickets.workflow.inputs import PARSERS
 from tickets.workflow.recipients import KNOWN_RECIPIENTS, OWNER, OWNER_LATER, Preference
 from tickets.workflow.vocabulary import TARGETS
 

@@ -24,7 +24,7 @@ from tickets.models import StaffProfile
 from tickets.operations.assigning import loads
 from tickets.staffing import absent, set_availability
 from tickets.staffing.availability import ABSENCE, SKILLS
-from tickets.workflow.errors import Forbidden, NotFound
+from tickets.workflow import Forbidden, NotFound
 
 BODY = {"application/json": shape_of((*ABSENCE, *SKILLS), {"stand_in": PERSON})}
 AWAY = query("away", {"type": "boolean"}, "true: only who is away today.")

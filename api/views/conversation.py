@@ -20,7 +20,7 @@ from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
 from tickets.models import Event, Message
 from tickets.operations.conversing import ATTACHMENTS
-from tickets.workflow.inputs import clean_fields
+from tickets.workflow import clean_fields
 
 
 @extend_schema_view(post=extend_schema(request={"application/json": MESSAGE_BODY}, parameters=ONCE, responses={201: MessageSerializer}))

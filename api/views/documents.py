@@ -18,7 +18,7 @@ from evidence.dossier import dossier, parse_request
 from evidence.receipts import receipts, verify_code
 from evidence.views import untrusted_response
 from evidence.words import DOSSIER_FOR
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 NUMBER = query("number", {"type": "integer", "minimum": 0}, "Which submission; 0 is the filing. Without it the newest.")
 DOSSIER_PARAMETERS = [

@@ -26,7 +26,7 @@ from evidence.intake import commit_upload, stage_upload
 from evidence.models import EvidenceItem
 from evidence.operations import content, custody_of, delete, review
 from evidence.views import untrusted_response
-from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow import Invalid, NotFound
 
 
 @extend_schema_view(

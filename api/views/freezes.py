@@ -22,8 +22,8 @@ from api.serializers.tickets import FreezeSerializer
 from api.views.base import Endpoint
 from tickets.models import Freeze
 from tickets.operations import perform
-from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
-from tickets.workflow.inputs import NOT_A_CHOICE, Data, Input, clean_fields
+from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
+from tickets.workflow.inputs import NOT_A_CHOICE
 
 State = Freeze.State
 BODY = (Input("state", limit=10, required=True), Input("reference", limit=100), Input("reason"))

@@ -16,7 +16,7 @@ from api.views.base import Endpoint
 from tickets.incidents import candidates
 from tickets.models import Incident
 from tickets.models.querysets import IncidentQuerySet
-from tickets.workflow.errors import Forbidden, NotFound
+from tickets.workflow import Forbidden, NotFound
 
 
 def _visible_incidents(request: Request) -> IncidentQuerySet:

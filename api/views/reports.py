@@ -17,7 +17,7 @@ from sla.policies import current
 from tickets.reports import REPORTS, build_download, download_response, report, scope_of
 from tickets.reports.spreadsheets import FORMATS
 from tickets.words import REPORT, REPORT_HINT
-from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow import Invalid, NotFound
 from tickets.workflow.inputs import NOT_A_CHOICE
 
 SCOPE = [

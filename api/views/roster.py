@@ -26,8 +26,7 @@ from tickets.models import OnCallShift
 from tickets.models.staffing import ShiftQuerySet
 from tickets.staffing import acknowledge_freeze, cancel_shift, hand_over, plan_shift, take_over
 from tickets.staffing.on_call import HAND_OVER, PLAN, TAKE_OVER
-from tickets.workflow.errors import Forbidden, NotFound
-from tickets.workflow.inputs import Input
+from tickets.workflow import Forbidden, Input, NotFound
 
 SHIFT_PARAMETERS = [
     query("ends_after", INSTANT, "Of times on call that end later than this; now by default."),

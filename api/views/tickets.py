@@ -26,8 +26,7 @@ from api.throttles import Filing
 from api.views.base import Endpoint, IdempotentEndpoint
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations import amend, file_ticket, look_at_all, perform
-from tickets.workflow import ACTIONS
-from tickets.workflow.errors import NotFound
+from tickets.workflow import ACTIONS, NotFound
 
 CODES = {"type": "string", "description": "One code or several, with commas between."}
 FILTERS = [

@@ -19,8 +19,7 @@ from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
 from api.views.base import Endpoint, IdempotentEndpoint
-from tickets.workflow.errors import Invalid, NotFound
-from tickets.workflow.inputs import Input, clean_fields
+from tickets.workflow import Input, Invalid, NotFound, clean_fields
 
 BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
 

@@ -22,7 +22,7 @@ from api.throttles import Upload
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import cancel, create_partial, receive, stage_partial, visible_upload
 from evidence.models import PartialUpload
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 PART = "application/offset+octet-stream"
 

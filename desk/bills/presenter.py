@@ -20,7 +20,7 @@ from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
 from tickets.operations.reconciling import hindrance
 from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
-from tickets.workflow.errors import Block
+from tickets.workflow import Block
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
 CURRENCY = "CNY"

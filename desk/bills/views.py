@@ -23,7 +23,7 @@ from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from tickets.models import Bill, BillFinding, Ticket
 from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, map_layout, read_bill
-from tickets.workflow.errors import Invalid, NotFound, Refusal
+from tickets.workflow import Invalid, NotFound, Refusal
 
 PER_PAGE = 50
 MOST_BILLS = 50

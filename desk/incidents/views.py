@@ -26,7 +26,7 @@ from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
 from tickets.incidents.operations import LEADERS, LINKERS, LinkResult
 from tickets.models import Incident, IncidentLink, Ticket
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import NotFound, Refusal
 
 PAGE = 50
 SHOWN_CANDIDATES = 10

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.refusals import errors_of
 from tickets.operations import Results, Wish, assign_all, link_all, tag_all, unlink_all, untag_all
-from tickets.workflow.errors import Refusal, Stale
+from tickets.workflow import Refusal, Stale
 
 # As many as a page shows.
 MOST = 200

@@ -25,7 +25,7 @@ from tickets.policy.playbooks import playbooks, title
 from tickets.reports import REPORTS, Scope, Table, build_download, download_response, get_reports, report, scope_of
 from tickets.reports.spreadsheets import FORMATS
 from tickets.reports.wording import vocabulary
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 log = logging.getLogger(__name__)
 

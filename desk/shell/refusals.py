@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from lib.dates import deadline_text
-from lib.types import Record
 from tickets.words.refusals import Audience, code_in_words, refusal_in_words
-from tickets.workflow.errors import Invalid, Refusal
+from tickets.workflow import Invalid, Refusal
 
 # The field a failing guard is about, where it is about one.
 FIELD_OF = {
@@ -36,7 +35,7 @@ class Why(NamedTuple):
     opens: str
 
 
-def why(block: Record) -> Why:
+def why(block: Mapping[str, Any]) -> Why:
     """A block as Block.as_dict() gives it."""
     opens = block.get("available_from")
     return Why(refusal_in_words(block, Audience.DESK), deadline_text(opens) if opens else "")
@@ -58,7 +57,7 @@ def errors_of(refusal: Refusal) -> dict[str, list[str]]:
     return found
 
 
-def _fields_of(code: str, extra: Record) -> Sequence[str]:
+def _fields_of(code: str, extra: Mapping[str, Any]) -> Sequence[str]:
     if code == "DEMAND_UNANSWERED":
         return [f"answer_{demand}" for demand in extra.get("missing", ())]
     return [FIELD_OF.get(code, ABOVE)]

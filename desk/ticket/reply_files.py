@@ -18,7 +18,7 @@ from evidence.models import EvidenceItem
 from evidence.operations import delete
 from lib.types import Context
 from tickets.cases.case import Case
-from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.vocabulary import DESK_FILE
 
 

@@ -17,8 +17,7 @@ from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import check_message
-from tickets.workflow import TimerKey
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal, TimerKey
 
 UNDO_SECONDS = 15
 # Where the clock of the first reply ends this soon, nothing is held back: a dead worker must not turn a promise kept into one missed.

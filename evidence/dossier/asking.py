@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.words import DOSSIER_FOR
 from lib.languages import active_language
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})

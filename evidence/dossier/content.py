@@ -20,8 +20,7 @@ from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import Decision, EscalationTarget, Ticket, Timer
 from tickets.operations import look
-from tickets.workflow import TIMERS
-from tickets.workflow.errors import Forbidden
+from tickets.workflow import TIMERS, Forbidden
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
 # An item's state → why it carries no file.

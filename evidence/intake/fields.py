@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from evidence.kinds import KINDS, NOT_UPLOADED, Kind
 from lib.redaction import holds_one_time_code, luhn_valid
 from lib.types import Text
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.identifiers import issuer_of, normalise_number, order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT, Data, Input, clean_fields
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT
 from tickets.workflow.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
 
 FIELDS = (

@@ -21,8 +21,7 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import COMING
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations import post_message
-from tickets.workflow import Status
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid, Status
 from tickets.workflow.vocabulary import DESK_FILE
 
 State = EvidenceItem.State

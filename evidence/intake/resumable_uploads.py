@@ -34,7 +34,7 @@ from evidence.vault.sealing import SealBroken
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.models import Ticket
-from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
+from tickets.workflow import Block, Invalid, NotFound, Refusal
 from tickets.workflow.inputs import REQUIRED
 
 log = logging.getLogger(__name__)

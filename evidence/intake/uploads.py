@@ -32,8 +32,7 @@ from tickets.models import Ticket
 from tickets.operations import look, open_case
 from tickets.operations.filing import add_order_number, take_statement
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.workflow import Status
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal, Status
 from tickets.workflow.vocabulary import DESK_FILE, STATEMENT_SLOTS
 
 State = EvidenceItem.State

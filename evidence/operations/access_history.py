@@ -15,7 +15,7 @@ from evidence.operations.item_lock import visible_item
 from evidence.operations.viewing import may_view
 from evidence.vault.custody import Action, CustodyEntry
 from lib.types import Record
-from tickets.workflow.errors import Forbidden
+from tickets.workflow import Forbidden
 
 LOOKS = (Action.VIEWED, Action.UNMASKED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
 # Whoever holds several roles is named by the first: the one in which documents are opened.

@@ -10,7 +10,7 @@ from accounts.models import User
 from evidence.models import EvidenceItem
 from tickets.cases.case import Case
 from tickets.operations import open_case
-from tickets.workflow.errors import Block, NotFound, Refusal
+from tickets.workflow import Block, NotFound, Refusal
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.models import Decision, OrderReference
-from tickets.workflow.errors import Forbidden, Invalid
-from tickets.workflow.inputs import NOT_A_CHOICE, Input, text
+from tickets.workflow import Forbidden, Input, Invalid
+from tickets.workflow.inputs import NOT_A_CHOICE, text
 
 State, Verdict = EvidenceItem.State, EvidenceItem.Verdict
 VERDICTS = (Verdict.ACCEPTED.value, Verdict.REJECTED.value)

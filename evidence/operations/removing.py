@@ -16,7 +16,7 @@ from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import OrderReference
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.workflow.errors import Block, Forbidden, Refusal
+from tickets.workflow import Block, Forbidden, Refusal
 
 State = EvidenceItem.State
 

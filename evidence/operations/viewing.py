@@ -29,7 +29,7 @@ from evidence.watermark import add_watermark
 from sla.policies import snapshot
 from tickets.cases.case import Case
 from tickets.models import Ticket
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.identifiers import masked_account
 
 log = logging.getLogger(__name__)

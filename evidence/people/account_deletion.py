@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import is_staff_member
 from evidence.models import DeletionRequest
 from evidence.people.erasure import erase_person, plan_erasure
-from tickets.workflow.errors import Block, Refusal
+from tickets.workflow import Block, Refusal
 
 log = logging.getLogger(__name__)
 BATCH = 100

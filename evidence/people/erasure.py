@@ -21,8 +21,7 @@ from tickets.cases.case import Case
 from tickets.models import Message, Ticket
 from tickets.operations.erase_texts import forget_texts
 from tickets.operations.expiry import settle
-from tickets.workflow import Status
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal, Status
 
 State = EvidenceItem.State
 REASON_LIMIT = 200

@@ -23,8 +23,7 @@ from lib.types import Record
 from tickets.models import Event, Freeze, Ticket, Timer, Visibility
 from tickets.models.querysets import TicketQuerySet
 from tickets.policy.playbooks import title_of
-from tickets.workflow import TIMERS
-from tickets.workflow.errors import Forbidden, NotFound, WrongStatus
+from tickets.workflow import TIMERS, Forbidden, NotFound, WrongStatus
 
 PLAIN = "text/plain"
 

@@ -15,13 +15,13 @@ SAID = "sun@example.com 2026-03-10 20:53:00 +0800 SD-20260310-0001"
 GROWTH = """
 import io, resource, sys
 from PIL import Image
-from evidence.watermark import watermarked
+from evidence.watermark import add_watermark
 size, said = (int(sys.argv[1]), int(sys.argv[2])), sys.argv[3]
 def peak(size, said):
     target = io.BytesIO()
     Image.new("RGB", size, "white").save(target, "PNG")
     data = target.getvalue()
-    watermarked(data, "image/png", said)
+    add_watermark(data, "image/png", said)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 first = peak((64, 64), "a")
 print((peak(size, said) - first) // 1024)

@@ -13,7 +13,7 @@ from accounts.models import User
 from evidence.models import SealedFile, VaultRun
 from evidence.vault import audit, key_rotation
 from evidence.vault.custody import Action, CustodyEntry, CustodyHead
-from tickets.workflow.errors import Block, Refusal
+from tickets.workflow import Block, Refusal
 
 MOST_FINDINGS = 1000
 MOST_ATTEMPTS = 3

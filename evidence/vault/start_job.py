@@ -11,7 +11,7 @@ from accounts.roles import Role, roles_of
 from evidence.models import VaultRun
 from evidence.vault.jobs import begin
 from lib.background import enqueue
-from tickets.workflow.errors import Forbidden, Invalid
+from tickets.workflow import Forbidden, Invalid
 
 MANUAL_RUN_KINDS = (VaultRun.Kind.ROTATION.value, VaultRun.Kind.VERIFICATION.value)
 

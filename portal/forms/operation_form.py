@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.types import Text
 from tickets.words.refusals import Audience, refusal_in_words
-from tickets.workflow.errors import Invalid, Refusal
+from tickets.workflow import Invalid, Refusal
 from tickets.workflow.questions import Question
 
 # What a form's widgets give, by name: text, lists of codes, files, ticks. Only the operation knows what each has to be.

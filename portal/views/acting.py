@@ -22,8 +22,7 @@ from tickets.models import Ticket
 from tickets.operations import perform
 from tickets.policy.playbooks import title_of
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS, Status
-from tickets.workflow.errors import Refusal
+from tickets.workflow import ACTIONS, Refusal, Status
 
 
 @require_POST

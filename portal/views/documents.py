@@ -20,7 +20,7 @@ from portal.forms.operation_form import OperationForm
 from portal.presenters.calendar import calendar
 from portal.presenters.page import case_of
 from portal.views.ticket import page
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import NotFound, Refusal
 from tickets.workflow.identifiers import normalise_number
 
 MAX_ECHOED = 80

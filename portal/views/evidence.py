@@ -24,7 +24,7 @@ from portal.presenters.page import context
 from portal.views.ticket import page
 from sla.policies import snapshot
 from tickets.models import Ticket
-from tickets.workflow.errors import Invalid, Refusal
+from tickets.workflow import Invalid, Refusal
 
 
 @require_POST

@@ -31,8 +31,7 @@ from sla.policies import snapshot
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform
 from tickets.policy.playbooks import Playbook, playbooks, title
-from tickets.workflow import Status
-from tickets.workflow.errors import NotFound, Refusal, WrongStatus
+from tickets.workflow import NotFound, Refusal, Status, WrongStatus
 from tickets.workflow.inputs import REQUIRED
 
 AFTER_SALE = "after_sale"

@@ -18,7 +18,7 @@ from portal.presenters.timers import clocks
 from portal.sign_in_by_code import send_urgent_code
 from tickets.models import Freeze
 from tickets.operations import file_ticket, look
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 from tickets.workflow.inputs import REQUIRED
 
 

@@ -15,7 +15,7 @@ from portal.presenters.incidents import find_banner_incident
 from tickets.incidents import join_incident
 from tickets.models import Ticket
 from tickets.operations import start_draft
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import NotFound, Refusal
 
 
 @require_POST

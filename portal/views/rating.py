@@ -15,7 +15,7 @@ from portal.presenters.page import case_of
 from tickets.cases.case import Case
 from tickets.operations import may_rate, rate, rating_of, rating_until
 from tickets.policy.playbooks import title_of
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

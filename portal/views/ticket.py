@@ -23,8 +23,7 @@ from portal.presenters.page import case_of, context
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import amend, check_message, look
-from tickets.workflow import Status
-from tickets.workflow.errors import Invalid, Refusal, WrongStatus
+from tickets.workflow import Invalid, Refusal, Status, WrongStatus
 
 
 @require_safe

@@ -89,6 +89,11 @@ def test_a_key_is_looked_for_as_a_string_of_its_own_and_not_among_the_words() ->
     assert files_per_key(files, ["escalate", "file"]) == {"escalate": ["tickets/a.py"], "file": []}
 
 
+def test_a_timer_named_by_its_enumeration_counts_as_its_key() -> None:
+    files = [file("start(case, TimerKey.CONFIRM)", "tickets/a.py"), file("Other.CONFIRM", "tickets/b.py")]
+    assert files_per_key(files, ["confirm"]) == {"confirm": ["tickets/a.py"]}
+
+
 def test_a_module_that_no_contract_of_its_room_names_is_on_no_floor() -> None:
     contract = {"containers": ["tickets"], "layers": ["(case) : (guards)", "models"], "exhaustive_ignores": ["apps"]}
     names = ("tickets/case.py", "tickets/models/ticket.py", "tickets/apps.py", "tickets/bills/rows.py", "desk/page.py", "desk/__init__.py")

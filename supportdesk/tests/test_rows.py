@@ -48,7 +48,7 @@ from tickets.workflow.diagram import document
 from tickets.workflow.errors import Invalid
 from tickets.workflow.inputs import Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
-from tickets.workflow.timers import OnRefund, Usual
+from tickets.workflow.timers import Fate, Usual
 
 ROOT = Path(__file__).resolve().parents[2]
 WAVE, TEA = "wave_through", "tea_time"
@@ -77,7 +77,7 @@ WORDS = ActionWords(
 )
 TIMER_ROW = TimerRow(
     TEA,
-    on_refund=OnRefund.STOPPED,
+    on_refund=Fate.STOPPED,
     warns=(ASSIGNEE_LATER,),
     tells_when_over=(OWNER_NOW,),
     usual=Usual.ALWAYS,

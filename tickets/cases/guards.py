@@ -12,10 +12,8 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import COMING, missing, of_kind, statement_gaps, usable, without_consent
 from tickets.models import Freeze, Ticket
 from tickets.policy.playbooks import ALTERNATIVES
-from tickets.workflow import OPEN, TIMERS, Action, Status, TimerKey
-from tickets.workflow.errors import Block
+from tickets.workflow import OPEN, TIMERS, Action, Block, Data, Status, TimerKey
 from tickets.workflow.identifiers import account_digest
-from tickets.workflow.inputs import Data
 from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, SECURITY_TASKS, TARGETS
 
 Guard = Callable[[Case, "Data | None"], "Block | None"]

@@ -20,9 +20,9 @@ from lib.types import Text
 from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, Data, Input, clean_facts, clean_fields, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, clean_facts, only
 from tickets.workflow.vocabulary import CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20

@@ -10,7 +10,7 @@ from typing import cast
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
 from tickets.cases.case import Case
 from tickets.models import Timer
-from tickets.workflow import TIMERS, TimerKey
+from tickets.workflow import TIMERS
 from tickets.workflow.timers import REVIEW_TIMERS
 
 MOMENT = timedelta(microseconds=1)
@@ -162,7 +162,7 @@ def start_review_cycle(case: Case, *, halved: bool = False) -> None:
         amount = case.playbook.review_wd(key)
         if amount and not halved:
             start(case, key, amount=amount)
-        elif amount and key == TimerKey.REVIEW_LIMIT:
+        elif amount and TIMERS[key].halves:
             start(case, key, amount=half(amount))
 
 

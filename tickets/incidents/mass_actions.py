@@ -20,9 +20,7 @@ from tickets.incidents.operations import CARRY, lock_incident, note
 from tickets.models import Incident, IncidentLink, IncidentOutcome, IncidentRun, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations.engine import perform
-from tickets.workflow import ACTIONS, OPEN, Status
-from tickets.workflow.errors import Block, Invalid, Refusal
-from tickets.workflow.inputs import Input, clean_fields
+from tickets.workflow import ACTIONS, OPEN, Block, Input, Invalid, Refusal, Status, clean_fields
 
 AMOUNT = (Input("amount", "money", required=True),)
 LEFT_OUT = frozenset({"amount_unknown", "linked_by_customer", "not_looked_at", "amount_changed"})

@@ -27,9 +27,8 @@ from tickets.models import Incident, IncidentEvent, IncidentLink, IncidentNotice
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations.expiry import settle
 from tickets.policy.playbooks import playbooks
-from tickets.workflow import OPEN, Status
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.workflow.inputs import SHORT_LIMIT, Input, clean_fields
+from tickets.workflow import OPEN, Block, Forbidden, Input, Invalid, NotFound, Refusal, Status, clean_fields
+from tickets.workflow.inputs import SHORT_LIMIT
 from tickets.workflow.vocabulary import FACTS
 
 State, How = Incident.State, IncidentLink.How

@@ -12,9 +12,7 @@ from tickets.models import EvidenceRequest, Submission
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin, intake_status, settle_refund_tier
 from tickets.operations.reviewing import void_waiting_decision
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Block, Invalid, Refusal
-from tickets.workflow.inputs import Data
+from tickets.workflow import Block, Data, Invalid, Refusal, Status, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import DESK_FILE
 

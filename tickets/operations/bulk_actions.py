@@ -20,7 +20,7 @@ from tickets.operations.engine import finish_all, open_all
 from tickets.operations.filing import amend_case
 from tickets.operations.linking import itself, join, no_such_ticket, part
 from tickets.operations.tagging import check_may_sort, retag, tags_that_can_be_put_on
-from tickets.workflow.errors import NotFound, Refusal, Stale
+from tickets.workflow import NotFound, Refusal, Stale
 
 BATCH = 50
 # Says whether it changed anything; raises Refusal.

@@ -19,9 +19,7 @@ from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
-from tickets.workflow import TIMERS, Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import Data
+from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import Family, timers_of
 
 # Of what one bill says about both.

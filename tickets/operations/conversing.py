@@ -18,9 +18,8 @@ from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations.engine import look, open_case
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.workflow.inputs import ONE_TIME_CODE, Data, Input, clean_fields
+from tickets.workflow import Block, Data, Forbidden, Input, Invalid, NotFound, Refusal, Status, TimerKey, clean_fields
+from tickets.workflow.inputs import ONE_TIME_CODE
 
 MENTION = re.compile("[@＠][^\\s@＠]")
 MESSAGE = (

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tickets.cases.case import Case
-from tickets.workflow.errors import Refusal
-from tickets.workflow.inputs import Data
+from tickets.workflow import Data, Refusal
 
 Handler = Callable[[Case, Data], None]
 Remember = Callable[[Case, Refusal], bool]

@@ -24,9 +24,7 @@ from tickets.operations.assigning import auto_assign
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.workflow import ACTIONS, Action, actions_for
-from tickets.workflow.errors import Block, Forbidden, NotFound, Refusal, Stale
-from tickets.workflow.inputs import clean_fields
+from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
 # What a tag, a link or an assignee asks besides of what the clock may move.

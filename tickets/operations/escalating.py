@@ -17,13 +17,13 @@ from tickets.operations.reviewing import (
     drop_request,
     prepare_approve,
     put_remedies,
+    start_way_on,
     take_effect,
     void_waiting_decision,
 )
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, Data
-from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, timer_of_target
+from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
+from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timer_of_target, timers_on_escalation
 from tickets.workflow.vocabulary import HOLDING
 
 
@@ -43,12 +43,12 @@ def escalate(case: Case, data: Data) -> None:
     """To one target. A target outside leaves the review clocks running; the second level ends this cycle of review."""
     target, before = data["target"], case.ticket.status
     escalation = _put_escalation(case, target, data)
-    timers.stop(case, TimerKey.REJECTION_FINAL)
+    timers.stop(case, *timers_on_escalation(Fate.STOPPED))
     if target == "l1_internal":
         void_waiting_decision(case)
         timers.cancel(case, *REVIEW_TIMERS)
     timers.resume(case, *REVIEW_TIMERS)
-    timers.cancel(case, TimerKey.SUPPLEMENT)
+    timers.cancel(case, *timers_on_escalation(Fate.CANCELLED))
     drop_request(case)
     if target in HOLDING:
         hold_evidence(case)
@@ -148,8 +148,7 @@ def uphold_rejection(case: Case, data: Data) -> None:
     close_internal_level(case)
     _verdict(case, Decision.Verdict.REJECTED, data)
     timers.cancel(case, *REVIEW_TIMERS)
-    timers.stop(case, TimerKey.REGULATORY_FINAL, TimerKey.NO_ACTION)
-    timers.start(case, TimerKey.REJECTION_FINAL)
+    start_way_on(case)
     case.move(Status.REJECTED, "uphold_rejection")
     case.record("uphold_rejection", {"note": data["note"], "reference": data["reference"] or ""}, from_status=before)
     notify(case, "rejected")

@@ -26,10 +26,9 @@ from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, Stale
+from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
 from tickets.workflow.identifiers import account_digest, masked_account
-from tickets.workflow.inputs import REQUIRED, Data
+from tickets.workflow.inputs import REQUIRED
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})

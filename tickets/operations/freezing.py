@@ -14,10 +14,8 @@ from tickets.cases.notices import notify
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin, put_freeze
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.identifiers import account_digest, masked_account
-from tickets.workflow.inputs import Data
 
 
 def prepare_request_freeze(case: Case, data: Data) -> None:

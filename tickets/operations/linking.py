@@ -18,8 +18,7 @@ from tickets.operations.closing import hold_along
 from tickets.operations.engine import open_case
 from tickets.operations.filing import file_ticket
 from tickets.operations.tagging import check_may_sort
-from tickets.workflow.errors import Forbidden, Invalid, NotFound
-from tickets.workflow.inputs import Data, Input, clean_fields
+from tickets.workflow import Data, Forbidden, Input, Invalid, NotFound, clean_fields
 from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 Kind = TicketLink.Kind

@@ -12,9 +12,8 @@ from tickets.cases.case import Case
 from tickets.models import Rating
 from tickets.models.rating import HIGHEST, LOWEST
 from tickets.operations.engine import open_case
-from tickets.workflow import Status
-from tickets.workflow.errors import Block, Forbidden, Invalid, Refusal, WrongStatus
-from tickets.workflow.inputs import ONE_TIME_CODE, Input, clean_fields
+from tickets.workflow import Block, Forbidden, Input, Invalid, Refusal, Status, WrongStatus, clean_fields
+from tickets.workflow.inputs import ONE_TIME_CODE
 
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 COMMENT_LIMIT = 2000

@@ -20,8 +20,7 @@ from tickets.cases.case import Calendars, Case
 from tickets.cases.notices import notify
 from tickets.models import Ticket, Timer
 from tickets.policy.playbooks import Playbook, playbooks, read_playbooks
-from tickets.workflow import OPEN, TIMERS, Status
-from tickets.workflow.errors import Forbidden
+from tickets.workflow import OPEN, TIMERS, Forbidden, Status
 
 
 @dataclass(frozen=True)

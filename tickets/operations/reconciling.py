@@ -22,8 +22,7 @@ from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
 from tickets.operations.engine import open_case, perform
 from tickets.operations.filing import DESK_ROLES, amend
 from tickets.policy.playbooks import playbooks
-from tickets.workflow import ACTIONS, OPEN, Status
-from tickets.workflow.errors import Block, Forbidden, Invalid, NotFound, Refusal
+from tickets.workflow import ACTIONS, OPEN, Block, Forbidden, Invalid, NotFound, Refusal, Status
 
 BATCH = 1000
 NAME = 120

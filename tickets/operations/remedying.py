@@ -13,10 +13,8 @@ from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import Data
-from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, OnRefund, timers_on_refund
+from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
 
 
@@ -68,8 +66,8 @@ def record_refund(case: Case, data: Data) -> None:
     void_waiting_decision(case)
     drop_request(case)
     timers.resume(case, *REVIEW_TIMERS)  # a review that stood still is not late
-    timers.stop(case, *timers_on_refund(OnRefund.STOPPED))
-    timers.cancel(case, *timers_on_refund(OnRefund.CANCELLED))
+    timers.stop(case, *timers_on_refund(Fate.STOPPED))
+    timers.cancel(case, *timers_on_refund(Fate.CANCELLED))
     close_internal_level(case)
     _mark_remedies(case, MONEY_REMEDIES, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
     case.move(Status.RESOLVED, "record_refund")

@@ -14,9 +14,7 @@ from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
-from tickets.workflow import Status, TimerKey
-from tickets.workflow.errors import Invalid
-from tickets.workflow.inputs import Data
+from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS
 
@@ -222,6 +220,12 @@ def drop_request(case: Case) -> None:
         case.new_rows.append(request)
 
 
+def start_way_on(case: Case) -> None:
+    """A rejection binds: nobody owes an answer any more, and the time to take it further runs."""
+    timers.stop(case, TimerKey.NO_ACTION, TimerKey.REGULATORY_FINAL)
+    timers.start(case, TimerKey.REJECTION_FINAL)
+
+
 @effect("reject")
 def reject(case: Case, data: Data) -> None:
     """With a reason, an explanation and an answer to each demand; the letter names the ways on."""
@@ -231,8 +235,8 @@ def reject(case: Case, data: Data) -> None:
     decision.reason_code, decision.state, decision.effective_at = data["reason_code"], Decision.State.EFFECTIVE, case.at
     decision.save()
     case.decisions.append(decision)
-    timers.stop(case, TimerKey.NO_ACTION, TimerKey.REGULATORY_FINAL, *REVIEW_TIMERS)
-    timers.start(case, TimerKey.REJECTION_FINAL)
+    timers.stop(case, *REVIEW_TIMERS)
+    start_way_on(case)
     case.move(Status.REJECTED, "reject")
     case.record("rejected", {"decision": decision.pk, "reason_code": data["reason_code"]}, from_status=before)
     notify(case, "rejected", decision=decision.pk)

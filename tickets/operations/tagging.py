@@ -13,7 +13,7 @@ from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
 from tickets.models import Tag, Tagging
 from tickets.operations.engine import open_case
-from tickets.workflow.errors import Forbidden, Invalid
+from tickets.workflow import Forbidden, Invalid
 
 SORTERS = frozenset({Role.AGENT, Role.FREEZE_OPERATOR, Role.REVIEWER, Role.SUPERVISOR})
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sla.policies import PolicySnapshot
 from tickets.policy.playbooks import playbooks
-from tickets.workflow.errors import Invalid
+from tickets.workflow import Invalid
 
 DAYS = 30
 MOST_DAYS = 3 * 366

@@ -18,8 +18,7 @@ from lib.zones import zone_of
 from sla.policies import current
 from tickets.models import StaffProfile
 from tickets.policy.playbooks import playbooks
-from tickets.workflow.errors import Forbidden, Invalid, NotFound
-from tickets.workflow.inputs import Data, Input, clean_fields
+from tickets.workflow import Data, Forbidden, Input, Invalid, NotFound, clean_fields
 
 ASSIGN = "tickets.assign"
 ABSENCE = (Input("takes_part", "bool", required=True), Input("away_from", "date"), Input("away_to", "date"), Input("stand_in", "int"))

@@ -36,7 +36,7 @@ from tickets.operations.assigning import (
 from tickets.operations.engine import finish
 from tickets.operations.expiry import settle
 from tickets.staffing.availability import absent
-from tickets.workflow.errors import Forbidden, NotFound
+from tickets.workflow import Forbidden, NotFound
 
 BATCH = 500
 

@@ -1,10 +1,10 @@
-"""How words are kept: one row for each action, event and timer, and the same rows read by column."""
+"""How words are kept: one row for each action, event and timer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     Notice = tuple[_StrPromise, _StrPromise]
 else:
     Notice = tuple
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +46,3 @@ class TimerWords:
     meanwhile: Notice | None = None
     warned: Notice | None = None
     passed: Notice | None = None
-
-
-class Column(Mapping[str, T], Generic[T]):
-    """One column of some catalogues, read when it is asked for. A row that leaves it empty is not in it."""
-
-    def __init__(self, name: str, *catalogues: Mapping[str, object]) -> None:
-        self.name, self.catalogues = name, catalogues
-
-    def __getitem__(self, key: str) -> T:
-        for rows in self.catalogues:
-            value = getattr(rows.get(key), self.name, None)
-            if value is not None:
-                return cast("T", value)
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        keys = dict.fromkeys(key for rows in self.catalogues for key in rows)
-        return (key for key in keys if key in self)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)

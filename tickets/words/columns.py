@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from tickets.words.actions import ACTION_WORDS
-from tickets.words.catalogue import Column, Notice
 from tickets.words.events import EVENT_WORDS
 from tickets.words.timers import TIMER_WORDS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+    Notice = tuple[_StrPromise, _StrPromise]
+
+T = TypeVar("T")
+
+
+class Column(Mapping[str, T], Generic[T]):
+    """One column of some catalogues, read when it is asked for. A row that leaves it empty is not in it."""
+
+    def __init__(self, name: str, *catalogues: Mapping[str, object]) -> None:
+        self.name, self.catalogues = name, catalogues
+
+    def __getitem__(self, key: str) -> T:
+        for rows in self.catalogues:
+            value = getattr(rows.get(key), self.name, None)
+            if value is not None:
+                return cast("T", value)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        keys = dict.fromkeys(key for rows in self.catalogues for key in rows)
+        return (key for key in keys if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
 
 ACTION: Mapping[str, _StrPromise] = Column("button", ACTION_WORDS)
 ACTION_OF_DESK: Mapping[str, _StrPromise] = Column("of_desk", ACTION_WORDS)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from accounts.roles import Role
 from tickets.workflow.action import ANYONE, Action
 from tickets.workflow.actions import ACTIONS
+from tickets.workflow.errors import STATUS_OF_CODE, Block, Forbidden, Invalid, NotFound, Refusal, Stale, WrongStatus
 from tickets.workflow.events import EVENTS, EventRow
-from tickets.workflow.inputs import Input
+from tickets.workflow.inputs import Data, Input, clean_fields
 from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, STAGE_OF, WAITING_ON, Stage, Status
 from tickets.workflow.timers import TIMERS, TimerKey, TimerRow
 
@@ -23,16 +24,26 @@ __all__ = [
     "NEVER_SUBMITTED",
     "OPEN",
     "STAGE_OF",
+    "STATUS_OF_CODE",
     "TIMERS",
     "WAITING_ON",
     "Action",
+    "Block",
+    "Data",
     "EventRow",
+    "Forbidden",
     "Input",
+    "Invalid",
+    "NotFound",
+    "Refusal",
     "Stage",
+    "Stale",
     "Status",
     "TimerKey",
     "TimerRow",
+    "WrongStatus",
     "actions_for",
+    "clean_fields",
     "event_row",
     "is_decision",
     "is_move",

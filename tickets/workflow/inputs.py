@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
-from lib.types import Text
 from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
     DEMANDS,
@@ -68,7 +67,7 @@ def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, object]) -> Data:
     """The input, typed; what is absent is None. Raises Invalid naming every field that is wrong or unknown."""
     if not isinstance(raw, Mapping):
         raise Invalid({"non_field_errors": [_("Send an object with named fields.")]})
-    errors: dict[str, list[Text]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
+    errors: dict[str, list[object]] = {name: [_("There is no such field.")] for name in raw.keys() - {f.name for f in fields}}
     cleaned: Data = {}
     for each in fields:
         try:
@@ -305,7 +304,7 @@ def clean_facts(raw: object) -> dict[str, object]:
         return {}
     if not isinstance(raw, Mapping):
         raise Invalid({"facts": [_("Send an object with named facts.")]})
-    errors: dict[str, list[Text]] = {}
+    errors: dict[str, list[object]] = {}
     cleaned: Data = {}
     for name, value in raw.items():
         try:

@@ -62,8 +62,8 @@ class Family(StrEnum):
     FREEZE = "freeze"  # outlives the complaint: a freeze is not lifted because a complaint is closed or refunded
 
 
-class OnRefund(StrEnum):
-    """What becomes of it when the money is back, by whatever way."""
+class Fate(StrEnum):
+    """What becomes of it when something overtakes it."""
 
     STOPPED = "stopped"  # what it waited for has happened
     CANCELLED = "cancelled"  # it no longer matters
@@ -91,7 +91,7 @@ class TimerRow:
     """One row. A customer's own timer warns the customer; `warns` is for those that bind somebody else."""
 
     key: str = field(kw_only=False)
-    on_refund: OnRefund | None = None
+    on_refund: Fate | None = None  # when the money is back, by whatever way
     warns: tuple[Notice, ...] = ()
     warns_again: tuple[Notice, ...] = ()  # beside them from the second warning on
     tells_when_over: tuple[Notice, ...] | None = None
@@ -102,12 +102,14 @@ class TimerRow:
     acts: bool = False  # its end changes the ticket
     arrows: Arrows = ()  # the moves its end may make (from, to), attributed to the instant it became due
     opens_right: bool = False  # its end opens something for the customer: sooner is better
+    on_escalation: Fate = Fate.GOES_ON  # when the complaint is taken further
     opens_escalation: bool = False  # missed, or over, it opens the way to the next level
     length_from: str = ""  # its length stands in that column of the category, not in the policy's timer
     targets: frozenset[str] = frozenset()  # runs while the complaint lies at one of these places
     shown: bool = True  # to the customer; otherwise a promise among colleagues
     owed: bool = True  # a promise to the customer that a dossier or receipt names
     quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
+    halves: bool = True  # a halved cycle of review has it too, with half its length
     merges: bool = True  # goes over to the complaint this one is joined with
 
     @property
@@ -117,7 +119,7 @@ class TimerRow:
 
 # Whom most of our own missed deadlines are told to.
 OPERATOR_LATE = (OWNER_NOW, SUPERVISORS)
-STOPPED, CANCELLED, GOES_ON = OnRefund.STOPPED, OnRefund.CANCELLED, OnRefund.GOES_ON
+STOPPED, CANCELLED, GOES_ON = Fate.STOPPED, Fate.CANCELLED, Fate.GOES_ON
 T = TimerKey
 
 # In the order in which a complaint meets them.
@@ -155,6 +157,7 @@ TIMERS: dict[str, TimerRow] = {
             warns=(ASSIGNEE_LATER,),
             tells_when_over=(ASSIGNEE_LATER,),
             length_from="review_target_wd",
+            halves=False,
             shown=False,
             owed=False,
         ),
@@ -182,6 +185,7 @@ TIMERS: dict[str, TimerRow] = {
             T.SUPPLEMENT,
             usual=Usual.REVIEW,
             on_refund=CANCELLED,
+            on_escalation=CANCELLED,
             tells_when_over=(),
             opens_at_due=True,
             owner_wins_ties=True,
@@ -258,6 +262,7 @@ TIMERS: dict[str, TimerRow] = {
         TimerRow(
             T.REJECTION_FINAL,
             on_refund=STOPPED,
+            on_escalation=STOPPED,
             tells_when_over=(),
             opens_at_due=True,
             owner_wins_ties=True,
@@ -284,8 +289,12 @@ def timers_of(family: Family) -> tuple[str, ...]:
     return tuple(key for key, row in TIMERS.items() if row.family == family)
 
 
-def timers_on_refund(what: OnRefund) -> tuple[str, ...]:
-    return tuple(key for key, row in TIMERS.items() if row.on_refund == what)
+def timers_on_refund(fate: Fate) -> tuple[str, ...]:
+    return tuple(key for key, row in TIMERS.items() if row.on_refund == fate)
+
+
+def timers_on_escalation(fate: Fate) -> tuple[str, ...]:
+    return tuple(key for key, row in TIMERS.items() if row.on_escalation == fate)
 
 
 def length_in(category: object, key: str) -> int | None:

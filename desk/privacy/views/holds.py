@@ -19,8 +19,7 @@ from lib.types import Context
 from tickets.models import Event, Ticket
 from tickets.operations import perform
 from tickets.words import EVENT, STATUS
-from tickets.workflow import ACTIONS
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import ACTIONS, NotFound, Refusal
 
 
 @require_safe

@@ -24,7 +24,7 @@ from evidence.people import erase_person, export_person, plan_erasure, subject_o
 from lib.dates import deadline_text
 from lib.types import Context
 from tickets.models import Ticket
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import NotFound, Refusal
 
 LATEST, MOST = 20, 100
 

@@ -20,7 +20,7 @@ from evidence.vault.keys import current_id
 from evidence.vault.start_job import begin_run
 from lib.pages import render_html
 from lib.types import Context
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 
 SHOWN_FINDINGS = 100
 

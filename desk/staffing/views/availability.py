@@ -20,7 +20,7 @@ from desk.shell.refusals import errors_of
 from desk.staffing.availability_form import availability_form, availability_input
 from desk.staffing.team import absence, profile_of, rules, team
 from tickets import staffing
-from tickets.workflow.errors import Forbidden, NotFound, Refusal
+from tickets.workflow import Forbidden, NotFound, Refusal
 
 
 @require_safe

@@ -24,8 +24,7 @@ from lib.types import Context, Record
 from tickets.models import Freeze, OnCallShift, Ticket, Timer, TimerState, on_call_at
 from tickets.staffing.on_call import PLANNERS, WATCHERS
 from tickets.words import FREEZE_ORIGIN
-from tickets.workflow import TimerKey
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal, TimerKey
 
 # In the alphabet's order "requested" comes after "active".
 REQUESTED = Q(state=Freeze.State.REQUESTED)

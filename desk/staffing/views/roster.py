@@ -17,7 +17,7 @@ from desk.shell.refusals import errors_of
 from desk.staffing.roster_forms import roster_input
 from desk.staffing.views.on_call import page
 from tickets import staffing
-from tickets.workflow.errors import Forbidden, NotFound, Refusal
+from tickets.workflow import Forbidden, NotFound, Refusal
 
 
 def _take(user: User, said: Mapping[str, object]) -> str:

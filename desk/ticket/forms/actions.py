@@ -22,8 +22,8 @@ from tickets.words import (
     REMEDY,
     SECURITY_TASK,
 )
-from tickets.workflow import ACTIONS
-from tickets.workflow.inputs import TEXT_LIMIT, Input
+from tickets.workflow import ACTIONS, Input
+from tickets.workflow.inputs import TEXT_LIMIT
 from tickets.workflow.questions import Question, question
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
 

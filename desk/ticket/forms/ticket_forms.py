@@ -29,8 +29,7 @@ from lib.types import Context, Record, Text
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
 from tickets.operations import menu
-from tickets.workflow import ACTIONS
-from tickets.workflow.errors import Refusal
+from tickets.workflow import ACTIONS, Refusal
 
 # Not a hurdle one could take, only nothing to do.
 POINTLESS = frozenset({"WRONG_STATUS", "NO_HOLD"})

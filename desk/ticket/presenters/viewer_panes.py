@@ -31,7 +31,7 @@ from evidence.words import purpose, reason
 from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.words import EVIDENCE_KIND
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 
 ZOOMS = (100, 150, 200, 300, 400, 600)
 TURNS = (0, 90, 180, 270)

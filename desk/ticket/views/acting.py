@@ -29,8 +29,7 @@ from evidence.operations import reclassify, review
 from tickets.models import Ticket
 from tickets.operations import amend, look, perform
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS, is_decision
-from tickets.workflow.errors import Forbidden, NotFound, Refusal, Stale
+from tickets.workflow import ACTIONS, Forbidden, NotFound, Refusal, Stale, is_decision
 
 ActionHandler = Callable[[HttpRequest, User, str, int], str]
 

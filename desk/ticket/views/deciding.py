@@ -17,8 +17,7 @@ from desk.ticket.views.acting import expected_version, missed_changes
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import dry_run_action
-from tickets.workflow import ACTIONS, is_decision
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import ACTIONS, NotFound, Refusal, is_decision
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

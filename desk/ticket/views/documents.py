@@ -14,7 +14,7 @@ from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
 from evidence.receipts import receipts, render_receipt
 from evidence.views import PLAIN, untrusted_response
-from tickets.workflow.errors import Forbidden, NotFound, Refusal
+from tickets.workflow import Forbidden, NotFound, Refusal
 
 
 @require_safe

@@ -20,7 +20,7 @@ from desk.ticket.forms.filing import fields_of, filing_form, filing_input, openi
 from sla.policies import current
 from tickets.operations import file_ticket
 from tickets.policy.playbooks import Playbook, playbooks
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 
 CARRIED_FIELDS = ("on_behalf_of", "channel", "category")
 

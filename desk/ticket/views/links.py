@@ -24,7 +24,7 @@ from lib.pages import render_html
 from lib.types import Context
 from tickets.models import Ticket
 from tickets.operations import link, look, movable, split_ticket, unlink
-from tickets.workflow.errors import NotFound, Refusal
+from tickets.workflow import NotFound, Refusal
 
 
 @require_safe

@@ -29,8 +29,7 @@ from lib.background import enqueue
 from lib.types import Record
 from tickets.models import Ticket
 from tickets.operations import record_call
-from tickets.workflow import is_decision
-from tickets.workflow.errors import NotFound, Refusal, Stale
+from tickets.workflow import NotFound, Refusal, Stale, is_decision
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from desk.shell.refusals import errors_of
 from desk.ticket.evidence_viewer import render_viewer, view_of_post
 from desk.ticket.presenters.viewer_panes import view_of
 from evidence.operations import document_number
-from tickets.workflow.errors import Forbidden, NotFound, Refusal
+from tickets.workflow import Forbidden, NotFound, Refusal
 
 
 @require_safe

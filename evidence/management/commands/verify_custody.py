@@ -8,7 +8,7 @@ from django.utils import timezone
 from evidence.models import VaultRun
 from evidence.vault.custody import CustodyHead
 from evidence.vault.jobs import begin, carry_out
-from tickets.workflow.errors import Refusal
+from tickets.workflow import Refusal
 
 
 class Command(BaseCommand):

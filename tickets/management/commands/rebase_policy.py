@@ -9,7 +9,7 @@ from accounts.models import User
 from lib.types import Record
 from sla.errors import PolicyNotPublished
 from tickets.operations.rebasing import Move, preview, rebase
-from tickets.workflow.errors import Forbidden
+from tickets.workflow import Forbidden
 
 
 class Command(BaseCommand):
