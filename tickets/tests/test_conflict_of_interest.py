@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.delivery.sending import _turn_to_members
+from tickets.delivery.groups import turn_to_members
 from tickets.models import Bill, BillFinding, Message, Notification, Ticket, Timer
 from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split_ticket
 from tickets.operations.bulk_actions import Wish
@@ -211,7 +211,7 @@ def test_whose_case_it_is_gets_no_urgent_letter_to_the_group(clock, people) -> N
     people.owner = person("kin@example.com", Role.SUPERVISOR)
     ticket = MAKERS["freeze_pending"](people)
     perform(people.operator, ticket.ref, "fail_freeze", {"reason": "no"})
-    _turn_to_members(timezone.now() + timedelta(minutes=1))
+    turn_to_members(timezone.now() + timedelta(minutes=1))
     told = Notification.objects.filter(audience="supervisors", kind="fail_freeze").exclude(recipient=None)
     assert set(told.values_list("recipient", flat=True)) == {people.supervisor.pk}
 
