@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -30,6 +30,8 @@ GONE = 410
 # These answer 200 to everything; the body tells: WeCom and DingTalk `errcode`, Feishu and Lark `code`.
 CODES = ("errcode", "code")
 WORDS = ("errmsg", "msg")
+# What the address of a Teams workflow carries. apprise takes more (`template`, a file or address that it reads by itself).
+TEAMS_QUERY = frozenset({"api-version", "sp", "sv", "sig"})
 # No advertisement of the library, no picture from its server.
 PLAIN = {"include_image": False, "include_footer": False}
 
@@ -76,7 +78,8 @@ def _request(
     """Raises NotSentError. How long it takes, and that no redirect is followed, is not the plugin's to say."""
     if method.upper() != "POST":
         raise NotSentError(f"{method} is not for messages")
-    whole = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
+    # "%" stays: apprise has quoted the signature of DingTalk already, and twice is wrong.
+    whole = f"{url}{'&' if '?' in url else '?'}{urlencode(params, safe='%')}" if params else url
     answer = post(whole, data.encode() if isinstance(data, str) else data, headers or {}, _time_limit.get())
     _last_answer.set(answer)
     if answer.status is None:
@@ -92,12 +95,17 @@ CAREFUL_REQUESTS = SimpleNamespace(
 
 @dataclass(frozen=True)
 class ChatBot:
-    """One kind of bot. `native`: the address as its makers show it. `apprise`: how apprise wants it; "" where it reads the other too."""
+    """One kind of bot. `native`: the address as its makers show it. `apprise`: how apprise wants it; "" where it reads the other too.
+
+    `takes`: the settings that reach the plugin. Whatever else an address may say, of files, servers or time limits, stays outside.
+    """
 
     module: str
     name: str
     native: str
+    takes: frozenset[str]
     apprise: str = ""
+    query: frozenset[str] | None = None  # the only names its query may have; None where `native` spells the query out
 
     @cached_property
     def plugin(self) -> Plugin:
@@ -110,30 +118,38 @@ class ChatBot:
     def clean_address(self, typed: str) -> str:
         """Raises ValidationError: it is not the address of such a bot."""
         address = " ".join(typed.split())
-        if not re.fullmatch(self.native, address):
+        if self._bot(address) is None:
             raise ValidationError(_("This is not the address of such a bot. Copy it as a whole, from https:// on."), code="invalid")
         return address
 
     def send(self, message: Message, address: str, timeout: float) -> Outcome:
-        settings = self._settings(address)
-        if not settings:
+        bot = self._bot(address)
+        if bot is None:
             return Outcome("not the address of such a bot", final=True)
         _time_limit.set(timeout)
         _last_answer.set(None)
+        return _outcome(bot.send(message.text), _last_answer.get())
+
+    def _bot(self, address: str) -> Plugin | None:
+        """None: it can never work. Why is not told: apprise's own words repeat parts of the address."""
+        settings = self._settings(address)
         try:
-            is_taken = self.plugin(**{**settings, **PLAIN}).send(message.text)
-        except TypeError as error:  # apprise refuses parts of an address by it
-            return Outcome(f"{type(error).__name__}: {error}", final=True)
-        return _outcome(is_taken, _last_answer.get())
+            return self.plugin(**{**settings, **PLAIN}) if settings else None
+        except TypeError:  # apprise refuses parts of an address by it
+            return None
 
     def _settings(self, address: str) -> Mapping[str, object]:
         parts = re.fullmatch(self.native, address)
-        if parts is None:
+        if parts is None or not self._is_query_known(address):
             return {}
-        if not self.apprise:
-            return self.plugin.parse_native_url(address) or {}
-        found = {name: value or "" for name, value in parts.groupdict().items()}
-        return self.plugin.parse_url(self.apprise.format(**found)) or {}
+        if self.apprise:
+            found = self.plugin.parse_url(self.apprise.format(**{name: value or "" for name, value in parts.groupdict().items()}))
+        else:
+            found = self.plugin.parse_native_url(address)
+        return {name: value for name, value in (found or {}).items() if name in self.takes}
+
+    def _is_query_known(self, address: str) -> bool:
+        return self.query is None or {name for name, _value in parse_qsl(urlsplit(address).query, keep_blank_values=True)} <= self.query
 
 
 def _outcome(is_taken: bool, answer: Answer | None) -> Outcome:
@@ -156,18 +172,34 @@ def _refusal_in(body: bytes) -> str:
     return f"{code}: {next((said[name] for name in WORDS if said.get(name)), '')}" if code else ""
 
 
-WECOM = ChatBot("wecombot", "NotifyWeComBot", r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[A-Za-z0-9_-]+")
+WECOM = ChatBot(
+    "wecombot", "NotifyWeComBot", r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[A-Za-z0-9_-]+", frozenset({"schema", "key"})
+)
 DINGTALK = ChatBot(
     "dingtalk",
     "NotifyDingTalk",
     r"https://oapi\.dingtalk\.com/robot/send\?access_token=(?P<token>[A-Za-z0-9]+)(?: (?P<secret>[A-Za-z0-9]+))?",
+    frozenset({"schema", "token", "secret"}),
     "dingtalk://?token={token}&secret={secret}",
 )
-FEISHU = ChatBot("feishu", "NotifyFeishu", r"https://open\.feishu\.cn/open-apis/bot/v2/hook/(?P<token>[A-Za-z0-9-]+)", "feishu://{token}")
-LARK = ChatBot("lark", "NotifyLark", r"https://open\.larksuite\.com/open-apis/bot/v2/hook/[A-Za-z0-9-]+")
-SLACK = ChatBot("slack", "NotifySlack", r"https://hooks\.slack\.com/services/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]+")
+FEISHU = ChatBot(
+    "feishu",
+    "NotifyFeishu",
+    r"https://open\.feishu\.cn/open-apis/bot/v2/hook/(?P<token>[A-Za-z0-9-]+)",
+    frozenset({"schema", "token"}),
+    "feishu://{token}",
+)
+LARK = ChatBot("lark", "NotifyLark", r"https://open\.larksuite\.com/open-apis/bot/v2/hook/[A-Za-z0-9-]+", frozenset({"schema", "token"}))
+SLACK = ChatBot(
+    "slack",
+    "NotifySlack",
+    r"https://hooks\.slack\.com/services/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]+",
+    frozenset({"schema", "token_a", "token_b", "token_c"}),
+)
 TEAMS = ChatBot(
     "workflows",
     "NotifyWorkflows",
     r"https://[A-Za-z0-9.-]+\.(?:logic\.azure\.[a-z]{2,12}|(?:power|apps)platform(?:\.[A-Za-z0-9-]{2,24}){1,3})(?::[0-9]+)?/\S+",
+    frozenset({"schema", "host", "port", "workflow", "signature", "version", "power_automate", "routing_id"}),
+    query=TEAMS_QUERY,
 )
