@@ -25,6 +25,7 @@ from tickets.models import ChannelAddress, Delivery, Notification, Ticket
 log = logging.getLogger(__name__)
 
 State = Delivery.State
+News = tuple[int, str, datetime]  # ticket, kind, when
 ON_CALL = ChannelAddress.Audience.ON_CALL
 BATCH = 200
 # An hour and a half in all: what is told here is of use soon or not at all, and it stands in the desk.
@@ -68,7 +69,7 @@ def announce_shift(kind: str, person: User, now: datetime) -> None:
 
 def send_test(address: ChannelAddress) -> Outcome:
     """At once, outside any transaction; what came of it stands at the address. No row: nobody waits for it."""
-    outcome = _carry(Delivery(address=address, channel=address.channel, kind="test", pk=0))
+    outcome = _carry(Delivery(address=address, channel=address.channel, kind="test"))
     _note(address, outcome)
     return outcome
 
@@ -86,14 +87,30 @@ def _rows(notices: Sequence[Notification], now: datetime) -> Iterator[Delivery]:
     for address in _addresses(people, {ON_CALL, *(notice.audience for notice in notices if notice.audience)}):
         (by_person[address.user_id] if address.user_id else by_audience[address.audience]).append(address)
     parties = _parties(notices) if by_audience else set()
+    called = _called(notices) if by_audience[ON_CALL] else set()
     told = Counter[int]()
     for notice in notices:
-        rooms = [ON_CALL.value] if notice.data.get("on_call") else [] if notice.recipient_id else [notice.audience]
-        heard = [address for room in rooms if (notice.ticket_id, room) not in parties for address in by_audience[room]]
+        heard = [a for room in _rooms(notice, called) if (notice.ticket_id, room) not in parties for a in by_audience[room]]
         for address in by_person[notice.recipient_id] + heard:
             told[address.pk] += not notice.urgent
             if CHANNELS[address.channel].urgent if notice.urgent else told[address.pk] <= MOST_AT_ONCE:
                 yield _row(address, notice.kind, now, notification=notice, urgent=notice.urgent)
+
+
+def _rooms(notice: Notification, called: set[News]) -> list[str]:
+    """Where else than at a person's own address it is heard. What the roster's person was not called for, its room hears as the group."""
+    if notice.data.get("on_call"):
+        return [ON_CALL.value]
+    if notice.recipient_id:
+        return []
+    is_for_roster = notice.audience == Role.FREEZE_OPERATOR and (notice.ticket_id, notice.kind, notice.created_at) not in called
+    return [notice.audience, ON_CALL.value] if is_for_roster else [notice.audience]
+
+
+def _called(notices: Sequence[Notification]) -> set[News]:
+    """The news for which whoever is on call was called by name."""
+    news = {"ticket__in": {notice.ticket_id for notice in notices}, "created_at__in": {notice.created_at for notice in notices}}
+    return set(Notification.objects.filter(**news, data__on_call=True).values_list("ticket", "kind", "created_at"))
 
 
 def _parties(notices: Sequence[Notification]) -> set[tuple[int, str]]:

@@ -115,6 +115,29 @@ def test_whoever_is_on_call_and_the_roster_are_told_that_it_is_their_turn(clock,
     assert len(chat.bodies("/zhou")) == 1
 
 
+def test_with_nobody_on_call_the_rosters_room_hears_what_the_group_hears(clock, chat, mei, zhou) -> None:
+    address_of("webhook", f"{chat.url}/roster", audience="on_call", language="en")
+    address_of("webhook", f"{chat.url}/room", audience=Role.FREEZE_OPERATOR)
+    freeze(mei)
+    assert deliver() == 2
+    assert [body["title"] for body in chat.bodies("/roster")] == ["Freeze requested"]
+    assert len(chat.bodies("/room")) == 1
+
+
+def test_the_rosters_room_hears_nothing_of_a_member_who_is_complained_about(clock, chat, mei, zhou) -> None:
+    address_of("webhook", f"{chat.url}/roster", audience="on_call")
+    freeze(mei).complained_about.add(zhou)
+    assert deliver() == 0
+
+
+def test_every_test_message_has_a_key_of_its_own(clock, chat, zhou) -> None:
+    row = address_of("webhook", f"{chat.url}/zhou", user=zhou)
+    assert [send_test(row).error, send_test(row).error] == ["", ""]
+    first, second = (body["id"] for body in chat.bodies("/zhou"))
+    assert first != second
+    assert first.startswith("test-")
+
+
 def test_a_handover_is_told_to_who_takes_over_and_to_the_roster(clock, chat, zhou, zhao) -> None:
     zhou.language = "en"
     zhou.save()
