@@ -29,6 +29,8 @@ LOG = "log:"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
 LEASE = timedelta(seconds=30)
 USEFUL = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+# Of a run in all: a gateway that hangs keeps a worker from its other work no longer than this.
+RUN = timedelta(seconds=15)
 RETENTION = timedelta(days=1)
 
 
@@ -61,7 +63,7 @@ def queue_message(number: str, words: str) -> TextMessage:
 def send_waiting(now: datetime) -> int:
     """Send what a lost task or an absent gateway left, and give up on what is of no use any more. How many went out."""
     _give_up(now)
-    return OUTBOX.run(now, send_text).sent
+    return OUTBOX.run(now, send_text, limit=RUN).sent
 
 
 def send_text(pk: int, now: datetime) -> bool:

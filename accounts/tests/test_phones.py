@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -222,3 +223,13 @@ def test_the_demo_writes_codes_to_the_log(client, phone_of_mei, settings, caplog
     with caplog.at_level(logging.WARNING, "accounts.sms"):
         asks(client)
     assert NUMBER in caplog.text
+
+
+def test_a_gateway_that_hangs_keeps_a_worker_no_longer_than_a_run(gateway, monkeypatch):
+    monkeypatch.setattr(sms.send_text_task, "delay", lambda pk: None)
+    monkeypatch.setattr(sms, "RUN", timedelta(seconds=0.1))
+    monkeypatch.setattr(sms, "call_gateway", lambda *args: time.sleep(0.15) or "timed out")
+    for _message in range(3):
+        sms.queue_message(NUMBER, "123456")
+    sms.send_waiting(timezone.now())
+    assert TextMessage.objects.filter(attempts=1).count() == 1

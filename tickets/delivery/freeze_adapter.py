@@ -18,6 +18,8 @@ PENDING, SENT, FAILED = "pending", "sent", "failed"
 # After the n-th failed call. The promise is one hour, so the tries stay close; operators were told in any case.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60, 120, 300, 600, 900))
 LEASE = timedelta(seconds=60)
+# Of a run in all: an adapter that hangs keeps a worker from its other work no longer than this.
+RUN = timedelta(seconds=15)
 
 
 def _eligible_freezes(_now: datetime) -> Q:
@@ -40,7 +42,7 @@ OUTBOX = Outbox(
 
 def call_waiting_adapters(now: datetime) -> int:
     """Call the adapter for every freeze whose call is due. Returns how many calls were answered."""
-    return OUTBOX.run(now, call_adapter).sent
+    return OUTBOX.run(now, call_adapter, limit=RUN).sent
 
 
 def call_adapter(freeze_id: int, now: datetime) -> bool:

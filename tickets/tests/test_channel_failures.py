@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from datetime import timedelta
+from http.client import InvalidURL
+from unittest.mock import Mock
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
 from accounts.roles import Role
 from lib import outbound_http
+from supportdesk.logs import logging_of
+from tickets.delivery import freeze_adapter
+from tickets.delivery.addresses import check_address, shown_address
 from tickets.delivery.channels.registry import CHANNELS
 from tickets.delivery.deliveries import OUTBOX, PAUSES, put_onto_channels, send_delivery, send_test, send_waiting
-from tickets.models import ChannelAddress, Delivery
+from tickets.models import ChannelAddress, Delivery, Freeze
 from tickets.operations import send_messages_again
 from tickets.periodic import send_channel_messages
 from tickets.tests.cast import person
@@ -89,6 +96,58 @@ def test_an_address_that_leads_inside_is_not_called(inside, channel, clock, sett
     outcome = send_test(address_of(channel, "https://inside.example.com/" if channel == "webhook" else "", user=zhou))
     assert "private" in outcome.error
     assert outcome.final
+
+
+@pytest.mark.parametrize("wrong", ["https://example.com/a b", "https://example.com/\n", "https://example.com/键", "https://例子.example/"])
+def test_an_address_of_other_than_plain_letters_is_refused_and_never_called(wrong, settings, monkeypatch, zhou) -> None:
+    settings.WEBHOOKS_TO_PRIVATE = False
+    monkeypatch.setattr(outbound_http.socket, "create_connection", lambda *args, **kw: pytest.fail("connected"))
+    if not wrong.endswith("\n"):  # around it, space is only cut off
+        with pytest.raises(ValidationError):
+            check_address("webhook", zhou, wrong)
+    outcome = send_test(address_of("webhook", wrong, user=zhou))
+    assert outcome.final
+    assert "example" not in outcome.error
+
+
+@pytest.mark.parametrize("error", [InvalidURL("URL '/secret'"), ValueError("https://secret"), UnicodeError("secret")])
+def test_what_is_said_of_a_wrong_address_is_not_kept(error, monkeypatch, zhou) -> None:
+    monkeypatch.setattr(outbound_http, "_connect", Mock(side_effect=error))
+    row = address_of("webhook", "https://example.com/secret", user=zhou)
+    assert send_test(row).final, "it stays wrong"
+    row.refresh_from_db()
+    assert row.last_error == type(error).__name__
+
+
+def test_a_certificate_that_is_not_accepted_is_tried_again(monkeypatch, zhou) -> None:
+    monkeypatch.setattr(outbound_http, "_connect", Mock(side_effect=ssl.SSLCertVerificationError("expired")))
+    outcome = send_test(address_of("webhook", "https://example.com/", user=zhou))
+    assert (outcome.final, "expired" in outcome.error) == (False, True)
+
+
+def test_an_address_whose_key_is_gone_reads_as_empty(settings, chat, zhou) -> None:
+    row = address_of("wecom", user=zhou)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert row.address
+    settings.SECRET_KEY_FALLBACKS = []
+    assert (row.address, shown_address(row)) == ("", "")
+    assert send_test(row).final
+    assert chat.calls == []
+
+
+def test_the_library_of_bots_logs_no_address() -> None:
+    assert logging_of("plain", "DEBUG")["loggers"]["apprise"] == {"level": "CRITICAL"}
+
+
+def test_an_adapter_that_hangs_keeps_a_worker_no_longer_than_a_run(mei, wang, zhou, settings, monkeypatch) -> None:
+    settings.FREEZE_ADAPTER_URL = "https://adapter.example"
+    for each in (mei, wang, zhou):
+        freeze(each)
+    Freeze.objects.update(adapter_state="", adapter_next_at=None)
+    monkeypatch.setattr(freeze_adapter, "RUN", timedelta(seconds=0.1))
+    monkeypatch.setattr(freeze_adapter, "post_signed", lambda *args: time.sleep(0.15) or "timed out")
+    freeze_adapter.call_waiting_adapters(timezone.now())
+    assert Freeze.objects.filter(adapter_attempts=1).count() == 1
 
 
 def test_a_slow_receiver_is_cut_off_in_time(settings, chat, zhou, monkeypatch) -> None:
