@@ -6,13 +6,14 @@ Outside any transaction: it takes as long as DEADLINE_SECONDS.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, InvalidURL
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -25,6 +26,8 @@ DEADLINE_SECONDS = 15
 DISGUISES = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10")))
 # Enough to keep the connection honest, and to read the error code of a chat bot. No more of what a receiver says is read.
 READ = 4096
+# Anything else in an address (a space, a line's end, a letter beyond ASCII) has to be quoted: no two programs read it alike.
+PRINTABLE = re.compile(r"[!-~]+")
 PORTS = {"https": 443, "http": 80}
 
 
@@ -55,10 +58,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | No
             beginning = response.read(READ)
         return Answer(response.status, "" if response.status // 100 == 2 else f"HTTP {response.status}", beginning)
     except (OSError, HTTPException, ValueError, Unreachable) as error:
-        return Answer(None, f"{type(error).__name__}: {error}"[:300], unreachable=isinstance(error, Unreachable))
+        return _failure(error)
     finally:
         if connection is not None:
             connection.close()
+
+
+def _failure(error: Exception) -> Answer:
+    """What Python says of a wrong address repeats parts of it, which may be a key: its class is enough, and it stays wrong."""
+    if isinstance(error, InvalidURL | ValueError) and not isinstance(error, OSError):
+        return Answer(None, type(error).__name__, unreachable=True)
+    return Answer(None, f"{type(error).__name__}: {error}"[:300], unreachable=isinstance(error, Unreachable))
 
 
 @contextmanager
@@ -89,6 +99,8 @@ def address_problem(url: str) -> str:
 
 
 def _parts(url: str) -> SplitResult:
+    if not PRINTABLE.fullmatch(url):
+        raise Unreachable("not an address for webhooks")
     parts = urlsplit(url)
     schemes = PORTS if settings.WEBHOOKS_TO_PRIVATE else ("https",)
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or parts.fragment:

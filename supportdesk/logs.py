@@ -33,6 +33,7 @@ def logging_of(form: str, level: str) -> dict[str, object]:
             "django.server": {"handlers": ["console"], "propagate": False},
             # The sweeps run every few seconds: only what goes wrong with them is worth a line.
             **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "pikepdf")},
+            "apprise": {"level": "CRITICAL"},  # at DEBUG it names whole addresses of bots, which are their keys
             "fontTools": {"level": "WARNING"},  # it names every character of a document that is drawn
         },
     }

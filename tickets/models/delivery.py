@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from lib.encryption import fernet_for
 from tickets.models.notification import Notification
+
+log = logging.getLogger(__name__)
 
 PURPOSE = "channel address"
 
@@ -62,8 +67,12 @@ class ChannelAddress(models.Model):
 
     @property
     def address(self) -> str:
-        """What was typed, readable. "" where a channel takes the person's own."""
-        return fernet_for(PURPOSE).decrypt(self.sealed.encode()).decode() if self.sealed else ""
+        """What was typed, readable. "" where a channel takes the person's own, and where its key is gone: it has to be typed again."""
+        try:
+            return fernet_for(PURPOSE).decrypt(self.sealed.encode()).decode() if self.sealed else ""
+        except InvalidToken:
+            log.error("Notification address %s cannot be read: the SECRET_KEY that sealed it is gone", self.pk)
+            return ""
 
     def seal(self, address: str) -> None:
         """Not saved yet."""
