@@ -107,6 +107,7 @@ class Outbox(Generic[Row]):
         that failed once, or took longer than `budget` in all, is left alone until the next run: it holds up nobody else. After
         `limit` the rest is left to the next run too.
         """
+        self._fail_deadly(now)
         began, tally = timezone.now(), Tally()
         tried, tired, spent = set[int](), set[object](), defaultdict[object, timedelta](timedelta)
         order = [*first, self.columns.next_at, "pk"]
@@ -160,6 +161,13 @@ class Outbox(Generic[Row]):
         stuck = self.model._default_manager.filter(**{names.state: self.held, f"{names.claimed_at}__lt": now - self.lease})
         stuck.filter(**{f"{names.attempts}__gte": self.most_tries}).update(**{names.state: self.failed, names.error: DIED})
         stuck.update(**{names.state: self.waiting[0], names.next_at: now})
+
+    def _fail_deadly(self, now: datetime) -> None:
+        """What killed its worker at every try is still waiting, and would go on for ever. For those without a `held` state of their own."""
+        names = self.columns
+        if names.next_at and (not self.held or self.held in self.waiting):
+            deadly = self.due(now).filter(**{f"{names.next_at}__lte": now, f"{names.attempts}__gte": self.most_tries})
+            deadly.update(**{names.state: self.failed, names.error: DIED}, **self._no_next())
 
     # ---- Marking
     def same_try(self, *rows: Row, states: Sequence[str] = ()) -> QuerySet[Row]:

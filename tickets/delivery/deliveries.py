@@ -36,8 +36,28 @@ BUDGET = timedelta(seconds=5)
 RUN = timedelta(seconds=15)
 # Of what is not urgent: whoever is given a thousand complaints at once reads that in the desk, and a bot takes twenty a minute.
 MOST_AT_ONCE = 10
+# How long it is of use: an address that was dead for a day does not get the news of that day all at once.
+USEFUL, USEFUL_URGENT = timedelta(hours=24), timedelta(hours=2)
+TOO_LATE = "It waited too long to be of use."
+
+
+def _too_late(now: datetime) -> Q:
+    return Q(urgent=True, created_at__lte=now - USEFUL_URGENT) | Q(urgent=False, created_at__lte=now - USEFUL)
+
+
+def _still_useful(now: datetime) -> Q:
+    return ~_too_late(now)
+
+
 OUTBOX = Outbox(
-    Delivery, waiting=(State.WAITING,), sent=State.SENT, failed=State.FAILED, pauses=PAUSES, lease=timedelta(seconds=90), batch=BATCH
+    Delivery,
+    waiting=(State.WAITING,),
+    sent=State.SENT,
+    failed=State.FAILED,
+    pauses=PAUSES,
+    lease=timedelta(seconds=90),
+    batch=BATCH,
+    eligible=_still_useful,
 )
 
 
@@ -134,7 +154,15 @@ def _row(address: ChannelAddress, kind: str, now: datetime, *, urgent: bool, not
 # ---- Sending
 def send_waiting(now: datetime) -> Tally:
     """Urgent ones first, then those that were never tried. An address that fails, or is slow, is left alone until the next run."""
+    _give_up(now)
     return OUTBOX.run(now, send_delivery, receiver="address", first=("-urgent", "attempts"), budget=BUDGET, limit=RUN)
+
+
+def _give_up(now: datetime) -> None:
+    """Of what is due: a message that somebody is just sending has its next try behind the lease."""
+    late = Delivery.objects.filter(_too_late(now), state=State.WAITING, next_at__lte=now)
+    if count := late.update(state=State.FAILED, error=TOO_LATE, next_at=None):
+        log.error("%s messages on channels were given up: they waited too long", count)
 
 
 def urgent_waiting(now: datetime) -> list[int]:

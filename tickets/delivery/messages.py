@@ -19,6 +19,8 @@ from tickets.words import ROSTER_NOTICE, notice_words
 
 # Of what a notice carries, only this is told: the rest may be a reason or a name of a document.
 TOLD = ("timer", "on_call")
+# A text message of fewer characters has no room for the name of a time zone: whoever reads it chose the zone.
+ROOMY = 500
 
 
 def compose_message(row: Delivery, channel: Channel) -> Message:
@@ -26,7 +28,7 @@ def compose_message(row: Delivery, channel: Channel) -> Message:
     address = row.address
     language, zone = (address.user.language, address.user.timezone) if address.user else (address.language, "")
     with translation.override(reader_language(language)):
-        news = _of_notice(row.notification, zone) if row.notification else _of_roster(row.kind)
+        news = _of_notice(row.notification, zone, channel.most_characters >= ROOMY) if row.notification else _of_roster(row.kind)
     return Message(kind=row.kind, key=_key(row), urgent=row.urgent, most_characters=channel.most_characters, **news)
 
 
@@ -35,14 +37,14 @@ def _key(row: Delivery) -> str:
     return f"message-{row.pk}" if row.pk else f"test-{uuid.uuid4().hex}"
 
 
-def _of_notice(notice: Notification, zone: str) -> dict[str, str]:
+def _of_notice(notice: Notification, zone: str, is_roomy: bool) -> dict[str, str]:
     told = {name: notice.data[name] for name in TOLD if name in notice.data}
     title, _sentence = notice_words(notice.kind, told, to_staff=True)
-    due = notice.data.get("due_at")
+    due = date_words(datetime.fromisoformat(at), zone, with_zone=is_roomy) if (at := notice.data.get("due_at")) else ""
     return {
         "title": title,
         "reference": notice.ticket.ref,
-        "due": _("Due: %(date)s") % {"date": date_words(datetime.fromisoformat(due), zone)} if due else "",
+        "due": _("Due: %(date)s") % {"date": due} if due else "",
         "url": settings.SITE_URL + reverse("desk:ticket", args=[notice.ticket.ref]),
     }
 
@@ -51,10 +53,12 @@ def _of_roster(kind: str) -> dict[str, str]:
     return {"title": str(ROSTER_NOTICE[kind]), "url": settings.SITE_URL + reverse("desk:on_call")}
 
 
-def date_words(at: datetime, timezone: str) -> str:
+def date_words(at: datetime, timezone: str, *, with_zone: bool = True) -> str:
     """With weekday and the zone's name, in the active language."""
     zone = zone_of(timezone)
     language = active_language()
-    zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
     text = due_text({}, at, language, zone)
+    if not with_zone:
+        return text
+    zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
     return f"{text}（{zh}）" if in_chinese(language) else f"{text} ({en})"

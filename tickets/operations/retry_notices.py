@@ -23,9 +23,10 @@ def send_again(ids: Iterable[int]) -> int:
 
 @transaction.atomic
 def send_messages_again(ids: Iterable[int]) -> int:
-    """The same for messages on channels. The address may have been mended meanwhile: it is read anew."""
+    """The same for messages on channels. The address may have been mended meanwhile: it is read anew. Their time begins anew too."""
     failed = Delivery.objects.filter(pk__in=list(ids), state=Delivery.State.FAILED)
-    count = failed.update(state=Delivery.State.WAITING, attempts=0, next_at=timezone.now())
+    now = timezone.now()
+    count = failed.update(state=Delivery.State.WAITING, attempts=0, next_at=now, created_at=now)
     if count:
         enqueue("tickets.deliver_to_channels")
     return count

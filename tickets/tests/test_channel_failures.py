@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from lib import outbound_http
+from lib.outbox import DIED
 from supportdesk.logs import logging_of
 from tickets.delivery import freeze_adapter
 from tickets.delivery.addresses import check_address, shown_address
@@ -73,6 +74,46 @@ def test_who_says_that_it_is_gone_is_not_asked_again(clock, chat, mei, zhou) -> 
     freeze(mei)
     deliver()
     assert Delivery.objects.get().state == State.FAILED
+
+
+@pytest.mark.parametrize(("urgent", "hours"), [(True, 2), (False, 24)])
+def test_what_waited_too_long_is_given_up_and_sent_when_somebody_wants_it_again(urgent, hours, clock, chat, zhou) -> None:
+    row = waiting(address_of("wecom", user=zhou), urgent=urgent)
+    clock(timezone.now() + timedelta(hours=hours, seconds=-1))
+    assert OUTBOX.due(timezone.now()).exists()
+    clock(timezone.now() + timedelta(seconds=1))
+    assert send_delivery(row.pk, timezone.now()) is None
+    assert send_waiting(timezone.now()).sent == 0
+    row.refresh_from_db()
+    assert (row.state, row.next_at, "too long" in row.error) == (State.FAILED, None, True)
+    assert chat.calls == []
+    assert send_messages_again([row.pk]) == 1
+    assert send_waiting(timezone.now()).sent == 1
+
+
+def test_what_is_just_being_sent_is_not_given_up(clock, chat, zhou) -> None:
+    row = waiting(address_of("wecom", user=zhou))
+    clock(timezone.now() + timedelta(hours=24, seconds=-1))
+    held = OUTBOX.claim(row.pk, timezone.now())
+    clock(timezone.now() + timedelta(seconds=5))
+    send_waiting(timezone.now())
+    OUTBOX.mark_sent(held, sent_at=timezone.now())
+    row.refresh_from_db()
+    assert row.state == State.SENT
+
+
+def test_a_message_that_kills_its_worker_uses_up_its_tries(clock, chat, zhou) -> None:
+    row = waiting(address_of("wecom", user=zhou))
+    Delivery.objects.update(attempts=OUTBOX.most_tries - 1)
+    assert OUTBOX.claim(row.pk, timezone.now()) is not None, "the last one"
+    send_waiting(timezone.now())
+    row.refresh_from_db()
+    assert row.state == State.WAITING, "perhaps somebody is still at it"
+    clock(timezone.now() + OUTBOX.lease)
+    send_waiting(timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.error, row.next_at) == (State.FAILED, DIED, None)
+    assert chat.calls == []
 
 
 def test_a_server_that_is_down_costs_a_try(clock, settings, mei, zhou) -> None:

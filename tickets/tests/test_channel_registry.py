@@ -152,6 +152,31 @@ def test_a_text_that_is_too_long_keeps_its_link() -> None:
     assert message.text.endswith(message.url)
 
 
+LONG_SITE = "https://complaints.customer-care.example.com"
+
+
+@pytest.mark.parametrize(("language", "due"), [("en", "Sat 10 Oct 2026 24:00"), ("zh-hans", "2026年10月10日（周六）24:00")])
+@pytest.mark.parametrize(
+    "site", ["https://desk.example", LONG_SITE, f"{LONG_SITE}/{'a' * 30}", f"{LONG_SITE}/{'a' * 50}", f"{LONG_SITE}/{'a' * 90}"]
+)
+def test_a_text_keeps_its_title_and_its_whole_link(site, language, due, clock, settings, mei, zhou) -> None:
+    settings.SITE_URL = site
+    ticket = file_ticket(mei, filing())
+    zhou.language = language
+    url = f"{site}/desk/{ticket.ref}/"
+    notice = Notification(ticket=ticket, recipient=zhou, kind="timer.passed", data={"timer": next(iter(TIMER)), "due_at": DUE}, urgent=True)
+    row = Delivery(pk=1, notification=notice, address=ChannelAddress(channel="text", user=zhou), channel="text", kind="timer.passed")
+    message = compose_message(row, CHANNELS["text"])
+    lines = message.text.split("\n")
+    assert lines[-1] == url
+    assert message.due.endswith(due), "without the name of the zone"
+    if len(url) <= 130:
+        assert len(message.text) <= 130
+    assert (message.due in lines) == (len("\n".join([message.title, *message.lines])) <= 130), "the date gives way first"
+    assert len(url) > 69 or lines[:2] == [message.title, ticket.ref], "then the title's end"
+    assert len(url) >= 129 or message.title.startswith(lines[0].rstrip("…")), "and some of it is left"
+
+
 # ---- What it costs
 def test_an_operation_asks_nothing_more_for_it(clock, mei, zhou) -> None:
     for number in range(30):

@@ -35,9 +35,15 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Title and lines. Where it is too long the title gives way: the link is what helps."""
-        rest = "\n".join(self.lines)
-        return f"{self.title[: max(self.most_characters - len(rest) - 1, 0)]}\n{rest}"[: self.most_characters]
+        """Title and lines. Where they are too long the date gives way, then the title's end, then the reference; the link never."""
+        undated = [line for line in self.lines if line != self.due]
+        for lines in (self.lines, undated):
+            if len(whole := "\n".join([self.title, *lines])) <= self.most_characters:
+                return whole
+        for lines in (undated, [self.url]):
+            if (room := self.most_characters - len("\n".join(["…", *lines]))) > 0:
+                return "\n".join([f"{self.title[:room]}…", *lines])
+        return self.url
 
 
 @dataclass(frozen=True)
