@@ -93,6 +93,29 @@ def test_an_admin_sets_up_a_room_for_a_group_and_tries_it(at, admin_person, chat
     assert (row.address, row.language) == (WECOM, "zh-hans"), "an address that is not typed again stays"
 
 
+@pytest.mark.parametrize("owner", [{"audience": "supervisors"}, {"user": "of operator"}])
+def test_an_address_goes_to_another_owner_only_when_it_is_typed_again(people, at, admin_person, owner) -> None:
+    row = ChannelAddress(channel="wecom", audience=Role.FREEZE_OPERATOR, created_at=timezone.now())
+    row.seal(WECOM)
+    row.save()
+    owner = {name: people.operator.pk if name == "user" else value for name, value in owner.items()}
+    browser, page = at(admin_person), f"{ADMIN}{row.pk}/change/"
+    answer = browser.post(page, {"channel": "wecom", "typed": "", "enabled": "on", **owner})
+    assert "Enter the address." in answer.content.decode()
+    assert ChannelAddress.objects.get().audience == Role.FREEZE_OPERATOR
+    assert browser.post(page, {"channel": "wecom", "typed": WECOM, "enabled": "on", **owner}).status_code == 302
+    assert ChannelAddress.objects.get().audience == owner.get("audience", "")
+
+
+def test_an_address_goes_to_no_owner_who_may_not_have_such_a_one(people, at, admin_person) -> None:
+    row = ChannelAddress(channel="email", audience=Role.FREEZE_OPERATOR, created_at=timezone.now())
+    row.seal("duty@example.com")
+    row.save()
+    posted = {"channel": "email", "user": people.operator.pk, "enabled": "on", "typed": ""}
+    assert "This channel is not for a person." in at(admin_person).post(f"{ADMIN}{row.pk}/change/", posted).content.decode()
+    assert ChannelAddress.objects.get().user is None
+
+
 @pytest.mark.parametrize(
     "posted", [{}, {"channel": "wecom", "typed": WECOM}, {"channel": "wecom", "audience": "on_call", "typed": "x"}, {"channel": "text"}]
 )

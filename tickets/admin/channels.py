@@ -65,7 +65,8 @@ class ChannelAddressForm(forms.ModelForm):
         owner, audience = data.get("user"), data.get("audience")
         if bool(owner) == bool(audience):
             raise ValidationError(_("Choose a person or a group, not both."))
-        stays = not data.get("typed") and self.instance.pk and data.get("channel") == self.initial.get("channel")
+        # Another owner may not have such an address, and nobody hands on one that they cannot read.
+        stays = not data.get("typed") and self.instance.pk and not {"channel", "user", "audience"} & set(self.changed_data)
         if "channel" in data and not stays:
             try:
                 address = check_address(str(data["channel"]), owner if isinstance(owner, User) else None, str(data.get("typed") or ""))
