@@ -57,10 +57,6 @@ class Migration(migrations.Migration):
             name='to_channels',
             field=models.BooleanField(db_default=False, default=False, help_text='Still to be put onto the channels of who it is for.', verbose_name='for other channels'),
         ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('to_channels', True)), fields=['id'], name='notification_to_channels'),
-        ),
         migrations.AddField(
             model_name='channeladdress',
             name='user',
