@@ -36,6 +36,8 @@ BUDGET = timedelta(seconds=5)
 RUN = timedelta(seconds=15)
 # Of what is not urgent: whoever is given a thousand complaints at once reads that in the desk, and a bot takes twenty a minute.
 MOST_AT_ONCE = 10
+# Above the longest call: a mail server that takes its time at each of a dozen steps.
+LEASE = timedelta(seconds=120)
 # How long it is of use: an address that was dead for a day does not get the news of that day all at once.
 USEFUL, USEFUL_URGENT = timedelta(hours=24), timedelta(hours=2)
 TOO_LATE = "It waited too long to be of use."
@@ -55,7 +57,7 @@ OUTBOX = Outbox(
     sent=State.SENT,
     failed=State.FAILED,
     pauses=PAUSES,
-    lease=timedelta(seconds=90),
+    lease=LEASE,
     batch=BATCH,
     eligible=_still_useful,
 )
@@ -65,14 +67,14 @@ OUTBOX = Outbox(
 def put_onto_channels(now: datetime) -> int:
     """A row for each address of whoever a notice is for. How many. Urgent ones get a task of their own each."""
     turn_to_members(now)
-    made = 0
+    made, told = 0, Counter[int]()
     while True:
         with transaction.atomic():
             waiting = Notification.objects.filter(to_channels=True).order_by("id").select_for_update(of=("self",), skip_locked=True)
             notices = list(waiting.select_related("ticket").defer("ticket__statement")[:BATCH])
             if not notices:
                 return made
-            rows = list(_rows(notices, now))
+            rows = list(_rows(notices, now, told))
             Delivery.objects.bulk_create(rows, ignore_conflicts=True)
             Notification.objects.filter(pk__in=[notice.pk for notice in notices]).update(to_channels=False)
             made += len(rows)
@@ -100,7 +102,8 @@ def _addresses(people: set[int], audiences: set[str]) -> list[ChannelAddress]:
     return list(found.filter(channel__in=on).order_by("pk"))
 
 
-def _rows(notices: Sequence[Notification], now: datetime) -> Iterator[Delivery]:
+def _rows(notices: Sequence[Notification], now: datetime, told: Counter[int]) -> Iterator[Delivery]:
+    """`told`: how much of what is not urgent each address has got in this run."""
     people = {notice.recipient_id for notice in notices if notice.recipient_id}
     by_person: dict[int | None, list[ChannelAddress]] = defaultdict(list)
     by_audience: dict[str, list[ChannelAddress]] = defaultdict(list)
@@ -108,7 +111,6 @@ def _rows(notices: Sequence[Notification], now: datetime) -> Iterator[Delivery]:
         (by_person[address.user_id] if address.user_id else by_audience[address.audience]).append(address)
     parties = _parties(notices) if by_audience else set()
     called = _called(notices) if by_audience[ON_CALL] else set()
-    told = Counter[int]()
     for notice in notices:
         heard = [a for room in _rooms(notice, called) if (notice.ticket_id, room) not in parties for a in by_audience[room]]
         for address in by_person[notice.recipient_id] + heard:

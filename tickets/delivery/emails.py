@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,6 +17,7 @@ from accounts.models import User
 from accounts.unsubscribe import quiet_address
 from lib.languages import reader_language
 from lib.types import Record
+from tickets.delivery.channels.email import our_host
 from tickets.delivery.messages import date_words
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
@@ -116,7 +116,7 @@ def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:
 
 def _headers(rows: Sequence[Notification]) -> dict[str, str]:
     """One Message-ID per notice, so that a letter sent twice shows once; letters about one ticket hang together."""
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    host = our_host()
     headers = {"Message-ID": f"<notice.{rows[0].pk}.{rows[0].recipient_id}@{host}>", "Auto-Submitted": "auto-generated"}
     refs = {row.ticket.ref for row in rows}
     if len(refs) == 1:

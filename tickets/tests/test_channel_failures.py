@@ -191,6 +191,12 @@ def test_an_adapter_that_hangs_keeps_a_worker_no_longer_than_a_run(mei, wang, zh
     assert Freeze.objects.filter(adapter_attempts=1).count() == 1
 
 
+def test_nobody_takes_a_message_for_abandoned_while_its_call_goes_on() -> None:
+    steps = {"email": 13}  # connect, greeting, EHLO, STARTTLS, EHLO, AUTH in three, MAIL, RCPT, DATA, text, QUIT
+    longest = max(channel.timeout * steps.get(key, 1) for key, channel in CHANNELS.items())
+    assert OUTBOX.lease > timedelta(seconds=longest)
+
+
 def test_a_slow_receiver_is_cut_off_in_time(settings, chat, zhou, monkeypatch) -> None:
     chat.delay = 5
     monkeypatch.setitem(CHANNELS, "wecom", _with(CHANNELS["wecom"], timeout=0.3))

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from accounts.tests.gateway import Gateway
 from lib import outbound_http
 from tickets.delivery.addresses import check_address, shown_address
-from tickets.delivery.deliveries import MOST_AT_ONCE, send_test
+from tickets.delivery.deliveries import BATCH, MOST_AT_ONCE, send_test
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Delivery, Notification, OnCallShift
 from tickets.operations import amend, file_ticket, post_message
@@ -176,7 +176,7 @@ def test_of_many_complaints_given_at_once_only_some_are_told(clock, chat, mei, l
     ticket = file_ticket(mei, filing())
     address_of("webhook", f"{chat.url}/lin", user=lin)
     many = {"ticket": ticket, "recipient": lin, "kind": "assigned", "created_at": timezone.now(), "not_before": timezone.now()}
-    Notification.objects.bulk_create(Notification(**many, to_channels=True) for _ in range(MOST_AT_ONCE + 30))
+    Notification.objects.bulk_create(Notification(**many, to_channels=True) for _ in range(2 * BATCH + 30))
     assert deliver() == MOST_AT_ONCE
     assert not Notification.objects.filter(to_channels=True).exists()
 
@@ -215,6 +215,7 @@ def test_a_groups_mailbox_gets_a_short_letter(clock, settings, mei, zhou) -> Non
     assert deliver() == 1
     [letter] = server.inbox.to("duty@example.com")
     assert letter["Subject"] == f"Freeze requested · {ticket.ref}"
+    assert letter["Message-ID"] == f"<message-{Delivery.objects.get().pk}@localhost>", "the same at every try"
     server.stop()
 
 

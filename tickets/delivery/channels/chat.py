@@ -199,7 +199,7 @@ SLACK = ChatBot(
 TEAMS = ChatBot(
     "workflows",
     "NotifyWorkflows",
-    r"https://[A-Za-z0-9.-]+\.(?:logic\.azure\.[a-z]{2,12}|(?:power|apps)platform(?:\.[A-Za-z0-9-]{2,24}){1,3})(?::[0-9]+)?/\S+",
+    r"https://[A-Za-z0-9.-]+\.(?:logic\.azure\.[a-z]{2,12}|(?:power|apps)platform(?:\.[A-Za-z0-9-]{2,24}){1,3})(?::[1-9][0-9]{0,4})?/[!-~]+",
     frozenset({"schema", "host", "port", "workflow", "signature", "version", "power_automate", "routing_id"}),
     query=TEAMS_QUERY,
 )

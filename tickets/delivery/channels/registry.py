@@ -65,7 +65,7 @@ CHANNELS: dict[str, Channel] = registry(
         customers=True,
         urgent=True,
         most_characters=100_000,
-        timeout=20,
+        timeout=8,  # of each step
         is_on=_always,
     ),
     Channel(
