@@ -30,6 +30,8 @@ SUFFIXES = (".py", ".js", ".mjs", ".html", ".css", ".md", ".txt", ".in", ".toml"
 PATH = re.compile(r"\.?[\w<][\w.*<> -]*(/[\w.*<>-]+)+/?|[\w.*-]+\.[a-z]+")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 NAME = re.compile(r"[A-Za-z_]\w+")
+HEAD = re.compile(r"\{#-?(.*?)-?#\}|/\*(.*?)\*/", re.DOTALL)
+SHEETS_AND_TEMPLATES = tracked("templates/*.html", "*/templates/*.html", "static/css/*.css")
 SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "Makefile", ".ci/*", "*.in", "*.css")
 # Words of other people's programs and standards.
 FOREIGN = {
@@ -161,6 +163,21 @@ def test_every_name_occurs_in_the_sources(document: Path) -> None:
     assert sorted(name for name in names if NAME.fullmatch(name) and name not in words() | FOREIGN and not iskeyword(name)) == []
 
 
+def missing_from_the_head(text: str) -> list[str]:
+    """Paths, and dotted names of ours, that the first comment of a template or style sheet names and nobody has."""
+    found = HEAD.search(text)
+    comment = (found[1] or found[2]) if found else ""
+    named = [word.strip(".,;:()\"'`") for word in comment.split()]
+    paths = [word for word in named if "/" in word and PATH.fullmatch(word)]
+    dotted = [word for word in named if is_of_ours(word)]
+    return [path for path in paths if not is_there(path)] + [name for name in dotted if not resolves(name)]
+
+
+def test_the_first_comment_of_each_template_and_style_sheet_names_what_is_there() -> None:
+    lost = {str(path.relative_to(ROOT)): missing_from_the_head(path.read_text()) for path in SHEETS_AND_TEMPLATES}
+    assert {path: names for path, names in lost.items() if names} == {}
+
+
 @each_document()
 def test_every_command_is_there(document: Path) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -247,6 +264,12 @@ def test_the_chinese_of_the_glossary_is_what_people_read() -> None:
 def test_the_check_itself_misses_a_path(broken: str) -> None:
     assert is_path(broken)
     assert not is_there(broken)
+
+
+def test_the_check_itself_reads_the_first_comment() -> None:
+    gone = "{#- A page. Needs what desk.workspace.show hands over, see templates/nowhere/. -#}\n{# desk.nowhere is another comment #}"
+    assert missing_from_the_head(gone) == ["templates/nowhere/", "desk.workspace.show"]
+    assert missing_from_the_head("/* Macros are in templates/jinja2/components/. */") == []
 
 
 def test_the_check_itself_tells_names_apart() -> None:
