@@ -20,8 +20,8 @@ from playwright.sync_api import Browser
 
 from accounts.models import User
 from browser.contexts import Contexts
-from browser.furnishing import furnish
-from browser.keeping import made_once
+from browser.demo_bills import furnish
+from browser.demo_snapshot import made_once
 from browser.visitor import Visitor
 from tickets.operations import file_ticket
 from tickets.tests.making import filing

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from browser.conftest import DESK, Visit, let_in
-from browser.hands import Keyboard, Mouse
+from browser.input_modes import Keyboard, Mouse
 from desk.demo.macros import make_macros
 from desk.models import Macro
 from lib import memo

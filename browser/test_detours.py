@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from accounts.models import User
+from browser.category_cases import COURSES, NOW, Paper
 from browser.conftest import DESK, Visit, newest_code, sign_in_by_code
-from browser.courses import COURSES, NOW, Paper
 from browser.visitor import Visitor
 from browser.wizard import answer, bring_all, come_in, file, fill_details, fill_facts, fill_story, form_of, go_on, submit
 from evidence.models import EvidenceItem, PartialUpload

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils.dateparse import parse_datetime
 
+from browser.category_cases import COURSES, NOW, SYMPTOM, Course
 from browser.conftest import DESK, PHONE, Visit
-from browser.courses import COURSES, NOW, SYMPTOM, Course
 from browser.visitor import Visitor
 from browser.wizard import bring_all, come_in, file, submit
 from evidence.models import EvidenceItem

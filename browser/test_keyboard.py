@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from browser.category_cases import NOW, SYMPTOM
 from browser.conftest import DESK, PHONE, Visit, let_in, newest_code
-from browser.courses import NOW, SYMPTOM
 from browser.focus import choose, choose_file, enter, faults, here, out_of_order, stops, tab_to, type_into, type_moment
 from browser.pictures import photo
 from browser.visitor import Visitor

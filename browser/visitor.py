@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator,
 
 from browser.texts import said
 
-EYES = Path(__file__).with_name("eyes.js").read_text()
+EYES = Path(__file__).with_name("page_checks.js").read_text()
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice", "experimental"]
 PATIENCE = 20_000  # of a busy machine; nothing waits that long when all is well
@@ -42,7 +42,7 @@ LOOK_OVER = """async ([rules, colours]) => {
   const options = { runOnly: { type: 'tag', values: rules }, rules: rest, resultTypes: ['violations', 'incomplete'] }
   const found = await axe.run(document, options)
   const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
-  // What axe cannot decide about colours, eyes.js does.
+  // What axe cannot decide about colours, page_checks.js does.
   const undecided = found.incomplete.filter((each) => each.id !== 'color-contrast')
   return [...found.violations, ...undecided].map((each) => `${each.id} (${each.impact}): ${where(each)}`)
 }"""
@@ -79,7 +79,7 @@ class Visitor:
         self.problems: list[str] = []
         self.refusals: set[int] = set()  # statuses of pages that are meant to be refused
         self.overlooking = True
-        self.axe_reads_colours = False  # half of its time; eyes.js reads them on every page, and the tour of every page asks axe too
+        self.axe_reads_colours = False  # half of its time; page_checks.js reads them on every page, and the tour of every page asks axe too
         self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
@@ -177,7 +177,7 @@ class Visitor:
         return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, [RULES, self.axe_reads_colours])]
 
     def eyes(self, question: str, *args: Any) -> Any:
-        """Ask the page one of the questions of eyes.js."""
+        """Ask the page one of the questions of page_checks.js."""
         if not self.page.evaluate("() => Boolean(window.eyes)"):
             self.page.evaluate(f"() => {{ {EYES} }}")
         return self.page.evaluate("([question, args]) => window.eyes[question](...args)", [question, args])

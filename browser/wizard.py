@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from browser.category_cases import HAPPENED, SYMPTOM, Course, Paper
 from browser.conftest import enter_code
-from browser.courses import HAPPENED, SYMPTOM, Course, Paper
 from browser.pictures import photo, screenshot
 from browser.visitor import Visitor
 from tickets.models import Ticket

@@ -27,7 +27,7 @@ VOUCHER = {"kind": "payment_voucher"}
 WORKER = """
 import django, sys, time; django.setup()
 from django.utils import timezone
-from evidence import inspection
+from evidence.intake import inspection
 def stuck(*args, **kwargs):
     print("at work", flush=True); time.sleep(60)
 setattr(inspection, {step!r}, stuck)

@@ -15,7 +15,7 @@ import pytest
 from evidence.files import SafeCopy
 from evidence.tests import making
 from evidence.tests.hostile import MODES, TELLING
-from evidence.tests.hostile_papers import JPEG, paper, picture
+from evidence.tests.hostile_pdfs import JPEG, paper, picture
 from evidence.tests.test_hostile_files import MOST_MEMORY, Bench, bench, check_harmless
 
 __all__ = ["bench"]

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from evidence.files import FileRefused, Limits, SafeCopy, accepted_type, sniff
 from evidence.sandbox import client
 from evidence.tests.hostile import PICTURES_AND_TEXTS, TEXTS, Case
-from evidence.tests.hostile_papers import PAPERS
+from evidence.tests.hostile_pdfs import PAPERS
 from evidence.tests.making import SECRET
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)

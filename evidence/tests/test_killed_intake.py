@@ -24,7 +24,7 @@ def home(tmp_path) -> dict[str, str]:
 
 
 def act(home: dict[str, str], step: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evidence.tests.dying", step]
+    command = [sys.executable, "-m", "evidence.tests.killed_intake", step]
     return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=False, timeout=120)
 
 

@@ -87,4 +87,4 @@ def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None =
         "lost": sent.texts() if sent is not None and not possible["escalate"].allowed else [],
         "target": request.POST.get("target", ""),
     }
-    return render(request, "portal/further.html", data, status=status)
+    return render(request, "portal/escalation.html", data, status=status)

@@ -85,7 +85,7 @@ def check(request: HttpRequest) -> HttpResponse:
     typed = "".join(char for char in normalise_number(request.GET.get("code", ""))[:MAX_ECHOED] if char.isalnum() or char == "-")
     if typed:
         return redirect("portal:checked", code=typed)
-    return render(request, "portal/check.html", {"typed": "", "missing": False})
+    return render(request, "portal/check_receipt.html", {"typed": "", "missing": False})
 
 
 @require_safe
@@ -98,7 +98,7 @@ def check_receipt(request: HttpRequest, code: str) -> HttpResponse:
     try:
         found = verify_code(code)
     except NotFound:
-        return render(request, "portal/check.html", {"typed": code[:MAX_ECHOED], "missing": True}, status=404)
-    response = render(request, "portal/checked.html", _receipt_context(found))
+        return render(request, "portal/check_receipt.html", {"typed": code[:MAX_ECHOED], "missing": True}, status=404)
+    response = render(request, "portal/receipt_valid.html", _receipt_context(found))
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -88,4 +88,4 @@ def freeze_status(request: HttpRequest, ref: str) -> HttpResponse:
     case = look(ticket, viewer(request))
     if case.freeze is None:
         return redirect("portal:ticket", ref=ref)
-    return render(request, "portal/frozen.html", {"ticket": case.ticket, "freeze": case.freeze, "clocks": clocks(case)})
+    return render(request, "portal/freeze_status.html", {"ticket": case.ticket, "freeze": case.freeze, "clocks": clocks(case)})

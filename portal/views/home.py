@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     known = categories()
     found = find_categories(request.GET.get("q", ""), known)
     if "HX-Request" in request.headers:
-        return render(request, "portal/found.html", {"found": found})
+        return render(request, "portal/category_results.html", {"found": found})
     data = {
         "found": found,
         "doors": category_links(known),
@@ -53,10 +53,10 @@ def follow(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("ref", "")
     ref = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
     if not ref:
-        return render(request, "portal/follow.html", {"typed": "", "missing": False})
+        return render(request, "portal/find_complaint.html", {"typed": "", "missing": False})
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     found = Ticket.objects.visible_to(viewer(request)).filter(ref=ref).first()
     if found is None:
-        return render(request, "portal/follow.html", {"typed": typed[:40], "missing": True}, status=404)
+        return render(request, "portal/find_complaint.html", {"typed": typed[:40], "missing": True}, status=404)
     return redirect("portal:ticket", ref=found.ref)

@@ -38,7 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "days": settings.DELETION_GRACE.days,
         "fresh": is_fresh(request),
     }
-    return render(request, "portal/mine.html", data)
+    return render(request, "portal/my_data.html", data)
 
 
 @require_POST

@@ -45,7 +45,7 @@ def list_holdings(request: HttpRequest) -> HttpResponse:
         "classes": [(key, f"{key} · {text}") for key, text in PRIVACY_CLASS.items()],
         "states": [(NOT_DELETED, _("still kept")), *choices(ITEM_STATE, EvidenceItem.State.values)],
     }
-    return render_page(request, "desk/privacy/held.html", context, title=_("What we hold"), current="privacy")
+    return render_page(request, "desk/privacy/holdings.html", context, title=_("What we hold"), current="privacy")
 
 
 def _filter_values(asked: QueryDict) -> dict[str, str]:

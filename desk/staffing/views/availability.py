@@ -98,7 +98,7 @@ def reassign_tickets(request: HttpRequest, person: int) -> HttpResponse:
         "movable": sum(n for to, n in counts.items() if to is not None),
     }
     title = _("Hand over what %(name)s has") % {"name": who}
-    return render_page(request, "desk/passing_on.html", {**context, "heading": title}, title=title, current="availability")
+    return render_page(request, "desk/reassignment.html", {**context, "heading": title}, title=title, current="availability")
 
 
 def _handover_rows(counts: Mapping[int | None, int]) -> list[tuple[str, int]]:

@@ -116,7 +116,7 @@ def _render_closed(
 ) -> SafeString:
     """Complaints that stand alike have the same acts closed to the same roles: their list is drawn once."""
     titled = [(action_title(key), reasons) for key, reasons in blocked]
-    return render_macro("desk/ticket_closed.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
+    return render_macro("desk/unavailable_actions.html", "closed", titled, [action_title(key) for key in elsewhere], is_open)
 
 
 def _is_elsewhere(entry: Entry) -> bool:

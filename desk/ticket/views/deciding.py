@@ -59,4 +59,4 @@ def _preview_letter(request: HttpRequest, post: QueryDict, before: Case, deed: s
     with dry_run_action(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:
         decision = taken.decisions.prefetch_related("remedies").latest("pk")
         context = letter_context(request, post, taken, deed, decision, before)
-        return render_page(request, "desk/ticket_letter.html", context, title=f"{_('The letter')} · {ticket.ref}")
+        return render_page(request, "desk/decision_preview.html", context, title=f"{_('The letter')} · {ticket.ref}")

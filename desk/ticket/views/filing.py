@@ -47,7 +47,7 @@ def _first(request: HttpRequest) -> HttpResponse:
     titles = category_titles(get_language() or "", timezone.now())
     form = opening_form(titles, request.GET)
     return render_page(
-        request, "desk/file_first.html", {"form": form, "address": request.path}, title=_("File for a caller"), current="file"
+        request, "desk/filing_category.html", {"form": form, "address": request.path}, title=_("File for a caller"), current="file"
     )
 
 
@@ -68,7 +68,7 @@ def _second(request: HttpRequest, playbook: Playbook, said: QueryDict, refusal: 
         "colon": pgettext("between a field's name and its error", ": "),
     }
     status = refusal.status if refusal else 200
-    return render_page(request, "desk/file.html", context, title=_("File for a caller"), current="file", status=status)
+    return render_page(request, "desk/filing.html", context, title=_("File for a caller"), current="file", status=status)
 
 
 def _first_step_query(kept: dict[str, str]) -> str:

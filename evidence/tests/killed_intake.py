@@ -1,4 +1,4 @@
-"""A process of the desk that is killed in a step of the intake, as by `kill -9`. `python -m evidence.tests.dying put|…|sweep`."""
+"""A process of the desk that is killed in a step of the intake, as by `kill -9`. `python -m evidence.tests.killed_intake put|…|sweep`."""
 
 from __future__ import annotations
 
