@@ -71,7 +71,7 @@ lint-code: install-dev
 	ruff format --check .
 
 lint-imports: install-dev
-	lint-imports
+	lint-imports --no-cache
 
 lint-house:  # the measures of the house, each beside its bound
 	$(PYTHON) -m scripts.house

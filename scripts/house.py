@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("supportdesk", "portal", "desk", "api", "letterbox", "inbound_mail", "evidence", "tickets", "sla", "accounts", "lib")
+ROOMS = ("supportdesk", "portal", "desk", "api", "inbound_mail", "evidence", "tickets", "sla", "accounts", "lib")
 ASIDE = frozenset({"tests", "migrations", "conftest.py"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

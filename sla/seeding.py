@@ -20,7 +20,7 @@ from lib.zones import DEFAULT_ZONE
 from sla.importing import MANUAL, OFFICIAL, Changes, official_year, store
 
 YEARS = (2024, 2025, 2026)
-VERSION = "2026.1"
+VERSION = "2026.1"  # what the migrations put into a new database; later ones come with seed_policy, so this one stays
 DATA = Path(__file__).parent / "data"
 
 Json = dict[str, Any]

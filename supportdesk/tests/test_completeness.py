@@ -30,7 +30,7 @@ from sla.timer_keys import timer_keys
 from tickets.admin.rule_pages import ForeseeForm
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
-from tickets.cases.timers import set_next, start
+from tickets.cases.timers import set_next, start, start_once, stop
 from tickets.completeness import incomplete_rows, refuse_incomplete
 from tickets.delivery.preferences import kinds_of
 from tickets.incidents.mass_actions import mass_actions
@@ -214,6 +214,24 @@ def test_a_new_timer_is_drawn_chosen_and_promised(timer):
     assert TEA in dict(ForeseeForm().fields["timer"].choices)
     assert TEA in _deadlines(Category.objects.filter(policy="2026.1").first())
     assert TIMER[TEA] == "Time for tea"
+
+
+@pytest.mark.django_db
+def test_a_timer_newer_than_the_policy_of_a_complaint_does_not_start_there(timer, ticket, mei):
+    """Complaints keep the version they were filed under, and a published one never gets another timer."""
+    case = Case(Ticket.objects.get(pk=ticket.pk), timezone.now())
+    assert start(case, TEA) is None
+    start_once(case, TEA)
+    stop(case, TEA)
+    assert TEA not in {each.key for each in case.timers}
+    web = Client().get(reverse("api:category", args=[ticket.category])).json()
+    assert TEA not in {each["key"] for each in web["deadlines"]}
+
+
+@pytest.mark.django_db
+def test_a_timer_of_no_table_never_starts(ticket):
+    with pytest.raises(KeyError, match="no_such_timer"):
+        start(Case(Ticket.objects.get(pk=ticket.pk), timezone.now()), "no_such_timer")
 
 
 # ---- Nothing left out

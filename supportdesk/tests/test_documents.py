@@ -21,6 +21,7 @@ from supportdesk.celery import app
 from supportdesk.tests.test_house import ROOT, tracked
 
 DOCUMENTS = [path for path in tracked("README.md", "CONTRIBUTING.md", "docs/*.md") if path.is_file()]
+RECIPES = tracked("docs/recipes/*.md")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)|\bsrc=\"([^\"]+)\"")
@@ -30,6 +31,8 @@ SUFFIXES = (".py", ".js", ".mjs", ".html", ".css", ".md", ".txt", ".in", ".toml"
 PATH = re.compile(r"\.?[\w<][\w.*<> -]*(/[\w.*<>-]+)+/?|[\w.*-]+\.[a-z]+")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 NAME = re.compile(r"[A-Za-z_]\w+")
+HEAD = re.compile(r"\{#-?(.*?)-?#\}|/\*(.*?)\*/", re.DOTALL)
+SHEETS_AND_TEMPLATES = tracked("templates/*.html", "*/templates/*.html", "static/css/*.css")
 SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "Makefile", ".ci/*", "*.in", "*.css")
 # Words of other people's programs and standards.
 FOREIGN = {
@@ -61,10 +64,21 @@ def files() -> frozenset[str]:
 
 @cache
 def words() -> frozenset[str]:
-    """Every name in our Python, and every word of the other sources. Comments and docstrings are no sources; this test is none."""
-    sources = [path for path in tracked(*SOURCES) if path.name != Path(__file__).name]
-    found = [names_in(path) if path.suffix == ".py" else set(re.findall(r"\w+", path.read_text())) for path in sources]
+    """Every name in our Python, and every word of the other sources. Comments and docstrings are no sources, and tests are none:
+    a name that is left in them alone is gone from the product."""
+    found = [words_in(path) for path in tracked(*SOURCES) if "tests" not in path.parts]
     return frozenset().union(*found, (name.rpartition("/")[2].partition(".")[0] for name in files()))
+
+
+@cache
+def words_in(path: Path) -> frozenset[str]:
+    return frozenset(names_in(path) if path.suffix == ".py" else re.findall(r"\w+", path.read_text()))
+
+
+def words_of_tests(document: Path) -> frozenset[str]:
+    """Of the test files it names, for what it says of those; of all, where it is about tests."""
+    named = [path for path in tracked("*.py") if "tests" in path.parts and str(path.relative_to(ROOT)) in document.read_text()]
+    return frozenset().union(*map(words_in, tracked("*.py") if document.name == "testing.md" else named))
 
 
 def names_in(path: Path) -> set[str]:
@@ -158,7 +172,43 @@ def test_every_dotted_name_is_there(document: Path) -> None:
 def test_every_name_occurs_in_the_sources(document: Path) -> None:
     """Functions, classes, constants, settings, codes: whatever is written as a programmer writes a name."""
     names = {each.removesuffix("()") for mention in mentions(document) for each in mention.removesuffix(";").split("=")[:1]}
-    assert sorted(name for name in names if NAME.fullmatch(name) and name not in words() | FOREIGN and not iskeyword(name)) == []
+    known = words() | FOREIGN | words_of_tests(document)
+    assert sorted(name for name in names if NAME.fullmatch(name) and name not in known and not iskeyword(name)) == []
+
+
+def missing_from_the_head(text: str) -> list[str]:
+    """Paths, and dotted names of ours, that the first comment of a template or style sheet names and nobody has."""
+    found = HEAD.search(text)
+    comment = (found[1] or found[2]) if found else ""
+    named = [word.strip(".,;:()\"'`") for word in comment.split()]
+    paths = [word for word in named if "/" in word and PATH.fullmatch(word)]
+    dotted = [word for word in named if is_of_ours(word)]
+    return [path for path in paths if not is_there(path)] + [name for name in dotted if not resolves(name)]
+
+
+def test_the_first_comment_of_each_template_and_style_sheet_names_what_is_there() -> None:
+    lost = {str(path.relative_to(ROOT)): missing_from_the_head(path.read_text()) for path in SHEETS_AND_TEMPLATES}
+    assert {path: names for path, names in lost.items() if names} == {}
+
+
+BULLET = re.compile(r"^- `([\w/.-]+\.\w+)`(?: \([^)]*\))?:(.*(?:\n  .*)*)", re.MULTILINE)
+NAME_OF_FILE = re.compile(r"(`[^`]+`) (?:of|in) `([\w/.-]+\.\w+)`")
+
+
+def missing_from_the_files_of_bullets(text: str) -> list[tuple[str, str]]:
+    """What a line says of the file it begins with, and what is "`name` of `a/file.py`", stands there. Code with blanks does not count."""
+    lost = []
+    for path, said in [*BULLET.findall(text), *((path, said) for said, path in NAME_OF_FILE.findall(text))]:
+        names = [name.removesuffix("()").split("=")[0].lstrip("@") for name in INLINE.findall(NAME_OF_FILE.sub("", said))]
+        if (ROOT / path).is_file():
+            source = set(re.findall(r"\w+", (ROOT / path).read_text()))
+            lost += [(path, name) for name in names if NAME.fullmatch(name) and name not in source]
+    return lost
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_what_a_recipe_says_of_a_file_stands_in_it(recipe: Path) -> None:
+    assert missing_from_the_files_of_bullets(recipe.read_text()) == []
 
 
 @each_document()
@@ -172,6 +222,20 @@ def test_every_command_is_there(document: Path) -> None:
             assert command in commands, mention
         for module in re.findall(r"python -m ((?:scripts|bench|evidence)[\w.]*)", mention):
             assert find_spec(module), mention
+
+
+NOT_FOR_OPERATORS = {
+    "demo": "`make run` calls it",
+    "flush": "Django's own, made to work here; for development",
+    "draw_states": "writes a document",
+}
+
+
+def test_every_command_of_ours_is_told_to_operators_or_excused() -> None:
+    ours = {path.stem for path in tracked("*/management/commands/*.py") if path.stem != "__init__"}
+    told = set(re.findall(r"^\| `python manage\.py (\w+)", (ROOT / "docs/operating.md").read_text(), re.MULTILINE))
+    assert ours - told == set(NOT_FOR_OPERATORS)
+    assert told <= ours
 
 
 @each_document()
@@ -218,9 +282,6 @@ def test_no_paragraph_of_a_decision_is_wider_than_a_page() -> None:
     assert wide == []
 
 
-RECIPES = tracked("docs/recipes/*.md")
-
-
 @pytest.mark.parametrize("recipe", [path for path in RECIPES if path.name != "README.md"], ids=lambda path: path.stem)
 def test_a_recipe_opens_at_most_five_files_and_changes_at_most_four(recipe: Path) -> None:
     parts = re.split(r"^## (.+)$", recipe.read_text(), flags=re.MULTILINE)
@@ -247,6 +308,17 @@ def test_the_chinese_of_the_glossary_is_what_people_read() -> None:
 def test_the_check_itself_misses_a_path(broken: str) -> None:
     assert is_path(broken)
     assert not is_there(broken)
+
+
+def test_the_check_itself_reads_the_first_comment() -> None:
+    gone = "{#- A page. Needs what desk.workspace.show hands over, see templates/nowhere/. -#}\n{# desk.nowhere is another comment #}"
+    assert missing_from_the_head(gone) == ["templates/nowhere/", "desk.workspace.show"]
+    assert missing_from_the_head("/* Macros are in templates/jinja2/components/. */") == []
+
+
+def test_the_check_itself_looks_into_the_file_a_line_names() -> None:
+    line = "- `portal/access.py` (or its neighbour): `own`, `signed_in`,\n  `docs/`, and `two words`; `TYPED` of `portal/urls.py`"
+    assert missing_from_the_files_of_bullets(line) == [("portal/access.py", "signed_in"), ("portal/urls.py", "TYPED")]
 
 
 def test_the_check_itself_tells_names_apart() -> None:

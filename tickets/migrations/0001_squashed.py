@@ -19,7 +19,7 @@ def furnish(apps, schema_editor):
     _triggers.make(apps, schema_editor)
     _search_table.make(apps, schema_editor)
     leave_room(schema_editor)
-    seed_playbooks(registry=apps)
+    seed_playbooks("2026.1", apps)
 
 
 def strip(apps, schema_editor):

@@ -17,7 +17,7 @@ from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
 State = Notification.State
-# domain.md §6: freeze, breach, decision, request for evidence, a person's reply.
+# At once whatever was chosen: freeze, breach, decision, request for evidence, a person's reply.
 AT_ONCE = {
     "request_freeze",
     "confirm_freeze",

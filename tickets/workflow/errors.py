@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-# code → HTTP status. Everything a guard can say stands here; api.md lists the same codes.
+# code → HTTP status. Everything a guard can say stands here; the sentences are in tickets/words/blocks.py.
 STATUS_OF_CODE: dict[str, int] = {
     "invalid": 400,
     "forbidden": 403,

@@ -1,4 +1,7 @@
-"""`manage.py tick`: every periodic duty once, in the foreground, with what it did."""
+"""`manage.py tick`: every periodic duty once, in the foreground, with what it did.
+
+It stands in the highest room that is no door: the duties of this room and of `tickets` are imported, those of the doors found by name.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
