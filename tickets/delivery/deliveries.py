@@ -110,7 +110,7 @@ def _rows(notices: Sequence[Notification], now: datetime, told: Counter[int]) ->
     for address in _addresses(people, {ON_CALL, *(notice.audience for notice in notices if notice.audience)}):
         (by_person[address.user_id] if address.user_id else by_audience[address.audience]).append(address)
     parties = _parties(notices) if by_audience else set()
-    called = _called(notices) if by_audience[ON_CALL] else set()
+    called = _news_told_to_on_call(notices) if by_audience[ON_CALL] else set()
     for notice in notices:
         heard = [a for room in _rooms(notice, called) if (notice.ticket_id, room) not in parties for a in by_audience[room]]
         for address in by_person[notice.recipient_id] + heard:
@@ -129,7 +129,7 @@ def _rooms(notice: Notification, called: set[News]) -> list[str]:
     return [notice.audience, ON_CALL.value] if is_for_roster else [notice.audience]
 
 
-def _called(notices: Sequence[Notification]) -> set[News]:
+def _news_told_to_on_call(notices: Sequence[Notification]) -> set[News]:
     """The news for which whoever is on call was called by name."""
     news = {"ticket__in": {notice.ticket_id for notice in notices}, "created_at__in": {notice.created_at for notice in notices}}
     return set(Notification.objects.filter(**news, data__on_call=True).values_list("ticket", "kind", "created_at"))

@@ -31,7 +31,7 @@ def add_address(actor: User, channel: str, typed: str) -> ChannelAddress:
     """Raises Forbidden for whoever is not of the desk, Invalid."""
     if not is_staff_member(actor):
         raise Forbidden
-    address = _checked(actor, channel, typed)
+    address = _clean_address(actor, channel, typed)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # of two at once the second counts the first one's
         mine = list(own_addresses(actor))
@@ -45,7 +45,7 @@ def add_address(actor: User, channel: str, typed: str) -> ChannelAddress:
     return row
 
 
-def _checked(actor: User, channel: str, typed: str) -> str:
+def _clean_address(actor: User, channel: str, typed: str) -> str:
     if len(typed) > MOST_CHARACTERS:
         raise _too_much()
     try:
