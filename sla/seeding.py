@@ -55,10 +55,10 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps, *, name: st
     timers = {timer["key"]: rule(policy_id=name, **_drop_unknown_columns(rule, timer)) for timer in data["timers"]}
     there = model._default_manager.filter(version=name).first()
     if there is None:
-        shipped.published_at = since or shipped.published_at  # type: ignore[attr-defined]
+        shipped.published_at = since or shipped.published_at
         shipped.save(force_insert=True)
     elif there.published_at is not None:
-        shipped.published_at = there.published_at  # type: ignore[attr-defined]
+        shipped.published_at = there.published_at
     known = {each.key: each for each in rule._default_manager.filter(policy_id=name)}
     if not known:
         rule._default_manager.bulk_create(timers.values())
