@@ -90,7 +90,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
         "actions": possible,
         "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
-        "closed_doors": [action for action in possible.values() if not action.allowed],
+        "closed_actions": [action for action in possible.values() if not action.allowed],
         "freeze": case.freeze,
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
