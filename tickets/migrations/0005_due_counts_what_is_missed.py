@@ -49,7 +49,7 @@ def count_missed(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0003_notification_to_channels")]
+    dependencies = [("tickets", "0004_policy_2026_2")]
 
     operations = [
         migrations.AlterField(
