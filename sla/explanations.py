@@ -104,6 +104,8 @@ def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str
     moment = words.moment(start)
     if "pause" in basis:
         return _pause_text(words, basis, shown)
+    if basis["clock"] == "at":
+        return f"{moment}所作的承诺" if words.chinese else f"promised {moment}"
     if basis["clock"] == "t1":
         counted = words.day(date.fromisoformat(basis["t"]))
         if words.chinese:
@@ -188,7 +190,7 @@ def _provisional_note(words: _Words, basis: Basis) -> list[str]:
 def _ends_a_day(basis: Basis, due_at: datetime, home: ZoneInfo) -> bool:
     """Day clocks end at 24:00. By date and not by hour: where summer time skips midnight, the day ends at 01:00."""
     local = due_at.astimezone(home)
-    return basis.get("clock") != "wall" and (due_at - timedelta.resolution).astimezone(home).date() != local.date()
+    return basis.get("clock") not in ("wall", "at") and (due_at - timedelta.resolution).astimezone(home).date() != local.date()
 
 
 def _same(shown: tzinfo, home: ZoneInfo) -> bool:

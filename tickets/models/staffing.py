@@ -27,6 +27,7 @@ class StaffProfile(models.Model):
     stand_in = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    notices_read_at = models.DateTimeField(null=True, blank=True, help_text=_("What came to this person since then is new."))
     turn = models.BigIntegerField(default=0, help_text=_("Place in the round: whoever has the lowest is next."))
 
     class Meta:

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from tickets.workflow.action import Arrows, moves
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
+    HANDLER_NOW,
     ON_CALL,
     ON_CALL_PERSON,
     OWNER_LATER,
@@ -50,6 +51,9 @@ class TimerKey(StrEnum):
     LIFT_EXEC = "lift_exec"
     REJECTION_FINAL = "rejection_final"
     ABANDONED = "abandoned"
+    NEXT_REPLY = "next_reply"
+    PROMISE = "promise"
+    REOPEN_DECISION = "reopen_decision"
     EVIDENCE_PURGE = "evidence_purge"
 
 
@@ -59,6 +63,7 @@ class Family(StrEnum):
     CASE = "case"
     REVIEW = "review"  # a cycle of review: paused while the customer is asked, started anew with each cycle
     REMEDY = "remedy"  # what was decided is carried out
+    TALK = "talk"  # what was written or promised is to be answered, also when the clock closes the complaint meanwhile
     FREEZE = "freeze"  # outlives the complaint: a freeze is not lifted because a complaint is closed or refunded
 
 
@@ -100,6 +105,8 @@ class TimerRow:
     opens_at_due: bool = False  # its own transition opens at the due instant itself; a breach only after it
     owner_wins_ties: bool = False  # the customer's own act at the very instant still counts (met ⇔ event_at ≤ due_at)
     acts: bool = False  # its end changes the ticket
+    heeds_words: bool = False  # where the customer wrote to us before its end, that waits until some time after our answer
+    frees_review: bool = False  # kept waiting past its date, it no longer keeps the review waiting
     arrows: Arrows = ()  # the moves its end may make (from, to), attributed to the instant it became due
     opens_right: bool = False  # its end opens something for the customer: sooner is better
     on_escalation: Fate = Fate.GOES_ON  # when the complaint is taken further
@@ -190,6 +197,8 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
+            frees_review=True,
             arrows=moves(S.UNDER_REVIEW, S.NEEDS_EVIDENCE),
         ),
         TimerRow(
@@ -241,6 +250,7 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, S.RESOLVED),
         ),
         TimerRow(
@@ -267,6 +277,7 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, S.REJECTED),
         ),
         TimerRow(
@@ -276,8 +287,32 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, *sorted(NEVER_SUBMITTED)),
             quiet=True,
+        ),
+        TimerRow(
+            T.NEXT_REPLY,
+            family=Family.TALK,
+            on_refund=GOES_ON,
+            warns=(HANDLER_NOW,),
+            tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
+            owed=False,
+        ),
+        TimerRow(
+            T.PROMISE,
+            family=Family.TALK,
+            on_refund=STOPPED,
+            warns=(HANDLER_NOW,),
+            tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
+            owed=False,
+        ),
+        TimerRow(
+            T.REOPEN_DECISION,
+            on_refund=GOES_ON,
+            warns=(SUPERVISORS,),
+            tells_when_over=(SUPERVISORS_NOW,),
+            owed=False,
         ),
         TimerRow(T.EVIDENCE_PURGE, on_refund=GOES_ON, tells_when_over=(), opens_at_due=True, quiet=True, merges=False, owed=False),
     )
@@ -309,4 +344,5 @@ def timer_of_target(target: str) -> str | None:
     return next((key for key, row in TIMERS.items() if target in row.targets), None)
 
 
+TALK_TIMERS = timers_of(Family.TALK)
 REVIEW_TIMERS, REMEDY_TIMERS = timers_of(Family.REVIEW), timers_of(Family.REMEDY)
