@@ -30,9 +30,9 @@ class Messages(IdempotentEndpoint):
     @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
-        said = Message.objects.of(ticket, caller(request)).select_related("author")
+        messages = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
-        page = pages.paginate(said, request, Order("created_at"))
+        page = pages.paginate(messages, request, Order("created_at"))
         return pages.answer(with_attachments(list(page), caller(request)))
 
     def act(self, request: Request, **kwargs: Any) -> Response:

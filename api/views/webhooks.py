@@ -76,10 +76,10 @@ class Webhooks(IdempotentEndpoint):
         return pages.answer(WebhookSerializer(page, many=True).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        said = clean_fields(BODY, body_of(request))
-        _check_address(said["url"])
-        active = said["active"] is not False
-        made = Webhook(url=said["url"], types=said["types"], active=active, created_by=caller(request), created_at=timezone.now())
+        body = clean_fields(BODY, body_of(request))
+        _check_address(body["url"])
+        active = body["active"] is not False
+        made = Webhook(url=body["url"], types=body["types"], active=active, created_by=caller(request), created_at=timezone.now())
         made.save(force_insert=True)
         return Response({**WebhookSerializer(made).data, "secret": secret_of(made)}, status=201)
 
