@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0003_notification_to_channels")]
+    dependencies = [("tickets", "0005_due_counts_what_is_missed")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from tickets.migrations._indexes import AddIndexBeside
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0004_what_programs_say")]
+    dependencies = [("tickets", "0006_what_programs_say")]
 
     operations = [
         AddIndexBeside("ticket", models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="ticket_external")),
