@@ -27,7 +27,9 @@ from tickets.workflow import clean_fields
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
-    @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
         messages = Message.objects.of(ticket, caller(request)).select_related("author")
@@ -49,7 +51,9 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
-    @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="events", responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
         happened = Event.objects.of(ticket, caller(request)).select_related("actor")

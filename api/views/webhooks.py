@@ -66,10 +66,11 @@ class DeliverySerializer(serializers.Serializer):
 class Webhooks(IdempotentEndpoint):
     """Everybody who is told."""
 
+    queries = PAGING
     permission_classes = [AdminOnly]
     secret_fields = ("secret",)
 
-    @extend_schema(operation_id="webhooks", parameters=PAGING, responses=page_of(WebhookSerializer))
+    @extend_schema(operation_id="webhooks", responses=page_of(WebhookSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(Webhook.objects.all(), request, Order.parse("-created_at"))
@@ -141,9 +142,10 @@ class WebhookPing(SendingEndpoint):
 class WebhookDeliveries(Endpoint):
     """Its calls of the last thirty days, newest first."""
 
+    queries = PAGING
     permission_classes = [AdminOnly]
 
-    @extend_schema(operation_id="webhook_deliveries", parameters=PAGING, responses=page_of(DeliverySerializer))
+    @extend_schema(operation_id="webhook_deliveries", responses=page_of(DeliverySerializer))
     def get(self, request: Request, webhook_id: UUID) -> Response:
         pages = Keyset()
         page = pages.paginate(WebhookDelivery.objects.filter(webhook=_webhook(webhook_id)), request, Order.parse("-id"))
