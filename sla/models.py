@@ -173,7 +173,7 @@ class TimerRule(models.Model):
         default=list,
         blank=True,
         validators=[list_of_numbers],
-        help_text=_("Hours: minutes after the start. A named time: minutes before it. Days and working days: that many before the due day."),
+        help_text=_("Hours: minutes after the start. A named time: minutes before it. Days: that many before the due day."),
     )
     binds = models.CharField(_("binds"), max_length=11, choices=Binds.choices, default=Binds.OPERATOR)
     extensions = models.JSONField(

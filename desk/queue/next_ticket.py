@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.posted_values import whole
 from tickets.models import Ticket
+from tickets.workflow.timers import PRESSING
 
 NEVER = "9999999999"
 PLACE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{6})?-[0-9]{1,18}")
@@ -39,7 +40,8 @@ def next_address(request: HttpRequest, user: User, ref: str) -> str:
 
 
 def _after(user: User, place: str, ref: str) -> str | None:
-    rows = Ticket.objects.visible_to(user).in_queue().filter(Q(assignee=user) | Q(assignee=None), waiting_on="agent")
+    ours = Q(waiting_on="agent") | Q(unanswered_since__isnull=False) | Q(due_key__in=PRESSING)
+    rows = Ticket.objects.visible_to(user).in_queue().filter(ours, Q(assignee=user) | Q(assignee=None))
     moment, _dash, key = place.partition("-") if is_place(place) else ("", "", "")
     at, pk = _moment(moment), whole(key)
     if pk is not None and at is not None:

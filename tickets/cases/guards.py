@@ -313,8 +313,13 @@ def reopenable(case: Case, data: Data | None) -> Block | None:
     ticket = case.ticket
     if ticket.close_reason == "merged" or ticket.closed_at is None:
         return wrong_status(case)
-    late = case.now > ticket.closed_at + timedelta(days=case.policy.reopen_days)
+    asked_at = ticket.reopen_requested_at or case.now  # what counts is when the owner asked
+    late = asked_at > ticket.closed_at + timedelta(days=case.policy.reopen_days)
     return Block("REOPEN_WINDOW_OVER") if late else None
+
+
+def reopening_asked_for(case: Case, data: Data | None) -> Block | None:
+    return None if case.ticket.reopen_requested_at is not None else wrong_status(case)
 
 
 def hold_present(case: Case, data: Data | None) -> Block | None:
@@ -330,7 +335,8 @@ GUARDS: Mapping[str, Guard] = {
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
-        not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, reopening_asked_for,
+        hold_present,
     )
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
 from tickets.models.sorting import Tag, Tagging, TicketLink
-from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
+from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, here_for, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
@@ -63,5 +63,6 @@ __all__ = [
     "Timer",
     "TimerState",
     "Visibility",
+    "here_for",
     "on_call_at",
 ]

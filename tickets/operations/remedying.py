@@ -13,6 +13,7 @@ from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
+from tickets.operations.turns import desk_replied
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
@@ -98,6 +99,7 @@ def extend(case: Case, data: Data) -> None:
     )
     case.search_words.append(data["body"])
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, data["eta_at"])
     case.record("extend", {"days": longer, "reason": data["reason"], "due_at": timer.due_at.isoformat()})
     notify(case, "extend", due_at=timer.due_at.isoformat())
 

@@ -14,6 +14,7 @@ from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
+from tickets.operations.turns import desk_replied
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS
@@ -43,6 +44,7 @@ def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     )
     case.search_words.append(body)
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, eta_at)
     case.record("reply", {"eta_at": eta_at.isoformat()})
     notify(case, "reply")
 

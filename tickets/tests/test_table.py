@@ -33,6 +33,7 @@ GUARDED: dict[str, dict[str, str]] = {
     "extend": {"remedy_pending": "EXTENSION_LIMIT", "rejected": "EXTENSION_LIMIT", "escalated": "EXTENSION_LIMIT"},
     "record_identity_check": {"*": "WRONG_STATUS"},
     "release_hold": {"*": "NO_HOLD"},
+    "refuse_reopen": {"*": "WRONG_STATUS"},
 }
 
 

@@ -24,6 +24,7 @@ from tickets.words.cases import (
     STATUS,
     TURN,
     WAITING_ON,
+    WAITING_ON_BOTH,
     WHY_COUNTERSIGNED,
 )
 from tickets.words.columns import (
@@ -99,6 +100,7 @@ __all__ = [
     "TURN",
     "VERDICT",
     "WAITING_ON",
+    "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
     "notice_words",
 ]

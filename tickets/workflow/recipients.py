@@ -10,7 +10,7 @@ from accounts.roles import Role
 
 @dataclass(frozen=True)
 class Notice:
-    """`to` is owner, assignee, whoever does the work now, whoever is on call, or a group. Urgent: at once; otherwise a person's daily digest, a group's desk."""
+    """`to` is owner, assignee, whoever does the work now, whoever is on call, or a group. Urgent: at once; else the digest, or the desk."""
 
     to: str
     urgent: bool = False

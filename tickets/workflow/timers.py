@@ -117,6 +117,7 @@ class TimerRow:
     owed: bool = True  # a promise to the customer that a dossier or receipt names
     quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
     halves: bool = True  # a halved cycle of review has it too, with half its length
+    spans_case: bool = False  # runs from the first day to the last: that it runs asks for nothing today
     merges: bool = True  # goes over to the complaint this one is joined with
 
     @property
@@ -237,6 +238,7 @@ TIMERS: dict[str, TimerRow] = {
         TimerRow(T.REGULATOR_ACCEPT, on_refund=STOPPED, warns=(ASSIGNEE_LATER,), tells_when_over=(OWNER_NOW,), targets=REGULATORS),
         TimerRow(
             T.REGULATORY_FINAL,
+            spans_case=True,
             usual=Usual.ALWAYS,
             on_refund=STOPPED,
             warns=(ASSIGNEE_LATER, SUPERVISORS),
@@ -298,6 +300,7 @@ TIMERS: dict[str, TimerRow] = {
             warns=(HANDLER_NOW,),
             tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
             owed=False,
+            merges=False,  # go over with what was said: tickets.operations.turns
         ),
         TimerRow(
             T.PROMISE,
@@ -306,6 +309,7 @@ TIMERS: dict[str, TimerRow] = {
             warns=(HANDLER_NOW,),
             tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
             owed=False,
+            merges=False,  # go over with what was said: tickets.operations.turns
         ),
         TimerRow(
             T.REOPEN_DECISION,
@@ -344,5 +348,7 @@ def timer_of_target(target: str) -> str | None:
     return next((key for key, row in TIMERS.items() if target in row.targets), None)
 
 
+# That one of these runs asks somebody of the desk for something, whoever else is waited for.
+PRESSING = tuple(key for key, row in TIMERS.items() if not row.spans_case)
 TALK_TIMERS = timers_of(Family.TALK)
 REVIEW_TIMERS, REMEDY_TIMERS = timers_of(Family.REVIEW), timers_of(Family.REMEDY)
