@@ -11,6 +11,7 @@ from tickets.operations import file_ticket
 from tickets.policy.playbooks import playbooks
 from tickets.policy.publishing import category_problems, new_version, problems, publish_version
 from tickets.tests.making import filing
+from tickets.workflow import TIMERS
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
@@ -32,7 +33,7 @@ def shape(version: str) -> dict[str, object]:
 
 def test_a_draft_is_a_copy_of_everything(draft) -> None:
     assert shape(draft.version) == shape("2026.2")
-    assert draft.timer_rules.count() == 23
+    assert draft.timer_rules.count() == len(TIMERS)
     assert problems(draft) == []
 
 
