@@ -48,8 +48,8 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> list[str
     """The policy and its timers as shipped, published, where there are none. In words what differs from the file where there are."""
     data = read_shipped(DATA, f"policy-{version}")
     model, rule = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
-    shipped = model(version=version, **_drop_unknown_columns(model, _policy_values(data)))
-    timers = {timer["key"]: rule(policy_id=version, **_drop_unknown_columns(rule, timer)) for timer in data["timers"]}
+    shipped = model(version=version, **drop_unknown_columns(model, _policy_values(data)))
+    timers = {timer["key"]: rule(policy_id=version, **drop_unknown_columns(rule, timer)) for timer in data["timers"]}
     there = model._default_manager.filter(version=version).first()
     if there is None:
         shipped.save(force_insert=True)
@@ -92,7 +92,7 @@ def _policy_values(data: Json) -> Json:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _drop_unknown_columns(model: type[Model], values: Json) -> Json:
+def drop_unknown_columns(model: type[Model], values: Json) -> Json:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

@@ -11,7 +11,7 @@ from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, ha
 from sla.policies import TimerSpec
 from tickets.cases.case import Case
 from tickets.models import Timer
-from tickets.workflow import TIMERS
+from tickets.workflow import TIMERS, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 
 MOMENT = timedelta(microseconds=1)
@@ -27,15 +27,24 @@ def live(case: Case, key: str) -> Timer | None:
     return timer if timer is not None and timer.is_live else None
 
 
-def start(case: Case, key: str, *, since: datetime | None = None, amount: int | None = None) -> Timer | None:
-    """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock.
+def start(
+    case: Case,
+    key: str,
+    *,
+    since: datetime | None = None,
+    amount: int | None = None,
+    by: Duration | None = None,
+    until: datetime | None = None,
+) -> Timer | None:
+    """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock, or a whole duration `by`;
+    `until` where the end itself is known.
 
     None, and nothing starts, where the version of the policy that the case runs under is older than the timer: nobody was promised it.
     """
     spec = _spec_of(case, key)
     if spec is None:
         return None
-    duration = spec.duration if amount is None else replace(spec.duration, amount=amount)
+    duration = by or (spec.duration if amount is None else replace(spec.duration, amount=amount))
     origin = since or case.at
     timer = Timer(
         ticket=case.ticket,
@@ -48,7 +57,8 @@ def start(case: Case, key: str, *, since: datetime | None = None, amount: int | 
         warn_offsets=list(spec.warn),
         started_at=origin,
     )
-    _plan(case, timer, _due_of(case, duration, _count_from(case, duration, origin)))
+    known = Due(until, False, {"clock": duration.clock, "zone": case.calendar.zone}) if until else None
+    _plan(case, timer, known or _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
 
@@ -103,12 +113,12 @@ def warnings_of(timer: Timer) -> list[tuple[str, datetime]]:
     return [(level, datetime.fromisoformat(at)) for level, at in timer.warn_at]
 
 
-def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None) -> None:
+def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None, cycle: int | None = None) -> None:
     """The event a timer waited for has happened: met when in time, breached (or expired) when late.
 
-    `since`: only what was started then, where a key may run more than once at a time.
+    `since`, `cycle`: only what was started then, or as that round, where a key may run more than once at a time.
     """
-    for timer in _live(case, keys, since):
+    for timer in _live(case, keys, since, cycle):
         timer.stopped_at = at or case.at
         timer.paused_at = None
         set_next(timer)
@@ -125,9 +135,10 @@ def cancel(case: Case, *keys: str, since: datetime | None = None) -> None:
         case.mark(timer)
 
 
-def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> list[Timer]:
+def _live(case: Case, keys: Iterable[str], since: datetime | None = None, cycle: int | None = None) -> list[Timer]:
     wanted = set(keys)
-    return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
+    found = [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
+    return [timer for timer in found if cycle in (None, timer.cycle)]
 
 
 def pause(case: Case, *keys: str) -> None:
@@ -151,6 +162,24 @@ def resume(case: Case, *keys: str) -> None:
 
 def _day_of(case: Case) -> datetime:
     return case.at - MOMENT if case.by_clock else case.at
+
+
+def authority_length(case: Case, authority: str) -> tuple[Duration, tuple[int, ...]] | None:
+    """How long we have to answer that authority, and to what it may be extended; None where it says itself."""
+    spec = _spec_of(case, TimerKey.AUTHORITY_REPLY)
+    return spec.by_authority.get(authority) if spec else None
+
+
+def extensions(case: Case) -> list[tuple[Timer, int]]:
+    """Deadlines that a holding reply can still lengthen, each with its next length."""
+    final, spec = live(case, TimerKey.REGULATORY_FINAL), _spec_of(case, TimerKey.REGULATORY_FINAL)
+    steps = [(final, spec.extensions)] if final and spec else []
+    for transfer in case.transfers:
+        length = authority_length(case, transfer.authority)
+        mine = (t for t in case.timers if (t.key, t.cycle) == (TimerKey.AUTHORITY_REPLY, transfer.timer_cycle) and t.is_live)
+        steps += [(timer, length[1]) for timer in mine if length]
+    found = [(timer, next((step for step in longer if step > timer.amount), None)) for timer, longer in steps]
+    return [(timer, amount) for timer, amount in found if amount]
 
 
 def extend(case: Case, timer: Timer, amount: int) -> None:

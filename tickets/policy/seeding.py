@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.apps.registry import Apps
@@ -11,9 +13,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from lib import memo
-from sla.seeding import VERSION, Json, read_shipped, row_differences
+from lib.zones import DEFAULT_ZONE
+from sla.seeding import VERSION, Json, drop_unknown_columns, read_shipped, row_differences
 
 DATA = Path(__file__).parents[1] / "data"
+# What a place is reached by: the operator's, once there is any.
+CONTACT = ("contact", "website", "source")
 
 Categories = dict[str, tuple[Model, dict[str, Model]]]  # by their key, each with its slots
 
@@ -22,10 +27,10 @@ Categories = dict[str, tuple[Model, dict[str, Model]]]  # by their key, each wit
 def seed_playbooks(version: str = VERSION, registry: Apps = apps) -> list[str]:
     """Categories, slots and payee rules of a version, where it has none; in words what differs from the file where it has.
 
-    Escalation targets belong to no version: their words are put back. A contact and its verification are the operator's and stay.
+    Escalation targets belong to no version: see `seed_targets`.
     """
     data = read_shipped(DATA, f"playbooks-{version}")
-    _seed_targets(registry, data["targets"])
+    seed_targets(registry)
     categories, payees = _shipped_categories(registry, version, data), _shipped_payees(registry, version, data)
     known_categories, known_payees = _known_categories(registry, version), _known_payees(registry, version)
     if known_categories or known_payees:
@@ -41,10 +46,23 @@ def seed_playbooks(version: str = VERSION, registry: Apps = apps) -> list[str]:
     return []
 
 
-def _seed_targets(registry: Apps, rows: list[Json]) -> None:
-    for position, row in enumerate(rows):
-        values = {**row, "position": position}
-        registry.get_model("tickets", "EscalationTarget")._default_manager.update_or_create(key=values.pop("key"), defaults=values)
+def seed_targets(registry: Apps = apps) -> None:
+    """Where one can turn: words are put back. The contacts of public bodies come checked, with source and day, where there is none
+    yet; a contact that is there is the operator's and stays.
+    """
+    model, shipped = registry.get_model("tickets", "EscalationTarget"), read_shipped(DATA, "targets")
+    checked_at = datetime.fromisoformat(shipped["verified_on"]).replace(tzinfo=ZoneInfo(DEFAULT_ZONE))
+    known = {row.key: row for row in model._default_manager.all()}
+    for position, row in enumerate(shipped["targets"]):
+        there = known.get(row["key"])
+        words = {name: value for name, value in row.items() if name not in CONTACT}
+        contact = {name: row[name] for name in CONTACT if name in row} | ({"verified_at": checked_at} if "source" in row else {})
+        ours = ("", row.get("contact", "")), ("", row.get("website", ""))
+        is_theirs = there is not None and (
+            there.verified_by_id is not None or there.contact not in ours[0] or getattr(there, "website", "") not in ours[1]
+        )
+        values = drop_unknown_columns(model, {**words, **({} if is_theirs else contact), "position": position})
+        model._default_manager.update_or_create(key=row["key"], defaults=values)
 
 
 # ---- As they ship, not saved yet

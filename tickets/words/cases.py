@@ -156,12 +156,11 @@ ISSUER = {
     "other": pgettext_lazy("issuer", "Another number"),
 }
 OUTCOME = {
-    "accepted": pgettext_lazy("outcome", "Accepted"),
+    "accepted": pgettext_lazy("outcome", "Taken up"),
+    "declined": pgettext_lazy("outcome", "Not taken up"),
     "upheld": pgettext_lazy("outcome", "Decided for the customer"),
-    "refunded": pgettext_lazy("outcome", "Refunded"),
-    "refused": pgettext_lazy("outcome", "Refused"),
-    "no_jurisdiction": pgettext_lazy("outcome", "Not competent"),
-    "other": pgettext_lazy("outcome", "Another result"),
+    "rejected": pgettext_lazy("outcome", "Decided against the customer"),
+    "none": pgettext_lazy("outcome", "No answer"),
 }
 SECURITY_TASK = {
     "password_changed": _("Password changed"),
