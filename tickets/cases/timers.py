@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
-from sla.policies import TimerSpec
+from sla.policies import timer_spec_under
 from tickets.cases.case import Case
 from tickets.models import Timer
 from tickets.workflow import TIMERS, TimerKey
@@ -39,12 +39,13 @@ def start(
     """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock, or a whole duration `by`;
     `until` where the end itself is known.
 
-    None, and nothing starts, where the version of the policy that the case runs under is older than the timer: nobody was promised it.
+    A timer younger than the case's version of the policy takes its length from the newest in force. None, and nothing starts, where no
+    version has it.
     """
-    spec = _spec_of(case, key)
+    spec = timer_spec_under(case.policy, TIMERS[key].key)
     if spec is None:
         return None
-    duration = by or (spec.duration if amount is None else replace(spec.duration, amount=amount))
+    duration = by or replace(spec.duration, amount=0 if until else spec.duration.amount if amount is None else amount)
     origin = since or case.at
     timer = Timer(
         ticket=case.ticket,
@@ -61,11 +62,6 @@ def start(
     _plan(case, timer, known or _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
-
-
-def _spec_of(case: Case, key: str) -> TimerSpec | None:
-    """Raises KeyError for a key that is no row of the table: a slip of the pen, in no version."""
-    return case.policy.timers.get(TIMERS[key].key)
 
 
 def start_once(case: Case, key: str, *, since: datetime | None = None) -> None:
@@ -166,13 +162,13 @@ def _day_of(case: Case) -> datetime:
 
 def authority_length(case: Case, authority: str) -> tuple[Duration, tuple[int, ...]] | None:
     """How long we have to answer that authority, and to what it may be extended; None where it says itself."""
-    spec = _spec_of(case, TimerKey.AUTHORITY_REPLY)
+    spec = timer_spec_under(case.policy, TimerKey.AUTHORITY_REPLY)
     return spec.by_authority.get(authority) if spec else None
 
 
 def extensions(case: Case) -> list[tuple[Timer, int]]:
     """Deadlines that a holding reply can still lengthen, each with its next length."""
-    final, spec = live(case, TimerKey.REGULATORY_FINAL), _spec_of(case, TimerKey.REGULATORY_FINAL)
+    final, spec = live(case, TimerKey.REGULATORY_FINAL), timer_spec_under(case.policy, TimerKey.REGULATORY_FINAL)
     steps = [(final, spec.extensions)] if final and spec else []
     for transfer in case.transfers:
         length = authority_length(case, transfer.authority)

@@ -5,9 +5,20 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F
 
+from sla.seeding import DATA, read_shipped
 from tickets.policy.seeding import seed_targets
 
 OUTCOMES = {"refunded": "upheld", "refused": "rejected", "no_jurisdiction": "declined", "other": "none"}
+
+
+def bring_timers(apps, schema_editor):
+    """The new clocks, whose columns the migration that ships their version did not know yet."""
+    rules = apps.get_model("sla", "TimerRule")._default_manager
+    version = "2026.2-shipped" if rules.filter(policy_id="2026.2-shipped").exists() else "2026.2"
+    for row in read_shipped(DATA, "policy-2026.2")["timers"]:
+        if row["key"] in ("hand_over", "authority_reply"):
+            values = {name: value for name, value in row.items() if name != "key"}
+            rules.update_or_create(policy_id=version, key=row["key"], defaults=values)
 
 
 def say_how_far(apps, schema_editor):
@@ -28,7 +39,8 @@ def say_how_far(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0003_notification_to_channels'),
+        ('tickets', '0004_policy_2026_2'),
+        ('sla', '0002_timer_by_authority'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -148,5 +160,6 @@ class Migration(migrations.Migration):
             model_name='transfer',
             constraint=models.UniqueConstraint(fields=('ticket', 'authority', 'number'), name='transfer_once'),
         ),
+        migrations.RunPython(bring_timers, migrations.RunPython.noop),
         migrations.RunPython(say_how_far, migrations.RunPython.noop),
     ]
