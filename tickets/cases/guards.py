@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
-from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.blocking import Guard, wrong_status
 from tickets.cases.case import Case
@@ -27,7 +26,7 @@ from tickets.cases.escalation_guards import (
 )
 from tickets.models import Freeze, Ticket
 from tickets.policy.playbooks import ALTERNATIVES
-from tickets.workflow import OPEN, TIMERS, Action, Block, Data, Status, TimerKey
+from tickets.workflow import OPEN, Action, Block, Data, Status, TimerKey
 from tickets.workflow.identifiers import account_digest
 from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, SECURITY_TASKS, TARGETS
 
@@ -227,8 +226,11 @@ def target_blocks(case: Case, action: Action, target: str) -> list[Block]:
 
 # ---- The rest
 def extension_left(case: Case, data: Data | None) -> Block | None:
+    """An authority may wait for an answer even where the complaint itself is settled."""
     key = (data or {}).get("timer")
-    return None if any(key in (None, timer.key) for timer, _amount in timers.extensions(case)) else Block("EXTENSION_LIMIT")
+    if any(key in (None, timer.key) for timer, _amount in timers.extensions(case)):
+        return None
+    return Block("EXTENSION_LIMIT") if case.status in OPEN else wrong_status(case)
 
 
 def overseas_lane(case: Case, data: Data | None) -> Block | None:
@@ -276,7 +278,8 @@ GUARDS: Mapping[str, Guard] = {
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
-        answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
+        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
     )
 }  # fmt: skip
 

@@ -76,37 +76,37 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='escalation',
             name='filed_reference',
-            field=models.CharField(blank=True, db_default='', help_text='The number it got there.', max_length=100),
+            field=models.CharField(blank=True, db_default='', default='', help_text='The number it got there.', max_length=100),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='asks_en',
-            field=models.TextField(blank=True, db_default='', verbose_name='what it asks for, in English'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='what it asks for, in English'),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='asks_zh',
-            field=models.TextField(blank=True, db_default='', verbose_name='what it asks for, in Chinese'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='what it asks for, in Chinese'),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='cannot_en',
-            field=models.TextField(blank=True, db_default='', verbose_name='what it cannot do, in English'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='what it cannot do, in English'),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='cannot_zh',
-            field=models.TextField(blank=True, db_default='', verbose_name='what it cannot do, in Chinese'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='what it cannot do, in Chinese'),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='source',
-            field=models.URLField(blank=True, db_default='', help_text='Where its contact was read.', max_length=300, verbose_name='source'),
+            field=models.URLField(blank=True, db_default='', default='', help_text='Where its contact was read.', max_length=300, verbose_name='source'),
         ),
         migrations.AddField(
             model_name='escalationtarget',
             name='website',
-            field=models.URLField(blank=True, db_default='', verbose_name='website'),
+            field=models.URLField(blank=True, db_default='', default='', verbose_name='website'),
         ),
         migrations.AlterField(
             model_name='category',

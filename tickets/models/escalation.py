@@ -33,7 +33,7 @@ class Escalation(models.Model):
     reason = models.TextField(blank=True)
     points = models.JSONField(default=list, help_text=_("What the customer says to each answer: demand and text."))
     filed_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was filed there; empty: it is not, as far as we know."))
-    filed_reference = models.CharField(max_length=100, blank=True, db_default="", help_text=_("The number it got there."))
+    filed_reference = models.CharField(max_length=100, blank=True, default="", db_default="", help_text=_("The number it got there."))
     reference = models.CharField(max_length=100, blank=True, help_text=_("The latest number of theirs: of the filing, then of the answer."))
     outcome = models.CharField(max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -127,13 +127,14 @@ def file_outside(case: Case, escalation: Escalation, data: Data) -> None:
     before, old = case.ticket.status, escalation.filed_at or escalation.at
     escalation.state, escalation.filed_at = Escalation.State.FILED, data["filed_at"]
     escalation.reference = escalation.filed_reference = data["reference"] or escalation.filed_reference
-    case.new_rows.append(escalation)
+    if escalation not in case.new_rows:
+        case.new_rows.append(escalation)
     if escalation.target in REGULATORS:
         timers.cancel(case, TimerKey.REGULATOR_ACCEPT, since=old)  # told again: counted from the day that holds
         timers.start(case, TimerKey.REGULATOR_ACCEPT, since=data["filed_at"])
     hold_evidence(case)
     if case.status == Status.REJECTED:
-        timers.stop(case, TimerKey.REJECTION_FINAL)
+        timers.stop(case, *timers_on_escalation(Fate.STOPPED))
         case.move(Status.ESCALATED, "record_outside_filing")
     told = {**_event_data(escalation), "filed_at": data["filed_at"].isoformat(), "reference": escalation.filed_reference}
     case.record("record_outside_filing", told, from_status=before if before != case.ticket.status else "")
@@ -166,7 +167,9 @@ def uphold_customer(case: Case, data: Data) -> None:
 
 def attached_papers(case: Case, data: Data) -> list[int]:
     """What is named, or else what the places outside wrote."""
-    return own_items(case, data["evidence"]) if data["evidence"] else [i.pk for i in case.evidence if i.kind == OUTSIDE_DECISION and usable(i)]
+    return (
+        own_items(case, data["evidence"]) if data["evidence"] else [i.pk for i in case.evidence if i.kind == OUTSIDE_DECISION and usable(i)]
+    )
 
 
 def _verdict(case: Case, verdict: str, data: Data) -> Decision:

@@ -85,7 +85,11 @@ def record_transfer(case: Case, data: Data) -> None:
     """An authority sent it to us or asks about it. Our time to answer runs from the day it came."""
     length = timers.authority_length(case, data["authority"])
     timer = timers.start(
-        case, TimerKey.AUTHORITY_REPLY, since=data["received_at"], by=length[0] if length else None, until=None if length else data["reply_by"]
+        case,
+        TimerKey.AUTHORITY_REPLY,
+        since=data["received_at"],
+        by=length[0] if length else None,
+        until=None if length else data["reply_by"],
     )
     named = {name: data[name] for name in ("authority", "number", "received_at", "reply_by")}
     transfer = Transfer(ticket=case.ticket, at=case.at, by=case.person, timer_cycle=timer.cycle if timer else None, **named)
@@ -105,7 +109,9 @@ def prepare_transfer_reply(case: Case, data: Data) -> None:
     """Raises Invalid at number where letters wait, but none with this one."""
     waiting = [each.number for each in case.transfers if each.replied_at is None]
     if waiting and data["number"] not in waiting:
-        raise Invalid({"number": [_("No letter with this number waits for an answer. Waiting: %(numbers)s.") % {"numbers": ", ".join(waiting)}]})
+        raise Invalid(
+            {"number": [_("No letter with this number waits for an answer. Waiting: %(numbers)s.") % {"numbers": ", ".join(waiting)}]}
+        )
 
 
 @effect("record_transfer_reply", prepare=prepare_transfer_reply)

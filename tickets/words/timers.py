@@ -146,7 +146,10 @@ TIMER_WORDS: dict[str, TimerWords] = {
         promise=_("The authority usually says by then whether it takes the case."),
         passed=(
             _("Has the authority answered you?"),
-            _("By now it should have said whether it takes your case. Please check its messages to you, for we cannot see them, and tell us."),
+            _(
+                "By now it should have said whether it takes your case. Please check its messages to you, for we cannot see them, and tell"
+                " us what it said."
+            ),
         ),
     ),
     "authority_reply": TimerWords(
