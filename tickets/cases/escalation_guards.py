@@ -94,9 +94,9 @@ def _unless_recorded(case: Case, outcomes: tuple[str, ...]) -> Block | None:
 
 
 def outside_answers(case: Case, since: datetime | None) -> list[Escalation]:
-    """From outside, recorded after that moment."""
+    """From outside, recorded since that moment."""
     answered = [each for each in case.escalations if each.target != "l1_internal" and each.outcome]
-    return [each for each in answered if each.answered_at is not None and (since is None or each.answered_at > since)]
+    return [each for each in answered if each.answered_at is not None and (since is None or each.answered_at >= since)]
 
 
 def outside_decision_attached(case: Case, data: Data | None) -> Block | None:

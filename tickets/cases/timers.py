@@ -10,9 +10,10 @@ from typing import cast
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
 from sla.policies import timer_spec_under
 from tickets.cases.case import Case
-from tickets.models import Timer
+from tickets.models import Timer, Transfer
 from tickets.workflow import TIMERS, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
+from tickets.workflow.vocabulary import INVESTIGATING
 
 MOMENT = timedelta(microseconds=1)
 
@@ -176,6 +177,18 @@ def extensions(case: Case) -> list[tuple[Timer, int]]:
         steps += [(timer, length[1]) for timer in mine if length]
     found = [(timer, next((step for step in longer if step > timer.amount), None)) for timer, longer in steps]
     return [(timer, amount) for timer, amount in found if amount]
+
+
+def shown_transfers(case: Case) -> list[Transfer]:
+    """Letters of authorities the viewer may know of: not, to the owner, what the police or a court asks."""
+    return [each for each in case.transfers if case.may_see_internal or each.authority not in INVESTIGATING]
+
+
+def shown_timers(case: Case) -> list[Timer]:
+    """Without the clocks of letters that the viewer may not know of."""
+    known = shown_transfers(case)
+    hidden = {each.timer_cycle for each in case.transfers if each not in known}
+    return [timer for timer in case.timers if not (timer.key == TimerKey.AUTHORITY_REPLY and timer.cycle in hidden)]
 
 
 def extend(case: Case, timer: Timer, amount: int) -> None:

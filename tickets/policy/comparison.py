@@ -108,8 +108,8 @@ def _rule(rule: TimerRule | None) -> list[tuple[str, str]]:
 def _by_authority(rule: TimerRule) -> str:
     """The names of authorities are codes here, as an admin writes them."""
     rows = {key: TimerRule(clock=row["clock"], extensions=row.get("extensions", [])) for key, row in rule.by_authority.items()}
-    parts = {key: (_length(row, rule.by_authority[key]["amount"]), _extensions(row)) for key, row in rows.items()}
-    return _join_texts(" → ".join([f"{key}: {length}", *([longer] if longer != NOTHING else [])]) for key, (length, longer) in parts.items())
+    parts = {key: [_length(row, rule.by_authority[key]["amount"]), _extensions(row)] for key, row in rows.items()}
+    return _join_texts(f"{key}: " + " → ".join(each for each in said if each != NOTHING) for key, said in parts.items())
 
 
 def _length(rule: TimerRule, amount: int) -> str:
