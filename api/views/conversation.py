@@ -20,7 +20,7 @@ from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
 from tickets.cases.timers import shown_timers
 from tickets.models import Event, Message
-from tickets.operations.conversing import ATTACHMENTS
+from tickets.operations.conversation import ATTACHMENTS
 from tickets.workflow import clean_fields
 
 
