@@ -1,5 +1,6 @@
 """Acting on a ticket: every form of the page as a browser would send it, and what comes back when it is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -78,7 +79,21 @@ OTHERS = [
     ("under_review", "supervisor", "extend", {"body": "还需时间", "eta_at": "SOON", "reason": "等渠道"}, "under_review"),
     ("remedy_pending", "agent", "fail_remedy", {"reason": "退票"}, "under_review"),
     ("rejected", "agent", "escalate", {"target": "payment_channel", "reason": "客户要求"}, "escalated"),
-    ("escalated", "agent", "record_external_answer", {"target": "l1_internal", "outcome": "upheld", "reference": "X-1"}, "escalated"),
+    (
+        "escalated",
+        "agent",
+        "record_external_answer",
+        {"target": "consumer_association", "outcome": "upheld", "reference": "X-1"},
+        "escalated",
+    ),
+    ("rejected", "agent", "record_outside_filing", {"target": "pboc_12363", "filed_at": "EARLIER", "reference": "P-1"}, "escalated"),
+    (
+        "closed",
+        "agent",
+        "record_transfer",
+        {"authority": "police", "number": "Z-1", "received_at": "EARLIER", "reply_by": "SOON"},
+        "closed",
+    ),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
     (
@@ -96,7 +111,8 @@ OTHERS = [
 @pytest.mark.parametrize(("status", "role", "action", "typed", "leads_to"), OTHERS)
 def test_every_other_act_has_a_form_that_works(status, role, action, typed, leads_to, people, at, clock) -> None:
     ref = MAKERS[status](people).ref
-    typed = {name: local(days=2) if value == "SOON" else value for name, value in typed.items()}
+    moments = {"SOON": local(days=2), "EARLIER": local(days=-1)}
+    typed = {name: moments.get(value, value) if isinstance(value, str) else value for name, value in typed.items()}
     response = do(at(getattr(people, role)), ref, action, **typed)
     assert response.status_code == 302, text_of(response)
     assert stands(ref) == leads_to
@@ -238,8 +254,10 @@ def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
 def test_what_is_not_open_yet_says_from_when(people, at, clock) -> None:
     ref = MAKERS["appeal_submitted"](people).ref
     page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert "escalate" not in actions(page)
     assert "Opens:" in page
+    places = re.search(r'<select[^>]*name="target".*?</select>', page, re.DOTALL).group()
+    assert "regulator_12315" in places
+    assert "l1_internal" not in places and "payment_channel" not in places
 
 
 def test_an_agent_who_complains_decides_nothing_of_their_own(people, at, clock) -> None:

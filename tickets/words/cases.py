@@ -155,6 +155,15 @@ ISSUER = {
     "bank": _("Bank transaction"),
     "other": pgettext_lazy("issuer", "Another number"),
 }
+AUTHORITY = {
+    "pboc_12363": _("People's Bank (12363)"),
+    "regulator_12315": _("Market regulator (12315)"),
+    "cac": _("Cyberspace administration"),
+    "consumer_association": _("Consumers' association"),
+    "police": _("The police"),
+    "court": _("A court"),
+    "other": pgettext_lazy("authority", "Another authority"),
+}
 OUTCOME = {
     "accepted": pgettext_lazy("outcome", "Taken up"),
     "declined": pgettext_lazy("outcome", "Not taken up"),

@@ -67,7 +67,7 @@ ESCALATION_AND_CLOSING = (
         statuses=FILED,
         guards=("hand_over_waits", "not_own_case"),
         inputs=(Input("target", "code", True, ("payment_channel",)), Input("reference", required=True, limit=100)),
-        tells=(OWNER_LATER,),
+        tells=(OWNER_NOW,),
         preference=Preference.STEP,
         webhook="escalation.filed",
         next_rank=7,
