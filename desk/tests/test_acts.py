@@ -79,13 +79,7 @@ OTHERS = [
     ("under_review", "supervisor", "extend", {"body": "还需时间", "eta_at": "SOON", "reason": "等渠道"}, "under_review"),
     ("remedy_pending", "agent", "fail_remedy", {"reason": "退票"}, "under_review"),
     ("rejected", "agent", "escalate", {"target": "payment_channel", "reason": "客户要求"}, "escalated"),
-    (
-        "escalated",
-        "agent",
-        "record_external_answer",
-        {"target": "consumer_association", "outcome": "upheld", "reference": "X-1"},
-        "escalated",
-    ),
+    ("escalated", "agent", "record_external_answer", {"target": "consumer_association", "outcome": "none", "reference": "X"}, "escalated"),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
     (
