@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tickets.cases.search import search
-from tickets.models import OnCallShift, Ticket
+from tickets.models import OnCallShift, Respondent, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import Input, Stage, Status
 from tickets.workflow.inputs import instant
@@ -69,6 +69,7 @@ class TicketFilter(django_filters.FilterSet):
     assignee = django_filters.CharFilter(method="by_assignee")
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
+    respondent = django_filters.CharFilter(method="by_respondent")
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     due_after = MomentFilter(field_name="due_at", lookup_expr="gte")
@@ -82,6 +83,9 @@ class TicketFilter(django_filters.FilterSet):
 
     def by_category(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return queryset.filter(category__in=value.split(","))
+
+    def by_respondent(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        return queryset.filter(respondent__iexact=Respondent.objects.key_of(value))
 
     def by_assignee(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         if value == "none":

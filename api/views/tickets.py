@@ -34,6 +34,7 @@ FILTERS = [
     query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
     query("breached", {"type": "boolean"}, "A deadline of the operator was missed."),
     *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before")),
+    query("respondent", {"type": "string"}, "A key of the register, or a name."),
     query("q", {"type": "string"}, "Reference, order number, name or words."),
 ]
 ORDERING = query("ordering", {"type": "string", "enum": list(ORDERINGS)})
