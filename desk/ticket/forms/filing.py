@@ -14,7 +14,7 @@ from lib.types import Context
 from tickets.models import Respondent
 from tickets.policy.playbooks import Playbook
 from tickets.words import CHANNEL, DEMAND, FACT, FACT_CHOICE, ISSUER
-from tickets.workflow.vocabulary import CHANNELS, FACTS, ISSUERS, Fact
+from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, FACTS, ISSUERS, Fact
 
 FORM = "file"
 # A caller does not come by these.
@@ -73,7 +73,7 @@ def _story_fields(playbook: Playbook, said: QueryDict) -> list[Field]:
 
 
 def _channels() -> list[Choice]:
-    return [(channel, CHANNEL[channel]) for channel in CHANNELS if channel not in NOT_BY_CALL]
+    return [(channel, CHANNEL[channel]) for channel in COMPLAINT_CHANNELS if channel not in NOT_BY_CALL]
 
 
 def _fact_field(name: str, playbook: Playbook, said: QueryDict) -> Field:
