@@ -18,7 +18,7 @@ CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})
 
 # ---- Where it may go, in the order of the domain rules
 def target_open_to_case(case: Case, data: Data | None) -> Block | None:
-    code = case.playbook.refuses_target(data["target"], case.ticket.facts) if data else ""
+    code = case.playbook.refuses_target(data["target"], case.ticket.known_facts) if data else ""
     return Block(code) if code else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +82,13 @@ def seed_targets(registry: Apps = apps) -> None:
         )
         values = drop_unknown_columns(model, {**words, **({} if is_theirs else contact), "position": position})
         model._default_manager.update_or_create(key=row["key"], defaults=values)
+
+
+def seed_register(registry: Apps = apps) -> None:
+    """Respondents that ship, where the register lacks them. What is there is the operator's and stays."""
+    model = registry.get_model("tickets", "Respondent")
+    for position, row in enumerate(json.loads((DATA / "respondents.json").read_text(encoding="utf-8"))):
+        model._default_manager.get_or_create(key=row["key"], defaults={**row, "position": position})
 
 
 # ---- As they ship, not saved yet

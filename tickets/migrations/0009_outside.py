@@ -39,7 +39,7 @@ def say_how_far(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_found_by_programs'),
+        ('tickets', '0008_respondents'),
         ('sla', '0002_timer_by_authority'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
