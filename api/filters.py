@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tickets.cases.search import search
-from tickets.models import Category, OnCallShift, Ticket
+from tickets.models import Category, OnCallShift, Respondent, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import Input, Stage, Status
 from tickets.workflow.inputs import instant
@@ -99,6 +99,7 @@ class TicketFilter(django_filters.FilterSet):
     assignee = AssigneeFilter(method="by_assignee")
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
+    respondent = django_filters.CharFilter(method="by_respondent")
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
     overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_overdue")
     unanswered = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_unanswered")
@@ -113,6 +114,9 @@ class TicketFilter(django_filters.FilterSet):
     class Meta:
         model = Ticket
         fields: list[str] = []
+
+    def by_respondent(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        return queryset.filter(respondent__iexact=Respondent.objects.key_of(value))
 
     def by_assignee(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         if value == "none":
@@ -131,7 +135,7 @@ class TicketFilter(django_filters.FilterSet):
         return queryset.overdue(now) if value else queryset.filter(Q(due_at=None) | Q(due_at__gte=now))
 
     def by_unanswered(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
-        return queryset.unanswered() if value else queryset.filter(unanswered_since=None)
+        return queryset.lacking_answer() if value else queryset.filter(unanswered_since=None)
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)

@@ -107,7 +107,7 @@ class QueueFilter(django_filters.FilterSet):
         return rows.with_breach(self.asker.now) if breached else rows.without_breach(self.asker.now)
 
     def by_unanswered(self, rows: Any, name: str, unanswered: bool) -> Rows:
-        return rows.unanswered() if unanswered else rows.filter(unanswered_since=None)
+        return rows.lacking_answer() if unanswered else rows.filter(unanswered_since=None)
 
     def by_due(self, rows: Any, name: str, due: str) -> Rows:
         """What is overdue; or that and what has to be done by tonight where the viewer is. A deadline at 24:00 is kept as 00:00

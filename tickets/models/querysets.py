@@ -56,7 +56,7 @@ class TicketQuerySet(models.QuerySet):
         """A deadline of ours is missed and not stopped: the first of them is due_at, whether or not a sweep has seen it."""
         return self.filter(due_at__lt=now)
 
-    def unanswered(self) -> TicketQuerySet:
+    def lacking_answer(self) -> TicketQuerySet:
         """The customer has written and no person has answered: closed ones too."""
         return self.filter(unanswered_since__isnull=False)
 

@@ -56,7 +56,7 @@ def running(ticket: Ticket, key: str) -> Timer | None:
 SPOKEN = {"message": "customer", "reply": "desk", "extend": "desk", "incident_notice": "notice"}
 
 
-def said(ticket: Ticket) -> list[tuple[datetime, str, datetime | None]]:
+def talk_of(ticket: Ticket) -> list[tuple[datetime, str, datetime | None]]:
     """What was said and done, in order: customer, desk (a person's reply), act (of the desk, moving it), notice; and what was promised."""
     found, with_act = [], False
     promises = dict(Message.objects.filter(ticket=ticket).values_list("pk", "eta_at"))
@@ -76,7 +76,7 @@ def said(ticket: Ticket) -> list[tuple[datetime, str, datetime | None]]:
 def plainly(ticket: Ticket) -> tuple[datetime | None, datetime | None]:
     """Since when nobody has answered, and the time that is promised now."""
     since = promised = None
-    for at, kind, eta in said(ticket):
+    for at, kind, eta in talk_of(ticket):
         if kind == "customer":
             since = since or at
         else:
@@ -95,7 +95,7 @@ def end_of_next_working_day(at: datetime) -> datetime:
 
 def ends_plainly(ticket: Ticket, begun: datetime, due: datetime) -> datetime | None:
     """When what follows the window comes: when it is due, or a working day after the answer to the last word before that. None: not yet."""
-    end, history = due, said(ticket)
+    end, history = due, talk_of(ticket)
     while True:
         words = [at for at, kind, _eta in history if kind == "customer" and begun <= at <= end]
         answers = [at for at, kind, _eta in history if words and kind in ("desk", "act") and at >= words[-1]]

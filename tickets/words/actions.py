@@ -33,12 +33,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("Your account is frozen"),
             _("Nobody can use it now. Please gather your evidence next; the page lists what is needed and by when."),
         ),
-        labels={
-            "reference": _("Reference of the freeze at the provider"),
-        },
-        hints={
-            "note": _("Needed when there is no reference."),
-        },
+        labels={"reference": _("Reference of the freeze at the provider")},
+        hints={"note": _("Needed when there is no reference.")},
     ),
     "fail_freeze": ActionWords(
         button=pgettext_lazy("action", "Report that the freeze failed"),
@@ -110,9 +106,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("We need a little more from you"),
             _("The reviewer asks for more evidence; the page says what and why. While we wait for you, our clock stands still."),
         ),
-        labels={
-            "reason": _("Why it is needed, as the customer reads it"),
-        },
+        labels={"reason": _("Why it is needed, as the customer reads it")},
     ),
     "supply_evidence": ActionWords(
         button=pgettext_lazy("action", "Send what was asked for"),
@@ -124,9 +118,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "Approve"),
         line=pgettext_lazy("history", "Approved"),
         confirm=_("Confirm: approve"),
-        hints={
-            "remedies": _("A refund without an amount is the whole disputed amount."),
-        },
+        hints={"remedies": _("A refund without an amount is the whole disputed amount.")},
     ),
     "countersign": ActionWords(
         button=pgettext_lazy("action", "Sign the decision"),
@@ -137,9 +129,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Second signature refused"),
         to_customer=(_("Your complaint is still being decided"), _("The review goes on.")),
         to_staff=(_("Your decision was sent back"), _("The supervisor's reason stands in the history.")),
-        labels={
-            "reason": _("What has to change"),
-        },
+        labels={"reason": _("What has to change")},
     ),
     "retract_decision": ActionWords(
         button=pgettext_lazy("action", "Take the decision back"),
@@ -149,12 +139,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "Reject"),
         line=pgettext_lazy("history", "Not approved"),
         confirm=_("Confirm: reject"),
-        labels={
-            "explanation": _("Explanation in the letter to the customer"),
-        },
-        hints={
-            "evidence": _("Where it is ours to prove, attach a system log or an authorisation record."),
-        },
+        labels={"explanation": _("Explanation in the letter to the customer")},
+        hints={"evidence": _("Where it is ours to prove, attach a system log or an authorisation record.")},
     ),
     "confirm_remedy": ActionWords(
         button=pgettext_lazy("action", "Confirm that it is done"),
@@ -163,9 +149,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("It is done. Is the result right?"),
             _("What was decided for you has been carried out. Please have a look and tell us whether everything is right."),
         ),
-        labels={
-            "reference": _("Reference of the payment or document"),
-        },
+        labels={"reference": _("Reference of the payment or document")},
     ),
     "fail_remedy": ActionWords(
         button=pgettext_lazy("action", "Report that it did not work"),
@@ -180,26 +164,77 @@ ACTION_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "Record a refund"),
         line=pgettext_lazy("history", "Refund recorded"),
         to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
-        labels={
-            "amount": _("Amount that came back"),
-        },
-        hints={
-            "note": _("Needed when less than the disputed amount came back."),
-        },
+        labels={"amount": _("Amount that came back")},
+        hints={"note": _("Needed when less than the disputed amount came back.")},
     ),
     "escalate": ActionWords(
         button=pgettext_lazy("action", "Take it further"),
         line=pgettext_lazy("history", "Taken further"),
         of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
-        to_customer=(_("Your complaint has been taken further"), _("The page shows where it is and when an answer can be expected.")),
-        to_staff=(_("A complaint was taken further"), _("The customer has taken the complaint to the next level or outside.")),
+        to_customer=(
+            _("You asked us to take your complaint further"),
+            _("The page shows who has it now, what happens next and by when."),
+        ),
+        to_staff=(
+            _("A complaint goes further"),
+            _("To the second level, or to the payment channel: then please hand the dossier on and record its number."),
+        ),
+        hints={
+            "filed_at": _("Only where the customer has filed it there already, and says when."),
+            "reference": _("The number they got there."),
+        },
+    ),
+    "record_outside_filing": ActionWords(
+        button=pgettext_lazy("action", "I have filed it there"),
+        line=pgettext_lazy("history", "Filed outside by the customer"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer has filed it outside"),
+        to_customer=(
+            _("We noted that you filed your complaint outside"),
+            _("The page shows where and when. We keep your evidence for it, and our own work on your complaint goes on."),
+        ),
+        to_staff=(_("A customer filed the complaint outside"), _("The page shows where. Its evidence is held.")),
+        labels={
+            "target": _("Where it was filed"),
+            "filed_at": _("When it was filed there"),
+            "reference": _("Number they gave"),
+        },
+        hints={"reference": _("If there is none yet, add it later in the same way.")},
+    ),
+    "record_hand_over": ActionWords(
+        button=pgettext_lazy("action", "Record that it was handed on"),
+        line=pgettext_lazy("history", "Handed on to the payment channel"),
+        to_customer=(
+            _("Your complaint is with the payment company now"),
+            _("We handed it on with your evidence. The page shows its number there and by when they should answer."),
+        ),
+        labels={
+            "target": _("Handed on to"),
+            "reference": _("Number it got there"),
+        },
     ),
     "record_external_answer": ActionWords(
         button=pgettext_lazy("action", "Record an answer from outside"),
         line=pgettext_lazy("history", "Answer from outside recorded"),
         to_customer=(_("There is an answer to your complaint"), _("An answer from outside has arrived. The page shows it.")),
+        labels={"target": _("Who answered")},
+    ),
+    "record_transfer": ActionWords(
+        button=pgettext_lazy("action", "Record a letter of an authority"),
+        line=pgettext_lazy("history", "An authority asks about this complaint"),
+        to_customer=(_("An authority asked us about your complaint"), _("We answer it directly.")),
+        to_staff=(
+            _("An authority waits for an answer"),
+            _("It sent us a complaint or asks about one. The date by which we answer runs from the day its letter came."),
+        ),
+        labels={"number": _("Number of their letter")},
+        hints={"reply_by": _("Where the letter names a day. 12363 and 12315 have terms of their own.")},
+    ),
+    "record_transfer_reply": ActionWords(
+        button=pgettext_lazy("action", "Record our answer to an authority"),
+        line=pgettext_lazy("history", "The authority was answered"),
         labels={
-            "target": _("Who answered"),
+            "number": _("Number of their letter"),
+            "reference": _("Number of our answer"),
         },
     ),
     "return_to_review": ActionWords(
@@ -207,32 +242,24 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Returned to review"),
         to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
         to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
-        hints={
-            "reference": _("Needed from an agent: the outside decision this follows."),
-        },
+        hints={"reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case.")},
     ),
     "uphold_customer": ActionWords(
         button=pgettext_lazy("action", "Decide for the customer"),
         line=pgettext_lazy("history", "Decided for the customer"),
         confirm=_("Confirm: decide for the customer"),
-        labels={
-            "note": _("Explanation in the letter to the customer"),
-        },
+        labels={"note": _("Explanation in the letter to the customer")},
         hints={
             "remedies": _("A refund without an amount is the whole disputed amount."),
-            "reference": _("Needed from an agent: the outside decision this follows."),
+            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
     ),
     "uphold_rejection": ActionWords(
         button=pgettext_lazy("action", "Uphold the rejection"),
         line=pgettext_lazy("history", "The rejection stands"),
         confirm=_("Confirm: uphold the rejection"),
-        labels={
-            "note": _("Explanation in the letter to the customer"),
-        },
-        hints={
-            "reference": _("Needed from an agent: the outside decision this follows."),
-        },
+        labels={"note": _("Explanation in the letter to the customer")},
+        hints={"reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case.")},
     ),
     "extend": ActionWords(
         button=pgettext_lazy("action", "Extend the final date"),
@@ -244,7 +271,9 @@ ACTION_WORDS: dict[str, ActionWords] = {
         labels={
             "body": _("Holding reply to the customer"),
             "reason": _("Reason, for the record"),
+            "timer": _("Which date"),
         },
+        hints={"timer": _("Nothing chosen: every date that can still be moved.")},
     ),
     "record_identity_check": ActionWords(
         button=pgettext_lazy("action", "Record an identity check"),
@@ -277,9 +306,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("Two of your complaints are now one"),
             _("They are about the same order. Evidence, messages and the earlier dates were kept."),
         ),
-        hints={
-            "into": _("Both open, of one customer, about one order. This one closes."),
-        },
+        hints={"into": _("Both open, of one customer, about one order. This one closes.")},
     ),
     "reopen": ActionWords(
         button=pgettext_lazy("action", "Reopen"),
@@ -326,6 +353,10 @@ FIELD_LABEL = {
     "reason_code": _("Reason for the rejection"),
     "amount": _("Amount"),
     "target": _("Where to"),
+    "filed_at": _("Filed there on"),
+    "authority": _("Authority"),
+    "received_at": _("When it came"),
+    "reply_by": _("To be answered by"),
     "outcome": _("What they answered"),
     "passed": _("Was the identity confirmed?"),
     "into": _("Reference of the complaint to join with"),

@@ -9,7 +9,7 @@ import sla.validators
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0001_squashed'),
+        ('sla', '0002_timer_by_authority'),
     ]
 
     operations = [

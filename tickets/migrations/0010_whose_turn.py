@@ -106,8 +106,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("sla", "0002_waiting_for_answers"),
-        ("tickets", "0007_found_by_programs"),
+        ("sla", "0003_waiting_for_answers"),
+        ("tickets", "0009_outside"),
     ]
 
     operations = [
