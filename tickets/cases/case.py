@@ -23,6 +23,7 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.models import (
     BillFinding,
+    ClaimRaise,
     Decision,
     Escalation,
     Event,
@@ -30,6 +31,7 @@ from tickets.models import (
     Freeze,
     Notification,
     OrderReference,
+    Refund,
     Tagging,
     Ticket,
     Timer,
@@ -181,7 +183,7 @@ class Case(FiringCase):
         case.evidence, case.order_references, case.complained_about, case.bill_findings = (
             rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
         )
-        case.taggings = rows["taggings"]
+        case.taggings, case.refunds, case.claim_raises = rows["taggings"], rows["refunds"], rows["claim_raises"]
         case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
         return case
 
@@ -270,6 +272,14 @@ class Case(FiringCase):
     @cached_property
     def bill_findings(self) -> list[BillFinding]:
         return list(self.ticket.bill_findings.select_related("bill"))
+
+    @cached_property
+    def refunds(self) -> list[Refund]:
+        return list(self.ticket.refunds.all())
+
+    @cached_property
+    def claim_raises(self) -> list[ClaimRaise]:
+        return list(self.ticket.claim_raises.all())
 
     @cached_property
     def taggings(self) -> list[Tagging]:

@@ -98,7 +98,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     readers = {
         "": lambda: clean_fields(fields, plain),
         "facts": lambda: {"facts": clean_facts(raw.get("facts"))},
-        "statement": lambda: {"statement": _statement(raw.get("statement"))},
+        "statement": lambda: {"statement": _statement(raw.get("statement"), now)},
         "order_numbers": lambda: {"order_numbers": _orders(raw.get("order_numbers"), now)},
     }
     for name in ("", *nested):
@@ -113,7 +113,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     return data
 
 
-def _statement(raw: Any) -> dict[str, object]:
+def _statement(raw: Any, now: datetime) -> dict[str, object]:
     """Partial is fine here; submitting asks for the whole. JSON values."""
     if raw in (None, ""):
         return {}
@@ -121,8 +121,13 @@ def _statement(raw: Any) -> dict[str, object]:
         said = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
-    if said["amount"] is not None and said["amount"] < 0:
-        raise Invalid({"statement.amount": [_("Enter an amount above 0.")]})
+    errors: dict[str, Sequence[Text]] = {}
+    if said["amount"] is not None and said["amount"] <= 0:
+        errors["statement.amount"] = [_("Enter an amount above 0.")]
+    if said["occurred_at"] is not None and said["occurred_at"] > now:
+        errors["statement.occurred_at"] = [_("This lies in the future. Check the date.")]
+    if errors:
+        raise Invalid(errors)
     return {name: _json(value) for name, value in said.items() if value is not None}
 
 
@@ -172,7 +177,7 @@ def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
         errors["discovered_at"] = [_("This lies in the future. When did you notice?")]
     if data.get("incident_at") and data["incident_at"] > found:
         errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
-    if data.get("amount") is not None and data["amount"] < 0:
+    if data.get("amount") is not None and data["amount"] <= 0:
         errors["amount"] = [_("Enter an amount above 0.")]
     if data.get("currency") and not re.fullmatch(r"[A-Z]{3}", data["currency"]):
         errors["currency"] = [_("Enter a currency such as CNY.")]

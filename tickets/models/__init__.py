@@ -18,6 +18,7 @@ from tickets.models.incident import (
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
+from tickets.models.refund import ClaimRaise, Refund
 from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
@@ -30,6 +31,7 @@ __all__ = [
     "BillLayout",
     "Category",
     "ChannelAddress",
+    "ClaimRaise",
     "Decision",
     "Delivery",
     "Escalation",
@@ -52,6 +54,7 @@ __all__ = [
     "PayeeRule",
     "Rating",
     "ReferenceCounter",
+    "Refund",
     "Remedy",
     "SecurityTask",
     "StaffProfile",

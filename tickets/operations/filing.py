@@ -139,7 +139,9 @@ def _apply(case: Case, data: Data) -> None:
     if data.get("facts"):
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
-        take_statement(case, data["statement"])
+        take_statement(case, data["statement"], [name for name in ("amount", "incident_at") if data.get(name) is not None])
+    elif not ticket.ever_submitted:
+        _mirror(ticket)
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
@@ -169,18 +171,28 @@ def _empty_keys(said: object) -> set[str]:
     return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
 
 
-def take_statement(case: Case, said: Mapping[str, object]) -> None:
-    """Merge what was said (JSON values). A freeze asks for neither sum nor time: who tells them here first has told the ticket."""
-    ticket, before = case.ticket, case.ticket.statement
-    ticket.statement = {**before, **said}
+def take_statement(case: Case, said: Mapping[str, object], named: Collection[str] = ()) -> None:
+    """Merge what was said (JSON values). Sum and time are the ticket's own facts: who corrects them here corrects those, until the first
+    submission. `named` are those that the same call says of the ticket itself, which count."""
+    ticket = case.ticket
+    ticket.statement = {**ticket.statement, **said}
     if ticket.ever_submitted:
         return
-    amount = Decimal(str(said.get("amount") or 0))
-    if amount > 0 and (ticket.amount is None or before.get("amount") == str(ticket.amount)):
-        ticket.amount = amount
+    if said.get("amount") and "amount" not in named:
+        ticket.amount = Decimal(str(said["amount"]))
     happened = parse_datetime(str(said.get("occurred_at") or ""))
-    if happened and happened <= (ticket.discovered_at or case.now) and ticket.incident_at is None:
+    if happened and "incident_at" not in named:
+        if happened > (ticket.discovered_at or case.now):
+            raise Invalid({"statement.occurred_at": [_("It cannot have happened after you noticed it.")]})
         ticket.incident_at = happened
+    _mirror(ticket)
+
+
+def _mirror(ticket: Ticket) -> None:
+    """The statement says the sum and the time that the ticket says: one fact, told in two places."""
+    for name, value in (("amount", ticket.amount), ("occurred_at", ticket.incident_at)):
+        if value is not None and ticket.statement.get(name) not in (None, ""):
+            ticket.statement = {**ticket.statement, name: value.isoformat() if isinstance(value, datetime) else str(value)}
 
 
 def add_order_number(case: Case, issuer: str, number: str, warning: str = "", evidence_id: int | None = None) -> None:
@@ -212,6 +224,7 @@ def amend_case(
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
+    raw = _raise_claim_first(case, raw)
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
@@ -227,6 +240,23 @@ def amend_case(
     if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
     restart_silence_timer(case)
+
+
+def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
+    """After the first submission a new sum is a supervisor's, with a reason; the rest of the correction goes on without it.
+
+    Raises Forbidden for anybody else, and where the statement is to say another sum; what raise_claim raises.
+    """
+    ticket, statement = case.ticket, raw.get("statement")
+    said = [raw.get("amount"), statement.get("amount") if isinstance(statement, Mapping) else None]
+    if not ticket.ever_submitted or said == [None, None]:
+        return raw
+    rest = {name: value for name, value in raw.items() if name not in ("amount", "reason")}
+    if Role.SUPERVISOR not in case.roles:
+        raise Forbidden
+    if raw.get("amount") is not None:
+        act(case, "raise_claim", {"amount": raw["amount"], "reason": raw.get("reason")})
+    return rest
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
