@@ -37,7 +37,7 @@ def arrive(visit: Visit, mei: User, lin: User, zhou: User, chen: User, zhao: Use
 
 
 def do(me: Visitor, action: str, *, typed: str = "", label: str = "", **values: str) -> None:
-    """Open the deed, type, press its button."""
+    """Open the action, type, press its button."""
     form = me.page.locator(f"form[action$='/do/{action}/']")
     if not form.is_visible():
         me.page.locator(f"details:has(> form[action$='/do/{action}/']) > summary").click()

@@ -43,7 +43,7 @@ def sized(path: Path, size: tuple[int, int], blur: float = 0) -> Path:
     return path
 
 
-def deeds_of(me: Any, row: Locator) -> set[str]:
+def actions_of(me: Any, row: Locator) -> set[str]:
     return {button.inner_text().strip() for button in row.get_by_role("button").all() if button.is_visible()}
 
 
@@ -54,7 +54,7 @@ def test_a_small_and_a_blurred_picture_are_told_and_can_be_sent_anyway(arrive: V
     small, blurred = form.locator(".sending", has_text="small.png"), form.locator(".sending", has_text="blurred.jpg")
     me.sees(me.t(SMALL).replace("{0}", "500").replace("{1}", "900"), small)
     me.sees(me.t(BLURRED), blurred)
-    assert deeds_of(me, small) >= {me.t("Choose another"), me.t("Send it anyway"), me.t("Cover parts"), me.t("Remove")}
+    assert actions_of(me, small) >= {me.t("Choose another"), me.t("Send it anyway"), me.t("Cover parts"), me.t("Remove")}
     me.look_over()
     assert begun == [], "nothing left the device"
     with me.page.expect_file_chooser() as chooser:
@@ -86,7 +86,7 @@ def test_what_the_server_would_refuse_is_refused_before_it_is_sent(arrive: Visit
     for name, text in said.items():
         row = form.locator(".sending", has_text=name)
         me.sees(me.t(text, min_side_px=policy.min_side_px, max_upload_mb=policy.max_upload_mb), row)
-        assert deeds_of(me, row) == {me.t("Choose another"), me.t("Remove")}
+        assert actions_of(me, row) == {me.t("Choose another"), me.t("Remove")}
     me.sees(me.t(WRONG_TYPE).partition("%")[0], form.locator(".sending", has_text="letter.docx"))
     me.look_over()
     assert begun == []

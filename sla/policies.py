@@ -7,6 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import cast
 
+from django.utils import timezone
+
 from lib import memo
 from sla.durations import Clock, Duration
 from sla.errors import PolicyNotPublished
@@ -70,6 +72,15 @@ def snapshot(version: str) -> PolicySnapshot:
 def current(now: datetime) -> PolicySnapshot:
     """The snapshot of the version in force. Raises PolicyNotPublished."""
     return snapshot(Policy.objects.current(now).version)
+
+
+def timer_spec_under(policy: PolicySnapshot, key: str) -> TimerSpec | None:
+    """This version's own; where it is older than the timer, the newest version's in force that has it. None: none has."""
+    if key in policy.timers:
+        return policy.timers[key]
+    later = TimerRule.objects.filter(key=key, policy__published_at__lte=timezone.now())
+    rule = later.order_by("-policy__published_at", "-policy__version").first()
+    return None if rule is None else timer_spec(rule)
 
 
 def build_snapshot(policy: Policy) -> PolicySnapshot:

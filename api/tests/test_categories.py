@@ -16,7 +16,7 @@ def get(as_, path, language="en"):
 
 
 def test_anyone_sees_every_category_in_its_order(as_):
-    assert [each["key"] for each in get(as_, "categories/")["results"]] == list(playbooks("2026.1"))
+    assert [each["key"] for each in get(as_, "categories/")["results"]] == list(playbooks("2026.2"))
 
 
 def test_a_category_says_what_it_asks_and_promises(as_):

@@ -30,7 +30,7 @@ def test_filing_answers_with_the_ticket_of_the_contract(as_, mei):
     assert response["Location"] == f"/api/v1/tickets/{ticket['ref']}/"
     assert response["ETag"] == f'"{ticket["version"]}"'
     assert ticket.keys() >= CONTRACT
-    assert (ticket["amount"], ticket["currency"], ticket["policy_version"]) == ("1280.00", "CNY", "2026.1")
+    assert (ticket["amount"], ticket["currency"], ticket["policy_version"]) == ("1280.00", "CNY", "2026.2")
     assert ticket["reported_at"] == "2026-03-10T20:52:00+08:00"
     assert ticket["freeze"].keys() >= {"id", "state", "origin", "within_1h_of_discovery"}
     assert ticket["freeze"]["state"] == "requested"

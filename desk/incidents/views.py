@@ -92,13 +92,13 @@ def _visible_incident(request: HttpRequest, number: str) -> Incident:
 
 
 def _page(
-    request: HttpRequest, found: Incident, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None
+    request: HttpRequest, found: Incident, action: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
     user = viewer(request)
-    forms = forms_for(found, user, deed, typed)
+    forms = forms_for(found, user, action, typed)
     above: list[str] = []
-    if refusal and deed in forms:
-        forms[deed].refuse(errors_of(refusal))
+    if refusal and action in forms:
+        forms[action].refuse(errors_of(refusal))
     elif refusal:
         above = [text for texts in errors_of(refusal).values() for text in texts]
     waiting = incident_operations.candidates(found)
@@ -195,15 +195,15 @@ ACTION_HANDLERS: Mapping[str, Callable[[User, str, Mapping[str, object]], str]] 
 
 @require_POST
 @desk_page
-def act(request: HttpRequest, number: str, deed: str) -> HttpResponse:
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
     user = viewer(request)
-    if deed not in ACTION_HANDLERS:
+    if action not in ACTION_HANDLERS:
         raise Http404
     try:
-        messages.success(request, ACTION_HANDLERS[deed](user, number, incident_input(deed, request.POST)))
+        messages.success(request, ACTION_HANDLERS[action](user, number, incident_input(action, request.POST)))
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return _page(request, _visible_incident(request, number), deed, request.POST, refusal)
+        return _page(request, _visible_incident(request, number), action, request.POST, refusal)
     return HttpResponseRedirect(reverse("desk:incident", args=[number]))

@@ -58,9 +58,9 @@ def plan_form(people: list[Choice], after: datetime, typed: QueryDict | None = N
 
 
 def roster_forms(
-    viewer: User, current: OnCallShift | None, last: datetime, deed: str = "", typed: QueryDict | None = None
+    viewer: User, current: OnCallShift | None, last: datetime, action: str = "", typed: QueryDict | None = None
 ) -> dict[str, Form]:
-    """Those that this viewer may use, by key; `typed` is what was posted to `deed`, `last` the end of what is planned."""
+    """Those that this viewer may use, by key; `typed` is what was posted to `action`, `last` the end of what is planned."""
     roles = roles_of(viewer)
     plans, mine = not PLANNERS.isdisjoint(roles), current is not None and current.person_id == viewer.pk
     if WATCHERS.isdisjoint(roles) and not plans:
@@ -71,7 +71,7 @@ def roster_forms(
         "hand": (current is not None and (plans or mine), lambda said: hand_form(_others(people, current), said)),
         "plan": (plans, lambda said: plan_form(people, last, said)),
     }
-    return {key: make(typed if key == deed else None) for key, (allowed, make) in wanted.items() if allowed}
+    return {key: make(typed if key == action else None) for key, (allowed, make) in wanted.items() if allowed}
 
 
 def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.models import Macro
-from desk.tests.reading import decide, decision_form, deeds, form_of, letter
+from desk.tests.reading import actions, decide, decision_form, form_of, letter
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Decision, Event, Notification, Ticket
 from tickets.operations import perform
@@ -50,17 +50,17 @@ DECISIONS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "role", "deed", "typed"), DECISIONS)
-def test_the_preview_is_the_letter_the_customer_then_gets(status, role, deed, typed, people, at, clock) -> None:
+@pytest.mark.parametrize(("status", "role", "action", "typed"), DECISIONS)
+def test_the_preview_is_the_letter_the_customer_then_gets(status, role, action, typed, people, at, clock) -> None:
     ref, decider = MAKERS[status](people).ref, at(getattr(people, role))
     people.owner.language = "zh-hans"
     people.owner.save()
     deliver_waiting(timezone.now())
     mail.outbox.clear()
     before = rows()
-    shown = letter(decider, ref, deed, **typed).content.decode()
+    shown = letter(decider, ref, action, **typed).content.decode()
     assert rows() == before
-    confirm = form_of(shown, deed)
+    confirm = form_of(shown, action)
     assert decider.post(confirm.action, confirm.values).status_code == 302
     deliver_waiting(timezone.now())
     sent = next(each for each in mail.outbox if people.owner.email in each.to)
@@ -208,7 +208,7 @@ def test_who_upholds_chooses_on_the_decisions_page_and_loses_nothing_when_refuse
     ref, agent = MAKERS["escalated"](people).ref, at(people.agent)
     page = agent.get(f"/desk/tickets/{ref}/").content.decode()
     assert f"/desk/tickets/{ref}/decide/?as=uphold_customer" in page
-    assert "uphold_customer" not in deeds(page) and "uphold_rejection" not in deeds(page)
+    assert "uphold_customer" not in actions(page) and "uphold_rejection" not in actions(page)
     refused = letter(agent, ref, "uphold_rejection", note="维持")  # an agent needs the outside decision's reference
     assert refused.status_code == 422
     form = form_of(refused.content.decode(), "decide")

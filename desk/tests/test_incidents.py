@@ -21,14 +21,14 @@ def text_of(response, status: int = 200) -> str:
     return response.content.decode()
 
 
-def deeds_of(page: str) -> set[str]:
+def actions_of(page: str) -> set[str]:
     return {form.action.rstrip("/").rpartition("/")[2] for form in forms(page) if "/desk/incidents/" in form.action}
 
 
-def do(client, incident: Incident, deed: str, **typed):
+def do(client, incident: Incident, action: str, /, **typed):
     """Open the page, fill in the form, send it."""
     address = f"/desk/incidents/{incident.ref}/"
-    form = form_of(text_of(client.get(address)), deed)
+    form = form_of(text_of(client.get(address)), action)
     return client.post(form.action, form.filled(**typed), follow=True)
 
 
@@ -53,17 +53,17 @@ def test_the_whole_way_from_suggestion_to_one_step_for_all(people, at):
     assert "Done 4 / 5" in page
     assert "No amount is known" in page
     assert "over" in text_of(do(lead, incident, "resolve"))
-    assert deeds_of(text_of(lead.get(f"/desk/incidents/{incident.ref}/"))) == {"unlink"}
+    assert actions_of(text_of(lead.get(f"/desk/incidents/{incident.ref}/"))) == {"unlink"}
 
 
 def test_who_sees_which_form(people, at):
     reports(1)
     incident = suggest_incident(people.agent, KIND)
-    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    seen = {name: actions_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
     assert seen == {"supervisor": {"open", "dismiss"}, "agent": set(), "reviewer": set(), "operator": set()}
     an_open_incident(people.supervisor)
     reports(1)
-    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    seen = {name: actions_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
     linking = {"link", "candidates", "unlink"}
     assert seen == {
         "supervisor": {*linking, "announce", "banner", "resolve"},
@@ -90,8 +90,8 @@ def test_customers_and_strangers_do_not_come_in(people, at, admin_person):
 def test_a_look_changes_nothing(people, at):
     reports(1)
     incident = suggest_incident(people.agent, KIND)
-    for deed in ("open", "dismiss", "announce", "run", "link", "candidates", "unlink", "resolve", "banner"):
-        assert at(people.supervisor).get(f"/desk/incidents/{incident.ref}/{deed}/").status_code == 405
+    for action in ("open", "dismiss", "announce", "run", "link", "candidates", "unlink", "resolve", "banner"):
+        assert at(people.supervisor).get(f"/desk/incidents/{incident.ref}/{action}/").status_code == 405
     at(people.supervisor).get(f"/desk/incidents/{incident.ref}/")
     incident.refresh_from_db()
     assert incident.state == "suggested"

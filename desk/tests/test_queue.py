@@ -31,7 +31,7 @@ def crowd(owner, count: int) -> None:
     now = timezone.now()
     rows = [
         Ticket(
-            ref=f"TS-20260101-{number:06d}", owner=owner, filed_by=owner, policy_id="2026.1", category="billing_duplicate",
+            ref=f"TS-20260101-{number:06d}", owner=owner, filed_by=owner, policy_id="2026.2", category="billing_duplicate",
             status="under_review", stage="appeal", waiting_on="agent",
             due_at=None if number % 10 == 0 else now + timedelta(minutes=(number * 37) % 1009), due_key="review_limit",
         )

@@ -39,7 +39,7 @@ ASSIGN = "assign_me"
 class Step:
     """One act after the reply, in words; `obstacle` says why it is not open now."""
 
-    deed: str
+    action: str
     raw: Record = field(default_factory=dict)
     words: str = ""
     obstacle: str = ""
@@ -145,9 +145,9 @@ def steps_of(macro: Macro) -> Iterator[Step]:
 
 def _is_so_already(step: Step, ticket: Ticket, person: User) -> bool:
     """What a macro would bring about and what stands already is no obstacle."""
-    if step.deed == ASSIGN:
+    if step.action == ASSIGN:
         return ticket.assignee_id == person.pk
-    return step.deed == "start_review" and ticket.status == "under_review"
+    return step.action == "start_review" and ticket.status == "under_review"
 
 
 def preview(macro: Macro, case: Case, person: User) -> list[Step]:
@@ -157,14 +157,14 @@ def preview(macro: Macro, case: Case, person: User) -> list[Step]:
     for step in steps_of(macro):
         if _is_so_already(step, case.ticket, person):
             continue
-        obstacle = "" if moved or step.deed == ASSIGN else _obstacle(step.deed, entries)
-        moved = moved or bool(ACTIONS.get(step.deed) and ACTIONS[step.deed].arrows)
-        steps.append(Step(step.deed, step.raw, step.words, obstacle))
+        obstacle = "" if moved or step.action == ASSIGN else _obstacle(step.action, entries)
+        moved = moved or bool(ACTIONS.get(step.action) and ACTIONS[step.action].arrows)
+        steps.append(Step(step.action, step.raw, step.words, obstacle))
     return steps
 
 
-def _obstacle(deed: str, entries: Mapping[str, Record]) -> str:
-    entry = entries.get(deed)
+def _obstacle(action: str, entries: Mapping[str, Record]) -> str:
+    entry = entries.get(action)
     if entry is None:
         return _("Your role does not include this.")
     return "" if entry["allowed"] else " ".join(why(block).text for block in entry["blocked_by"])
@@ -178,9 +178,9 @@ def run(macro: Macro, person: User, ref: str, said: str) -> None:
     for step in steps_of(macro):
         if _is_so_already(step, Ticket.objects.get(ref=ref), person):
             continue
-        if step.deed == ASSIGN:
+        if step.action == ASSIGN:
             amend(person, ref, {"assignee": person.email})
-        elif step.deed in ("request_evidence", "waive_wait"):
-            perform(person, ref, step.deed, {**step.raw, "reason": said})
+        elif step.action in ("request_evidence", "waive_wait"):
+            perform(person, ref, step.action, {**step.raw, "reason": said})
         else:
-            perform(person, ref, step.deed, step.raw)
+            perform(person, ref, step.action, step.raw)

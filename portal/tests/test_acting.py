@@ -67,7 +67,7 @@ def test_withdrawing_a_frozen_account_asks_what_becomes_of_the_freeze(browser_of
     page = text_of(answer)
     assert answer.status_code == 400
     assert 'id="withdraw-keep_freeze_error"' in page
-    assert re.search(r'<details class="more deed" open>\s*<summary>Withdraw the complaint', page)
+    assert re.search(r'<details class="more action-form" open>\s*<summary>Withdraw the complaint', page)
     act(client, ref, "withdraw", keep_freeze="false")
     ticket = Ticket.objects.get()
     assert ticket.close_reason == "withdrawn"

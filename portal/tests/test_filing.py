@@ -243,7 +243,7 @@ def test_a_second_tap_on_delete_leads_where_the_first_one_did(phone):
 
 
 def twice(operation):
-    """A rival is first, between our look and our deed."""
+    """A rival is first, between our look and our action."""
 
     def both(actor, ref, *args):
         operation(actor, ref, *args)

@@ -34,7 +34,7 @@ function show (each, state, text, mendable = false) {
   each.row.querySelector('[data-another]').hidden = state !== 'warned' && !each.unfit
   each.row.querySelector('[data-anyway]').hidden = state !== 'warned'
   each.row.querySelector('[data-cover]').hidden = !each.canBeCovered || !['chosen', 'warned'].includes(state)
-  each.row.querySelector('[data-deed]').textContent = ['refused', 'warned'].includes(state) ? words.remove : words.cancel
+  each.row.querySelector('[data-cancel-label]').textContent = ['refused', 'warned'].includes(state) ? words.remove : words.cancel
   progress(each, each.offset)
   offerToAdd(each.form)
 }

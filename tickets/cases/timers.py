@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
-from sla.policies import TimerSpec
+from sla.policies import timer_spec_under
 from tickets.cases.case import Case
 from tickets.models import Timer
 from tickets.workflow import TIMERS
@@ -30,9 +30,10 @@ def live(case: Case, key: str) -> Timer | None:
 def start(case: Case, key: str, *, since: datetime | None = None, amount: int | None = None) -> Timer | None:
     """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock.
 
-    None, and nothing starts, where the version of the policy that the case runs under is older than the timer: nobody was promised it.
+    A timer younger than the case's version of the policy takes its length from the newest in force. None, and nothing starts, where no
+    version has it.
     """
-    spec = _spec_of(case, key)
+    spec = timer_spec_under(case.policy, TIMERS[key].key)
     if spec is None:
         return None
     duration = spec.duration if amount is None else replace(spec.duration, amount=amount)
@@ -51,11 +52,6 @@ def start(case: Case, key: str, *, since: datetime | None = None, amount: int | 
     _plan(case, timer, _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
-
-
-def _spec_of(case: Case, key: str) -> TimerSpec | None:
-    """Raises KeyError for a key that is no row of the table: a slip of the pen, in no version."""
-    return case.policy.timers.get(TIMERS[key].key)
 
 
 def start_once(case: Case, key: str, *, since: datetime | None = None) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from lib import memo
-from sla.seeding import VERSION, Json, read_shipped, row_differences
+from sla.seeding import VERSION, Json, read_shipped, row_differences, seed_policy_rules, shipped_versions
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -19,15 +21,32 @@ Categories = dict[str, tuple[Model, dict[str, Model]]]  # by their key, each wit
 
 
 @transaction.atomic
-def seed_playbooks(version: str = VERSION, registry: Apps = apps) -> list[str]:
+def seed_version(version: str, registry: Apps = apps, *, name: str = "") -> list[str]:
+    """A shipped version, whole; in words what differs from its files where it is there already. `name`: what it is called here."""
+    since = _in_force_from(version, registry)
+    return [*seed_policy_rules(version, registry, name=name, since=since), *seed_playbooks(version, registry, name=name)]
+
+
+def _in_force_from(version: str, registry: Apps) -> datetime | None:
+    """Now, where complaints run under the shipped version before it. None, as its file says, in a new install and where
+    the operator's own version is in force: it stays, and what ships lies behind it, for timers that it lacks."""
+    older = [each for each in shipped_versions() if each != version][: shipped_versions().index(version)]
+    policies = registry.get_model("sla", "Policy")._default_manager
+    newest = policies.filter(published_at__isnull=False).order_by("-published_at", "-version").first()
+    upgraded = newest is not None and newest.version in older and registry.get_model("tickets", "Ticket")._default_manager.exists()
+    return timezone.now() if upgraded else None
+
+
+@transaction.atomic
+def seed_playbooks(version: str = VERSION, registry: Apps = apps, *, name: str = "") -> list[str]:
     """Categories, slots and payee rules of a version, where it has none; in words what differs from the file where it has.
 
     Escalation targets belong to no version: their words are put back. A contact and its verification are the operator's and stay.
     """
-    data = read_shipped(DATA, f"playbooks-{version}")
+    data, name = read_shipped(DATA, f"playbooks-{version}"), name or version
     _seed_targets(registry, data["targets"])
-    categories, payees = _shipped_categories(registry, version, data), _shipped_payees(registry, version, data)
-    known_categories, known_payees = _known_categories(registry, version), _known_payees(registry, version)
+    categories, payees = _shipped_categories(registry, name, data), _shipped_payees(registry, name, data)
+    known_categories, known_payees = _known_categories(registry, name), _known_payees(registry, name)
     if known_categories or known_payees:
         return [*_category_differences(known_categories, categories), *row_differences("payee rule", known_payees, payees)]
     for category, slots in categories.values():

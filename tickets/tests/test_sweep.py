@@ -216,7 +216,7 @@ def test_a_timer_that_moves_its_ticket_wants_the_whole_case() -> None:
     """The sweep reads no more of a ticket than telling people takes: nothing may be moved on the strength of that."""
     now = timezone.now()
     due = now - timedelta(hours=1)
-    ticket = SweepTicket(id=1, status="resolved", last_seq=0, owner_id=1, assignee_id=None, policy_id="2026.1")
+    ticket = SweepTicket(id=1, status="resolved", last_seq=0, owner_id=1, assignee_id=None, policy_id="2026.2")
     timer = Timer(key="confirm", binds="customer", due_at=due, next_at=due)
     with pytest.raises(TypeError, match="confirm"):
         settle(FiringCase(ticket, now, timers=[timer]))

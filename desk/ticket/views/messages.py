@@ -45,7 +45,7 @@ def lock_at_version(user: User, ref: str, version: int) -> Iterator[None]:
         yield
 
 
-# ---- Deeds
+# ---- Actions
 def _message(request: HttpRequest, user: User, ref: str, version: int) -> str:
     """The files first: whatever is then wrong with the words, none of them has to be chosen again. Pressed twice, it is said once."""
     fresh = upload_reply_files(request.FILES, user, ref)
@@ -80,7 +80,7 @@ def _with_macro(macro: Macro, user: User, ref: str, raw: Record, version: int, f
         if files or ((raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"])):
             say(user, ref, raw, files)
         run(macro, user, ref, raw["body"] or "")
-    return _("Done: %(deed)s.") % {"deed": "; ".join(step.words for step in steps_of(macro))}
+    return _("Done: %(action)s.") % {"action": "; ".join(step.words for step in steps_of(macro))}
 
 
 def _call(request: HttpRequest, user: User, ref: str, version: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
-from sla.seeding import seed_calendar, seed_policy_rules, shipped_versions
-from tickets.policy.seeding import seed_playbooks
+from sla.seeding import seed_calendar, shipped_versions
+from tickets.policy.seeding import seed_version
 
 LEFT_ALONE = (
     "Version {version} differs from the files it ships in, and was left as it is: a published version never changes, for complaints run"
@@ -29,6 +29,6 @@ class Command(BaseCommand):
 
     def _seed(self, version: str) -> None:
         """Said at any verbosity: whoever edited the files has to hear that nothing came of it."""
-        if found := [*seed_policy_rules(version), *seed_playbooks(version)]:
+        if found := seed_version(version):
             lines = [LEFT_ALONE.format(version=version), *(f"  {each}" for each in found)]
             self.stderr.write("\n".join(lines))
