@@ -49,7 +49,7 @@ def demands_met(case: Case, kinds: Iterable[str]) -> list[str]:
 
 
 def granted(case: Case, data: Mapping[str, object]) -> list[str]:
-    """The demands that an approval with this input grants: those it names, else all that its remedies meet; what nobody asked for, always."""
+    """The demands that an approval grants: those it names, else all that its remedies meet; and always what nobody had asked for."""
     rows: list[dict[str, object]] = data["remedies"]  # type: ignore[assignment]
     met = demands_met(case, [str(row["kind"]) for row in rows])
     named = data.get("granted")

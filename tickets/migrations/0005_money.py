@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0003_notification_to_channels'),
+        ("tickets", "0004_policy_2026_2"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
