@@ -69,7 +69,7 @@ class RefundSerializer(serializers.Serializer):
     reference = Blank()
     kind = Blank(help_text="The remedy of a decision that was carried out; empty where a refund was recorded.")
     number = Blank(help_text="The order it concerns, where that is known.")
-    source = serializers.ChoiceField(choices=Refund.Source.values)
+    source = serializers.ChoiceField(choices=Refund.Source.values)  # type: ignore[assignment]
 
 
 class PointSerializer(serializers.Serializer):

@@ -11,7 +11,8 @@ from tickets.workflow import Status
 
 REMEDY_COLUMNS = ("kind", "amount", "decided_amount", "state", "reference", "done_at")
 COLUMNS = (
-    "id", "verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers", "granted", "evidence_ids", "on_record",
+    "id", "verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers", "granted", "evidence_ids",
+    "on_record",
     *(f"remedies__{name}" for name in REMEDY_COLUMNS),
 )  # fmt: skip
 # Under review the earlier letter does not count; before, there is none.

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.roles import Role
 from tickets.cases.case import Case
-from tickets.cases.money import NOUGHT, came_back, granted, outstanding, pending_money, returned_too_often, sum_of
+from tickets.cases.money import NOUGHT, came_back, grants_of, outstanding, pending_money, returned_too_often, sum_of
 from tickets.models.querysets import is_staff_not_owner
 from tickets.workflow import Block, Data, Status
 from tickets.workflow.vocabulary import REFUNDS, RETURNS
@@ -21,7 +21,7 @@ def remedies_offered(case: Case, data: Data | None) -> Block | None:
 
 def something_granted(case: Case, data: Data | None) -> Block | None:
     """An approval that gives nothing of what was asked for is a rejection."""
-    return Block("NOTHING_GRANTED") if data is not None and not granted(case, data) else None
+    return Block("NOTHING_GRANTED") if data is not None and not grants_of(case, data) else None
 
 
 def refund_within_claim(case: Case, data: Data | None) -> Block | None:
@@ -94,7 +94,7 @@ def remedy_fits(case: Case, data: Data | None) -> Block | None:
     if data is None:
         return None
     said = data.get("amounts") or {}
-    total = sum((said.get(row.kind, row.amount) for row in pending_money(case) if row.kind in RETURNS), NOUGHT)
+    total = sum((said.get(row.kind) or row.amount or NOUGHT for row in pending_money(case) if row.kind in RETURNS), NOUGHT)
     return _too_often(case, total, "") if total else None
 
 

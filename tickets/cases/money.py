@@ -40,7 +40,7 @@ def demands_met(case: Case, kinds: Iterable[str]) -> list[str]:
     """
     given = frozenset(kinds)
     made = [demand for demand in case.ticket.demands if given & MET_BY.get(demand, frozenset())]
-    more = []
+    more: list[str] = []
     for kind in sorted(given):
         own = [demand for demand, ways in MET_BY.items() if kind in ways and demand != "investigate"]
         if own and not set(own) & {*case.ticket.demands, *more}:
@@ -48,7 +48,7 @@ def demands_met(case: Case, kinds: Iterable[str]) -> list[str]:
     return made + more
 
 
-def granted(case: Case, data: Mapping[str, object]) -> list[str]:
+def grants_of(case: Case, data: Mapping[str, object]) -> list[str]:
     """The demands that an approval grants: those it names, else all that its remedies meet; and always what nobody had asked for."""
     rows: list[dict[str, object]] = data["remedies"]  # type: ignore[assignment]
     met = demands_met(case, [str(row["kind"]) for row in rows])

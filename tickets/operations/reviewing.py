@@ -10,7 +10,7 @@ from django.utils.translation import override
 from lib.languages import reader_language
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.money import demands_met, granted, outstanding, sum_of, verdict
+from tickets.cases.money import demands_met, grants_of, outstanding, sum_of, verdict
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
@@ -93,7 +93,7 @@ def approve(case: Case, data: Data) -> None:
 
 def decide_for_customer(case: Case, data: Data, reasons: list[str], cause: str) -> None:
     """The one road to a decision that gives something, for the review and the second level alike."""
-    grants = granted(case, data)
+    grants = grants_of(case, data)
     decision = _decide(case, verdict(case, grants, data["remedies"]), data)
     decision.granted, decision.why_countersigned = grants, reasons
     decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE

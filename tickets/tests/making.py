@@ -84,5 +84,11 @@ def approval(kind: str = "refund_full", **more: Any) -> dict[str, Any]:
     return {**FINDING, "remedies": [{"kind": kind}], **more}
 
 
+def upheld(kind: str = "refund_full", **more: Any) -> dict[str, Any]:
+    """A decision for the customer on the second level: all that an approval says, with a note for its explanation."""
+    finding = {name: value for name, value in FINDING.items() if name != "explanation"}
+    return {**finding, "note": "支持", "remedies": [{"kind": kind}], **more}
+
+
 def rejection(**more: Any) -> dict[str, Any]:
     return {**FINDING, "answers": {"refund": "不予退款。"}, "reason_code": "no_fault_found", **more}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform, start_draft
 from tickets.periodic import fire_due_timers
-from tickets.tests.making import FILES, approval, filing, put_evidence, rejection
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, upheld
 from tickets.workflow import Status
 
 People = SimpleNamespace
@@ -100,11 +100,6 @@ MAKERS: Mapping[Status, Callable[[People], Ticket]] = {
 }  # fmt: skip
 
 
-def _second_level() -> dict[str, Any]:
-    said = approval()
-    return {"note": said.pop("explanation"), **said}
-
-
 def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
     """Input with which every action has the best chance."""
     reason = {"reason": "因为需要"}
@@ -134,7 +129,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "escalate": {"target": "payment_channel"},
         "record_external_answer": {"target": "l1_internal", "outcome": "upheld", "reference": "X-1"},
         "return_to_review": {"note": "再看", "reference": "X-1"},
-        "uphold_customer": {**_second_level(), "reference": "X-1"},
+        "uphold_customer": upheld(reference="X-1"),
         "uphold_rejection": {"note": "维持", "reference": "X-1"},
         "extend": {"body": "还需要时间", "eta_at": eta(), **reason},
         "record_identity_check": {"passed": False, "reference": "I-1"},
