@@ -9,6 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from tickets.cases.search import search
@@ -70,6 +71,7 @@ class TicketFilter(django_filters.FilterSet):
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
+    overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_overdue")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     due_after = MomentFilter(field_name="due_at", lookup_expr="gte")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
@@ -93,6 +95,11 @@ class TicketFilter(django_filters.FilterSet):
     def by_breach(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
         now = timezone.now()
         return queryset.with_breach(now) if value else queryset.without_breach(now)
+
+    def by_overdue(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
+        """The same before a sweep and after it."""
+        now = timezone.now()
+        return queryset.overdue(now) if value else queryset.filter(Q(due_at=None) | Q(due_at__gte=now))
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)

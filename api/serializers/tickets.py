@@ -169,8 +169,9 @@ class TicketRowSerializer(serializers.Serializer):
     assignee = Email(allow_null=True)
     version = serializers.IntegerField(help_text="What the ETag says.")
     breached_timers = serializers.SerializerMethodField()
-    due_at = Instant(allow_null=True, help_text="The earliest running deadline of the operator.")
+    due_at = Instant(allow_null=True, help_text="The earliest deadline of the operator that is not stopped, missed ones included.")
     due_timer = Blank(source="due_key")
+    overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
@@ -181,6 +182,9 @@ class TicketRowSerializer(serializers.Serializer):
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
         return breached_keys(ticket.timers.all(), self.context["now"])
+
+    def get_overdue(self, ticket: Ticket) -> bool:
+        return ticket.is_overdue(self.context["now"])
 
     @extend_schema_field(FreezeSerializer(allow_null=True))
     def get_freeze(self, ticket: Ticket) -> dict[str, object] | None:

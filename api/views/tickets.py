@@ -32,7 +32,8 @@ CODES = {"type": "string", "description": "One code or several, with commas betw
 FILTERS = [
     *(query(name, CODES) for name in ("status", "stage", "category", "waiting_on", "lane")),
     query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
-    query("breached", {"type": "boolean"}, "A deadline of the operator was missed."),
+    query("breached", {"type": "boolean"}, "A deadline of the operator was missed, whether or not it was made good since."),
+    query("overdue", {"type": "boolean"}, "A deadline of the operator is missed and not stopped: `due_at` lies behind."),
     *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before")),
     query("q", {"type": "string"}, "Reference, order number, name or words."),
 ]

@@ -18,7 +18,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 class Row(NamedTuple):
     """What the queue reads of a ticket: the names are the model's own. A new column is one more name here, and in the index
-    ticket_open_queue, where all of it stands: PostgreSQL never reads the tickets themselves."""
+    ticket_in_queue, where all of it stands: PostgreSQL never reads the tickets themselves."""
 
     due_at: datetime | None
     id: int

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from accounts.roles import Role, roles_of
 from lib.background import enqueue
@@ -298,9 +297,9 @@ class Case(FiringCase):
         self.changed = True
 
     def refresh_due(self) -> None:
-        """The earliest running operator deadline, kept on the ticket for lists."""
-        running = [t for t in self.timers if t.binds == "operator" and t.state(self.now) == "running"]
-        first = min(running, key=lambda t: t.due_at, default=None)
+        """The earliest deadline of ours that is not stopped, missed or not, kept on the ticket for lists. Time alone changes
+        nothing of it: what is overdue is what lies behind, whether or not a sweep has seen it."""
+        first = min((timer for timer in self.timers if timer.is_owed), key=lambda timer: timer.due_at, default=None)
         self.ticket.due_at = first.due_at if first else None
         self.ticket.due_key = first.key if first else ""
 
@@ -339,28 +338,14 @@ def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
 
 
 def save_fired_timers(cases: Sequence[FiringCase]) -> None:
-    """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
-    for each ticket's next deadline itself."""
-    groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    """Write warnings and breaches that moved no ticket. A deadline that was missed stays the ticket's first: nothing of
+    its lists changes."""
+    groups: dict[int, list[int]] = defaultdict(list)
     for case in cases:
-        passed = any(timer.overrun_at is not None for timer in case.timers)
-        groups[len(case.events), passed].append(case.ticket.pk)
+        groups[len(case.events)].append(case.ticket.pk)
     _write_collected(cases, FIRED_FIELDS)
-    for (events, passed), ids in groups.items():
-        next_due = _next_due(cases[0].now) if passed else {}
-        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events, **next_due)
-
-
-def _next_due(now: datetime) -> dict[str, object]:
-    """Of a ticket's own timers, in the database: the fields refresh_due sets."""
-    running = Timer.objects.filter(
-        ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,
-        overrun_at=None, due_at__gte=now,
-    ).order_by("due_at", "id")  # fmt: skip
-    return {
-        "due_at": models.Subquery(running.values("due_at")[:1]),
-        "due_key": Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
-    }
+    for events, ids in groups.items():
+        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events)
 
 
 def _write_collected(cases: Sequence[FiringCase], timer_fields: Sequence[str]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models.querysets import TicketQuerySet
+from tickets.models.querysets import IN_QUEUE, TicketQuerySet
 from tickets.workflow import STAGE_OF, Stage, Status
 
 
@@ -76,7 +78,9 @@ class Ticket(models.Model):
         db_index=False,
         verbose_name=_("assignee"),
     )
-    due_at = models.DateTimeField(_("next deadline"), null=True, blank=True, help_text=_("The earliest running operator deadline."))
+    due_at = models.DateTimeField(
+        _("next deadline"), null=True, blank=True, help_text=_("The earliest operator deadline not yet stopped, missed ones included.")
+    )
     due_key = models.CharField(_("timer of the next deadline"), max_length=24, blank=True)
     evidence_need = models.PositiveSmallIntegerField(_("evidence needed"), default=0, help_text=_("Mandatory slots of its checklist."))
     evidence_have = models.PositiveSmallIntegerField(_("evidence there"), default=0, help_text=_("Those that are filled."))
@@ -112,8 +116,8 @@ class Ticket(models.Model):
                     "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
                     "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have",
                 ],
-                condition=~Q(status__in=[Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]),
-                name="ticket_open_queue",
+                condition=IN_QUEUE,
+                name="ticket_in_queue",
             ),
         ]  # fmt: skip
 
@@ -123,6 +127,9 @@ class Ticket(models.Model):
     @property
     def is_open(self) -> bool:
         return STAGE_OF[Status(self.status)] != Stage.DONE
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at < now
 
     @property
     def ever_submitted(self) -> bool:

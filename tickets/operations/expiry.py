@@ -140,11 +140,9 @@ def _supplement_over(case: Case, timer: Timer) -> None:
 
 @on_expiry(TimerKey.REVIEW_LIMIT)
 def _review_over(case: Case, timer: Timer) -> None:
-    """The review limit passed: to the internal second level by itself, unless it is there already."""
-    if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED):
-        return
-    timers.cancel(case, *REVIEW_TIMERS)
-    if case.open_escalation("l1_internal"):
+    """The review limit passed: to the internal second level by itself, unless it is there already. Only a decision ends what
+    is overdue: the clocks of the review stand as missed until then."""
+    if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED) or case.open_escalation("l1_internal"):
         return
     void_waiting_decision(case)
     number = 1 + sum(1 for escalation in case.escalations if escalation.target == "l1_internal")

@@ -165,8 +165,9 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
 def start_remedies(case: Case, kinds: set[str]) -> None:
     """Stop what the decision ends; start the clock of each sort of remedy."""
     covered = case.playbook.review_covers_payout
+    limit = timers.live(case, TimerKey.REVIEW_LIMIT)
     timers.stop(case, TimerKey.NO_ACTION, TimerKey.REGULATORY_FINAL, *(() if covered else REVIEW_TIMERS))
-    if kinds & MONEY_REMEDIES and not (covered and timers.live(case, TimerKey.REVIEW_LIMIT)):
+    if kinds & MONEY_REMEDIES and not (covered and limit is not None and limit.overrun_at is None):
         timers.start(case, TimerKey.REFUND_PAYOUT)
     if kinds & DOCUMENT_REMEDIES:
         timers.start(case, TimerKey.STATEMENT)

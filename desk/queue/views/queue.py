@@ -73,7 +73,7 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
-    viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
+    viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, str)
     return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
 
 
