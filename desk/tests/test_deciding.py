@@ -19,6 +19,7 @@ from tickets.tests.making import approval
 from tickets.tests.stages import MAKERS
 
 FINDING = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
+SECOND = {name: value for name, value in FINDING.items() if name != "explanation"}
 REMEDY = {"remedy_kind": ["refund_full"], "remedy_amount": [""]}
 
 
@@ -52,7 +53,7 @@ def test_the_letter_writes_nothing(people, at, ref) -> None:
 DECISIONS = [
     ("under_review", "reviewer", "approve", {**FINDING, **REMEDY}),
     ("under_review", "reviewer", "reject", {**FINDING, "reason_code": "no_fault_found"}),
-    ("escalated", "supervisor", "uphold_customer", {**FINDING, "note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("escalated", "supervisor", "uphold_customer", {**SECOND, "note": "二审认定平台有误，予以全额退款。", **REMEDY}),
     ("under_review", "reviewer", "approve", {**FINDING, "remedy_kind": ["refund_partial"], "remedy_amount": ["50"]}),
     ("escalated", "supervisor", "uphold_rejection", {"note": "二审维持原结论。"}),
 ]

@@ -127,7 +127,7 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     groups: list[tuple[str, tuple[str, ...]]] = [
         (_("What the customer demands"), ()),
         (_("What happened"), ("root_cause", "liability", "evidence")),
-        (_("What follows"), ("remedies", "reason_code", "reference")),
+        (_("What follows"), ("remedies", "granted", "reason_code", "reference")),
         (_("What the customer is told"), ("explanation", "note")),
     ]
     steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]
