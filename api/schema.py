@@ -12,7 +12,7 @@ from rest_framework import serializers
 from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
-from tickets.operations.conversing import ATTACHMENTS, MESSAGE
+from tickets.operations.conversation import ATTACHMENTS, MESSAGE
 from tickets.workflow import ACTIONS, Input
 from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, RETURNS, Fact
 

@@ -99,7 +99,7 @@ def test_the_police_at_any_time_and_a_slot_for_their_receipt(arrive: Arrive) -> 
     ticket.refresh_from_db()
     assert ticket.status == "auto_reversal_wait"
     assert ticket.police_referred_at and ticket.legal_hold_until
-    assert me.page.locator("#paper-police_receipt").is_visible()
+    assert me.page.locator("#slot-police_receipt").is_visible()
 
 
 def test_the_safety_steps_and_then_the_freeze_may_be_lifted(arrive: Arrive) -> None:

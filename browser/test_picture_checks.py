@@ -22,9 +22,9 @@ SMALL = "The picture is small ({0} × {1} pixels). If it is a thumbnail or a pie
 BLURRED = "The picture looks blurred or empty. Text on it must be readable: hold the phone still, wait until it is sharp."
 WRONG_TYPE = "This file is not of a type we can take here. Here we take: %(forms)s."
 NO_CANVAS = "HTMLCanvasElement.prototype.getContext = undefined"
-SHARP = 30  # as in static/js/look.js
+SHARP = 30  # as in static/js/file-check.js
 MEASURE = """async (address) => {
-  const { sharpness } = await import(document.querySelector('script[src*="js/look"]').src)
+  const { sharpness } = await import(document.querySelector('script[src*="js/file-check"]').src)
   const picture = new Image()
   picture.src = address
   await picture.decode()
@@ -111,7 +111,7 @@ def test_without_a_canvas_everything_is_sent_as_ever(arrive: Visit, files: Path)
 
 
 def test_the_threshold_lies_between_sharp_and_blurred(arrive: Visit, files: Path) -> None:
-    """Radius in pixels of a picture whose longer side has 1,000, as the comment in look.js has them."""
+    """Radius in pixels of a picture whose longer side has 1,000, as the comment in file-check.js has them."""
     me = arrive("en", DESK)
 
     def measured(size: tuple[int, int], radius: float) -> float:

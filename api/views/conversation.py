@@ -19,7 +19,7 @@ from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timer
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
 from tickets.models import Event, Message
-from tickets.operations.conversing import ATTACHMENTS
+from tickets.operations.conversation import ATTACHMENTS
 from tickets.workflow import clean_fields
 
 

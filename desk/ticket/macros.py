@@ -36,7 +36,7 @@ ASSIGN = "assign_me"
 
 
 @dataclass(frozen=True)
-class Step:
+class MacroStep:
     """One act after the reply, in words; `obstacle` says why it is not open now."""
 
     action: str
@@ -132,25 +132,25 @@ def finding_from(macro: Macro, case: Case, person: User) -> QueryDict:
 
 
 # ---- What follows the reply
-def steps_of(macro: Macro) -> Iterator[Step]:
+def steps_of(macro: Macro) -> Iterator[MacroStep]:
     if macro.assign_me:
-        yield Step(ASSIGN, words=_("Assign to me"))
+        yield MacroStep(ASSIGN, words=_("Assign to me"))
     for name in ("waive_wait", "start_review"):
         if getattr(macro, name):
-            yield Step(name, words=str(ACTION[name]))
+            yield MacroStep(name, words=str(ACTION[name]))
     if macro.ask_for:
         kinds = ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in macro.ask_for)
-        yield Step("request_evidence", {"kinds": list(macro.ask_for)}, words=f"{ACTION['request_evidence']}: {kinds}")
+        yield MacroStep("request_evidence", {"kinds": list(macro.ask_for)}, words=f"{ACTION['request_evidence']}: {kinds}")
 
 
-def _is_so_already(step: Step, ticket: Ticket, person: User) -> bool:
+def _is_so_already(step: MacroStep, ticket: Ticket, person: User) -> bool:
     """What a macro would bring about and what stands already is no obstacle."""
     if step.action == ASSIGN:
         return ticket.assignee_id == person.pk
     return step.action == "start_review" and ticket.status == "under_review"
 
 
-def preview(macro: Macro, case: Case, person: User) -> list[Step]:
+def preview(macro: Macro, case: Case, person: User) -> list[MacroStep]:
     """Each step in words. Only the first that moves the ticket can be judged now: those after it depend on it."""
     entries = {entry["action"]: entry for entry in menu(case)}
     steps, moved = [], False
@@ -159,7 +159,7 @@ def preview(macro: Macro, case: Case, person: User) -> list[Step]:
             continue
         obstacle = "" if moved or step.action == ASSIGN else _obstacle(step.action, entries)
         moved = moved or bool(ACTIONS.get(step.action) and ACTIONS[step.action].arrows)
-        steps.append(Step(step.action, step.raw, step.words, obstacle))
+        steps.append(MacroStep(step.action, step.raw, step.words, obstacle))
     return steps
 
 

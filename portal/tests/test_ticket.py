@@ -173,7 +173,7 @@ def test_contacts_are_hidden_until_somebody_verified_them(browser_of, mei):
 def test_what_is_not_open_says_why(browser_of, mei, in_status):
     ref = in_status("appeal_submitted").ref
     page = text_of(browser_of(mei, "en").get(f"/tickets/{ref}/"))
-    closed = page.partition('class="closed-doors"')[2]
+    closed = page.partition('class="closed-actions"')[2]
     assert re.search(r"Take it further.*?Opens:.*?<time", closed, re.DOTALL)
 
 

@@ -128,7 +128,7 @@ def _in_order(before: list[str], ticked: list[str]) -> list[str]:
     return [*(code for code in before if code in ticked), *(code for code in ticked if code not in before)]
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryAdminForm(forms.ModelForm):
     """Lists of codes as boxes to tick; the rest of the sense is checked as publishing will."""
 
     facts = _several(FACT, FACTS)
@@ -161,7 +161,7 @@ class SlotInline(DraftInline):
 
 @admin.register(Category)
 class CategoryAdmin(DraftOnly, admin.ModelAdmin):
-    form = CategoryForm
+    form = CategoryAdminForm
     inlines = [SlotInline]
     list_display = ["key", "policy", "title_zh", "title_en", "is_emergency", "review_target_wd", "review_limit_wd", "position"]
     list_filter = ["policy", "is_emergency"]

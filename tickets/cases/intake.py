@@ -23,7 +23,7 @@ from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.identifiers import order_number
 from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, clean_facts, only
-from tickets.workflow.vocabulary import CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
+from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
 FILING = (
@@ -39,7 +39,7 @@ FILING = (
     Input("demands", "names", choices=DEMANDS),
     Input("lane", "code", choices=LANES),
     Input("on_behalf_of", "as_said", limit=254),
-    Input("channel", "code", choices=CHANNELS),
+    Input("channel", "code", choices=COMPLAINT_CHANNELS),
 )
 STATEMENT = (Input("occurred_at", "instant"), Input("amount", "signed_money"), Input("symptom"), Input("demands", "names", choices=DEMANDS))
 NESTED = ("order_numbers", "statement", "facts")

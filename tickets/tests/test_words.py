@@ -42,7 +42,7 @@ CLOSED_SETS = {
     "REMEDY": set(vocabulary.REMEDIES),
     "PARTY": set(vocabulary.PARTIES),
     "ROUTING": {"platform_risk", "merchant_services", "platform_sync", "payment_channel", "wait"},
-    "CHANNEL": set(vocabulary.CHANNELS),
+    "CHANNEL": set(vocabulary.COMPLAINT_CHANNELS),
     "ISSUER": set(vocabulary.ISSUERS),
     "OUTCOME": set(vocabulary.EXTERNAL_OUTCOMES),
     "SECURITY_TASK": set(vocabulary.SECURITY_TASKS),

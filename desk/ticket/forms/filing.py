@@ -13,7 +13,7 @@ from desk.shell.posted_values import local_moment
 from lib.types import Context
 from tickets.policy.playbooks import Playbook
 from tickets.words import CHANNEL, DEMAND, FACT, FACT_CHOICE, ISSUER
-from tickets.workflow.vocabulary import CHANNELS, DEMANDS, FACTS, ISSUERS, Fact
+from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, FACTS, ISSUERS, Fact
 
 FORM = "file"
 # A caller does not come by these.
@@ -66,7 +66,7 @@ def _story_fields(said: QueryDict) -> list[Field]:
 
 
 def _channels() -> list[Choice]:
-    return [(channel, CHANNEL[channel]) for channel in CHANNELS if channel not in NOT_BY_CALL]
+    return [(channel, CHANNEL[channel]) for channel in COMPLAINT_CHANNELS if channel not in NOT_BY_CALL]
 
 
 def _fact_field(name: str, playbook: Playbook, said: QueryDict) -> Field:

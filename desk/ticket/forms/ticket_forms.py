@@ -20,7 +20,7 @@ from desk.shell.refusals import Why, errors_of, plain, why
 from desk.shell.target_names import target_titles
 from desk.ticket.drafts import Writing
 from desk.ticket.forms.actions import action_form, action_title
-from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
+from desk.ticket.forms.other_forms import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.ticket.macros import reply_from
 from evidence.models import EvidenceItem
 from evidence.operations import may_view

@@ -32,7 +32,7 @@ CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 EVENT_TEXT_FIELDS = ("reason", "note", "body")
 
 
-class Entry(NamedTuple):
+class DeskTimelineEntry(NamedTuple):
     """`css` is mine (the desk), theirs (the customer), internal or "" (an event)."""
 
     css: str
@@ -59,13 +59,13 @@ def timeline(
     return join_html(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
 
 
-def _line(entry: Entry, language: str) -> SafeString:
+def _line(entry: DeskTimelineEntry, language: str) -> SafeString:
     """Who acts on a complaint opens its page again and again: what happened is drawn once. Words of people are drawn and forgotten."""
     return (_render_entry.__wrapped__ if entry.body else _render_entry)(entry, language)
 
 
 @lru_cache(maxsize=8192)
-def _render_entry(entry: Entry, _language: str) -> SafeString:
+def _render_entry(entry: DeskTimelineEntry, _language: str) -> SafeString:
     return render_macro(TEMPLATE, "line", entry, ())
 
 
@@ -75,16 +75,16 @@ def _render_message(case: Case, message: MessageLine, names: Mapping[int, str], 
     notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    entry = Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    entry = DeskTimelineEntry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
     return render_macro(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 
-def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], language: str) -> Entry:
+def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], language: str) -> DeskTimelineEntry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
     body = next((str(event.data[name]) for name in EVENT_TEXT_FIELDS if event.data.get(name) and not _is_code(event, name)), "")
     body = body or verdict_reason(case, event.kind, event.data)
-    return Entry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+    return DeskTimelineEntry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
 
 @lru_cache(maxsize=512)

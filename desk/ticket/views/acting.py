@@ -19,7 +19,7 @@ from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
 from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
-from desk.ticket.forms.other_acts import amend_input, upload_input
+from desk.ticket.forms.other_forms import amend_input, upload_input
 from desk.ticket.forms.ticket_forms import RejectedPost
 from desk.ticket.page import render_ticket_page
 from desk.ticket.sending import release

@@ -19,7 +19,7 @@ from desk.models import Macro
 from desk.shell.access import desk_page, viewer
 from desk.shell.refusals import errors_of
 from desk.ticket.drafts import FORMS, MESSAGE, drop, keep, writing_of
-from desk.ticket.forms.other_acts import call_input, message_input
+from desk.ticket.forms.other_forms import call_input, message_input
 from desk.ticket.macros import find_macro, run, steps_of
 from desk.ticket.page import case_of
 from desk.ticket.reply_files import attached_ids, delete_reply_files, discard_reply_files, parse_ids, upload_reply_files
