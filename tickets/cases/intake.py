@@ -118,17 +118,17 @@ def _statement(raw: Any, now: datetime) -> dict[str, object]:
     if raw in (None, ""):
         return {}
     try:
-        said = clean_fields(STATEMENT, raw)
+        fields = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
     errors: dict[str, Sequence[Text]] = {}
-    if said["amount"] is not None and said["amount"] <= 0:
+    if fields["amount"] is not None and fields["amount"] <= 0:
         errors["statement.amount"] = [_("Enter an amount above 0.")]
-    if said["occurred_at"] is not None and said["occurred_at"] > now:
+    if fields["occurred_at"] is not None and fields["occurred_at"] > now:
         errors["statement.occurred_at"] = [_("This lies in the future. Check the date.")]
     if errors:
         raise Invalid(errors)
-    return {name: _json(value) for name, value in said.items() if value is not None}
+    return {name: _json(value) for name, value in fields.items() if value is not None}
 
 
 def _json(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -140,8 +141,8 @@ def _apply(case: Case, data: Data) -> None:
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
         take_statement(case, data["statement"], [name for name in ("amount", "incident_at") if data.get(name) is not None])
-    elif not ticket.ever_submitted:
-        _mirror(ticket)
+    elif any(data.get(name) is not None for name in ("amount", "incident_at")):
+        tell_statement(ticket)
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
@@ -174,22 +175,21 @@ def _empty_keys(said: object) -> set[str]:
 def take_statement(case: Case, said: Mapping[str, object], named: Collection[str] = ()) -> None:
     """Merge what was said (JSON values). Sum and time are the ticket's own facts: who corrects them here corrects those, until the first
     submission. `named` are those that the same call says of the ticket itself, which count."""
-    ticket = case.ticket
-    ticket.statement = {**ticket.statement, **said}
+    ticket, before = case.ticket, case.ticket.statement
+    ticket.statement = {**before, **said}
     if ticket.ever_submitted:
         return
-    if said.get("amount") and "amount" not in named:
+    if said.get("amount") and said["amount"] != before.get("amount") and "amount" not in named:
         ticket.amount = Decimal(str(said["amount"]))
     happened = parse_datetime(str(said.get("occurred_at") or ""))
-    if happened and "incident_at" not in named:
+    if happened and said["occurred_at"] != before.get("occurred_at") and "incident_at" not in named:
         if happened > (ticket.discovered_at or case.now):
             raise Invalid({"statement.occurred_at": [_("It cannot have happened after you noticed it.")]})
         ticket.incident_at = happened
-    _mirror(ticket)
 
 
-def _mirror(ticket: Ticket) -> None:
-    """The statement says the sum and the time that the ticket says: one fact, told in two places."""
+def tell_statement(ticket: Ticket) -> None:
+    """A correction of the ticket's own sum or time is the statement's too: one fact, told in two places."""
     for name, value in (("amount", ticket.amount), ("occurred_at", ticket.incident_at)):
         if value is not None and ticket.statement.get(name) not in (None, ""):
             ticket.statement = {**ticket.statement, name: value.isoformat() if isinstance(value, datetime) else str(value)}
@@ -218,12 +218,13 @@ def amend(actor: User, ref: str, raw: Mapping[str, object], *, expected_version:
 def amend_case(
     case: Case, raw: Mapping[str, object], *, expected_version: int | None = None, known: Mapping[str, User] | None = None
 ) -> None:
-    """On an open case; `known` are colleagues by address, looked up before. Raises as `amend`."""
+    """On an open case; `known` are colleagues by address, looked up before. What says nothing new leaves it as it is. Raises as `amend`."""
     named = raw.keys() if isinstance(raw, Mapping) else frozenset()
     roles = _amending(case, named)
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
+    stood = _picture(case, named)
     raw = _raise_claim_first(case, raw)
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
@@ -233,6 +234,10 @@ def amend_case(
     _apply(case, data)
     _apply_desk(case, data)
     _after_amendment(case, before, data)
+    if _picture(case, named) == stood:
+        case.discarded = True
+    if case.discarded or not raw:
+        return
     shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
     if case.status != Status.DRAFT:
         shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
@@ -245,18 +250,31 @@ def amend_case(
 def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
     """After the first submission a new sum is a supervisor's, with a reason; the rest of the correction goes on without it.
 
-    Raises Forbidden for anybody else, and where the statement is to say another sum; what raise_claim raises.
+    Raises Forbidden for anybody else; what raise_claim raises.
     """
     ticket, statement = case.ticket, raw.get("statement")
-    said = [raw.get("amount"), statement.get("amount") if isinstance(statement, Mapping) else None]
-    if not ticket.ever_submitted or said == [None, None]:
+    nested = dict(statement) if isinstance(statement, Mapping) else {}
+    said = [each["amount"] for each in (raw, nested) if "amount" in each]
+    if not ticket.ever_submitted or not said:
         return raw
-    rest = {name: value for name, value in raw.items() if name not in ("amount", "reason")}
-    if Role.SUPERVISOR not in case.roles:
-        raise Forbidden
-    if raw.get("amount") is not None:
-        act(case, "raise_claim", {"amount": raw["amount"], "reason": raw.get("reason")})
-    return rest
+    if any(str(each) not in (str(ticket.amount), f"{ticket.amount or 0:f}".rstrip("0").rstrip(".")) for each in said):
+        if Role.SUPERVISOR not in case.roles:
+            raise Forbidden
+        act(case, "raise_claim", {"amount": said[0], "reason": raw.get("reason")})
+    nested.pop("amount", None)
+    rest = {name: value for name, value in raw.items() if name not in ("amount", "reason", "statement")}
+    return {**rest, **({"statement": nested} if nested else {})}
+
+
+def _picture(case: Case, named: Collection[str]) -> list[object]:
+    """All that a correction of these fields can change."""
+    ticket = case.ticket
+    fields = {field.attname: deepcopy(getattr(ticket, field.attname)) for field in ticket._meta.concrete_fields}
+    clocks = [(timer.key, timer.due_at, timer.stopped_at, timer.cancelled) for timer in case.timers]
+    orders = {(order.issuer, order.number) for order in case.order_references} if "order_numbers" in named else ()
+    tags = {tagging.tag.name for tagging in case.taggings} if "tags" in named else ()
+    people = {person.pk for person in case.complained_about} if "complained_about" in named else ()
+    return [fields, clocks, orders, tags, people, ticket.owner.real_name_match]
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
@@ -324,8 +342,8 @@ def _apply_desk(case: Case, data: Data) -> None:
         case.complained_about = data["complained_about"]
     if "tags" in data:
         put_tags(case, data["tags"] or ())
-    if data.get("real_name_match") is not None:
-        owner = ticket.owner
+    owner = ticket.owner
+    if data.get("real_name_match") not in (None, owner.real_name_match):
         owner.real_name_match = data["real_name_match"]
         owner.real_name_match_at = case.at if owner.real_name_match else None
         owner.save(update_fields=["real_name_match", "real_name_match_at"])

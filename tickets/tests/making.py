@@ -12,7 +12,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
 
 STATEMENT = {
-    "occurred_at": "2026-03-10T20:15:00+08:00",
+    "occurred_at": "2026-01-01T08:15:00+08:00",
     "amount": "1280.00",
     "symptom": "手机收到月付充值成功的短信，但我本人没有进行任何充值操作，账户被人盗用。",
 }
