@@ -134,6 +134,7 @@ def _next_number(day: date) -> int:
 def _apply(case: Case, data: Data) -> None:
     """Put what was said onto the ticket. Absent keys leave what stands."""
     ticket = case.ticket
+    stood = (ticket.amount, ticket.incident_at)
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
         if data.get(name) is not None:
             setattr(ticket, name, data[name])
@@ -141,7 +142,7 @@ def _apply(case: Case, data: Data) -> None:
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
         take_statement(case, data["statement"], [name for name in ("amount", "incident_at") if data.get(name) is not None])
-    elif any(data.get(name) is not None for name in ("amount", "incident_at")):
+    elif (ticket.amount, ticket.incident_at) != stood:
         tell_statement(ticket)
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
