@@ -174,7 +174,7 @@ def _empty_keys(said: object) -> set[str]:
 
 
 def take_statement(case: Case, said: Mapping[str, object], named: Collection[str] = ()) -> None:
-    """Merge what was said (JSON values). Until the first submission a corrected sum or time is the ticket's too, unless it is `named` itself."""
+    """Merge what was said (JSON values). Before it is handed in, a new sum or time is the ticket's too, unless it is `named` itself."""
     ticket, before = case.ticket, case.ticket.statement
     ticket.statement = {**before, **said}
     if ticket.ever_submitted:
