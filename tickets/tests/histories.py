@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -318,7 +318,7 @@ def grow(world: World, depth: int, branches: int, before: Facts, only: tuple[str
             try:
                 with transaction.atomic():
                     _try(world, only)
-            except Refusal:
+            except (Refusal, IntegrityError):
                 yield []
             else:
                 after = facts_of(world.refs)

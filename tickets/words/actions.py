@@ -206,6 +206,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         hints={
             "amount": _("Whoever raises it neither decides nor signs on this complaint."),
         },
+        confirm=_("Confirm: the claim is raised"),
     ),
     "escalate": ActionWords(
         button=pgettext_lazy("action", "Take it further"),

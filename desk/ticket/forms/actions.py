@@ -38,10 +38,18 @@ def action_title(key: str) -> Text:
     return words.of_desk or words.button or key
 
 
+def asks_again(key: str) -> bool:
+    """A grave act that has no page of its own to be looked at before."""
+    return key in ACTIONS and not ACTIONS[key].decision and ACTION_WORDS[key].confirm is not None
+
+
 def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
     action = ACTIONS[entry["action"]]
     fields = [made for each in action.inputs for made in _fields(case, action.key, each, typed)]
+    if asks_again(action.key):
+        label = ACTION_WORDS[action.key].confirm or ""
+        fields.append(Field(action.key, "sure", label, "check", required=True, value=typed.get("sure", "") if typed else ""))
     form = Form(action.key, action_title(action.key), action_title(action.key), fields, danger=action.dangerous)
     if action.per_target:
         _only_open_targets(form, entry)

@@ -79,7 +79,7 @@ ESCALATION_AND_CLOSING = (
         "uphold_rejection",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "did_not_raise_claim", "external_result_for_agents", "not_own_judgement"),
+        guards=("no_conflict", "did_not_raise_claim", "external_result_for_agents", "not_own_judgement"),
         arrows=moves(S.REJECTED, S.ESCALATED),
         inputs=(Input("note", required=True), Input("reference", limit=100)),
         webhook="decision.rejected",
