@@ -59,6 +59,7 @@ def left_text(seconds: float, said: CachedLabels) -> str:
 
 
 def span_text(seconds: float, said: CachedLabels) -> str:
+    """How long."""
     whole = int(abs(seconds))
     days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
     if days:

@@ -9,7 +9,7 @@ import sla.validators
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0002_timer_by_authority'),
+        ('sla', '0003_partly_confirm_days'),
     ]
 
     operations = [

@@ -106,8 +106,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("sla", "0003_waiting_for_answers"),
-        ("tickets", "0009_outside"),
+        ("sla", "0004_waiting_for_answers"),
+        ("tickets", "0011_refunds_of_the_past"),
     ]
 
     operations = [
