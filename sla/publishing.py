@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sla.calendars import zone_info
 from sla.durations import CLOCKS
 from sla.errors import InvalidPolicy, UnknownZone
-from sla.models import Policy, TimerRule
+from sla.models import Policy, RetentionRule, TimerRule
 from sla.timer_keys import is_by_category, timer_keys
 
 WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hours count from the start
@@ -17,14 +17,15 @@ WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hou
 
 @transaction.atomic
 def new_draft(policy: Policy) -> Policy:
-    """A copy under the next free version, timers included; nothing is promised under it until it is published."""
-    rules = list(policy.timer_rules.all())
+    """A copy under the next free version, timers and times of keeping included; nothing is promised under it until it is published."""
+    rules, kept = list(policy.timer_rules.all()), policy.retention_rules.all()
     columns = {field.attname: getattr(policy, field.attname) for field in Policy._meta.concrete_fields}
     draft = Policy.objects.create(**{**columns, "version": _next_version(policy.version), "published_at": None})
     for rule in rules:
         rule.pk, rule.policy = None, draft
         rule._state.adding = True
     TimerRule.objects.bulk_create(rules)
+    RetentionRule.objects.bulk_create(RetentionRule(policy=draft, kind=rule.kind, days=rule.days) for rule in kept)
     return draft
 
 
