@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.workflow.vocabulary import AUTHORITY_DOCUMENTS, DESK_FILE, FACE_RESULT, IDENTITY_DOCUMENTS, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.vocabulary import (
+    AUTHORITY_DOCUMENTS,
+    DESK_FILE,
+    FACE_RESULT,
+    IDENTITY_DOCUMENTS,
+    OUTSIDE_DECISION,
+    SENSITIVE_KINDS,
+    STATEMENT_SLOTS,
+)
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.
@@ -61,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
         *_kinds("bank_card_masked", (TEXT,), "P2", single=True),
         *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", single=True),
         *_kinds(" ".join(AUTHORITY_DOCUMENTS), (IMAGE, PDF), "P3"),
-        *_kinds("outside_decision", (IMAGE, PDF), "P1"),
+        *_kinds(OUTSIDE_DECISION, (IMAGE, PDF), "P1"),
         *_kinds(FACE_RESULT, (), "P3"),
         *_kinds("police_receipt", (IMAGE, PDF), "P2"),
         *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", of_desk=True),

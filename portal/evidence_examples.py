@@ -126,7 +126,7 @@ DRAWING_OF = {
     "police_receipt": "police",
     "authorisation_letter": "police",
     "kinship_proof": "police",
-    "outside_decision": "police",
+    "outside_decision": "notice",
 }
 
 

@@ -66,7 +66,7 @@ TYPED_FIELDS: Mapping[str, Callable[[], dict[str, forms.Field]]] = {
     "authorisation_letter": lambda: {"expires_on": _day(_("Valid until"))},
     "outside_decision": lambda: {
         "target": choice_field(_("Who decided?"), [(row.key, row.title) for row in EscalationTarget.objects.all()]),
-        "number": text_field(_("Its number")),
+        "number": text_field(_("Number on it")),
     },
     "pos_record": lambda: {"order_no": _order_no(), "shown_at": moment_field(_("Time on the record"))},
     "bank_statement_screenshot": lambda: {"order_no": _order_no()},
