@@ -20,7 +20,7 @@ CLASS_COLUMNS = ("retention_long_days", "retention_medium_days", "retention_shor
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0001_squashed'),
+        ('sla', '0003_partly_confirm_days'),
     ]
 
     operations = [
