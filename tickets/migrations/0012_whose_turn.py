@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("sla", "0004_waiting_for_answers"),
+        ("sla", "0005_waiting_for_answers"),
         ("tickets", "0011_refunds_of_the_past"),
     ]
 

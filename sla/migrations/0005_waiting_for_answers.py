@@ -9,7 +9,7 @@ import sla.validators
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0003_partly_confirm_days'),
+        ('sla', '0004_retention_by_kind'),
     ]
 
     operations = [
