@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desk.shell.posted_values import whole
 from tickets.models import Ticket
-from tickets.workflow.timers import PRESSING
 
 NEVER = "9999999999"
 PLACE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{6})?-[0-9]{1,18}")
@@ -40,8 +39,7 @@ def next_address(request: HttpRequest, user: User, ref: str) -> str:
 
 
 def _after(user: User, place: str, ref: str) -> str | None:
-    ours = Q(waiting_on="agent") | Q(unanswered_since__isnull=False) | Q(due_key__in=PRESSING)
-    rows = Ticket.objects.visible_to(user).in_queue().filter(ours, Q(assignee=user) | Q(assignee=None))
+    rows = Ticket.objects.visible_to(user).in_queue().asking_the_desk().filter(Q(assignee=user) | Q(assignee=None))
     moment, _dash, key = place.partition("-") if is_place(place) else ("", "", "")
     at, pk = _moment(moment), whole(key)
     if pk is not None and at is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.workflow.timers import PRESSING
+from tickets.workflow import PRESSING
 
 
 def asks_both(waiting_on: str | None, due_key: str, unanswered_since: datetime | None) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import is_staff_member
-from tickets.workflow import Status
+from tickets.workflow import PRESSING, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,6 +59,10 @@ class TicketQuerySet(models.QuerySet):
     def lacking_answer(self) -> TicketQuerySet:
         """The customer has written and no person has answered: closed ones too."""
         return self.filter(unanswered_since__isnull=False)
+
+    def asking_the_desk(self) -> TicketQuerySet:
+        """Whoever else is waited for, somebody here has something to do."""
+        return self.filter(Q(waiting_on="agent") | Q(unanswered_since__isnull=False) | Q(due_key__in=PRESSING))
 
     def by_next_breach(self) -> TicketQuerySet:
         return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
