@@ -121,6 +121,9 @@ class Policy(models.Model):
     max_megapixels = _number(_("largest picture, in megapixels"), 40)
     min_side_px = _number(_("shortest side of a picture, in pixels"), 300)
     max_pdf_pages = _number(_("most pages of a PDF"), 50)
+    account_days = models.PositiveIntegerField(
+        _("days the account to freeze is kept after closing"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
     retention_short_days = _number(_("short retention, in days"), 30, _("Identity documents and card digits."))
     retention_medium_days = _number(_("medium retention, in days"), 365)
     retention_long_days = _number(_("long retention, in days"), 1095)

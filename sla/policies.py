@@ -53,6 +53,7 @@ class PolicySnapshot:
     max_megapixels: int
     min_side_px: int
     max_pdf_pages: int
+    account_days: int
     retention_short_days: int
     retention_medium_days: int
     retention_long_days: int

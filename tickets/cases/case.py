@@ -181,7 +181,7 @@ class Case(FiringCase):
             rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
         )
         case.taggings = rows["taggings"]
-        case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
+        case.security_tasks = frozenset(done.task for done in rows["security_tasks"] if done.proof)
         return case
 
     # ---- What it stands on
@@ -276,7 +276,8 @@ class Case(FiringCase):
 
     @cached_property
     def security_tasks(self) -> frozenset[str]:
-        return frozenset(done.task for done in self.ticket.security_tasks.all())
+        """Those that count: ticked by the owner, freshly proven, or after a check of identity."""
+        return frozenset(done.task for done in self.ticket.security_tasks.all() if done.proof)
 
     # ---- Changes
     def move(self, target: Status, cause: str) -> None:

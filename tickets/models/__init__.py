@@ -5,7 +5,7 @@ from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.delivery import ChannelAddress, Delivery
 from tickets.models.escalation import Escalation
-from tickets.models.freeze import Freeze
+from tickets.models.freeze import AdapterMessage, Freeze, FreezeCall
 from tickets.models.incident import (
     Incident,
     IncidentDelivery,
@@ -24,6 +24,7 @@ from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "AdapterMessage",
     "AssignmentRule",
     "Bill",
     "BillFinding",
@@ -38,6 +39,7 @@ __all__ = [
     "EvidenceRequest",
     "EvidenceSlot",
     "Freeze",
+    "FreezeCall",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
-from tickets.cases.guards import freeze_in, next_extension
+from tickets.cases.freeze_guards import freeze_in
+from tickets.cases.guards import next_extension
 from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.effects import effect
