@@ -63,6 +63,10 @@ PROBLEM = {
 class Schema(AutoSchema):
     """Grouped by what stands first in the path."""
 
+    def get_override_parameters(self) -> list[Any]:
+        """What may be asked with stands at the view, which refuses everything else."""
+        return list(getattr(self.view, "queries", ())) if self.method == "GET" else []
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
@@ -184,6 +188,10 @@ def page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
 
 def query(name: str, shape: Shape, text: str = "") -> OpenApiParameter:
     return OpenApiParameter(name, shape, OpenApiParameter.QUERY, description=text)
+
+
+def several(name: str, shape: Shape) -> OpenApiParameter:
+    return query(name, {"type": "array", "items": shape}, "One or several: said again, or with commas between.")
 
 
 def header(name: str, text: str) -> OpenApiParameter:

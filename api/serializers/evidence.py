@@ -59,8 +59,8 @@ def serialize_item(item: EvidenceItem, viewer: User) -> dict[str, object]:
 
 def serialize_items(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, object]]:
     """As `serialize_item`, with one query for all."""
-    kept = retention_by_item(items)
-    return [_json({**as_dict(item, viewer), **_retention_json(kept.get(item.pk))}) for item in items]
+    retention = retention_by_item(items)
+    return [_json({**as_dict(item, viewer), **_retention_json(retention.get(item.pk))}) for item in items]
 
 
 def _retention_json(kept: Retention | None) -> dict[str, object]:

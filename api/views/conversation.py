@@ -27,12 +27,14 @@ from tickets.workflow import clean_fields
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
-    @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
-        said = Message.objects.of(ticket, caller(request)).select_related("author")
+        messages = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
-        page = pages.paginate(said, request, Order("created_at"))
+        page = pages.paginate(messages, request, Order("created_at"))
         return pages.answer(with_attachments(list(page), caller(request)))
 
     def act(self, request: Request, **kwargs: Any) -> Response:
@@ -49,7 +51,9 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
-    @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="events", responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
         happened = Event.objects.of(ticket, caller(request)).select_related("actor")

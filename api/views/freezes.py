@@ -83,26 +83,26 @@ class FreezeCallback(Endpoint):
         freeze = Freeze.objects.select_related("ticket").filter(pk=freeze_id).first()
         if freeze is None:
             raise NotFound
-        said = _clean_report(request)
-        if said["freeze_id"] != freeze.pk:
+        report = _clean_report(request)
+        if report["freeze_id"] != freeze.pk:
             return problem(400, "WRONG_FREEZE")
-        return Response(_take_once(freeze, said, message))
+        return Response(_take_once(freeze, report, message))
 
 
 def _clean_report(request: Request) -> Data:
-    said = clean_fields(BODY, body_of(request))
-    if said["state"] not in REPORTS:
+    report = clean_fields(BODY, body_of(request))
+    if report["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
-    return said
+    return report
 
 
-def _take_once(freeze: Freeze, said: Data, message: str) -> Mapping[str, object]:
+def _take_once(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
     """The id and what it brings in one transaction: of two at once one waits for the other. A refused report may come again."""
     try:
         with transaction.atomic():
             taken = AdapterMessage.objects.create(message_id=message, freeze=freeze, at=timezone.now())
-            if freeze.state != said["state"]:
-                _record(freeze, said)
+            if freeze.state != report["state"]:
+                _record(freeze, report)
             taken.answer = dict(FreezeSerializer(Freeze.objects.get(pk=freeze.pk)).data)
             taken.save(update_fields=["answer"])
     except IntegrityError:
@@ -110,25 +110,25 @@ def _take_once(freeze: Freeze, said: Data, message: str) -> Mapping[str, object]
     return taken.answer
 
 
-def _record(freeze: Freeze, said: Data) -> None:
+def _record(freeze: Freeze, report: Data) -> None:
     """Through the operation. Two callbacks at once: the second finds the state it reports, and that is no error."""
-    action, before = REPORTS[said["state"]]
+    action, before = REPORTS[report["state"]]
     if freeze.state not in before:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": freeze.state}))
-    actions = [action]
-    if said["state"] == State.LIFTED and freeze.state == State.REQUESTED:  # it made the freeze, and has not told us
-        actions = ["confirm_freeze", action]
+    inputs = {action: _input(action, report)}
+    if report["state"] == State.LIFTED and freeze.state == State.REQUESTED:  # it made the freeze, and has not told us
+        inputs = {"confirm_freeze": {"note": _("Reported by the freeze adapter.")}, **inputs}
     try:
-        for each in actions:
-            perform(_adapter(), freeze.ticket.ref, each, {**_input(each, said), "freeze": freeze.pk})
+        for each, body in inputs.items():
+            perform(_adapter(), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
     except Refusal:
         freeze.refresh_from_db()
-        if freeze.state != said["state"]:
+        if freeze.state != report["state"]:
             raise
 
 
-def _input(action: str, said: Mapping[str, object]) -> dict[str, object]:
-    reference, reason = said["reference"] or "", said["reason"] or ""
+def _input(action: str, report: Mapping[str, object]) -> dict[str, object]:
+    reference, reason = report["reference"] or "", report["reason"] or ""
     if action == "confirm_freeze":
         return {"reference": reference}
     told = _("Reported by the freeze adapter.")

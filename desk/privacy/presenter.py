@@ -90,16 +90,16 @@ def end_of(day: date) -> datetime:
 
 def older(address: str, asked: QueryDict, rows: list[R], key: str = "pk") -> tuple[list[R], str]:
     """The rows of one page, of one more than a page, and where the next one begins ("" at the end)."""
-    shown = rows[:PAGE]
+    page_rows = rows[:PAGE]
     if len(rows) <= PAGE:
-        return shown, ""
-    return shown, f"{address}?{urlencode({**_plain(asked), 'before': getattr(shown[-1], key)})}"
+        return page_rows, ""
+    return page_rows, f"{address}?{urlencode({**_plain(asked), 'before': getattr(page_rows[-1], key)})}"
 
 
 def newest(address: str, asked: QueryDict) -> str:
     """Back to the first page, with the same filters; "" on it."""
-    kept = {name: value for name, value in _plain(asked).items() if name != "before"}
-    return f"{address}?{urlencode(kept)}" if "before" in asked else ""
+    params = {name: value for name, value in _plain(asked).items() if name != "before"}
+    return f"{address}?{urlencode(params)}" if "before" in asked else ""
 
 
 def _plain(asked: QueryDict) -> dict[str, str]:

@@ -167,7 +167,7 @@ class FilterForm:
 
 @lru_cache(maxsize=4)
 def filter_form(language: str) -> FilterForm:
-    said = labels_in(language)
+    labels = labels_in(language)
     with override(language):
         words = {name: str(each.label) for name, each in QueueFilter.base_filters.items()}
         words |= {
@@ -180,7 +180,7 @@ def filter_form(language: str) -> FilterForm:
         }
         return FilterForm(
             words=words,
-            status=tuple((code, said.status[code]) for code, _same in FILED_STATUSES),
+            status=tuple((code, labels.status[code]) for code, _same in FILED_STATUSES),
             breached=(("true", gettext("yes")), ("false", gettext("no"))),
             due=(("overdue", gettext("overdue")), ("today", gettext("by tonight"))),
             assignee=(("me", gettext("me")), ("none", gettext("nobody"))),

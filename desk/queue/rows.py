@@ -91,22 +91,22 @@ def _render_row(row: paging.QueueRow, beside: Badges, language: str, zone: tzinf
 
 
 def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> RenderedRow:
-    said = labels_in(language)
+    labels = labels_in(language)
     return RenderedRow(
         ref=row.ref,
         value=f"{row.ref}.{row.assignee or 0}",
         due_iso=row.due_at.isoformat() if row.due_at else "",
-        due_name=said.timer.get(row.due_key, ""),
+        due_name=labels.timer.get(row.due_key, ""),
         beside=beside,
         amount=money(row.amount, row.currency),
-        status=said.status[row.status],
-        waiting_on=said.waiting_on.get(row.waiting_on, ""),
-        lane="" if row.lane == "standard" else said.lane.get(row.lane, ""),
+        status=labels.status[row.status],
+        waiting_on=labels.waiting_on.get(row.waiting_on, ""),
+        lane="" if row.lane == "standard" else labels.lane.get(row.lane, ""),
         late=row.late_claim,
         discretionary=row.refund_tier == "discretionary",
         have=row.evidence_have,
         need=row.evidence_need,
-        filed=day_text(row.created_at.astimezone(zone), said),
+        filed=day_text(row.created_at.astimezone(zone), labels),
     )
 
 

@@ -33,8 +33,8 @@ def operators() -> list[Choice]:
 
 def take_form(typed: QueryDict | None = None) -> Form:
     note = Field("take", "note", _("Note"), "area", value=_value_of(typed, "note"), limit=NOTE_LIMIT)
-    said = _("You are on call from this moment, for the rest of the time that was planned.")
-    return Form("take", _("Take over"), _("I am on call now"), [note], note=said)
+    message = _("You are on call from this moment, for the rest of the time that was planned.")
+    return Form("take", _("Take over"), _("I am on call now"), [note], note=message)
 
 
 def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
@@ -80,5 +80,5 @@ def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:
 
 def roster_input(post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
-    said = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
-    return {name: local_moment(value) if name in MOMENTS and value else value for name, value in said.items()}
+    values = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
+    return {name: local_moment(value) if name in MOMENTS and value else value for name, value in values.items()}

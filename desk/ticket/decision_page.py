@@ -151,7 +151,7 @@ def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, action
     """Context of the page on which it is confirmed. Everything is drawn here, while the rehearsal lasts."""
     user = viewer(request)
     names = colleagues(case.now)
-    kept = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_DRAFTED]
+    hidden_fields = [(name, value) for name in post for value in post.getlist(name) if name not in NOT_DRAFTED]
     return {
         **_case_context(case, user, request),
         "action": action,
@@ -161,7 +161,7 @@ def letter_context(request: HttpRequest, post: QueryDict, ticket: Ticket, action
         "relied": cited_evidence(case, decision),
         "why_two": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],
         "letter": letter_to_customer(decision, ticket, case.now),
-        "kept": kept,
+        "kept": hidden_fields,
         "version": request.POST.get("version", ""),
         "seq": request.POST.get("seq", ""),
     }

@@ -322,5 +322,5 @@ class NotificationAdmin(ReadOnly):
         count = send_again(notice.pk for notice in failed)
         for notice in failed:
             self.log_change(request, notice, [{"changed": {"fields": ["state"]}}])
-        said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
-        messages.success(request, said % {"count": count})
+        message = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+        messages.success(request, message % {"count": count})

@@ -118,12 +118,12 @@ def _statement(raw: Any) -> dict[str, object]:
     if raw in (None, ""):
         return {}
     try:
-        said = clean_fields(STATEMENT, raw)
+        fields = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
-    if said["amount"] is not None and said["amount"] < 0:
+    if fields["amount"] is not None and fields["amount"] < 0:
         raise Invalid({"statement.amount": [_("Enter an amount above 0.")]})
-    return {name: _json(value) for name, value in said.items() if value is not None}
+    return {name: _json(value) for name, value in fields.items() if value is not None}
 
 
 def _json(value: object) -> object:

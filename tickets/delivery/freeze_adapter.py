@@ -85,7 +85,7 @@ def _payload(call: FreezeCall) -> dict[str, object]:
         "ref": freeze.ticket.ref,
         "account": account,
         "respondent": respondent_of(account),
-        "external_id": "",
+        "external_id": freeze.ticket.external_id,
         "origin": freeze.origin,
         "requested_at": (call.at if call.type == LIFT_REQUESTED else freeze.requested_at).isoformat(),
         # An address of the public contract, not a name of a room above us.

@@ -70,6 +70,16 @@ class Ticket(models.Model):
     statement = models.JSONField(_("statement"), default=dict, blank=True)
     demands = models.JSONField(_("demands"), default=list, blank=True)
 
+    external_id = models.CharField(_("platform's own number"), max_length=100, blank=True, default="", db_default="")
+    metadata = models.JSONField(_("platform's own notes"), default=dict, blank=True, db_default={})
+    represented_by = models.JSONField(
+        _("represented by"), null=True, blank=True, help_text=_("Who acts for the customer: name, as what, on which document.")
+    )
+    contact = models.CharField(
+        _("contact not proven yet"), max_length=120, blank=True, default="", db_default="",
+        help_text=_("A number, or external:<id> of the platform. Nobody has an account by it before they have proven it."),
+    )  # fmt: skip
+
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -108,6 +118,9 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="ticket_of_assignee"),
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="ticket_external"),
+            models.Index(fields=["contact"], condition=~Q(contact=""), name="ticket_contact"),
+            models.Index(fields=["updated_at", "id"], name="ticket_changed"),
             models.Index(fields=["legal_hold_until"], condition=Q(legal_hold_until__isnull=False), name="ticket_held"),
             models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="ticket_followed_up"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),

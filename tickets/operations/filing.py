@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -206,7 +207,7 @@ def amend(actor: User, ref: str, raw: Mapping[str, object], *, expected_version:
 def amend_case(
     case: Case, raw: Mapping[str, object], *, expected_version: int | None = None, known: Mapping[str, User] | None = None
 ) -> None:
-    """On an open case; `known` are colleagues by address, looked up before. Raises as `amend`."""
+    """On an open case; `known` are colleagues by address, looked up before. What says nothing new leaves it as it is. Raises as `amend`."""
     named = raw.keys() if isinstance(raw, Mapping) else frozenset()
     roles = _amending(case, named)
     if expected_version not in (None, case.ticket.version):
@@ -215,11 +216,15 @@ def amend_case(
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
+    stood = _picture(case, named)
     _drop_mended_orders(case, data)
     _clear(case, data, raw)
     _apply(case, data)
     _apply_desk(case, data)
     _after_amendment(case, before, data)
+    if _picture(case, named) == stood:
+        case.discarded = True
+        return
     shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
     if case.status != Status.DRAFT:
         shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
@@ -227,6 +232,17 @@ def amend_case(
     if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
     restart_silence_timer(case)
+
+
+def _picture(case: Case, named: Collection[str]) -> list[object]:
+    """All that a correction of these fields can change."""
+    ticket = case.ticket
+    fields = {field.attname: deepcopy(getattr(ticket, field.attname)) for field in ticket._meta.concrete_fields}
+    clocks = [(timer.key, timer.due_at, timer.stopped_at, timer.cancelled) for timer in case.timers]
+    orders = {(order.issuer, order.number) for order in case.order_references} if "order_numbers" in named else ()
+    tags = {tagging.tag.name for tagging in case.taggings} if "tags" in named else ()
+    people = {person.pk for person in case.complained_about} if "complained_about" in named else ()
+    return [fields, clocks, orders, tags, people, ticket.owner.real_name_match]
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:
@@ -294,8 +310,8 @@ def _apply_desk(case: Case, data: Data) -> None:
         case.complained_about = data["complained_about"]
     if "tags" in data:
         put_tags(case, data["tags"] or ())
-    if data.get("real_name_match") is not None:
-        owner = ticket.owner
+    owner = ticket.owner
+    if data.get("real_name_match") not in (None, owner.real_name_match):
         owner.real_name_match = data["real_name_match"]
         owner.real_name_match_at = case.at if owner.real_name_match else None
         owner.save(update_fields=["real_name_match", "real_name_match_at"])

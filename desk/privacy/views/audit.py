@@ -51,18 +51,18 @@ def audit(request: HttpRequest) -> HttpResponse:
     asked = LogQuery(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
-    shown = found[:PAGE]
-    kept = {name: value for name, value in given.items() if value}
-    refs = refs_of(shown)
+    page_rows = found[:PAGE]
+    params = {name: value for name, value in given.items() if value}
+    refs = refs_of(page_rows)
     member = not roles_of(user).isdisjoint(STAFF_ROLES)
     context = {
         "address": address,
         "chosen": given,
         "kinds": [_kinds()[source] for source in sources_of(user)],
-        "rows": [{**_PRESENTERS[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in shown],
+        "rows": [{**_PRESENTERS[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in page_rows],
         "linked": member,
-        "older": f"{address}?{urlencode({**kept, 'before': place_text(after(shown, before))})}" if len(found) > PAGE else "",
-        "newest": f"{address}?{urlencode(kept)}" if before else "",
+        "older": f"{address}?{urlencode({**params, 'before': place_text(after(page_rows, before))})}" if len(found) > PAGE else "",
+        "newest": f"{address}?{urlencode(params)}" if before else "",
     }
     return render_page(request, "desk/audit.html", context, title=_("Who did what"), current="audit")
 

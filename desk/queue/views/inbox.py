@@ -115,6 +115,6 @@ def retry(request: HttpRequest) -> HttpResponse:
     count = send_again(_visible_notices(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
     messages_again = {pk for pk in map(whole, request.POST.getlist("message")) if pk is not None}
     count += send_messages_again(row.pk for row in _failed_messages(user) if row.pk in messages_again)
-    said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
-    messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
+    message = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+    messages.success(request, message % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
     return HttpResponseRedirect(reverse("desk:inbox"))
