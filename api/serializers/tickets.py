@@ -35,7 +35,9 @@ class AccountSerializer(serializers.Serializer):
     """In full, for who freezes it."""
 
     account = serializers.CharField()
-    respondent = serializers.CharField(allow_blank=True, help_text="The app or channel that the account names; empty where it names none.")
+    respondent = serializers.CharField(
+        allow_blank=True, help_text="Whose account it is: app, channel or merchant; empty where nobody said."
+    )
     freeze_ids = serializers.ListField(child=serializers.IntegerField())
 
 
@@ -158,6 +160,7 @@ class TicketRowSerializer(serializers.Serializer):
     created_at = Instant()
     updated_at = Instant()
     account = Blank(source="account_masked")
+    respondent = Blank(help_text="A key of the register, or the name that was given.")
     facts = Object()
     statement = Object()
     demands = Codes()

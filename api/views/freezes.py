@@ -25,7 +25,6 @@ from lib.standard_webhooks import SignatureRefused, verify
 from tickets.models import AdapterMessage, Freeze
 from tickets.operations import perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
-from tickets.workflow.identifiers import respondent_of
 from tickets.workflow.inputs import NOT_A_CHOICE
 
 State = Freeze.State
@@ -51,13 +50,15 @@ class Account(Endpoint):
     """The account of a complaint, in full: for freeze operators; for the assigned reviewer and supervisors with `?purpose=`. Each look is
     recorded."""
 
-    @extend_schema(parameters=[query("purpose", {"type": "string"}), query("freeze", {"type": "integer"})], responses=AccountSerializer)
+    queries = (query("purpose", {"type": "string"}), query("freeze", {"type": "integer"}, "One of its freezes: of another account."))
+
+    @extend_schema(responses=AccountSerializer)
     def get(self, request: Request, ref: str) -> Response:
         asked = request.query_params.get("freeze", "")
         if asked and not asked.isdecimal():
             raise Invalid({"freeze": [_("Enter a whole number.")]})
         opened = open_account_for(caller(request), ref, request.query_params.get("purpose", ""), int(asked) if asked else None)
-        told = {"account": opened.account, "respondent": respondent_of(opened.account), "freeze_ids": opened.freeze_ids}
+        told = {"account": opened.account, "respondent": opened.respondent, "freeze_ids": opened.freeze_ids}
         return Response(told, headers={"Cache-Control": "private, no-store"})
 
 

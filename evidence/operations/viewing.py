@@ -315,6 +315,7 @@ class OpenedAccount:
     """`freeze_ids`: the freezes of this complaint that concern it."""
 
     account: str
+    respondent: str
     freeze_ids: list[int]
 
 
@@ -357,7 +358,7 @@ def open_account_for(viewer: User, ref: str, purpose: str = "", freeze_id: int |
     ids = sorted(ticket.freezes.filter(account_hmac=row.account_hmac).values_list("pk", flat=True))
     detail = {"freeze_ids": ids}
     custody.record(CustodyAction.ACCOUNT, [_Subject(ticket.pk)], by=viewer, at=timezone.now(), purpose=said, detail=detail)
-    return OpenedAccount(account, ids)
+    return OpenedAccount(account, ticket.respondent, ids)
 
 
 def _read(row: Ticket | Freeze) -> str:

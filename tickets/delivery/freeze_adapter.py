@@ -14,7 +14,7 @@ from lib.outbox import Outbox
 from lib.sealed_text import SealedTextBroken
 from lib.signed_http import post_webhook
 from tickets.models import Freeze, FreezeCall
-from tickets.workflow.identifiers import open_account, respondent_of
+from tickets.workflow.identifiers import open_account
 
 log = logging.getLogger(__name__)
 
@@ -78,13 +78,12 @@ def _secrets() -> list[str]:
 
 def _payload(call: FreezeCall) -> dict[str, object]:
     freeze = call.freeze
-    account = open_account(freeze.account_sealed, freeze.account_hmac)
     return {
         "type": call.type,
         "freeze_id": freeze.pk,
         "ref": freeze.ticket.ref,
-        "account": account,
-        "respondent": respondent_of(account),
+        "account": open_account(freeze.account_sealed, freeze.account_hmac),
+        "respondent": freeze.ticket.respondent,
         "external_id": freeze.ticket.external_id,
         "origin": freeze.origin,
         "requested_at": (call.at if call.type == LIFT_REQUESTED else freeze.requested_at).isoformat(),

@@ -28,10 +28,11 @@ from tickets.operations.engine import act, finish, open_case
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
+from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
 from tickets.workflow.inputs import REQUIRED
 
-OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
+OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", "respondent"})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
 # What moves the checklist of a complaint.
@@ -145,6 +146,7 @@ def _apply(case: Case, data: Data) -> None:
         ticket.demands = data["demands"]
     if data.get("account"):
         keep_account(ticket, data["account"])
+    name_respondent(ticket, data.get("respondent") or "", data.get("account") or "")
     for order in data.get("order_numbers") or ():
         add_order_number(case, **order)
     case.search_words.append(str(ticket.statement.get("symptom") or ""))

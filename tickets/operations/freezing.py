@@ -23,6 +23,7 @@ from tickets.operations.freeze_steps import (
     tell_adapter,
 )
 from tickets.operations.intake_clocks import begin
+from tickets.policy.respondents import name_respondent
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.identifiers import account_columns
 
@@ -44,6 +45,7 @@ def request_freeze(case: Case, data: Data) -> None:
     ticket, before = case.ticket, case.ticket.status
     if data["account"]:
         keep_account(ticket, data["account"])
+        name_respondent(ticket, account=data["account"])
     ticket.not_me = ticket.not_me or bool(data["not_me"])
     begin(case)
     freeze = put_freeze(case, Origin.USER_PROTECTIVE)

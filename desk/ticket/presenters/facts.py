@@ -42,6 +42,7 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Reported"), _moment(ticket.reported_at)),
         (_("Appeal submitted"), _moment(ticket.submitted_at)),
         (_("Closed"), _closing_text(ticket)),
+        (_("About"), str(ticket.registered_respondent or ticket.respondent)),
         (_("Account"), ticket.account_masked),
         (_("Answers for it"), _join_labels(PARTY, ticket.responsible_parties)),
         (_("Routed to"), ROUTING.get(ticket.routing, ticket.routing) if ticket.routing else ""),

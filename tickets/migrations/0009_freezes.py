@@ -33,7 +33,7 @@ def take_over_calls(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_found_by_programs'),
+        ('tickets', '0008_respondents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
