@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.roles import Role
 from tickets.cases import timers
+from tickets.cases.blocking import wrong_status
 from tickets.cases.case import Case
 from tickets.models import Freeze
 from tickets.workflow import Block, Data, TimerKey
@@ -11,10 +12,6 @@ from tickets.workflow.identifiers import account_digest
 from tickets.workflow.vocabulary import SECURITY_TASKS, UNFREEZING
 
 Origin, State = Freeze.Origin, Freeze.State
-
-
-def wrong_status(case: Case) -> Block:
-    return Block("WRONG_STATUS", extra={"current_status": case.ticket.status})
 
 
 def freeze_in(case: Case, *states: str, data: Data | None = None) -> Freeze | None:

@@ -33,7 +33,7 @@ def take_over_calls(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_respondents'),
+        ('tickets', '0009_outside'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
