@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from accounts.roles import Role
-from tickets.cases import timers
 from tickets.cases.blocking import wrong_status
 from tickets.cases.case import Case
 from tickets.models import Freeze
-from tickets.workflow import Block, Data, TimerKey
+from tickets.workflow import Block, Data
 from tickets.workflow.identifiers import account_digest
-from tickets.workflow.vocabulary import SECURITY_TASKS, UNFREEZING
+from tickets.workflow.vocabulary import FACE_RESULT, SECURITY_TASKS, UNFREEZING
 
 Origin, State = Freeze.Origin, Freeze.State
 
@@ -106,7 +105,7 @@ def lacks_decision(case: Case, freeze: Freeze) -> bool:
         return False
     decision = case.effective_decision
     decided = decision is not None and any(remedy.kind in UNFREEZING for remedy in decision.remedies.all())
-    return not decided and timers.live(case, TimerKey.FAST_UNFREEZE) is None
+    return not decided and not any(item.kind == FACE_RESULT and item.fields.get("passed") for item in case.evidence)
 
 
 def against_lift(case: Case, freeze: Freeze) -> bool:
