@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0003_partly_confirm_days'),
+        ('sla', '0004_retention_by_kind'),
     ]
 
     operations = [
