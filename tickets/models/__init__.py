@@ -1,12 +1,13 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.adapter import AdapterMessage, FreezeCall
 from tickets.models.advice import Advice
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.delivery import ChannelAddress, Delivery
 from tickets.models.escalation import Escalation, Transfer
-from tickets.models.freeze import AdapterMessage, Freeze, FreezeCall
+from tickets.models.freeze import Freeze
 from tickets.models.incident import (
     Incident,
     IncidentDelivery,

@@ -136,12 +136,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "return_to_review": {"note": "再看", "reference": "X-1"},
         "uphold_customer": upheld(reference="X-1"),
         "uphold_rejection": {"note": "维持", "reference": "X-1"},
-        "record_police_freeze": {
-            "account": "douyin:199****3333",
-            "authority": "上海市公安局",
-            "document_no": "沪公止付〔2026〕12号",
-            "until": eta(),
-        },
+        "record_police_freeze": {"account": "douyin:199****3333", "authority": "police", "document_no": "沪公〔2026〕12号", "until": eta()},
         "extend": {"body": "还需要时间", "eta_at": eta(), **reason},
         "record_identity_check": {"passed": False, "reference": "I-1"},
         "confirm_resolution": {},
