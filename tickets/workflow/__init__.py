@@ -14,6 +14,7 @@ from tickets.workflow.events import EVENTS, EventRow
 from tickets.workflow.inputs import Data, Input, clean_fields
 from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, STAGE_OF, WAITING_ON, Stage, Status
 from tickets.workflow.timers import PRESSING, TIMERS, TimerKey, TimerRow
+from tickets.workflow.vocabulary import OF_PAYMENTS
 
 __all__ = [
     "ACTIONS",
@@ -22,6 +23,7 @@ __all__ = [
     "EVENTS",
     "FILED",
     "NEVER_SUBMITTED",
+    "OF_PAYMENTS",
     "OPEN",
     "PRESSING",
     "STAGE_OF",

@@ -106,8 +106,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("sla", "0005_waiting_for_answers"),
-        ("tickets", "0011_refunds_of_the_past"),
+        ("sla", "0006_waiting_for_answers"),
+        ("tickets", "0012_freezes"),
     ]
 
     operations = [

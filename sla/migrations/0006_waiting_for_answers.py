@@ -9,7 +9,7 @@ import sla.validators
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0004_retention_by_kind'),
+        ('sla', '0005_account_days'),
     ]
 
     operations = [
