@@ -85,7 +85,8 @@ def escalated(p: People) -> Ticket:
 
 
 def resolved(p: People) -> Ticket:
-    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1"})
+    """With one yuan: all of these are about one order, and no more comes back on it than was paid."""
+    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1", "amounts": {"refund_full": "1.00"}})
 
 
 def closed(p: People) -> Ticket:
