@@ -79,6 +79,7 @@ DESK_FILE = "desk_file"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"
+STATEMENT_OF_BALANCE = "statement_of_balance"  # a remedy, and the kind of evidence that its document is
 SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, FACE_RESULT})
 SYMPTOM_MIN_CHARACTERS = 20
 
