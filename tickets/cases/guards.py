@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.checklist import COMING, missing, of_kind, statement_gaps, usable, without_consent
-from tickets.models import Freeze, Ticket
+from tickets.cases.guards_of_money import GUARDS_OF_MONEY
+from tickets.models import Decision, Freeze, Ticket
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.workflow import OPEN, TIMERS, Action, Block, Data, Status, TimerKey
 from tickets.workflow.identifiers import account_digest
-from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, SECURITY_TASKS, TARGETS
+from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, SECURITY_TASKS, TARGETS
 
 Guard = Callable[[Case, "Data | None"], "Block | None"]
 RIGHTS = (Status.REJECTED, Status.ESCALATED)
@@ -194,14 +194,6 @@ def demands_answered(case: Case, data: Data | None) -> Block | None:
     return Block("DEMAND_UNANSWERED", extra={"missing": open_demands}) if open_demands else None
 
 
-def refund_within_claim(case: Case, data: Data | None) -> Block | None:
-    if data is None:
-        return None
-    claim = case.ticket.amount or Decimal(0)
-    refunds = [row["amount"] or Decimal(0) for row in data["remedies"] if row["kind"] in REFUNDS]
-    return Block("REFUND_EXCEEDS_CLAIM", extra={"claim": str(claim)}) if sum(refunds) > claim else None
-
-
 def burden_of_proof(case: Case, data: Data | None) -> Block | None:
     if data is None or not case.playbook.burden_on_institution:
         return None
@@ -228,13 +220,20 @@ def target_not_open_yet(case: Case, data: Data | None) -> Block | None:
 
 
 def escalation_right(case: Case, data: Data | None) -> Block | None:
-    if case.status in RIGHTS or case.ticket.outcome_disputed:
+    if case.status in RIGHTS or case.ticket.outcome_disputed or _part_refused(case):
         return None
     clocks = [timer for timer in case.timers if TIMERS[timer.key].opens_escalation]
     if any(timer.is_over(case.now) and not timer.is_met for timer in clocks):
         return None
     opens = [timer.due_at for timer in clocks if timer.is_live and timer.paused_at is None]
     return Block("ESCALATION_NOT_YET_AVAILABLE", available_from=min(opens, default=None))
+
+
+def _part_refused(case: Case) -> bool:
+    """What a decision in effect did not grant may be taken further at once."""
+    decision = case.effective_decision
+    in_part = decision is not None and decision.verdict == Decision.Verdict.PARTLY_APPROVED
+    return in_part and case.status in (Status.REMEDY_PENDING, Status.RESOLVED)
 
 
 def channel_reference(case: Case, data: Data | None) -> Block | None:
@@ -328,9 +327,10 @@ GUARDS: Mapping[str, Guard] = {
         emergency, one_freeze_per_account, freeze_requested, freeze_active, freeze_live, freeze_reference, release_given,
         security_tasks_done, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
-        another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
+        another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
         not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        *GUARDS_OF_MONEY,
     )
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from tickets.words.catalogue import ActionWords
 
+GRANTED_HINT = _("Nothing ticked: all demands that these remedies meet.")
 ACTION_WORDS: dict[str, ActionWords] = {
     "file": ActionWords(
         button=pgettext_lazy("action", "File the complaint"),
@@ -125,7 +126,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Approved"),
         confirm=_("Confirm: approve"),
         hints={
-            "remedies": _("A refund without an amount is the whole disputed amount."),
+            "remedies": _("A refund without an amount is all that is still outstanding."),
+            "granted": GRANTED_HINT,
         },
     ),
     "countersign": ActionWords(
@@ -165,6 +167,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
         ),
         labels={
             "reference": _("Reference of the payment or document"),
+            "amounts": _("What went out"),
+            "evidence": _("What shows it"),
         },
     ),
     "fail_remedy": ActionWords(
@@ -182,10 +186,27 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
         labels={
             "amount": _("Amount that came back"),
+            "number": _("Order number it belongs to"),
         },
         hints={
+            "reference": _("Of the payment that brought it back. Needed from the desk."),
             "note": _("Needed when less than the disputed amount came back."),
+            "currency": _("Empty: that of the claim."),
+            "number": _("Only where the complaint names several."),
         },
+        confirm=_("Confirm: the money has come back"),
+    ),
+    "raise_claim": ActionWords(
+        button=pgettext_lazy("action", "Raise the claim"),
+        line=pgettext_lazy("history", "The claim was raised"),
+        to_customer=(_("Your claim was raised"), _("A higher amount is now recorded for your complaint. The page shows it.")),
+        labels={
+            "amount": _("New amount of the claim"),
+        },
+        hints={
+            "amount": _("Whoever raises it neither decides nor signs on this complaint."),
+        },
+        confirm=_("Confirm: the claim is raised"),
     ),
     "escalate": ActionWords(
         button=pgettext_lazy("action", "Take it further"),
@@ -219,7 +240,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "note": _("Explanation in the letter to the customer"),
         },
         hints={
-            "remedies": _("A refund without an amount is the whole disputed amount."),
+            "remedies": _("A refund without an amount is all that is still outstanding."),
+            "granted": GRANTED_HINT,
             "reference": _("Needed from an agent: the outside decision this follows."),
         },
     ),
@@ -318,6 +340,9 @@ FIELD_LABEL = {
     "explanation": _("Explanation to the customer"),
     "evidence": _("Evidence the decision stands on"),
     "remedies": _("What is done for the customer"),
+    "granted": _("Demands that are granted"),
+    "currency": _("Currency"),
+    "number": _("Order number"),
     "reason_code": _("Reason for the rejection"),
     "amount": _("Amount"),
     "target": _("Where to"),

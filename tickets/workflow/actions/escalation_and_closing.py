@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
-from tickets.workflow.inputs import REASON, Input
+from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
+from tickets.workflow.inputs import DECISION, GRANTED, REASON, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
 from tickets.workflow.vocabulary import EXTERNAL_OUTCOMES, TARGETS
@@ -23,9 +24,9 @@ ESCALATION_AND_CLOSING = (
     Action(
         "escalate",
         roles=frozenset({OWNER, AGENT}),
-        statuses=OPEN - {S.DRAFT},
+        statuses=OPEN - {S.DRAFT} | {S.RESOLVED},
         guards=("no_part_in_it", "target_open_to_case", "target_not_open_yet", "escalation_right", "channel_reference"),
-        arrows=moves(S.ESCALATED, *sorted(OPEN - {S.DRAFT})),
+        arrows=moves(S.ESCALATED, *sorted(OPEN - {S.DRAFT} | {S.RESOLVED})),
         inputs=(Input("target", "code", True, TARGETS), Input("reason", "as_said"), Input("points", "points")),
         tells=(OWNER_LATER, SUPERVISORS),
         preference=Preference.NEWS,
@@ -62,9 +63,15 @@ ESCALATION_AND_CLOSING = (
         "uphold_customer",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "external_result_for_agents", "not_own_judgement", "refund_within_claim"),
+        guards=("no_decision_waits", "external_result_for_agents", "not_own_judgement", *DECIDES_FOR_CUSTOMER),
         arrows=moves(S.REMEDY_PENDING, S.ESCALATED),
-        inputs=(Input("note", required=True), Input("remedies", "remedies", True), Input("reference", limit=100)),
+        inputs=(
+            *(each for each in DECISION if each.name != "explanation"),
+            Input("remedies", "remedies", True),
+            GRANTED,
+            Input("note", required=True),
+            Input("reference", limit=100),
+        ),
         webhook="decision.approved",
         decision=2,
     ),
@@ -72,7 +79,7 @@ ESCALATION_AND_CLOSING = (
         "uphold_rejection",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "external_result_for_agents", "not_own_judgement"),
+        guards=("no_conflict", "did_not_raise_claim", "external_result_for_agents", "not_own_judgement"),
         arrows=moves(S.REJECTED, S.ESCALATED),
         inputs=(Input("note", required=True), Input("reference", limit=100)),
         webhook="decision.rejected",
