@@ -44,7 +44,9 @@ def render_statement(item: EvidenceItem) -> bytes:
             paper.row(*row)
         paper.ln(2)
         if Decimal(str(fields["difference"])):
-            paper.say(_("The closing balance differs from the opening balance and the movements by %(sum)s.") % {"sum": fields["difference"]})
+            paper.say(
+                _("The closing balance differs from the opening balance and the movements by %(sum)s.") % {"sum": fields["difference"]}
+            )
         else:
             paper.say(_("The opening balance and the movements add up to the closing balance."))
         if fields["note"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,10 @@ def prepare_statement(case: Case, data: Data) -> None:
 
 def _entries_of_bill(case: Case, bill: str) -> list[dict[str, str]]:
     """What the payment channel's own lines say of this complaint: each payment, and what was paid back of it."""
-    found = BillFinding.objects.filter(ticket=case.ticket, bill__public_id=bill).first()
+    try:
+        found = BillFinding.objects.filter(ticket=case.ticket, bill__public_id=UUID(bill)).first()
+    except ValueError:
+        found = None
     if found is None or not found.transactions:
         raise Invalid({"bill": [_("No line of this bill concerns the complaint.")]})
     rows: list[dict[str, str]] = []

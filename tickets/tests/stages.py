@@ -123,6 +123,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "retract_decision": {},
         "reject": rejection(),
         "confirm_remedy": {"reference": "R-9"},
+        "issue_statement": {"opening": "100.00", "entries": [{"at": eta(), "text": "充值", "amount": "20.00"}], "closing": "120.00"},
         "fail_remedy": reason,
         "record_refund": {"amount": "600.00", "reference": "R-7"},
         "raise_claim": {"amount": "700.00", **reason},

@@ -94,6 +94,7 @@ STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"
 STATEMENT_OF_BALANCE = "statement_of_balance"  # a remedy, and the kind of evidence that its document is
+DOCUMENT_REMEDIES = frozenset({STATEMENT_OF_BALANCE})
 SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, FACE_RESULT})
 SYMPTOM_MIN_CHARACTERS = 20
 

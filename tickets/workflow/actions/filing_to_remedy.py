@@ -17,7 +17,7 @@ from tickets.workflow.recipients import (
     Notice,
     Preference,
 )
-from tickets.workflow.statuses import ALL, NEVER_SUBMITTED, OPEN, S
+from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, S
 from tickets.workflow.vocabulary import REASON_CODES, SECURITY_TASKS
 
 # Asked of whoever decides that something is given, at whichever level.
@@ -219,13 +219,30 @@ FILING_TO_REMEDY = (
         "confirm_remedy",
         roles=frozenset({AGENT, SERVICE}),
         statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
-        guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "remedy_fits"),
+        guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "document_issued", "remedy_fits"),
         arrows=moves(S.RESOLVED, S.REMEDY_PENDING),
         inputs=(Input("reference", "text", True, limit=100), Input("amounts", "amounts"), Input("evidence", "ids")),
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         next_rank=5,
         for_many=(Input("reference", required=True, limit=100),),
+    ),
+    Action(
+        "issue_statement",
+        roles=frozenset({AGENT}),
+        statuses=FILED,
+        guards=("not_own_case",),
+        inputs=(
+            Input("opening", "signed_money", True),
+            Input("entries", "entries"),
+            Input("bill", "reference", limit=36),
+            Input("closing", "signed_money", True),
+            Input("note"),
+        ),
+        tells=(OWNER_NOW,),
+        preference=Preference.STEP,
+        webhook="statement.issued",
+        rare=True,
     ),
     Action(
         "fail_remedy",
