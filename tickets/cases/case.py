@@ -34,6 +34,7 @@ from tickets.models import (
     Tagging,
     Ticket,
     Timer,
+    Transfer,
     Visibility,
 )
 from tickets.models.querysets import is_staff_not_owner
@@ -56,7 +57,7 @@ SAVED_BY_BULK_ACTIONS = ("assignee", "evidence_need", "evidence_have")
 PREFETCH_FOR_SWEEP = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
 READ_AS_THEY_ARE = (
     "freezes", "decisions", "escalations", "evidence", "order_references", "complained_about", "bill_findings", "taggings",
-    "refunds", "claim_raises",
+    "refunds", "claim_raises", "transfers",
 )  # fmt: skip
 TIMER_FIELDS = (
     "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
@@ -244,7 +245,14 @@ class Case(FiringCase):
         return list(self.ticket.escalations.all())
 
     def open_escalation(self, target: str) -> Escalation | None:
-        return next((e for e in self.escalations if e.target == target and e.state == Escalation.State.OPEN), None)
+        return next((e for e in self.escalations if e.target == target and e.is_open), None)
+
+    def last_escalation(self, target: str) -> Escalation | None:
+        return next((e for e in reversed(self.escalations) if e.target == target), None)
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        return list(self.ticket.transfers.all())
 
     @cached_property
     def requests(self) -> list[EvidenceRequest]:

@@ -36,6 +36,7 @@ from tickets.models import (
     Tagging,
     Ticket,
     Timer,
+    Transfer,
 )
 
 # Makes the rows of one name, given the keys of the ticket and of the reader; may only compare with them (lib.prepared_queries).
@@ -75,6 +76,7 @@ CHILDREN: Sources = (
     ("decisions", _own(Decision)),
     ("remedies", _remedies),
     ("escalations", _own(Escalation)),
+    ("transfers", _own(Transfer)),
     ("evidence_requests", _own(EvidenceRequest)),
     ("order_references", _own(OrderReference)),
     ("refunds", _own(Refund)),

@@ -142,6 +142,7 @@ def _decide(case: Case, ruling: str, data: Data) -> Decision:
 
 
 def own_items(case: Case, ids: list[int]) -> list[int]:
+    """Raises Invalid at evidence for what does not belong to the ticket."""
     foreign = set(ids) - {item.pk for item in case.evidence if item.kind != DESK_FILE}
     if foreign:
         raise Invalid({"evidence": [_("This ticket has no evidence %(ids)s.") % {"ids": ", ".join(map(str, sorted(foreign)))}]})
@@ -180,7 +181,7 @@ def close_internal_level(case: Case) -> None:
     timers.stop(case, TimerKey.L1_REVIEW)
     escalation = case.open_escalation("l1_internal")
     if escalation is not None:
-        escalation.state, escalation.answered_at = escalation.State.CLOSED, case.at
+        escalation.state, escalation.answered_at = escalation.State.ANSWERED, case.at
         case.new_rows.append(escalation)
 
 

@@ -56,7 +56,7 @@ def name_grants(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0009_money")]
+    dependencies = [("tickets", "0010_money")]
 
     operations = [
         migrations.RunPython(put_refunds, migrations.RunPython.noop, elidable=True),

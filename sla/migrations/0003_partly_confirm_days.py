@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0001_squashed'),
+        ("sla", "0002_timer_by_authority"),
     ]
 
     operations = [
