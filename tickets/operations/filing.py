@@ -250,7 +250,7 @@ def amend_case(
 
 
 def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
-    """Once handed in, a new sum is a supervisor's, with a reason; the rest goes on without it. Raises Forbidden; what raise_claim raises."""
+    """Once handed in, a new sum is a supervisor's, with a reason; the rest goes on. Raises Forbidden; what raise_claim raises."""
     ticket, statement = case.ticket, raw.get("statement")
     nested = dict(statement) if isinstance(statement, Mapping) else {}
     said = [each["amount"] for each in (raw, nested) if "amount" in each]
