@@ -37,7 +37,7 @@ def yearly(scope: Scope, now: datetime) -> Table:
     year = year_of(scope)
     moved = _by_month(within(Event.objects.filter(MOVES).exclude(**JOINED), "at", year), "at", year, **TOTALS)
     decided = _by_month(_decisions(year), "effective_at", year, **RULED)
-    paid = _by_month(_returned(year), "at", year, **MONEY)
+    paid = _by_month(_came_back(year), "at", year, **MONEY)
     kept = by_month(year, now)
     rows = []
     for month in range(1, 13):
@@ -57,7 +57,7 @@ def yearly_types(scope: Scope, now: datetime) -> Table:
     came = within(Ticket.objects.exclude(status=Status.DRAFT).exclude(close_reason="merged"), "reported_at", year, "category")
     counted = group_by(came, "category", n=Count("pk"), done=Count("pk", Q(status=Status.CLOSED)))
     decided = group_by(_decisions(year), "ticket__category", **RULED)
-    paid = group_by(_returned(year), "ticket__category", **MONEY)
+    paid = group_by(_came_back(year), "ticket__category", **MONEY)
     took = _hours_to_closing(came)
     rows = []
     for key in sorted({*counted, *decided, *paid}):
@@ -99,5 +99,5 @@ def _decisions(scope: Scope) -> QuerySet[Decision]:
     return within(Decision.objects.all(), "effective_at", scope)
 
 
-def _returned(scope: Scope) -> QuerySet[Refund]:
+def _came_back(scope: Scope) -> QuerySet[Refund]:
     return within(Refund.objects.filter(currency="CNY"), "at", scope)
