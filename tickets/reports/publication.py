@@ -84,9 +84,10 @@ def _sums(paid: Measures) -> list[object]:
 def _hours_to_closing(came: QuerySet[Ticket]) -> dict[str, list[float]]:
     """From filing to closing, ascending, by category."""
     found: dict[str, list[float]] = {}
-    closed = came.filter(status=Status.CLOSED, closed_at__isnull=False).values_list("category", "reported_at", "closed_at")
+    closed = came.filter(status=Status.CLOSED).values_list("category", "reported_at", "closed_at")
     for category, start, end in closed.iterator(chunk_size=5000):
-        found.setdefault(category, []).append((end - start).total_seconds() / 3600)
+        if start and end:
+            found.setdefault(category, []).append((end - start).total_seconds() / 3600)
     return {category: sorted(hours) for category, hours in found.items()}
 
 
