@@ -38,6 +38,8 @@ OTHER_REMEDIES = frozenset({
     "freeze_counterparty", "lift_freeze", "unfreeze", "partial_limit", "explain", "restore_limit",
     "security_reset", "return_to_wallet", "lift_restriction",
 })  # fmt: skip
+# Those that end a freeze of the platform's own.
+UNFREEZING = frozenset({"unfreeze", "partial_limit", "lift_freeze"})
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
 # What gives the claim back, and counts against it; compensation comes on top.
 RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}
