@@ -22,6 +22,11 @@ NOW = {
     "resolved": _("It is done. Please check whether the result is right and tell us."),
     "closed": _("This complaint is closed."),
 }
+# What came of a step outside, from its row.
+DONE_OF_STATE = {
+    "to_be_filed": _("Your words are in the papers now. It is not filed yet: only you can file it there."),
+    "handing_over": _("We are handing your complaint on. It is not there yet: this page says when it is."),
+}
 STEP = {
     "freeze": _("Freeze"),
     "appeal": _("Appeal"),
