@@ -46,4 +46,4 @@ def parse_request(query: Mapping[str, str]) -> DossierRequest:
     if wrong:
         raise Invalid(wrong)
     typed = {name: without_secrets(" ".join(query.get(name, "").replace("\x00", "").split())[:SIDE_LIMIT]) for name in SIDES}
-    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES, typed)
+    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES, {k: v for k, v in typed.items() if v})
