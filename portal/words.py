@@ -56,10 +56,11 @@ WHY_ASKED = {
     "id_card_back": _("The other side tells whether the card is still valid and who issued it."),
     "passport": _("To be sure that it is you who asks, where there is no Chinese ID card or where you are abroad."),
 }
+HELD_FOR = _("Because you went to %(places)s with this complaint: we keep it for them.")
 # What of one's data cannot be deleted yet, and why.
 WHY_STAYS = {
     "open_complaint": _("This complaint is still open. We need what belongs to it until it is closed; then it is deleted."),
-    "legal_hold": _("The police, a regulator or a court has asked us to keep this."),
+    "legal_hold": _("A legal hold keeps this for now."),
     "live_freeze": _("Your account is still frozen through this complaint. Lift the freeze first."),
     "history": _("Dates, sums and decisions stay, without your name: they prove what was done."),
     "account": _("Your account stays as long as one of these complaints needs it, so that you can sign in; then it is deleted too."),

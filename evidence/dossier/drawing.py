@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
@@ -71,7 +72,7 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
         [
             (_("Kind of complaint"), title_of(ticket.policy_id, ticket.category)),
             (_("Amount"), _money(ticket.amount, ticket.currency)),
-            (_("What is asked for"), _join_list(DEMAND.get(demand, demand) for demand in ticket.demands)),
+            (pgettext("of a complaint", "What is asked for"), _join_list(DEMAND.get(demand, demand) for demand in ticket.demands)),
             (_("Filed"), _moment(ticket.reported_at)),
             (_("Appeal submitted"), _moment(ticket.submitted_at)),
             (_("Where it stands"), _standing(dossier)),
@@ -89,7 +90,10 @@ def _sides(paper: PdfWriter, dossier: Dossier) -> None:
     told = {name: value or _("(please write in) ____________________") for name, value in dossier.sides.items()}
     mail = dossier.ticket.owner.email
     complainant = [(_("Name"), told["name"]), (_("Telephone"), told["phone"]), (_("Postal address"), told["address"]), (_("E-mail"), mail)]
-    respondent = [(_("Name"), told["respondent_name"]), (_("Address"), told["respondent_address"])]
+    respondent = [
+        (pgettext("of a company", "Name"), told["respondent_name"]),
+        (pgettext("of a company", "Address"), told["respondent_address"]),
+    ]
     for heading, rows in ((_("Complainant"), complainant), (_("Respondent"), respondent)):
         paper.say(heading, weight=BOLD)
         paper.pairs(rows)

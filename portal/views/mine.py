@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -16,10 +18,13 @@ from accounts.form_token import AlreadySent, once
 from accounts.reauthentication import is_fresh, require_fresh_code
 from accounts.trusted_contacts import reach_of
 from evidence.people import cancel_deletion, deletion_request_of, export_person, may_delete_account, plan_erasure, request_deletion
+from evidence.people.erasure import RetainedPart
 from lib.dates import deadline_text, with_zone
 from lib.pages import render
+from lib.types import Text
 from portal.access import require_sign_in, viewer
-from portal.words import WHY_STAYS
+from portal.words import HELD_FOR, WHY_STAYS
+from tickets.models import EscalationTarget
 
 
 @require_safe
@@ -27,7 +32,8 @@ from portal.words import WHY_STAYS
 def mine(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     plan = plan_erasure(person, person)
-    stays = [{"ref": stay.ref, "why": WHY_STAYS[stay.why], "until": stay.until} for stay in plan.stays]
+    titles = {row.key: row.title for row in EscalationTarget.objects.all()}
+    stays = [{"ref": stay.ref, "why": _why_it_stays(stay, titles), "until": stay.until} for stay in plan.stays]
     data: dict[str, object] = {
         "goes": [each for each in plan.goes if not each.is_draft],
         "drafts": sum(each.is_draft for each in plan.goes),
@@ -39,6 +45,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "fresh": is_fresh(request),
     }
     return render(request, "portal/my_data.html", data)
+
+
+def _why_it_stays(stay: RetainedPart, titles: Mapping[str, str]) -> Text:
+    """Held because its owner went somewhere with it: then by the names of the places."""
+    places = _(", ").join(titles.get(place, place) for place in stay.held_for)
+    return HELD_FOR % {"places": places} if places else WHY_STAYS[stay.why]
 
 
 @require_POST
