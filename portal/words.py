@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.words import AUTHORITY
+
 NOW = {
     "auto_reversal_wait": _(
         "Payments that failed usually come back by themselves. We wait for that until the date below; if the money is not back by then,"
@@ -58,6 +60,7 @@ WHY_ASKED = {
     "authorisation_letter": _("To be sure that you may act for the person concerned, in this, until when."),
     "kinship_proof": _("To be sure that you are the guardian or next of kin of the person concerned. Other people on it may be covered."),
 }
+HELD_BY = {**AUTHORITY, "litigation": AUTHORITY["court"]}
 HELD_FOR = _("Because you went to %(places)s with this complaint: we keep it for them.")
 # What of one's data cannot be deleted yet, and why.
 WHY_STAYS = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -23,8 +21,7 @@ from lib.dates import deadline_text, with_zone
 from lib.pages import render
 from lib.types import Text
 from portal.access import require_sign_in, viewer
-from portal.words import HELD_FOR, WHY_STAYS
-from tickets.models import EscalationTarget
+from portal.words import HELD_BY, HELD_FOR, WHY_STAYS
 
 
 @require_safe
@@ -32,8 +29,7 @@ from tickets.models import EscalationTarget
 def mine(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     plan = plan_erasure(person, person)
-    titles = {row.key: row.title for row in EscalationTarget.objects.all()}
-    stays = [{"ref": stay.ref, "why": _why_it_stays(stay, titles), "until": stay.until} for stay in plan.stays]
+    stays = [{"ref": stay.ref, "why": _why_it_stays(stay), "until": stay.until} for stay in plan.stays]
     data: dict[str, object] = {
         "goes": [each for each in plan.goes if not each.is_draft],
         "drafts": sum(each.is_draft for each in plan.goes),
@@ -47,9 +43,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/my_data.html", data)
 
 
-def _why_it_stays(stay: RetainedPart, titles: Mapping[str, str]) -> Text:
+def _why_it_stays(stay: RetainedPart) -> Text:
     """Held because its owner went somewhere with it: then by the names of the places."""
-    places = _(", ").join(titles.get(place, place) for place in stay.held_for)
+    places = _(", ").join(str(HELD_BY[place]) for place in stay.held_for)
     return HELD_FOR % {"places": places} if places else WHY_STAYS[stay.why]
 
 
