@@ -87,7 +87,7 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
 
 def _sides(paper: PdfWriter, dossier: Dossier) -> None:
     """Who complains of whom, as the places ask for it; what we do not know has room to be written in."""
-    told = {name: value or _("(please write in) ____________________") for name, value in dossier.sides.items()}
+    told = {name: masked(value) or _("(please write in) ____________________") for name, value in dossier.sides.items()}
     mail = dossier.ticket.owner.email
     complainant = [(_("Name"), told["name"]), (_("Telephone"), told["phone"]), (_("Postal address"), told["address"]), (_("E-mail"), mail)]
     respondent = [
