@@ -181,16 +181,6 @@ class FilingElsewhereForm(ActionForm):
         return {"target": self.data.get("target", ""), **super().raw()}
 
 
-class SidesForm(OperationForm):
-    """What a place asks of both sides. Goes onto the first page of the dossier and is kept nowhere."""
-
-    name = text_field(_("Your name"), autocomplete="name")
-    phone = text_field(_("Your telephone"), autocomplete="tel", inputmode="tel")
-    address = text_field(_("Your postal address"), autocomplete="street-address")
-    respondent_name = text_field(_("Name of the company you complain about"), hint=_("As it stands on the bill or in the app's terms."))
-    respondent_address = text_field(_("Its address"), hint=_("In the app's terms or its business licence."))
-
-
 class TaskForm(ActionForm):
     key = "tick_security_task"
     task = choice_field(_("Which step is done?"), SECURITY_TASK.items(), required=True)

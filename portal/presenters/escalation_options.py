@@ -7,7 +7,8 @@ from datetime import datetime
 
 from evidence.dossier import known_sides
 from lib.types import Record
-from portal.forms.acting import EscalateForm, FilingElsewhereForm, SidesForm
+from portal.forms.acting import EscalateForm, FilingElsewhereForm
+from portal.forms.both_sides import SidesForm
 from portal.forms.operation_form import OperationForm, local_text, reason
 from portal.presenters.actions import ActionEntry
 from tickets.cases.case import Case
