@@ -29,46 +29,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
-LOOK_OVER = """async ([rules, colours]) => {
-  // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
-  const frame = () => new Promise(requestAnimationFrame)
-  for (let calm = 0, tries = 0; calm < 2 && tries < 60; tries++) {
-    calm = scrollY ? 0 : calm + 1
-    scrollTo({ top: 0, behavior: 'instant' })
-    await frame()
-  }
-  // The first only says that something is hidden.
-  const rest = { 'hidden-content': { enabled: false }, 'color-contrast': { enabled: colours } }
-  const options = { runOnly: { type: 'tag', values: rules }, rules: rest, resultTypes: ['violations', 'incomplete'] }
-  const found = await axe.run(document, options)
-  const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
-  // What axe cannot decide about colours, page_checks.js does.
-  const undecided = found.incomplete.filter((each) => each.id !== 'color-contrast')
-  return [...found.violations, ...undecided].map((each) => `${each.id} (${each.impact}): ${where(each)}`)
-}"""
-# Pages on which axe and the eyes have found nothing: where another journey comes to one built the same, they need not look again.
+# Pages, parts of pages and sets of style sheets with which axe found nothing: what is built the same need not be given to it again.
 LOOKED_OVER: set[str] = set()
-DIGIT = re.compile(r"\d+")
-# What decides how a page looks: each element with its attributes, in order, and what state it is in; like neighbours once, no words.
-PICTURE = """() => {
-  const worded = /^(href|src|action|value|content|datetime|title|alt|aria-label|placeholder|nonce|data-.*)$/
-  const attribute = ({ name, value }) => name + (worded.test(name) ? Boolean(value) : `=${value}`)
-  const state = (each) => [each.checked, each.open, each.disabled, each.validity?.valid, each === document.activeElement].map(Number)
-  const hasWords = (node) => [...node.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim())
-  function shape (node) {
-    const inside = [...node.children].map(shape).filter((each, place, all) => each !== all[place - 1])
-    return `<${node.localName} ${[...node.attributes].map(attribute)} ${state(node)} ${hasWords(node)} ${inside.join('')}>`
-  }
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches
-  return `${innerWidth} ${innerHeight} ${devicePixelRatio} ${dark} ${shape(document.documentElement)}`
-}"""
-SEEN = """() => {
-  const shown = (node) => !node.closest('[lang]:not(html), bdi, [name=timezone], .said, .bubble, script, style')
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const texts = [document.title]
-  while (walker.nextNode()) if (shown(walker.currentNode.parentElement)) texts.push(walker.currentNode.textContent.trim())
-  return texts.filter(Boolean)
-}"""
+AXE_ADDRESS = "/static/axe.min.js"  # there in the tests alone
+ASK = f"([question, args]) => {{ if (!window.eyes) {{ {EYES} }} return window.eyes[question](...args) }}"
 
 
 class Visitor:
@@ -156,39 +120,51 @@ class Visitor:
         assert not found, "\n".join(found)
 
     def _faults(self) -> Iterator[str]:
-        tag = self.page.locator("html").get_attribute("lang")
-        if tag != HTML_LANGUAGE[self.language]:
-            yield f"lang={tag}"
-        yield from self._foreign_words()
-        wide = self.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        if wide[0] > wide[1]:
-            yield f"scrolls sideways: {wide[0]} > {wide[1]}"
-        if self.javascript and (picture := self._picture()) not in LOOKED_OVER:
-            found = [*self.axe(), *self.eyes("faint")]
-            yield from found
-            if not found:
-                LOOKED_OVER.add(picture)
-
-    def _picture(self) -> str:
-        return DIGIT.sub("0", f"{self.axe_reads_colours} {self.page.evaluate(PICTURE)}")
+        page = self.eyes("survey")
+        if page["lang"] != HTML_LANGUAGE[self.language]:
+            yield f"lang={page['lang']}"
+        yield from self._foreign_words(page["texts"])
+        if page["wide"][0] > page["wide"][1]:
+            yield f"scrolls sideways: {page['wide'][0]} > {page['wide'][1]}"
+        yield from page["faint"]
+        if self.javascript:
+            yield from self._faults_for_axe(page, LOOKED_OVER)
 
     def axe(self) -> list[str]:
-        self.page.evaluate(AXE)
-        return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, [RULES, self.axe_reads_colours])]
+        """Of the whole page as it is now, whatever was looked over before."""
+        return list(self._faults_for_axe(self.eyes("survey"), set()))
+
+    def _faults_for_axe(self, page: dict[str, Any], known: set[str]) -> Iterator[str]:
+        """Of what was not known; it is known if nothing was found."""
+        wanted = [f"{key} {'in colour' if self.axe_reads_colours else ''}" for key in page["parts"]]
+        new = {key: place for place, key in enumerate(wanted) if key not in known and f"{key}in colour" not in known}
+        whole = page["whole"] not in known
+        if not new and not whole:
+            return
+        asked = {"axe": AXE_ADDRESS, "tags": RULES, "whole": whole, "sheets": page["sheets"] not in known}
+        asked |= {"places": list(new.values()), "colours": self.axe_reads_colours}
+        found = self.eyes("judge", asked)
+        if found is None:  # the page has no line to the server
+            self.page.evaluate(AXE)
+            found = self.eyes("judge", asked)
+        yield from found
+        if not found:
+            known |= {*new, page["whole"], page["sheets"]}
 
     def eyes(self, question: str, *args: Any) -> Any:
         """Ask the page one of the questions of page_checks.js."""
-        if not self.page.evaluate("() => Boolean(window.eyes)"):
-            self.page.evaluate(f"() => {{ {EYES} }}")
-        return self.page.evaluate("([question, args]) => window.eyes[question](...args)", [question, args])
+        return self.page.evaluate(ASK, [question, args])
 
-    def _foreign_words(self) -> Iterator[str]:
+    def _foreign_words(self, texts: list[str]) -> Iterator[str]:
         pattern = ENGLISH if self.language == "zh-hans" else CHINESE
         if self.mixed and pattern is CHINESE:
             return
-        for text in self.page.evaluate(SEEN):
+        own_words = sorted(self.words | FOREIGN, key=len, reverse=True)
+        for text in texts:
+            if not pattern.search(text):
+                continue
             plain = CODE.sub("", text)
-            for own in sorted(self.words | FOREIGN, key=len, reverse=True):
+            for own in own_words:
                 plain = plain.replace(own, "")
             if found := pattern.search(plain):
                 yield f"another language: {found[0]!r} in {text[:120]!r}"
