@@ -72,6 +72,7 @@ def visit(lasting: None, live_server: Any, contexts: Contexts) -> Iterator[Visit
     yield new
     problems = [problem for visitor, _how in came for problem in visitor.problems]
     for visitor, how in came:
+        visitor.leave()
         contexts.give_back(visitor.context, **how)
     assert not problems, "\n".join(problems)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import translation
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Request, Response, expect
 
 from browser.texts import said
 
@@ -47,16 +47,25 @@ class Visitor:
         self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
-        self.page: Page = context.new_page()
-        self._watch(self.page)
+        self.page: Page = context.pages[0]
+        self._ears: dict[str, Callable[..., None]] = {
+            "console": self._heard,
+            "pageerror": self._broke,
+            "response": self._answered,
+            "requestfailed": self._failed,
+            "dialog": self._asked,
+        }
+        for event, ear in self._ears.items():
+            self.page.on(event, ear)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """The page may become another's."""
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
 
     # ---- Watching
-    def _watch(self, page: Page) -> None:
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: page error: {error}"))
-        page.on("response", self._answered)
-        page.on("requestfailed", self._failed)
-        page.on("dialog", self._asked)
+    def _broke(self, error: Error) -> None:
+        self.problems.append(f"{self.page.url}: page error: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(OF_STATUS):
@@ -112,14 +121,20 @@ class Visitor:
         self.look_over()
 
     # ---- Looking
-    def look_over(self) -> None:
+    def look_over(self, *, with_axe: bool = True) -> None:
         if not self.overlooking:
             return
-        self.problems += [f"{self.page.url}: {problem}" for problem in self._faults()]
+        self.problems += [f"{self.page.url}: {problem}" for problem in self._faults(with_axe and self.javascript)]
         found, self.problems = self.problems, []
         assert not found, "\n".join(found)
 
-    def _faults(self) -> Iterator[str]:
+    def look_over_as(self, screen: dict[str, Any], scheme: Literal["light", "dark"]) -> None:
+        """The same page on another screen or in another scheme: all but axe, which has seen how it is built."""
+        self.page.set_viewport_size(screen["viewport"])
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is half way to another
+        self.look_over(with_axe=False)
+
+    def _faults(self, with_axe: bool) -> Iterator[str]:
         page = self.eyes("survey")
         if page["lang"] != HTML_LANGUAGE[self.language]:
             yield f"lang={page['lang']}"
@@ -127,7 +142,7 @@ class Visitor:
         if page["wide"][0] > page["wide"][1]:
             yield f"scrolls sideways: {page['wide'][0]} > {page['wide'][1]}"
         yield from page["faint"]
-        if self.javascript:
+        if with_axe:
             yield from self._faults_for_axe(page, LOOKED_OVER)
 
     def axe(self) -> list[str]:
