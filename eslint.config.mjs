@@ -3,7 +3,7 @@ import js from '@eslint/js'
 import globals from 'globals'
 
 // The five of the page of a complaint are modules; the others are plain scripts, each a function that is called at once.
-const MODULES = ['checklist', 'cover', 'look', 'paste', 'upload'].map((name) => `static/js/${name}.js`)
+const MODULES = ['checklist', 'file-check', 'paste', 'redact', 'upload'].map((name) => `static/js/${name}.js`)
 
 const RULES = {
   eqeqeq: 'error',

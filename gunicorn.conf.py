@@ -16,6 +16,7 @@ timeout = 60
 graceful_timeout = 15
 max_requests = 0
 accesslog = None if EMBEDDED else "-"
+access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %({x-request-id}o)s'
 control_socket_disable = True
 
 

@@ -78,8 +78,8 @@ class WebhookAdmin(admin.ModelAdmin):
         if not change:
             messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})
         elif not obj.active and (count := switch_off(Webhook.objects.filter(pk=obj.pk), BY_HAND)):
-            said = ngettext("%(count)s waiting call is cancelled.", "%(count)s waiting calls are cancelled.", count)
-            messages.info(request, said % {"count": count})
+            message = ngettext("%(count)s waiting call is cancelled.", "%(count)s waiting calls are cancelled.", count)
+            messages.info(request, message % {"count": count})
 
     def get_deleted_objects(
         self, objs: Sequence[Model] | QuerySet[Model], request: HttpRequest

@@ -9,16 +9,18 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils import timezone
 
 from tickets.cases.search import search
-from tickets.models import OnCallShift, Ticket
+from tickets.models import Category, OnCallShift, Respondent, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import Input, Stage, Status
 from tickets.workflow.inputs import instant
 from tickets.workflow.vocabulary import LANES, WAITING_ON
 
-ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")
+ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at", "amount", "-amount")
 YES = ("true", "True", "1")
 YES_NO = [(word, word) for word in (*YES, "false", "False", "0")]
 # "+08:00" whose plus was not escaped arrives as a blank.
@@ -43,6 +45,31 @@ class CodesFilter(django_filters.MultipleChoiceFilter):
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
 
 
+class CategoriesField(CodesField):
+    """Of any version of the policy: what was filed under an older one is still there."""
+
+    def valid_value(self, value: str) -> bool:
+        return Category.objects.filter(key=value).exists()
+
+
+class CategoriesFilter(CodesFilter):
+    field_class = CategoriesField
+
+
+class AssigneeField(forms.CharField):
+    """`me`, `none`, or the address of somebody who could be one. To a customer who works here is no business of theirs."""
+
+    def to_python(self, value: object) -> str:
+        text = str(super().to_python(value)).strip().lower()
+        if text not in ("", "me", "none"):
+            validate_email(text)
+        return text
+
+
+class AssigneeFilter(django_filters.Filter):
+    field_class = AssigneeField
+
+
 class MomentField(forms.CharField):
     """An aware instant, read by the same rule as every other one."""
 
@@ -65,34 +92,43 @@ class TicketFilter(django_filters.FilterSet):
 
     status = CodesFilter(choices=_choices(Status))
     stage = CodesFilter(choices=_choices(Stage))
-    category = django_filters.CharFilter(method="by_category")
-    assignee = django_filters.CharFilter(method="by_assignee")
+    category = CategoriesFilter()
+    assignee = AssigneeFilter(method="by_assignee")
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
+    respondent = django_filters.CharFilter(method="by_respondent")
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
+    overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_overdue")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     due_after = MomentFilter(field_name="due_at", lookup_expr="gte")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gte")
+    external_id = django_filters.CharFilter(field_name="external_id")
     q = django_filters.CharFilter(method="by_words")
 
     class Meta:
         model = Ticket
         fields: list[str] = []
 
-    def by_category(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        return queryset.filter(category__in=value.split(","))
+    def by_respondent(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        return queryset.filter(respondent__iexact=Respondent.objects.key_of(value))
 
     def by_assignee(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         if value == "none":
             return queryset.filter(assignee=None)
         if value == "me":
             return queryset.filter(assignee=self.request.user)
-        return queryset.filter(assignee__email=value.strip().lower())
+        return queryset.filter(assignee__email=value)
 
     def by_breach(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
         now = timezone.now()
         return queryset.with_breach(now) if value else queryset.without_breach(now)
+
+    def by_overdue(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
+        """The same before a sweep and after it."""
+        now = timezone.now()
+        return queryset.overdue(now) if value else queryset.filter(Q(due_at=None) | Q(due_at__gte=now))
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)

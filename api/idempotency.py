@@ -1,7 +1,9 @@
 """Once: a POST with an Idempotency-Key is answered once; the same request again gets the first answer.
 
 The key's row is locked while the operation runs, and the answer is written in the operation's own transaction: they stand
-together or not at all. A process that dies half-way leaves a row without an answer and without a lock, so the next try runs.
+together or not at all. What was refused (4xx) or broke (5xx) did nothing and is not kept: once it is mended, by another body
+or by what was missing, the same key may be used for it. A process that dies half-way leaves a row without an answer and without
+a lock, so the next try runs.
 What goes over a network (files to the store) is done before that transaction, by each of two rivals, and undone by the loser.
 """
 
@@ -54,10 +56,12 @@ def answer_once(request: Request, prepare: PrepareAnswer, secret_fields: tuple[s
 
 
 def _earlier(row: IdempotencyKey, said: tuple[str, str]) -> Response | None:
-    """What this key says already: its first answer, or that it is another request's."""
+    """What this key says already: its first answer, or that it is another request's. None: nothing was done under it yet."""
+    if not row.status_code:
+        return None
     if (row.request, row.digest) != said:
         return problems.problem(422, "IDEMPOTENCY_KEY_REUSED")
-    return _replay_answer(row) if row.status_code else None
+    return _replay_answer(row)
 
 
 def _answer_under_lock(row: IdempotencyKey, said: tuple[str, str], prepare: PrepareAnswer, secret_fields: tuple[str, ...]) -> Response:
@@ -66,7 +70,7 @@ def _answer_under_lock(row: IdempotencyKey, said: tuple[str, str], prepare: Prep
         try:
             with transaction.atomic():
                 locked = _lock_row(row)
-                return _earlier(locked, said) or _first(locked, run(), secret_fields)
+                return _earlier(locked, said) or _first(locked, said, run(), secret_fields)
         except StillRunning:
             return problems.problem(409, "IDEMPOTENCY_KEY_RUNNING", {"Retry-After": "1"})
 
@@ -89,9 +93,10 @@ def _lock_row(row: IdempotencyKey) -> IdempotencyKey:
         raise
 
 
-def _first(row: IdempotencyKey, response: Response, secret_fields: tuple[str, ...]) -> Response:
-    if response.status_code >= 500:
-        return response  # the same request is worth another try
+def _first(row: IdempotencyKey, said: tuple[str, str], response: Response, secret_fields: tuple[str, ...]) -> Response:
+    if response.status_code >= 400:
+        return response
+    row.request, row.digest = said  # the row may be of a try that was refused, with another body
     row.status_code = response.status_code
     row.content_type = response.content_type or ""
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.models import User
 from api.models import READ, WRITE, Token
+
+
+class InsufficientScope(PermissionDenied):
+    """Not the person's role: their token's. RFC 6750 has the header."""
+
+    default_detail = _("This token does not reach that far. Make one with the scope named in WWW-Authenticate.")
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.auth_header = f'Bearer error="insufficient_scope", scope="{scope}"'
 
 
 class SignedIn(BasePermission):
@@ -45,6 +57,8 @@ def caller(request: Request) -> User:
 
 
 def _in_scope(request: Request) -> bool:
-    if not isinstance(request.auth, Token):
-        return True
-    return (READ if request.method in SAFE_METHODS else WRITE) in request.auth.scopes
+    """Raises InsufficientScope."""
+    scope = READ if request.method in SAFE_METHODS else WRITE
+    if isinstance(request.auth, Token) and scope not in request.auth.scopes:
+        raise InsufficientScope(scope)
+    return True

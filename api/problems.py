@@ -126,6 +126,8 @@ def _of_framework(error: exceptions.APIException) -> Response:
     if auth_header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     members: dict[str, object] = {}
+    if auth_header and status == 403:
+        members["detail"] = str(error.detail)
     if isinstance(error, exceptions.Throttled):
         headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "wait", None) or 1)))
     if status == 400:

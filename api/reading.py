@@ -63,4 +63,6 @@ def ticket_answer(request: Request, ref: str, status: int = 200, **headers: str)
     case = read_case(caller(request), ref)
     tag = f'"{case.ticket.version}"'
     context: dict[str, object] = {"case": case, "viewer": caller(request), "now": case.now}
-    return Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})
+    response = Response(TicketSerializer(case.ticket, context=context).data, status=status, headers={"ETag": tag, **headers})
+    response.moved_by_time = bool(case.changed or case.events)  # type: ignore[attr-defined]
+    return response

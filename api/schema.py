@@ -12,9 +12,9 @@ from rest_framework import serializers
 from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
-from tickets.operations.conversing import ATTACHMENTS, MESSAGE
+from tickets.operations.conversation import ATTACHMENTS, MESSAGE
 from tickets.workflow import ACTIONS, Input
-from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
+from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, RETURNS, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
 Shape: TypeAlias = dict[str, Any]
@@ -63,6 +63,10 @@ PROBLEM = {
 class Schema(AutoSchema):
     """Grouped by what stands first in the path."""
 
+    def get_override_parameters(self) -> list[Any]:
+        """What may be asked with stands at the view, which refuses everything else."""
+        return list(getattr(self.view, "queries", ())) if self.method == "GET" else []
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
@@ -95,6 +99,7 @@ def _kind(field: Input) -> Shape:
         "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
         "answers": {"type": "object", "properties": dict.fromkeys(DEMANDS, TEXT), "additionalProperties": False},
         "remedies": {"type": "array", "items": _remedy(), "minItems": 1, "maxItems": 20},
+        "amounts": {"type": "object", "properties": dict.fromkeys(sorted(MONEY_REMEDIES | RETURNS), MONEY), "additionalProperties": False},
         "unavailable": {"type": "array", "items": _pair("kind", "reason")},
         "points": {"type": "array", "items": _point(), "maxItems": len(DEMANDS)},
     }
@@ -178,6 +183,10 @@ def page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
 
 def query(name: str, shape: Shape, text: str = "") -> OpenApiParameter:
     return OpenApiParameter(name, shape, OpenApiParameter.QUERY, description=text)
+
+
+def several(name: str, shape: Shape) -> OpenApiParameter:
+    return query(name, {"type": "array", "items": shape}, "One or several: said again, or with commas between.")
 
 
 def header(name: str, text: str) -> OpenApiParameter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -35,6 +36,7 @@ class Throttle(BaseThrottle):
 
     def __init__(self) -> None:
         self._wait = 0.0
+        self.limit = self.remaining = self.reset = 0  # as RateLimit-* tells them; limit 0: this request is not counted here
 
     def ident(self, request: Request) -> str | None:
         """Whom to count; None: not this request."""
@@ -51,7 +53,9 @@ class Throttle(BaseThrottle):
         current = _add_one(f"{name}:{int(window)}", rate.seconds * 2)
         before = cache.get(f"{name}:{int(window) - 1}", 0)
         self._wait = rate.seconds - into
-        return current + before * (1 - into / rate.seconds) <= rate.requests
+        used = current + before * (1 - into / rate.seconds)
+        self.limit, self.remaining, self.reset = rate.requests, max(0, int(rate.requests - used)), math.ceil(self._wait)
+        return used <= rate.requests
 
     def wait(self) -> float:
         return self._wait

@@ -1,6 +1,6 @@
 """Addresses of the api room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from api.views import (
     availability,
@@ -15,6 +15,7 @@ from api.views import (
     roster,
     tickets,
     tokens,
+    unknown,
     uploads,
     webhooks,
 )
@@ -63,4 +64,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/send/", webhooks.WebhookSendAgain.as_view(), name="webhook_send"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
     path("docs/", docs.DocsView.as_view(), name="docs"),
+    re_path("^", unknown.UnknownAddress.as_view()),
 ]

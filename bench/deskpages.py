@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from bench.crowd import LONG
 from bench.deskwork import polls, unchanged
-from bench.visits import Page, Visitor, signed_in
+from bench.visits import VisitKind, Visitor, signed_in
 from tickets.models import Ticket
 
 # As desk.queue.saved has them.
@@ -18,17 +18,17 @@ VIEWS = (
 )  # fmt: skip
 
 
-def desk_pages() -> dict[str, Page]:
+def desk_pages() -> dict[str, VisitKind]:
     agent, supervisor = (signed_in(User.objects.get(email=f"{who}@example.com")) for who in ("agent", "supervisor"))
     long = Ticket.objects.order_by("-last_seq").values_list("ref", "last_seq").first() or ("", 0)
-    found = {f"?{view}": Page(agent, _at(agent, "/desk/", view)) for view in VIEWS}
+    found = {f"?{view}": VisitKind(agent, _at(agent, "/desk/", view)) for view in VIEWS}
     if long[1] >= LONG:
-        found["long"] = Page(agent, _at(agent, f"/desk/tickets/{long[0]}/"), rows=1)
+        found["long"] = VisitKind(agent, _at(agent, f"/desk/tickets/{long[0]}/"), rows=1)
     return {
         **found,
-        "figures": Page(supervisor, _at(supervisor, "/desk/figures/")),
-        "pulse": Page(agent, polls(agent, 20)),
-        "unchanged": Page(agent, unchanged(agent), status="304"),
+        "figures": VisitKind(supervisor, _at(supervisor, "/desk/figures/")),
+        "pulse": VisitKind(agent, polls(agent, 20)),
+        "unchanged": VisitKind(agent, unchanged(agent), status="304"),
     }
 
 

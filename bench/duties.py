@@ -13,7 +13,7 @@ from django.utils import timezone
 from bench import clock, crowd, deskwork
 from bench import vault as files
 from bench.deskpages import desk_pages
-from bench.visits import Page, pages
+from bench.visits import VisitKind, pages
 
 
 def prepare(seeds: int) -> None:
@@ -30,7 +30,7 @@ def multiply(size: int, seeds: int) -> dict[str, int]:
 
 
 @lru_cache
-def _pages() -> Mapping[str, Page]:
+def _pages() -> Mapping[str, VisitKind]:
     return {**pages(), **desk_pages()}
 
 

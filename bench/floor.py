@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
-from desk.queue.paging import Row
+from desk.queue.paging import QueueRow
 from tickets.models import Ticket
 
 ROWS = 50
@@ -16,6 +16,6 @@ ROWS = 50
 
 def floor(request: HttpRequest) -> HttpResponse:
     """Session and user are read because their name is shown; the rows come from the queue's index, in its order."""
-    rows = Ticket.objects.in_queue().by_next_breach().values_list(*Row._fields)[:ROWS]
+    rows = Ticket.objects.in_queue().by_next_breach().values_list(*QueueRow._fields)[:ROWS]
     page = engines["jinja2"].get_template("bench/floor.html")
-    return HttpResponse(page.render({"name": request.user.name, "columns": Row._fields, "rows": rows}))
+    return HttpResponse(page.render({"name": request.user.name, "columns": QueueRow._fields, "rows": rows}))

@@ -88,7 +88,7 @@ def with_token(user: User) -> Visitor:
 
 
 @dataclass(frozen=True)
-class Page:
+class VisitKind:
     """A kind of visit: who comes, and an endless line of requests. `rows` is how many references must stand in the answer."""
 
     visitor: Visitor
@@ -114,7 +114,7 @@ class Page:
         return [query["sql"] for query in captured.captured_queries]
 
 
-def pages() -> dict[str, Page]:
+def pages() -> dict[str, VisitKind]:
     """Everything that is measured, by name. The floor first."""
     agent = User.objects.get(email="agent@example.com")
     owner = User.objects.get(email="owner0@example.com")
@@ -122,14 +122,14 @@ def pages() -> dict[str, Page]:
     full = min(50, Ticket.objects.in_queue().count())
     rare = min(full, Ticket.objects.filter(statement__symptom__contains=RARE).count())
     return {
-        "floor": Page(browser, _same(browser, "/bench/floor/"), rows=full),
-        "queue": Page(browser, _same(browser, "/desk/"), rows=full),
-        "ticket": Page(browser, _tickets(browser), rows=1),
-        "first": Page(browser, _every_ticket(browser), rows=1),
-        "list": Page(program, _same(program, "/api/v1/tickets/"), rows=min(25, full)),
-        "rare": Page(browser, _same(browser, "/desk/", q=RARE), rows=rare),
-        "common": Page(browser, _same(browser, "/desk/", q=COMMON), rows=full),
-        "filing": Page(customer, _filings(customer), status="201", rows=1),
+        "floor": VisitKind(browser, _same(browser, "/bench/floor/"), rows=full),
+        "queue": VisitKind(browser, _same(browser, "/desk/"), rows=full),
+        "ticket": VisitKind(browser, _tickets(browser), rows=1),
+        "first": VisitKind(browser, _every_ticket(browser), rows=1),
+        "list": VisitKind(program, _same(program, "/api/v1/tickets/"), rows=min(25, full)),
+        "rare": VisitKind(browser, _same(browser, "/desk/", q=RARE), rows=rare),
+        "common": VisitKind(browser, _same(browser, "/desk/", q=COMMON), rows=full),
+        "filing": VisitKind(customer, _filings(customer), status="201", rows=1),
     }
 
 

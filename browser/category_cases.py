@@ -12,7 +12,7 @@ IDENTITY = "identity_proof"
 
 
 @dataclass(frozen=True)
-class Paper:
+class EvidencePiece:
     """One file or typed text for a slot. `typed`: the fields beside it."""
 
     kind: str
@@ -31,7 +31,7 @@ class Course:
 
     category: str
     demand: str
-    papers: tuple[Paper, ...]
+    pieces: tuple[EvidencePiece, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
     amount: str = "128.50"
@@ -55,9 +55,9 @@ class Course:
         return {**self.facts, **self.kept}
 
 
-ID_CARD = (Paper("id_card_front", IDENTITY), Paper("id_card_back", IDENTITY))
-VOUCHER = Paper("payment_voucher", typed={"order_no": "V-20260309-1", "amount": "128.50", "paid_at": HAPPENED})
-DETAIL = Paper("billing_detail_screenshot")
+ID_CARD = (EvidencePiece("id_card_front", IDENTITY), EvidencePiece("id_card_back", IDENTITY))
+VOUCHER = EvidencePiece("payment_voucher", typed={"order_no": "V-20260309-1", "amount": "128.50", "paid_at": HAPPENED})
+DETAIL = EvidencePiece("billing_detail_screenshot")
 WEEK, DAY_3, DAY_2 = "2026-03-20", "2026-03-14", "2026-03-13"
 
 COURSES = (
@@ -65,11 +65,11 @@ COURSES = (
         "mp_topup_stolen",
         "refund",
         (
-            Paper("transaction_screenshot"),
+            EvidencePiece("transaction_screenshot"),
             VOUCHER,
             *ID_CARD,
-            Paper("bank_card_masked", typed={"text": "ICBC 1234"}, file=False),
-            Paper("account_binding_proof"),
+            EvidencePiece("bank_card_masked", typed={"text": "ICBC 1234"}, file=False),
+            EvidencePiece("account_binding_proof"),
         ),
         facts={"third_party_topup": False, "personal_data_leaked": True},
         parties=("platform", "channel"),
@@ -78,7 +78,7 @@ COURSES = (
     Course(
         "card_cover_frozen",
         "unfreeze",
-        (*ID_CARD, Paper("freeze_notice_screenshot")),
+        (*ID_CARD, EvidencePiece("freeze_notice_screenshot")),
         facts={"freeze_reason": "abnormal_transaction"},
         amount="",
         order="",
@@ -89,9 +89,9 @@ COURSES = (
         "card_cover_frozen",
         "unfreeze",
         (
-            Paper("freeze_notice_screenshot"),
-            Paper("passport", typed={"expires_on": "2031-05-01"}),
-            Paper("consumption_proof"),
+            EvidencePiece("freeze_notice_screenshot"),
+            EvidencePiece("passport", typed={"expires_on": "2031-05-01"}),
+            EvidencePiece("consumption_proof"),
         ),
         facts={"freeze_reason": "overseas_login"},
         amount="",
@@ -104,14 +104,14 @@ COURSES = (
     Course(
         "card_cover_balance",
         "statement",
-        (Paper("transaction_screenshot"),),
+        (EvidencePiece("transaction_screenshot"),),
         facts={"discrepancy": "-36.20", "auto_renewal": True, "auto_deducted": False},
         amount="36.20",
     ),
     Course(
         "merchant_deduction",
         "refund",
-        (Paper("pos_record", typed={"order_no": "P-20260309-1", "shown_at": HAPPENED}),),
+        (EvidencePiece("pos_record", typed={"order_no": "P-20260309-1", "shown_at": HAPPENED}),),
         facts={"terminal_no": "POS-0815"},
         amount="3000.00",
         lane="merchant",
@@ -122,7 +122,7 @@ COURSES = (
     Course(
         "billing_duplicate",
         "refund",
-        (VOUCHER, Paper("payment_voucher", typed={"order_no": "V-20260309-2", "amount": "128.50"}), DETAIL),
+        (VOUCHER, EvidencePiece("payment_voucher", typed={"order_no": "V-20260309-2", "amount": "128.50"}), DETAIL),
         facts={"times_charged": "2", "times_delivered": "1", "payee_display": "XX卡盟-微信支付"},
         kept={"times_charged": 2, "times_delivered": 1},
         parties=("platform", "channel"),
@@ -148,7 +148,7 @@ COURSES = (
     Course(
         "pay_failed_deducted",
         "refund",
-        (VOUCHER, Paper("failure_prompt")),
+        (VOUCHER, EvidencePiece("failure_prompt")),
         facts={
             "deducted_at": HAPPENED,
             "channel_status": "success",
@@ -167,9 +167,9 @@ COURSES = (
         "withdrawal_anomaly",
         "investigate",
         (
-            Paper("withdrawal_screenshot"),
-            Paper("bank_statement_screenshot", typed={"order_no": "B-20260309-5"}),
-            Paper("account_info"),
+            EvidencePiece("withdrawal_screenshot"),
+            EvidencePiece("bank_statement_screenshot", typed={"order_no": "B-20260309-5"}),
+            EvidencePiece("account_info"),
         ),
         facts={"requested_at": HAPPENED, "withdrawal_status": "failed", "money_left_wallet": True, "fee": "2.00"},
         kept={"requested_at": "2026-03-09T10:00:00+08:00"},
@@ -177,7 +177,7 @@ COURSES = (
     Course(
         "withdrawal_restricted",
         "restore_limit",
-        (Paper("restriction_screenshot"), *ID_CARD),
+        (EvidencePiece("restriction_screenshot"), *ID_CARD),
         facts={"failures_count": "3", "restricted_since": "2026-03-01T09:00"},
         kept={"failures_count": 3, "restricted_since": "2026-03-01T09:00:00+08:00"},
         amount="",

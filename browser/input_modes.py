@@ -1,4 +1,4 @@
-"""The same deeds with a mouse or with the keyboard alone. By keyboard, every stop on the way shows its focus and nothing lies over it."""
+"""The same actions with a mouse or with the keyboard alone. By keyboard, every stop on the way shows its focus and nothing lies over it."""
 
 from __future__ import annotations
 

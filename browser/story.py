@@ -117,11 +117,11 @@ class Story:
         assert not left_over, left_over[0]
 
 
-def act(visitor: Visitor, deed: str, fill: Callable[[Any], None] | None = None, status: int = 200) -> None:
-    """Do one deed of the desk's ticket page."""
-    form = visitor.page.locator(f"#act-{deed}")
+def act(visitor: Visitor, action: str, fill: Callable[[Any], None] | None = None, status: int = 200) -> None:
+    """Do one action of the desk's ticket page."""
+    form = visitor.page.locator(f"#act-{action}")
     if not form.is_visible():
-        visitor.page.locator(f"details:has(#act-{deed}) > summary").click()
+        visitor.page.locator(f"details:has(#act-{action}) > summary").click()
     if fill:
         fill(form)
     visitor.go(form.get_by_role("button"), status)

@@ -37,7 +37,7 @@ def arrive(visit: Visit, mei: User, lin: User, zhou: User, chen: User, zhao: Use
 
 
 def do(me: Visitor, action: str, *, typed: str = "", label: str = "", **values: str) -> None:
-    """Open the deed, type, press its button."""
+    """Open the action, type, press its button."""
     form = me.page.locator(f"form[action$='/do/{action}/']")
     if not form.is_visible():
         me.page.locator(f"details:has(> form[action$='/do/{action}/']) > summary").click()
@@ -99,7 +99,7 @@ def test_the_police_at_any_time_and_a_slot_for_their_receipt(arrive: Arrive) -> 
     ticket.refresh_from_db()
     assert ticket.status == "auto_reversal_wait"
     assert ticket.police_referred_at and ticket.legal_hold_until
-    assert me.page.locator("#paper-police_receipt").is_visible()
+    assert me.page.locator("#slot-police_receipt").is_visible()
 
 
 def test_the_safety_steps_and_then_the_freeze_may_be_lifted(arrive: Arrive) -> None:

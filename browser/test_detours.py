@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from accounts.models import User
-from browser.category_cases import COURSES, NOW, Paper
+from browser.category_cases import COURSES, NOW, EvidencePiece
 from browser.conftest import DESK, Visit, newest_code, sign_in_by_code
 from browser.visitor import Visitor
 from browser.wizard import answer, bring_all, come_in, file, fill_details, fill_facts, fill_story, form_of, go_on, submit
@@ -141,7 +141,7 @@ def test_a_slow_line_that_breaks_in_mid_upload_loses_nothing(visit: Visit, clock
     wire.send("Network.emulateNetworkConditions", {"offline": False, **line})
     come_in(me, course.category, EMAIL)
     ticket = file(me, course)
-    form = form_of(me, Paper("billing_detail_screenshot"))
+    form = form_of(me, EvidencePiece("billing_detail_screenshot"))
     large = noise(files / "large.png")
     form.locator("input[type=file]").first.set_input_files(large)
     row = me.page.locator(".sending")
@@ -151,11 +151,11 @@ def test_a_slow_line_that_breaks_in_mid_upload_loses_nothing(visit: Visit, clock
     arrived = PartialUpload.objects.get().offset
     assert 0 < arrived < large.stat().st_size
     wire.send("Network.emulateNetworkConditions", {"offline": False, **line})
-    expect(me.page.locator("#paper-billing_detail_screenshot .item")).to_have_count(1, timeout=30_000)
+    expect(me.page.locator("#slot-billing_detail_screenshot .item")).to_have_count(1, timeout=30_000)
     me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
     item = EvidenceItem.objects.get()
     assert (item.state, item.size, PartialUpload.objects.count()) == ("clean", large.stat().st_size, 1)
-    bring_all(me, ticket, replace(course, papers=course.papers[:1]), files)
+    bring_all(me, ticket, replace(course, pieces=course.pieces[:1]), files)
     submit(me)
     assert Ticket.objects.get().status == "appeal_submitted"
 

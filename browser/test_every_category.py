@@ -92,9 +92,9 @@ def check_checklist(ticket: Ticket, course: Course) -> None:
     submission = ticket.submissions.get()
     assert (submission.number, submission.by) == (1, ticket.owner)
     assert {line["state"] for line in submission.checklist if line["required"]} == {"complete"}
-    brought = [paper.kind for paper in course.papers]
+    brought = [piece.kind for piece in course.pieces]
     assert sorted(item.kind for item in ticket.evidence.filter(state="clean", kind__in=brought)) == sorted(brought)
-    sensitive = [paper.kind for paper in course.papers if paper.sensitive]
+    sensitive = [piece.kind for piece in course.pieces if piece.sensitive]
     assert not ticket.evidence.filter(kind__in=sensitive, consent_at=None).exists()
     orders = set(ticket.order_references.values_list("number", flat=True))
     assert not course.order or course.order in orders

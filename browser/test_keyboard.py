@@ -65,11 +65,11 @@ def button(me: Visitor, text: str) -> Any:
 
 def bring(me: Visitor, slot: str, kind: str, picture: Path) -> None:
     """Open the slot, the chooser by the space bar, the consent, the button."""
-    paper = me.page.locator(f"#paper-{slot}")
-    form = paper.locator(f"form[action$='/evidence/{kind}/']")
-    before = paper.locator(".item").count()
+    slot_row = me.page.locator(f"#slot-{slot}")
+    form = slot_row.locator(f"form[action$='/evidence/{kind}/']")
+    before = slot_row.locator(".item").count()
     if not form.is_visible():
-        tab_to(me, paper.locator("details.add-evidence > summary"))
+        tab_to(me, slot_row.locator("details.add-evidence > summary"))
         me.page.keyboard.press("Enter")
     choose_file(me, form.locator("input[type=file]"), picture)
     if form.locator("[name=consent]").count():
@@ -77,7 +77,7 @@ def bring(me: Visitor, slot: str, kind: str, picture: Path) -> None:
         me.page.keyboard.press("Space")
         tab_to(me, form.get_by_role("button", name=me.t("Add it")))
         me.page.keyboard.press("Enter")
-    expect(paper.locator(".item")).to_have_count(before + 1)
+    expect(slot_row.locator(".item")).to_have_count(before + 1)
     expect(me.page.locator(".sending")).to_have_count(0)
 
 

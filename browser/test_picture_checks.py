@@ -22,9 +22,9 @@ SMALL = "The picture is small ({0} × {1} pixels). If it is a thumbnail or a pie
 BLURRED = "The picture looks blurred or empty. Text on it must be readable: hold the phone still, wait until it is sharp."
 WRONG_TYPE = "This file is not of a type we can take here. Here we take: %(forms)s."
 NO_CANVAS = "HTMLCanvasElement.prototype.getContext = undefined"
-SHARP = 30  # as in static/js/look.js
+SHARP = 30  # as in static/js/file-check.js
 MEASURE = """async (address) => {
-  const { sharpness } = await import(document.querySelector('script[src*="js/look"]').src)
+  const { sharpness } = await import(document.querySelector('script[src*="js/file-check"]').src)
   const picture = new Image()
   picture.src = address
   await picture.decode()
@@ -43,7 +43,7 @@ def sized(path: Path, size: tuple[int, int], blur: float = 0) -> Path:
     return path
 
 
-def deeds_of(me: Any, row: Locator) -> set[str]:
+def actions_of(me: Any, row: Locator) -> set[str]:
     return {button.inner_text().strip() for button in row.get_by_role("button").all() if button.is_visible()}
 
 
@@ -54,7 +54,7 @@ def test_a_small_and_a_blurred_picture_are_told_and_can_be_sent_anyway(arrive: V
     small, blurred = form.locator(".sending", has_text="small.png"), form.locator(".sending", has_text="blurred.jpg")
     me.sees(me.t(SMALL).replace("{0}", "500").replace("{1}", "900"), small)
     me.sees(me.t(BLURRED), blurred)
-    assert deeds_of(me, small) >= {me.t("Choose another"), me.t("Send it anyway"), me.t("Cover parts"), me.t("Remove")}
+    assert actions_of(me, small) >= {me.t("Choose another"), me.t("Send it anyway"), me.t("Cover parts"), me.t("Remove")}
     me.look_over()
     assert begun == [], "nothing left the device"
     with me.page.expect_file_chooser() as chooser:
@@ -86,7 +86,7 @@ def test_what_the_server_would_refuse_is_refused_before_it_is_sent(arrive: Visit
     for name, text in said.items():
         row = form.locator(".sending", has_text=name)
         me.sees(me.t(text, min_side_px=policy.min_side_px, max_upload_mb=policy.max_upload_mb), row)
-        assert deeds_of(me, row) == {me.t("Choose another"), me.t("Remove")}
+        assert actions_of(me, row) == {me.t("Choose another"), me.t("Remove")}
     me.sees(me.t(WRONG_TYPE).partition("%")[0], form.locator(".sending", has_text="letter.docx"))
     me.look_over()
     assert begun == []
@@ -111,7 +111,7 @@ def test_without_a_canvas_everything_is_sent_as_ever(arrive: Visit, files: Path)
 
 
 def test_the_threshold_lies_between_sharp_and_blurred(arrive: Visit, files: Path) -> None:
-    """Radius in pixels of a picture whose longer side has 1,000, as the comment in look.js has them."""
+    """Radius in pixels of a picture whose longer side has 1,000, as the comment in file-check.js has them."""
     me = arrive("en", DESK)
 
     def measured(size: tuple[int, int], radius: float) -> float:

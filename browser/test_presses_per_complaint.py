@@ -92,16 +92,16 @@ def test_a_call_and_an_answer_from_outside_are_two_clicks_each(visit: Visit, las
     page = visitor.page
     page.add_init_script(COUNTED)
     # Keys from field to field: who is chosen already, where there is one; a list is chosen from with an arrow.
-    for deed, keys in (
+    for action, keys in (
         ("call", ["Tab", "Tab", "渠道说周五前答复"]),
         ("record_external_answer", ["Tab", "Tab", "ArrowDown", "Tab", "渠道回函 X-7"]),
     ):
         visitor.open(f"/desk/tickets/{ref}/")
         page.evaluate("sessionStorage.clicks = 0")
-        page.locator(f"details.act:has(form[action$='/{deed}/']) > summary").click()
+        page.locator(f"details.act:has(form[action$='/{action}/']) > summary").click()
         for key in keys:
             page.keyboard.press(key) if key.isascii() else page.keyboard.type(key)
-        visitor.go(page.locator(f"form[action$='/{deed}/'] button[type=submit]"))
+        visitor.go(page.locator(f"form[action$='/{action}/'] button[type=submit]"))
         assert page.evaluate("Number(sessionStorage.clicks)") == 2
     ticket = Ticket.objects.get(ref=ref)
     assert ticket.messages.get(visibility="internal").body == "渠道说周五前答复"

@@ -132,7 +132,7 @@ def customer_brings_evidence(story: Story) -> None:
     me.sees(me.word(EVIDENCE_KIND["payment_voucher"]))
     upload(story, "transaction_screenshot", [screenshot(story.folder / "one.png", "top-up", 1), photo(story.folder / "two.jpg", "bill", 2)])
     upload_voucher(story)
-    upload_papers_of_identity(story)
+    upload_identity_evidence(story)
     upload_card(story)
     upload(story, "account_binding_proof", [screenshot(story.folder / "account.png", "account", 5)])
     name_the_order(story)
@@ -143,10 +143,10 @@ def customer_brings_evidence(story: Story) -> None:
 
 def form_of(story: Story, kind: str, slot: str = "") -> Any:
     me = story.my_complaint()
-    paper = me.page.locator(f"#paper-{slot or kind}")
-    form = paper.locator(f"form[action$='/evidence/{kind}/']")
+    slot_row = me.page.locator(f"#slot-{slot or kind}")
+    form = slot_row.locator(f"form[action$='/evidence/{kind}/']")
     if not form.is_visible():
-        paper.locator(".add-evidence > summary").click()
+        slot_row.locator(".add-evidence > summary").click()
     return form
 
 
@@ -192,7 +192,7 @@ def upload_voucher(story: Story) -> None:
     assert story.ticket.evidence.get(kind="payment_voucher").fields["amount"] == "1280.00"
 
 
-def upload_papers_of_identity(story: Story) -> None:
+def upload_identity_evidence(story: Story) -> None:
     """Both sides of the card, with consent; the first try without it keeps nothing."""
     me = story.customer
     for number, kind in enumerate(("id_card_front", "id_card_back")):
@@ -231,7 +231,7 @@ def name_the_order(story: Story) -> None:
 
 def write_the_statement(story: Story) -> None:
     me = story.my_complaint()
-    me.go(me.page.locator("#paper-written_statement a"))
+    me.go(me.page.locator("#slot-written_statement a"))
     me.fill(me.t("When did it happen?"), "2026-03-10T20:15")
     me.fill(me.t("How much is it about? (yuan)"), S01["given"]["amount_cny"])
     me.fill(me.t("What happened, in your own words?"), story.typed["symptom"])

@@ -59,13 +59,13 @@ def test_camera_and_several_files_arrive_are_checked_and_accepted_without_a_relo
     expect(form.get_by_text(me.t("Take a photo"))).to_be_visible()
     camera.set_input_files(photo(files / "camera.jpg", "camera", 1))
     choose(form, screenshot(files / "one.png", "one", 2), screenshot(files / "two.png", "two", 3))
-    items = me.page.locator(f"#paper-{KIND} .item")
+    items = me.page.locator(f"#slot-{KIND} .item")
     expect(items).to_have_count(3)
     me.sees(me.word(EVIDENCE_STATE["scanning"]), items.first)
     me.look_over()
     waiting()
     expect(items.filter(has_text=me.word(EVIDENCE_STATE["clean"]))).to_have_count(3)
-    expect(me.page.locator(f"#paper-{KIND} .thumb")).to_have_count(3)
+    expect(me.page.locator(f"#slot-{KIND} .thumb")).to_have_count(3)
     expect(me.page.locator(".sending")).to_have_count(0)
     expect(me.page.locator("[data-checking]")).to_have_count(0)
     assert states() == ["clean"] * 3
@@ -92,7 +92,7 @@ def test_a_line_that_breaks_half_way_is_taken_up_where_it_broke(arrive: Callable
     expect(row.locator("progress")).to_have_js_property("value", int(100 * 2 * 512 * 1024 / (files / "large.png").stat().st_size))
     assert me.axe() == []  # and no more than that: it tries again and again, and each time fails
     me.context.set_offline(False)
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1)
     me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
     assert sent[:3] == ["0", "524288", "1048576"]
     assert sent[3] == "1048576", "not from the start"
@@ -122,7 +122,7 @@ def test_a_reload_half_way_goes_on_with_the_same_file_chosen_again(arrive: Calla
     me.sees(me.t("Not all of it has arrived. Choose the same file once more and it goes on from there."), row)
     me.look_over()
     choose(form_of(me), files / "large.png")
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1)
     upload.refresh_from_db()
     assert upload.item == EvidenceItem.objects.get()
     assert PartialUpload.objects.count() == 1, "taken up, not begun again"
@@ -147,7 +147,7 @@ def test_an_answer_that_is_lost_makes_nothing_twice(arrive: Callable[..., Visito
     me.page.route("**/announce/", drop_the_answer)
     me.page.route("**/api/v1/uploads/**", drop_the_answer)
     choose(form_of(me), large(files / "large.png"))
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1, timeout=PATIENCE)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1, timeout=PATIENCE)
     expect(me.page.locator(".sending")).to_have_count(0)
     assert dropped
     assert PartialUpload.objects.count() == EvidenceItem.objects.count() == 1
@@ -170,7 +170,7 @@ def test_on_a_slow_line_cut_in_mid_upload_it_says_so_and_goes_on(arrive: Callabl
     assert me.axe() == []  # and no more than that: it tries again and again, and each time fails
     wire.send("Network.emulateNetworkConditions", slow)
     expect(offline).to_be_hidden()
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1, timeout=PATIENCE)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1, timeout=PATIENCE)
     me.problems = [problem for problem in me.problems if "INTERNET_DISCONNECTED" not in problem]
     assert PartialUpload.objects.count() == EvidenceItem.objects.count() == 1
     assert EvidenceItem.objects.get().size == (files / "large.png").stat().st_size
@@ -183,7 +183,7 @@ def test_a_double_tap_sends_nothing_twice(arrive: Callable[..., Visitor], files:
     choose(form, files / "voucher.jpg")
     me.fill(me.t("Amount on it (yuan)"), "￥1,280.00", form)
     form.get_by_role("button", name=me.t("Add it")).dblclick()
-    expect(me.page.locator("#paper-payment_voucher .item")).to_have_count(1)
+    expect(me.page.locator("#slot-payment_voucher .item")).to_have_count(1)
     expect(me.page.locator(".sending")).to_have_count(0)
     assert EvidenceItem.objects.get().fields["amount"] == "1280.00"
     assert PartialUpload.objects.count() == 1
@@ -207,10 +207,10 @@ def test_a_refusal_stands_at_the_file_and_at_its_field_and_can_be_mended(
     me.look_over()
     me.fill(me.t("Amount on it (yuan)"), "1280.00", form)
     form.get_by_role("button", name=me.t("Add it")).click()
-    expect(me.page.locator("#paper-payment_voucher .item")).to_have_count(1)
+    expect(me.page.locator("#slot-payment_voucher .item")).to_have_count(1)
     simple = form_of(me)
     choose(simple, files / "page.png", photo(files / "good.jpg", "good", 2))
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1)
     refused = simple.locator(".sending")
     expect(refused).to_have_count(1)
     me.sees("page.png", refused)
@@ -260,12 +260,12 @@ def test_pasted_asks_what_it_shows_and_dropped_lands_where_it_falls(arrive: Call
     expect(dialog).to_be_visible()
     me.look_over()
     dialog.get_by_role("button", name=me.word(EVIDENCE_KIND[KIND])).click()
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(1)
-    me.page.evaluate(DROP, [data, "dropped.png", "#paper-account_binding_proof strong"])
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(1)
+    me.page.evaluate(DROP, [data, "dropped.png", "#slot-account_binding_proof strong"])
     form = form_of(me, "account_binding_proof")
     expect(form.locator(".sending")).to_contain_text("dropped.png")
     form.get_by_role("button", name=me.t("Add it")).click()
-    expect(me.page.locator("#paper-account_binding_proof .item")).to_have_count(1)
+    expect(me.page.locator("#slot-account_binding_proof .item")).to_have_count(1)
     assert (states(), states("account_binding_proof")) == (["clean"], ["clean"])
 
 
@@ -276,7 +276,7 @@ def test_without_a_script_several_files_go_with_the_form(arrive: Callable[..., V
     form.locator("input[capture=environment]").set_input_files(photo(files / "camera.jpg", "camera", 1))
     me.press(me.t("Add it"), within=form)
     assert states() == ["clean"] * 3
-    expect(me.page.locator(f"#paper-{KIND} .item")).to_have_count(3)
+    expect(me.page.locator(f"#slot-{KIND} .item")).to_have_count(3)
 
 
 def test_consent_is_given_looks_are_told_and_consent_withdrawn_empties_the_slot(
@@ -292,7 +292,7 @@ def test_consent_is_given_looks_are_told_and_consent_withdrawn_empties_the_slot(
     assert not EvidenceItem.objects.exists() and not PartialUpload.objects.exists(), "nothing left the phone"
     me.tick(me.t("I agree"), form)
     form.get_by_role("button", name=me.t("Add it")).click()
-    item = me.page.locator("#paper-identity_proof .item")
+    item = me.page.locator("#slot-identity_proof .item")
     expect(item).to_have_count(1)
     content(zhou, EvidenceItem.objects.get().pk, "核对身份")
     me.open(me.page.url.removeprefix(me.address).partition("#")[0])

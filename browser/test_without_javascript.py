@@ -28,8 +28,8 @@ def test_a_complaint_is_filed_documented_and_submitted(visit: Visit, mei: User, 
         ("payment_voucher", photo(files / "a.jpg", "paid", 1)),
         ("billing_detail_screenshot", screenshot(files / "b.png", "bill", 2)),
     ):
-        me.page.locator(f"#paper-{kind} .add-evidence > summary").click()
-        form = me.page.locator(f"#paper-{kind} form[action$='/evidence/{kind}/']")
+        me.page.locator(f"#slot-{kind} .add-evidence > summary").click()
+        form = me.page.locator(f"#slot-{kind} form[action$='/evidence/{kind}/']")
         form.locator("input[type=file]").first.set_input_files(picture)
         me.press(me.t("Add it"), within=form)
     me.press(me.word(ACTION["submit_appeal"]))

@@ -14,10 +14,10 @@ PATIENCE = 30_000  # sent, sealed, decoded in a process apart and drawn anew, on
 
 
 def form_of(me: Visitor, kind: str = KIND, slot: str = "") -> Locator:
-    paper = me.page.locator(f"#paper-{slot or kind}")
-    form = paper.locator(f"form[action$='/evidence/{kind}/']")
+    slot_row = me.page.locator(f"#slot-{slot or kind}")
+    form = slot_row.locator(f"form[action$='/evidence/{kind}/']")
     if not form.is_visible():
-        paper.locator("details.add-evidence > summary").click()
+        slot_row.locator("details.add-evidence > summary").click()
     return form
 
 
@@ -27,7 +27,7 @@ def choose(form: Locator, *files: Path) -> None:
 
 def arrives(me: Visitor, count: int = 1, kind: str = KIND) -> None:
     """So many items stand in the list, checked, with their small pictures; nothing is on its way."""
-    expect(me.page.locator(f"#paper-{kind} .item")).to_have_count(count, timeout=PATIENCE)
+    expect(me.page.locator(f"#slot-{kind} .item")).to_have_count(count, timeout=PATIENCE)
     expect(me.page.locator("[data-checking]")).to_have_count(0, timeout=PATIENCE)
     me.page.wait_for_load_state("networkidle")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from browser.category_cases import HAPPENED, SYMPTOM, Course, Paper
+from browser.category_cases import HAPPENED, SYMPTOM, Course, EvidencePiece
 from browser.conftest import enter_code
 from browser.pictures import photo, screenshot
 from browser.visitor import Visitor
@@ -82,42 +82,42 @@ def file(me: Visitor, course: Course) -> Ticket:
     return ticket
 
 
-def form_of(me: Visitor, paper: Paper) -> Locator:
-    slot = me.page.locator(f"#paper-{paper.slot or paper.kind}")
-    form = slot.locator(f"form[action$='/evidence/{paper.kind}/']")
+def form_of(me: Visitor, piece: EvidencePiece) -> Locator:
+    slot = me.page.locator(f"#slot-{piece.slot or piece.kind}")
+    form = slot.locator(f"form[action$='/evidence/{piece.kind}/']")
     if not form.is_visible():
         slot.locator("details.add-evidence > summary").click()
     return form
 
 
-def bring(me: Visitor, ticket: Ticket, paper: Paper, folder: Path, number: int) -> None:
+def bring(me: Visitor, ticket: Ticket, piece: EvidencePiece, folder: Path, number: int) -> None:
     """Add one piece through the page; files go by themselves, or at the button where something is typed beside them."""
-    form = form_of(me, paper)
+    form = form_of(me, piece)
     before = ticket.evidence.count()
-    for name, value in paper.typed.items():
+    for name, value in piece.typed.items():
         me.words.add(value)
         form.locator(f"[name={name}]").first.fill(value)
-    if paper.sensitive:
+    if piece.sensitive:
         form.locator("[name=consent]").check()
     button = form.get_by_role("button", name=me.t("Add it"))
-    if not paper.file:
+    if not piece.file:
         me.go(button)
     else:
-        name = f"{paper.kind}-{number}"
+        name = f"{piece.kind}-{number}"
         picture = photo(folder / f"{name}.jpg", name, number) if number % 2 else screenshot(folder / f"{name}.png", name, number)
         form.locator("input[type=file]").first.set_input_files(picture)
         if not me.javascript:
             me.go(button)
         elif button.is_visible():
             button.click()
-    expect(me.page.locator(f"#paper-{paper.slot or paper.kind} .item")).not_to_have_count(0)
+    expect(me.page.locator(f"#slot-{piece.slot or piece.kind} .item")).not_to_have_count(0)
     expect(me.page.locator(".sending")).to_have_count(0)
-    assert ticket.evidence.count() == before + 1, paper.kind
+    assert ticket.evidence.count() == before + 1, piece.kind
 
 
 def bring_all(me: Visitor, ticket: Ticket, course: Course, folder: Path) -> None:
-    for number, paper in enumerate(course.papers):
-        bring(me, ticket, paper, folder, number)
+    for number, piece in enumerate(course.pieces):
+        bring(me, ticket, piece, folder, number)
 
 
 def submit(me: Visitor) -> None:

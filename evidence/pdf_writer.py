@@ -27,7 +27,7 @@ OPENING = frozenset("（《「『【〔“‘([{")
 
 
 @dataclass(frozen=True)
-class Column:
+class PdfColumn:
     """Text in a column `width` millimetres wide; 0: what the others leave."""
 
     text: str
@@ -55,40 +55,40 @@ class PdfWriter(FPDF):
 
     def footer(self) -> None:
         self.set_xy(self.l_margin, self.h - FOOT + 4)
-        self._ink(Column("", size=SMALL, colour=SOFT))
+        self._ink(PdfColumn("", size=SMALL, colour=SOFT))
         self.cell(self.epw - 20, 5, drawable(self.foot))
         self.cell(20, 5, f"{self.page_no()} / {{nb}}", align="R")
 
     # ---- What a document is made of
     def title_line(self, text: str) -> None:
-        self.row(Column(text, size=TITLE, weight=BOLD))
+        self.row(PdfColumn(text, size=TITLE, weight=BOLD))
         self.ln(1)
 
     def heading(self, text: str) -> None:
         """Never alone at the foot of a page."""
         self.ln(4)
         self.room(26)
-        self.row(Column(text, size=HEADING, weight=BOLD))
+        self.row(PdfColumn(text, size=HEADING, weight=BOLD))
         self.rule()
         self.ln(1.5)
 
     def say(self, text: str, *, size: float = TEXT, weight: str = REGULAR, soft: bool = False) -> None:
         """A paragraph, or several."""
-        self.row(Column(text, size=size, weight=weight, colour=SOFT if soft else INK))
+        self.row(PdfColumn(text, size=size, weight=weight, colour=SOFT if soft else INK))
         self.ln(1)
 
     def pairs(self, pairs: Iterable[tuple[str, str]], label_width: float = 42.0) -> None:
         """Label and value, side by side. What has no value is left out."""
         for label, value in pairs:
             if value:
-                self.row(Column(label, label_width, colour=SOFT), Column(value))
+                self.row(PdfColumn(label, label_width, colour=SOFT), PdfColumn(value))
         self.ln(1)
 
     def rule(self) -> None:
         self.set_draw_color(*LINE)
         self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
 
-    def row(self, *columns: Column) -> None:
+    def row(self, *columns: PdfColumn) -> None:
         """Columns beside each other, line by line: the longest may run over any number of pages."""
         widths = self._widths(columns)
         texts = [self.lines(column, width) for column, width in zip(columns, widths, strict=True)]
@@ -110,11 +110,11 @@ class PdfWriter(FPDF):
             self.add_page()
 
     # ---- Breaking lines. The library's own loops for ever in a column too narrow for a character, and breaks English anywhere.
-    def lines(self, column: Column, width: float) -> list[str]:
+    def lines(self, column: PdfColumn, width: float) -> list[str]:
         self._ink(column)
         return [line for part in drawable(column.text).split("\n") for line in self._break_lines(part, width, column)] or [""]
 
-    def _break_lines(self, text: str, width: float, column: Column) -> Iterator[str]:
+    def _break_lines(self, text: str, width: float, column: PdfColumn) -> Iterator[str]:
         line, used = "", 0.0
         for piece in pieces(text):
             wide = self._width(piece, column)
@@ -131,7 +131,7 @@ class PdfWriter(FPDF):
             line, used = line + piece, used + wide
         yield line.rstrip()
 
-    def _fitting(self, piece: str, width: float, column: Column) -> int:
+    def _fitting(self, piece: str, width: float, column: PdfColumn) -> int:
         """How many characters of the piece fill a line; at least one."""
         used = 0.0
         for number, char in enumerate(piece):
@@ -140,7 +140,7 @@ class PdfWriter(FPDF):
                 return max(1, number)
         return len(piece)
 
-    def _width(self, text: str, column: Column) -> float:
+    def _width(self, text: str, column: PdfColumn) -> float:
         return sum(self._char_width(char, column.weight) for char in text) * column.size
 
     def _char_width(self, char: str, weight: str) -> float:
@@ -150,11 +150,11 @@ class PdfWriter(FPDF):
             self.widths[char, weight] = self.get_string_width(char) / 100
         return self.widths[char, weight]
 
-    def _widths(self, columns: Sequence[Column]) -> list[float]:
+    def _widths(self, columns: Sequence[PdfColumn]) -> list[float]:
         taken = sum(column.width for column in columns) + GAP * (len(columns) - 1)
         return [column.width or self.epw - taken for column in columns]
 
-    def _ink(self, column: Column) -> None:
+    def _ink(self, column: PdfColumn) -> None:
         self.set_font("noto", column.weight, column.size)
         self.set_text_color(*column.colour)
 

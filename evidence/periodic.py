@@ -19,7 +19,7 @@ from evidence.models import EvidenceItem, SealedFile, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
 from evidence.vault import store
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from evidence.vault.jobs import take_up
 from lib.background import RoomTask
 from sla.models import Policy
@@ -89,7 +89,7 @@ def _purge_ticket(pk: int, now: datetime) -> int:
             return 0
         kinds = _expired_kinds(case)
         doomed = [item for item in case.evidence if item.kind in kinds and item.state != EvidenceItem.State.DELETED]
-        erase(doomed, now, Custody.PURGED)
+        erase(doomed, now, CustodyAction.PURGED)
         if doomed:
             case.record("evidence.purged", {"items": [item.pk for item in doomed]})
         case.save()

@@ -36,7 +36,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """`error` is "" for any 2xx. `unreachable`: it was not called, and never will be; `body` is the beginning of what was said."""
 
     status: int | None
@@ -45,7 +45,7 @@ class Answer:
     unreachable: bool = False
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | None = None) -> Answer:
+def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | None = None) -> HttpAnswer:
     """Within `deadline` seconds, or our own. Raises nothing that the other side can bring about."""
     connection = None
     try:
@@ -56,7 +56,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | No
             connection.request("POST", _target(url), body, dict(headers))
             response = connection.getresponse()
             beginning = response.read(READ)
-        return Answer(response.status, "" if response.status // 100 == 2 else f"HTTP {response.status}", beginning)
+        return HttpAnswer(response.status, "" if response.status // 100 == 2 else f"HTTP {response.status}", beginning)
     except (OSError, HTTPException, ValueError, Unreachable) as error:
         return _failure(error)
     finally:
@@ -64,11 +64,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], deadline: float | No
             connection.close()
 
 
-def _failure(error: Exception) -> Answer:
+def _failure(error: Exception) -> HttpAnswer:
     """What Python says of a wrong address repeats parts of it, which may be a key: its class is enough, and it stays wrong."""
     if isinstance(error, InvalidURL | ValueError) and not isinstance(error, OSError):
-        return Answer(None, type(error).__name__, unreachable=True)
-    return Answer(None, f"{type(error).__name__}: {error}"[:300], unreachable=isinstance(error, Unreachable))
+        return HttpAnswer(None, type(error).__name__, unreachable=True)
+    return HttpAnswer(None, f"{type(error).__name__}: {error}"[:300], unreachable=isinstance(error, Unreachable))
 
 
 @contextmanager

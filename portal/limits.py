@@ -35,19 +35,19 @@ def check_freezes(person: User) -> None:
     asked = Freeze.objects.filter(owner=person, origin=Freeze.Origin.USER_PROTECTIVE).order_by("-requested_at")
     until = _free_from(asked, "requested_at")
     if until is not None:
-        said = _(
+        message = _(
             "You have asked for %(most)s freezes within an hour. The next one is possible from %(until)s. "
             "Until then freeze the account in its own app."
         )
-        raise TooMany(said % {"most": settings.FILINGS_PER_HOUR, "until": with_zone(moment_text(until))})
+        raise TooMany(message % {"most": settings.FILINGS_PER_HOUR, "until": with_zone(moment_text(until))})
 
 
 def check_complaints(person: User) -> None:
     """Raises TooMany."""
     until = _free_from(Ticket.objects.filter(owner=person, filed_by=person).order_by("-created_at"), "created_at")
     if until is not None:
-        said = _("You have begun %(most)s complaints within an hour. You can go on with those, and begin another from %(until)s.")
-        raise TooMany(said % {"most": settings.FILINGS_PER_HOUR, "until": with_zone(moment_text(until))})
+        message = _("You have begun %(most)s complaints within an hour. You can go on with those, and begin another from %(until)s.")
+        raise TooMany(message % {"most": settings.FILINGS_PER_HOUR, "until": with_zone(moment_text(until))})
 
 
 def _free_from(rows: QuerySet, moment: str) -> datetime | None:

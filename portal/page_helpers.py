@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.form_token import new_token
 from evidence.receipts import exact_moment, subject
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 from evidence.words import WARNING, consent, reason
 from lib.types import Text
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
@@ -44,7 +44,7 @@ def who_words(who: str) -> Text:
 
 
 def custody_words(action: str) -> Text:
-    return Action(action).label
+    return CustodyAction(action).label
 
 
 def request_reason(kind: str) -> Text:

@@ -18,23 +18,25 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Page:
+class TicketListPage:
     rows: list[Ticket]
     previous_url: str
     next_url: str
 
 
-def page(tickets: TicketQuerySet, asked: QueryDict, size: int) -> Page:
+def page(tickets: TicketQuerySet, asked: QueryDict, size: int) -> TicketListPage:
     """`before` and `after` are keys of a row; what is no key counts as absent."""
     before, after = _key(asked.get("before", "")), _key(asked.get("after", ""))
     if after is not None:
         found = list(tickets.filter(_newer(*after)).order_by("created_at", "id")[: size + 1])
         rows = found[:size][::-1]
-        return Page(rows, _url("after", rows[:1]) if len(found) > size else "", _url("before", rows[-1:]))
+        return TicketListPage(rows, _url("after", rows[:1]) if len(found) > size else "", _url("before", rows[-1:]))
     wanted = tickets.filter(_older(*before)) if before is not None else tickets
     found = list(wanted.order_by("-created_at", "-id")[: size + 1])
     rows = found[:size]
-    return Page(rows, _url("after", rows[:1]) if before is not None else "", _url("before", rows[-1:]) if len(found) > size else "")
+    return TicketListPage(
+        rows, _url("after", rows[:1]) if before is not None else "", _url("before", rows[-1:]) if len(found) > size else ""
+    )
 
 
 def _older(at: datetime, pk: int) -> Q:

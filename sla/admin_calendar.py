@@ -50,7 +50,7 @@ class Import(TypedDict):
     text: str
 
 
-class DayCell(TypedDict):
+class YearDayCell(TypedDict):
     """A day of the drawn year; `key` of its row, where somebody has published one."""
 
     day: date
@@ -66,7 +66,7 @@ class MonthSheet(TypedDict):
     """Weeks from Monday on, None beside the month. `holidays`: names, first and last day of each run."""
 
     first: date
-    weeks: list[list[DayCell | None]]
+    weeks: list[list[YearDayCell | None]]
     holidays: list[dict[str, object]]
 
 
@@ -262,8 +262,8 @@ def _month(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> MonthS
     return {"first": first, "weeks": weeks, "holidays": named}
 
 
-def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterator[list[DayCell | None]]:
-    week: list[DayCell | None] = [None] * first.weekday()
+def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterator[list[YearDayCell | None]]:
+    week: list[YearDayCell | None] = [None] * first.weekday()
     day = first
     while day.month == first.month:
         week.append(_day_cell(day, calendar.day(day), keys.get(day)))
@@ -275,8 +275,8 @@ def _weeks(first: date, calendar: WorkCalendar, keys: dict[date, int]) -> Iterat
         yield week + [None] * (WEEK - len(week))
 
 
-def _day_cell(day: date, said: Day, key: int | None) -> DayCell:
-    return DayCell(
+def _day_cell(day: date, said: Day, key: int | None) -> YearDayCell:
+    return YearDayCell(
         day=day, key=key, kind=said.kind, is_workday=said.is_workday, provisional=said.provisional or key is None,
         zh=said.name_zh, en=said.name_en,
     )  # fmt: skip

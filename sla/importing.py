@@ -19,7 +19,7 @@ COLUMNS = ("is_workday", "kind", "name_zh", "name_en")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CalendarChange:
     date: date
     before: Day
     after: Day
@@ -30,8 +30,8 @@ class Changes:
     """What an import did. `kept`: rows written by hand that say something else."""
 
     created: list[date] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    kept: list[Change] = field(default_factory=list)
+    changed: list[CalendarChange] = field(default_factory=list)
+    kept: list[CalendarChange] = field(default_factory=list)
 
 
 def official_year(year: int, zone: str) -> dict[date, Day]:
@@ -64,7 +64,7 @@ def store(model: Any, zone: str, days: Mapping[date, Day], source: str, now: dat
     for day, row in rows.items():
         if day not in days or (_day_of_row(row) == days[day] and row.source == source):
             continue
-        change = Change(day, _day_of_row(row), days[day])
+        change = CalendarChange(day, _day_of_row(row), days[day])
         if row.source in protected:
             done.kept.extend([change] if change.before != change.after else [])
             continue

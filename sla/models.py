@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +98,9 @@ class Policy(models.Model):
     countersign_threshold = models.DecimalField(
         _("countersign from"), max_digits=12, decimal_places=2, default=Decimal("1000.00"), validators=[MinValueValidator(0)]
     )
+    partly_confirm_days = models.PositiveIntegerField(
+        _("days to object to an approval in part"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
     pause_limit = _number(_("pauses in a review cycle"), 2)
     reopen_days = _number(_("days to reopen"), 30)
     objection_days = _number(_("days to object to a routing"), 7)
@@ -174,6 +178,13 @@ class TimerRule(models.Model):
         blank=True,
         validators=[list_of_numbers],
         help_text=_("The amounts it may be extended to, in order."),
+    )
+    by_authority = models.JSONField(
+        _("by authority"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("Where the length depends on who waits: authority to clock, amount and extensions."),
     )
 
     class Meta:

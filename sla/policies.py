@@ -7,6 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import cast
 
+from django.utils import timezone
+
 from lib import memo
 from sla.durations import Clock, Duration
 from sla.errors import PolicyNotPublished
@@ -22,6 +24,7 @@ class TimerSpec:
     warn: tuple[int, ...]
     binds: str
     extensions: tuple[int, ...]
+    by_authority: Mapping[str, tuple[Duration, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class PolicySnapshot:
     zone: str
     warning_time: time
     countersign_threshold: Decimal
+    partly_confirm_days: int
     pause_limit: int
     reopen_days: int
     objection_days: int
@@ -71,6 +75,15 @@ def current(now: datetime) -> PolicySnapshot:
     return snapshot(Policy.objects.current(now).version)
 
 
+def timer_spec_under(policy: PolicySnapshot, key: str) -> TimerSpec | None:
+    """This version's own; where it is older than the timer, the newest version's in force that has it. None: none has."""
+    if key in policy.timers:
+        return policy.timers[key]
+    later = TimerRule.objects.filter(key=key, policy__published_at__lte=timezone.now())
+    rule = later.order_by("-policy__published_at", "-policy__version").first()
+    return None if rule is None else timer_spec(rule)
+
+
 def build_snapshot(policy: Policy) -> PolicySnapshot:
     """Any version as it stands, drafts too; not cached."""
     timers = {rule.key: timer_spec(rule) for rule in policy.timer_rules.all()}
@@ -80,4 +93,8 @@ def build_snapshot(policy: Policy) -> PolicySnapshot:
 
 def timer_spec(rule: TimerRule) -> TimerSpec:
     duration = Duration(cast("Clock", rule.clock), rule.amount, rule.roll)
-    return TimerSpec(rule.key, duration, tuple(rule.warn), rule.binds, tuple(rule.extensions))
+    by_authority = {
+        key: (Duration(row["clock"], row["amount"], row.get("roll", False)), tuple(row.get("extensions", ())))
+        for key, row in rule.by_authority.items()
+    }
+    return TimerSpec(rule.key, duration, tuple(rule.warn), rule.binds, tuple(rule.extensions), by_authority)

@@ -20,7 +20,7 @@ from lib.zones import DEFAULT_ZONE
 from sla.importing import MANUAL, OFFICIAL, Changes, official_year, store
 
 YEARS = (2024, 2025, 2026)
-VERSION = "2026.1"  # what the migrations put into a new database; later ones come with seed_policy, so this one stays
+VERSION = "2026.2"  # the newest that ships; each comes with a migration that names it
 DATA = Path(__file__).parent / "data"
 
 Json = dict[str, Any]
@@ -44,16 +44,22 @@ def read_shipped(folder: Path, name: str) -> Json:
 
 
 @transaction.atomic
-def seed_policy_rules(version: str = VERSION, registry: Apps = apps) -> list[str]:
-    """The policy and its timers as shipped, published, where there are none. In words what differs from the file where there are."""
-    data = read_shipped(DATA, f"policy-{version}")
+def seed_policy_rules(version: str = VERSION, registry: Apps = apps, *, name: str = "", since: datetime | None = None) -> list[str]:
+    """The policy and its timers as shipped, published, where there are none. In words what differs from the file where there are.
+
+    `name`: what it is called here, if not as its file. `since`: from when on it is in force, if not as the file says; not compared.
+    """
+    data, name = read_shipped(DATA, f"policy-{version}"), name or version
     model, rule = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
-    shipped = model(version=version, **_drop_unknown_columns(model, _policy_values(data)))
-    timers = {timer["key"]: rule(policy_id=version, **_drop_unknown_columns(rule, timer)) for timer in data["timers"]}
-    there = model._default_manager.filter(version=version).first()
+    shipped = model(version=name, **drop_unknown_columns(model, _policy_values(data)))
+    timers = {timer["key"]: rule(policy_id=name, **drop_unknown_columns(rule, timer)) for timer in data["timers"]}
+    there = model._default_manager.filter(version=name).first()
     if there is None:
+        shipped.published_at = since or shipped.published_at
         shipped.save(force_insert=True)
-    known = {each.key: each for each in rule._default_manager.filter(policy_id=version)}
+    elif there.published_at is not None:
+        shipped.published_at = there.published_at
+    known = {each.key: each for each in rule._default_manager.filter(policy_id=name)}
     if not known:
         rule._default_manager.bulk_create(timers.values())
     return [*column_differences("policy", there or shipped, shipped), *row_differences("timer", known or timers, timers)]
@@ -92,7 +98,7 @@ def _policy_values(data: Json) -> Json:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _drop_unknown_columns(model: type[Model], values: Json) -> Json:
+def drop_unknown_columns(model: type[Model], values: Json) -> Json:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

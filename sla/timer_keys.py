@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 
-class Row(Protocol):
+class TimerDefinition(Protocol):
     """What this room asks of a row of that table."""
 
     @property
@@ -15,10 +15,10 @@ class Row(Protocol):
 
 
 class _Table:
-    rows: Mapping[str, Row] = {}
+    rows: Mapping[str, TimerDefinition] = {}
 
 
-def register_timers(rows: Mapping[str, Row]) -> None:
+def register_timers(rows: Mapping[str, TimerDefinition]) -> None:
     """The table itself, not a copy: a row that is added to it counts."""
     _Table.rows = rows
 

@@ -12,6 +12,7 @@ class JSONFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            "request_id": getattr(record, "request_id", "-"),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
@@ -25,9 +26,10 @@ def logging_of(form: str, level: str) -> dict[str, object]:
         "disable_existing_loggers": False,
         "formatters": {
             "json": {"()": "supportdesk.logs.JSONFormatter"},
-            "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+            "plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "filters": {"request_id": {"()": "lib.request_id.RequestIdFilter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request_id"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "propagate": False},

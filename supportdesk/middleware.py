@@ -6,19 +6,64 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
+from django.urls import is_valid_path
+
+from lib.request_id import choose_id, current_id
 
 NUL = "\x00"
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+COMPRESSED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi")
+
+
+class RequestIdMiddleware:
+    """First of all: what goes wrong in any other one names its request too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        name = choose_id(request.headers.get("X-Request-Id", ""))
+        current_id.set(name)  # until the next request of this thread: Django writes its line when all of this is over
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = name
+        return response
+
+
+class BothSpellingsMiddleware:
+    """An address with and without its last slash is one address: to programs always, to browsers whenever something is sent.
+
+    Django redirects to the slash, and whoever follows that asks with GET: what was sent is lost, and the list that is read instead
+    looks like success. So a permanent redirect of what was sent (to https) is a 308 as well, which clients follow with all of it.
+    Before SecurityMiddleware and CommonMiddleware, which redirect.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if not path.endswith("/") and (_is_for_programs(request) or (request.method not in SAFE and _lacks_slash(path))):
+            request.path_info, request.path = f"{path}/", f"{request.path}/"
+        response = self.get_response(request)
+        if response.status_code == 301 and request.method not in SAFE:
+            response.status_code = 308
+        return response
+
+
+def _lacks_slash(path: str) -> bool:
+    return not is_valid_path(path) and bool(is_valid_path(f"{path}/"))
 
 
 class CompressedPagesMiddleware(GZipMiddleware):
-    """Pages only: they are four fifths of what a phone waits for. Evidence is compressed already, and programs compare ETags.
+    """Pages, and what programs read: lists shrink to a tenth. Evidence is compressed already.
 
-    A page holds secrets beside what somebody typed: Django's padding of random length and masked tokens keep its size from telling them.
+    Both hold secrets beside what somebody typed: Django's padding of random length and masked tokens keep the size from telling them.
+    The ETag of what was compressed is weak, as it must be; If-Match and If-None-Match take it so.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
-        return super().process_response(request, response) if is_page else response
+        is_text = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith(COMPRESSED)
+        return super().process_response(request, response) if is_text else response
 
 
 class WithoutNulMiddleware:

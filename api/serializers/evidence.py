@@ -14,7 +14,7 @@ from evidence.intake.resumable_uploads import PART_SIZE
 from evidence.models import EvidenceItem, PartialUpload
 from evidence.operations import Retention, as_dict, retention_by_item
 from evidence.operations.access_history import CustodyLine
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 
 
 class EvidenceSerializer(serializers.Serializer):
@@ -59,8 +59,8 @@ def serialize_item(item: EvidenceItem, viewer: User) -> dict[str, object]:
 
 def serialize_items(items: Sequence[EvidenceItem], viewer: User) -> list[dict[str, object]]:
     """As `serialize_item`, with one query for all."""
-    kept = retention_by_item(items)
-    return [_json({**as_dict(item, viewer), **_retention_json(kept.get(item.pk))}) for item in items]
+    retention = retention_by_item(items)
+    return [_json({**as_dict(item, viewer), **_retention_json(retention.get(item.pk))}) for item in items]
 
 
 def _retention_json(kept: Retention | None) -> dict[str, object]:
@@ -79,7 +79,7 @@ class CustodySerializer(serializers.Serializer):
     """One entry of the custody log. The owner is told roles; seq, by, detail and digest are for the desk."""
 
     at = Instant()
-    action = serializers.ChoiceField(choices=Action.values)
+    action = serializers.ChoiceField(choices=CustodyAction.values)
     who = serializers.CharField(help_text="owner, system, desk, or the role of whoever it was.")
     purpose = serializers.CharField()
     seq = serializers.IntegerField(required=False)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from api.serializers.fields import Instant
-from evidence.receipts import Entry, Receipt
+from evidence.receipts import Receipt, ReceiptEntry
 from lib.languages import active_language
 from sla.explanations import explain
 from tickets.models import Timer
@@ -17,12 +17,12 @@ class EntrySerializer(serializers.Serializer):
     arrived_at = Instant()
     sha256 = serializers.SerializerMethodField(help_text="Null for what was typed in: it is short enough to be guessed from its hash.")
 
-    def get_sha256(self, entry: Entry) -> str | None:
+    def get_sha256(self, entry: ReceiptEntry) -> str | None:
         return entry.shown_sha256 or None
 
 
 class OwnEntrySerializer(EntrySerializer):
-    def get_sha256(self, entry: Entry) -> str | None:
+    def get_sha256(self, entry: ReceiptEntry) -> str | None:
         return entry.sha256 or None
 
 

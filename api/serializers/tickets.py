@@ -12,11 +12,12 @@ from api.serializers.timers import TimerSerializer, breached_keys, oldest_first,
 from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
-from tickets.models import Decision, Freeze, Ticket
+from tickets.cases.timers import shown_timers, shown_transfers
+from tickets.models import Decision, Escalation, Freeze, Refund, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import menu
 from tickets.workflow import Stage, Status
-from tickets.workflow.vocabulary import LANES, PARTIES
+from tickets.workflow.vocabulary import AUTHORITIES, LANES, PARTIES
 
 
 class FreezeSerializer(serializers.Serializer):
@@ -34,7 +35,8 @@ class FreezeSerializer(serializers.Serializer):
 class RemedySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
-    amount = Money(allow_null=True)
+    amount = Money(allow_null=True, help_text="Once it is done, what went out.")
+    decided_amount = Money(allow_null=True, help_text="What was decided, once it is done.")
     state = serializers.CharField()
     reference = Blank()
     done_at = Instant(allow_null=True)
@@ -54,10 +56,21 @@ class DecisionSerializer(serializers.Serializer):
     liability = Blank()
     explanation = serializers.CharField()
     answers = Object()
+    granted = Codes(help_text="Demands that it meets. What is not among them was refused.")
     remedies = RemedySerializer(many=True)
     evidence = serializers.ListField(source="evidence_ids", child=serializers.IntegerField())
     decided_on_record = serializers.BooleanField(source="on_record")
     refused_reason = Blank()
+
+
+class RefundSerializer(serializers.Serializer):
+    amount = Money()
+    currency = serializers.CharField()
+    at = Instant()
+    reference = Blank()
+    kind = Blank(help_text="The remedy of a decision that was carried out; empty where a refund was recorded.")
+    number = Blank(help_text="The order it concerns, where that is known.")
+    source = serializers.ChoiceField(choices=Refund.Source.values)  # type: ignore[assignment]
 
 
 class PointSerializer(serializers.Serializer):
@@ -70,10 +83,23 @@ class EscalationSerializer(serializers.Serializer):
     points = PointSerializer(many=True)
     at = Instant()
     by = Email(allow_null=True)
-    state = serializers.CharField()
-    reference = Blank()
+    state = serializers.ChoiceField(choices=Escalation.State.values)
+    filed_at = Instant(allow_null=True, help_text="When it was filed there; null: it is not, as far as we know.")
+    filed_reference = Blank(help_text="The number it got there.")
+    reference = Blank(help_text="The latest number of theirs: of the filing, then of the answer.")
     outcome = Blank()
     answered_at = Instant(allow_null=True)
+
+
+class TransferSerializer(serializers.Serializer):
+    """An authority sent us the complaint, or asks about it. The owner sees none of the police, of a court, or of another office."""
+
+    authority = serializers.ChoiceField(choices=AUTHORITIES)
+    number = serializers.CharField()
+    received_at = Instant()
+    reply_by = Instant(allow_null=True, help_text="As their letter says; otherwise the timer authority_reply has the date.")
+    replied_at = Instant(allow_null=True)
+    reference = Blank(source="reply_reference", help_text="Of our answer.")
 
 
 class EvidenceRequestSerializer(serializers.Serializer):
@@ -150,6 +176,7 @@ class TicketRowSerializer(serializers.Serializer):
     created_at = Instant()
     updated_at = Instant()
     account = Blank(source="account_masked")
+    respondent = Blank(help_text="A key of the register, or the name that was given.")
     facts = Object()
     statement = Object()
     demands = Codes()
@@ -157,8 +184,9 @@ class TicketRowSerializer(serializers.Serializer):
     assignee = Email(allow_null=True)
     version = serializers.IntegerField(help_text="What the ETag says.")
     breached_timers = serializers.SerializerMethodField()
-    due_at = Instant(allow_null=True, help_text="The earliest running deadline of the operator.")
+    due_at = Instant(allow_null=True, help_text="The earliest deadline of the operator that is not stopped, missed ones included.")
     due_timer = Blank(source="due_key")
+    overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
@@ -169,6 +197,9 @@ class TicketRowSerializer(serializers.Serializer):
 
     def get_breached_timers(self, ticket: Ticket) -> list[str]:
         return breached_keys(ticket.timers.all(), self.context["now"])
+
+    def get_overdue(self, ticket: Ticket) -> bool:
+        return ticket.is_overdue(self.context["now"])
 
     @extend_schema_field(FreezeSerializer(allow_null=True))
     def get_freeze(self, ticket: Ticket) -> dict[str, object] | None:
@@ -187,7 +218,9 @@ class TicketSerializer(TicketRowSerializer):
     checklist = serializers.SerializerMethodField()
     evidence_request = serializers.SerializerMethodField()
     decision = serializers.SerializerMethodField()
+    refunds = serializers.SerializerMethodField(help_text="What really came back, one entry for each sum.")
     escalations = serializers.SerializerMethodField()
+    transfers = serializers.SerializerMethodField()
     timers = serializers.SerializerMethodField()
     allowed_actions = serializers.SerializerMethodField()
     incident = serializers.SerializerMethodField()
@@ -225,14 +258,22 @@ class TicketSerializer(TicketRowSerializer):
         decision = self.case.decision if self.case.may_see_internal else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
 
+    @extend_schema_field(RefundSerializer(many=True))
+    def get_refunds(self, ticket: Ticket) -> list[dict[str, object]]:
+        return RefundSerializer(self.case.refunds, many=True).data  # type: ignore[return-value]
+
     @extend_schema_field(EscalationSerializer(many=True))
     def get_escalations(self, ticket: Ticket) -> list[dict[str, object]]:
         return EscalationSerializer(self.case.escalations, many=True).data  # type: ignore[return-value]
 
+    @extend_schema_field(TransferSerializer(many=True))
+    def get_transfers(self, ticket: Ticket) -> list[dict[str, object]]:
+        return TransferSerializer(shown_transfers(self.case), many=True).data  # type: ignore[return-value]
+
     @extend_schema_field(TimerSerializer(many=True))
     def get_timers(self, ticket: Ticket) -> list[dict[str, object]]:
         context = timers_context(self.case)
-        return TimerSerializer(oldest_first(self.case.timers), many=True, context=context).data  # type: ignore[return-value]
+        return TimerSerializer(oldest_first(shown_timers(self.case)), many=True, context=context).data  # type: ignore[return-value]
 
     @extend_schema_field(ActionEntrySerializer(many=True))
     def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, object]]:

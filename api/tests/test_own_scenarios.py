@@ -71,4 +71,4 @@ def compare(desk: Desk, event: dict[str, Any], answer: dict[str, Any] | None) ->
 
 
 def test_every_category_has_a_scenario(db) -> None:
-    assert {scenario["category"] for scenario in SCENARIOS} == set(playbooks("2026.1"))
+    assert {scenario["category"] for scenario in SCENARIOS} == set(playbooks("2026.2"))

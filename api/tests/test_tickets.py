@@ -30,7 +30,7 @@ def test_filing_answers_with_the_ticket_of_the_contract(as_, mei):
     assert response["Location"] == f"/api/v1/tickets/{ticket['ref']}/"
     assert response["ETag"] == f'"{ticket["version"]}"'
     assert ticket.keys() >= CONTRACT
-    assert (ticket["amount"], ticket["currency"], ticket["policy_version"]) == ("1280.00", "CNY", "2026.1")
+    assert (ticket["amount"], ticket["currency"], ticket["policy_version"]) == ("1280.00", "CNY", "2026.2")
     assert ticket["reported_at"] == "2026-03-10T20:52:00+08:00"
     assert ticket["freeze"].keys() >= {"id", "state", "origin", "within_1h_of_discovery"}
     assert ticket["freeze"]["state"] == "requested"
@@ -156,7 +156,7 @@ def test_an_etag_guards_against_lost_updates(as_, mei):
     filed = as_(mei).post(f"{ROOT}tickets/", filing(), format="json")
     address, tag = filed["Location"], filed["ETag"]
     assert as_(mei).get(address)["ETag"] == tag
-    changed = as_(mei).patch(address, {"demands": ["refund"]}, format="json", HTTP_IF_MATCH=tag)
+    changed = as_(mei).patch(address, {"demands": ["investigate"]}, format="json", HTTP_IF_MATCH=tag)
     assert changed.status_code == 200
     assert changed["ETag"] != tag
     for stale in (tag, f"W/{tag}", '"nonsense"'):

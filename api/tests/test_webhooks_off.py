@@ -14,7 +14,7 @@ from api.webhooks.dispatching import dispatch
 from api.webhooks.event_types import TYPES
 from api.webhooks.sending import LEASE, send, send_waiting
 from api.webhooks.switching import BY_HAND, GONE_AWAY, switch_off
-from lib.outbound_http import Answer
+from lib.outbound_http import HttpAnswer
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
@@ -86,7 +86,7 @@ def test_what_was_under_way_is_told_as_it_was(hook, receiver, waiting, monkeypat
 
     def call(*args):
         switch_off(Webhook.objects.filter(pk=hook.pk), BY_HAND)
-        return Answer(204)
+        return HttpAnswer(204)
 
     monkeypatch.setattr(sending, "post", call)
     assert send(waiting[0].pk, timezone.now()) is True
@@ -101,7 +101,7 @@ def test_deleted_its_calls_are_gone_even_those_under_way(client, boss, hook, rec
 
     def call(*args):
         assert client.post(f"/admin/api/webhook/{hook.pk}/delete/", {"post": "yes"}).status_code == 302
-        return Answer(500, "HTTP 500")
+        return HttpAnswer(500, "HTTP 500")
 
     monkeypatch.setattr(sending, "post", call)
     assert send(waiting[0].pk, timezone.now()) is False

@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from api.bodies import body_of
-from api.filters import YES
+from api.filters import YES, YES_NO
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.schema import PAGING, PERSON, page_of, query, shape_of
@@ -25,18 +26,24 @@ from tickets.operations.assigning import loads
 from tickets.staffing import absent, set_availability
 from tickets.staffing.availability import ABSENCE, SKILLS
 from tickets.workflow import Forbidden, NotFound
+from tickets.workflow.inputs import NOT_A_CHOICE
 
 BODY = {"application/json": shape_of((*ABSENCE, *SKILLS), {"stand_in": PERSON})}
-AWAY = query("away", {"type": "boolean"}, "true: only who is away today.")
+AWAY = query("away", {"type": "boolean"}, "true: only who is away today. false: everybody.")
 
 
 class Availabilities(Endpoint):
     """Supervisors: everybody of the desk. Others of the desk: themselves."""
 
-    @extend_schema(operation_id="availabilities", parameters=[AWAY, *PAGING], responses=page_of(AvailabilitySerializer))
+    queries = (AWAY, *PAGING)
+
+    @extend_schema(operation_id="availabilities", responses=page_of(AvailabilitySerializer))
     def get(self, request: Request) -> Response:
         found = _visible_staff(caller(request))
-        if request.query_params.get("away") in YES:
+        away = request.query_params.get("away", "false")
+        if away not in dict(YES_NO):
+            raise ValidationError({"away": [NOT_A_CHOICE % {"choices": "true, false"}]})
+        if away in YES:
             found = found.filter(pk__in=[profile.user_id for profile in absent(timezone.now())])
         pages = Keyset()
         return pages.answer(_serialize_people(pages.paginate(found, request, Order("id"))))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
-from rest_framework.negotiation import DefaultContentNegotiation
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +23,10 @@ from rest_framework.views import APIView
 from api import problems
 from api.idempotency import answer_once
 from api.permissions import caller
-from api.throttles import PerAddress, PerUser, PerVisitor
+from api.throttles import PerAddress, PerUser, PerVisitor, Throttle
 from lib.zones import DEFAULT_ZONE
+
+MAY_BE_EMPTY = frozenset({"q", "cursor", "after", "script"})  # a field of search that nobody filled, a first page
 
 
 class AlwaysJSON(DefaultContentNegotiation):
@@ -34,17 +39,42 @@ class AlwaysJSON(DefaultContentNegotiation):
         return only, only.media_type
 
 
+def check_query(request: Request, known: Iterable[OpenApiParameter]) -> None:
+    """A misspelt filter would be a list of everything. Raises ValidationError naming what is strange, empty or said twice."""
+    by_name = {parameter.name: parameter for parameter in known}
+    several = [each for each in by_name.values() if isinstance(each.type, dict) and each.type["type"] == "array"]
+    errors: dict[str, list[str]] = {}
+    for name, values in request.query_params.lists():
+        if name not in by_name:
+            errors[name] = [_("There is no such parameter. This address knows: %(names)s.") % {"names": ", ".join(by_name) or "–"}]
+        elif len(values) > 1 and by_name[name] not in several:
+            errors[name] = [_("Say it once.")]
+        elif name not in MAY_BE_EMPTY and not all(value.strip() for value in values):
+            errors[name] = [_("Give it a value, or leave it out.")]
+    if errors:
+        raise ValidationError(errors)
+
+
 class Endpoint(APIView):
     """An endpoint: limits, who asks, what they may, in which language; instants in the zone the desk counts in."""
 
-    content_negotiation_class = AlwaysJSON
+    content_negotiation_class: type[BaseContentNegotiation] = AlwaysJSON
 
     throttle_classes: Sequence[type[BaseThrottle]] = [PerUser, PerVisitor]
+    queries: Sequence[OpenApiParameter] = ()  # what GET may be asked with; the schema reads them here as well
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         timezone.activate(ZoneInfo(DEFAULT_ZONE))
+        self._tightest: Throttle | None = None
         self._limit(request, [PerAddress()])  # before any token is looked at: guesses are counted
+        if request.method == "OPTIONS":
+            return  # what an address can do is no secret
         super().initial(request, *args, **kwargs)
+        check_query(request, self.queries if request.method in ("GET", "HEAD") else ())
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        """Which methods there are, in Allow. Pages of other sites are not let in: nothing here answers a browser's preflight with leave."""
+        return Response(status=204)
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
@@ -59,11 +89,17 @@ class Endpoint(APIView):
 
     def _limit(self, request: Request, throttles: Iterable[BaseThrottle]) -> None:
         for throttle in throttles:
-            if not throttle.allow_request(request, self):
+            allowed = throttle.allow_request(request, self)
+            if isinstance(throttle, Throttle) and throttle.limit and (not self._tightest or throttle.remaining < self._tightest.remaining):
+                self._tightest = throttle
+            if not allowed:
                 self.throttled(request, throttle.wait() or 1)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if tightest := getattr(self, "_tightest", None):
+            for name in ("limit", "remaining", "reset"):
+                response.headers[f"RateLimit-{name.title()}"] = str(getattr(tightest, name))
         return super().finalize_response(request, response, *args, **kwargs)
 
 
@@ -96,7 +132,7 @@ class IdempotentEndpoint(Endpoint):
 
     @contextmanager
     def _prepare_or_refuse(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
-        """Refusals are answers, beforehand too: they are kept for the key like any other. Faults of ours are raised."""
+        """Refusals are answers, beforehand too. Faults of ours are raised."""
         with ExitStack() as stack:
             try:
                 act = stack.enter_context(self.prepare(request, **kwargs))
@@ -110,6 +146,20 @@ class IdempotentEndpoint(Endpoint):
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         raise NotImplementedError
+
+
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+
+def once(handler: Handler) -> Handler:
+    """PATCH and PUT take an Idempotency-Key like any POST: with If-Match the same request sent again would be told 412."""
+
+    @wraps(handler)
+    def answer(endpoint: Endpoint, request: Request, **kwargs: Any) -> Response:
+        act = partial(_act_or_problem, partial(handler, endpoint, request, **kwargs))
+        return answer_once(request, lambda: nullcontext(act))
+
+    return cast("Handler", answer)
 
 
 def _act_or_problem(act: Callable[[], Response]) -> Response:

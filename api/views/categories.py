@@ -27,9 +27,10 @@ def _in_force() -> tuple[QuerySet[CategoryRow], PolicySnapshot]:
 class Categories(Endpoint):
     """Every kind of complaint of the policy in force."""
 
+    queries = PAGING
     permission_classes = [Anyone]
 
-    @extend_schema(parameters=PAGING, responses=page_of(CategorySerializer))
+    @extend_schema(responses=page_of(CategorySerializer))
     def get(self, request: Request) -> Response:
         found, policy = _in_force()
         pages = Keyset()
@@ -54,9 +55,10 @@ class Category(Endpoint):
 class EscalationTargets(Endpoint):
     """Where a customer may turn, in the order shown."""
 
+    queries = PAGING
     permission_classes = [Anyone]
 
-    @extend_schema(parameters=PAGING, responses=page_of(TargetSerializer))
+    @extend_schema(responses=page_of(TargetSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(EscalationTarget.objects.all(), request, Order("position"))

@@ -18,8 +18,9 @@ from api.serializers.history import EventSerializer, MessageSerializer, with_att
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
+from tickets.cases.timers import shown_timers
 from tickets.models import Event, Message
-from tickets.operations.conversing import ATTACHMENTS
+from tickets.operations.conversation import ATTACHMENTS
 from tickets.workflow import clean_fields
 
 
@@ -27,12 +28,14 @@ from tickets.workflow import clean_fields
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
-    @extend_schema(operation_id="messages", parameters=PAGING, responses=page_of(MessageSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
-        said = Message.objects.of(ticket, caller(request)).select_related("author")
+        messages = Message.objects.of(ticket, caller(request)).select_related("author")
         pages = Keyset(100)
-        page = pages.paginate(said, request, Order("created_at"))
+        page = pages.paginate(messages, request, Order("created_at"))
         return pages.answer(with_attachments(list(page), caller(request)))
 
     def act(self, request: Request, **kwargs: Any) -> Response:
@@ -49,7 +52,9 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
-    @extend_schema(operation_id="events", parameters=PAGING, responses=page_of(EventSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="events", responses=page_of(EventSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
         happened = Event.objects.of(ticket, caller(request)).select_related("actor")
@@ -64,5 +69,5 @@ class Timers(Endpoint):
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:
         case = read_case(caller(request), ref)
-        shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))
+        shown = ExplainedTimerSerializer(oldest_first(shown_timers(case)), many=True, context=timers_context(case))
         return Response(shown.data)

@@ -31,7 +31,9 @@ DOSSIER_PARAMETERS = [
 class ReceiptOfTicket(Endpoint):
     """The receipt of a ticket for its owner and the desk: the newest, or of `?number=`."""
 
-    @extend_schema(operation_id="receipt", parameters=[NUMBER], responses=ReceiptsSerializer)
+    queries = (NUMBER,)
+
+    @extend_schema(operation_id="receipt", responses=ReceiptsSerializer)
     def get(self, request: Request, ref: str) -> Response:
         found = receipts(caller(request), ref)
         wanted = request.query_params.get("number", str(found[-1].number))
@@ -58,9 +60,11 @@ class ReceiptByCode(Endpoint):
 class Dossier(Endpoint):
     """A ZIP to hand to somebody outside. Each file that goes out is recorded."""
 
+    queries = DOSSIER_PARAMETERS
+
     def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), DossierMaking()]
 
-    @extend_schema(operation_id="dossier", parameters=DOSSIER_PARAMETERS, responses={(200, "application/zip"): ARCHIVE})
+    @extend_schema(operation_id="dossier", responses={(200, "application/zip"): ARCHIVE})
     def get(self, request: Request, ref: str) -> HttpResponse:
         return untrusted_response(dossier(caller(request), ref, parse_request(request.query_params)))

@@ -39,10 +39,12 @@ from tickets.workflow import Invalid, NotFound
 class Evidence(IdempotentEndpoint):
     """The evidence of a ticket, the oldest first."""
 
+    queries = PAGING
+
     def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), Upload()]
 
-    @extend_schema(operation_id="evidence", parameters=PAGING, responses=page_of(EvidenceSerializer))
+    @extend_schema(operation_id="evidence", responses=page_of(EvidenceSerializer))
     def get(self, request: Request, ref: str) -> Response:
         ticket = visible_ticket(caller(request), ref)
         found = EvidenceItem.objects.visible_to(caller(request)).filter(ticket=ticket).select_related("ticket", "uploaded_by")
@@ -92,7 +94,9 @@ class EvidenceReview(IdempotentEndpoint):
 class EvidenceContent(Endpoint):
     """The safe copy of an item. Each look is recorded; a sensitive item of somebody else needs `?purpose=`."""
 
-    @extend_schema(parameters=[query("purpose", {"type": "string"})], responses={(200, "*/*"): BINARY})
+    queries = (query("purpose", {"type": "string"}),)
+
+    @extend_schema(responses={(200, "*/*"): BINARY})
     def get(self, request: Request, item_id: int) -> HttpResponse:
         return untrusted_response(content(caller(request), item_id, request.query_params.get("purpose", "")))
 

@@ -72,10 +72,10 @@ def _check_signature(request: Request) -> None:
 
 
 def _clean_report(request: Request) -> dict[str, object]:
-    said = clean_fields(BODY, body_of(request))
-    if said["state"] not in REPORTS:
+    body = clean_fields(BODY, body_of(request))
+    if body["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
-    return said
+    return body
 
 
 def _record(freeze: Freeze, said: Data) -> None:

@@ -26,7 +26,9 @@ def _visible_incidents(request: Request) -> IncidentQuerySet:
 class Incidents(Endpoint):
     """Every incident, the latest suggestion first. The desk's alone."""
 
-    @extend_schema(operation_id="incidents", parameters=PAGING, responses=page_of(IncidentRowSerializer))
+    queries = PAGING
+
+    @extend_schema(operation_id="incidents", responses=page_of(IncidentRowSerializer))
     def get(self, request: Request) -> Response:
         if not is_staff_member(caller(request)):
             raise Forbidden

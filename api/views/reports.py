@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Role, roles_of
 from api.permissions import SignedIn, caller
+from api.schema import DAY, TEXT, query
 from api.serializers.fields import Instant
 from api.views.base import Endpoint
 from sla.policies import current
@@ -21,11 +22,11 @@ from tickets.workflow import Invalid, NotFound
 from tickets.workflow.inputs import NOT_A_CHOICE
 
 SCOPE = [
-    OpenApiParameter("from", {"type": "string", "format": "date"}, description="First day; 30 days before the last by default."),
-    OpenApiParameter("to", {"type": "string", "format": "date"}, description="Last day; today by default."),
-    OpenApiParameter("category", str),
+    query("from", DAY, "First day; 30 days before the last by default."),
+    query("to", DAY, "Last day; today by default."),
+    query("category", TEXT),
 ]
-FORMAT = OpenApiParameter("format", str, enum=["json", *FORMATS])
+FORMAT = query("format", {"type": "string", "enum": ["json", *FORMATS]})
 
 
 class SupervisorOnly(SignedIn):
@@ -65,9 +66,10 @@ class Reports(Endpoint):
 class ReportByKey(Endpoint):
     """One report, as counted within the last ten minutes."""
 
+    queries = (*SCOPE, FORMAT)
     permission_classes = [SupervisorOnly]
 
-    @extend_schema(operation_id="report", parameters=[*SCOPE, FORMAT], responses=ReportSerializer)
+    @extend_schema(operation_id="report", responses=ReportSerializer)
     def get(self, request: Request, key: str) -> HttpResponseBase:
         if key not in REPORTS:
             raise NotFound

@@ -42,7 +42,9 @@ def _body(*fields: Input) -> dict[str, object]:
 class Roster(IdempotentEndpoint):
     """Times on call, the earliest first: what runs and what is to come. Everybody of the desk reads it, supervisors plan."""
 
-    @extend_schema(operation_id="roster", parameters=[*SHIFT_PARAMETERS, *PAGING], responses=page_of(ShiftSerializer))
+    queries = (*SHIFT_PARAMETERS, *PAGING)
+
+    @extend_schema(operation_id="roster", responses=page_of(ShiftSerializer))
     def get(self, request: Request) -> Response:
         pages, now = Keyset(), timezone.now()
         page = pages.paginate(_filter_shifts(request, _visible_shifts(caller(request)), now), request, Order("from_at"))

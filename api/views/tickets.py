@@ -20,20 +20,27 @@ from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import rows, ticket_answer, visible_ticket
-from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, page_of, query
+from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, TEXT, page_of, query, several
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
-from api.views.base import Endpoint, IdempotentEndpoint
+from api.views.base import Endpoint, IdempotentEndpoint, once
 from tickets.models.querysets import TicketQuerySet
 from tickets.operations import amend, file_ticket, look_at_all, perform
-from tickets.workflow import ACTIONS, NotFound
+from tickets.workflow import ACTIONS, NotFound, Stage, Status
+from tickets.workflow.vocabulary import LANES, WAITING_ON
 
-CODES = {"type": "string", "description": "One code or several, with commas between."}
 FILTERS = [
-    *(query(name, CODES) for name in ("status", "stage", "category", "waiting_on", "lane")),
+    *(
+        several(name, {"type": "string", "enum": list(known)})
+        for name, known in (("status", Status), ("stage", Stage), ("waiting_on", WAITING_ON), ("lane", LANES))
+    ),
+    several("category", TEXT),
     query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
-    query("breached", {"type": "boolean"}, "A deadline of the operator was missed."),
-    *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before")),
+    query("breached", {"type": "boolean"}, "A deadline of the operator was missed, whether or not it was made good since."),
+    query("overdue", {"type": "boolean"}, "A deadline of the operator is missed and not stopped: `due_at` lies behind."),
+    *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before", "updated_after")),
+    query("external_id", TEXT, "The platform's own number of the case."),
+    query("respondent", {"type": "string"}, "A key of the register, or a name."),
     query("q", {"type": "string"}, "Reference, order number, name or words."),
 ]
 ORDERING = query("ordering", {"type": "string", "enum": list(ORDERINGS)})
@@ -58,10 +65,12 @@ def order_of(request: Request) -> Order:
 class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
+    queries = (*FILTERS, ORDERING, *PAGING)
+
     def get_throttles(self) -> list[BaseThrottle]:
         return [*super().get_throttles(), Filing()]
 
-    @extend_schema(operation_id="tickets", parameters=[*FILTERS, ORDERING, *PAGING], responses=page_of(TicketRowSerializer))
+    @extend_schema(operation_id="tickets", responses=page_of(TicketRowSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(filter_tickets(request, rows(caller(request))), request, order_of(request))
@@ -79,7 +88,9 @@ class Tickets(IdempotentEndpoint):
 class TicketCount(Endpoint):
     """How many tickets the same filters would list."""
 
-    @extend_schema(parameters=FILTERS, responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
+    queries = FILTERS
+
+    @extend_schema(responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
     def get(self, request: Request) -> Response:
         return Response({"count": filter_tickets(request, rows(caller(request)).prefetch_related(None)).count()})
 
@@ -91,7 +102,8 @@ class TicketByRef(Endpoint):
     def get(self, request: Request, ref: str) -> Response:
         return ticket_answer(request, ref)
 
-    @extend_schema(request={"application/json": AMENDMENT_BODY}, parameters=IF_MATCH, responses=TicketSerializer)
+    @extend_schema(request={"application/json": AMENDMENT_BODY}, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer)
+    @once
     def patch(self, request: Request, ref: str) -> Response:
         amend(caller(request), ref, body_of(request), expected_version=expected_version(request))
         return ticket_answer(request, ref)

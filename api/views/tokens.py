@@ -51,10 +51,10 @@ class Tokens(IdempotentEndpoint):
         return Response({"next": None, "previous": None, "results": own})
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        said = clean_fields(BODY, body_of(request))
-        if said["expires_at"] is not None and said["expires_at"] <= timezone.now():
+        body = clean_fields(BODY, body_of(request))
+        if body["expires_at"] is not None and body["expires_at"] <= timezone.now():
             raise Invalid({"expires_at": [_("Enter a time that is still to come.")]})
-        token, text = make_token(caller(request), said["name"], said["scopes"] or SCOPES[:1], said["expires_at"])
+        token, text = make_token(caller(request), body["name"], body["scopes"] or SCOPES[:1], body["expires_at"])
         return Response({**TokenSerializer(token).data, "token": text}, status=201)
 
 

@@ -66,20 +66,21 @@ class DeliverySerializer(serializers.Serializer):
 class Webhooks(IdempotentEndpoint):
     """Everybody who is told."""
 
+    queries = PAGING
     permission_classes = [AdminOnly]
     secret_fields = ("secret",)
 
-    @extend_schema(operation_id="webhooks", parameters=PAGING, responses=page_of(WebhookSerializer))
+    @extend_schema(operation_id="webhooks", responses=page_of(WebhookSerializer))
     def get(self, request: Request) -> Response:
         pages = Keyset()
         page = pages.paginate(Webhook.objects.all(), request, Order.parse("-created_at"))
         return pages.answer(WebhookSerializer(page, many=True).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        said = clean_fields(BODY, body_of(request))
-        _check_address(said["url"])
-        active = said["active"] is not False
-        made = Webhook(url=said["url"], types=said["types"], active=active, created_by=caller(request), created_at=timezone.now())
+        body = clean_fields(BODY, body_of(request))
+        _check_address(body["url"])
+        active = body["active"] is not False
+        made = Webhook(url=body["url"], types=body["types"], active=active, created_by=caller(request), created_at=timezone.now())
         made.save(force_insert=True)
         return Response({**WebhookSerializer(made).data, "secret": secret_of(made)}, status=201)
 
@@ -141,9 +142,10 @@ class WebhookPing(SendingEndpoint):
 class WebhookDeliveries(Endpoint):
     """Its calls of the last thirty days, newest first."""
 
+    queries = PAGING
     permission_classes = [AdminOnly]
 
-    @extend_schema(operation_id="webhook_deliveries", parameters=PAGING, responses=page_of(DeliverySerializer))
+    @extend_schema(operation_id="webhook_deliveries", responses=page_of(DeliverySerializer))
     def get(self, request: Request, webhook_id: UUID) -> Response:
         pages = Keyset()
         page = pages.paginate(WebhookDelivery.objects.filter(webhook=_webhook(webhook_id)), request, Order.parse("-id"))

@@ -83,13 +83,13 @@ def progress(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
 
 @require_POST
 @for_the_desk
-def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, deed: str) -> HttpResponse:
+def decide(request: HttpRequest, key: uuid.UUID, finding_id: int, action: str) -> HttpResponse:
     row = _bill_or_404(key)
-    if deed not in FINDING_ACTIONS or not row.findings.filter(pk=finding_id).exists():
+    if action not in FINDING_ACTIONS or not row.findings.filter(pk=finding_id).exists():
         raise Http404
     actor = viewer(request)
     try:
-        FINDING_ACTIONS[deed](actor, finding_id)
+        FINDING_ACTIONS[action](actor, finding_id)
     except NotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:

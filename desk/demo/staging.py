@@ -62,11 +62,11 @@ class Douyin:
 
 @dataclass(frozen=True)
 class Step:
-    """What `who` does, `hours` ago. `deed`: an action, or message, note, amend, tag, rate, evidence, accept, reject_item."""
+    """What `who` does, `hours` ago. `action`: an action, or message, note, amend, tag, rate, evidence, accept, reject_item."""
 
     hours: float
     who: str
-    deed: str
+    action: str
     raw: Record
 
 
@@ -136,29 +136,29 @@ class Stage:
     def _step(self, step: Step, ref: str, body: Record) -> None:
         actor = self.people[step.who]
         with moment(self.at(step.hours)):
-            if step.deed in ("message", "note"):
-                visibility = {"visibility": "internal"} if step.deed == "note" else {}
+            if step.action in ("message", "note"):
+                visibility = {"visibility": "internal"} if step.action == "note" else {}
                 post_message(actor, ref, {**step.raw, **visibility})
-            elif step.deed == "amend":
+            elif step.action == "amend":
                 amend(actor, ref, step.raw)
-            elif step.deed == "evidence":
+            elif step.action == "evidence":
                 self._paper(actor, ref, step.raw["kind"], {**body, **step.raw})
-            elif step.deed == "tag":
+            elif step.action == "tag":
                 tag(actor, ref, step.raw["names"])
-            elif step.deed == "rate":
+            elif step.action == "rate":
                 rate(actor, ref, step.raw)
-            elif step.deed in ("accept", "reject_item"):
+            elif step.action in ("accept", "reject_item"):
                 self._judge(actor, ref, step)
             else:
-                perform(actor, ref, step.deed, step.raw)
-        if step.deed == "evidence":
+                perform(actor, ref, step.action, step.raw)
+        if step.action == "evidence":
             self._inspect(step.hours - 0.01)
 
     def _judge(self, actor: User, ref: str, step: Step) -> None:
         """The latest item of a kind."""
         ticket = Ticket.objects.get(ref=ref)
         item = ticket.evidence.filter(kind=step.raw["kind"]).latest("pk")
-        verdict = "accepted" if step.deed == "accept" else "rejected"
+        verdict = "accepted" if step.action == "accept" else "rejected"
         review(actor, item.pk, verdict, step.raw.get("reason", ""))
 
     def _inspect(self, hours: float) -> None:

@@ -122,8 +122,8 @@ def link_form(typed: QueryDict | None = None) -> Form:
     return Form("link", _("Link complaints by hand"), _("Link"), [field])
 
 
-def forms_for(incident: Incident, user: User, deed: str = "", typed: QueryDict | None = None) -> dict[str, Form]:
-    """Those that this incident and this person's roles allow, by key; `typed` is what was posted to `deed`."""
+def forms_for(incident: Incident, user: User, action: str = "", typed: QueryDict | None = None) -> dict[str, Form]:
+    """Those that this incident and this person's roles allow, by key; `typed` is what was posted to `action`."""
     roles = roles_of(user)
     leads, links = not LEADERS.isdisjoint(roles), not LINKERS.isdisjoint(roles)
     suggested, is_open = incident.state == Incident.State.SUGGESTED, incident.state == Incident.State.OPEN
@@ -134,7 +134,7 @@ def forms_for(incident: Incident, user: User, deed: str = "", typed: QueryDict |
         "run": (is_open and bool(run_choices(roles)), lambda said: run_form(roles, _with_amounts(incident, user), said)),
         "link": (links and is_open, link_form),
     }
-    return {key: make(typed if key == deed else None) for key, (allowed, make) in wanted.items() if allowed}
+    return {key: make(typed if key == action else None) for key, (allowed, make) in wanted.items() if allowed}
 
 
 def _with_amounts(incident: Incident, user: User) -> Sequence[Ticket]:
@@ -143,12 +143,12 @@ def _with_amounts(incident: Incident, user: User) -> Sequence[Ticket]:
     return list(linked.select_related("incident_link")[:SHOWN_AMOUNTS])
 
 
-def incident_input(deed: str, post: QueryDict) -> Mapping[str, object]:
-    """What the operation of this deed takes. Nothing is checked here."""
+def incident_input(action: str, post: QueryDict) -> Mapping[str, object]:
+    """What the operation of this action takes. Nothing is checked here."""
     said: dict[str, str | None] = {name: post.get(name) for name in post if name not in ("csrfmiddlewaretoken", "version")}
     if at := said.get("eta_at"):
         said["eta_at"] = local_moment(at)
-    return _run_input(said, post) if deed == "run" else said
+    return _run_input(said, post) if action == "run" else said
 
 
 def _run_input(said: Record, post: QueryDict) -> Mapping[str, object]:

@@ -51,8 +51,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     chosen = _policy_or_404(_published_policies(), request.POST.get("version", ""))
     refs = request.POST.get("refs", "").split()[:AT_ONCE]
     moved = sum(move.effective_due_at != move.promised for move in rebase(user, refs, chosen.pk, timezone.now()))
-    said = ngettext("%(count)s deadline has moved.", "%(count)s deadlines have moved.", moved) % {"count": moved}
-    messages.success(request, _("The complaints shown are under %(version)s.") % {"version": chosen.pk} + " " + said)
+    message = ngettext("%(count)s deadline has moved.", "%(count)s deadlines have moved.", moved) % {"count": moved}
+    messages.success(request, _("The complaints shown are under %(version)s.") % {"version": chosen.pk} + " " + message)
     return HttpResponseRedirect(f"{reverse('desk:rebase')}?{urlencode({'version': chosen.pk})}")
 
 
@@ -70,11 +70,11 @@ def _policy_or_404(versions: list[Policy], version: str) -> Policy:
 
 def _heading(seen: Survey) -> str:
     count = {"count": seen.count}
-    said = ngettext(
+    message = ngettext(
         "%(count)s running complaint is under another version.", "%(count)s running complaints are under another version.", seen.count
     )
     left = " " + _("The oldest %(count)s are shown; confirm them, then come back for the next.") % {"count": len(seen.refs)}
-    return said % count + (left if seen.remaining_count else "")
+    return message % count + (left if seen.remaining_count else "")
 
 
 def _move_row(move: Move) -> Context:

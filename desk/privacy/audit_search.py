@@ -47,7 +47,7 @@ class LogQuery:
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One entry of a log. `key` counts within its own log, and very nearly as its time does."""
 
     source: str
@@ -61,7 +61,7 @@ def sources_of(user: User) -> list[str]:
     return [source for source in SOURCES if not roles_of(user).isdisjoint(READ_BY[source])]
 
 
-def lines(user: User, asked: LogQuery, before: Place, size: int) -> list[Line]:
+def lines(user: User, asked: LogQuery, before: Place, size: int) -> list[AuditLine]:
     """The latest first, by time and then by key. One query a log, no offset, and a page's work however old the day."""
     wanted = asked.kind.partition(":")[0]
     read = [source for source in sources_of(user) if wanted in ("", source)]
@@ -69,7 +69,7 @@ def lines(user: User, asked: LogQuery, before: Place, size: int) -> list[Line]:
     return list(heapq.merge(*found, key=lambda line: line.at, reverse=True))[:size]
 
 
-def after(shown: Iterable[Line], before: Place) -> Place:
+def after(shown: Iterable[AuditLine], before: Place) -> Place:
     """The place behind these lines."""
     return {**before, **{line.source: (line.at, line.key) for line in shown}}
 
@@ -84,7 +84,7 @@ def place_of(text: str) -> Place:
     return {part["source"]: (EPOCH + int(part["at"]) * MICROSECOND, int(part["key"])) for part in parts}
 
 
-def _read(user: User, source: str, asked: LogQuery, before: tuple[datetime, int] | None, size: int) -> list[Line]:
+def _read(user: User, source: str, asked: LogQuery, before: tuple[datetime, int] | None, size: int) -> list[AuditLine]:
     rows, key, at, kind = {HISTORY: _history, CUSTODY: _custody, ADMIN: _admin}[source](user, asked)
     codes = asked.kind.partition(":")[2]
     if codes:
@@ -97,7 +97,7 @@ def _read(user: User, source: str, asked: LogQuery, before: tuple[datetime, int]
         moment, last = before
         behind = Q(**{f"{at}__lt": moment}) | Q(**{at: moment, f"{key}__lt": last})
         rows = rows.filter(behind, **{f"{at}__lte": moment})  # said twice: an index finds its place by the second
-    return [Line(source, getattr(row, key), getattr(row, at), row) for row in rows.order_by(f"-{at}", f"-{key}")[:size]]
+    return [AuditLine(source, getattr(row, key), getattr(row, at), row) for row in rows.order_by(f"-{at}", f"-{key}")[:size]]
 
 
 Log = tuple[QuerySet, str, str, str]  # the rows, and the names of their key, time and kind
@@ -136,7 +136,7 @@ def _admin(user: User, asked: LogQuery) -> Log:
     return (rows.none() if asked.ref else rows), "id", "action_time", "action_flag"
 
 
-def refs_of(shown: Sequence[Line]) -> dict[int, str]:
+def refs_of(shown: Sequence[AuditLine]) -> dict[int, str]:
     """Of the tickets the custody log names by number."""
     numbers = {line.entry.ticket_id for line in shown if line.source == CUSTODY}
     return dict(Ticket.objects.filter(pk__in=numbers).values_list("pk", "ref"))

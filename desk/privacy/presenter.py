@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from desk.shell.formatting import moment_text
 from evidence.operations import Retention
 from lib.dates import deadline_text
 
@@ -56,7 +55,7 @@ def keeping_text(keeping: Retention | None) -> str:
     if keeping is None:
         return ""
     if keeping.held_until is not None:
-        return _("Legal hold until %(moment)s") % {"moment": moment_text(keeping.held_until)}
+        return _("Legal hold until %(moment)s") % {"moment": deadline_text(keeping.held_until)}
     if keeping.until is not None:
         return deadline_text(keeping.until)
     return _("%(days)s days after closing") % {"days": keeping.days} if keeping.days else _("with the complaint")
@@ -90,16 +89,16 @@ def end_of(day: date) -> datetime:
 
 def older(address: str, asked: QueryDict, rows: list[R], key: str = "pk") -> tuple[list[R], str]:
     """The rows of one page, of one more than a page, and where the next one begins ("" at the end)."""
-    shown = rows[:PAGE]
+    page_rows = rows[:PAGE]
     if len(rows) <= PAGE:
-        return shown, ""
-    return shown, f"{address}?{urlencode({**_plain(asked), 'before': getattr(shown[-1], key)})}"
+        return page_rows, ""
+    return page_rows, f"{address}?{urlencode({**_plain(asked), 'before': getattr(page_rows[-1], key)})}"
 
 
 def newest(address: str, asked: QueryDict) -> str:
     """Back to the first page, with the same filters; "" on it."""
-    kept = {name: value for name, value in _plain(asked).items() if name != "before"}
-    return f"{address}?{urlencode(kept)}" if "before" in asked else ""
+    params = {name: value for name, value in _plain(asked).items() if name != "before"}
+    return f"{address}?{urlencode(params)}" if "before" in asked else ""
 
 
 def _plain(asked: QueryDict) -> dict[str, str]:

@@ -26,7 +26,7 @@ class SelectedRow(NamedTuple):
 
 
 @dataclass
-class Outcome:
+class BulkOutcome:
     """What became of it. `undo` is the act that turns it back, as (do, rows, with what); empty where nothing changed."""
 
     done: list[str] = field(default_factory=list)
@@ -46,8 +46,8 @@ def parse_rows(values: Sequence[str]) -> list[SelectedRow]:
     return list(found.values())[:MOST]
 
 
-def _outcome(results: Results) -> Outcome:
-    outcome = Outcome()
+def _outcome(results: Results) -> BulkOutcome:
+    outcome = BulkOutcome()
     for ref, result in results.items():
         if isinstance(result, Refusal):
             outcome.refused.append((ref, _why(result)))
@@ -62,7 +62,7 @@ def _why(refusal: Refusal) -> str:
     return " ".join(text for texts in errors_of(refusal).values() for text in texts)
 
 
-def assign(actor: User, rows: Sequence[SelectedRow], to: int, addresses: Mapping[int, str]) -> Outcome:
+def assign(actor: User, rows: Sequence[SelectedRow], to: int, addresses: Mapping[int, str]) -> BulkOutcome:
     """To the person with this key, 0: to nobody. Whoever was given a complaint since the page was shown keeps it."""
     wishes = {row.ref: Wish(row.was, to if row.to is None else row.to) for row in rows}
     outcome = _outcome(assign_all(actor, wishes, addresses))
@@ -71,23 +71,23 @@ def assign(actor: User, rows: Sequence[SelectedRow], to: int, addresses: Mapping
     return outcome
 
 
-def add_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> Outcome:
+def add_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> BulkOutcome:
     """A tag."""
     return _with_undo("untag", name, tag_all(actor, _refs(rows), name))
 
 
-def remove_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> Outcome:
+def remove_tag(actor: User, rows: Sequence[SelectedRow], name: str) -> BulkOutcome:
     """A tag."""
     return _with_undo("tag", name, untag_all(actor, _refs(rows), name))
 
 
-def relate(actor: User, rows: Sequence[SelectedRow], hub: str = "") -> Outcome:
+def relate(actor: User, rows: Sequence[SelectedRow], hub: str = "") -> BulkOutcome:
     """Link each as related with the first of them, or with `hub`."""
     hub = hub or (rows[0].ref if rows else "")
     return _with_undo("unlink", hub, link_all(actor, [ref for ref in _refs(rows) if ref != hub], hub))
 
 
-def part(actor: User, rows: Sequence[SelectedRow], hub: str) -> Outcome:
+def part(actor: User, rows: Sequence[SelectedRow], hub: str) -> BulkOutcome:
     """Take the links with `hub` away."""
     return _with_undo("link", hub, unlink_all(actor, _refs(rows), hub))
 
@@ -96,7 +96,7 @@ def _refs(rows: Sequence[SelectedRow]) -> list[str]:
     return [row.ref for row in rows]
 
 
-def _with_undo(act: str, what: str, results: Results) -> Outcome:
+def _with_undo(act: str, what: str, results: Results) -> BulkOutcome:
     outcome = _outcome(results)
     outcome.undo = (act, [f"{ref}.0" for ref in outcome.done], what) if outcome.done else None
     return outcome

@@ -29,6 +29,7 @@ FilterValues = tuple[str, ...]
 Choices = tuple[tuple[str, str], ...]
 Rows = QuerySet[Ticket]
 FILED_STATUSES = [(status.value, status.value) for status in Status if status != Status.DRAFT]
+DUE = ("overdue", "today")
 DONE = (Status.RESOLVED.value, Status.CLOSED.value)
 
 
@@ -42,7 +43,6 @@ class Asker(NamedTuple):
     pk: int
     now: datetime
     today: date
-    midnight: datetime
     next_midnight: datetime
     words: str = ""  # as tickets.cases.search reads them; empty: they are not read yet
 
@@ -50,11 +50,11 @@ class Asker(NamedTuple):
 def asker_of(user: User, words: str = "") -> Asker:
     local = timezone.localtime()
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Asker(user.pk, local, local.date(), midnight, midnight + timedelta(days=1), words)
+    return Asker(user.pk, local, local.date(), midnight + timedelta(days=1), words)
 
 
 class QueueFilter(django_filters.FilterSet):
-    """Codes as the API names them; `assignee` also takes me and none, `due` today."""
+    """Codes as the API names them; `assignee` also takes me and none, `due` overdue and today."""
 
     asker: Asker
 
@@ -73,7 +73,7 @@ class QueueFilter(django_filters.FilterSet):
     waiting_on = django_filters.ChoiceFilter(choices=_codes(WAITING_ON), label=_("Waiting on"))
     lane = django_filters.ChoiceFilter(choices=_codes(LANES), label=_("Lane"))
     breached = django_filters.BooleanFilter(method="by_breach", label=_("Missed a deadline"))
-    due = django_filters.ChoiceFilter(choices=[("today", "today")], method="by_due", label=_("Due"))
+    due = django_filters.ChoiceFilter(choices=_codes(DUE), method="by_due", label=_("Due"))
     tag = django_filters.CharFilter(method="by_tag", label=_("Tag"))
 
     def by_stage(self, rows: Rows, name: str, stage: str) -> Rows:
@@ -104,9 +104,10 @@ class QueueFilter(django_filters.FilterSet):
     def by_breach(self, rows: Any, name: str, breached: bool) -> Rows:
         return rows.with_breach(self.asker.now) if breached else rows.without_breach(self.asker.now)
 
-    def by_due(self, rows: Rows, name: str, due: str) -> Rows:
-        """Today where the viewer is. A deadline at 24:00 is kept as 00:00 of the next day and counts to this one."""
-        return rows.filter(due_at__gt=self.asker.midnight, due_at__lte=self.asker.next_midnight)
+    def by_due(self, rows: Any, name: str, due: str) -> Rows:
+        """What is overdue; or that and what has to be done by tonight where the viewer is. A deadline at 24:00 is kept as 00:00
+        of the next day and counts to this one."""
+        return rows.overdue(self.asker.now) if due == "overdue" else rows.filter(due_at__lte=self.asker.next_midnight)
 
 
 def filter_values(given: QueryDict) -> FilterValues:
@@ -166,7 +167,7 @@ class FilterForm:
 
 @lru_cache(maxsize=4)
 def filter_form(language: str) -> FilterForm:
-    said = labels_in(language)
+    labels = labels_in(language)
     with override(language):
         words = {name: str(each.label) for name, each in QueueFilter.base_filters.items()}
         words |= {
@@ -179,8 +180,8 @@ def filter_form(language: str) -> FilterForm:
         }
         return FilterForm(
             words=words,
-            status=tuple((code, said.status[code]) for code, _same in FILED_STATUSES),
+            status=tuple((code, labels.status[code]) for code, _same in FILED_STATUSES),
             breached=(("true", gettext("yes")), ("false", gettext("no"))),
-            due=(("today", gettext("today")),),
+            due=(("overdue", gettext("overdue")), ("today", gettext("by tonight"))),
             assignee=(("me", gettext("me")), ("none", gettext("nobody"))),
         )

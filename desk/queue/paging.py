@@ -16,9 +16,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class Row(NamedTuple):
+class QueueRow(NamedTuple):
     """What the queue reads of a ticket: the names are the model's own. A new column is one more name here, and in the index
-    ticket_open_queue, where all of it stands: PostgreSQL never reads the tickets themselves."""
+    ticket_in_queue, where all of it stands: PostgreSQL never reads the tickets themselves."""
 
     due_at: datetime | None
     id: int
@@ -60,43 +60,43 @@ def place(text: str) -> Place | None:
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """The rows shown, and the places before and behind them ("" where nothing is)."""
 
-    rows: list[Row]
+    rows: list[QueueRow]
     before: str
     after: str
 
 
-def page(queryset: QuerySet[Ticket], size: int, after: Place | None, before: Place | None) -> Page:
+def page(queryset: QuerySet[Ticket], size: int, after: Place | None, before: Place | None) -> QueuePage:
     """One page in the order of the next breach."""
     if before is not None:
         found = _backward(queryset, before, size + 1)
         rows = found[:size][::-1]
-        return Page(rows, _place(rows[:1]) if len(found) > size else "", _place(rows[-1:]))
+        return QueuePage(rows, _place(rows[:1]) if len(found) > size else "", _place(rows[-1:]))
     return cut(_forward(queryset, after, size + 1), size, after)
 
 
-def cut(found: list[Row], size: int, after: Place | None = None) -> Page:
+def cut(found: list[QueueRow], size: int, after: Place | None = None) -> QueuePage:
     """The page that these rows are, of which one more was read than it shows."""
     rows = found[:size]
-    return Page(rows, _place(rows[:1]) if after else "", _place(rows[-1:]) if len(found) > size else "")
+    return QueuePage(rows, _place(rows[:1]) if after else "", _place(rows[-1:]) if len(found) > size else "")
 
 
 def in_order(queryset: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[object, ...]]:
-    return queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*Row._fields)
+    return queryset.order_by(F("due_at").asc(nulls_last=True), "id").values_list(*QueueRow._fields)
 
 
-def name_columns(rows: Iterable[Iterable[object]]) -> list[Row]:
+def name_columns(rows: Iterable[Iterable[object]]) -> list[QueueRow]:
     """Tuples as the database gives them, named once: Django's own named rows cost more than the query."""
-    return list(map(Row._make, rows))
+    return list(map(QueueRow._make, rows))
 
 
-def _place(rows: list[Row]) -> str:
+def _place(rows: list[QueueRow]) -> str:
     return str(Place(rows[0].due_at, rows[0].id)) if rows else ""
 
 
-def _forward(queryset: QuerySet[Ticket], after: Place | None, limit: int) -> list[Row]:
+def _forward(queryset: QuerySet[Ticket], after: Place | None, limit: int) -> list[QueueRow]:
     """The range on due_at is what lets the index begin at the place; the rest of the condition only trims it."""
     ordered = in_order(queryset)
     if after is None:
@@ -109,8 +109,8 @@ def _forward(queryset: QuerySet[Ticket], after: Place | None, limit: int) -> lis
     return found if len(found) == limit else found + name_columns(undated[: limit - len(found)])
 
 
-def _backward(queryset: QuerySet[Ticket], before: Place, limit: int) -> list[Row]:
-    ordered = queryset.order_by(F("due_at").desc(nulls_first=True), "-id").values_list(*Row._fields)
+def _backward(queryset: QuerySet[Ticket], before: Place, limit: int) -> list[QueueRow]:
+    ordered = queryset.order_by(F("due_at").desc(nulls_first=True), "-id").values_list(*QueueRow._fields)
     if before.due_at is not None:
         earlier = Q(due_at__lt=before.due_at) | Q(pk__lt=before.pk)
         return name_columns(ordered.filter(earlier, due_at__lte=before.due_at)[:limit])

@@ -33,7 +33,7 @@ class Badges(NamedTuple):
     tags: tuple[tuple[str, str], ...]
 
 
-class Line(NamedTuple):
+class RenderedRow(NamedTuple):
     """One row as the template shows it: every text is HTML already, for escaping a thousand of them takes as long as the query."""
 
     ref: str
@@ -52,7 +52,7 @@ class Line(NamedTuple):
     filed: str
 
 
-def lines(rows: Sequence[paging.Row], viewer: User, language: str, now: datetime) -> SafeString:
+def lines(rows: Sequence[paging.QueueRow], viewer: User, language: str, now: datetime) -> SafeString:
     """All of them. One query, however many rows there are; two where some are about the same order as others."""
     if not rows:
         return SafeString()
@@ -85,28 +85,28 @@ def _names(ids: set[int | None], now: datetime) -> Mapping[int, str]:
 
 
 @lru_cache(maxsize=2048)
-def _render_row(row: paging.Row, beside: Badges, language: str, zone: tzinfo) -> SafeString:
+def _render_row(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> SafeString:
     """The desk looks at the same rows again and again: a row is drawn anew when something in it is another."""
     return render_macro("desk/queue_row.html", "row", _line(row, beside, language, zone), SOON, twin_words())
 
 
-def _line(row: paging.Row, beside: Badges, language: str, zone: tzinfo) -> Line:
-    said = labels_in(language)
-    return Line(
+def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> RenderedRow:
+    labels = labels_in(language)
+    return RenderedRow(
         ref=row.ref,
         value=f"{row.ref}.{row.assignee or 0}",
         due_iso=row.due_at.isoformat() if row.due_at else "",
-        due_name=said.timer.get(row.due_key, ""),
+        due_name=labels.timer.get(row.due_key, ""),
         beside=beside,
         amount=money(row.amount, row.currency),
-        status=said.status[row.status],
-        waiting_on=said.waiting_on.get(row.waiting_on, ""),
-        lane="" if row.lane == "standard" else said.lane.get(row.lane, ""),
+        status=labels.status[row.status],
+        waiting_on=labels.waiting_on.get(row.waiting_on, ""),
+        lane="" if row.lane == "standard" else labels.lane.get(row.lane, ""),
         late=row.late_claim,
         discretionary=row.refund_tier == "discretionary",
         have=row.evidence_have,
         need=row.evidence_need,
-        filed=day_text(row.created_at.astimezone(zone), said),
+        filed=day_text(row.created_at.astimezone(zone), labels),
     )
 
 

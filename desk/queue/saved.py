@@ -33,11 +33,11 @@ class View(NamedTuple):
 
 
 BUILT_IN_VIEWS = (
-    (_("All open"), "", "a"),
+    (_("All in hand"), "", "a"),
+    (_("Overdue"), "due=overdue", "o"),
     (_("Mine"), "assignee=me", "m"),
     (_("Unassigned"), "assignee=none", "u"),
-    (_("Due today"), "due=today", "t"),
-    (_("Missed"), "breached=true", "b"),
+    (_("To do today"), "due=today", "t"),
     (_("Waiting on the customer"), "waiting_on=customer", "w"),
     (_("Freezes"), "stage=freeze", "f"),
     (_("Escalated"), "status=escalated", "e"),

@@ -64,5 +64,5 @@ def _fields_of(code: str, extra: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _sentence(block: Mapping[str, object]) -> str:
-    said = why(block)
-    return _("%(text)s It opens %(moment)s.") % {"text": said.text, "moment": said.opens} if said.opens else said.text
+    reason = why(block)
+    return _("%(text)s It opens %(moment)s.") % {"text": reason.text, "moment": reason.opens} if reason.opens else reason.text

@@ -33,8 +33,8 @@ def operators() -> list[Choice]:
 
 def take_form(typed: QueryDict | None = None) -> Form:
     note = Field("take", "note", _("Note"), "area", value=_value_of(typed, "note"), limit=NOTE_LIMIT)
-    said = _("You are on call from this moment, for the rest of the time that was planned.")
-    return Form("take", _("Take over"), _("I am on call now"), [note], note=said)
+    message = _("You are on call from this moment, for the rest of the time that was planned.")
+    return Form("take", _("Take over"), _("I am on call now"), [note], note=message)
 
 
 def hand_form(people: list[Choice], typed: QueryDict | None = None) -> Form:
@@ -58,9 +58,9 @@ def plan_form(people: list[Choice], after: datetime, typed: QueryDict | None = N
 
 
 def roster_forms(
-    viewer: User, current: OnCallShift | None, last: datetime, deed: str = "", typed: QueryDict | None = None
+    viewer: User, current: OnCallShift | None, last: datetime, action: str = "", typed: QueryDict | None = None
 ) -> dict[str, Form]:
-    """Those that this viewer may use, by key; `typed` is what was posted to `deed`, `last` the end of what is planned."""
+    """Those that this viewer may use, by key; `typed` is what was posted to `action`, `last` the end of what is planned."""
     roles = roles_of(viewer)
     plans, mine = not PLANNERS.isdisjoint(roles), current is not None and current.person_id == viewer.pk
     if WATCHERS.isdisjoint(roles) and not plans:
@@ -71,7 +71,7 @@ def roster_forms(
         "hand": (current is not None and (plans or mine), lambda said: hand_form(_others(people, current), said)),
         "plan": (plans, lambda said: plan_form(people, last, said)),
     }
-    return {key: make(typed if key == deed else None) for key, (allowed, make) in wanted.items() if allowed}
+    return {key: make(typed if key == action else None) for key, (allowed, make) in wanted.items() if allowed}
 
 
 def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:
@@ -80,5 +80,5 @@ def _others(people: list[Choice], current: OnCallShift | None) -> list[Choice]:
 
 def roster_input(post: QueryDict) -> Mapping[str, object]:
     """What the operation takes. Nothing is checked here."""
-    said = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
-    return {name: local_moment(value) if name in MOMENTS and value else value for name, value in said.items()}
+    values = {name: post.get(name, "") for name in post if name not in ("csrfmiddlewaretoken", "shift")}
+    return {name: local_moment(value) if name in MOMENTS and value else value for name, value in values.items()}

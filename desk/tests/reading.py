@@ -71,41 +71,41 @@ def forms(html: str) -> list[Found]:
     return [form for form in reader.forms if form.action]
 
 
-def form_of(html: str, deed: str, item: int = 0) -> Found:
-    """The form on a ticket page that posts this deed. Raises AssertionError when there is none."""
-    fitting = [form for form in forms(html) if form.action.endswith(f"/{deed}/")]
+def form_of(html: str, action: str, item: int = 0) -> Found:
+    """The form on a ticket page that posts this action. Raises AssertionError when there is none."""
+    fitting = [form for form in forms(html) if form.action.endswith(f"/{action}/")]
     fitting = [form for form in fitting if not item or form.values.get("item") == [str(item)]]
-    assert fitting, f"no form for {deed}; there are {[form.action for form in forms(html)]}"
+    assert fitting, f"no form for {action}; there are {[form.action for form in forms(html)]}"
     return fitting[0]
 
 
-def deeds(html: str) -> set[str]:
+def actions(html: str) -> set[str]:
     """What the forms of a ticket page post."""
     return {form.action.rstrip("/").rpartition("/")[2] for form in forms(html) if "/desk/tickets/" in form.action}
 
 
-def do(client: Client, ref: str, deed: str, item: int = 0, **typed: Any) -> Any:
-    """Open the ticket's page, fill in the form of the deed, send it. The response. A decision is confirmed after its letter."""
-    if is_decision(deed):
-        return decide(client, ref, deed, **typed)
+def do(client: Client, ref: str, action: str, /, item: int = 0, **typed: Any) -> Any:
+    """Open the ticket's page, fill in the form of the action, send it. The response. A decision is confirmed after its letter."""
+    if is_decision(action):
+        return decide(client, ref, action, **typed)
     page = client.get(f"/desk/tickets/{ref}/").content.decode()
-    form = form_of(page, deed, item)
+    form = form_of(page, action, item)
     return client.post(form.action, form.filled(**typed))
 
 
-def decision_form(client: Client, ref: str, deed: str) -> Found:
-    return form_of(client.get(f"/desk/tickets/{ref}/decide/?as={deed}").content.decode(), "decide")
+def decision_form(client: Client, ref: str, action: str) -> Found:
+    return form_of(client.get(f"/desk/tickets/{ref}/decide/?as={action}").content.decode(), "decide")
 
 
-def letter(client: Client, ref: str, deed: str, **typed: Any) -> Any:
+def letter(client: Client, ref: str, action: str, /, **typed: Any) -> Any:
     """The form of the decision sent: the letter, or the form again with what is wrong."""
-    form = decision_form(client, ref, deed)
+    form = decision_form(client, ref, action)
     return client.post(form.action, form.filled(**typed))
 
 
-def decide(client: Client, ref: str, deed: str, **typed: Any) -> Any:
-    shown = letter(client, ref, deed, **typed)
+def decide(client: Client, ref: str, action: str, /, **typed: Any) -> Any:
+    shown = letter(client, ref, action, **typed)
     if shown.status_code != 200:
         return shown
-    form = form_of(shown.content.decode(), deed)
+    form = form_of(shown.content.decode(), action)
     return client.post(form.action, form.values)

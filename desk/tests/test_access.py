@@ -57,8 +57,8 @@ def test_a_draft_and_an_unknown_ticket_are_not_there(people, at) -> None:
 
 
 def test_customers_cannot_act_through_the_desk(ref, people, at) -> None:
-    for deed in ("approve", "message", "amend", "upload", "verdict"):
-        assert at(people.owner).post(f"/desk/tickets/{ref}/{deed}/", {}).status_code == 403
+    for action in ("approve", "message", "amend", "upload", "verdict"):
+        assert at(people.owner).post(f"/desk/tickets/{ref}/{action}/", {}).status_code == 403
 
 
 def test_an_act_that_does_not_exist_is_404(ref, people, at) -> None:

@@ -1,12 +1,13 @@
 """Acting on a ticket: every form of the page as a browser would send it, and what comes back when it is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from desk.tests.reading import decision_form, deeds, do, form_of, letter
+from desk.tests.reading import actions, decision_form, do, form_of, letter
 from desk.ticket.sending import release_due
 from tickets.models import Event, Message, Ticket
 from tickets.operations import perform, post_message
@@ -59,7 +60,7 @@ def test_from_the_freeze_to_its_lifting_by_forms_alone(people, at, clock) -> Non
     assert do(agent, ref, "confirm_remedy", reference="RF-1").status_code == 302
     assert stands(ref) == "resolved"
 
-    assert "lift_freeze" not in deeds(text_of(operator.get(f"/desk/tickets/{ref}/")))
+    assert "lift_freeze" not in actions(text_of(operator.get(f"/desk/tickets/{ref}/")))
     perform(people.owner, ref, "request_lift", {})
     for task in ("password_changed", "two_factor_on", "devices_checked", "cards_checked"):
         assert do(agent, ref, "tick_security_task", task=task).status_code == 302
@@ -78,7 +79,7 @@ OTHERS = [
     ("under_review", "supervisor", "extend", {"body": "还需时间", "eta_at": "SOON", "reason": "等渠道"}, "under_review"),
     ("remedy_pending", "agent", "fail_remedy", {"reason": "退票"}, "under_review"),
     ("rejected", "agent", "escalate", {"target": "payment_channel", "reason": "客户要求"}, "escalated"),
-    ("escalated", "agent", "record_external_answer", {"target": "l1_internal", "outcome": "upheld", "reference": "X-1"}, "escalated"),
+    ("escalated", "agent", "record_external_answer", {"target": "consumer_association", "outcome": "none", "reference": "X"}, "escalated"),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
     (
@@ -93,11 +94,11 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "role", "deed", "typed", "leads_to"), OTHERS)
-def test_every_other_act_has_a_form_that_works(status, role, deed, typed, leads_to, people, at, clock) -> None:
+@pytest.mark.parametrize(("status", "role", "action", "typed", "leads_to"), OTHERS)
+def test_every_other_act_has_a_form_that_works(status, role, action, typed, leads_to, people, at, clock) -> None:
     ref = MAKERS[status](people).ref
     typed = {name: local(days=2) if value == "SOON" else value for name, value in typed.items()}
-    response = do(at(getattr(people, role)), ref, deed, **typed)
+    response = do(at(getattr(people, role)), ref, action, **typed)
     assert response.status_code == 302, text_of(response)
     assert stands(ref) == leads_to
 
@@ -155,10 +156,10 @@ GUARDED = [
 ]
 
 
-@pytest.mark.parametrize(("deed", "typed", "status", "field"), GUARDED)
-def test_a_guard_speaks_at_its_field(deed, typed, status, field, people, at, clock) -> None:
+@pytest.mark.parametrize(("action", "typed", "status", "field"), GUARDED)
+def test_a_guard_speaks_at_its_field(action, typed, status, field, people, at, clock) -> None:
     ref = MAKERS["under_review"](people).ref
-    response = do(at(people.reviewer), ref, deed, **typed)
+    response = do(at(people.reviewer), ref, action, **typed)
     assert response.status_code == status
     assert f'href="#{field}"' in text_of(response)
     assert f'id="{field}-error"' in text_of(response)
@@ -191,16 +192,16 @@ def test_a_stale_page_overwrites_nothing_and_keeps_what_was_typed(people, at, cl
     assert stands(ref) == "rejected"
 
 
-@pytest.mark.parametrize("deed", ["message", "amend", "upload", "verdict"])
-def test_no_form_of_the_desk_gets_past_a_newer_version(deed, people, at, clock) -> None:
+@pytest.mark.parametrize("action", ["message", "amend", "upload", "verdict"])
+def test_no_form_of_the_desk_gets_past_a_newer_version(action, people, at, clock) -> None:
     ref = MAKERS["under_review"](people).ref
     agent = at(people.agent)
-    old = form_of(text_of(agent.get(f"/desk/tickets/{ref}/")), deed)
+    old = form_of(text_of(agent.get(f"/desk/tickets/{ref}/")), action)
     post_message(people.owner, ref, {"body": "新消息"})
     typed = {"message": {"body": "旧页面上的回复"}, "amend": {"lane": "merchant"}, "upload": {"kind": "system_log", "text": "log"}}
-    response = agent.post(old.action, old.filled(**typed.get(deed, {"verdict": "accepted"})))
+    response = agent.post(old.action, old.filled(**typed.get(action, {"verdict": "accepted"})))
     assert response.status_code == 412
-    assert "旧页面上的回复" in text_of(response) or deed != "message"
+    assert "旧页面上的回复" in text_of(response) or action != "message"
 
 
 def test_a_form_without_a_version_is_stale(people, at, clock) -> None:
@@ -223,7 +224,7 @@ def test_the_wrong_role_is_told_so(people, at, clock) -> None:
     response = at(people.agent).post(f"/desk/tickets/{ticket.ref}/approve/", {"version": ticket.version})
     assert response.status_code == 403
     assert "Your role does not include this" in text_of(response)
-    assert "approve" not in deeds(text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/")))
+    assert "approve" not in actions(text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/")))
 
 
 def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
@@ -231,21 +232,23 @@ def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
     ref = MAKERS["under_review"](people).ref
     do(at(people.reviewer), ref, "approve", **MANY, remedy_kind=["compensation"], remedy_amount=["50"])
     page = text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/"))
-    assert "countersign" not in deeds(page)
+    assert "countersign" not in actions(page)
     assert "Nobody signs" in page
 
 
 def test_what_is_not_open_yet_says_from_when(people, at, clock) -> None:
     ref = MAKERS["appeal_submitted"](people).ref
     page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert "escalate" not in deeds(page)
     assert "Opens:" in page
+    places = re.search(r'<select[^>]*name="target".*?</select>', page, re.DOTALL).group()
+    assert "regulator_12315" in places
+    assert "l1_internal" not in places and "payment_channel" not in places
 
 
 def test_an_agent_who_complains_decides_nothing_of_their_own(people, at, clock) -> None:
     ref = submitted(people.agent).ref
     page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert {"withdraw", "verdict"}.isdisjoint(deeds(page))
+    assert {"withdraw", "verdict"}.isdisjoint(actions(page))
 
 
 # ---- The desk's own forms
@@ -288,7 +291,7 @@ def test_a_wrong_correction_is_said_at_its_field(people, at, clock) -> None:
 
 def test_reviewers_correct_nothing(people, at, clock) -> None:
     ref = MAKERS["evidence_collection"](people).ref
-    assert "amend" not in deeds(text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/")))
+    assert "amend" not in actions(text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/")))
 
 
 # ---- Evidence
@@ -377,7 +380,7 @@ def test_whom_it_is_about_corrects_nothing_of_it(people, at, clock) -> None:
     ref = MAKERS["evidence_collection"](people).ref
     do(at(people.supervisor), ref, "amend", complained_about=[people.agent.email])
     page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert {"amend", "message", "call"}.isdisjoint(deeds(page))
+    assert {"amend", "message", "call"}.isdisjoint(actions(page))
     assert "You are part of this case yourself" in page
     said = {"body": "我们会处理", "visibility": "public", "version": Ticket.objects.get(ref=ref).version}
     assert at(people.agent).post(f"/desk/tickets/{ref}/message/", said).status_code == 403

@@ -180,7 +180,7 @@ def test_a_complaint_that_is_over_offers_no_confirmation_and_says_why(at, lin, m
     client = at(lin)
     url = hand_in(client, WECHAT).url
     row = Bill.objects.get().findings.get()
-    confirm, dismiss = (reverse("desk:bill_decide", args=[row.bill.public_id, row.pk, deed]) for deed in ("confirm", "dismiss"))
+    confirm, dismiss = (reverse("desk:bill_decide", args=[row.bill.public_id, row.pk, action]) for action in ("confirm", "dismiss"))
     assert confirm in client.get(url).content.decode()
     perform(mei, complaint.ref, "withdraw", {})
     page = client.get(url).content.decode()

@@ -67,10 +67,10 @@ def test_text_messages_want_a_proven_number(people, at, settings) -> None:
 
 def test_a_colleagues_address_is_nobody_elses(people, at) -> None:
     row = ChannelAddress.objects.create(channel="wecom", user=people.operator, created_at=timezone.now())
-    for deed in ("test", "remove"):
-        assert at(people.supervisor).post(f"{MINE}{row.pk}/{deed}/").status_code == 404
-        assert at(people.owner).post(f"{MINE}{row.pk}/{deed}/").status_code == 403
-        assert at(people.operator).get(f"{MINE}{row.pk}/{deed}/").status_code == 405
+    for action in ("test", "remove"):
+        assert at(people.supervisor).post(f"{MINE}{row.pk}/{action}/").status_code == 404
+        assert at(people.owner).post(f"{MINE}{row.pk}/{action}/").status_code == 403
+        assert at(people.operator).get(f"{MINE}{row.pk}/{action}/").status_code == 405
 
 
 # ---- The admin

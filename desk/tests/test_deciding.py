@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.models import Macro
-from desk.tests.reading import decide, decision_form, deeds, form_of, letter
+from desk.tests.reading import actions, decide, decision_form, form_of, letter
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Decision, Event, Notification, Ticket
 from tickets.operations import perform
@@ -19,12 +19,20 @@ from tickets.tests.making import approval
 from tickets.tests.stages import MAKERS
 
 FINDING = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
+SECOND = {name: value for name, value in FINDING.items() if name != "explanation"}
 REMEDY = {"remedy_kind": ["refund_full"], "remedy_amount": [""]}
 
 
 @pytest.fixture
 def ref(people, clock) -> str:
     return MAKERS["under_review"](people).ref
+
+
+@pytest.fixture
+def late(ref) -> str:
+    """Came after the claim period: decided by two."""
+    Ticket.objects.filter(ref=ref).update(late_claim=True)
+    return ref
 
 
 def rows() -> tuple[int, ...]:
@@ -45,22 +53,23 @@ def test_the_letter_writes_nothing(people, at, ref) -> None:
 DECISIONS = [
     ("under_review", "reviewer", "approve", {**FINDING, **REMEDY}),
     ("under_review", "reviewer", "reject", {**FINDING, "reason_code": "no_fault_found"}),
-    ("escalated", "supervisor", "uphold_customer", {"note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("escalated", "supervisor", "uphold_customer", {**SECOND, "note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("under_review", "reviewer", "approve", {**FINDING, "remedy_kind": ["refund_partial"], "remedy_amount": ["50"]}),
     ("escalated", "supervisor", "uphold_rejection", {"note": "二审维持原结论。"}),
 ]
 
 
-@pytest.mark.parametrize(("status", "role", "deed", "typed"), DECISIONS)
-def test_the_preview_is_the_letter_the_customer_then_gets(status, role, deed, typed, people, at, clock) -> None:
+@pytest.mark.parametrize(("status", "role", "action", "typed"), DECISIONS)
+def test_the_preview_is_the_letter_the_customer_then_gets(status, role, action, typed, people, at, clock) -> None:
     ref, decider = MAKERS[status](people).ref, at(getattr(people, role))
     people.owner.language = "zh-hans"
     people.owner.save()
     deliver_waiting(timezone.now())
     mail.outbox.clear()
     before = rows()
-    shown = letter(decider, ref, deed, **typed).content.decode()
+    shown = letter(decider, ref, action, **typed).content.decode()
     assert rows() == before
-    confirm = form_of(shown, deed)
+    confirm = form_of(shown, action)
     assert decider.post(confirm.action, confirm.values).status_code == 302
     deliver_waiting(timezone.now())
     sent = next(each for each in mail.outbox if people.owner.email in each.to)
@@ -76,8 +85,8 @@ def test_the_preview_is_the_letter_the_customer_then_gets(status, role, deed, ty
     assert preview == got
 
 
-def test_who_signs_second_is_said_before(people, at, ref) -> None:
-    shown = letter(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_who_signs_second_is_said_before(people, at, late) -> None:
+    shown = letter(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     assert "once a supervisor has signed it" in shown.content.decode()
 
 
@@ -124,21 +133,21 @@ def test_only_reviewers_decide_and_strangers_find_nothing(people, at, ref) -> No
 
 
 # ---- The second signature
-def test_the_supervisor_reads_all_of_it_and_signs_there(people, at, ref) -> None:
-    decide(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_the_supervisor_reads_all_of_it_and_signs_there(people, at, late) -> None:
+    decide(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     shown = at(people.supervisor).get("/desk/countersign/").content.decode()
-    for part in (ref, FINDING["explanation"], FINDING["answer_refund"], "¥50.00"):
+    for part in (late, FINDING["explanation"], FINDING["answer_refund"], "¥50.00"):
         assert part in shown
     form = form_of(shown, "countersign")
     assert at(people.supervisor).post(form.action, form.values).status_code == 302
-    assert Ticket.objects.get(ref=ref).status == "remedy_pending"
+    assert Ticket.objects.get(ref=late).status == "remedy_pending"
 
 
-def test_what_changed_after_it_was_read_is_not_signed(people, at, ref) -> None:
-    decide(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_what_changed_after_it_was_read_is_not_signed(people, at, late) -> None:
+    decide(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     form = form_of(at(people.supervisor).get("/desk/countersign/").content.decode(), "countersign")
-    perform(people.reviewer, ref, "retract_decision")
-    perform(people.reviewer, ref, "approve", approval("compensation", remedies=[{"kind": "compensation", "amount": "90"}]))
+    perform(people.reviewer, late, "retract_decision")
+    perform(people.reviewer, late, "approve", approval(remedies=[{"kind": "refund_partial", "amount": "90"}]))
     assert at(people.supervisor).post(form.action, form.values).status_code == 412
 
 
@@ -147,7 +156,8 @@ def test_the_inbox_asks_as_much_for_five_as_for_one(people, at, clock) -> None:
     for _round in range(2):
         for _each in range(2):
             ref = MAKERS["under_review"](people).ref
-            perform(people.reviewer, ref, "approve", approval("compensation", remedies=[{"kind": "compensation", "amount": "90"}]))
+            Ticket.objects.filter(ref=ref).update(late_claim=True)
+            perform(people.reviewer, ref, "approve", approval(remedies=[{"kind": "refund_partial", "amount": "90"}]))
         client.get("/desk/countersign/")
         with CaptureQueriesContext(connection) as found:
             assert client.get("/desk/countersign/").status_code == 200
@@ -205,12 +215,12 @@ def test_a_history_of_two_hundred_is_paged_and_costs_no_more(people, at, ref) ->
 
 
 def test_who_upholds_chooses_on_the_decisions_page_and_loses_nothing_when_refused(people, at, clock) -> None:
-    ref, agent = MAKERS["escalated"](people).ref, at(people.agent)
-    page = agent.get(f"/desk/tickets/{ref}/").content.decode()
+    ref, supervisor = MAKERS["escalated"](people).ref, at(people.supervisor)
+    page = supervisor.get(f"/desk/tickets/{ref}/").content.decode()
     assert f"/desk/tickets/{ref}/decide/?as=uphold_customer" in page
-    assert "uphold_customer" not in deeds(page) and "uphold_rejection" not in deeds(page)
-    refused = letter(agent, ref, "uphold_rejection", note="维持")  # an agent needs the outside decision's reference
-    assert refused.status_code == 422
+    assert "uphold_customer" not in actions(page) and "uphold_rejection" not in actions(page)
+    refused = letter(supervisor, ref, "uphold_rejection", note="维持", evidence=["999999"])
+    assert refused.status_code == 400
     form = form_of(refused.content.decode(), "decide")
     assert (form.values["note"], form.values["as"]) == (["维持"], ["uphold_rejection"])
     assert "as=uphold_customer" in refused.content.decode() and "as=reject" not in refused.content.decode()

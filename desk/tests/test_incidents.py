@@ -1,5 +1,8 @@
 """The desk's pages of incidents: from the suggestion to one step for all, with who sees which form."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,14 +24,14 @@ def text_of(response, status: int = 200) -> str:
     return response.content.decode()
 
 
-def deeds_of(page: str) -> set[str]:
+def actions_of(page: str) -> set[str]:
     return {form.action.rstrip("/").rpartition("/")[2] for form in forms(page) if "/desk/incidents/" in form.action}
 
 
-def do(client, incident: Incident, deed: str, **typed):
+def do(client, incident: Incident, action: str, /, **typed):
     """Open the page, fill in the form, send it."""
     address = f"/desk/incidents/{incident.ref}/"
-    form = form_of(text_of(client.get(address)), deed)
+    form = form_of(text_of(client.get(address)), action)
     return client.post(form.action, form.filled(**typed), follow=True)
 
 
@@ -53,17 +56,17 @@ def test_the_whole_way_from_suggestion_to_one_step_for_all(people, at):
     assert "Done 4 / 5" in page
     assert "No amount is known" in page
     assert "over" in text_of(do(lead, incident, "resolve"))
-    assert deeds_of(text_of(lead.get(f"/desk/incidents/{incident.ref}/"))) == {"unlink"}
+    assert actions_of(text_of(lead.get(f"/desk/incidents/{incident.ref}/"))) == {"unlink"}
 
 
 def test_who_sees_which_form(people, at):
     reports(1)
     incident = suggest_incident(people.agent, KIND)
-    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    seen = {name: actions_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
     assert seen == {"supervisor": {"open", "dismiss"}, "agent": set(), "reviewer": set(), "operator": set()}
     an_open_incident(people.supervisor)
     reports(1)
-    seen = {name: deeds_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
+    seen = {name: actions_of(text_of(at(getattr(people, name)).get(f"/desk/incidents/{incident.ref}/"))) for name in ROLES}
     linking = {"link", "candidates", "unlink"}
     assert seen == {
         "supervisor": {*linking, "announce", "banner", "resolve"},
@@ -90,8 +93,8 @@ def test_customers_and_strangers_do_not_come_in(people, at, admin_person):
 def test_a_look_changes_nothing(people, at):
     reports(1)
     incident = suggest_incident(people.agent, KIND)
-    for deed in ("open", "dismiss", "announce", "run", "link", "candidates", "unlink", "resolve", "banner"):
-        assert at(people.supervisor).get(f"/desk/incidents/{incident.ref}/{deed}/").status_code == 405
+    for action in ("open", "dismiss", "announce", "run", "link", "candidates", "unlink", "resolve", "banner"):
+        assert at(people.supervisor).get(f"/desk/incidents/{incident.ref}/{action}/").status_code == 405
     at(people.supervisor).get(f"/desk/incidents/{incident.ref}/")
     incident.refresh_from_db()
     assert incident.state == "suggested"
@@ -185,11 +188,17 @@ def test_linked_tickets_come_in_pages_by_key(people, at, monkeypatch):
     tickets = reports(3)
     incident = an_open_incident(people.supervisor)
     client = at(people.agent)
-    first = text_of(client.get(f"/desk/incidents/{incident.ref}/"))
-    last = IncidentLink.objects.order_by("-pk")[1].pk
-    assert f"?before={last}" in first
-    second = text_of(client.get(f"/desk/incidents/{incident.ref}/?before={last}"))
-    assert [f"/desk/tickets/{ticket.ref}/" in second for ticket in tickets] == [True, False, False]
+    now = timezone.now()
+    for ticket, due_at in zip(tickets, (now + timedelta(hours=3), None, now - timedelta(days=2)), strict=True):
+        Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, due_key="first_response" if due_at else "")
+    address, pages = f"/desk/incidents/{incident.ref}/", []
+    for _ in range(2):
+        shown = text_of(client.get(address))
+        pages.append([shown.find(f"/desk/tickets/{ticket.ref}/") for ticket in tickets])
+        address = address.partition("?")[0] + (re.search(r"\?before=[0-9n-]+", shown) or [""])[0]
+    assert -1 == pages[0][1] < pages[0][2] < pages[0][0]  # overdue first, what owes nothing last
+    assert "2 d overdue" in text_of(client.get(address.partition("?")[0]))
+    assert [place > 0 for place in pages[1]] == [False, True, False]
 
 
 def test_the_tickets_page_names_its_incident(people, at):

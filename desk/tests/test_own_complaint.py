@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from desk.tests.reading import deeds, form_of
+from desk.tests.reading import actions, form_of
 from desk.tests.test_bills import hand_in
 from evidence.intake import upload
 from evidence.models import EvidenceItem
@@ -57,11 +57,11 @@ def test_neither_an_undecided_decision_nor_whom_it_is_about(people, at, ref) -> 
 
 
 def test_whether_one_waits_is_not_told_by_what_may_be_done(people, at, ref) -> None:
-    before = deeds(page(at(people.owner), ref))
+    before = actions(page(at(people.owner), ref))
     blocked = page(at(people.owner), ref).count("You are part of this case yourself")
     perform(people.reviewer, ref, "retract_decision")
     after = page(at(people.owner), ref)
-    assert (deeds(after), after.count("You are part of this case yourself")) == (before, blocked)
+    assert (actions(after), after.count("You are part of this case yourself")) == (before, blocked)
     assert at(people.owner).get(f"/desk/tickets/{ref}/decide/?as=approve").status_code == 403
 
 

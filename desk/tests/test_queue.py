@@ -31,7 +31,7 @@ def crowd(owner, count: int) -> None:
     now = timezone.now()
     rows = [
         Ticket(
-            ref=f"TS-20260101-{number:06d}", owner=owner, filed_by=owner, policy_id="2026.1", category="billing_duplicate",
+            ref=f"TS-20260101-{number:06d}", owner=owner, filed_by=owner, policy_id="2026.2", category="billing_duplicate",
             status="under_review", stage="appeal", waiting_on="agent",
             due_at=None if number % 10 == 0 else now + timedelta(minutes=(number * 37) % 1009), due_key="review_limit",
         )
@@ -126,12 +126,13 @@ def test_missed_deadlines_are_found_whether_or_not_a_sweep_has_run(people, at, c
     assert shown == {"true": [late.ref], "false": [early.ref]}
 
 
-def test_due_today_counts_a_deadline_at_midnight_to_the_day_that_ends(people, at, clock) -> None:
+def test_due_today_counts_a_deadline_at_midnight_to_the_day_that_ends_and_leaves_out_nothing_overdue(people, at, clock) -> None:
     clock("2026-03-10T10:00:00+08:00")
     crowd(people.owner, 3)
-    for number, due in ((0, "2026-03-11T00:00:00+08:00"), (1, "2026-03-11T00:00:01+08:00"), (2, "2026-03-10T00:00:00+08:00")):
+    for number, due in ((0, "2026-03-11T00:00:00+08:00"), (1, "2026-03-11T00:00:01+08:00"), (2, "2026-03-01T00:00:00+08:00")):
         Ticket.objects.filter(ref=f"TS-20260101-{number:06d}").update(due_at=due)
-    assert refs(at(people.agent).get("/desk/?due=today")) == ["TS-20260101-000000"]
+    shown = {name: refs(at(people.agent).get(f"/desk/?due={name}")) for name in ("today", "overdue")}
+    assert shown == {"today": ["TS-20260101-000002", "TS-20260101-000000"], "overdue": ["TS-20260101-000002"]}
 
 
 def test_a_choice_that_does_not_exist_is_said_and_left_out(every, people, at) -> None:

@@ -19,10 +19,10 @@ PREVIEW, CONFIRM = reverse("desk:rebase"), reverse("desk:rebase_confirm")
 
 @pytest.fixture
 def running(mei, clock):
-    """Two complaints under 2026.1 and a version after it: one kind gets a shorter limit, the other a longer one."""
+    """Two complaints under 2026.2 and a version after it: one kind gets a shorter limit, the other a longer one."""
     clock("2026-07-06T10:00:00+08:00")
     tickets = [submitted(mei, "billing_unauthorized"), submitted(mei, "mp_topup_stolen")]
-    draft = new_version(Policy.objects.get(pk="2026.1"))
+    draft = new_version(Policy.objects.get(pk="2026.2"))
     Category.objects.filter(policy=draft, key="billing_unauthorized").update(review_limit_wd=5)
     Category.objects.filter(policy=draft, key="mp_topup_stolen").update(review_limit_wd=30)
     publish_version(draft, timezone.now())
@@ -52,11 +52,11 @@ def test_a_supervisor_sees_what_would_move_and_confirms_it(client, zhao, running
     assert Event.objects.count() == events, "looking writes nothing"
     refs = re.search(r'name="refs" value="([^"]+)"', text)
     assert refs is not None
-    response = client.post(CONFIRM, {"version": "2026.2", "refs": refs[1]}, follow=True, headers={"accept-language": "en"})
+    response = client.post(CONFIRM, {"version": "2026.3", "refs": refs[1]}, follow=True, headers={"accept-language": "en"})
     assert "1 deadline has moved." in response.content.decode()
     for ticket in running:
         ticket.refresh_from_db()
-        assert ticket.policy_id == "2026.2"
+        assert ticket.policy_id == "2026.3"
         assert ticket.events.get(kind="policy_rebased").actor == zhao
     assert due(sooner) < promised[sooner.pk]
     assert due(later) == promised[later.pk], "never silently worsened"
@@ -65,15 +65,15 @@ def test_a_supervisor_sees_what_would_move_and_confirms_it(client, zhao, running
 
 def test_only_what_was_shown_is_put_under_it(client, zhao, running) -> None:
     client.force_login(zhao)
-    client.post(CONFIRM, {"version": "2026.2", "refs": f"{running[0].ref} TS-nobody"})
+    client.post(CONFIRM, {"version": "2026.3", "refs": f"{running[0].ref} TS-nobody"})
     for ticket in running:
         ticket.refresh_from_db()
-    assert [ticket.policy_id for ticket in running] == ["2026.2", "2026.1"]
+    assert [ticket.policy_id for ticket in running] == ["2026.3", "2026.2"]
 
 
 def test_a_draft_or_an_unknown_version_is_not_found(client, zhao, running) -> None:
     client.force_login(zhao)
-    draft = new_version(Policy.objects.get(pk="2026.2"))
+    draft = new_version(Policy.objects.get(pk="2026.3"))
     for version in (draft.pk, "1999"):
         assert client.get(PREVIEW, {"version": version}).status_code == 404
         assert client.post(CONFIRM, {"version": version, "refs": running[0].ref}).status_code == 404
@@ -84,7 +84,7 @@ def test_it_is_the_supervisors(client, lin, mei, running) -> None:
     for person in (lin, mei):
         client.force_login(person)
         assert client.get(PREVIEW).status_code == 403
-        assert client.post(CONFIRM, {"version": "2026.2", "refs": running[0].ref}).status_code == 403
+        assert client.post(CONFIRM, {"version": "2026.3", "refs": running[0].ref}).status_code == 403
     assert not Event.objects.filter(kind="policy_rebased").exists()
 
 

@@ -87,9 +87,9 @@ def test_planned_by_the_form_in_the_viewers_zone_and_taken_off(people, at) -> No
 
 def test_who_may_not_gets_403_and_a_look_changes_nothing(people, at) -> None:
     shift = planned(people, people.operator, 1, 8)
-    for deed in ("take", "hand", "plan"):
-        assert at(people.agent).post(f"{ROSTER}{deed}/", {"person": people.operator.pk, "note": "x"}).status_code == 403
-        assert at(people.supervisor).get(f"{ROSTER}{deed}/").status_code == 405
+    for action in ("take", "hand", "plan"):
+        assert at(people.agent).post(f"{ROSTER}{action}/", {"person": people.operator.pk, "note": "x"}).status_code == 403
+        assert at(people.supervisor).get(f"{ROSTER}{action}/").status_code == 405
     assert at(people.operator).post(f"{ROSTER}cancel/", {"shift": shift.pk}).status_code == 403
     assert at(people.owner).post(f"{ROSTER}take/", {}).status_code == 403
     assert at(people.operator).post(f"{ROSTER}nothing/", {}).status_code == 404

@@ -14,7 +14,7 @@ from desk.shell.labels import ITEM_STATE
 from desk.shell.page_shell import render_page
 from desk.ticket.forms.ticket_forms import RejectedPost, evidence_forms
 from desk.ticket.page import case_of
-from desk.ticket.presenters.viewer_panes import LEFT, RIGHT, View, hints, pane, view_of
+from desk.ticket.presenters.viewer_panes import LEFT, RIGHT, ViewerState, hints, pane, view_of
 from evidence.models import EvidenceItem
 from evidence.operations import known_items
 from evidence.words import PURPOSE
@@ -26,7 +26,7 @@ Items = Sequence[EvidenceItem]
 
 
 def render_viewer(
-    request: HttpRequest, ref: str, view: View, tried: RejectedPost | None = None, *, number: str = "", wrong: Sequence[str] = ()
+    request: HttpRequest, ref: str, view: ViewerState, tried: RejectedPost | None = None, *, number: str = "", wrong: Sequence[str] = ()
 ) -> HttpResponse:
     """Raises Http404 for a ticket or an item that is not there. `number` is a document's, read on demand."""
     user = viewer(request)
@@ -58,7 +58,7 @@ def render_viewer(
     return answered
 
 
-def _items_in_view(items: Items, view: View) -> list[EvidenceItem]:
+def _items_in_view(items: Items, view: ViewerState) -> list[EvidenceItem]:
     """The item asked for, or the first that can be looked at; and the one beside it."""
     by_key = {item.pk: item for item in items}
     first = by_key.get(view.item) or next((item for item in items if item.state == "clean" and item.has_file), None)
@@ -67,9 +67,9 @@ def _items_in_view(items: Items, view: View) -> list[EvidenceItem]:
     return [item for item in (first, beside if beside is not first else None) if item is not None]
 
 
-def _entry(item: EvidenceItem, view: View, address: str) -> Context:
+def _entry(item: EvidenceItem, view: ViewerState, address: str) -> Context:
     """A line of the list. Another item is another look: it asks for its own reason."""
-    alone = View(item=item.pk, beside=view.beside if view.beside != item.pk else 0)
+    alone = ViewerState(item=item.pk, beside=view.beside if view.beside != item.pk else 0)
     return {
         "id": item.pk,
         "name": EVIDENCE_KIND.get(item.kind, item.kind),
@@ -79,7 +79,7 @@ def _entry(item: EvidenceItem, view: View, address: str) -> Context:
     }
 
 
-def _neighbours(items: Items, shown: Items, view: View, address: str) -> Context:
+def _neighbours(items: Items, shown: Items, view: ViewerState, address: str) -> Context:
     if not shown:
         return {"previous": "", "next": "", "current": 0, "beside": 0}
     place = items.index(shown[0])
@@ -93,10 +93,10 @@ def _neighbours(items: Items, shown: Items, view: View, address: str) -> Context
     }
 
 
-def view_of_post(post: QueryDict) -> View | None:
+def view_of_post(post: QueryDict) -> ViewerState | None:
     """Where a form of the viewer was sent from; None for a form of the ticket page."""
     return view_of(QueryDict(str(post["view"]))) if "view" in post else None
 
 
-def address_of(ref: str, view: View) -> str:
+def address_of(ref: str, view: ViewerState) -> str:
     return f"{reverse('desk:viewer', args=[ref])}?{view.query()}"

@@ -18,7 +18,7 @@ from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
 from lib import memo
-from lib.dates import moment_text
+from lib.dates import deadline_text
 from lib.languages import localised_value, reader_language
 from lib.types import Record
 from lib.zones import zone_of
@@ -36,10 +36,10 @@ ASSIGN = "assign_me"
 
 
 @dataclass(frozen=True)
-class Step:
+class MacroStep:
     """One act after the reply, in words; `obstacle` says why it is not open now."""
 
-    deed: str
+    action: str
     raw: Record = field(default_factory=dict)
     words: str = ""
     obstacle: str = ""
@@ -100,7 +100,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
             "ref": case.ticket.ref,
             "name": owner.name,
             "agent": person.name,
-            "eta": moment_text(eta_at) if eta_at else "",
+            "eta": deadline_text(eta_at) if eta_at else "",
             "amount": f"¥{case.ticket.amount:,.2f}" if case.ticket.amount is not None else "",
         }
         return PLACE.sub(lambda found: places.get(found[1], found[0]), text)
@@ -132,39 +132,39 @@ def finding_from(macro: Macro, case: Case, person: User) -> QueryDict:
 
 
 # ---- What follows the reply
-def steps_of(macro: Macro) -> Iterator[Step]:
+def steps_of(macro: Macro) -> Iterator[MacroStep]:
     if macro.assign_me:
-        yield Step(ASSIGN, words=_("Assign to me"))
+        yield MacroStep(ASSIGN, words=_("Assign to me"))
     for name in ("waive_wait", "start_review"):
         if getattr(macro, name):
-            yield Step(name, words=str(ACTION[name]))
+            yield MacroStep(name, words=str(ACTION[name]))
     if macro.ask_for:
         kinds = ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in macro.ask_for)
-        yield Step("request_evidence", {"kinds": list(macro.ask_for)}, words=f"{ACTION['request_evidence']}: {kinds}")
+        yield MacroStep("request_evidence", {"kinds": list(macro.ask_for)}, words=f"{ACTION['request_evidence']}: {kinds}")
 
 
-def _is_so_already(step: Step, ticket: Ticket, person: User) -> bool:
+def _is_so_already(step: MacroStep, ticket: Ticket, person: User) -> bool:
     """What a macro would bring about and what stands already is no obstacle."""
-    if step.deed == ASSIGN:
+    if step.action == ASSIGN:
         return ticket.assignee_id == person.pk
-    return step.deed == "start_review" and ticket.status == "under_review"
+    return step.action == "start_review" and ticket.status == "under_review"
 
 
-def preview(macro: Macro, case: Case, person: User) -> list[Step]:
+def preview(macro: Macro, case: Case, person: User) -> list[MacroStep]:
     """Each step in words. Only the first that moves the ticket can be judged now: those after it depend on it."""
     entries = {entry["action"]: entry for entry in menu(case)}
     steps, moved = [], False
     for step in steps_of(macro):
         if _is_so_already(step, case.ticket, person):
             continue
-        obstacle = "" if moved or step.deed == ASSIGN else _obstacle(step.deed, entries)
-        moved = moved or bool(ACTIONS.get(step.deed) and ACTIONS[step.deed].arrows)
-        steps.append(Step(step.deed, step.raw, step.words, obstacle))
+        obstacle = "" if moved or step.action == ASSIGN else _obstacle(step.action, entries)
+        moved = moved or bool(ACTIONS.get(step.action) and ACTIONS[step.action].arrows)
+        steps.append(MacroStep(step.action, step.raw, step.words, obstacle))
     return steps
 
 
-def _obstacle(deed: str, entries: Mapping[str, Record]) -> str:
-    entry = entries.get(deed)
+def _obstacle(action: str, entries: Mapping[str, Record]) -> str:
+    entry = entries.get(action)
     if entry is None:
         return _("Your role does not include this.")
     return "" if entry["allowed"] else " ".join(why(block).text for block in entry["blocked_by"])
@@ -178,9 +178,9 @@ def run(macro: Macro, person: User, ref: str, said: str) -> None:
     for step in steps_of(macro):
         if _is_so_already(step, Ticket.objects.get(ref=ref), person):
             continue
-        if step.deed == ASSIGN:
+        if step.action == ASSIGN:
             amend(person, ref, {"assignee": person.email})
-        elif step.deed in ("request_evidence", "waive_wait"):
-            perform(person, ref, step.deed, {**step.raw, "reason": said})
+        elif step.action in ("request_evidence", "waive_wait"):
+            perform(person, ref, step.action, {**step.raw, "reason": said})
         else:
-            perform(person, ref, step.deed, step.raw)
+            perform(person, ref, step.action, step.raw)

@@ -20,7 +20,7 @@ from evidence.files import MEGA
 from evidence.kinds import MASKED_KINDS
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import custody, store
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from evidence.vault.sealing import SealBroken
 from lib.redaction import without_card_numbers
 from lib.types import Record
@@ -98,7 +98,7 @@ def _bytes(item: EvidenceItem, sealed: Mapping[str, SealedFile]) -> bytes | None
 def record_export(viewer: User, dossier: Dossier) -> None:
     """That these left the house, with whom and for whom. The one place of this package that writes."""
     items = [exhibit.item for exhibit in dossier.exhibits if exhibit.name or _is_unmasked(exhibit)]
-    custody.record(Custody.EXPORTED, items, by=viewer, at=dossier.made_at, detail={"for": dossier.asked.recipient})
+    custody.record(CustodyAction.EXPORTED, items, by=viewer, at=dossier.made_at, detail={"for": dossier.asked.recipient})
 
 
 def _is_unmasked(exhibit: Exhibit) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
-from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, Column, PdfWriter
+from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
 from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
@@ -62,7 +62,7 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     ticket, case = dossier.ticket, dossier.case
     heading, sentence = DOSSIER_FOR[dossier.asked.recipient]
     paper.title_line(str(heading))
-    paper.row(Column(ticket.ref, size=HEADING, weight=BOLD))
+    paper.row(PdfColumn(ticket.ref, size=HEADING, weight=BOLD))
     paper.ln(2)
     paper.say(str(sentence))
     paper.pairs(
@@ -115,7 +115,7 @@ def _story(paper: PdfWriter, dossier: Dossier) -> None:
     if said.get("symptom"):
         paper.say(masked(str(said["symptom"])))
     for demand in demands:
-        paper.row(Column("·", 3), Column(str(DEMAND.get(demand, demand))))
+        paper.row(PdfColumn("·", 3), PdfColumn(str(DEMAND.get(demand, demand))))
 
 
 def _decisions(paper: PdfWriter, dossier: Dossier) -> None:
@@ -128,7 +128,7 @@ def _decisions(paper: PdfWriter, dossier: Dossier) -> None:
 
 def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
     paper.room(30)
-    paper.row(Column(capfirst(decision.get_verdict_display()), weight=BOLD), Column(_moment(decision.effective_at), 70, colour=SOFT))
+    paper.row(PdfColumn(capfirst(decision.get_verdict_display()), weight=BOLD), PdfColumn(_moment(decision.effective_at), 70, colour=SOFT))
     if decision.reason_code:
         paper.say(str(REASON_CODE.get(decision.reason_code, decision.reason_code)))
     if decision.explanation:
@@ -147,7 +147,7 @@ def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
     for remedy in decision.remedies.all():
         what = f"{REMEDY.get(remedy.kind, remedy.kind)} {_money(remedy.amount, dossier.ticket.currency)}".strip()
         how = " · ".join(filter(None, [str(REMEDY_DONE[remedy.state]), _moment(remedy.done_at), remedy.reference]))
-        paper.row(Column("·", 3), Column(what, 70), Column(how, colour=SOFT))
+        paper.row(PdfColumn("·", 3), PdfColumn(what, 70), PdfColumn(how, colour=SOFT))
     paper.ln(2)
 
 
@@ -163,11 +163,13 @@ def _clocks(paper: PdfWriter, dossier: Dossier) -> None:
         paper.room(18)
         state = str(TIMER_STATE[str(timer.state(dossier.made_at))])
         paper.row(
-            Column(str(TIMER[timer.key]), weight=BOLD), Column(str(BINDS[timer.binds]), 40, colour=SOFT), Column(state, 36, weight=BOLD)
+            PdfColumn(str(TIMER[timer.key]), weight=BOLD),
+            PdfColumn(str(BINDS[timer.binds]), 40, colour=SOFT),
+            PdfColumn(state, 36, weight=BOLD),
         )
         due = f"{_('Due')} {deadline_text(timer.due_at)}"
         ended = f"{_('Stopped')} {moment_text(timer.stopped_at)}" if timer.stopped_at else ""
-        paper.row(Column(" · ".join(filter(None, [due, ended]))))
+        paper.row(PdfColumn(" · ".join(filter(None, [due, ended]))))
         paper.say(explain(timer.basis, timer.due_at, language, zone), size=SMALL, soft=True)
         paper.ln(1)
 
@@ -179,12 +181,12 @@ def _escalations(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Where it was taken"))
     for each in taken:
         told = [masked(each.reason), each.reference, str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at)]
-        paper.row(Column(_moment(each.at), WHEN, colour=SOFT), Column(dossier.places[each.target], weight=BOLD))
+        paper.row(PdfColumn(_moment(each.at), WHEN, colour=SOFT), PdfColumn(dossier.places[each.target], weight=BOLD))
         if any(told):
-            paper.row(Column("", WHEN), Column(" · ".join(filter(None, told))))
+            paper.row(PdfColumn("", WHEN), PdfColumn(" · ".join(filter(None, told))))
         for point in each.points:
             said = f"{DEMAND.get(point['demand'], point['demand'])}: {masked(point['text'])}"
-            paper.row(Column("", WHEN), Column(said))
+            paper.row(PdfColumn("", WHEN), PdfColumn(said))
         paper.ln(1)
 
 
@@ -196,12 +198,12 @@ def _evidence(paper: PdfWriter, dossier: Dossier) -> None:
         paper.room(28)
         item = exhibit.item
         paper.row(
-            Column(f"{exhibit.number}.", NUMBER, colour=SOFT),
-            Column(str(EVIDENCE_KIND.get(item.kind, item.kind)), weight=BOLD),
-            Column(_state(exhibit), 55, colour=SOFT),
+            PdfColumn(f"{exhibit.number}.", NUMBER, colour=SOFT),
+            PdfColumn(str(EVIDENCE_KIND.get(item.kind, item.kind)), weight=BOLD),
+            PdfColumn(_state(exhibit), 55, colour=SOFT),
         )
         for line in _about(exhibit):
-            paper.row(Column("", NUMBER), Column(line, size=SMALL, colour=SOFT))
+            paper.row(PdfColumn("", NUMBER), PdfColumn(line, size=SMALL, colour=SOFT))
         paper.ln(1.5)
 
 
@@ -240,7 +242,7 @@ def _timeline(paper: PdfWriter, dossier: Dossier) -> None:
         who = _("The desk") if moment.by_staff else _("The complainant")
         spoken = [f"{who}: {masked(moment.body)}", _files(dossier, moment)]
         text = " · ".join(filter(None, spoken if moment.is_message else [str(moment.text), masked(moment.detail)]))
-        paper.row(Column(moment_text(moment.at), WHEN, colour=SOFT), Column(text))
+        paper.row(PdfColumn(moment_text(moment.at), WHEN, colour=SOFT), PdfColumn(text))
         paper.ln(0.8)
 
 
@@ -256,7 +258,7 @@ def _check(paper: PdfWriter, dossier: Dossier) -> None:
     paper.say(str(RECEIPT_NOTE))
     for receipt in dossier.receipts:
         paper.room(22)
-        paper.row(Column(subject(receipt), weight=BOLD))
+        paper.row(PdfColumn(subject(receipt), weight=BOLD))
         say_how_to_check(paper, receipt)
 
 

@@ -14,7 +14,7 @@ from evidence.models import EvidenceItem, LikenessBand
 from evidence.sandbox.client import SandboxUnavailable, safe_copy
 from evidence.sandbox.perceptual_hash import bands
 from evidence.vault import custody, store
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from evidence.vault.sealing import SealBroken
 from lib.outbox import Columns, Outbox
 from sla.policies import PolicySnapshot, snapshot
@@ -115,7 +115,7 @@ def _finish(item: EvidenceItem, now: datetime, **found: object) -> bool:
         store.adopt(item)
         LikenessBand.objects.bulk_create(LikenessBand(item=item, band=band) for band in bands(item.likeness))
         state = str(found["state"])
-        action = Custody.REFUSED if state == EvidenceItem.State.REJECTED else Custody.CLEARED
+        action = CustodyAction.REFUSED if state == EvidenceItem.State.REJECTED else CustodyAction.CLEARED
         custody.record(action, [item], by=None, at=now, detail={"reason": item.reason} if item.reason else _copies(item))
         if item.is_unsent or (item.is_of_desk and item.state == EvidenceItem.State.CLEAN):
             return True  # nothing that history tells of
@@ -153,6 +153,6 @@ def _bring_back(item: EvidenceItem, case: Case) -> None:
         return
     found = EvidenceItem.State.CLEAN if earlier.safe else EvidenceItem.State.SCANNING
     EvidenceItem.objects.filter(pk=earlier.pk).update(state=found, superseded_by=None, claimed_at=None, attempts=0)
-    custody.record(Custody.RESTORED, [earlier], by=None, at=case.now, detail={"instead_of": item.pk})
+    custody.record(CustodyAction.RESTORED, [earlier], by=None, at=case.now, detail={"instead_of": item.pk})
     if earlier.safe:
         case.record("evidence.clean", {"item": earlier.pk, "kind": earlier.kind, "sha256": earlier.sha256})

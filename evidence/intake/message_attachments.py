@@ -16,7 +16,7 @@ from evidence.kinds import UNSORTED
 from evidence.models import EvidenceItem
 from evidence.operations.removing import erase
 from evidence.vault import custody
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from tickets.cases.case import Case
 from tickets.cases.checklist import COMING
 from tickets.models import Message, Ticket, Visibility
@@ -46,7 +46,7 @@ def attach_files(message: Message, ids: Collection[int]) -> None:
     internal = message.visibility == Visibility.INTERNAL
     items = sendable(message, ids)
     EvidenceItem.objects.filter(pk__in=ids).update(message=message, internal=internal)
-    custody.record(Custody.SENT, items, by=message.author, at=timezone.now(), detail={"message": message.pk, "internal": internal})
+    custody.record(CustodyAction.SENT, items, by=message.author, at=timezone.now(), detail={"message": message.pk, "internal": internal})
 
 
 def sendable(message: Message, ids: Collection[int]) -> list[EvidenceItem]:
@@ -88,5 +88,5 @@ def _forget(pk: int) -> int:
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).filter(evidence=pk).first()
         items = list(EvidenceItem.objects.filter(pk=pk, message=None).exclude(state=State.DELETED)) if ticket else []
-        erase(items, timezone.now(), Custody.DELETED)
+        erase(items, timezone.now(), CustodyAction.DELETED)
     return len(items)

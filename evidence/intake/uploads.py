@@ -21,7 +21,7 @@ from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENS
 from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
 from evidence.vault import custody, store
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from evidence.vault.keys import digest
 from lib.background import enqueue
 from lib.redaction import without_secrets
@@ -214,7 +214,7 @@ def _add_item(case: Case, parcel: SealedUpload) -> EvidenceItem:
     replaced = _supersede(case, item) if typed.kind.single else []
     there.append(item)
     agreed: dict[str, object] = {"consent": item.consent_version} if item.consent_at else {}
-    custody.record(Custody.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size, **agreed})
+    custody.record(CustodyAction.ARRIVED, [item], by=case.actor, at=case.at, detail={"size": item.size, **agreed})
     if parcel.arrival is not None:
         enqueue("evidence.inspect_item", item.pk)
     if item.is_unsent:
@@ -261,7 +261,7 @@ def _supersede(case: Case, item: EvidenceItem) -> list[int]:
     for other in old:
         other.state, other.superseded_by = State.SUPERSEDED, item
         case.new_rows.append(other)
-    custody.record(Custody.SUPERSEDED, old, by=case.actor, at=case.at, detail={"by": item.pk})
+    custody.record(CustodyAction.SUPERSEDED, old, by=case.actor, at=case.at, detail={"by": item.pk})
     return [other.pk for other in old]
 
 
@@ -290,7 +290,7 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
         for each in agreed:
             each.consent_at, each.consent_version = case.at, CONSENT_VERSION
         case.new_rows.extend(agreed)
-        custody.record(Custody.CONSENTED, agreed, by=actor, at=case.at, detail={"version": CONSENT_VERSION})
+        custody.record(CustodyAction.CONSENTED, agreed, by=actor, at=case.at, detail={"version": CONSENT_VERSION})
         case.record("evidence.consent", {"item": item.pk, "kind": item.kind, "version": CONSENT_VERSION})
         restart_silence_timer(case)
     return item

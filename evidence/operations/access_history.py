@@ -13,11 +13,11 @@ from accounts.roles import Role
 from evidence.models import EvidenceItem
 from evidence.operations.item_lock import visible_item
 from evidence.operations.viewing import may_view
-from evidence.vault.custody import Action, CustodyEntry
+from evidence.vault.custody import CustodyAction, CustodyEntry
 from lib.types import Record
 from tickets.workflow import Forbidden
 
-LOOKS = (Action.VIEWED, Action.UNMASKED, Action.THUMBNAIL, Action.NUMBER, Action.EXPORTED)
+LOOKS = (CustodyAction.VIEWED, CustodyAction.UNMASKED, CustodyAction.THUMBNAIL, CustodyAction.NUMBER, CustodyAction.EXPORTED)
 # Whoever holds several roles is named by the first: the one in which documents are opened.
 ROLE_ORDER = (Role.REVIEWER, Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER, Role.SUPERVISOR, Role.AGENT)
 SYSTEM, DESK = "system", "desk"
@@ -56,7 +56,7 @@ def custody_of(viewer: User, item_id: int) -> list[CustodyLine]:
     item = visible_item(viewer, item_id)
     if not may_view(viewer, item):
         raise Forbidden
-    return _custody_lines(viewer, [item], tuple(Action))[::-1]
+    return _custody_lines(viewer, [item], tuple(CustodyAction))[::-1]
 
 
 def access_summaries(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int, list[AccessSummary]]:
@@ -67,7 +67,7 @@ def access_summaries(viewer: User, items: Iterable[EvidenceItem]) -> Mapping[int
     listed = [item for item in items if may_view(viewer, item)]
     found: dict[int, dict[tuple[object, ...], AccessSummary]] = {item.pk: {} for item in listed}
     for told in _custody_lines(viewer, listed, LOOKS):
-        if told.who == Role.OWNER and told.action == Action.THUMBNAIL:
+        if told.who == Role.OWNER and told.action == CustodyAction.THUMBNAIL:
             continue
         days = found[told.item_id]
         key = (timezone.localdate(told.at), told.action, told.who, told.purpose)

@@ -10,7 +10,7 @@ from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import event_data, on_ticket, wrong_state
 from evidence.vault import custody, store
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
@@ -40,7 +40,7 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
         elif case.ticket.ever_submitted and item.state != State.REJECTED:
             raise Refusal(Block("EVIDENCE_LOCKED"))
         else:
-            erase([item], case.at, Custody.DELETED, case.actor)
+            erase([item], case.at, CustodyAction.DELETED, case.actor)
             case.record("evidence.removed", event_data(item))
         forget_order(case, item)
         restart_silence_timer(case)
@@ -51,14 +51,14 @@ def _drop_unsent(case: Case, item: EvidenceItem) -> None:
     """On the ticket nothing has happened. What was sent stays sent."""
     if not item.is_unsent:
         raise Forbidden
-    erase([item], case.at, Custody.DELETED, case.actor)
+    erase([item], case.at, CustodyAction.DELETED, case.actor)
     case.discarded = True
 
 
 def _withdraw_consent(case: Case, item: EvidenceItem) -> None:
     """The reviewer is told: the slot is empty now."""
     withdrawn = [each for each in case.evidence if each.kind == item.kind and each.state != State.DELETED]
-    erase(withdrawn, case.at, Custody.WITHDRAWN, case.actor)
+    erase(withdrawn, case.at, CustodyAction.WITHDRAWN, case.actor)
     case.record("consent_withdrawn", event_data(item))
     notify(case, "consent_withdrawn", evidence=item.kind)
 

@@ -22,8 +22,7 @@ from evidence.operations.item_lock import refuse_if_store_away, visible_item, wr
 from evidence.sandbox import client
 from evidence.sandbox.perceptual_hash import are_near, probes
 from evidence.vault import custody, store
-from evidence.vault.custody import PURPOSE_LIMIT
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import PURPOSE_LIMIT, CustodyAction
 from evidence.vault.sealing import SealBroken
 from evidence.watermark import add_watermark
 from sla.policies import snapshot
@@ -67,7 +66,7 @@ def thumbnail(viewer: User, item_id: int, purpose: str = "") -> Content:
         raise Forbidden
     at = timezone.now()
     found = _add_watermark(_thumbnail(item), item, viewer, at)
-    custody.record(Custody.THUMBNAIL, [item], by=viewer, at=at, purpose=reason)
+    custody.record(CustodyAction.THUMBNAIL, [item], by=viewer, at=at, purpose=reason)
     return found
 
 
@@ -107,7 +106,7 @@ def _authorize_view(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceI
 
 
 def _view_action(viewer: User, item: EvidenceItem) -> str:
-    return Custody.UNMASKED if is_masked(viewer, item) else Custody.VIEWED
+    return CustodyAction.UNMASKED if is_masked(viewer, item) else CustodyAction.VIEWED
 
 
 def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
@@ -120,7 +119,7 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     if not item.secret or item.state != EvidenceItem.State.CLEAN:
         raise NotFound
     number = str(json.loads(_bytes(item.secret))["number"])
-    custody.record(Custody.NUMBER, [item], by=viewer, at=timezone.now(), purpose=reason)
+    custody.record(CustodyAction.NUMBER, [item], by=viewer, at=timezone.now(), purpose=reason)
     return number
 
 

@@ -16,7 +16,7 @@ from accounts.roles import Role, is_staff_member, roles_of
 from evidence.intake.resumable_uploads import discard
 from evidence.models import EvidenceItem, PartialUpload, SubjectRequest
 from evidence.operations.removing import erase
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from tickets.cases.case import Case
 from tickets.models import Message, Ticket
 from tickets.operations.erase_texts import forget_texts
@@ -156,7 +156,7 @@ def _erase_ticket(actor: User, pk: int, reason: str) -> int | None:
         if _why_it_stays(ticket, case.now):
             return None
         doomed = [item for item in case.evidence if item.state != State.DELETED]
-        erase(doomed, case.now, Custody.ERASED, actor, reason)
+        erase(doomed, case.now, CustodyAction.ERASED, actor, reason)
         for coming in PartialUpload.objects.filter(ticket=ticket, item=None):
             discard(coming)
         if ticket.status == Status.DRAFT:

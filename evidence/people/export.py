@@ -20,8 +20,7 @@ from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
 from evidence.people.erasure import check_may, clean_reason
 from evidence.vault import custody, store
-from evidence.vault.custody import Action as Custody
-from evidence.vault.custody import CustodyEntry
+from evidence.vault.custody import CustodyAction, CustodyEntry
 from evidence.vault.sealing import SealBroken
 from tickets.models import Decision, Event, Message, Ticket, Visibility
 
@@ -61,7 +60,7 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
         withheld = [item for item in items if item.kind in SENSITIVE and item.names] if actor.pk != subject.pk else []
         given = [item for item in items if item not in withheld]
         data = _everything(subject, items, {item.pk for item in given})
-        custody.record(Custody.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
+        custody.record(CustodyAction.EXPORTED, [item for item in given if item.names], by=actor, at=at, purpose=said)
     # In words now: the language is the request's, and the ZIP is read when that is over.
     return _zip_stream(data, given, "\n".join([str(WITHHELD_NOTE), *map(_name, withheld)]) if withheld else "")
 

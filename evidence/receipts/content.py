@@ -29,7 +29,7 @@ PLAIN = "text/plain"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReceiptEntry:
     """One item as it was handed in. What was typed is short enough to be guessed from its hash, so only the owner sees that."""
 
     kind: str
@@ -48,7 +48,7 @@ class Receipt:
     number: int
     at: datetime
     filed_at: datetime
-    entries: tuple[Entry, ...]
+    entries: tuple[ReceiptEntry, ...]
     freeze: Freeze | None
     clocks: tuple[Timer, ...]
 
@@ -143,10 +143,10 @@ def _was_deleted_by(item: EvidenceItem, moment: datetime) -> bool:
     return item.deleted_at is not None and item.deleted_at <= moment
 
 
-def _entries(listed: Iterable[Record], items: Mapping[int, EvidenceItem]) -> tuple[Entry, ...]:
+def _entries(listed: Iterable[Record], items: Mapping[int, EvidenceItem]) -> tuple[ReceiptEntry, ...]:
     known = [(each, items[each["id"]]) for each in listed if each["id"] in items]
     return tuple(
-        Entry(each["kind"], item.uploaded_at, each["sha256"], item.media_type.startswith(PLAIN))
+        ReceiptEntry(each["kind"], item.uploaded_at, each["sha256"], item.media_type.startswith(PLAIN))
         for each, item in known
         if not item.internal
     )

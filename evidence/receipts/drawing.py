@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evidence.pdf_writer import BOLD, SMALL, SOFT, Column, PdfWriter
-from evidence.receipts.content import Entry, Receipt
+from evidence.pdf_writer import BOLD, SMALL, SOFT, PdfColumn, PdfWriter
+from evidence.receipts.content import Receipt, ReceiptEntry
 from evidence.words import RECEIPT_NOTE
 from lib.dates import moment_text, with_zone
 from lib.languages import active_language
@@ -46,7 +46,7 @@ def say_how_to_check(paper: PdfWriter, receipt: Receipt) -> None:
     """The digest in small print, where it fits into one line: it is compared sign by sign."""
     label_width = 42.0
     paper.pairs([(pgettext("receipt", "Code"), receipt.code), (_("Page"), receipt.address)], label_width)
-    paper.row(Column(_("Digest (SHA-256)"), label_width, colour=SOFT), Column(receipt.digest, size=SMALL))
+    paper.row(PdfColumn(_("Digest (SHA-256)"), label_width, colour=SOFT), PdfColumn(receipt.digest, size=SMALL))
     paper.ln(1)
 
 
@@ -73,15 +73,15 @@ def list_entries(paper: PdfWriter, receipt: Receipt) -> None:
         paper.say(_("Nothing was handed in with it."), soft=True)
     for number, entry in enumerate(receipt.entries, 1):
         paper.row(
-            Column(f"{number}.", 8, colour=SOFT),
-            Column(str(EVIDENCE_KIND.get(entry.kind, entry.kind)), weight=BOLD),
-            Column(exact_moment(entry.arrived_at), 84, colour=SOFT),
+            PdfColumn(f"{number}.", 8, colour=SOFT),
+            PdfColumn(str(EVIDENCE_KIND.get(entry.kind, entry.kind)), weight=BOLD),
+            PdfColumn(exact_moment(entry.arrived_at), 84, colour=SOFT),
         )
-        paper.row(Column("", 8), Column(hash_of(entry), size=SMALL, colour=SOFT))
+        paper.row(PdfColumn("", 8), PdfColumn(hash_of(entry), size=SMALL, colour=SOFT))
         paper.ln(1)
 
 
-def hash_of(entry: Entry) -> str:
+def hash_of(entry: ReceiptEntry) -> str:
     return f"SHA-256 {entry.shown_sha256}" if entry.shown_sha256 else _("typed in, no file")
 
 

@@ -12,7 +12,7 @@ from evidence.models import SealedFile
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.vault import store
-from evidence.vault.custody import Action, CustodyEntry
+from evidence.vault.custody import CustodyAction, CustodyEntry
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -39,7 +39,7 @@ def opened() -> list[bytes]:
 
 def looks() -> QuerySet[CustodyEntry]:
     """Who looked at something, first look first."""
-    return CustodyEntry.objects.filter(action__in=[Action.VIEWED, Action.THUMBNAIL]).order_by("seq")
+    return CustodyEntry.objects.filter(action__in=[CustodyAction.VIEWED, CustodyAction.THUMBNAIL]).order_by("seq")
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def _half() -> None:
     os._exit(0)
 
 
-DEEDS = {
+BEHAVIOURS = {
     "segfault": lambda: os.kill(os.getpid(), signal.SIGSEGV),
     "abort": os.abort,
     "exit": lambda: os._exit(0),
@@ -113,7 +113,7 @@ DEEDS = {
 
 
 def act(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
-    return SafeCopy(DEEDS[data.decode()]().encode(), "text/plain; charset=utf-8")
+    return SafeCopy(BEHAVIOURS[data.decode()]().encode(), "text/plain; charset=utf-8")
 
 
 if __name__ == "__main__":

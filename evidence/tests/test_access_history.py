@@ -8,7 +8,7 @@ from evidence.models import EvidenceItem
 from evidence.operations import access_summaries, content, custody_of, thumbnail
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 from tickets.tests.cast import person
 from tickets.workflow.errors import Forbidden, NotFound
 
@@ -29,9 +29,9 @@ def test_the_owner_is_told_roles_and_purposes_and_never_a_name(card, mei, zhou, 
     content(sun, card.pk, "抽查")
     content(mei, card.pk)
     assert looks(mei, card) == [
-        ("owner", Action.VIEWED, "", 1),
-        ("privacy_officers", Action.VIEWED, "抽查", 1),
-        ("freeze_operators", Action.VIEWED, "核对身份", 1),
+        ("owner", CustodyAction.VIEWED, "", 1),
+        ("privacy_officers", CustodyAction.VIEWED, "抽查", 1),
+        ("freeze_operators", CustodyAction.VIEWED, "核对身份", 1),
     ]
     told = custody_of(mei, card.pk)
     assert [each.action for each in told] == ["arrived", "cleared", "viewed", "viewed", "viewed"]
@@ -54,16 +54,16 @@ def test_looks_of_one_day_are_told_once_with_their_number(card, mei, zhou, clock
     thumbnail(zhou, card.pk, "核对身份")
     thumbnail(mei, card.pk)
     assert looks(mei, card) == [
-        ("freeze_operators", Action.THUMBNAIL, "核对身份", 1),
-        ("freeze_operators", Action.VIEWED, "核对身份", 1),
-        ("freeze_operators", Action.VIEWED, "核对身份", 3),
+        ("freeze_operators", CustodyAction.THUMBNAIL, "核对身份", 1),
+        ("freeze_operators", CustodyAction.VIEWED, "核对身份", 1),
+        ("freeze_operators", CustodyAction.VIEWED, "核对身份", 3),
     ]
 
 
 def test_of_two_roles_the_one_that_opens_documents_is_named(card, mei):
     both = person("both@example.com", Role.AGENT, Role.PRIVACY_OFFICER)
     content(both, card.pk, "抽查")
-    assert looks(mei, card) == [("privacy_officers", Action.VIEWED, "抽查", 1)]
+    assert looks(mei, card) == [("privacy_officers", CustodyAction.VIEWED, "抽查", 1)]
 
 
 def test_who_may_not_look_is_not_told_either(card, wang, lin, chen, zhao, adapter, sun, zhou, mei):

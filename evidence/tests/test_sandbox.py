@@ -36,13 +36,13 @@ def hostile(monkeypatch) -> Iterator[None]:
     close_all()
 
 
-def said(deed: str) -> str:
-    return safe_copy(deed.encode(), "text/plain", LIMITS).data.decode()
+def said(behaviour: str) -> str:
+    return safe_copy(behaviour.encode(), "text/plain", LIMITS).data.decode()
 
 
-def refusal(deed: str) -> str:
+def refusal(behaviour: str) -> str:
     with pytest.raises(FileRefused) as refused:
-        said(deed)
+        said(behaviour)
     return refused.value.code
 
 
@@ -81,9 +81,11 @@ def test_a_refusal_comes_back_with_its_code():
         safe_copy(making.bomb(), "image/png", LIMITS)
 
 
-@pytest.mark.parametrize("deed", ["segfault", "abort", "exit", "memory", "recursion", "spin", "babble", "half", "lie", "large", "unknown"])
-def test_whatever_a_parser_does_its_file_is_refused_and_the_next_is_examined(hostile, deed):
-    assert refusal(deed) == "check_failed"
+@pytest.mark.parametrize(
+    "behaviour", ["segfault", "abort", "exit", "memory", "recursion", "spin", "babble", "half", "lie", "large", "unknown"]
+)
+def test_whatever_a_parser_does_its_file_is_refused_and_the_next_is_examined(hostile, behaviour):
+    assert refusal(behaviour) == "check_failed"
     assert said("pid").isdigit()
 
 
@@ -117,9 +119,9 @@ def descendants(pid: int) -> set[int]:
     return {child for child, parent in parents.items() if parent == pid}
 
 
-@pytest.mark.parametrize("deed", ["thief", "family"])
-def test_what_a_file_started_ends_with_it_and_never_sees_the_next(hostile, deed):
-    assert said(deed) == "left"
+@pytest.mark.parametrize("behaviour", ["thief", "family"])
+def test_what_a_file_started_ends_with_it_and_never_sees_the_next(hostile, behaviour):
+    assert said(behaviour) == "left"
     examiner = client._idle[0].pid
     for _ in range(3):
         assert int(said("pid")) != examiner

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import store
-from evidence.vault.custody import GENESIS, Action, CustodyEntry, CustodyHead, digest_of, seal_of
+from evidence.vault.custody import GENESIS, CustodyAction, CustodyEntry, CustodyHead, digest_of, seal_of
 from evidence.vault.sealing import SealBroken
 
 BATCH = 500
-VERDICTS = (Action.ACCEPTED, Action.REJECTED)
-GONE = (Action.DELETED, Action.WITHDRAWN, Action.ERASED, Action.PURGED)
+VERDICTS = (CustodyAction.ACCEPTED, CustodyAction.REJECTED)
+GONE = (CustodyAction.DELETED, CustodyAction.WITHDRAWN, CustodyAction.ERASED, CustodyAction.PURGED)
 Progress = Callable[[int], None]
 
 
@@ -64,7 +64,7 @@ def _items() -> Iterator[str | None]:
         first = _wrong(arrivals)
         suspects = [entry for entry in arrivals if entry.item_id in first]
         yield from (found for each in _wrong(suspects).values() for found in each)
-    unlogged = EvidenceItem.objects.exclude(pk__in=CustodyEntry.objects.filter(action=Action.ARRIVED).values("item_id"))
+    unlogged = EvidenceItem.objects.exclude(pk__in=CustodyEntry.objects.filter(action=CustodyAction.ARRIVED).values("item_id"))
     for pk in unlogged.values_list("pk", flat=True).iterator(BATCH):
         yield f"item {pk}: nothing tells of its arrival"
 
@@ -86,7 +86,7 @@ def _wrong(arrivals: list[CustodyEntry]) -> Mapping[int, list[str]]:
 
 def _entries_by_item(ids: list[int]) -> Mapping[int, list[CustodyEntry]]:
     told: dict[int, list[CustodyEntry]] = defaultdict(list)
-    for entry in CustodyEntry.objects.filter(item_id__in=ids, action__in=(*GONE, *VERDICTS, Action.CLEARED)).order_by("seq"):
+    for entry in CustodyEntry.objects.filter(item_id__in=ids, action__in=(*GONE, *VERDICTS, CustodyAction.CLEARED)).order_by("seq"):
         told[entry.item_id].append(entry)
     return told
 
@@ -104,7 +104,7 @@ def _against_the_log(item: EvidenceItem, arrival: CustodyEntry, told: list[Custo
 
 def _own_files(item: EvidenceItem, files: Mapping[str, SealedFile], told: list[CustodyEntry]) -> Iterator[str]:
     """Every file it names is its own and has its key; the original is what arrived, the copies are those that were made."""
-    made: Mapping[str, str] = next((each.detail for each in reversed(told) if each.action == Action.CLEARED), {})
+    made: Mapping[str, str] = next((each.detail for each in reversed(told) if each.action == CustodyAction.CLEARED), {})
     expected = {"original": item.sha256, "safe": made.get("safe"), "thumbnail": made.get("thumbnail")}
     for column in ("original", "safe", "thumbnail", "secret"):
         row = files.get(getattr(item, column))
@@ -118,7 +118,7 @@ def _own_files(item: EvidenceItem, files: Mapping[str, SealedFile], told: list[C
 
 def _batches() -> Iterator[list[CustodyEntry]]:
     last = 0
-    while batch := list(CustodyEntry.objects.filter(action=Action.ARRIVED, seq__gt=last).order_by("seq")[:BATCH]):
+    while batch := list(CustodyEntry.objects.filter(action=CustodyAction.ARRIVED, seq__gt=last).order_by("seq")[:BATCH]):
         last = batch[-1].seq
         yield batch
 

@@ -36,7 +36,7 @@ class CustodySubject(Protocol):
     def sha256(self) -> str: ...
 
 
-class Action(models.TextChoices):
+class CustodyAction(models.TextChoices):
     ARRIVED = "arrived", pgettext_lazy("custody", "arrived")
     CLEARED = "cleared", pgettext_lazy("custody", "checked and found sound")
     REFUSED = "refused", pgettext_lazy("custody", "refused by the check")
@@ -66,7 +66,7 @@ class CustodyEntry(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
-    action = models.CharField(max_length=20, choices=Action)
+    action = models.CharField(max_length=20, choices=CustodyAction)
     item_id = models.BigIntegerField()
     ticket_id = models.BigIntegerField()
     kind = models.CharField(max_length=40)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 
 FINDINGS = (
     gettext_noop("custody log: its end is not recorded"),
@@ -49,7 +49,7 @@ COLUMN: Mapping[str, object] = {
     "thumbnail": pgettext_lazy("file of an item", "small picture"),
     "secret": pgettext_lazy("file of an item", "typed fields"),
 }
-CODES: Mapping[str, Mapping[str, object]] = {"broken": BROKEN, "column": COLUMN, "action": dict(Action.choices)}
+CODES: Mapping[str, Mapping[str, object]] = {"broken": BROKEN, "column": COLUMN, "action": dict(CustodyAction.choices)}
 SHAPES = {"broken": "|".join(BROKEN), "column": "|".join(COLUMN), "action": r"\w+", "file": r"\S+"}
 
 

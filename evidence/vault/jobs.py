@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from evidence.models import SealedFile, VaultRun
 from evidence.vault import audit, key_rotation
-from evidence.vault.custody import Action, CustodyEntry, CustodyHead
+from evidence.vault.custody import CustodyAction, CustodyEntry, CustodyHead
 from tickets.workflow import Block, Refusal
 
 MOST_FINDINGS = 1000
@@ -60,7 +60,7 @@ def _proof(progress: Progress) -> list[str]:
 
 def _to_prove() -> int:
     head = CustodyHead.objects.filter(pk=1).first()
-    arrivals = CustodyEntry.objects.filter(action=Action.ARRIVED).count()
+    arrivals = CustodyEntry.objects.filter(action=CustodyAction.ARRIVED).count()
     return (head.seq if head else 0) + arrivals + SealedFile.objects.count()
 
 

@@ -64,10 +64,10 @@ def checklist_entries(case: Case, viewer: User, sent: OperationForm | None = Non
     rest = [kind for kind in dict.fromkeys([*asked, *_receipt(case), *(item["kind"] for item in shown)]) if kind not in taken]
     extra = [kind for kind in [*rest, "uncategorized_file"] if may_be_uploaded(kind) or kind in rest]
     beside = [_entry_beside_list(case, kind, shown, sent) for kind in dict.fromkeys(extra) if kind not in STATEMENT_SLOTS]
-    found = [_mark_requested(case, paper) if paper.key in asked else paper for paper in slots + beside]
+    found = [_mark_requested(case, slot) if slot.key in asked else slot for slot in slots + beside]
     if case.status == Status.CLOSED:
-        found = [paper for paper in found if paper.items]
-    return sorted(found, key=lambda paper: paper.key not in asked)
+        found = [slot for slot in found if slot.items]
+    return sorted(found, key=lambda slot: slot.key not in asked)
 
 
 def _describe_items(items: Sequence[EvidenceItem], viewer: User) -> list[Record]:
@@ -76,13 +76,13 @@ def _describe_items(items: Sequence[EvidenceItem], viewer: User) -> list[Record]
     return [{**as_dict(item, viewer), "looks": looks.get(item.pk, []), "keeping": kept.get(item.pk)} for item in items]
 
 
-def _mark_requested(case: Case, paper: ChecklistEntry) -> ChecklistEntry:
+def _mark_requested(case: Case, slot: ChecklistEntry) -> ChecklistEntry:
     """What a reviewer waits for stands first and open, until something newer than the request is there."""
     since = case.open_request.at if case.open_request else case.now
-    answered = any(item["uploaded_at"] >= since for item in paper.items)
-    paper.required, paper.asked, paper.open = True, True, paper.open or not answered
-    paper.state, paper.icon = (paper.state, paper.icon) if answered else ("asked", "todo")
-    return paper
+    answered = any(item["uploaded_at"] >= since for item in slot.items)
+    slot.required, slot.asked, slot.open = True, True, slot.open or not answered
+    slot.state, slot.icon = (slot.state, slot.icon) if answered else ("asked", "todo")
+    return slot
 
 
 def _requested_kinds(case: Case) -> list[str]:
@@ -100,7 +100,7 @@ def _checklist_entry(case: Case, line: ChecklistLine, shown: list[Record], sent:
     # What has a slot of its own stands there alone: two forms of one kind would share their ids.
     elsewhere = {other.kind for other in lines(case)} - {line.kind}
     kinds = [kind for kind in dict.fromkeys(kind for way in line.ways for kind in way) if kind not in elsewhere]
-    paper = ChecklistEntry(
+    slot = ChecklistEntry(
         key=line.kind,
         name=EVIDENCE_KIND[line.kind],
         hint=EVIDENCE_HINT[line.kind],
@@ -112,27 +112,27 @@ def _checklist_entry(case: Case, line: ChecklistLine, shown: list[Record], sent:
         items=[item for item in shown if item["kind"] in kinds],
         is_statement=line.kind in STATEMENT_SLOTS,
     )
-    if paper.is_statement:
-        paper.gaps = statement_gaps(case) if not case.ticket.ever_submitted else []
+    if slot.is_statement:
+        slot.gaps = statement_gaps(case) if not case.ticket.ever_submitted else []
     if line.kind == "order_number":
-        paper.numbers = [order.number for order in case.order_references]
-    return _with_forms(case, paper, kinds, sent)
+        slot.numbers = [order.number for order in case.order_references]
+    return _with_forms(case, slot, kinds, sent)
 
 
 def _entry_beside_list(case: Case, kind: str, shown: list[Record], sent: OperationForm | None) -> ChecklistEntry:
     items = [item for item in shown if item["kind"] == kind]
     state, icon = ("complete", "done") if items else ("optional", "plus")
-    paper = ChecklistEntry(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
-    return _with_forms(case, paper, [kind], sent)
+    slot = ChecklistEntry(kind, EVIDENCE_KIND[kind], EVIDENCE_HINT[kind], state, icon, False, len(items), 0, items)
+    return _with_forms(case, slot, [kind], sent)
 
 
-def _with_forms(case: Case, paper: ChecklistEntry, kinds: list[str], sent: OperationForm | None) -> ChecklistEntry:
+def _with_forms(case: Case, slot: ChecklistEntry, kinds: list[str], sent: OperationForm | None) -> ChecklistEntry:
     if case.status == Status.CLOSED:
-        return paper
+        return slot
     wanted = [kind for kind in kinds if may_be_uploaded(kind)]
-    paper.forms = [sent if _is(sent, kind) else UploadForm(kind, case.policy) for kind in wanted]  # type: ignore[misc]
-    paper.open = any(_is(sent, kind) for kind in wanted)
-    return paper
+    slot.forms = [sent if _is(sent, kind) else UploadForm(kind, case.policy) for kind in wanted]  # type: ignore[misc]
+    slot.open = any(_is(sent, kind) for kind in wanted)
+    return slot
 
 
 def _is(sent: OperationForm | None, kind: str) -> bool:

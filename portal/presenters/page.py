@@ -65,7 +65,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     possible = action_entries(case, sent)
     shown = case.ticket
     said = _with_files(case, person)
-    list_of_papers = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
+    checklist = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
     freeze = freeze_in(case, *Freeze.LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {
@@ -79,18 +79,19 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "wait": of_case(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
-        "papers": list_of_papers,
-        "has_statement_slot": any(paper.is_statement for paper in list_of_papers),
-        "folded_evidence": not _collecting(case) and not any(paper.open or paper.state == "rejected" for paper in list_of_papers),
+        "checklist": checklist,
+        "has_statement_slot": any(slot.is_statement for slot in checklist),
+        "folded_evidence": not _collecting(case) and not any(slot.open or slot.state == "rejected" for slot in checklist),
         "collecting": _collecting(case),
         "letter": decision_letter(case),
+        "refunds": case.refunds,
         "facts": answers.fact_answers(shown),
         "orders": case.order_references,
         "moments": said,
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
-        "deeds": possible,
-        "other_deeds": [deed for deed in possible.values() if deed.allowed and not ACTIONS[deed.key].placed],
-        "closed_doors": [deed for deed in possible.values() if not deed.allowed],
+        "actions": possible,
+        "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
+        "closed_actions": [action for action in possible.values() if not action.allowed],
         "freeze": case.freeze,
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
@@ -102,7 +103,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "rating": rating_of(case),
         "may_object": shown.close_reason == "routed_after_sale" and case.now <= (_until(case, case.policy.objection_days) or case.now),
         "form": sent,
-        "lost": sent.texts() if sent is not None and not _has_option(sent, possible, list_of_papers) else [],
+        "lost": sent.texts() if sent is not None and not _has_option(sent, possible, checklist) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
     }
 
@@ -122,7 +123,7 @@ def _has_option(sent: OperationForm, possible: Mapping[str, ActionEntry], on_lis
         return True
     if isinstance(sent, ActionForm):
         return sent.key in possible and possible[sent.key].allowed
-    return any(sent is form for paper in on_list for form in paper.forms)
+    return any(sent is form for slot in on_list for form in slot.forms)
 
 
 def _collecting(case: Case) -> bool:

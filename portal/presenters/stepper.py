@@ -28,20 +28,20 @@ STEP_REACHED = {
 
 
 @dataclass(frozen=True)
-class Step:
+class ProgressStep:
     name: Text
     done: bool
     current: bool
 
 
-def steps(case: Case) -> list[Step]:
+def steps(case: Case) -> list[ProgressStep]:
     """Freezing and taking it further only where they happened; a complaint that never came so far has none."""
     if case.status == S.CLOSED and not case.ticket.ever_submitted:
         return []
     keys = [key for key in STEP if _belongs(case, key)]
     reached = STEP_REACHED.get(case.status, "appeal")
     place = keys.index(reached) if reached in keys else len(keys)
-    return [Step(STEP[key], number < place, number == place) for number, key in enumerate(keys)]
+    return [ProgressStep(STEP[key], number < place, number == place) for number, key in enumerate(keys)]
 
 
 def _belongs(case: Case, key: str) -> bool:

@@ -22,7 +22,7 @@ class SymptomResult:
     """`typed` empty: nothing was looked for."""
 
     typed: str = ""
-    doors: list[CategoryLink] = field(default_factory=list)
+    categories: list[CategoryLink] = field(default_factory=list)
     urgent: bool = False
 
 
@@ -31,7 +31,7 @@ def category_links(rows: Sequence[Category]) -> list[CategoryLink]:
 
 
 def find_categories(typed: str, rows: Sequence[Category]) -> SymptomResult:
-    """Where nothing fits, `category_links` is empty: the page shows every way in."""
+    """Where nothing fits, `categories` is empty: the page shows every way in."""
     typed = typed.strip()[:LONGEST]
     if not typed:
         return SymptomResult()

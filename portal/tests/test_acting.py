@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import Role
 from portal.tests.conftest import footprint, main_of, text_of
-from tickets.models import Event, Ticket
+from tickets.models import Event, OrderReference, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import FILES, filing, put_evidence, submitted
 from tickets.workflow import ACTIONS
@@ -53,7 +53,9 @@ def test_a_try_held_up_by_our_scanning_is_remembered(phone, mei, clock):
 
 
 def test_confirming_and_objecting(phone, in_status):
-    first, second = in_status("resolved").ref, in_status("resolved").ref
+    first = in_status("resolved").ref
+    OrderReference.objects.all().delete()  # another order than the second one's
+    second = in_status("resolved").ref
     act(phone, first, "confirm_resolution")
     act(phone, second, "dispute_resolution", reason="金额不对")
     assert Ticket.objects.get(ref=first).status == "closed"
@@ -67,7 +69,7 @@ def test_withdrawing_a_frozen_account_asks_what_becomes_of_the_freeze(browser_of
     page = text_of(answer)
     assert answer.status_code == 400
     assert 'id="withdraw-keep_freeze_error"' in page
-    assert re.search(r'<details class="more deed" open>\s*<summary>Withdraw the complaint', page)
+    assert re.search(r'<details class="more action-form" open>\s*<summary>Withdraw the complaint', page)
     act(client, ref, "withdraw", keep_freeze="false")
     ticket = Ticket.objects.get()
     assert ticket.close_reason == "withdrawn"
@@ -191,7 +193,8 @@ def test_what_is_not_the_customers_is_not_there(phone, in_status, action):
 
 
 @pytest.mark.parametrize(
-    "action", [key for key in OWNERS if key not in ("refer_to_police", "tick_security_task", "request_lift", "reopen")]
+    "action",
+    [key for key in OWNERS if key not in ("refer_to_police", "tick_security_task", "request_lift", "reopen", "record_outside_filing")],
 )
 def test_the_wrong_moment_is_said_in_words_and_writes_nothing(browser_of, mei, in_status, action):
     ref = in_status("closed").ref

@@ -190,7 +190,7 @@ def test_real_name_match_asks_for_no_document(phone, mei, ref):
     mei.real_name_match = True
     mei.save()
     page = text_of(phone.get(f"/tickets/{ref}/"))
-    assert re.search(r'id="paper-identity_proof"\s+class="have"', page)
+    assert re.search(r'id="slot-identity_proof"\s+class="have"', page)
 
 
 # ---- In parts

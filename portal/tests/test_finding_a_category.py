@@ -16,13 +16,13 @@ def found_in(answer):
     return text_of(answer).partition('id="found"')[2].partition('id="all-title"')[0]
 
 
-def doors_in(part):
+def categories_in(part):
     return re.findall(r"category=(\w+)", part)
 
 
 def test_a_case_is_found_in_ones_own_words(browser_of):
     part = found_in(browser_of(None).get("/", {"q": "钱被扣了两次"}))
-    assert doors_in(part)[0] == "billing_duplicate"
+    assert categories_in(part)[0] == "billing_duplicate"
     assert "钱被扣两次" in part
     assert FREEZE not in part
 
@@ -41,7 +41,7 @@ def test_what_was_typed_is_still_there_and_escaped(browser_of):
 def test_nothing_found_shows_the_way_out(browser_of):
     answer = browser_of(None, "en").get("/", {"q": "xyzzy"})
     part = found_in(answer)
-    assert doors_in(part) == ["after_sale"]
+    assert categories_in(part) == ["after_sale"]
     assert FREEZE in part
     assert "category=billing_duplicate" in text_of(answer).partition('id="all-title"')[2]
 
@@ -49,7 +49,7 @@ def test_nothing_found_shows_the_way_out(browser_of):
 def test_with_nothing_typed_nothing_is_said(browser_of):
     for query in ({}, {"q": ""}, {"q": "   "}):
         part = found_in(browser_of(None).get("/", query))
-        assert doors_in(part) == []
+        assert categories_in(part) == []
         assert "alert" not in part
 
 
@@ -57,7 +57,7 @@ def test_while_one_types_only_the_answer_is_sent(browser_of):
     answer = browser_of(None).get("/", {"q": "冻结"}, headers={"hx-request": "true"})
     page = text_of(answer)
     assert page.lstrip().startswith('<div id="found"')
-    assert doors_in(page) == ["card_cover_frozen"]
+    assert categories_in(page) == ["card_cover_frozen"]
     assert "HX-Request" in answer["Vary"]
 
 
@@ -78,4 +78,4 @@ def test_looking_for_a_case_takes_few_queries_and_changes_nothing(browser_of, me
 def test_a_very_long_account_is_cut_and_still_answered(browser_of):
     answer = browser_of(None).get("/", {"q": "扣了两次" + "啊" * 5000})
     assert answer.status_code == 200
-    assert doors_in(found_in(answer)) == ["billing_duplicate"]
+    assert categories_in(found_in(answer)) == ["billing_duplicate"]

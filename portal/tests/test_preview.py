@@ -33,7 +33,7 @@ def admin(client, admin_person):
 
 @pytest.fixture
 def draft() -> Policy:
-    return new_version(Policy.objects.get(pk="2026.1"))
+    return new_version(Policy.objects.get(pk="2026.2"))
 
 
 def test_a_draft_is_shown_as_it_stands_and_not_remembered(admin, draft) -> None:
@@ -51,10 +51,10 @@ def test_a_draft_is_shown_as_it_stands_and_not_remembered(admin, draft) -> None:
 
 @pytest.mark.parametrize("key", ["billing_unauthorized", "card_cover_frozen", "after_sale", "merchant_deduction", "mp_topup_stolen"])
 def test_every_page_and_every_paper_is_there_and_none_can_be_sent(admin, key) -> None:
-    mine = Category.objects.get(policy="2026.1", key=key)
+    mine = Category.objects.get(policy="2026.2", key=key)
     text = page(admin, mine)
     main = text[text.index("<main") : text.index("</main>")]
-    playbook = read_playbooks("2026.1")[key]
+    playbook = read_playbooks("2026.2")[key]
     assert main.count('<fieldset class="plain" disabled>') == (0 if key == "after_sale" else len(steps_of(playbook)))
     assert "<form" not in main
     assert main.count("<li>") >= len(playbook.slots_for(playbook.lane))
@@ -69,7 +69,7 @@ def test_looking_writes_nothing_and_takes_few_queries(admin, draft, django_asser
 
 
 def test_it_is_for_those_who_may_see_categories(client, mei, zhao) -> None:
-    mine = Category.objects.get(policy="2026.1", key="billing_unauthorized")
+    mine = Category.objects.get(policy="2026.2", key="billing_unauthorized")
     assert client.get(address(mine)).status_code == 302
     for person in (mei, zhao):
         client.force_login(person)
@@ -82,6 +82,6 @@ def test_it_is_for_those_who_may_see_categories(client, mei, zhao) -> None:
 
 
 def test_the_admin_leads_to_it(admin) -> None:
-    mine = Category.objects.get(policy="2026.1", key="billing_unauthorized")
+    mine = Category.objects.get(policy="2026.2", key="billing_unauthorized")
     text = admin.get(reverse("admin:tickets_category_change", args=[mine.pk])).content.decode()
     assert address(mine) in text

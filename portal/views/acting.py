@@ -82,7 +82,7 @@ def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None =
         "title": title_of(found.policy_id, found.category),
         "places": there,
         "contest": possible["escalate"].form if answers_to_contest(case) and any(place.allowed for place in there) else None,
-        "deeds": possible,
+        "actions": possible,
         "form": sent,
         "lost": sent.texts() if sent is not None and not possible["escalate"].allowed else [],
         "target": request.POST.get("target", ""),

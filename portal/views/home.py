@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/category_results.html", {"found": found})
     data = {
         "found": found,
-        "doors": category_links(known),
+        "categories": category_links(known),
         "open": _open_complaints(request),
         "policy": policy_in_force(),
         "banners": banners(request),

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from sla.models import CalendarDay, Policy, TimerRule
+from sla.seeding import shipped_versions
 
 pytestmark = pytest.mark.django_db
 
@@ -42,20 +43,20 @@ def change_url(policy):
 
 
 def test_a_published_policy_is_only_read(admin):
-    text = page(admin, change_url("2026.1"))
+    text = page(admin, change_url("2026.2"))
     assert 'name="pause_limit"' not in text
     assert "freeze_exec" in text
     before = list(TimerRule.objects.values())
-    assert admin.post(change_url("2026.1"), {"pause_limit": 9}).status_code == 403
-    assert Policy.objects.get(version="2026.1").pause_limit == 2
+    assert admin.post(change_url("2026.2"), {"pause_limit": 9}).status_code == 403
+    assert Policy.objects.get(version="2026.2").pause_limit == 2
     assert list(TimerRule.objects.values()) == before
 
 
 def test_a_published_policy_is_not_deleted(admin):
-    url = reverse("admin:sla_policy_delete", args=["2026.1"])
+    url = reverse("admin:sla_policy_delete", args=["2026.2"])
     assert admin.post(url, {"post": "yes"}).status_code == 403
-    assert act(admin, "delete_selected", "2026.1")
-    assert Policy.objects.filter(version="2026.1").exists()
+    assert act(admin, "delete_selected", "2026.2")
+    assert Policy.objects.filter(version="2026.2").exists()
 
 
 def test_a_policy_is_not_made_from_nothing(admin):
@@ -63,21 +64,21 @@ def test_a_policy_is_not_made_from_nothing(admin):
 
 
 def test_a_draft_is_made_edited_and_published(admin):
-    assert "Draft 2026.2 made from 2026.1." in act(admin, "draft_from", "2026.1")
-    assert 'name="pause_limit"' in page(admin, change_url("2026.2"))
-    Policy.objects.filter(version="2026.2").update(pause_limit=3)
-    assert "2026.2 is published" in act(admin, "publish_draft", "2026.2")
-    published = Policy.objects.get(version="2026.2")
+    assert "Draft 2026.3 made from 2026.2." in act(admin, "draft_from", "2026.2")
+    assert 'name="pause_limit"' in page(admin, change_url("2026.3"))
+    Policy.objects.filter(version="2026.3").update(pause_limit=3)
+    assert "2026.3 is published" in act(admin, "publish_draft", "2026.3")
+    published = Policy.objects.get(version="2026.3")
     assert published.published_at is not None
     assert published.pause_limit == 3
-    assert 'name="pause_limit"' not in page(admin, change_url("2026.2"))
-    assert LogEntry.objects.filter(object_id="2026.2").count() == 2
+    assert 'name="pause_limit"' not in page(admin, change_url("2026.3"))
+    assert LogEntry.objects.filter(object_id="2026.3").count() == 2
 
 
 def test_saving_a_drafts_form_keeps_its_timers_and_its_version(admin):
-    act(admin, "draft_from", "2026.1")
-    form = admin.get(change_url("2026.2")).context["adminform"].form
-    inlines = admin.get(change_url("2026.2")).context["inline_admin_formsets"]
+    act(admin, "draft_from", "2026.2")
+    form = admin.get(change_url("2026.3")).context["adminform"].form
+    inlines = admin.get(change_url("2026.3")).context["inline_admin_formsets"]
     data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     for formset in (each.formset for each in inlines):
         data |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
@@ -85,22 +86,22 @@ def test_saving_a_drafts_form_keeps_its_timers_and_its_version(admin):
             data |= {each.add_prefix(name): each[name].value() for name in each.fields}
     data |= {"pause_limit": 4, "version": "evil"}
     data = {name: value for name, value in data.items() if value is not None and value is not False}
-    response = admin.post(change_url("2026.2"), data)
+    response = admin.post(change_url("2026.3"), data)
     assert response.status_code == 302, response.context["errors"]
-    assert Policy.objects.get(version="2026.2").pause_limit == 4
-    assert TimerRule.objects.filter(policy_id="2026.2").count() == TimerRule.objects.filter(policy_id="2026.1").count()
+    assert Policy.objects.get(version="2026.3").pause_limit == 4
+    assert TimerRule.objects.filter(policy_id="2026.3").count() == TimerRule.objects.filter(policy_id="2026.2").count()
     assert not Policy.objects.filter(version="evil").exists()
 
 
 def test_a_draft_with_problems_is_refused_in_words(admin):
-    act(admin, "draft_from", "2026.1")
-    TimerRule.objects.filter(policy_id="2026.2", key="confirm").update(amount=0, warn=[])
-    assert "confirm: the amount must be at least 1." in act(admin, "publish_draft", "2026.2")
-    assert Policy.objects.get(version="2026.2").is_draft
+    act(admin, "draft_from", "2026.2")
+    TimerRule.objects.filter(policy_id="2026.3", key="confirm").update(amount=0, warn=[])
+    assert "confirm: the amount must be at least 1." in act(admin, "publish_draft", "2026.3")
+    assert Policy.objects.get(version="2026.3").is_draft
 
 
 def test_publishing_twice_is_refused_in_words(admin):
-    assert "It is published already." in act(admin, "publish_draft", "2026.1")
+    assert "It is published already." in act(admin, "publish_draft", "2026.2")
 
 
 def test_warnings_that_are_no_numbers_are_refused_at_their_field():
@@ -108,7 +109,7 @@ def test_warnings_that_are_no_numbers_are_refused_at_their_field():
 
     for wrong in ("1,0", {"a": 1}, [1, "0"], [-1], [True], [1.5]):
         with pytest.raises(ValidationError) as caught:
-            TimerRule(policy_id="2026.1", key="x", clock="wd", amount=1, warn=wrong).full_clean()
+            TimerRule(policy_id="2026.2", key="x", clock="wd", amount=1, warn=wrong).full_clean()
         assert "warn" in caught.value.message_dict
 
 
@@ -139,5 +140,5 @@ def test_strangers_and_customers_do_not_get_in(client):
     assert client.get(POLICIES).status_code == 302
     client.force_login(get_user_model().objects.create_user(email="customer@example.test"))
     assert client.get(POLICIES).status_code in (302, 403)
-    assert client.post(POLICIES, {"action": "draft_from", "_selected_action": "2026.1"}).status_code in (302, 403)
-    assert Policy.objects.count() == 1
+    assert client.post(POLICIES, {"action": "draft_from", "_selected_action": "2026.2"}).status_code in (302, 403)
+    assert Policy.objects.count() == len(shipped_versions())

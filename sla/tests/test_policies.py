@@ -19,7 +19,7 @@ NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def draft():
-    return new_draft(Policy.objects.get(version="2026.1"))
+    return new_draft(Policy.objects.get(version="2026.2"))
 
 
 def test_a_snapshot_has_every_number_of_the_policy():
@@ -28,7 +28,7 @@ def test_a_snapshot_has_every_number_of_the_policy():
 
 
 def test_the_numbers_are_the_shipped_ones():
-    policy = snapshot("2026.1")
+    policy = snapshot("2026.2")
     assert policy.countersign_threshold == Decimal("1000.00")
     assert policy.warning_time == time(9)
     assert (policy.pause_limit, policy.reopen_days, policy.objection_days, policy.max_wd) == (2, 30, 7, 1000)
@@ -38,39 +38,39 @@ def test_the_numbers_are_the_shipped_ones():
 
 def test_a_snapshot_is_read_once(django_assert_num_queries):
     with django_assert_num_queries(2):
-        first = snapshot("2026.1")
+        first = snapshot("2026.2")
     with django_assert_num_queries(0):
-        assert snapshot("2026.1") is first
+        assert snapshot("2026.2") is first
     memo.forget_all()
     with django_assert_num_queries(2):
-        snapshot("2026.1")
+        snapshot("2026.2")
 
 
 def test_a_snapshot_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
-        snapshot("2026.1").pause_limit = 3
+        snapshot("2026.2").pause_limit = 3
     with pytest.raises(TypeError):
-        snapshot("2026.1").timers["confirm"] = None
+        snapshot("2026.2").timers["confirm"] = None
 
 
 def test_a_draft_has_no_snapshot_but_can_be_read(draft):
     with pytest.raises(PolicyNotPublished):
         snapshot(draft.version)
-    assert build_snapshot(draft).timers == build_snapshot(Policy.objects.get(version="2026.1")).timers
+    assert build_snapshot(draft).timers == build_snapshot(Policy.objects.get(version="2026.2")).timers
 
 
 def test_an_unknown_version_is_an_error_and_not_remembered():
     with pytest.raises(PolicyNotPublished):
-        snapshot("2026.2")
-    publish(new_draft(Policy.objects.get(version="2026.1")), NOW)
-    assert snapshot("2026.2").version == "2026.2"
+        snapshot("2026.3")
+    publish(new_draft(Policy.objects.get(version="2026.2")), NOW)
+    assert snapshot("2026.3").version == "2026.3"
 
 
 def test_a_draft_is_a_copy_under_the_next_free_version(draft):
-    assert draft.version == "2026.2"
+    assert draft.version == "2026.3"
     assert draft.is_draft
-    assert new_draft(Policy.objects.get(version="2026.1")).version == "2026.3"
-    assert TimerRule.objects.filter(policy=draft).count() == TimerRule.objects.filter(policy_id="2026.1").count()
+    assert new_draft(Policy.objects.get(version="2026.2")).version == "2026.4"
+    assert TimerRule.objects.filter(policy=draft).count() == TimerRule.objects.filter(policy_id="2026.2").count()
 
 
 def test_a_version_without_a_dot_gets_one():
@@ -80,14 +80,14 @@ def test_a_version_without_a_dot_gets_one():
 
 def test_changing_a_draft_leaves_its_origin(draft):
     draft.timer_rules.filter(key="confirm").update(amount=9)
-    assert snapshot("2026.1").timers["confirm"].duration.amount == 7
+    assert snapshot("2026.2").timers["confirm"].duration.amount == 7
 
 
 def test_the_one_in_force_is_the_latest_published_by_then(draft):
-    assert Policy.objects.current(NOW).version == "2026.1"
+    assert Policy.objects.current(NOW).version == "2026.2"
     publish(draft, NOW)
     assert Policy.objects.current(NOW).version == draft.version
-    assert Policy.objects.current(NOW - timedelta(seconds=1)).version == "2026.1"
+    assert Policy.objects.current(NOW - timedelta(seconds=1)).version == "2026.2"
     assert current(NOW) == snapshot(draft.version)
 
 

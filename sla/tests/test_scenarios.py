@@ -11,7 +11,7 @@ from sla.seeding import DATA
 from sla.tests.days import china, made_of, published, weekends_only
 
 SCENARIOS = json.loads((Path(__file__).parents[2] / "tickets/tests/data/scenarios.json").read_text(encoding="utf-8"))
-POLICY = {rule["key"]: rule for rule in json.loads((DATA / "policy-2026.1.json").read_text(encoding="utf-8"))["timers"]}
+POLICY = {rule["key"]: rule for rule in json.loads((DATA / "policy-2026.2.json").read_text(encoding="utf-8"))["timers"]}
 UNITS = {"h": "wall", "d": "day", "wd": "wd"}
 
 

@@ -30,6 +30,8 @@ LAW = {  # of the newest version that ships: duration, roll, warnings, whom it b
     "withdrawal_arrival": ("t1", 0, False, (), "customer"),
     "channel_dispute": ("wd", 7, False, (1, 0), "third_party"),
     "regulator_accept": ("wd", 7, False, (1, 0), "third_party"),
+    "hand_over": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "authority_reply": ("day", 15, False, (5, 2), "operator"),
     "regulatory_final": ("day", 15, False, (5, 2), "operator"),
     "confirm": ("day", 7, False, (1,), "customer"),
     "l1_review": ("wd", 3, False, (1, 0), "operator"),
@@ -43,10 +45,12 @@ LAW = {  # of the newest version that ships: duration, roll, warnings, whom it b
 
 @pytest.fixture
 def newest() -> Policy:
-    """The newest version that ships; the migrations know the first alone."""
-    version = seeding.shipped_versions()[-1]
-    seed_policy_rules(version)
-    return Policy.objects.get(version=version)
+    return Policy.objects.get(version=seeding.shipped_versions()[-1])
+
+
+def test_the_migrations_bring_every_version_that_ships():
+    assert set(Policy.objects.values_list("version", flat=True)) == set(seeding.shipped_versions())
+    assert seeding.shipped_versions()[-1] == seeding.VERSION
 
 
 def test_the_shipped_policy_has_every_timer_of_the_law(newest):
@@ -65,15 +69,15 @@ def test_the_shipped_policy_would_pass_its_own_publication(newest):
     assert problems(new_draft(newest)) == []
 
 
-def test_the_shipped_policy_is_in_force_from_the_first_day_of_the_shipped_calendar():
-    assert Policy.objects.current(datetime(2024, 1, 1, tzinfo=UTC)).version == "2026.1"
+def test_the_newest_policy_is_in_force_from_the_first_day_of_the_shipped_calendar(newest):
+    assert Policy.objects.current(datetime(2024, 1, 1, tzinfo=UTC)) == newest
 
 
-def test_seeding_again_changes_nothing_and_finds_no_difference():
-    before = (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values()))
+def test_seeding_again_changes_nothing_and_finds_no_difference(newest):
+    before = (build_snapshot(newest), list(CalendarDay.objects.values()))
     changes = seed_calendar()
     assert seed_policy_rules() == []
-    assert (build_snapshot(Policy.objects.get()), list(CalendarDay.objects.values())) == before
+    assert (build_snapshot(newest), list(CalendarDay.objects.values())) == before
     assert (changes.created, changes.changed, changes.kept) == ([], [], [])
 
 
@@ -82,28 +86,29 @@ def test_seeding_restores_a_version_that_was_lost():
     Policy.objects.all().delete()
     assert len(seed_calendar().created) == 366 + 365 + 365
     assert seed_policy_rules() == []
-    assert snapshot("2026.1").pause_limit == 2
-    assert snapshot("2026.1").timers["claim_limit"].duration == Duration("day", 15, roll=True)
+    assert snapshot(seeding.VERSION).pause_limit == 2
+    assert snapshot(seeding.VERSION).timers["claim_limit"].duration == Duration("day", 15, roll=True)
 
 
-def test_a_published_version_is_left_alone_and_each_difference_named():
+def test_a_published_version_is_left_alone_and_each_difference_named(newest):
     Policy.objects.update(pause_limit=9)
+    newest.refresh_from_db()
     TimerRule.objects.filter(key="claim_limit").update(amount=20, warn=[7])
     TimerRule.objects.filter(key="abandoned").delete()
-    before = build_snapshot(Policy.objects.get())
+    before = build_snapshot(newest)
     assert seed_policy_rules() == [
         "policy: pause_limit is 9, the file says 2",
         "timer abandoned: only in the file",
         "timer claim_limit: amount is 20, the file says 15",
         "timer claim_limit: warn is [7], the file says [7, 3, 1]",
     ]
-    assert build_snapshot(Policy.objects.get()) == before
+    assert build_snapshot(newest) == before
 
 
 def test_a_draft_of_the_same_name_is_somebodys_work_and_left_alone():
     Policy.objects.update(published_at=None)
-    assert seed_policy_rules() == ["policy: published_at is null, the file says 2024-01-01T00:00:00+08:00"]
-    assert Policy.objects.get().is_draft
+    assert seed_policy_rules() == ["policy: published_at is null, the file says 2024-01-01T00:00:01+08:00"]
+    assert all(policy.is_draft for policy in Policy.objects.all())
 
 
 def test_the_shipped_versions_come_in_their_order(tmp_path, monkeypatch):

@@ -9,23 +9,23 @@ const pauseOf = (look) => Math.min(SLOWEST, 1000 * 1.3 ** look)
 if (typeof module !== 'undefined') module.exports = { pauseOf } // what browser/units asks
 
 // What a look at it would tell, the way to add something left aside.
-function seen (paper) {
-  const copy = paper.cloneNode(true)
+function seen (slot) {
+  const copy = slot.cloneNode(true)
   copy.querySelectorAll('.add-evidence, input').forEach((each) => each.remove())
   return copy.className.replace('drop-here', '').trim() + copy.innerHTML.replace(/\s+/g, ' ')
 }
 
-function renew (old, paper) {
+function renew (old, slot) {
   const kept = old.querySelector('.add-evidence')
-  const fresh = paper.querySelector('.add-evidence')
+  const fresh = slot.querySelector('.add-evidence')
   if (kept && fresh) kept.querySelector('summary').replaceChildren(...fresh.querySelector('summary').childNodes)
   for (const child of [...old.childNodes]) if (child !== kept) child.remove()
   let before = kept
-  for (const child of [...paper.childNodes]) {
+  for (const child of [...slot.childNodes]) {
     if (kept && child === fresh) before = null
     else old.insertBefore(child, before)
   }
-  old.className = paper.className
+  old.className = slot.className
   return [...old.querySelectorAll('strong, [data-state-words]')].map((each) => each.textContent).join(' ')
 }
 
@@ -34,10 +34,10 @@ async function refresh () {
   if (!answer || !answer.ok || answer.redirected) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const news = []
-  fresh.querySelectorAll('.checklist > li').forEach((paper) => {
-    const old = document.getElementById(paper.id)
-    if (!old) panel.querySelector('.checklist').append(paper)
-    else if (seen(old) !== seen(paper)) news.push(renew(old, paper))
+  fresh.querySelectorAll('.checklist > li').forEach((slot) => {
+    const old = document.getElementById(slot.id)
+    if (!old) panel.querySelector('.checklist').append(slot)
+    else if (seen(old) !== seen(slot)) news.push(renew(old, slot))
   })
   if (news.length) document.querySelector('[data-said]').textContent = news.join('. ')
   const [was, is] = [panel, fresh].map((root) => root.querySelector('.submit-appeal'))

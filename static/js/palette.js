@@ -36,11 +36,11 @@
     const bar = document.getElementById('queue-bulk')
     if (!bar || bar.hidden) return []
     return Array.from(bar.querySelectorAll('button[name=do]')).flatMap(function (button) {
-      const deed = button.closest('.queue-deed')
-      if (!deed) return [{ text: label(button), act: () => button.click() }]
-      const select = deed.querySelector('select')
-      const first = label(deed.querySelector('label'))
-      const verb = deed.querySelectorAll('button').length > 1 ? first + ' · ' + label(button) : first
+      const action = button.closest('.bulk-action')
+      if (!action) return [{ text: label(button), act: () => button.click() }]
+      const select = action.querySelector('select')
+      const first = label(action.querySelector('label'))
+      const verb = action.querySelectorAll('button').length > 1 ? first + ' · ' + label(button) : first
       return Array.from(select.options).filter((option) => option.value).map(function (option) {
         return { text: verb + ' ' + label(option), act: function () { select.value = option.value; button.click() } }
       })

@@ -47,9 +47,9 @@ const carriesFiles = (event) => event.dataTransfer && event.dataTransfer.types.i
 
 if (typeof module !== 'undefined') module.exports = { offer, carriesFiles } // what browser/units asks
 
-function mark (paper) {
-  document.querySelectorAll('.drop-here').forEach((each) => each.classList.toggle('drop-here', each === paper))
-  if (paper) paper.classList.add('drop-here')
+function mark (slot) {
+  document.querySelectorAll('.drop-here').forEach((each) => each.classList.toggle('drop-here', each === slot))
+  if (slot) slot.classList.add('drop-here')
 }
 
 document.addEventListener('dragover', (event) => {
@@ -62,8 +62,8 @@ document.addEventListener('drop', (event) => {
   if (!carriesFiles(event)) return
   event.preventDefault()
   mark(null)
-  const paper = event.target.closest('.checklist > li:has(form[data-upload])')
-  offer([...event.dataTransfer.files], formsIn(paper || panel))
+  const slot = event.target.closest('.checklist > li:has(form[data-upload])')
+  offer([...event.dataTransfer.files], formsIn(slot || panel))
 })
 
 place.querySelector('[data-close]').onclick = () => dialog.close()

@@ -34,7 +34,7 @@ function show (each, state, text, mendable = false) {
   each.row.querySelector('[data-another]').hidden = state !== 'warned' && !each.unfit
   each.row.querySelector('[data-anyway]').hidden = state !== 'warned'
   each.row.querySelector('[data-cover]').hidden = !each.canBeCovered || !['chosen', 'warned'].includes(state)
-  each.row.querySelector('[data-deed]').textContent = ['refused', 'warned'].includes(state) ? words.remove : words.cancel
+  each.row.querySelector('[data-cancel-label]').textContent = ['refused', 'warned'].includes(state) ? words.remove : words.cancel
   progress(each, each.offset)
   offerToAdd(each.form)
 }
@@ -79,13 +79,13 @@ function queue (form) {
   pump()
 }
 
-// ---- Before it is sent: a look at it here (look.js), parts of it covered (cover.js). Without those scripts nothing is held back.
+// ---- Before it is sent: a look at it here (file-check.js), parts of it covered (redact.js). Without those scripts nothing is held back.
 const goesAtOnce = (form) => 'atOnce' in form.dataset && !form.querySelector('[data-cover-first]:checked')
 
 async function look (each) {
   show(each, 'looking', words.looking)
   const asked = { file: each.file, form: each.form, answer: null }
-  document.dispatchEvent(new CustomEvent('evidence:look', { detail: asked }))
+  document.dispatchEvent(new CustomEvent('evidence:check', { detail: asked }))
   const { refused, warnings = [], canBeCovered = false } = await asked.answer || {}
   if (each.state !== 'looking') return
   Object.assign(each, { canBeCovered, unfit: Boolean(refused), warning: warnings.join(' ') })
@@ -128,7 +128,7 @@ function cover (each) {
     if (each.state === 'warned') show(each, 'warned', [each.boxes ? words.covered : '', each.warning].join(' ').trim())
     else ready(each)
   }
-  document.dispatchEvent(new CustomEvent('evidence:cover', { detail: { file: original, boxes: each.boxes || [], done } }))
+  document.dispatchEvent(new CustomEvent('evidence:redact', { detail: { file: original, boxes: each.boxes || [], done } }))
 }
 
 function pump () {

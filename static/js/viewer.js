@@ -56,20 +56,20 @@
       image.setAttribute('transform', view.transform)
     }
 
-    const deeds = {
+    const actions = {
       in: function () { resize(zoom * STEP) },
       out: function () { resize(zoom / STEP) },
       fit: function () { rotate(-turn); resize(LEAST) },
       left: function () { rotate(-90) },
       right: function () { rotate(90) }
     }
-    const keys = { '+': deeds.in, '=': deeds.in, '-': deeds.out, r: deeds.right, R: deeds.left, 0: deeds.fit }
+    const keys = { '+': actions.in, '=': actions.in, '-': actions.out, r: actions.right, R: actions.left, 0: actions.fit }
 
     tools.addEventListener('click', function (event) {
       const link = event.target.closest('[data-do]')
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()
-      deeds[link.dataset.do]()
+      actions[link.dataset.do]()
     })
 
     function step (name) {

@@ -183,7 +183,7 @@ def test_a_new_action_is_drawn_told_and_worded(action):
 @pytest.mark.django_db
 def test_a_new_timer_must_have_its_length_in_a_policy(timer, db):
     assert TEA in timer_keys()
-    found = problems(new_draft(Policy.objects.get(version="2026.1")))
+    found = problems(new_draft(Policy.objects.get(version="2026.2")))
     assert [each for each in found if TEA in each]
 
 
@@ -212,7 +212,7 @@ def test_a_new_timer_runs_ends_and_tells(timer, ticket, mei):
 def test_a_new_timer_is_drawn_chosen_and_promised(timer):
     assert f"[{TEA}]" in document()
     assert TEA in dict(ForeseeForm().fields["timer"].choices)
-    assert TEA in _deadlines(Category.objects.filter(policy="2026.1").first())
+    assert TEA in _deadlines(Category.objects.filter(policy="2026.2").first())
     assert TIMER[TEA] == "Time for tea"
 
 

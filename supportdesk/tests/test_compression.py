@@ -1,4 +1,4 @@
-"""Pages are compressed on their way; files and answers to programs are not."""
+"""Pages and answers to programs are compressed on their way; files are not."""
 
 import gzip
 from pathlib import Path
@@ -21,10 +21,13 @@ def test_a_page_is_compressed_for_who_takes_it():
     assert "Content-Encoding" not in plain.headers
 
 
-def test_an_answer_to_a_program_is_left_as_it_is():
-    answer = Client().get("/api/v1/schema/", headers=TAKES_GZIP)
-    assert answer.status_code == 200
-    assert "Content-Encoding" not in answer.headers
+def test_an_answer_to_a_program_is_compressed_too():
+    plain = Client().get("/api/v1/categories/")
+    answer = Client().get("/api/v1/categories/", headers=TAKES_GZIP)
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < len(plain.content) / 3
+    assert gzip.decompress(answer.content) == plain.content
+    assert Client().get("/api/v1/categories/", headers={**TAKES_GZIP, "if-none-match": answer["ETag"]}).status_code == 304
 
 
 def test_the_size_of_a_page_does_not_say_what_is_on_it():

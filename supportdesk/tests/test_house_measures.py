@@ -83,7 +83,7 @@ def test_a_key_is_looked_for_as_a_string_of_its_own_and_not_among_the_words() ->
     files = [
         file('DONE = {"escalate": 1}', "tickets/a.py"),
         file('x = "to escalate"; escalate = 1', "tickets/b.py"),
-        file('TEXT = {"escalate": 1}', "tickets/words/deeds.py"),
+        file('TEXT = {"escalate": 1}', "tickets/words/actions.py"),
         file('TEXT = {"escalate": 1}', "portal/words.py"),
     ]
     assert files_per_key(files, ["escalate", "file"]) == {"escalate": ["tickets/a.py"], "file": []}

@@ -69,6 +69,7 @@ def test_an_old_install_is_upgraded_with_its_rows_and_goes_on(upgraded: dict[str
     for name in FACTS:
         assert upgraded["before"][name], name
         assert upgraded["after"][name] == upgraded["before"][name], name
+    assert upgraded["wrong dues"] == [[["TS-20261116-000001"]], []]
     assert set(schema.lines()) ^ set(upgraded["schema"]) == set()  # as one that was made today
     assert upgraded["refused"] == [True, True, True]
     assert (upgraded["program"], upgraded["page"]) == (200, 200)

@@ -11,7 +11,7 @@ import django
 
 FACTS = {
     "people": "SELECT id, email, name, is_superuser FROM accounts_user ORDER BY id",
-    "complaints": "SELECT id, ref, status, owner_id, assignee_id, amount, due_at FROM tickets_ticket ORDER BY id",
+    "complaints": "SELECT id, ref, status, owner_id, assignee_id, amount FROM tickets_ticket ORDER BY id",
     "history": "SELECT id, ticket_id, seq, kind, actor_id FROM tickets_event ORDER BY id",
     "messages": "SELECT id, ticket_id, body FROM tickets_message ORDER BY id",
     "decisions": "SELECT id, ticket_id, verdict, state FROM tickets_decision ORDER BY id",
@@ -25,6 +25,13 @@ FACTS = {
     "running clocks": "SELECT ticket_id, key, due_at FROM tickets_timer WHERE stopped_at IS NULL ORDER BY ticket_id, key, due_at",
     "unsent": "SELECT ticket_id, recipient_id, kind FROM tickets_notification WHERE state IN ('pending', 'failed') ORDER BY id",
 }
+# Complaints whose due_at is not their first deadline of ours that nothing has stopped: once, what was missed did not count.
+WRONG_DUE = """
+SELECT ref FROM tickets_ticket WHERE due_at IS DISTINCT FROM (
+  SELECT min(due_at) FROM tickets_timer timer
+  WHERE timer.ticket_id = tickets_ticket.id AND binds = 'operator' AND stopped_at IS NULL AND paused_at IS NULL AND NOT cancelled
+) ORDER BY ref
+"""
 TOKEN = "upgrade-fixture-token-0000000000000000000000000000000000000000"
 SESSION = "upgradefixturesession00000000000"
 UPDATES = ("UPDATE tickets_event SET kind = 'x'", "UPDATE evidence_custodyentry SET kind = 'x'", "DELETE FROM evidence_custodyentry")
@@ -39,22 +46,24 @@ def main() -> None:
 
     settings.ALLOWED_HOSTS = ["testserver"]
 
-    before = facts()
+    before, wrong = facts(), read(WRONG_DUE)
     call_command("migrate", verbosity=0, skip_checks=False, stderr=sys.stderr)
     found = {"before": before, "after": facts(), "left": left(), "schema": schema.lines(), "refused": refused(), **used()}
+    found["wrong dues"] = [wrong, read(WRONG_DUE)]
     call_command("tick", stdout=(ticked := io.StringIO()))
     json.dump({**found, "ticked": ticked.getvalue()}, sys.stdout, default=str)
 
 
 def facts() -> dict[str, list]:
+    return {name: read(sql) for name, sql in FACTS.items()}
+
+
+def read(sql: str) -> list:
     from django.db import connection
 
-    rows = {}
     with connection.cursor() as cursor:
-        for name, sql in FACTS.items():
-            cursor.execute(sql)
-            rows[name] = cursor.fetchall()
-    return rows
+        cursor.execute(sql)
+        return cursor.fetchall()
 
 
 def left() -> list[str]:

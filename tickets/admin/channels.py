@@ -156,8 +156,8 @@ class DeliveryAdmin(ReadOnly):
         failed = list(queryset.filter(state=Delivery.State.FAILED))
         count = send_messages_again(row.pk for row in failed)
         self._log_retries(request, failed)
-        said = ngettext("%(count)s message is on its way again.", "%(count)s messages are on their way again.", count)
-        messages.success(request, said % {"count": count})
+        message = ngettext("%(count)s message is on its way again.", "%(count)s messages are on their way again.", count)
+        messages.success(request, message % {"count": count})
 
     def _log_retries(self, request: HttpRequest, rows: Iterable[Delivery]) -> None:
         for row in rows:

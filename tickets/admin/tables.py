@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +19,7 @@ from lib.types import Text
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.models import CalendarDay, Policy, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
-from tickets.admin.read_only import ByCategory, ReadOnly, labelled_column, titles_in_force
+from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
 from tickets.admin.rule_pages import RulesPages, describe_move
 from tickets.models import (
     AssignmentRule,
@@ -128,7 +129,7 @@ def _in_order(before: list[str], ticked: list[str]) -> list[str]:
     return [*(code for code in before if code in ticked), *(code for code in ticked if code not in before)]
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryAdminForm(forms.ModelForm):
     """Lists of codes as boxes to tick; the rest of the sense is checked as publishing will."""
 
     facts = _several(FACT, FACTS)
@@ -161,7 +162,7 @@ class SlotInline(DraftInline):
 
 @admin.register(Category)
 class CategoryAdmin(DraftOnly, admin.ModelAdmin):
-    form = CategoryForm
+    form = CategoryAdminForm
     inlines = [SlotInline]
     list_display = ["key", "policy", "title_zh", "title_en", "is_emergency", "review_target_wd", "review_limit_wd", "position"]
     list_filter = ["policy", "is_emergency"]
@@ -206,7 +207,7 @@ class AssignmentRuleAdmin(admin.ModelAdmin):
     list_filter = ["mode"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [labelled_column(AssignmentRule, "category", _rule_choices()), "mode"]
+        return [labelled_column(AssignmentRule, "category", partial(code_in_words, _rule_choices())), "mode"]
 
 
 @admin.register(Tag)
@@ -322,5 +323,5 @@ class NotificationAdmin(ReadOnly):
         count = send_again(notice.pk for notice in failed)
         for notice in failed:
             self.log_change(request, notice, [{"changed": {"fields": ["state"]}}])
-        said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
-        messages.success(request, said % {"count": count})
+        message = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+        messages.success(request, message % {"count": count})

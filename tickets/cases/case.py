@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from django.db import models
-from django.db.models.functions import Coalesce
 
 from accounts.roles import Role, roles_of
 from lib.background import enqueue
@@ -23,6 +22,7 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.models import (
     BillFinding,
+    ClaimRaise,
     Decision,
     Escalation,
     Event,
@@ -30,9 +30,11 @@ from tickets.models import (
     Freeze,
     Notification,
     OrderReference,
+    Refund,
     Tagging,
     Ticket,
     Timer,
+    Transfer,
     Visibility,
 )
 from tickets.models.querysets import is_staff_not_owner
@@ -53,6 +55,10 @@ SWEPT_FIELDS = (
 SAVED_BY_BULK_ACTIONS = ("assignee", "evidence_need", "evidence_have")
 # What settling a ticket may read or move.
 PREFETCH_FOR_SWEEP = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
+READ_AS_THEY_ARE = (
+    "freezes", "decisions", "escalations", "evidence", "order_references", "complained_about", "bill_findings", "taggings",
+    "refunds", "claim_raises", "transfers",
+)  # fmt: skip
 TIMER_FIELDS = (
     "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
     "warned", "next_at", "provisional", "basis",
@@ -175,13 +181,9 @@ class Case(FiringCase):
     def of_rows(cls, ticket: Ticket, now: datetime, actor: User | None, rows: Mapping[str, list[Any]]) -> Case:
         """Of a ticket with all that hangs on it, as tickets.cases.loading reads it: nothing more is asked."""
         case = cls(ticket, now, actor, timers=rows["timers"])
-        case.freezes, case.decisions, case.escalations, case.requests = (
-            rows[name] for name in ("freezes", "decisions", "escalations", "evidence_requests")
-        )
-        case.evidence, case.order_references, case.complained_about, case.bill_findings = (
-            rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
-        )
-        case.taggings = rows["taggings"]
+        case.requests = rows["evidence_requests"]
+        for name in READ_AS_THEY_ARE:
+            setattr(case, name, rows[name])
         case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
         return case
 
@@ -214,7 +216,6 @@ class Case(FiringCase):
     def status(self) -> Status:
         return Status(self.ticket.status)
 
-    # ---- Children, read when first asked for
     @cached_property
     def freezes(self) -> list[Freeze]:
         return sorted(self.ticket.freezes.all(), key=lambda freeze: freeze.pk)
@@ -244,7 +245,14 @@ class Case(FiringCase):
         return list(self.ticket.escalations.all())
 
     def open_escalation(self, target: str) -> Escalation | None:
-        return next((e for e in self.escalations if e.target == target and e.state == Escalation.State.OPEN), None)
+        return next((e for e in self.escalations if e.target == target and e.is_open), None)
+
+    def last_escalation(self, target: str) -> Escalation | None:
+        return next((e for e in reversed(self.escalations) if e.target == target), None)
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        return list(self.ticket.transfers.all())
 
     @cached_property
     def requests(self) -> list[EvidenceRequest]:
@@ -272,6 +280,14 @@ class Case(FiringCase):
         return list(self.ticket.bill_findings.select_related("bill"))
 
     @cached_property
+    def refunds(self) -> list[Refund]:
+        return list(self.ticket.refunds.all())
+
+    @cached_property
+    def claim_raises(self) -> list[ClaimRaise]:
+        return list(self.ticket.claim_raises.all())
+
+    @cached_property
     def taggings(self) -> list[Tagging]:
         return list(Tagging.objects.filter(ticket=self.ticket).select_related("tag"))
 
@@ -279,7 +295,6 @@ class Case(FiringCase):
     def security_tasks(self) -> frozenset[str]:
         return frozenset(done.task for done in self.ticket.security_tasks.all())
 
-    # ---- Changes
     def move(self, target: Status, cause: str) -> None:
         """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
         if not is_move(self.ticket.status, target, cause):
@@ -290,9 +305,9 @@ class Case(FiringCase):
         self.changed = True
 
     def refresh_due(self) -> None:
-        """The earliest running operator deadline, kept on the ticket for lists."""
-        running = [t for t in self.timers if t.binds == "operator" and t.state(self.now) == "running"]
-        first = min(running, key=lambda t: t.due_at, default=None)
+        """The earliest deadline of ours that is not stopped, missed or not, kept on the ticket for lists. Time alone changes
+        nothing of it: what is overdue is what lies behind, whether or not a sweep has seen it."""
+        first = min((timer for timer in self.timers if timer.is_owed), key=lambda timer: timer.due_at, default=None)
         self.ticket.due_at = first.due_at if first else None
         self.ticket.due_key = first.key if first else ""
 
@@ -331,28 +346,14 @@ def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
 
 
 def save_fired_timers(cases: Sequence[FiringCase]) -> None:
-    """Write warnings and breaches that moved no ticket. The cases hold only their due timers, so the database looks
-    for each ticket's next deadline itself."""
-    groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    """Write warnings and breaches that moved no ticket. A deadline that was missed stays the ticket's first: nothing of
+    its lists changes."""
+    groups: dict[int, list[int]] = defaultdict(list)
     for case in cases:
-        passed = any(timer.overrun_at is not None for timer in case.timers)
-        groups[len(case.events), passed].append(case.ticket.pk)
+        groups[len(case.events)].append(case.ticket.pk)
     _write_collected(cases, FIRED_FIELDS)
-    for (events, passed), ids in groups.items():
-        next_due = _next_due(cases[0].now) if passed else {}
-        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events, **next_due)
-
-
-def _next_due(now: datetime) -> dict[str, object]:
-    """Of a ticket's own timers, in the database: the fields refresh_due sets."""
-    running = Timer.objects.filter(
-        ticket=models.OuterRef("pk"), binds="operator", stopped_at=None, cancelled=False, paused_at=None,
-        overrun_at=None, due_at__gte=now,
-    ).order_by("due_at", "id")  # fmt: skip
-    return {
-        "due_at": models.Subquery(running.values("due_at")[:1]),
-        "due_key": Coalesce(models.Subquery(running.values("key")[:1]), models.Value("")),
-    }
+    for events, ids in groups.items():
+        Ticket.objects.filter(pk__in=ids).update(last_seq=models.F("last_seq") + events)
 
 
 def _write_collected(cases: Sequence[FiringCase], timer_fields: Sequence[str]) -> None:

@@ -23,17 +23,20 @@ from lib.prepared_queries import places_of, planned_once, stand_ins
 from tickets.models import (
     Bill,
     BillFinding,
+    ClaimRaise,
     Decision,
     Escalation,
     EvidenceRequest,
     Freeze,
     OrderReference,
+    Refund,
     Remedy,
     SecurityTask,
     Tag,
     Tagging,
     Ticket,
     Timer,
+    Transfer,
 )
 
 # Makes the rows of one name, given the keys of the ticket and of the reader; may only compare with them (lib.prepared_queries).
@@ -73,8 +76,11 @@ CHILDREN: Sources = (
     ("decisions", _own(Decision)),
     ("remedies", _remedies),
     ("escalations", _own(Escalation)),
+    ("transfers", _own(Transfer)),
     ("evidence_requests", _own(EvidenceRequest)),
     ("order_references", _own(OrderReference)),
+    ("refunds", _own(Refund)),
+    ("claim_raises", _own(ClaimRaise)),
     ("security_tasks", _own(SecurityTask)),
     ("complained_about", _complained_about),
 )

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from lib.background import enqueue
 from lib.outbox import Outbox, Tally
-from tickets.delivery.channels.base import Outcome
+from tickets.delivery.channels.base import SendOutcome
 from tickets.delivery.channels.email import error_text
 from tickets.delivery.channels.registry import CHANNELS
 from tickets.delivery.groups import turn_to_members
@@ -89,7 +89,7 @@ def announce_shift(kind: str, person: User, now: datetime) -> None:
         enqueue("tickets.deliver_to_channels")
 
 
-def send_test(address: ChannelAddress) -> Outcome:
+def send_test(address: ChannelAddress) -> SendOutcome:
     """At once, outside any transaction; what came of it stands at the address. No row: nobody waits for it."""
     outcome = _carry(Delivery(address=address, channel=address.channel, kind="test"))
     _note(address, outcome)
@@ -189,23 +189,23 @@ def send_delivery(pk: int, now: datetime) -> bool | None:
     return False
 
 
-def _carry(row: Delivery) -> Outcome:
+def _carry(row: Delivery) -> SendOutcome:
     channel = CHANNELS.get(row.channel)
     if channel is None or not channel.is_on():
-        return Outcome("This install does not have the channel.", final=True)
+        return SendOutcome("This install does not have the channel.", final=True)
     if not row.address.enabled or (row.address.user is not None and not row.address.user.is_active):
-        return Outcome("The address is not in use any more.", final=True)
+        return SendOutcome("The address is not in use any more.", final=True)
     try:
         address = channel.resolve(row.address)
         if not address:
-            return Outcome("There is no address any more.", final=True)
+            return SendOutcome("There is no address any more.", final=True)
         return channel.transport.send(compose_message(row, channel), address, channel.timeout)
     except Exception as error:  # whatever is wrong with one message must not hold up the others
         log.exception("Message %s was not sent", row.pk)
-        return Outcome(error_text(error))
+        return SendOutcome(error_text(error))
 
 
-def _note(address: ChannelAddress, outcome: Outcome) -> None:
+def _note(address: ChannelAddress, outcome: SendOutcome) -> None:
     mine = ChannelAddress.objects.filter(pk=address.pk)
     if outcome.error:
         mine.update(last_error=outcome.error[:300])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lib.languages import active_language, in_chinese, reader_language
 from lib.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
-from tickets.delivery.channels.base import Channel, Message
+from tickets.delivery.channels.base import Channel, ChannelMessage
 from tickets.models import Delivery, Notification
 from tickets.words import ROSTER_NOTICE, notice_words
 
@@ -23,13 +23,13 @@ TOLD = ("timer", "on_call")
 ROOMY = 500
 
 
-def compose_message(row: Delivery, channel: Channel) -> Message:
+def compose_message(row: Delivery, channel: Channel) -> ChannelMessage:
     """In the language of whoever reads it there. Raises KeyError for a kind without words."""
     address = row.address
     language, zone = (address.user.language, address.user.timezone) if address.user else (address.language, "")
     with translation.override(reader_language(language)):
         news = _of_notice(row.notification, zone, channel.most_characters >= ROOMY) if row.notification else _of_roster(row.kind)
-    return Message(kind=row.kind, key=_key(row), urgent=row.urgent, most_characters=channel.most_characters, **news)
+    return ChannelMessage(kind=row.kind, key=_key(row), urgent=row.urgent, most_characters=channel.most_characters, **news)
 
 
 def _key(row: Delivery) -> str:

@@ -1,10 +1,11 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.advice import Advice
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.delivery import ChannelAddress, Delivery
-from tickets.models.escalation import Escalation
+from tickets.models.escalation import Escalation, Transfer
 from tickets.models.freeze import Freeze
 from tickets.models.incident import (
     Incident,
@@ -18,18 +19,22 @@ from tickets.models.incident import (
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
+from tickets.models.refund import ClaimRaise, Refund
+from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "Advice",
     "AssignmentRule",
     "Bill",
     "BillFinding",
     "BillLayout",
     "Category",
     "ChannelAddress",
+    "ClaimRaise",
     "Decision",
     "Delivery",
     "Escalation",
@@ -52,7 +57,9 @@ __all__ = [
     "PayeeRule",
     "Rating",
     "ReferenceCounter",
+    "Refund",
     "Remedy",
+    "Respondent",
     "SecurityTask",
     "StaffProfile",
     "Submission",
@@ -62,6 +69,7 @@ __all__ = [
     "TicketLink",
     "Timer",
     "TimerState",
+    "Transfer",
     "Visibility",
     "on_call_at",
 ]

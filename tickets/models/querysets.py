@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"P-(?P<day>[0-9]{8})-(?P<pk>[0-9]{3,12})")
 NOT_OPEN = [Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]
+# Also what is over, as long as a clock of ours runs on it: a freeze to lift outlives its complaint. A draft has no such clock.
+IN_QUEUE = ~Q(status__in=NOT_OPEN) | Q(due_at__isnull=False)
 
 
 class _HasOwner(Protocol):
@@ -42,9 +44,17 @@ class TicketQuerySet(models.QuerySet):
         """In which this person has no part: neither owner nor complained about."""
         return self.exclude(owner=person).exclude(complained_about=person)
 
-    def in_queue(self) -> TicketQuerySet:
-        """Filed and neither resolved nor closed. The condition of the covering index ticket_open_queue."""
+    def still_open(self) -> TicketQuerySet:
+        """Filed and neither resolved nor closed."""
         return self.exclude(status__in=NOT_OPEN)
+
+    def in_queue(self) -> TicketQuerySet:
+        """Open, or the desk still owes something on it. The condition of the covering index ticket_in_queue."""
+        return self.filter(IN_QUEUE)
+
+    def overdue(self, now: datetime) -> TicketQuerySet:
+        """A deadline of ours is missed and not stopped: the first of them is due_at, whether or not a sweep has seen it."""
+        return self.filter(due_at__lt=now)
 
     def by_next_breach(self) -> TicketQuerySet:
         return self.order_by(models.F("due_at").asc(nulls_last=True), "id")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models.querysets import TicketQuerySet
+from tickets.models.querysets import IN_QUEUE, TicketQuerySet
+from tickets.models.respondent import Respondent
 from tickets.workflow import STAGE_OF, Stage, Status
+from tickets.workflow.vocabulary import OF_PAYMENTS
 
 
 class Ticket(models.Model):
@@ -61,11 +65,24 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False, verbose_name=_("joined into")
     )
 
+    respondent = models.CharField(
+        _("respondent"), max_length=200, blank=True, default="", db_default="", help_text=_("A key of the register, or a name as typed.")
+    )
     account_masked = models.CharField(_("account, masked"), max_length=80, blank=True)
     account_hmac = models.CharField(_("account's digest"), max_length=64, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     statement = models.JSONField(_("statement"), default=dict, blank=True)
     demands = models.JSONField(_("demands"), default=list, blank=True)
+
+    external_id = models.CharField(_("platform's own number"), max_length=100, blank=True, default="", db_default="")
+    metadata = models.JSONField(_("platform's own notes"), default=dict, blank=True, db_default={})
+    represented_by = models.JSONField(
+        _("represented by"), null=True, blank=True, help_text=_("Who acts for the customer: name, as what, on which document.")
+    )
+    contact = models.CharField(
+        _("contact not proven yet"), max_length=120, blank=True, default="", db_default="",
+        help_text=_("A number, or external:<id> of the platform. Nobody has an account by it before they have proven it."),
+    )  # fmt: skip
 
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -76,7 +93,9 @@ class Ticket(models.Model):
         db_index=False,
         verbose_name=_("assignee"),
     )
-    due_at = models.DateTimeField(_("next deadline"), null=True, blank=True, help_text=_("The earliest running operator deadline."))
+    due_at = models.DateTimeField(
+        _("next deadline"), null=True, blank=True, help_text=_("The earliest operator deadline not yet stopped, missed ones included.")
+    )
     due_key = models.CharField(_("timer of the next deadline"), max_length=24, blank=True)
     evidence_need = models.PositiveSmallIntegerField(_("evidence needed"), default=0, help_text=_("Mandatory slots of its checklist."))
     evidence_have = models.PositiveSmallIntegerField(_("evidence there"), default=0, help_text=_("Those that are filled."))
@@ -87,6 +106,7 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
     objects = TicketQuerySet.as_manager()
+    _register: tuple[str, Respondent | None] | None = None
 
     class Meta:
         verbose_name = _("ticket")
@@ -103,6 +123,9 @@ class Ticket(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="ticket_of_assignee"),
             models.Index(fields=["category", "created_at"], name="ticket_by_category"),
             models.Index(fields=["account_hmac"], condition=~Q(account_hmac=""), name="ticket_account"),
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="ticket_external"),
+            models.Index(fields=["contact"], condition=~Q(contact=""), name="ticket_contact"),
+            models.Index(fields=["updated_at", "id"], name="ticket_changed"),
             models.Index(fields=["legal_hold_until"], condition=Q(legal_hold_until__isnull=False), name="ticket_held"),
             models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="ticket_followed_up"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
@@ -112,8 +135,8 @@ class Ticket(models.Model):
                     "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
                     "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have",
                 ],
-                condition=~Q(status__in=[Status.DRAFT.value, Status.RESOLVED.value, Status.CLOSED.value]),
-                name="ticket_open_queue",
+                condition=IN_QUEUE,
+                name="ticket_in_queue",
             ),
         ]  # fmt: skip
 
@@ -123,6 +146,22 @@ class Ticket(models.Model):
     @property
     def is_open(self) -> bool:
         return STAGE_OF[Status(self.status)] != Stage.DONE
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at < now
+
+    @property
+    def registered_respondent(self) -> Respondent | None:
+        """As the register has it, looked up once; None where nobody was named, or somebody who is not in it."""
+        if self._register is None or self._register[0] != self.respondent:
+            self._register = self.respondent, Respondent.objects.filter(key=self.respondent).first() if self.respondent else None
+        return self._register[1]
+
+    @property
+    def known_facts(self) -> dict[str, object]:
+        """What was told, and what is known of the respondent: that is not asked."""
+        respondent = self.registered_respondent
+        return {**self.facts, OF_PAYMENTS: True} if respondent is not None and respondent.is_payment_institution else self.facts
 
     @property
     def ever_submitted(self) -> bool:

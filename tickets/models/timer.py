@@ -67,6 +67,11 @@ class Timer(models.Model):
         return self.stopped_at is None and not self.cancelled
 
     @property
+    def is_owed(self) -> bool:
+        """A deadline of ours that is still to be kept, or to be made good: neither stopped nor paused, missed or not."""
+        return self.binds == "operator" and self.is_live and self.paused_at is None
+
+    @property
     def is_met(self) -> bool:
         """Stopped in time."""
         return self.overrun_at is None and self.stopped_at is not None and self.stopped_at <= self.due_at

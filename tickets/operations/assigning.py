@@ -121,7 +121,7 @@ def _bench(people: Iterable[User], profiles: Iterable[StaffProfile], now: dateti
 
 def loads(people: Collection[int]) -> dict[int, int]:
     """Open complaints by person; whoever has none is left out."""
-    mine = Ticket.objects.in_queue().filter(assignee__in=list(people)).order_by()
+    mine = Ticket.objects.still_open().filter(assignee__in=list(people)).order_by()
     return dict(mine.values_list("assignee").annotate(count=Count("pk")))
 
 

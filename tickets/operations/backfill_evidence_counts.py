@@ -26,7 +26,7 @@ def take_missing_stock(now: datetime) -> int:
 
     A playbook that asks for nothing leaves the count at nought; its complaints are not looked at again and again.
     """
-    uncounted = Ticket.objects.in_queue().filter(evidence_need=0).exclude(category="")
+    uncounted = Ticket.objects.still_open().filter(evidence_need=0).exclude(category="")
     asking = [
         Q(policy=policy, category=category, lane=lane) for policy, category, lane in _kinds(uncounted) if _asks(policy, category, lane)
     ]

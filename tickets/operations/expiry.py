@@ -13,6 +13,7 @@ from tickets.cases.case import Case, FiringCase
 from tickets.cases.notices import notify, notify_breach, notify_warning
 from tickets.models import Escalation, Timer
 from tickets.operations.closing import close
+from tickets.operations.escalating import put_escalation
 from tickets.operations.intake_clocks import expire_refund_window
 from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import NEVER_SUBMITTED, TIMERS, Status, TimerKey
@@ -71,12 +72,16 @@ def _fire(case: FiringCase, timer: Timer) -> None:
 
 
 def _warn(case: FiringCase, timer: Timer) -> None:
-    """One event for every level that came due; one notice, for the latest of them."""
+    """One event for every level that came due; one notice, for the latest of them. Not sent is what lies more than its own lead
+    behind, which is to say that the deadline itself is over: nobody is told that it comes near."""
+    late = {"late": True} if case.now > timer.due_at else {}
     levels = [(level, at) for level, at in timers.warnings_of(timer) if level not in timer.warned and at <= case.now]
     for level, at in levels:
         case.at = at
         timer.warned = [*timer.warned, level]
-        case.record("timer.warned", _data(timer, level=level), internal=timer.binds != "customer")
+        case.record("timer.warned", _data(timer, level=level, **late), internal=timer.binds != "customer")
+    if late:
+        return
     last = levels[-1][0]
     step = [level for level, _at in timer.warn_at].index(last)
     notify_warning(case, timer.key, last, timer.due_at, timer.binds, step=step)
@@ -100,7 +105,7 @@ def _whole(case: FiringCase, timer: Timer) -> Case:
     raise TypeError(f"{timer.key} moves its ticket")
 
 
-def _data(timer: Timer, **more: str) -> dict[str, object]:
+def _data(timer: Timer, **more: object) -> dict[str, object]:
     return {"timer": timer.key, "cycle": timer.cycle, "due_at": timer.due_at.isoformat(), **more}
 
 
@@ -140,17 +145,12 @@ def _supplement_over(case: Case, timer: Timer) -> None:
 
 @on_expiry(TimerKey.REVIEW_LIMIT)
 def _review_over(case: Case, timer: Timer) -> None:
-    """The review limit passed: to the internal second level by itself, unless it is there already."""
-    if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED):
-        return
-    timers.cancel(case, *REVIEW_TIMERS)
-    if case.open_escalation("l1_internal"):
+    """The review limit passed: to the internal second level by itself, unless it is there already. Only a decision ends what
+    is overdue: the clocks of the review stand as missed until then."""
+    if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED) or case.open_escalation("l1_internal"):
         return
     void_waiting_decision(case)
-    number = 1 + sum(1 for escalation in case.escalations if escalation.target == "l1_internal")
-    escalation = Escalation(ticket=case.ticket, target="l1_internal", number=number, at=case.at, by=None)
-    case.escalations.append(escalation)
-    case.new_rows.append(escalation)
+    put_escalation(case, "l1_internal", {}, Escalation.State.FILED)
     timers.start(case, TimerKey.L1_REVIEW)
     _move(case, Status.ESCALATED, TimerKey.REVIEW_LIMIT, "auto_escalated", target="l1_internal")
     notify(case, "auto_escalated", target="l1_internal")

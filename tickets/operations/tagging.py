@@ -19,14 +19,14 @@ SORTERS = frozenset({Role.AGENT, Role.FREEZE_OPERATOR, Role.REVIEWER, Role.SUPER
 
 
 @dataclass(frozen=True)
-class Change:
+class TagChange:
     """Names of what was really put on and taken off: what an undo has to turn back."""
 
     put_on: tuple[str, ...]
     taken_off: tuple[str, ...]
 
 
-def tag(actor: User, ref: str, names: Iterable[str]) -> Change:
+def tag(actor: User, ref: str, names: Iterable[str]) -> TagChange:
     """Put these tags on. One that is there already changes nothing, and then nothing is written.
 
     Raises NotFound, Forbidden (CONFLICT_OF_INTEREST on one's own complaint), Invalid at tags for one that is unknown or archived.
@@ -34,17 +34,17 @@ def tag(actor: User, ref: str, names: Iterable[str]) -> Change:
     return _change_tags(actor, ref, on=frozenset(names), off=frozenset())
 
 
-def untag(actor: User, ref: str, names: Iterable[str]) -> Change:
+def untag(actor: User, ref: str, names: Iterable[str]) -> TagChange:
     """Take these tags off, archived ones too. Raises as `tag`."""
     return _change_tags(actor, ref, on=frozenset(), off=frozenset(names))
 
 
-def _change_tags(actor: User, ref: str, *, on: frozenset[str], off: frozenset[str]) -> Change:
+def _change_tags(actor: User, ref: str, *, on: frozenset[str], off: frozenset[str]) -> TagChange:
     with open_case(actor, ref) as case:
         return retag(case, on, off, tags_that_can_be_put_on(on))
 
 
-def retag(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> Change:
+def retag(case: Case, on: frozenset[str], off: frozenset[str], known: Mapping[str, Tag]) -> TagChange:
     """On an open case. One that has what it shall have is left as it is. `known` are tags to put on, by name. Raises as `tag`."""
     check_may_sort(case)
     change = _apply_tags(case, (_names(case) | on) - off, known)
@@ -69,13 +69,13 @@ def _names(case: Case) -> frozenset[str]:
     return frozenset(tagging.tag.name for tagging in case.taggings)
 
 
-def put_tags(case: Case, names: Collection[str]) -> Change:
+def put_tags(case: Case, names: Collection[str]) -> TagChange:
     """Let the ticket have these tags and no others, with one event. Raises Invalid."""
     wanted = frozenset(names)
     return _apply_tags(case, wanted, tags_that_can_be_put_on(wanted - _names(case)))
 
 
-def _apply_tags(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) -> Change:
+def _apply_tags(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) -> TagChange:
     has = _names(case)
     on, off = wanted - has, has - wanted
     if unknown := on - known.keys():
@@ -85,7 +85,7 @@ def _apply_tags(case: Case, wanted: frozenset[str], known: Mapping[str, Tag]) ->
     case.gone_rows.extend(gone)
     case.new_rows.extend(fresh)
     case.taggings = [*(tagging for tagging in case.taggings if tagging not in gone), *fresh]
-    change = Change(tuple(sorted(on)), tuple(sorted(off)))
+    change = TagChange(tuple(sorted(on)), tuple(sorted(off)))
     if on or off:
         case.record("tagged", {"put_on": list(change.put_on), "taken_off": list(change.taken_off)}, internal=True)
     return change

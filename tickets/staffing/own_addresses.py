@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import is_staff_member
 from tickets.delivery.addresses import check_address
-from tickets.delivery.channels.base import Outcome
+from tickets.delivery.channels.base import SendOutcome
 from tickets.delivery.deliveries import send_test
 from tickets.models import ChannelAddress
 from tickets.workflow.errors import Forbidden, Invalid, NotFound
@@ -64,7 +64,7 @@ def remove_address(actor: User, pk: int) -> None:
         raise NotFound
 
 
-def test_address(actor: User, pk: int) -> Outcome:
+def test_address(actor: User, pk: int) -> SendOutcome:
     """Send a message there now, outside any transaction. Raises NotFound, Invalid: a moment ago there was one."""
     row = own_addresses(actor).filter(pk=pk).select_related("user").first()
     if row is None:

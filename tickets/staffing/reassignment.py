@@ -120,7 +120,7 @@ def _sender(actor: User, person: int) -> Sender:
 
 def _open_tickets_of(actor: User, person: int) -> QuerySet[Ticket]:
     """Nobody acts for the desk on a case of their own: those stay where they are."""
-    return Ticket.objects.visible_to(actor).of_others(actor).in_queue().filter(assignee=person).select_related("owner")
+    return Ticket.objects.visible_to(actor).of_others(actor).still_open().filter(assignee=person).select_related("owner")
 
 
 def _stand_ins(people: Collection[int]) -> dict[int, int]:
@@ -132,7 +132,7 @@ def _pass_on(pk: int, sender: Sender, actor: User | None, now: datetime) -> int 
     """To whom it went; None: it went to nobody, or is not what it was when it was looked for."""
     with transaction.atomic():
         had = sender.pk or None
-        found = Ticket.objects.in_queue().filter(pk=pk, assignee=had).select_related("owner")
+        found = Ticket.objects.still_open().filter(pk=pk, assignee=had).select_related("owner")
         # Of two sweeps one is enough; a colleague who works on it now will be done at the next.
         ticket = found.select_for_update(of=("self",), skip_locked=actor is None).first()
         if ticket is None:
@@ -173,7 +173,7 @@ def assign_waiting(now: datetime) -> int:
 def _sweep(sender: Sender, rules: Mapping[str, str], now: datetime) -> int:
     given, after = 0, 0
     while True:
-        waiting = Ticket.objects.in_queue().filter(assignee=sender.pk or None, pk__gt=after).select_related("owner")
+        waiting = Ticket.objects.still_open().filter(assignee=sender.pk or None, pk__gt=after).select_related("owner")
         rows = list(waiting.order_by("pk")[:BATCH])
         if not rows:
             return given
@@ -184,7 +184,7 @@ def _sweep(sender: Sender, rules: Mapping[str, str], now: datetime) -> int:
 
 def _departed_senders() -> list[Sender]:
     """Those who have open complaints and are no longer active, or in none of the five groups."""
-    holders = set(Ticket.objects.in_queue().exclude(assignee=None).order_by().values_list("assignee", flat=True).distinct())
+    holders = set(Ticket.objects.still_open().exclude(assignee=None).order_by().values_list("assignee", flat=True).distinct())
     here = set(User.objects.filter(pk__in=holders, is_active=True, groups__name__in=STAFF_ROLES).values_list("pk", flat=True))
     stand_ins = _stand_ins(holders - here)
     return [Sender(pk, stand_ins.get(pk), Mode.OFF, keeps=False) for pk in sorted(holders - here)]

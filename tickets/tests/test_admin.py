@@ -42,15 +42,15 @@ def act(admin, address: str, action: str, *keys) -> str:
 
 # ---- Versions of the rules
 def test_one_click_makes_the_whole_draft(admin) -> None:
-    act(admin, reverse("admin:sla_policy_changelist"), "draft_from", "2026.1")
+    act(admin, reverse("admin:sla_policy_changelist"), "draft_from", "2026.2")
     draft = Policy.objects.get(published_at=None)
-    assert draft.categories.count() == Category.objects.filter(policy="2026.1").count() == 11
+    assert draft.categories.count() == Category.objects.filter(policy="2026.2").count() == 11
     assert draft.payee_rules.count() == 4
     assert LogEntry.objects.filter(object_id=draft.pk).exists()
 
 
 def test_one_click_publishes_it_and_a_broken_one_says_why(admin) -> None:
-    draft = new_version(Policy.objects.get(version="2026.1"))
+    draft = new_version(Policy.objects.get(version="2026.2"))
     Category.objects.filter(policy=draft, key="after_sale").update(lane="nowhere")
     text = act(admin, reverse("admin:sla_policy_changelist"), "publish_draft", draft.pk)
     assert "after_sale: There is no “nowhere”." in text
@@ -68,7 +68,7 @@ def category_form(category: Category, **changes) -> dict[str, object]:
 
 
 def test_a_category_is_edited_in_a_draft_and_read_when_published(admin) -> None:
-    draft = new_version(Policy.objects.get(version="2026.1"))
+    draft = new_version(Policy.objects.get(version="2026.2"))
     mine = Category.objects.get(policy=draft, key="merchant_deduction")
     address = reverse("admin:tickets_category_change", args=[mine.pk])
     response = admin.post(address, category_form(mine, review_limit_wd=4, facts=["terminal_no", "fee"]))
@@ -77,7 +77,7 @@ def test_a_category_is_edited_in_a_draft_and_read_when_published(admin) -> None:
     assert (mine.review_limit_wd, mine.facts) == (4, ["terminal_no", "fee"]) or set(mine.facts) == {"terminal_no", "fee"}
     assert LogEntry.objects.filter(object_id=str(mine.pk)).exists()
 
-    published = Category.objects.get(policy="2026.1", key="merchant_deduction")
+    published = Category.objects.get(policy="2026.2", key="merchant_deduction")
     address = reverse("admin:tickets_category_change", args=[published.pk])
     assert 'name="review_limit_wd"' not in page(admin, address)
     assert admin.post(address, category_form(published, review_limit_wd=9)).status_code == 403
@@ -85,7 +85,7 @@ def test_a_category_is_edited_in_a_draft_and_read_when_published(admin) -> None:
 
 
 def test_nonsense_in_a_category_is_said_at_its_field(admin) -> None:
-    draft = new_version(Policy.objects.get(version="2026.1"))
+    draft = new_version(Policy.objects.get(version="2026.2"))
     mine = Category.objects.get(policy=draft, key="merchant_deduction")
     address = reverse("admin:tickets_category_change", args=[mine.pk])
     response = admin.post(address, category_form(mine, targets='["moon"]', review_target_wd=5, review_limit_wd=2))
@@ -95,7 +95,7 @@ def test_nonsense_in_a_category_is_said_at_its_field(admin) -> None:
 
 # ---- Places to turn to
 def test_a_changed_contact_is_hidden_until_it_is_verified_again(admin, admin_person) -> None:
-    target = EscalationTarget.objects.get(key="pboc_12363")
+    target = EscalationTarget.objects.get(key="consumer_association")
     assert "no contact" in act(admin, listed("escalationtarget"), "mark_verified", target.pk)
     address = reverse("admin:tickets_escalationtarget_change", args=[target.pk])
     form = {name: getattr(target, name) for name in ("position", "title_zh", "title_en", "does_zh", "does_en", "hours")}

@@ -24,7 +24,7 @@ ENGLISH = {"accept-language": "en"}
 
 @pytest.fixture
 def draft() -> Policy:
-    return new_version(Policy.objects.get(pk="2026.1"))
+    return new_version(Policy.objects.get(pk="2026.2"))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def told(old: Policy, new: Policy) -> dict[str, tuple[str, str]]:
 
 # ---- What differs
 def test_a_fresh_copy_differs_in_nothing(draft) -> None:
-    assert told(Policy.objects.get(pk="2026.1"), draft) == {}
+    assert told(Policy.objects.get(pk="2026.2"), draft) == {}
 
 
 def test_each_kind_of_difference_is_told_in_words_and_nothing_else_is(draft) -> None:
@@ -59,7 +59,7 @@ def test_each_kind_of_difference_is_told_in_words_and_nothing_else_is(draft) -> 
     EvidenceSlot.objects.filter(pk=slot.pk).update(required=not slot.required)
     Category.objects.filter(policy=draft, key="after_sale").delete()
     PayeeRule.objects.filter(policy=draft).order_by("position").first().delete()
-    found = told(Policy.objects.get(pk="2026.1"), Policy.objects.get(pk=draft.pk))
+    found = told(Policy.objects.get(pk="2026.2"), Policy.objects.get(pk=draft.pk))
     assert found["Numbers / pauses in a review cycle"] == ("2", "3")
     assert found["Deadlines / First reply · how long"] == ("24 hours", "12 hours")
     assert found["Deadlines / First reply · warnings"][1] == "60 minutes after the start"
@@ -76,12 +76,12 @@ def test_each_kind_of_difference_is_told_in_words_and_nothing_else_is(draft) -> 
 def test_comparing_takes_the_same_queries_however_much_differs(draft, django_assert_max_num_queries) -> None:
     TimerRule.objects.filter(policy=draft).update(warn=[])
     with django_assert_max_num_queries(8):
-        differences(Policy(pk="2026.1"), Policy(pk=draft.pk))
+        differences(Policy(pk="2026.2"), Policy(pk=draft.pk))
 
 
 def test_saving_a_categorys_form_changes_nothing_else(admin, draft) -> None:
     mine = Category.objects.get(policy=draft, key="billing_unauthorized")
-    before = Policy.objects.get(pk="2026.1")
+    before = Policy.objects.get(pk="2026.2")
     Category.objects.filter(key="billing_unauthorized").update(facts=["terminal_no", "fee", "charged"])
     address = reverse("admin:tickets_category_change", args=[mine.pk])
     context = admin.get(address).context
@@ -105,7 +105,7 @@ def at(text: str) -> datetime:
 
 def test_a_deadline_is_counted_over_holidays_as_it_would_be_promised() -> None:
     with translation.override("en"), timezone.override("Asia/Shanghai"):
-        found = foresee(Policy.objects.get(pk="2026.1"), "review_limit", "billing_unauthorized", at("2026-09-30T10:00:00+08:00"))
+        found = foresee(Policy.objects.get(pk="2026.2"), "review_limit", "billing_unauthorized", at("2026-09-30T10:00:00+08:00"))
     assert "National Day" in found.why
     assert found.due == "Thu 15 Oct 2026 24:00"
     assert [month.first.month for month in found.months] == [9, 10]
@@ -128,7 +128,7 @@ def test_a_draft_is_tried_out_and_hours_need_no_calendar(draft) -> None:
 
 
 def test_the_page_counts_and_says_what_it_lacks(admin) -> None:
-    asked = {"version": "2026.1", "timer": "review_limit", "start": "2026-09-30T10:00", "category": "billing_unauthorized"}
+    asked = {"version": "2026.2", "timer": "review_limit", "start": "2026-09-30T10:00", "category": "billing_unauthorized"}
     text = page(admin, PAGES[1], **asked)
     assert "National Day" in text
     assert "day-due" in text
@@ -153,7 +153,7 @@ def test_a_draft_is_surveyed_before_it_is_published(shorter, mei, clock) -> None
     assert (seen.count, set(seen.refs), seen.remaining_count) == (2, {sooner.ref, later.ref}, 0)
     assert [move.ref for move in seen.changed_moves] == [sooner.ref]
     assert ("review_limit", 1, 0, 1) in seen.by_timer()
-    assert set(Ticket.objects.values_list("policy_id", flat=True)) == {"2026.1"}
+    assert set(Ticket.objects.values_list("policy_id", flat=True)) == {"2026.2"}
 
 
 def test_more_than_fit_are_counted_and_queries_stay_the_same(shorter, mei, clock, django_assert_num_queries) -> None:
@@ -183,7 +183,7 @@ def test_the_page_only_looks_and_sends_supervisors_to_the_desk(admin, admin_pers
     assert reverse("desk:rebase") in page(admin, PAGES[2], version=shorter.pk)
     assert Event.objects.count() == events
     ticket.refresh_from_db()
-    assert ticket.policy_id == "2026.1"
+    assert ticket.policy_id == "2026.2"
 
 
 # ---- Who

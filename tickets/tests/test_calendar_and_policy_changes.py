@@ -66,7 +66,7 @@ def test_published_days_that_change_nothing_are_not_announced(mei, clock):
 def next_policy(clock):
     """Another version: reviews of a stranger's payment in five working days instead of seven, answers in 12 hours."""
     clock("2026-07-06T09:00:00+08:00")
-    current = Policy.objects.get(version="2026.1")
+    current = Policy.objects.get(version="2026.2")
     draft = new_draft(current)
     if not draft.categories.exists():
         for category in current.categories.prefetch_related("slots"):
@@ -89,13 +89,13 @@ def test_a_running_ticket_keeps_its_policy(mei, next_policy, clock):
     ticket = submitted(mei, "billing_unauthorized")
     assert ticket.policy_id == next_policy.version
     clock("2026-03-12T09:00:00+08:00")
-    assert submitted(mei, "merchant_deduction").policy_id == "2026.1"
+    assert submitted(mei, "merchant_deduction").policy_id == "2026.2"
 
 
 def test_rebasing_is_previewed_explicit_and_never_worsens_a_promise(mei, zhao, lin, clock, next_policy):
     clock("2026-07-05T09:00:00+08:00")
     shorter, longer = submitted(mei, "billing_unauthorized"), submitted(mei, "mp_topup_stolen")
-    assert {shorter.policy_id, longer.policy_id} == {"2026.1"}
+    assert {shorter.policy_id, longer.policy_id} == {"2026.2"}
     promised = {ticket.pk: limit(ticket).due_at for ticket in (shorter, longer)}
     clock("2026-07-06T10:00:00+08:00")
     moves = {(move.ref, move.timer): move for move in preview(next_policy.version)}
@@ -120,7 +120,7 @@ def test_the_command_previews_and_applies_in_a_supervisors_name(mei, zhao, lin, 
     call_command("rebase_policy", next_policy.version)
     assert f"{ticket.ref} review_limit" in capsys.readouterr().out
     ticket.refresh_from_db()
-    assert ticket.policy_id == "2026.1"
+    assert ticket.policy_id == "2026.2"
     for somebody in (None, lin.email):
         with pytest.raises(CommandError):
             call_command("rebase_policy", next_policy.version, apply=True, supervisor=somebody)

@@ -32,7 +32,7 @@ AUTOMATE = (
 @pytest.fixture
 def calls(monkeypatch) -> list:
     told: list = []
-    monkeypatch.setattr("tickets.delivery.channels.chat.post", lambda *args: told.append(args) or outbound_http.Answer(202))
+    monkeypatch.setattr("tickets.delivery.channels.chat.post", lambda *args: told.append(args) or outbound_http.HttpAnswer(202))
     return told
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from tickets.delivery.addresses import check_address
-from tickets.delivery.channels.base import Channel, Message, Outcome, Owners
+from tickets.delivery.channels.base import Channel, ChannelMessage, Owners, SendOutcome
 from tickets.delivery.channels.registry import CHANNELS, channel_labels, channels_for, registry
 from tickets.delivery.deliveries import put_onto_channels, send_waiting
 from tickets.delivery.messages import compose_message
@@ -31,11 +31,11 @@ class Pigeon:
     """Carries nothing, remembers all."""
 
     def __init__(self) -> None:
-        self.messages: list[tuple[Message, str]] = []
+        self.messages: list[tuple[ChannelMessage, str]] = []
 
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
         self.messages.append((message, address))
-        return Outcome()
+        return SendOutcome()
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_what_is_told_without_a_complaint_has_words_and_a_link(settings) -> None
 
 
 def test_a_text_that_is_too_long_keeps_its_link() -> None:
-    message = Message(
+    message = ChannelMessage(
         "kind", "很长" * 100, "https://desk.example/desk/TS-20260310-000001/", "key", "TS-20260310-000001", most_characters=130
     )
     assert len(message.text) == 130

@@ -80,7 +80,7 @@ def test_any_webhook_gets_json_with_the_parts(clock, chat, mei, zhou) -> None:
 
 def test_teams_is_called_at_the_workflow(clock, chat, zhou, monkeypatch) -> None:
     told = []
-    monkeypatch.setattr("tickets.delivery.channels.chat.post", lambda *args: told.append(args) or outbound_http.Answer(202))
+    monkeypatch.setattr("tickets.delivery.channels.chat.post", lambda *args: told.append(args) or outbound_http.HttpAnswer(202))
     url = "https://prod-12.chinaeast2.logic.azure.cn:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke"
     row = address_of("teams", f"{url}?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abc", user=zhou)
     assert send_test(row).error == ""

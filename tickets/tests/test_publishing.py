@@ -6,6 +6,7 @@ from django.utils import timezone
 from sla.errors import InvalidPolicy
 from sla.models import Policy
 from sla.policies import current
+from sla.timer_keys import timer_keys
 from tickets.models import Category, PayeeRule
 from tickets.operations import file_ticket
 from tickets.policy.playbooks import playbooks
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 @pytest.fixture
 def draft() -> Policy:
-    return new_version(Policy.objects.get(version="2026.1"))
+    return new_version(Policy.objects.get(version="2026.2"))
 
 
 def shape(version: str) -> dict[str, object]:
@@ -31,8 +32,8 @@ def shape(version: str) -> dict[str, object]:
 
 
 def test_a_draft_is_a_copy_of_everything(draft) -> None:
-    assert shape(draft.version) == shape("2026.1")
-    assert draft.timer_rules.count() == 23
+    assert shape(draft.version) == shape("2026.2")
+    assert draft.timer_rules.count() == len(timer_keys())
     assert problems(draft) == []
 
 
@@ -41,9 +42,9 @@ def test_new_tickets_follow_the_new_version_and_old_ones_keep_theirs(draft, mei)
     Category.objects.filter(policy=draft, key="merchant_deduction").update(title_en="Charged by mistake")
     publish_version(draft, timezone.now())
     after = file_ticket(mei, filing("merchant_deduction"))
-    assert (before.policy_id, after.policy_id) == ("2026.1", draft.version)
+    assert (before.policy_id, after.policy_id) == ("2026.2", draft.version)
     assert playbooks(after.policy_id)["merchant_deduction"].title_en == "Charged by mistake"
-    assert playbooks("2026.1")["merchant_deduction"].title_en == "Merchant: wrongful deduction"
+    assert playbooks("2026.2")["merchant_deduction"].title_en == "Merchant: wrongful deduction"
     assert current(timezone.now()).version == draft.version
 
 

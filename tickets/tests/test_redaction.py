@@ -9,7 +9,7 @@ import pytest
 from lib.redaction import holds_one_time_code, is_card_number, luhn_valid, without_card_numbers, without_one_time_codes, without_secrets
 from tickets.models import Message, Notification
 from tickets.operations import amend, file_ticket, perform, start_draft
-from tickets.operations.conversing import post_message
+from tickets.operations.conversation import post_message
 from tickets.tests.making import filing
 from tickets.workflow.errors import Invalid
 from tickets.workflow.identifiers import order_number

@@ -38,8 +38,9 @@ BLOCK = {
     "STAFF_ACCOUNT": _("This account belongs to somebody who works here. An administrator takes it out of its groups first."),
     "NOT_CONSUMER_DISPUTE": _("This place helps with private purchases only. The other places listed are open to a business."),
     "TARGET_NOT_OFFERED": _("This place does not handle this kind of complaint. The places listed with your complaint do."),
-    "ALREADY_ESCALATED": _("Your complaint is already with them. You will see their answer here."),
-    "ESCALATION_NOT_YET_AVAILABLE": _("The desk still has time to answer. If it does not, this step opens by itself at the time shown."),
+    "ALREADY_ESCALATED": _("You have chosen this place already. The list above says whether it lies there by now."),
+    "OUTCOME_NOT_RECORDED": _("Record first what the place outside decided, and attach its paper. Without one a supervisor decides."),
+    "ESCALATION_NOT_YET_AVAILABLE": _("We still have time to answer ourselves. If we do not, this step opens by itself at the time shown."),
     "CHANNEL_REFERENCE_REQUIRED": _(
         "The payment company needs its transaction number. Add it from the bill's details in your payment app, then try again."
     ),
@@ -54,6 +55,9 @@ BLOCK = {
     "REFERENCE_REQUIRED": _("Please name the reference number or leave a note, so that this step can be checked later."),
     "DEMAND_UNANSWERED": _("Each of the customer's demands needs an answer. Please add the ones that are missing."),
     "REFUND_EXCEEDS_CLAIM": _("The refund is higher than the amount in dispute. Anything beyond it is compensation."),
+    "REMEDY_NOT_OFFERED": _("This category of complaint does not know that remedy. Please choose one of its own."),
+    "NOTHING_GRANTED": _("This gives the customer nothing of what was asked for. That is a rejection, and has to be decided as one."),
+    "ALREADY_REFUNDED": _("As much has come back for this order as was paid for it, so no more can be recorded or paid."),
     "BURDEN_OF_PROOF": _("In this kind of case it is for us to prove it. Please attach a system log or an authorisation record first."),
 }
 # Why an act is not open, to whom it is not the complaint's own: the words above speak to the customer there.
@@ -66,7 +70,7 @@ BLOCK_TO_DESK = {
     "UPLOADS_OPEN": _("Several files are still on their way to this complaint."),
     "NOT_CONSUMER_DISPUTE": _("This place takes private purchases only, and this is a business matter."),
     "TARGET_NOT_OFFERED": _("This place does not handle complaints of this category."),
-    "ALREADY_ESCALATED": _("The complaint is already there; their answer is still to come."),
+    "ALREADY_ESCALATED": _("The complaint is there already, or on its way."),
     "ESCALATION_NOT_YET_AVAILABLE": _("The desk's own time is not over yet. When it is, the customer may go there."),
     "CHANNEL_REFERENCE_REQUIRED": _("The payment company's transaction number is missing. It stands in the details of the bill."),
     "AUTO_REVERSAL_WAIT_RUNNING": _("The payment may still come back by itself. Until then the appeal waits."),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Column(Mapping[str, T], Generic[T]):
+class WordColumn(Mapping[str, T], Generic[T]):
     """One column of some catalogues, read when it is asked for. A row that leaves it empty is not in it."""
 
     def __init__(self, name: str, *catalogues: Mapping[str, object]) -> None:
@@ -38,16 +38,16 @@ class Column(Mapping[str, T], Generic[T]):
         return sum(1 for _ in self)
 
 
-ACTION: Mapping[str, _StrPromise] = Column("button", ACTION_WORDS)
-ACTION_OF_DESK: Mapping[str, _StrPromise] = Column("of_desk", ACTION_WORDS)
-ACTION_DONE: Mapping[str, _StrPromise] = Column("line", ACTION_WORDS)
-EVENT: Mapping[str, _StrPromise] = Column("line", ACTION_WORDS, EVENT_WORDS)
-TIMER: Mapping[str, _StrPromise] = Column("name", TIMER_WORDS)
-TIMER_WHY: Mapping[str, _StrPromise] = Column("promise", TIMER_WORDS)
-TIMER_MEANWHILE: Mapping[str, Notice] = Column("meanwhile", TIMER_WORDS)
+ACTION: Mapping[str, _StrPromise] = WordColumn("button", ACTION_WORDS)
+ACTION_OF_DESK: Mapping[str, _StrPromise] = WordColumn("of_desk", ACTION_WORDS)
+ACTION_DONE: Mapping[str, _StrPromise] = WordColumn("line", ACTION_WORDS)
+EVENT: Mapping[str, _StrPromise] = WordColumn("line", ACTION_WORDS, EVENT_WORDS)
+TIMER: Mapping[str, _StrPromise] = WordColumn("name", TIMER_WORDS)
+TIMER_WHY: Mapping[str, _StrPromise] = WordColumn("promise", TIMER_WORDS)
+TIMER_MEANWHILE: Mapping[str, Notice] = WordColumn("meanwhile", TIMER_WORDS)
 # To the customer; kinds that only the desk hears of say here what a page of theirs would say.
-NOTICE: Mapping[str, Notice] = Column("to_customer", ACTION_WORDS, EVENT_WORDS)
+NOTICE: Mapping[str, Notice] = WordColumn("to_customer", ACTION_WORDS, EVENT_WORDS)
 # To people of the desk, where it differs.
-NOTICE_STAFF: Mapping[str, Notice] = Column("to_staff", ACTION_WORDS, EVENT_WORDS)
-TIMER_WARNED: Mapping[str, Notice] = Column("warned", TIMER_WORDS)
-TIMER_PASSED: Mapping[str, Notice] = Column("passed", TIMER_WORDS)
+NOTICE_STAFF: Mapping[str, Notice] = WordColumn("to_staff", ACTION_WORDS, EVENT_WORDS)
+TIMER_WARNED: Mapping[str, Notice] = WordColumn("warned", TIMER_WORDS)
+TIMER_PASSED: Mapping[str, Notice] = WordColumn("passed", TIMER_WORDS)

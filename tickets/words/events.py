@@ -91,6 +91,13 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("The page shows what will be done for you and by when."),
         ),
     ),
+    "partly_approved": EventWords(
+        line=pgettext_lazy("history", "Approved in part"),
+        to_customer=(
+            _("Your complaint has been approved in part"),
+            _("The page shows what is granted and what is not, what will be done by when, and how to take the rest further."),
+        ),
+    ),
     "rejected": EventWords(
         line=pgettext_lazy("history", "Not approved"),
         to_customer=(
@@ -145,6 +152,13 @@ EVENT_WORDS: dict[str, EventWords] = {
         to_staff=(
             _("Time to add evidence is over"),
             _("Please decide on what is there; silence is no reason to reject."),
+        ),
+    ),
+    "filing_prepared": EventWords(
+        line=pgettext_lazy("history", "Prepared for filing outside; not filed yet"),
+        to_customer=(
+            _("Your papers for a place outside are ready"),
+            _("Only you can file your complaint there. The page has the papers, the address and a place for the number you get."),
         ),
     ),
     "auto_escalated": EventWords(

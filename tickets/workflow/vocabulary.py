@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 WAITING_ON = ("customer", "agent", "channel", "merchant")
 LANES = ("standard", "overseas_24h", "merchant")
 PARTIES = ("platform", "channel", "merchant", "bank", "third_party")
 ISSUERS = ("douyin_mp", "wechat_txn", "alipay_txn", "bank", "other")
-CHANNELS = ("web", "in_app", "phone", "wecom", "wechat", "email", "social", "api")
+COMPLAINT_CHANNELS = ("web", "in_app", "phone", "wecom", "wechat", "email", "social", "api")
 DEMANDS = ("refund", "freeze_counterparty", "investigate", "unfreeze", "statement", "compensation", "restore_limit")
 ROOT_CAUSES = ("platform_system", "channel", "user_operation", "external_fraud", "unknown")
 LIABILITIES = ("platform", "channel", "merchant", "customer", "third_party", "shared", "none")
@@ -23,7 +23,8 @@ REASON_CODES = (
     "other",
 )
 SECURITY_TASKS = ("password_changed", "two_factor_on", "devices_checked", "cards_checked")
-EXTERNAL_OUTCOMES = ("accepted", "upheld", "refunded", "refused", "no_jurisdiction", "other")
+EXTERNAL_OUTCOMES = ("accepted", "declined", "upheld", "rejected", "none")
+FINAL_OUTCOMES = frozenset({"declined", "upheld", "rejected"})
 
 # Remedies by what their execution starts.
 MONEY_REMEDIES = frozenset({
@@ -37,6 +38,38 @@ OTHER_REMEDIES = frozenset({
     "security_reset", "return_to_wallet", "lift_restriction",
 })  # fmt: skip
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
+# What gives the claim back, and counts against it; compensation comes on top.
+RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}
+# Demand → remedies that meet it. `investigate` is met by whatever is done; nothing but it is met by an explanation.
+MET_BY: Mapping[str, frozenset[str]] = {
+    "refund": RETURNS,
+    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
+    "freeze_counterparty": frozenset({"freeze_counterparty"}),
+    "statement": DOCUMENT_REMEDIES,
+    "compensation": frozenset({"compensation"}),
+    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
+    "investigate": REMEDIES,
+}
+# The threshold of the second signature is in it; any other currency always takes two.
+HOME_CURRENCY = "CNY"
+
+# Which remedies meet a demand. The one place: what is asked, what an approval grants and what a page offers all follow from it.
+MEETS: Mapping[str, frozenset[str]] = {
+    "refund": REFUNDS | {"correction", "fee_refund", "payout_retry", "return_to_wallet"},
+    "freeze_counterparty": frozenset({"freeze_counterparty"}),
+    "investigate": REMEDIES,
+    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
+    "statement": frozenset({"statement_of_balance"}),
+    "compensation": frozenset({"compensation"}),
+    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
+}
+
+
+def demands_met(remedies: Iterable[str]) -> tuple[str, ...]:
+    """What these remedies can meet, or one of them, in the order of the vocabulary. To look into it is always possible."""
+    given = set(remedies)
+    return tuple(demand for demand in DEMANDS if demand == "investigate" or MEETS[demand] & given)
+
 
 TARGETS = (
     "l1_internal",
@@ -49,12 +82,22 @@ TARGETS = (
     "police",
 )
 CONSUMER_TARGETS = frozenset({"regulator_12315", "consumer_association"})
+# Where the desk itself takes a complaint. Everywhere else only its owner can file it, at any time; the police are told, not filed with.
+FILED_BY_DESK = frozenset({"l1_internal", "payment_channel"})
+FILED_BY_CUSTOMER = tuple(target for target in TARGETS if target not in FILED_BY_DESK | {"police"})
 REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
-# Those who may ask for the evidence later.
-HOLDING = (REGULATORS | {"litigation"}) - {"consumer_association"}
+# Who may send us a complaint, or ask about one, and waits for our answer.
+AUTHORITIES = ("pboc_12363", "regulator_12315", "cac", "consumer_association", "police", "court", "other")
+# Of these a customer is told nothing that the authority has not told them.
+INVESTIGATING = frozenset({"police", "court", "other"})
+# In these the respondent holds the money itself: whoever does is a bank or payment institution.
+OF_PAYMENTS = "payee_is_payment_institution"  # known of the respondent, or told by a program
+HOLDS_THE_MONEY = frozenset({"card_cover_frozen", "withdrawal_anomaly", "withdrawal_restricted"})
 OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
 # What the desk sends with a message: evidence by its custody, not by what it proves.
 DESK_FILE = "desk_file"
+# The paper in which a place outside says what it decided.
+OUTSIDE_DECISION = "outside_decision"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"

@@ -17,7 +17,7 @@ from desk.privacy.audit_search import (
     CUSTODY,
     HISTORY,
     READERS,
-    Line,
+    AuditLine,
     LogQuery,
     after,
     lines,
@@ -30,7 +30,7 @@ from desk.privacy.presenter import PAGE, day_in
 from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 from lib.types import Context
 from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 
@@ -51,18 +51,18 @@ def audit(request: HttpRequest) -> HttpResponse:
     asked = LogQuery(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
-    shown = found[:PAGE]
-    kept = {name: value for name, value in given.items() if value}
-    refs = refs_of(shown)
+    page_rows = found[:PAGE]
+    params = {name: value for name, value in given.items() if value}
+    refs = refs_of(page_rows)
     member = not roles_of(user).isdisjoint(STAFF_ROLES)
     context = {
         "address": address,
         "chosen": given,
         "kinds": [_kinds()[source] for source in sources_of(user)],
-        "rows": [{**_PRESENTERS[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in shown],
+        "rows": [{**_PRESENTERS[line.source](line, refs), "at": moment_text(line.at), "log": _logs()[line.source]} for line in page_rows],
         "linked": member,
-        "older": f"{address}?{urlencode({**kept, 'before': place_text(after(shown, before))})}" if len(found) > PAGE else "",
-        "newest": f"{address}?{urlencode(kept)}" if before else "",
+        "older": f"{address}?{urlencode({**params, 'before': place_text(after(page_rows, before))})}" if len(found) > PAGE else "",
+        "newest": f"{address}?{urlencode(params)}" if before else "",
     }
     return render_page(request, "desk/audit.html", context, title=_("Who did what"), current="audit")
 
@@ -77,7 +77,11 @@ def _admin_actions() -> dict[str, str]:
 
 def _kinds() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
     """Per log: its code, its name, and its kinds of entries by name. Codes of one name are asked for together."""
-    words: Mapping[str, Iterable[tuple[str, object]]] = {HISTORY: EVENT.items(), CUSTODY: Action.choices, ADMIN: _admin_actions().items()}
+    words: Mapping[str, Iterable[tuple[str, object]]] = {
+        HISTORY: EVENT.items(),
+        CUSTODY: CustodyAction.choices,
+        ADMIN: _admin_actions().items(),
+    }
     return {source: (source, name, _by_name(source, words[source])) for source, name in _logs().items()}
 
 
@@ -98,20 +102,20 @@ def _by_name(source: str, words: Iterable[tuple[str, object]]) -> list[tuple[str
     return [(f"{source}:{'|'.join(codes[text])}", text) for text in sorted(codes)]
 
 
-def _history(line: Line, refs: dict[int, str]) -> Context:
+def _history(line: AuditLine, refs: dict[int, str]) -> Context:
     event = line.entry
     moved = event.from_status != event.to_status and event.from_status and event.to_status
     states = f"{STATUS[event.from_status]} → {STATUS[event.to_status]}" if moved else ""
     return {"who": _name(event.actor), "what": EVENT.get(event.kind, event.kind), "more": states, "ref": event.ticket.ref}
 
 
-def _custody(line: Line, refs: dict[int, str]) -> Context:
+def _custody(line: AuditLine, refs: dict[int, str]) -> Context:
     entry = line.entry
     what, thing = entry.get_action_display(), f"{EVIDENCE_KIND.get(entry.kind, entry.kind)} #{entry.item_id}"
     return {"who": _name(entry.by), "what": what, "more": thing, "ref": refs.get(entry.ticket_id, "")}
 
 
-def _admin(line: Line, refs: dict[int, str]) -> Context:
+def _admin(line: AuditLine, refs: dict[int, str]) -> Context:
     """Which row, by kind and number, and which of its fields."""
     entry = line.entry
     thing = f"{entry.content_type.name if entry.content_type else ''} {entry.object_id or ''}".strip()

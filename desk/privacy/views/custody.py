@@ -19,7 +19,7 @@ from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.models import CustodyEntry
-from evidence.vault.custody import Action
+from evidence.vault.custody import CustodyAction
 from lib.types import Context
 from tickets.models import Ticket
 from tickets.words import EVIDENCE_KIND
@@ -46,7 +46,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "tabs": tabs("custody"),
         "address": address,
         "chosen": {name: asked.get(name, "") for name in FILTERS},
-        "actions": Action.choices,
+        "actions": CustodyAction.choices,
         "rows": [_row(entry, refs) for entry in rows],
         "older": after,
         "newest": newest(address, asked),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from desk.queue import bulk
-from desk.queue.bulk import Outcome, SelectedRow
+from desk.queue.bulk import BulkOutcome, SelectedRow
 from desk.queue.views.queue import show
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import people_of_the_desk
@@ -31,7 +31,7 @@ def bulk_act(request: HttpRequest) -> HttpResponse:
     return show(request, QueryDict(back), _outcome_context(do, outcome, request.POST.get("undoes", "") == "1"))
 
 
-def _run_action(user: User, do: str, rows: list[SelectedRow], said: Mapping[str, str]) -> Outcome | None:
+def _run_action(user: User, do: str, rows: list[SelectedRow], said: Mapping[str, str]) -> BulkOutcome | None:
     """None when the form does not say with what."""
     name, hub = said.get("tag", ""), said.get("hub", "")
     if do == "assign":
@@ -47,14 +47,14 @@ def _run_action(user: User, do: str, rows: list[SelectedRow], said: Mapping[str,
     return None
 
 
-def _assign_rows(user: User, rows: list[SelectedRow], to: str) -> Outcome | None:
+def _assign_rows(user: User, rows: list[SelectedRow], to: str) -> BulkOutcome | None:
     addresses = {person.pk: person.email for person in people_of_the_desk(timezone.now())} | {user.pk: user.email}
     if to == "me":
         return bulk.assign(user, rows, user.pk, addresses)
     return bulk.assign(user, rows, int(to), addresses) if to.isdecimal() and len(to) < 12 else None
 
 
-def _outcome_context(do: str, outcome: Outcome | None, undoes: bool) -> Context:
+def _outcome_context(do: str, outcome: BulkOutcome | None, undoes: bool) -> Context:
     """For the template. An undo offers no undo of itself: the same bar is still there."""
     if outcome is None:
         return {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import desk_page, viewer
-from desk.shell.formatting import moment_of, moment_text
+from desk.shell.formatting import deadline_text, moment_of, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
 from lib.types import Context, Record
@@ -103,7 +103,7 @@ def _notice(row: Notification) -> Context:
 
 def _due(data: Record) -> str:
     """Which clock a notice is about, and when it ends."""
-    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'])}" if data.get("due_at") else ""
+    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'], deadline_text)}" if data.get("due_at") else ""
 
 
 @require_POST
@@ -115,6 +115,6 @@ def retry(request: HttpRequest) -> HttpResponse:
     count = send_again(_visible_notices(user).filter(pk__in=ids, state=State.FAILED).values_list("pk", flat=True))
     messages_again = {pk for pk in map(whole, request.POST.getlist("message")) if pk is not None}
     count += send_messages_again(row.pk for row in _failed_messages(user) if row.pk in messages_again)
-    said = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
-    messages.success(request, said % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
+    message = ngettext("%(count)s notice is on its way again.", "%(count)s notices are on their way again.", count)
+    messages.success(request, message % {"count": count}) if count else messages.info(request, _("There was nothing to send again."))
     return HttpResponseRedirect(reverse("desk:inbox"))

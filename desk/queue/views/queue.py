@@ -62,7 +62,7 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, object] |
     return shown
 
 
-def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) -> list[paging.Row]:
+def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) -> list[paging.QueueRow]:
     """Of any view the first page, which is what is opened all day. Which words are looked for makes no other view."""
     user = viewer(request)
     chosen = tuple(
@@ -73,7 +73,7 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
-    viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, datetime, str)
+    viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, str)
     return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
 
 
@@ -83,7 +83,7 @@ def _size(request: HttpRequest, given: QueryDict) -> int:
     return int(known[0]) if known else SIZE
 
 
-def _context(request: HttpRequest, given: QueryDict, page: paging.Page) -> Context:
+def _context(request: HttpRequest, given: QueryDict, page: paging.QueuePage) -> Context:
     user = viewer(request)
     language, now = get_language() or "", timezone.now()
     address, here = url("desk:queue"), query_of(given)

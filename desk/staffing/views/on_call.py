@@ -41,7 +41,7 @@ def on_call(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None) -> HttpResponse:
+def page(request: HttpRequest, action: str = "", typed: QueryDict | None = None, refusal: Refusal | None = None) -> HttpResponse:
     """The page, again with what was typed when an act was refused."""
     user = viewer(request)
     freezes = list(_waiting(request)[:MOST])
@@ -49,10 +49,10 @@ def page(request: HttpRequest, deed: str = "", typed: QueryDict | None = None, r
     ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).order_by("from_at")
     shifts = list(ahead.select_related("person", "note_by")[:COMING])
     roster = _roster(shifts)
-    forms = roster_forms(user, roster["current"], roster["last"], deed, typed)
+    forms = roster_forms(user, roster["current"], roster["last"], action, typed)
     above: list[str] = []
-    if refusal and deed in forms:
-        forms[deed].refuse(errors_of(refusal))
+    if refusal and action in forms:
+        forms[action].refuse(errors_of(refusal))
     elif refusal:
         above = [text for texts in errors_of(refusal).values() for text in texts]
     context = {
@@ -107,7 +107,7 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) 
     return {
         "ref": freeze.ticket.ref,
         "lifting": lifting,
-        "deed": "lift_freeze" if lifting else "confirm_freeze",
+        "action": "lift_freeze" if lifting else "confirm_freeze",
         "account": freeze.account_masked,
         "origin": FREEZE_ORIGIN[freeze.origin],
         "customer": str(freeze.owner),

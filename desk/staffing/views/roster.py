@@ -40,15 +40,15 @@ ACTION_HANDLERS: Mapping[str, Callable[[User, Mapping[str, object]], str]] = {"t
 
 @require_POST
 @desk_page
-def act(request: HttpRequest, deed: str) -> HttpResponse:
+def act(request: HttpRequest, action: str) -> HttpResponse:
     """By its operation. Refused: the page again, with the reason at its form."""
     user = viewer(request)
-    if deed not in ACTION_HANDLERS:
+    if action not in ACTION_HANDLERS:
         raise Http404
     try:
-        messages.success(request, ACTION_HANDLERS[deed](user, roster_input(request.POST)))
+        messages.success(request, ACTION_HANDLERS[action](user, roster_input(request.POST)))
     except Refusal as refusal:
-        return page(request, deed, request.POST, refusal)
+        return page(request, action, request.POST, refusal)
     return HttpResponseRedirect(reverse("desk:on_call"))
 
 

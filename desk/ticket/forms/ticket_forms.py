@@ -20,7 +20,7 @@ from desk.shell.refusals import Why, errors_of, plain, why
 from desk.shell.target_names import target_titles
 from desk.ticket.drafts import Writing
 from desk.ticket.forms.actions import action_form, action_title
-from desk.ticket.forms.other_acts import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
+from desk.ticket.forms.other_forms import SORTERS, amend_form, call_form, may_amend, message_form, sorting_form, upload_form, verdict_form
 from desk.ticket.macros import reply_from
 from evidence.models import EvidenceItem
 from evidence.operations import may_view
@@ -43,7 +43,7 @@ Entry = Record
 class RejectedPost:
     """An act that was refused: what was posted, why not, and what its sender had not seen."""
 
-    deed: str
+    action: str
     post: QueryDict
     refusal: Refusal
     news: tuple[str, ...] = ()
@@ -52,9 +52,9 @@ class RejectedPost:
     def item(self) -> int:
         return whole(self.post.get("item", "")) or 0
 
-    def values_for(self, deed: str, item: int = 0) -> QueryDict | None:
+    def values_for(self, action: str, item: int = 0) -> QueryDict | None:
         """What came back for this form, if it is the one that was tried."""
-        return self.post if (deed, item) == (self.deed, self.item) else None
+        return self.post if (action, item) == (self.action, self.item) else None
 
 
 def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writing, macro: Macro | None) -> Context:
@@ -78,8 +78,8 @@ def forms_of(case: Case, viewer: User, tried: RejectedPost | None, writing: Writ
     return {**shown, "refused": _rejected_form(shown, tried) if tried else None}
 
 
-def _posted_values(tried: RejectedPost | None, deed: str, item: int = 0) -> QueryDict | None:
-    return tried.values_for(deed, item) if tried else None
+def _posted_values(tried: RejectedPost | None, action: str, item: int = 0) -> QueryDict | None:
+    return tried.values_for(action, item) if tried else None
 
 
 # ---- Actions of the table
@@ -92,7 +92,7 @@ def _entries(case: Case, viewer: User) -> list[Entry]:
 def _action_forms(case: Case, entries: list[Entry], tried: RejectedPost | None, writing: Writing) -> list[Form]:
     """The open ones; and the tried one, though it may be open no longer: what was typed is never lost. A decision has its own page."""
     apart = [entry for entry in entries if not ACTIONS[entry["action"]].decision]
-    shown = [entry for entry in apart if entry["allowed"] or (tried and tried.deed == entry["action"])]
+    shown = [entry for entry in apart if entry["allowed"] or (tried and tried.action == entry["action"])]
     forms = []
     for entry in shown:
         key = entry["action"]
@@ -156,8 +156,8 @@ def evidence_forms(case: Case, viewer: User, tried: RejectedPost | None) -> Cont
     verdicts, sortings = _verdicts(case, viewer, tried), _sortings(case, tried)
     if tried is None:
         return {"verdicts": verdicts, "sortings": sortings, "refused": None}
-    forms = {"verdict": verdicts, "reclassify": sortings}.get(tried.deed, {})
-    form = forms.get(tried.item, Form(tried.deed, "", ""))
+    forms = {"verdict": verdicts, "reclassify": sortings}.get(tried.action, {})
+    form = forms.get(tried.item, Form(tried.action, "", ""))
     return {"verdicts": verdicts, "sortings": sortings, "refused": with_errors(form, tried)}
 
 
@@ -184,8 +184,8 @@ def _rejected_form(shown: Record, tried: RejectedPost) -> Form:
     """The tried form with its errors; a form of its own when the page has it no longer."""
     candidates = [*shown["forms"], shown["upload"], *shown["verdicts"].values(), *shown["sortings"].values()]
     candidates += [shown[name] for name in ("message", "amend", "call") if shown[name]]
-    fitting = (form for form in candidates if (form.key, form.item) == (tried.deed, tried.item))
-    return with_errors(next(fitting, Form(tried.deed, "", "")), tried)
+    fitting = (form for form in candidates if (form.key, form.item) == (tried.action, tried.item))
+    return with_errors(next(fitting, Form(tried.action, "", "")), tried)
 
 
 def with_errors(form: Form, tried: RejectedPost) -> Form:

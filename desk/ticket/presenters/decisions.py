@@ -52,6 +52,8 @@ def decision(each: Decision, names: Names) -> Context:
         "root_cause": ROOT_CAUSE.get(each.root_cause, ""),
         "liability": LIABILITY.get(each.liability, ""),
         "explanation": each.explanation,
+        "granted": [DEMAND.get(demand, demand) for demand in each.granted],
+        "refused": [DEMAND.get(demand, demand) for demand in each.answers if demand not in each.granted],
         "answers": [(DEMAND.get(demand, demand), text) for demand, text in each.answers.items()],
         "evidence": ", ".join(f"#{pk}" for pk in each.evidence_ids),
         "on_record": each.on_record,
@@ -63,6 +65,7 @@ def _remedy(remedy: Remedy) -> Context:
     return {
         "name": REMEDY.get(remedy.kind, remedy.kind),
         "amount": money(remedy.amount),
+        "decided": money(remedy.decided_amount) if remedy.decided_amount not in (None, remedy.amount) else "",
         "state": remedy.get_state_display(),
         "tone": {"done": "good", "failed": "bad"}.get(remedy.state, "info"),
         "reference": remedy.reference,
@@ -76,8 +79,10 @@ def escalations(case: Case, names: Names) -> list[Context]:
         {
             "target": titles.get(each.target, each.target),
             "state": each.get_state_display(),
-            "is_open": each.state == each.State.OPEN,
+            "tone": {"to_be_filed": "neutral", "handing_over": "warn", "filed": "info", "answered": "good"}.get(each.state, "neutral"),
             "at": moment_text(each.at),
+            "filed": moment_text(each.filed_at) if each.filed_at and each.target != "l1_internal" else "",
+            "filed_reference": each.filed_reference,
             "by": names.get(each.by_id, "") if each.by_id else _("the clock"),
             "reason": each.reason,
             "points": [(DEMAND.get(point["demand"], point["demand"]), point["text"]) for point in each.points],

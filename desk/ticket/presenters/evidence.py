@@ -113,8 +113,8 @@ def _shows_small(item: EvidenceItem, viewer: User) -> bool:
 
 def listed_fields(item: EvidenceItem, viewer: User) -> list[tuple[Text, object]]:
     """In words; what is masked, without what was said."""
-    said = fields_of(item.fields)
-    return [(label, MASK) for label, _said in said] if is_masked(viewer, item) else said
+    fields = fields_of(item.fields)
+    return [(label, MASK) for label, _said in fields] if is_masked(viewer, item) else fields
 
 
 def fields_of(fields: Mapping[str, object]) -> list[tuple[Text, object]]:

@@ -50,7 +50,7 @@ class MessageLine(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
+class HistoryPage:
     """`older` is where the next page begins, or empty."""
 
     events: Sequence[EventLine]
@@ -64,12 +64,12 @@ def latest(ticket: Ticket, viewer: User) -> Sources:
     return LATEST[is_staff_not_owner(ticket, viewer)]
 
 
-def first_page(rows: Rows) -> Page:
+def first_page(rows: Rows) -> HistoryPage:
     """From what `latest` named."""
     return _page(rows["events"], rows["messages"], is_older=False)
 
 
-def page_before(case: Case, viewer: User, until: datetime) -> Page:
+def page_before(case: Case, viewer: User, until: datetime) -> HistoryPage:
     """The page that begins with this moment. Two queries."""
     colleague = is_staff_not_owner(case.ticket, viewer)
     here = (colleague, case.ticket.pk, viewer.pk, until)
@@ -109,15 +109,15 @@ def _latest(colleague: bool) -> Sources:
 LATEST: Mapping[bool, Sources] = {colleague: _latest(colleague) for colleague in (True, False)}
 
 
-def _page(events: Sequence[EventLine], messages: Sequence[MessageLine], *, is_older: bool) -> Page:
+def _page(events: Sequence[EventLine], messages: Sequence[MessageLine], *, is_older: bool) -> HistoryPage:
     older = _older(sorted([*(event.at for event in events), *(message.created_at for message in messages)], reverse=True))
     if older is not None:
         events = [event for event in events if event.at > older]
         messages = [message for message in messages if message.created_at > older]
-    return Page(events, messages, older.isoformat() if older else "", is_older)
+    return HistoryPage(events, messages, older.isoformat() if older else "", is_older)
 
 
-def names_on_page(page: Page, known: Mapping[int, str]) -> Mapping[int, str]:
+def names_on_page(page: HistoryPage, known: Mapping[int, str]) -> Mapping[int, str]:
     """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
     people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
     strangers = [pk for pk in people if pk is not None and pk not in known]

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desk.shell.formatting import moment_of, moment_text
+from desk.shell.formatting import deadline_text, moment_of, moment_text
 from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
@@ -32,7 +32,7 @@ CALLER = {"customer": pgettext_lazy("on the phone", "the customer"), **PARTY}
 EVENT_TEXT_FIELDS = ("reason", "note", "body")
 
 
-class Entry(NamedTuple):
+class DeskTimelineEntry(NamedTuple):
     """`css` is mine (the desk), theirs (the customer), internal or "" (an event)."""
 
     css: str
@@ -59,32 +59,32 @@ def timeline(
     return join_html(line for _at, _seq, line in sorted([*told, *said], key=lambda row: row[:2], reverse=True))
 
 
-def _line(entry: Entry, language: str) -> SafeString:
+def _line(entry: DeskTimelineEntry, language: str) -> SafeString:
     """Who acts on a complaint opens its page again and again: what happened is drawn once. Words of people are drawn and forgotten."""
     return (_render_entry.__wrapped__ if entry.body else _render_entry)(entry, language)
 
 
 @lru_cache(maxsize=8192)
-def _render_entry(entry: Entry, _language: str) -> SafeString:
+def _render_entry(entry: DeskTimelineEntry, _language: str) -> SafeString:
     return render_macro(TEMPLATE, "line", entry, ())
 
 
 def _render_message(case: Case, message: MessageLine, names: Mapping[int, str], files: Sequence[EvidenceItem]) -> SafeString:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
-    notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
+    notes = (_("More by %(moment)s") % {"moment": deadline_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    entry = Entry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    entry = DeskTimelineEntry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
     return render_macro(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 
-def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], language: str) -> Entry:
+def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], language: str) -> DeskTimelineEntry:
     who = names.get(event.actor_id, "") if event.actor_id else _("the clock")
     internal = event.visibility == Visibility.INTERNAL
     body = next((str(event.data[name]) for name in EVENT_TEXT_FIELDS if event.data.get(name) and not _is_code(event, name)), "")
     body = body or verdict_reason(case, event.kind, event.data)
-    return Entry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+    return DeskTimelineEntry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
 
 
 @lru_cache(maxsize=512)
@@ -113,7 +113,8 @@ def _kinds(codes: list[str]) -> str:
 
 NOTES: Mapping[str, Callable[[Any], object]] = {
     "timer": lambda key: TIMER.get(key, key),
-    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
+    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at, deadline_text)},
+    "late": lambda _late: _("nobody was told: it was over already"),
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
     "kinds": _kinds,
     "verdict": lambda verdict: VERDICT.get(verdict) or VERDICT_OF_BILL.get(verdict, verdict),

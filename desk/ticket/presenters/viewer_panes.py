@@ -39,7 +39,7 @@ SHEET = (1414, 2000)
 
 
 @dataclass(frozen=True)
-class View:
+class ViewerState:
     """What the address says: which item, beside which other, how large and how turned each stands, which page, and why one looks.
 
     `open` is the item that was masked and is asked for: another one is asked for anew.
@@ -65,17 +65,17 @@ class View:
     def query(self, **changed: Any) -> str:
         """The address's parameters, without those that say nothing."""
         said = asdict(replace(self, **changed))
-        return urlencode({name: value for name, value in said.items() if value != getattr(View, name)})
+        return urlencode({name: value for name, value in said.items() if value != getattr(ViewerState, name)})
 
 
-def view_of(asked: QueryDict) -> View:
+def view_of(asked: QueryDict) -> ViewerState:
     """What is no item, size or turn counts as not said."""
     numbers = {name: int(said) for name in NUMBERS if (said := asked.get(name, "")).isdecimal() and len(said) < 16}
     known = {name: value for name, value in numbers.items() if value in CHOICES.get(name, (value,))}
-    return View(**known, why=asked.get("why", ""), more=asked.get("more", "")[:200])
+    return ViewerState(**known, why=asked.get("why", ""), more=asked.get("more", "")[:200])
 
 
-NUMBERS = [each.name for each in fields(View) if each.name not in ("why", "more")]
+NUMBERS = [each.name for each in fields(ViewerState) if each.name not in ("why", "more")]
 CHOICES: Mapping[str, Sequence[int]] = {"zoom": ZOOMS, "zoom2": ZOOMS, "turn": TURNS, "turn2": TURNS}
 
 
@@ -93,7 +93,7 @@ class Side:
 LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
 
 
-def pane(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side) -> Context:
+def pane(case: Case, item: EvidenceItem, viewer: User, view: ViewerState, side: Side) -> Context:
     """What the template needs of one item. Text is read here, and that is a look that is recorded like any other."""
     item.ticket = case.ticket
     looks = may_view(viewer, item)
@@ -120,14 +120,14 @@ def pane(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side) -
     return shown | _inside(mode, item, viewer, view, side)
 
 
-def _fields(item: EvidenceItem, viewer: User, view: View, side: Side) -> list[tuple[Text, object]]:
+def _fields(item: EvidenceItem, viewer: User, view: ViewerState, side: Side) -> list[tuple[Text, object]]:
     """As typed where they were asked for; that is recorded, whether its picture is fetched or not. (Text is read with the page anyway.)"""
     if not is_masked(viewer, item) or getattr(view, side.open) != item.pk or item.state != "clean":
         return listed_fields(item, viewer)
     return fields_of(unmask(viewer, item.pk).fields if item.fields and item.has_file else item.fields)
 
 
-def _mode(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side, *, looks: bool) -> str:
+def _mode(case: Case, item: EvidenceItem, viewer: User, view: ViewerState, side: Side, *, looks: bool) -> str:
     """hidden, gone (or not there yet), unagreed, ask (say why first), masked, picture, paper, text or nothing (only typed fields)."""
     if not looks:
         return "hidden"
@@ -146,7 +146,7 @@ def _mode(case: Case, item: EvidenceItem, viewer: User, view: View, side: Side, 
     return "text" if item.safe or item.text else "nothing"
 
 
-def _inside(mode: str, item: EvidenceItem, viewer: User, view: View, side: Side) -> Context:
+def _inside(mode: str, item: EvidenceItem, viewer: User, view: ViewerState, side: Side) -> Context:
     said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
     address = reverse("evidence:show", args=[item.pk]) + said
     if mode == "picture":
@@ -161,7 +161,7 @@ def _inside(mode: str, item: EvidenceItem, viewer: User, view: View, side: Side)
     return {}
 
 
-def _page(item: EvidenceItem, view: View, side: Side) -> Context:
+def _page(item: EvidenceItem, view: ViewerState, side: Side) -> Context:
     """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
     pages = item.pages or 1
     number = min(max(1, getattr(view, side.page)), pages)
@@ -186,7 +186,7 @@ def frame(width: int, height: int, turn: int) -> Context:
     return {"box": f"0 0 {across} {down}", "transform": move[turn], "width": width, "height": height}
 
 
-def _links(view: View, side: Side) -> dict[str, str]:
+def _links(view: ViewerState, side: Side) -> dict[str, str]:
     zoom, turn = getattr(view, side.zoom), getattr(view, side.turn)
     place = ZOOMS.index(zoom)
     return {

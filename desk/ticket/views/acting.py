@@ -19,7 +19,8 @@ from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
 from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
-from desk.ticket.forms.other_acts import amend_input, upload_input
+from desk.ticket.forms.actions import asks_again
+from desk.ticket.forms.other_forms import amend_input, upload_input
 from desk.ticket.forms.ticket_forms import RejectedPost
 from desk.ticket.page import render_ticket_page
 from desk.ticket.sending import release
@@ -29,13 +30,13 @@ from evidence.operations import reclassify, review
 from tickets.models import Ticket
 from tickets.operations import amend, look, perform
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS, Forbidden, NotFound, Refusal, Stale, is_decision
+from tickets.workflow import ACTIONS, Forbidden, Invalid, NotFound, Refusal, Stale, is_decision
 
 ActionHandler = Callable[[HttpRequest, User, str, int], str]
 
 
 @desk_page
-def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """Refused: the page again, with the reason at its field, what was typed, and the refusal's own status. Raises Http404.
 
     Reloaded or turned into the other language after a refusal, the address leads back to the page: GET changes nothing.
@@ -43,18 +44,18 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     user = viewer(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:ticket", args=[ref]))
-    if deed not in ACTIONS and deed not in ACTION_HANDLERS:
+    if action not in ACTIONS and action not in ACTION_HANDLERS:
         raise Http404
     ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
         raise Http404
     try:
-        said = _perform_action(deed, request, user, ticket)
+        said = _perform_action(action, request, user, ticket)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
-        return _again(request, ref, RejectedPost(deed, request.POST, refusal, missed_changes(request, user, ref, refusal)))
-    drop(user, ticket, deed)
+        return _again(request, ref, RejectedPost(action, request.POST, refusal, missed_changes(request, user, ref, refusal)))
+    drop(user, ticket, action)
     if said:
         messages.success(request, said)
     view = view_of_post(request.POST)
@@ -72,21 +73,23 @@ def _again(request: HttpRequest, ref: str, tried: RejectedPost) -> HttpResponse:
     view = view_of_post(request.POST)
     if view:
         return render_viewer(request, ref, view, tried)
-    if is_decision(tried.deed) and not isinstance(tried.refusal, Forbidden):
-        return render_decision_page(request, ref, tried.deed, tried=tried)
+    if is_decision(tried.action) and not isinstance(tried.refusal, Forbidden):
+        return render_decision_page(request, ref, tried.action, tried=tried)
     return render_ticket_page(request, ref, tried)
 
 
-def _perform_action(deed: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
+def _perform_action(action: str, request: HttpRequest, user: User, ticket: Ticket) -> str:
     """What to say when it is done. Raises Refusal."""
     ref, version = ticket.ref, expected_version(request, user, ticket)
-    if deed != "message":
+    if action != "message":
         release(ticket, user)  # what they are saying here comes first
         version = expected_version(request, user, ticket)
-    if deed in ACTION_HANDLERS:
-        return ACTION_HANDLERS[deed](request, user, ref, version)
-    perform(user, ref, deed, action_input(deed, request.POST), expected_version=version)
-    return _("Done: %(deed)s.") % {"deed": ACTION_DONE[deed]}
+    if action in ACTION_HANDLERS:
+        return ACTION_HANDLERS[action](request, user, ref, version)
+    if asks_again(action) and not request.POST.get("sure"):
+        raise Invalid({"sure": [_("Tick this to go on.")]})
+    perform(user, ref, action, action_input(action, request.POST), expected_version=version)
+    return _("Done: %(action)s.") % {"action": ACTION_DONE[action]}
 
 
 # ---- Stale pages
@@ -111,7 +114,7 @@ def missed_changes(request: HttpRequest, user: User, ref: str, refusal: Refusal)
     return tuple(news(user, ticket, page_version_of(request)).lines)
 
 
-# ---- Deeds beside the table of actions
+# ---- Actions beside the table of actions
 def _amend(request: HttpRequest, user: User, ref: str, version: int) -> str:
     ticket = Ticket.objects.visible_to(user).select_related("owner", "assignee").filter(ref=ref).first()
     if ticket is None:

@@ -24,39 +24,39 @@ from tickets.workflow import ACTIONS, NotFound, Refusal, is_decision
 @desk_page
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """`as` names the verdict. Posted, it shows the letter, or with `step=change` the form again; neither writes anything."""
-    deed = request.POST.get("as") or request.GET.get("as") or next(filter(is_decision, ACTIONS))
-    if not is_decision(deed):
+    action = request.POST.get("as") or request.GET.get("as") or next(filter(is_decision, ACTIONS))
+    if not is_decision(action):
         raise Http404
     if request.method != "POST":
-        return render_decision_page(request, ref, deed)
+        return render_decision_page(request, ref, action)
     if request.POST.get("step") == "change":
-        return render_decision_page(request, ref, deed, typed=request.POST)
-    return _letter(request, ref, deed)
+        return render_decision_page(request, ref, action, typed=request.POST)
+    return _letter(request, ref, action)
 
 
-def _letter(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+def _letter(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     user = viewer(request)
     ticket = Ticket.objects.visible_to(user).filter(ref=ref).first()
     if ticket is None:
         raise Http404
     release(ticket, user)
     before = case_of(user, ref)
-    post = apply_macro(before, user, deed, request.POST)
+    post = apply_macro(before, user, action, request.POST)
     try:
-        return _preview_letter(request, post, before, deed)
+        return _preview_letter(request, post, before, action)
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
         return render_decision_page(
-            request, ref, deed, tried=RejectedPost(deed, post, refusal, missed_changes(request, user, ref, refusal))
+            request, ref, action, tried=RejectedPost(action, post, refusal, missed_changes(request, user, ref, refusal))
         )
 
 
-def _preview_letter(request: HttpRequest, post: QueryDict, before: Case, deed: str) -> HttpResponse:
+def _preview_letter(request: HttpRequest, post: QueryDict, before: Case, action: str) -> HttpResponse:
     user = viewer(request)
     ticket = Ticket.objects.get(pk=before.ticket.pk)
     version = expected_version(request, user, ticket)
-    with dry_run_action(user, ticket.ref, deed, action_input(deed, post), expected_version=version) as taken:
+    with dry_run_action(user, ticket.ref, action, action_input(action, post), expected_version=version) as taken:
         decision = taken.decisions.prefetch_related("remedies").latest("pk")
-        context = letter_context(request, post, taken, deed, decision, before)
+        context = letter_context(request, post, taken, action, decision, before)
         return render_page(request, "desk/decision_preview.html", context, title=f"{_('The letter')} · {ticket.ref}")

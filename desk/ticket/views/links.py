@@ -39,16 +39,16 @@ def links(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @desk_page
-def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
+def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     """Refused: the page again with the reason, and the refusal's own status. Raises Http404. GET leads back to the page."""
     user = viewer(request)
     address = reverse("desk:links", args=[ref])
     if request.method != "POST":
         return HttpResponseRedirect(address)
-    if deed not in ("link", "unlink", "split"):
+    if action not in ("link", "unlink", "split"):
         raise Http404
     try:
-        said, address = _perform_action(deed, request, user, ref, address)
+        said, address = _perform_action(action, request, user, ref, address)
     except AlreadySent as before:
         return HttpResponseRedirect(before.location)
     except NotFound as error:
@@ -59,17 +59,17 @@ def act(request: HttpRequest, ref: str, deed: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _perform_action(deed: str, request: HttpRequest, user: User, ref: str, address: str) -> tuple[str, str]:
+def _perform_action(action: str, request: HttpRequest, user: User, ref: str, address: str) -> tuple[str, str]:
     """What to say, and where to go. Raises Refusal."""
     post = request.POST
-    if deed == "split":
+    if action == "split":
         with once(request, user) as sent:
             said = {"category": post.get("category", ""), "amount": post.get("amount", ""), "evidence": post.getlist("evidence")}
             fresh = split_ticket(user, ref, said)
             sent.location = reverse("desk:ticket", args=[fresh.ref])
         return _("Filed from this complaint: %(ref)s.") % {"ref": fresh.ref}, sent.location
     other = post.get("other", "")
-    if deed == "link":
+    if action == "link":
         link(user, ref, {"other": other, "kind": post.get("kind", "")})
         return _("Linked with %(ref)s.") % {"ref": other.strip().upper()}, address
     unlink(user, ref, {"other": other})

@@ -19,7 +19,7 @@ from desk.models import Macro
 from desk.shell.access import desk_page, viewer
 from desk.shell.refusals import errors_of
 from desk.ticket.drafts import FORMS, MESSAGE, drop, keep, writing_of
-from desk.ticket.forms.other_acts import call_input, message_input
+from desk.ticket.forms.other_forms import call_input, message_input
 from desk.ticket.macros import find_macro, run, steps_of
 from desk.ticket.page import case_of
 from desk.ticket.reply_files import attached_ids, delete_reply_files, discard_reply_files, parse_ids, upload_reply_files
@@ -45,7 +45,7 @@ def lock_at_version(user: User, ref: str, version: int) -> Iterator[None]:
         yield
 
 
-# ---- Deeds
+# ---- Actions
 def _message(request: HttpRequest, user: User, ref: str, version: int) -> str:
     """The files first: whatever is then wrong with the words, none of them has to be chosen again. Pressed twice, it is said once."""
     fresh = upload_reply_files(request.FILES, user, ref)
@@ -80,7 +80,7 @@ def _with_macro(macro: Macro, user: User, ref: str, raw: Record, version: int, f
         if files or ((raw["body"] or "").strip() and not (macro.ask_for and not raw["eta_at"])):
             say(user, ref, raw, files)
         run(macro, user, ref, raw["body"] or "")
-    return _("Done: %(deed)s.") % {"deed": "; ".join(step.words for step in steps_of(macro))}
+    return _("Done: %(action)s.") % {"action": "; ".join(step.words for step in steps_of(macro))}
 
 
 def _call(request: HttpRequest, user: User, ref: str, version: int) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lib.zones import DEFAULT_ZONE
 from sla.calendars import zone_info
 from sla.errors import SlaError
-from sla.importing import MANUAL, OFFICIAL, Change, Changes, file_years, official_year, store
+from sla.importing import MANUAL, OFFICIAL, CalendarChange, Changes, file_years, official_year, store
 from sla.models import CalendarDay
 from sla.statutory import Day
 
@@ -76,7 +76,7 @@ def _report(changes: Changes, years: list[int]) -> Iterable[str]:
         yield f"{year}: {new} new, {changed} changed, {kept} kept"
 
 
-def _words(change: Change) -> str:
+def _words(change: CalendarChange) -> str:
     return f"{change.date} {_day_words(change.before)} → {_day_words(change.after)}"
 
 

@@ -14,7 +14,7 @@ from tickets.models import ChannelAddress
 
 
 @dataclass(frozen=True)
-class Message:
+class ChannelMessage:
     """All that leaves the house on a channel: which kind of news in words, the reference, when it is due, where to read on.
 
     Never a name, a sum, an account, an order number or anything somebody wrote.
@@ -47,7 +47,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SendOutcome:
     """`error` is "" for what was taken. `final`: another try will not help."""
 
     error: str = ""
@@ -57,7 +57,7 @@ class Outcome:
 class Transport(Protocol):
     """How a message goes out. Made once for a channel; called outside any transaction, perhaps by several threads."""
 
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
         """Raises nothing that the other side can bring about."""
 
 

@@ -20,11 +20,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from lib.outbound_http import Answer, post
-from tickets.delivery.channels.base import Message, Outcome
+from lib.outbound_http import HttpAnswer, post
+from tickets.delivery.channels.base import ChannelMessage, SendOutcome
 
 # A plugin tells only whether it worked; why not stands here, for the thread that asked.
-_last_answer: ContextVar[Answer | None] = ContextVar("last_answer", default=None)
+_last_answer: ContextVar[HttpAnswer | None] = ContextVar("last_answer", default=None)
 _time_limit: ContextVar[float] = ContextVar("time_limit", default=10)
 GONE = 410
 # These answer 200 to everything; the body tells: WeCom and DingTalk `errcode`, Feishu and Lark `code`.
@@ -122,10 +122,10 @@ class ChatBot:
             raise ValidationError(_("This is not the address of such a bot. Copy it as a whole, from https:// on."), code="invalid")
         return address
 
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
         bot = self._bot(address)
         if bot is None:
-            return Outcome("not the address of such a bot", final=True)
+            return SendOutcome("not the address of such a bot", final=True)
         _time_limit.set(timeout)
         _last_answer.set(None)
         return _outcome(bot.send(message.text), _last_answer.get())
@@ -152,12 +152,12 @@ class ChatBot:
         return self.query is None or {name for name, _value in parse_qsl(urlsplit(address).query, keep_blank_values=True)} <= self.query
 
 
-def _outcome(is_taken: bool, answer: Answer | None) -> Outcome:
+def _outcome(is_taken: bool, answer: HttpAnswer | None) -> SendOutcome:
     if answer is None:
-        return Outcome("" if is_taken else "nothing was sent", final=not is_taken)
+        return SendOutcome("" if is_taken else "nothing was sent", final=not is_taken)
     if error := answer.error or _refusal_in(answer.body):
-        return Outcome(error, final=answer.unreachable or answer.status == GONE)
-    return Outcome("" if is_taken else "not taken")
+        return SendOutcome(error, final=answer.unreachable or answer.status == GONE)
+    return SendOutcome("" if is_taken else "not taken")
 
 
 def _refusal_in(body: bytes) -> str:

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 
-from tickets.delivery.channels.base import Message, Outcome
+from tickets.delivery.channels.base import ChannelMessage, SendOutcome
 
 
 class EmailTransport:
     """A short message as a plain e-mail. A person's letters are written by emails.py and go through `MailConnection`."""
 
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
         letter = EmailMessage(
             subject=" ".join(f"{message.title} · {message.reference}".strip(" ·").split()),
             body="\n".join([message.title, "", *message.lines]),
@@ -29,8 +29,8 @@ class EmailTransport:
             letter.connection = get_connection(timeout=timeout)
             letter.send()
         except (OSError, ValueError) as error:  # smtplib's exceptions are OSErrors
-            return Outcome(error_text(error))
-        return Outcome()
+            return SendOutcome(error_text(error))
+        return SendOutcome()
 
 
 class MailConnection:

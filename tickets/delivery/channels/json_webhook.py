@@ -7,14 +7,14 @@ import json
 from django.core.exceptions import ValidationError
 
 from lib.outbound_http import address_problem, post
-from tickets.delivery.channels.base import Message, Outcome
+from tickets.delivery.channels.base import ChannelMessage, SendOutcome
 
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Supportdesk"}
 GONE = 410
 
 
 class JsonTransport:
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
         body = {
             "id": message.key,
             "text": message.text,
@@ -26,7 +26,7 @@ class JsonTransport:
             "urgent": message.urgent,
         }
         answer = post(address, json.dumps(body, ensure_ascii=False).encode(), HEADERS, timeout)
-        return Outcome(answer.error, final=answer.unreachable or answer.status == GONE)
+        return SendOutcome(answer.error, final=answer.unreachable or answer.status == GONE)
 
 
 def clean_url(typed: str) -> str:

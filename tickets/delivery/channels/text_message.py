@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from accounts.models import Phone
 from accounts.sms import call_gateway
-from tickets.delivery.channels.base import Message, Outcome
+from tickets.delivery.channels.base import ChannelMessage, SendOutcome
 from tickets.models import ChannelAddress
 
 
 class TextTransport:
     """The gateway's own time limit is shorter than ours."""
 
-    def send(self, message: Message, address: str, timeout: float) -> Outcome:
-        return Outcome(call_gateway(message.key, address, message.text))
+    def send(self, message: ChannelMessage, address: str, timeout: float) -> SendOutcome:
+        return SendOutcome(call_gateway(message.key, address, message.text))
 
 
 def proven_number(row: ChannelAddress) -> str:

@@ -1,5 +1,5 @@
 // A look at a file before it is sent, on the person's own device: plainly of the wrong type, too large, too small, blurred.
-// upload.js asks by the event evidence:look. Where this script or a canvas is missing it gets no answer, and sends as ever:
+// upload.js asks by the event evidence:check. Where this script or a canvas is missing it gets no answer, and sends as ever:
 // the server judges alone.
 const place = document.getElementById('uploading')
 const words = place.dataset
@@ -125,4 +125,4 @@ if (typeof module !== 'undefined') module.exports = { formOf, fits, grey, sharpe
 
 const hasCanvas = Boolean(document.createElement('canvas').getContext)
 const answer = ({ detail }) => { detail.answer = judge(detail.file, detail.form).catch(() => ({})) }
-if (hasCanvas) document.addEventListener('evidence:look', answer)
+if (hasCanvas) document.addEventListener('evidence:check', answer)

@@ -275,7 +275,7 @@ async function encoded (full, isPng) {
 if (typeof module !== 'undefined') module.exports = { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy }
 
 // ---- Ways in
-document.addEventListener('evidence:cover', ({ detail }) => open(detail))
+document.addEventListener('evidence:redact', ({ detail }) => open(detail))
 area.addEventListener('pointerdown', grabbed)
 area.addEventListener('click', tapped)
 dialog.addEventListener('keydown', pressed)

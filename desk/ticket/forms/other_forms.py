@@ -182,7 +182,7 @@ def upload_form(case: Case, typed: QueryDict | None = None) -> Form:
 
 def upload_input(post: QueryDict) -> Context:
     """Fields left empty are not sent: most kinds know only some of them."""
-    said = {name: post.get(name, "").strip() for name in ("kind", "text", "order_no", "amount", "paid_at")}
-    if said["paid_at"]:
-        said["paid_at"] = local_moment(said["paid_at"])
-    return {name: value for name, value in said.items() if value}
+    values = {name: post.get(name, "").strip() for name in ("kind", "text", "order_no", "amount", "paid_at")}
+    if values["paid_at"]:
+        values["paid_at"] = local_moment(values["paid_at"])
+    return {name: value for name, value in values.items() if value}

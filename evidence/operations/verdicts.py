@@ -12,7 +12,7 @@ from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, wrong_state
 from evidence.operations.removing import forget_order
 from evidence.vault import custody
-from evidence.vault.custody import Action as Custody
+from evidence.vault.custody import CustodyAction
 from tickets.cases.case import Case
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
@@ -90,7 +90,7 @@ def reclassify(actor: User, item_id: int, kind: str) -> EvidenceItem:
             raise wrong_state(item)
         item.kind, before = _fitting(item, kind), item.kind
         case.new_rows.append(item)
-        custody.record(Custody.RECLASSIFIED, [item], by=actor, at=case.at, detail={"from": before})
+        custody.record(CustodyAction.RECLASSIFIED, [item], by=actor, at=case.at, detail={"from": before})
         case.record("evidence.reclassified", event_data(item) | {"from": before})
     return item
 

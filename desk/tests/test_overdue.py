@@ -1,0 +1,256 @@
+"""What is overdue, read by hand from the clocks: the same in rows, order, views, counts, figures, lists and exports, at every instant at
+which something changes, before a sweep and after it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from desk.queue import counts
+from desk.shell.cached_labels import labels_in
+from desk.shell.formatting import span_text
+from sla.policies import current
+from tickets.models import Ticket, Timer
+from tickets.operations import perform, post_message
+from tickets.periodic import fire_due_timers
+from tickets.reports.registry import REPORTS
+from tickets.reports.scope import scope_of
+from tickets.tests.stages import MAKERS, eta, inputs
+from tickets.words import TIMER
+from tickets.workflow import Refusal
+from tickets.workflow.statuses import STAGE_OF
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+SECOND = timedelta(seconds=1)
+ROUNDS, EVERY = 80, 8  # every so many rounds the pages are looked at too
+ROW = re.compile(r'<tr data-ref="([^"]+)">(.*?)</tr>', re.DOTALL)
+CHIP = re.compile(r'class="clock tone-(\w+)".*?<time datetime="([^"]+)">.*?class="queue-sub">([^<]*)<', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Of one ticket: the first deadline of the desk's that nothing has stopped, as its clocks say."""
+
+    due_at: datetime | None
+    keys: frozenset[str]  # of those that are due then
+    is_open: bool
+    is_late: bool
+
+    @property
+    def is_listed(self) -> bool:
+        return self.is_open or self.due_at is not None
+
+
+@pytest.fixture
+def people(mei, wang, lin, zhou, chen, zhao, sun, adapter) -> SimpleNamespace:
+    return SimpleNamespace(owner=mei, stranger=wang, agent=lin, operator=zhou, reviewer=chen, supervisor=zhao, privacy=sun, service=adapter)
+
+
+@pytest.fixture(autouse=True)
+def _no_mail(monkeypatch) -> None:
+    monkeypatch.setattr("tickets.cases.case.enqueue", lambda *_: None)
+
+
+def by_hand(now: datetime) -> dict[str, Owed]:
+    """By reference, of every ticket that was filed."""
+    found: dict[str, Owed] = {}
+    for ticket in Ticket.objects.exclude(status="draft").prefetch_related("timers"):
+        states = [(timer, str(timer.state(now))) for timer in ticket.timers.all() if timer.binds == "operator"]
+        owed = [timer for timer, state in states if state in ("running", "breached") and timer.stopped_at is None and not timer.cancelled]
+        due = min((timer.due_at for timer in owed), default=None)
+        is_open = STAGE_OF[ticket.status] != "done"
+        found[ticket.ref] = Owed(due, frozenset(t.key for t in owed if t.due_at == due), is_open, due is not None and now > due)
+    return found
+
+
+def act_at_random(chance: random.Random, people: SimpleNamespace, refs: list[str]) -> None:
+    """One act of anybody on anything, if it is allowed; now and then a message."""
+    for _ in range(6):
+        ref, twin = chance.sample(refs, 2)
+        who = chance.choice(list(vars(people).values()))
+        if chance.random() < 0.15:
+            who, body = chance.choice([(people.agent, {"body": "请稍候", "eta_at": eta()}), (people.owner, {"body": "请快一点"})])
+            post_message(who, ref, body)
+            return
+        action, body = chance.choice(list(inputs(Ticket.objects.get(ref=ref), Ticket.objects.get(ref=twin)).items()))
+        try:
+            perform(who, ref, action, body)
+        except Refusal:
+            continue
+        return
+
+
+def instants(chance: random.Random) -> datetime:
+    """The next instant at which a clock says something, a second before or after it; or any time within some days."""
+    now = timezone.now()
+    if chance.random() < 0.7:
+        ends = sorted(
+            {*Timer.objects.filter(stopped_at=None, due_at__gt=now + SECOND).order_by("due_at").values_list("due_at", flat=True)[:8]}
+        )
+        if ends:
+            return chance.choice(ends[:4]) + chance.choice((-SECOND, timedelta(0), timedelta(microseconds=1), SECOND))
+    return now + timedelta(minutes=chance.randrange(1, 60 * 60))
+
+
+# ---- Each place, against what was read by hand
+def rows_say_it(owed: dict[str, Owed], now: datetime) -> None:
+    late = {ref for ref, each in owed.items() if each.is_late}
+    assert set(Ticket.objects.overdue(now).values_list("ref", flat=True)) == late
+    for ref, due_at, key in Ticket.objects.exclude(status="draft").values_list("ref", "due_at", "due_key"):
+        assert due_at == owed[ref].due_at, ref
+        assert key in (owed[ref].keys or {""}), ref
+    listed = {ref for ref, each in owed.items() if each.is_listed}
+    assert set(Ticket.objects.in_queue().values_list("ref", flat=True)) == listed
+
+
+def queue_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
+    """Rows in order, red where they are late, with the clock that is; the views; the counts of the tabs."""
+    shown = ROW.findall(client.get("/desk/?page_size=200").content.decode())
+    order = [(owed[ref].due_at is None, owed[ref].due_at) for ref, _row in shown]
+    assert {ref for ref, _row in shown} == {ref for ref, each in owed.items() if each.is_listed}
+    assert order == sorted(order, key=lambda place: (place[0], place[1] or now))
+    for ref, row in shown:
+        chip = CHIP.search(row)
+        assert (chip is None) == (owed[ref].due_at is None), ref
+        if chip is not None:
+            assert (chip[1] == "bad", datetime.fromisoformat(chip[2])) == (owed[ref].is_late, owed[ref].due_at), ref
+            assert chip[3], ref
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    views = {
+        "overdue": {ref for ref, each in owed.items() if each.is_late},
+        "today": {ref for ref, each in owed.items() if each.due_at is not None and each.due_at <= midnight},
+    }
+    for name, expected in views.items():
+        assert {ref for ref, _row in ROW.findall(client.get(f"/desk/?due={name}&page_size=200").content.decode())} == expected, name
+    counts.forget()
+    said = client.get("/desk/pulse/").json()["counts"]
+    assert (said["b0"], said["b1"], said["b4"]) == tuple(map(str, (len(shown), len(views["overdue"]), len(views["today"]))))
+
+
+def api_says_it(program: APIClient, owed: dict[str, Owed], now: datetime) -> None:
+    late = {ref for ref, each in owed.items() if each.is_late}
+    for asked, expected in (("true", late), ("false", set(owed) - late)):
+        rows = list(pages(program, f"/api/v1/tickets/?overdue={asked}&page_size=100&ordering=due_at"))
+        assert {row["ref"] for row in rows} == expected
+        for row in rows:
+            shown = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
+            assert (row["overdue"], shown) == (shown is not None and shown < now, owed[row["ref"]].due_at), row["ref"]
+    before = {row["ref"] for row in pages(program, f"/api/v1/tickets/?due_before={now.isoformat().replace('+', '%2B')}&page_size=100")}
+    assert before == late
+
+
+def pages(program: APIClient, address: str) -> Iterator[dict[str, Any]]:
+    while address:
+        answer = program.get(address).json()
+        yield from answer["results"]
+        address = answer["next"] or ""
+
+
+def figures_say_it(owed: dict[str, Owed], now: datetime) -> None:
+    scope = scope_of({}, now, current(now))
+    backlog = REPORTS["backlog"].count(scope, now).dicts()
+    assert sum(row["open"] for row in backlog) == sum(each.is_open for each in owed.values())
+    assert sum(row["overdue"] for row in backlog) == sum(each.is_late for each in owed.values())
+    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    found: Counter[tuple[str, str]] = Counter()
+    for ticket in Ticket.objects.exclude(status="draft").select_related("assignee"):
+        name, each = str(ticket.assignee or ""), owed[ticket.ref]
+        found[name, "open"] += each.is_open
+        found[name, "overdue"] += each.is_late
+        found[name, "due_today"] += each.due_at is not None and now <= each.due_at <= tonight
+    for row in REPORTS["agents"].count(scope, now).dicts():
+        for column in ("open", "overdue", "due_today"):
+            assert row[column] == found.pop((row["agent"], column), 0), (row["agent"], column)
+    assert not +found
+
+
+def export_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
+    """In order, each with the clock that is late, its time on the wall and how late."""
+    said = labels_in("en")
+    rows = list(table(client, "/desk/queue.csv"))
+    assert {row["Reference"] for row in rows} == {ref for ref, each in owed.items() if each.is_listed}
+    order = [(owed[row["Reference"]].due_at is None, owed[row["Reference"]].due_at or now) for row in rows]
+    assert order == sorted(order)
+    for row in rows:
+        each = owed[row["Reference"]]
+        assert row["Overdue by"] == (span_text((now - each.due_at).total_seconds(), said) if each.due_at and each.is_late else "")
+        assert row["Timer of the next deadline"] in {str(TIMER[key]) for key in each.keys} | ({""} if each.due_at is None else set())
+        assert row["Next deadline (Beijing time)"] == on_the_wall(each.due_at)
+    late = {row["Reference"] for row in table(client, "/desk/queue.csv?due=overdue")}
+    assert late == {ref for ref, each in owed.items() if each.is_late}
+
+
+def table(client: Any, address: str) -> csv.DictReader:
+    return csv.DictReader(io.StringIO(b"".join(client.get(address).streaming_content).decode("utf-8-sig")))
+
+
+def on_the_wall(due_at: datetime | None) -> str:
+    """Midnight is the 24:00 of the day before."""
+    if due_at is None:
+        return ""
+    local = due_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def team_says_it(client: Any, owed: dict[str, Owed]) -> None:
+    """The supervisor's table of who has how much of it."""
+    found: Counter[str] = Counter()
+    for ref, name in Ticket.objects.exclude(assignee=None).values_list("ref", "assignee__name"):
+        found[name] += ref in owed and owed[ref].is_late
+    shown = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", client.get("/desk/availability/").content.decode(), re.DOTALL):
+        name, late = re.search(r'class="queue-ref"[^>]*>([^<]*)<', row), re.search(r'due=overdue">([0-9]+)<', row)
+        if name is not None:
+            shown[name[1]] = int(late[1]) if late else 0
+    for name, count in found.items():
+        assert shown.get(name, 0) == count, name
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_place_says_what_the_clocks_say(seed, people, at, clock) -> None:
+    chance = random.Random(seed)
+    clock("2026-07-06T09:00:00+08:00")
+    for maker in MAKERS.values():
+        maker(people)
+        clock(timezone.now() + timedelta(minutes=chance.randrange(1, 300)))
+    refs = list(Ticket.objects.exclude(status="draft").values_list("ref", flat=True))
+    program = APIClient()
+    program.force_authenticate(people.supervisor)
+    seen_late = 0
+    for number in range(ROUNDS):
+        now = clock(instants(chance))
+        before = by_hand(now)
+        statuses = dict(Ticket.objects.values_list("ref", "status"))
+        for swept in (False, True):
+            if swept:
+                fire_due_timers(now)
+            owed = by_hand(now)
+            rows_say_it(owed, now)
+            if number % EVERY == 0:
+                client = at(people.supervisor)  # a session ends sooner than these histories
+                queue_says_it(client, owed, now)
+                figures_say_it(owed, now)
+                export_says_it(client, owed, now)
+                team_says_it(client, owed)
+                if swept:
+                    api_says_it(program, owed, now)
+        stayed = {ref for ref, status in Ticket.objects.values_list("ref", "status") if statuses[ref] == status} & set(owed)
+        assert {ref: owed[ref] for ref in stayed} == {ref: before[ref] for ref in stayed}  # a sweep that moves nothing hides nothing
+        seen_late += sum(each.is_late for each in owed.values())
+        act_at_random(chance, people, refs)
+    assert seen_late > ROUNDS
