@@ -244,7 +244,14 @@ window.eyes = (function () {
   // All that a look over a page needs to know; what of it is new to the tests is then given to axe.
   let surveyed = []
 
-  function survey () {
+  // Until what glides or fades has arrived: half way a colour is none of the page's.
+  function arrival () {
+    const ends = document.getAnimations().filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
+    return Promise.allSettled(ends.filter((each) => each.playState === 'running').map((each) => each.finished))
+  }
+
+  async function survey () {
+    await arrival()
     const [root, built] = [document.documentElement, new Map()]
     const screen = [innerWidth, innerHeight, devicePixelRatio, isDark()].join(' ')
     const whole = digest(screen + build(root, built).shape)
