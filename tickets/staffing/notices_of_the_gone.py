@@ -19,7 +19,7 @@ TO_SEND = (State.PENDING, State.FAILED)
 
 def hand_on_notices(now: datetime) -> int:
     """To whoever has the complaint now or, where nobody has it, to the agents. Of complaints that still want something. How many."""
-    gone = list(_departed().values_list("pk", flat=True))
+    gone = list(_former_staff().values_list("pk", flat=True))
     if not gone:
         return 0
     with transaction.atomic():
@@ -34,7 +34,7 @@ def hand_on_notices(now: datetime) -> int:
     return len(rows)
 
 
-def _departed() -> QuerySet[User]:
+def _former_staff() -> QuerySet[User]:
     """People who worked at the desk and no longer do: deactivated, or in none of its groups."""
     here = User.objects.filter(is_active=True, groups__name__in=STAFF_ROLES)
     worked = Q(groups__name__in=STAFF_ROLES) | Q(staff_profile__isnull=False)
