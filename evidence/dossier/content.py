@@ -18,7 +18,7 @@ from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
-from tickets.models import Decision, EscalationTarget, Ticket, Timer
+from tickets.models import Decision, EscalationTarget, Refund, Ticket, Timer
 from tickets.operations import look
 from tickets.workflow import TIMERS, Forbidden
 
@@ -54,6 +54,7 @@ class Dossier:
     receipts: list[Receipt]
     moments: list[TimelineEntry]
     decisions: list[Decision]
+    refunds: list[Refund]
     clocks: list[Timer]
     places: Mapping[str, str]
 
@@ -86,6 +87,7 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
         exhibits=exhibits(items_of(ticket.owner, ticket), asked, case.policy.max_files),
         receipts=receipts_of(ticket),
         moments=timeline(case)[::-1],
+        refunds=case.refunds,
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
         clocks=sorted((t for t in case.timers if TIMERS[t.key].owed), key=lambda timer: (timer.started_at, timer.due_at)),
         places=places,

@@ -251,9 +251,10 @@ def amend_case(
 
 def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
     """Once handed in, a new sum is a supervisor's, with a reason; the rest goes on. Raises Forbidden; what raise_claim raises."""
-    ticket, statement = case.ticket, raw.get("statement")
+    top = raw if isinstance(raw, Mapping) else {}
+    ticket, statement = case.ticket, top.get("statement")
     nested = dict(statement) if isinstance(statement, Mapping) else {}
-    said = [each["amount"] for each in (raw, nested) if "amount" in each]
+    said = [each["amount"] for each in (top, nested) if "amount" in each]
     if not ticket.ever_submitted or not said:
         return raw
     if any(str(each) not in (str(ticket.amount), f"{ticket.amount or 0:f}".rstrip("0").rstrip(".")) for each in said):

@@ -66,7 +66,7 @@ def test_less_money_than_is_outstanding_is_an_approval_in_part_and_told_so(mei, 
     ticket = under_review(mei, chen)
     decision = decide(chen, ticket, ("refund_full", "599.99"))
     event = ticket.events.order_by("-seq").first()
-    assert (decision.verdict, event.kind, event.data["verdict"]) == ("partly_approved", "partly_approved", "partly_approved")
+    assert (decision.verdict, event.kind) == ("partly_approved", "partly_approved")
     assert ticket.notifications.filter(recipient=mei).latest("pk").kind == "partly_approved"
 
 
@@ -191,7 +191,7 @@ def test_a_recorded_refund_settles_as_far_as_it_reaches(withdrawal, chen, zhao, 
 def test_the_desk_names_the_payment(mei, chen, lin, adapter, clock):
     ticket = under_review(mei, chen)
     refused("REFERENCE_REQUIRED", lin, ticket.ref, "record_refund", {"amount": "600.00"})
-    for who, wrong in ((lin, {"currency": "USD"}), (lin, {"number": "B-2"}), (lin, {"amount": "0"}), (lin, {"amount": "599.99"})):
+    for who, wrong in ((lin, {"currency": "USD"}), (lin, {"order_number": "B-2"}), (lin, {"amount": "0"}), (lin, {"amount": "599.99"})):
         with pytest.raises(Invalid):
             perform(who, ticket.ref, "record_refund", {"amount": "600.00", "reference": "P", **wrong})
     assert perform(adapter, ticket.ref, "record_refund", {"amount": "600.00"}).status == "resolved"

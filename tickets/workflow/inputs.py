@@ -37,7 +37,7 @@ class Input:
     """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters.
 
     `proposes`: the ticket's own value of that name stands in the desk's form before anybody types. `empty_counts`: an empty list is
-    not the same as none.
+    not the same as none. `for_programs`: no form asks for it. `desk_needs`: the desk's form asks for it, whoever else may leave it out.
     """
 
     name: str
@@ -47,6 +47,8 @@ class Input:
     limit: int = TEXT_LIMIT
     proposes: str = ""
     empty_counts: bool = False
+    for_programs: bool = False
+    desk_needs: bool = False
 
 
 REASON = Input("reason", required=True)
@@ -297,6 +299,7 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "text": text,
     "as_said": text_with_codes,
     "reference": reference,
+    "order": text,
     "code": code,
     "names": names,
     "bool": flag,

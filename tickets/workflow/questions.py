@@ -18,6 +18,7 @@ WIDGETS = {
     "instant": "moment",
     "remedies": "remedies",
     "reference": "text",
+    "order": "select",
     "answers": "parts",
     "points": "parts",
     "amounts": "parts",
