@@ -87,11 +87,11 @@ def shape_of(fields: Iterable[Input], extra: Mapping[str, Shape] | None = None) 
 def _kind(field: Input) -> Shape:
     codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
     shapes: dict[str, Shape] = {
-        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "reference", "order")},
+        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference", "order")},
         "code": codes,
         "names": {"type": "array", "items": codes, "maxItems": 50},
         "bool": {"type": "boolean"},
-        "int": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+        **{kind: {"type": "integer", "minimum": 0, "maximum": 1_000_000} for kind in ("int", "freeze")},
         "money": MONEY,
         "signed_money": MONEY,
         "instant": INSTANT,
@@ -163,8 +163,14 @@ REVIEW_BODY = {
 }
 CALLBACK_BODY = {
     "type": "object",
-    "properties": {"state": {"type": "string", "enum": ["active", "failed", "lifted"]}, "reference": TEXT, "reason": TEXT},
-    "required": ["state"],
+    "properties": {
+        "freeze_id": {"type": "integer"},
+        "state": {"type": "string", "enum": ["active", "failed", "lifted"]},
+        "reference": TEXT,
+        "reason": TEXT,
+        "type": TEXT,
+    },
+    "required": ["freeze_id", "state"],
 }
 
 

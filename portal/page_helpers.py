@@ -51,9 +51,9 @@ def request_reason(kind: str) -> Text:
     return WHY_ASKED.get(kind, "")
 
 
-def consent_text(policy_id: str) -> str:
+def consent_text(policy_id: str, kind: str) -> str:
     """What was agreed to, with the days of the complaint's own policy."""
-    return consent(snapshot(policy_id))
+    return consent(snapshot(policy_id), kind)
 
 
 def upload_policy(policy_id: str) -> PolicySnapshot:

@@ -13,6 +13,7 @@ WIDGETS = {
     "code": "select",
     "names": "checks",
     "ids": "checks",
+    "freeze": "select",
     "bool": "check",
     "money": "money",
     "instant": "moment",
@@ -56,6 +57,6 @@ def widget_of(each: Input) -> str:
         return "yesno"
     if each.kind == "text" and each.choices:
         return "select"
-    if each.kind in ("text", "as_said"):
+    if each.kind in ("text", "as_said", "account"):
         return "area" if each.limit == TEXT_LIMIT else "text"
     return WIDGETS[each.kind]

@@ -37,25 +37,17 @@ OTHER_REMEDIES = frozenset({
     "freeze_counterparty", "lift_freeze", "unfreeze", "partial_limit", "explain", "restore_limit",
     "security_reset", "return_to_wallet", "lift_restriction",
 })  # fmt: skip
+# Those that end a freeze of the platform's own.
+UNFREEZING = frozenset({"unfreeze", "partial_limit", "lift_freeze"})
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
 # What gives the claim back, and counts against it; compensation comes on top.
 RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}
-# Demand → remedies that meet it. `investigate` is met by whatever is done; nothing but it is met by an explanation.
-MET_BY: Mapping[str, frozenset[str]] = {
-    "refund": RETURNS,
-    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
-    "freeze_counterparty": frozenset({"freeze_counterparty"}),
-    "statement": DOCUMENT_REMEDIES,
-    "compensation": frozenset({"compensation"}),
-    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
-    "investigate": REMEDIES,
-}
 # The threshold of the second signature is in it; any other currency always takes two.
 HOME_CURRENCY = "CNY"
 
 # Which remedies meet a demand. The one place: what is asked, what an approval grants and what a page offers all follow from it.
 MEETS: Mapping[str, frozenset[str]] = {
-    "refund": REFUNDS | {"correction", "fee_refund", "payout_retry", "return_to_wallet"},
+    "refund": RETURNS,
     "freeze_counterparty": frozenset({"freeze_counterparty"}),
     "investigate": REMEDIES,
     "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
@@ -101,8 +93,18 @@ OUTSIDE_DECISION = "outside_decision"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"
-SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, FACE_RESULT})
+# Who may act for whom: papers of people, as private as an identity document.
+AUTHORITY_DOCUMENTS = ("authorisation_letter", "kinship_proof")
+SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, *AUTHORITY_DOCUMENTS, FACE_RESULT})
 SYMPTOM_MIN_CHARACTERS = 20
+# Why a withdrawal went wrong (A3-02), and who answers for it.
+PARTY_OF_CAUSE: Mapping[str, str] = {
+    "account_security": "platform",
+    "network": "third_party",
+    "platform": "platform",
+    "bank": "bank",
+    "balance": "platform",
+}
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,12 @@ FACTS: Mapping[str, Fact] = {
         Fact("platform_status", "choice", ("paid", "failed", "pending", "unknown")),
         Fact("withdrawal_status", "choice", ("processing", "failed", "success", "unknown")),
         Fact("pay_method", "choice", ("wechat", "alipay", "bank_card", "douyin_pay", "other")),
+        Fact("withdrawal_cause", "choice", tuple(PARTY_OF_CAUSE)),
+        Fact("authorised_by_customer", "bool"),
+        Fact("counterparty_account", "text"),
+        Fact("scam_kind", "text"),
+        Fact("minor_age", "int"),
+        Fact("device_owner", "text"),
         Fact("tried", "choices", ("checked_records", "waited", "used_refund_button", "contacted_support")),
     )
 }  # fmt: skip

@@ -111,7 +111,9 @@ def freezes(case: Case, names: Mapping[int, str]) -> list[Context]:
             "state": FREEZE_STATE[each.state],
             "tone": {"requested": "bad", "active": "warn", "failed": "bad"}.get(each.state, "neutral"),
             "origin": FREEZE_ORIGIN[each.origin],
+            "id": each.pk,
             "account": each.account_masked,
+            "has_account": bool(each.account_sealed),
             "requested": moment_text(each.requested_at),
             "taken": format_html("{} · {}", names.get(each.acknowledged_by_id or 0, ""), moment_text(each.acknowledged_at))
             if each.acknowledged_at
@@ -120,7 +122,7 @@ def freezes(case: Case, names: Mapping[int, str]) -> list[Context]:
             "lift_requested": moment_text(each.lift_requested_at) if each.lift_requested_at and each.is_live else "",
             "reference": each.reference,
             "note": each.note,
-            "adapter_error": each.adapter_error,
+            "adapter_error": " · ".join(call.error for call in each.calls.all() if call.error and call.state != call.State.SENT),
         }
         for each in reversed(case.freezes)
     ]
