@@ -102,6 +102,7 @@ def _kind(field: Input) -> Shape:
         "amounts": {"type": "object", "properties": dict.fromkeys(sorted(MONEY_REMEDIES | RETURNS), MONEY), "additionalProperties": False},
         "unavailable": {"type": "array", "items": _pair("kind", "reason")},
         "points": {"type": "array", "items": _point(), "maxItems": len(DEMANDS)},
+        "entries": {"type": "array", "items": _entry(), "maxItems": 500},
     }
     return shapes[field.kind]
 
@@ -114,6 +115,11 @@ def _remedy() -> Shape:
 def _point() -> Shape:
     shape = _pair("demand", "text")
     return {**shape, "properties": {"demand": {"type": "string", "enum": list(DEMANDS)}, "text": TEXT}}
+
+
+def _entry() -> Shape:
+    shape = _pair("at", "text", "amount")
+    return {**shape, "properties": {"at": INSTANT, "text": TEXT, "amount": MONEY}, "required": ["at", "amount"]}
 
 
 def _pair(*names: str) -> Shape:

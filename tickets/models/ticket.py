@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.models.querysets import IN_QUEUE, TicketQuerySet
 from tickets.models.respondent import Respondent
-from tickets.workflow import STAGE_OF, Stage, Status
-from tickets.workflow.vocabulary import OF_PAYMENTS
+from tickets.workflow import OF_PAYMENTS, STAGE_OF, Stage, Status
 
 
 class Ticket(models.Model):

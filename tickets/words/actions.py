@@ -183,6 +183,27 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "evidence": _("What shows it"),
         },
     ),
+    "issue_statement": ActionWords(
+        button=pgettext_lazy("action", "Issue a statement of balance"),
+        line=pgettext_lazy("history", "Statement of balance issued"),
+        to_customer=(
+            _("Your statement of balance is there"),
+            _("It lies with your complaint as a document, with every movement between the opening and the closing balance."),
+        ),
+        labels={
+            "opening": _("Opening balance"),
+            "entries": _("Movements"),
+            "bill": _("Or the bill they are taken from"),
+            "closing": _("Closing balance"),
+            "note": _("Note to the customer"),
+        },
+        hints={
+            "entries": _(
+                "A line each: time | what it was | amount, with a minus for what went out. Such as: 2026-03-10 20:15 | Top-up | -128.00"
+            ),
+            "bill": _("The code at the end of the bill's address. Only its lines that concern this complaint are taken."),
+        },
+    ),
     "fail_remedy": ActionWords(
         button=pgettext_lazy("action", "Report that it did not work"),
         line=pgettext_lazy("history", "The remedy did not work"),

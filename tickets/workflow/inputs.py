@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
@@ -287,6 +288,29 @@ def _point_text(row: Mapping[str, object], field: Input) -> str:
     return said
 
 
+def entries(value: object, field: Input) -> list[dict[str, str]]:
+    """Of a statement of balance: objects of at, text and signed amount, or a typed line each: `2026-03-10 20:15 | text | -12.00`.
+
+    A typed time counts in the zone that is active.
+    """
+    rows = _parse_json(value)
+    if isinstance(value, str) and rows is None:
+        lines = ([part.strip() for part in line.split("|")] for line in value.splitlines() if line.strip())
+        rows = [dict(zip(("at", "text", "amount"), line, strict=False)) for line in lines]
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(each, Mapping) for each in rows) or len(rows) > 500:
+        raise ValueError(_("Send a list of entries, each with its time, a text and an amount."))
+    only(rows, "at", "text", "amount")
+    return [_entry(each, field) for each in rows]
+
+
+def _entry(row: Mapping[str, object], field: Input) -> dict[str, str]:
+    at = row.get("at")
+    typed = parse_datetime(at.strip()) if isinstance(at, str) and "T" not in at else None
+    moment = instant(make_aware(typed) if typed and typed.utcoffset() is None else at, field)
+    said = text(row.get("text") or "", Input(field.name, limit=SHORT_LIMIT))
+    return {"at": moment.isoformat(), "text": said, "amount": str(signed_money(row.get("amount"), field))}
+
+
 def _parse_json(value: object) -> object:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
@@ -325,6 +349,7 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "amounts": amounts,
     "unavailable": unavailable,
     "points": points,
+    "entries": entries,
 }
 FACT_KINDS = {
     "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",

@@ -18,6 +18,8 @@ WIDGETS = {
     "money": "money",
     "instant": "moment",
     "remedies": "remedies",
+    "entries": "area",
+    "signed_money": "text",
     "reference": "text",
     "order": "select",
     "answers": "parts",

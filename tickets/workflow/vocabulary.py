@@ -32,7 +32,8 @@ MONEY_REMEDIES = frozenset({
     "correction", "fee_refund", "payout_retry", "compensation",
 })  # fmt: skip
 REFUNDS = frozenset(kind for kind in MONEY_REMEDIES if kind.startswith("refund"))
-DOCUMENT_REMEDIES = frozenset({"statement_of_balance"})
+STATEMENT_OF_BALANCE = "statement_of_balance"  # a remedy, and the kind of evidence that its document is
+DOCUMENT_REMEDIES = frozenset({STATEMENT_OF_BALANCE})
 OTHER_REMEDIES = frozenset({
     "freeze_counterparty", "lift_freeze", "unfreeze", "partial_limit", "explain", "restore_limit",
     "security_reset", "return_to_wallet", "lift_restriction",
