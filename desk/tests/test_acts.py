@@ -17,7 +17,7 @@ from tickets.tests.stages import MAKERS
 pytestmark = pytest.mark.sqlite
 
 MANY = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
-SECOND = {name: value for name, value in MANY.items() if name != "explanation"}
+SECOND = {"note" if name == "explanation" else name: value for name, value in MANY.items()}
 
 
 def local(**ahead: int) -> str:
@@ -83,13 +83,7 @@ OTHERS = [
     ("escalated", "agent", "record_external_answer", {"target": "consumer_association", "outcome": "none", "reference": "X"}, "escalated"),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
-    (
-        "escalated",
-        "supervisor",
-        "uphold_customer",
-        {**SECOND, "note": "支持", "remedy_kind": ["refund_full"], "remedy_amount": [""]},
-        "remedy_pending",
-    ),
+    ("escalated", "supervisor", "uphold_customer", {**SECOND, "remedy_kind": ["refund_full"], "remedy_amount": [""]}, "remedy_pending"),
     ("closed", "supervisor", "reopen", {"reason": "客户来电"}, "under_review"),
     ("closed", "privacy", "refer_to_police", {"note": "协查函"}, "closed"),
 ]
