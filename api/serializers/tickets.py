@@ -14,8 +14,10 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.models import Decision, Freeze, Ticket
 from tickets.models.querysets import is_staff_not_owner
-from tickets.operations import menu
+from tickets.operations import offers
+from tickets.operations.offering import TYPES
 from tickets.workflow import Stage, Status
+from tickets.workflow.inputs import PARSERS
 from tickets.workflow.vocabulary import LANES, PARTIES
 
 
@@ -111,11 +113,23 @@ class TargetEntrySerializer(serializers.Serializer):
     available_from = Instant(allow_null=True)
 
 
+class FieldSerializer(serializers.Serializer):
+    """One field of an action's body. `required` here and now: what the case asks for besides."""
+
+    name = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    type = serializers.ChoiceField(choices=sorted({TYPES.get(kind, kind) for kind in PARSERS}))
+    choices = Codes(required=False)
+
+
 class ActionEntrySerializer(serializers.Serializer):
+    """Allowed: a body that fills `fields` can succeed."""
+
     action = serializers.CharField()
     allowed = serializers.BooleanField()
     blocked_by = BlockSerializer(many=True)
     available_from = Instant(allow_null=True)
+    fields = FieldSerializer(many=True)  # type: ignore[assignment]
     targets = TargetEntrySerializer(many=True, required=False)
 
 
@@ -240,7 +254,7 @@ class TicketSerializer(TicketRowSerializer):
 
     @extend_schema_field(ActionEntrySerializer(many=True))
     def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, object]]:
-        return [_entry(entry) for entry in menu(self.case)]
+        return [_entry(entry) for entry in offers(self.case)]
 
 
 def _entry(entry: Record) -> dict[str, object]:
