@@ -18,7 +18,7 @@ from tickets.operations import offers
 from tickets.operations.offering import TYPES
 from tickets.workflow import Stage, Status
 from tickets.workflow.inputs import PARSERS
-from tickets.workflow.vocabulary import LANES, PARTIES
+from tickets.workflow.vocabulary import LANES, PARTIES, REPRESENTING
 
 
 class FreezeSerializer(serializers.Serializer):
@@ -133,6 +133,17 @@ class ActionEntrySerializer(serializers.Serializer):
     targets = TargetEntrySerializer(many=True, required=False)
 
 
+class RepresentativeSerializer(serializers.Serializer):
+    """Who acts for the customer."""
+
+    name = serializers.CharField()
+    document = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """`as` is a word of Python's."""
+        return {**super().get_fields(), "as": serializers.ChoiceField(choices=REPRESENTING)}
+
+
 class TicketRowSerializer(serializers.Serializer):
     """A ticket in a list. Context: `viewer`, `now`."""
 
@@ -151,7 +162,11 @@ class TicketRowSerializer(serializers.Serializer):
     routing = Blank()
     complained_about = serializers.SerializerMethodField(help_text="Staff only; the owner sees an empty list.")
     tags = serializers.SerializerMethodField(help_text="Of the desk; customers see an empty list. Agents change them with PATCH.")
-    owner = Email()
+    owner = Email(allow_null=True, help_text="null: a contact that nobody has proven yet, see `contact`.")
+    contact = serializers.SerializerMethodField(help_text="Staff only: a number or external:<id> that the owner has not proven yet.")
+    external_id = Blank()
+    metadata = Object()
+    represented_by = RepresentativeSerializer(allow_null=True)
     channel = serializers.CharField()
     amount = Money(allow_null=True)
     currency = serializers.CharField()
@@ -175,6 +190,9 @@ class TicketRowSerializer(serializers.Serializer):
     due_timer = Blank(source="due_key")
     overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()
+
+    def get_contact(self, ticket: Ticket) -> str | None:
+        return ticket.contact or None if is_staff_not_owner(ticket, self.context["viewer"]) else None
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
         return [person.email for person in ticket.complained_about.all()] if is_staff_not_owner(ticket, self.context["viewer"]) else []
