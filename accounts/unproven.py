@@ -13,8 +13,9 @@ from accounts.models import User
 NOBODY_YET = "unproven.invalid"
 
 
-def make_unproven() -> User:
-    return User.objects.create_user(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=None, is_active=False)
+def make_unproven(contact: str) -> User:
+    """Colleagues read the contact where a name would stand."""
+    return User.objects.create_user(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=None, is_active=False, name=contact)
 
 
 def is_unproven(user: User) -> bool:

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.phone_numbers import international, looks_like_one
+from accounts.phone_numbers import international
 from accounts.roles import is_staff_member
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE
@@ -29,7 +29,6 @@ from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LA
 MOST_ORDERS = 20
 EXTERNAL = re.compile(r"external:[A-Za-z0-9._:@|-]{1,100}")
 RESERVED = (".invalid", "@localhost", ".localhost")  # names that nobody can have: no letter reaches them, nobody proves them
-NO_CONTACT = _("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")
 FILING = (
     Input("category", limit=40),
     Input("submit", "bool"),
@@ -207,13 +206,11 @@ def _wrong_contact(data: Data) -> dict[str, Sequence[Text]]:
     if EXTERNAL.fullmatch(typed):
         return {}
     try:
-        data["on_behalf_of"] = international(typed) if looks_like_one(typed) else typed.lower()
+        data["on_behalf_of"] = typed.lower() if "@" in typed else international(typed)
         if "@" in typed:
             validate_email(data["on_behalf_of"])
-    except ValidationError as error:
-        return {"on_behalf_of": error.messages if "@" not in typed else [NO_CONTACT]}
-    if not typed.startswith("+") and not looks_like_one(typed) and "@" not in typed:
-        return {"on_behalf_of": [NO_CONTACT]}
+    except ValidationError:
+        return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")]}
     known = User.objects.filter(email=data["on_behalf_of"]).first()
     reserved = data["on_behalf_of"].endswith(RESERVED)
     if reserved or (known is not None and (known.is_service or not known.is_active)):

@@ -121,7 +121,7 @@ def _person_of(contact: str) -> User:
         return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
     proven = User.objects.filter(phone__number=contact, is_active=True).first()
     earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
-    return proven or (earlier.owner if earlier else make_unproven())
+    return proven or (earlier.owner if earlier else make_unproven(contact))
 
 
 def next_reference(now: datetime, zone: str) -> str:
