@@ -14,11 +14,13 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversation import ATTACHMENTS, MESSAGE
 from tickets.workflow import ACTIONS, Input
-from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
+from tickets.workflow.inputs import MOST_NOTES, NOTE_LIMIT
+from tickets.workflow.vocabulary import CURRENCIES, DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, REPRESENTING, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
 Shape: TypeAlias = dict[str, Any]
-MONEY: Shape = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+MONEY: Shape = {"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+SIGNED_MONEY: Shape = {**MONEY, "pattern": r"^-?\d{1,10}(\.\d{1,2})?$"}
 INSTANT: Shape = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
 DAY: Shape = {"type": "string", "format": "date", "examples": ["2026-03-10"]}
 TEXT: Shape = {"type": "string"}
@@ -27,6 +29,13 @@ ORDER: Shape = {
     "type": "object",
     "properties": {"issuer": {"type": "string", "enum": list(ISSUERS)}, "number": {"type": "string"}},
     "required": ["issuer", "number"],
+    "additionalProperties": False,
+}
+REPRESENTATIVE: Shape = {
+    "type": "object",
+    "description": "Who acts for the customer, as what, and on which document.",
+    "properties": {"name": TEXT, "as": {"type": "string", "enum": list(REPRESENTING)}, "document": {"type": ["string", "null"]}},
+    "required": ["name", "as"],
     "additionalProperties": False,
 }
 ACTION_PATH = "/api/v1/tickets/{ref}/actions/{action}/"
@@ -93,7 +102,10 @@ def _kind(field: Input) -> Shape:
         "bool": {"type": "boolean"},
         "int": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
         "money": MONEY,
-        "signed_money": MONEY,
+        "signed_money": SIGNED_MONEY,
+        "currency": {"type": "string", "enum": sorted(CURRENCIES)},
+        "metadata": {"type": "object", "additionalProperties": {"type": "string", "maxLength": NOTE_LIMIT}, "maxProperties": MOST_NOTES},
+        "represents": REPRESENTATIVE,
         "instant": INSTANT,
         "date": DAY,
         "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
@@ -124,7 +136,7 @@ def _fact(fact: Fact) -> Shape:
     shapes: dict[str, Shape] = {
         "choice": codes,
         "choices": {"type": "array", "items": codes},
-        "money": MONEY,
+        "money": SIGNED_MONEY,
         "instant": INSTANT,
         "flag_or_text": {"type": ["boolean", "string"]},
     }

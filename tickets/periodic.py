@@ -24,6 +24,7 @@ from tickets.incidents.mass_actions import carry_incident_runs
 from tickets.incidents.notices import join_late_arrivals, send_incident_notices
 from tickets.models import Ticket, Timer
 from tickets.operations.backfill_evidence_counts import take_missing_stock
+from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.rebasing import recompute_provisional
@@ -166,6 +167,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
     "evidence counted": take_missing_stock,
+    "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
     "late reports joined": join_late_arrivals,
     "incident notices": send_incident_notices,
@@ -204,9 +206,16 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: adapters, drafts, holds, counts of evidence."""
+    """Beat: adapters, drafts, holds, counts of evidence, contacts that were proven."""
     now = timezone.now()
-    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, take_missing_stock):
+    for duty in (
+        call_adapters,
+        recompute_provisional_dates,
+        discard_old_drafts,
+        end_lapsed_holds,
+        take_missing_stock,
+        bind_proven_contacts,
+    ):
         duty(now)
 
 

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.unproven import is_unproven
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
@@ -38,6 +39,7 @@ from tickets.words import (
     PARTY,
     REASON_CODE,
     REMEDY,
+    REPRESENTED_AS,
     ROOT_CAUSE,
     STATUS,
     TIMER,
@@ -264,8 +266,11 @@ def _check(paper: PdfWriter, dossier: Dossier) -> None:
 
 # ---- In words
 def _person(dossier: Dossier) -> str:
-    owner = dossier.ticket.owner
-    return f"{owner.name} ({owner.email})" if owner.name else owner.email
+    owner, acts = dossier.ticket.owner, dossier.ticket.represented_by
+    reached = dossier.ticket.contact if is_unproven(owner) else owner.email
+    name = "" if is_unproven(owner) else owner.name
+    person = f"{name} ({reached})" if name else reached
+    return f"{person}; {acts['name']} ({REPRESENTED_AS[acts['as']]})" if acts else person
 
 
 def _standing(dossier: Dossier) -> str:

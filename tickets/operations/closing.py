@@ -19,6 +19,7 @@ from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
+from tickets.references import as_reference
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import Family, timers_of
 
@@ -133,7 +134,7 @@ def _may_object(case: Case) -> bool:
 
 def prepare_merge(case: Case, data: Data) -> None:
     """Raises Invalid at into."""
-    data["into"] = data["into"].strip().upper()
+    data["into"] = as_reference(data["into"])
     if data["into"] == case.ticket.ref:
         raise Invalid({"into": [_("A ticket cannot be merged into itself.")]})
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from accounts.unproven import is_unproven, make_unproven
 from sla.policies import PolicySnapshot, current
 from tickets.cases import intake, timers
 from tickets.cases.case import Case, evidence_of
@@ -31,7 +32,9 @@ from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, St
 from tickets.workflow.identifiers import account_digest, masked_account
 from tickets.workflow.inputs import REQUIRED
 
-OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account"})
+# Field of the body → column.
+TOLD_BY_PROGRAMS = {"external_id": "external_id", "metadata": "metadata", "represents": "represented_by"}
+OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", *TOLD_BY_PROGRAMS})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
 # What moves the checklist of a complaint.
@@ -40,8 +43,10 @@ KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", 
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
-def file_ticket(actor: User, raw: Mapping[str, object]) -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
+
+    `door`: how it came, where nobody says.
 
     Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
     guard of request_freeze or submit_appeal fails. Nothing is written then.
@@ -51,7 +56,7 @@ def file_ticket(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now)
+        case = _new_case(actor, data, policy, now, door)
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"]})
             _announce(case)
@@ -82,20 +87,22 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now)
+        case = _new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)
         finish(case)
     return case.ticket
 
 
-def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime) -> Case:
-    owner, channel = _owner(actor, data)
+def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, door: str) -> Case:
+    contact = data.get("on_behalf_of") or ""
+    owner = _person_of(contact) if contact else actor
     ticket = Ticket(
         ref=next_reference(now, policy.zone),
         owner=owner,
         filed_by=actor,
-        channel=channel,
+        channel=data.get("channel") or ("phone" if contact else door),
+        contact=contact if is_unproven(owner) else "",
         policy_id=policy.version,
         discovered_at=data.get("discovered_at") or now,
         created_at=now,
@@ -107,13 +114,14 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime) ->
     return case
 
 
-def _owner(actor: User, data: Data) -> tuple[User, str]:
-    """Whose complaint it is. An agent may file for a caller, who gets an account on the way."""
-    email = data.get("on_behalf_of")
-    if not email:
-        return actor, data.get("channel") or "web"
-    owner = User.objects.filter(email=email).first() or User.objects.create_user(email=email, password=None)
-    return owner, data.get("channel") or "phone"
+def _person_of(contact: str) -> User:
+    """Whose complaint it is that an agent files: by address; by a number that somebody has proven; else by a contact not proven yet,
+    which stays on the complaint, the same person each time it is named."""
+    if "@" in contact and not contact.startswith("external:"):
+        return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
+    proven = User.objects.filter(phone__number=contact, is_active=True).first()
+    earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
+    return proven or (earlier.owner if earlier else make_unproven(contact))
 
 
 def next_reference(now: datetime, zone: str) -> str:
@@ -137,6 +145,9 @@ def _apply(case: Case, data: Data) -> None:
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
         if data.get(name) is not None:
             setattr(ticket, name, data[name])
+    for name, column in TOLD_BY_PROGRAMS.items():
+        if data.get(name) is not None:
+            setattr(ticket, column, data[name])
     if data.get("facts"):
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
