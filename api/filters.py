@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tickets.cases.search import search
-from tickets.models import Category, OnCallShift, Ticket
+from tickets.models import Category, OnCallShift, Respondent, Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.workflow import Input, Stage, Status
 from tickets.workflow.inputs import instant
@@ -96,6 +96,7 @@ class TicketFilter(django_filters.FilterSet):
     assignee = AssigneeFilter(method="by_assignee")
     waiting_on = CodesFilter(choices=_choices(WAITING_ON))
     lane = CodesFilter(choices=_choices(LANES))
+    respondent = django_filters.CharFilter(method="by_respondent")
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
     overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_overdue")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
@@ -109,6 +110,9 @@ class TicketFilter(django_filters.FilterSet):
     class Meta:
         model = Ticket
         fields: list[str] = []
+
+    def by_respondent(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
+        return queryset.filter(respondent__iexact=Respondent.objects.key_of(value))
 
     def by_assignee(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         if value == "none":

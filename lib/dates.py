@@ -44,19 +44,26 @@ def short_moment_text(at: datetime) -> str:
     return _moment(get_language() or "", timezone.localtime(at), "j M")
 
 
+def end_of_day(due_at: datetime) -> date | None:
+    """The day that ends with this instant, to who lives in the calendar's zone; None where it ends none, or elsewhere.
+
+    The one rule by which a deadline reads "… 24:00" and not "next day 00:00", wherever it is told.
+    """
+    local = timezone.localtime(due_at)
+    last = timezone.localtime(due_at - timedelta.resolution).date()
+    return last if last != local.date() and timezone.get_current_timezone_name() == DEFAULT_ZONE else None
+
+
 def deadline_text(due_at: datetime) -> str:
     """Like moment_text, but midnight that ends a day of the calendar reads "… 24:00" to who lives in that zone."""
-    local = timezone.localtime(due_at)
-    in_calendar_zone = timezone.get_current_timezone_name() == DEFAULT_ZONE
-    if not in_calendar_zone or (local.hour, local.minute, local.second) != (0, 0, 0):
-        return moment_text(due_at)
-    return _("{day} {time}").format(day=_day(local - timedelta(days=1), "j M Y"), time="24:00")
+    day = end_of_day(due_at)
+    return _("{day} {time}").format(day=_day(day, "j M Y"), time="24:00") if day else moment_text(due_at)
 
 
 def calendar_day_text(due_at: datetime) -> str:
     """The day a deadline falls on in the calendar's own zone: "Sat 10 Oct 2026"."""
     last = due_at.astimezone(ZoneInfo(DEFAULT_ZONE)) - timedelta(microseconds=1)
-    return _day(last, "j M Y")
+    return _day(last.date(), "j M Y")
 
 
 def with_zone(text: str) -> str:
@@ -74,8 +81,8 @@ def _moment_in(language: str, day: date, time: str, date_pattern: str) -> str:
     return _("{day}, {time}").format(day=_day_in(language, day, date_pattern), time=time)
 
 
-def _day(local: datetime, date_pattern: str) -> str:
-    return _day_in(get_language() or "", local.date(), date_pattern)
+def _day(day: date, date_pattern: str) -> str:
+    return _day_in(get_language() or "", day, date_pattern)
 
 
 @lru_cache(maxsize=2048)

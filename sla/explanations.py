@@ -158,18 +158,29 @@ def _end_text(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home
 
 
 def _instant(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
-    if _ends_a_day(basis, due_at, home) and _same(shown, home):
+    if _ends_a_day(due_at, home) and _same(shown, home):
         return words.midnight((due_at - timedelta.resolution).astimezone(home).date())
     return words.moment(due_at.astimezone(shown))
 
 
 def _notes(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> list[str]:
-    return [_zone_note(words, basis, due_at, shown, home), *_provisional_note(words, basis)]
+    return [*_first_day_note(words, basis, home), _zone_note(words, due_at, shown, home), *_provisional_note(words, basis)]
 
 
-def _zone_note(words: _Words, basis: Basis, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
+def _first_day_note(words: _Words, basis: Basis, home: ZoneInfo) -> list[str]:
+    """Of working days the first is not counted, whatever the hour; after a pause it is the day of resuming."""
+    begun = basis["pause"]["to"] if "pause" in basis else basis.get("start")
+    if basis.get("clock") != "wd" or begun is None or basis.get("unchanged"):
+        return []
+    day = words.day(datetime.fromisoformat(begun).astimezone(home).date())
+    if words.chinese:
+        return [f"{day}当天不计，从下一个工作日起算。"]
+    return [f"{day} itself is not counted: counting begins with the next working day."]
+
+
+def _zone_note(words: _Words, due_at: datetime, shown: tzinfo, home: ZoneInfo) -> str:
     name = words.zone(str(shown))
-    if _same(shown, home) or not _ends_a_day(basis, due_at, home):
+    if _same(shown, home) or not _ends_a_day(due_at, home):
         return f"时间为{name}。" if words.chinese else f"Times in {name}."
     there = words.midnight((due_at - timedelta.resolution).astimezone(home).date())
     if words.chinese:
@@ -185,10 +196,9 @@ def _provisional_note(words: _Words, basis: Basis) -> list[str]:
     return ["Provisional: the official holiday calendar for these days is not published yet."]
 
 
-def _ends_a_day(basis: Basis, due_at: datetime, home: ZoneInfo) -> bool:
-    """Day clocks end at 24:00. By date and not by hour: where summer time skips midnight, the day ends at 01:00."""
-    local = due_at.astimezone(home)
-    return basis.get("clock") != "wall" and (due_at - timedelta.resolution).astimezone(home).date() != local.date()
+def _ends_a_day(due_at: datetime, home: ZoneInfo) -> bool:
+    """Whatever its clock. By date and not by hour: where summer time skips midnight, the day ends at 01:00."""
+    return (due_at - timedelta.resolution).astimezone(home).date() != due_at.astimezone(home).date()
 
 
 def _same(shown: tzinfo, home: ZoneInfo) -> bool:

@@ -179,6 +179,7 @@ class TicketRowSerializer(serializers.Serializer):
     created_at = Instant()
     updated_at = Instant()
     account = Blank(source="account_masked")
+    respondent = Blank(help_text="A key of the register, or the name that was given.")
     facts = Object()
     statement = Object()
     demands = Codes()

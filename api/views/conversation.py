@@ -96,7 +96,7 @@ class AllEvents(Endpoint):
     @extend_schema(operation_id="all_events", responses=EVENTS_PAGE)
     def get(self, request: Request) -> Response:
         after, size = _after(request), Keyset(100).size(request)
-        happened = _wanted(request, Event.objects.seen_by(caller(request))).filter(pk__gt=after)
+        happened = _narrow(request, Event.objects.seen_by(caller(request))).filter(pk__gt=after)
         happened = happened.filter(pk__lte=Event.objects.settled_until(timezone.now()))
         found = list(happened.select_related("actor", "ticket").order_by("pk")[: size + 1])
         cursor = str(found[:size][-1].pk if found else after)
@@ -118,7 +118,7 @@ def _after(request: Request) -> int:
     return int(text)
 
 
-def _wanted(request: Request, happened: HistoryQuerySet) -> HistoryQuerySet:
+def _narrow(request: Request, happened: HistoryQuerySet) -> HistoryQuerySet:
     """Raises Invalid."""
     kinds = [kind for said in request.query_params.getlist("kind") for kind in said.split(",")]
     if wrong := set(kinds) - KINDS.keys():

@@ -40,6 +40,7 @@ FILTERS = [
     query("overdue", {"type": "boolean"}, "A deadline of the operator is missed and not stopped: `due_at` lies behind."),
     *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before", "updated_after")),
     query("external_id", TEXT, "The platform's own number of the case."),
+    query("respondent", {"type": "string"}, "A key of the register, or a name."),
     query("q", {"type": "string"}, "Reference, order number, name or words."),
 ]
 ORDERING = query("ordering", {"type": "string", "enum": list(ORDERINGS)})

@@ -11,9 +11,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from desk.shell.cached_labels import category_titles, colleagues, labels_in
-from desk.shell.formatting import moment_text, money
+from desk.shell.formatting import deadline_text, moment_text, money
 from desk.shell.labels import TONE
-from lib.dates import deadline_text
 from lib.languages import active_language, localised_value
 from lib.types import Context, Text
 from tickets.incidents.notices import recipients
@@ -37,7 +36,7 @@ def row_of(incident: Incident, more: int = 0) -> Context:
         "title": localised_value(incident, "title"),
         "suggested": moment_text(incident.suggested_at),
         "began": moment_text(incident.began_at),
-        "eta": moment_text(incident.eta_at) if incident.eta_at and incident.state == Incident.State.OPEN else "",
+        "eta": deadline_text(incident.eta_at) if incident.eta_at and incident.state == Incident.State.OPEN else "",
         "banner": incident.banner,
         "tickets": getattr(incident, "tickets", None),
         "more": ngettext("%(count)s not linked yet", "%(count)s not linked yet", more) % {"count": more} if more else "",
@@ -65,7 +64,7 @@ def _notices(incident: Incident) -> list[Context]:
                 "number": row.number,
                 "author": names.get(row.author_id, ""),
                 "at": moment_text(row.created_at),
-                "eta": moment_text(row.eta_at),
+                "eta": deadline_text(row.eta_at),
                 "body": localised_value(row, "body"),
                 "sent": sent.get(row.pk, 0),
                 "total": sent.get(row.pk, 0) + left,

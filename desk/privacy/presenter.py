@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from desk.shell.formatting import moment_text
 from evidence.operations import Retention
 from lib.dates import deadline_text
 
@@ -56,7 +55,7 @@ def keeping_text(keeping: Retention | None) -> str:
     if keeping is None:
         return ""
     if keeping.held_until is not None:
-        return _("Legal hold until %(moment)s") % {"moment": moment_text(keeping.held_until)}
+        return _("Legal hold until %(moment)s") % {"moment": deadline_text(keeping.held_until)}
     if keeping.until is not None:
         return deadline_text(keeping.until)
     return _("%(days)s days after closing") % {"days": keeping.days} if keeping.days else _("with the complaint")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
@@ -12,12 +13,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
 from desk.shell.cached_labels import CachedLabels, labels_in
+from lib.dates import end_of_day
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 
 
-def day_text(local: datetime, said: CachedLabels) -> str:
-    """Weekday, day and month of a local moment."""
+def day_text(local: date, said: CachedLabels) -> str:
+    """Weekday, day and month of a day or a local moment."""
     return said.short_date.format(said.weekdays[local.weekday()], local.day, said.months[local.month - 1])
 
 
@@ -33,13 +35,22 @@ def _text(at: datetime, is_near: bool, language: str, zone: tzinfo) -> str:
     return f"{year}{day_text(local, labels_in(language))} {local:%H:%M}"
 
 
-def moment_of(text: object) -> str:
-    """A moment kept as ISO text, in words; anything else as it is."""
+def deadline_text(due_at: datetime) -> str:
+    """Likewise, of an instant by which something is due: the end of a day reads "24:00"."""
+    day = end_of_day(due_at)
+    if day is None:
+        return moment_text(due_at)
+    year = "" if abs(timezone.now() - due_at) < timedelta(days=180) else f"{day.year} "
+    return f"{year}{day_text(day, labels_in(get_language() or ''))} 24:00"
+
+
+def moment_of(text: object, tell: Callable[[datetime], str] = moment_text) -> str:
+    """A moment kept as ISO text, in words; anything else as it is. `tell` is deadline_text where it is due then."""
     try:
         at = parse_datetime(str(text))
     except ValueError:
         at = None
-    return moment_text(at) if at is not None and at.tzinfo is not None else str(text)
+    return tell(at) if at is not None and at.tzinfo is not None else str(text)
 
 
 def left_text(seconds: float, said: CachedLabels) -> str:

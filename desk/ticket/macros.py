@@ -18,7 +18,7 @@ from desk.models import Macro
 from desk.shell.cached_labels import minute_of
 from desk.shell.refusals import why
 from lib import memo
-from lib.dates import moment_text
+from lib.dates import deadline_text
 from lib.languages import localised_value, reader_language
 from lib.types import Record
 from lib.zones import zone_of
@@ -100,7 +100,7 @@ def text_of(macro: Macro, case: Case, person: User, name: str = "body") -> str:
             "ref": case.ticket.ref,
             "name": owner.name,
             "agent": person.name,
-            "eta": moment_text(eta_at) if eta_at else "",
+            "eta": deadline_text(eta_at) if eta_at else "",
             "amount": f"¥{case.ticket.amount:,.2f}" if case.ticket.amount is not None else "",
         }
         return PLACE.sub(lambda found: places.get(found[1], found[0]), text)

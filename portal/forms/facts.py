@@ -12,12 +12,13 @@ from lib.types import Context, Record
 from portal.forms.operation_form import choice_field, choices_field, local_text, moment_field, money_field, text_field, yes_no_field
 from tickets.policy.playbooks import Playbook
 from tickets.words import FACT, FACT_CHOICE
-from tickets.workflow.vocabulary import FACTS, Fact
+from tickets.workflow.vocabulary import FACTS, OF_PAYMENTS, Fact
 
 
 def asked_facts(playbook: Playbook) -> list[str]:
-    """The category's own questions, then those that open an emergency or a place to turn to."""
-    opening = [*playbook.emergency_facts, *(target.needs_fact for target in playbook.targets if target.needs_fact)]
+    """The category's own questions, then those that open an emergency or a place to turn to. What the respondent tells is not asked."""
+    needed = (target.needs_fact for target in playbook.targets if target.needs_fact not in ("", OF_PAYMENTS))
+    opening = [*playbook.emergency_facts, *needed]
     business = [] if playbook.never_consumer else ["is_business_use"]
     return list(dict.fromkeys([*playbook.facts, *opening, *business]))
 

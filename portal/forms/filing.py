@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from portal.forms.operation_form import (
     money_field,
     text_field,
 )
+from portal.forms.respondent import respondent_fields, respondent_initial, said_respondent
 from sla.policies import snapshot
 from tickets.cases.checklist import may_lack_amount
 from tickets.models import Ticket
@@ -90,6 +91,7 @@ class DetailsForm(StepForm):
     def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
         super().__init__(playbook, *args, **kwargs)
         needs_amount = not may_lack_amount(playbook)
+        self.fields.update(respondent_fields(playbook.needs_account, self.initial.get("account_known", "")))
         self.fields["incident_at"] = moment_field(
             _("When did it happen?"), required=True, hint=_("If you are not sure, an estimate will do.")
         )
@@ -108,7 +110,7 @@ class DetailsForm(StepForm):
         body = {**said, "amount": raw["amount"], "statement": {"occurred_at": raw["incident_at"], "amount": raw["amount"]}}
         named = raw["order_numbers"].strip()
         body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": named}] if named else []
-        return body
+        return {**body, **said_respondent(raw)}
 
     @staticmethod
     def draft_initial(ticket: Ticket) -> Context:
@@ -119,6 +121,7 @@ class DetailsForm(StepForm):
             "amount": ticket.amount if ticket.amount is not None else "",
             "issuer": order.issuer if order else "",
             "order_numbers": order.number if order else "",
+            **respondent_initial(ticket),
         }
 
 
@@ -143,7 +146,7 @@ class FactsForm(StepForm):
         return {**fact_initial(ticket.facts), "lane": ticket.lane}
 
 
-def story_fields(least: int) -> dict[str, forms.Field]:
+def story_fields(least: int, demands: Iterable[str]) -> dict[str, forms.Field]:
     hint = _(
         "At least %(least)s characters: what you saw, in which app, and what you did. Never write passwords, codes or full card numbers."
     )
@@ -151,8 +154,13 @@ def story_fields(least: int) -> dict[str, forms.Field]:
     told = hint % {"least": least}
     return {
         "statement.symptom": long_field(_("What happened, in your own words?"), required=True, hint=told),
-        "demands": choices_field(_("What do you want?"), DEMAND.items(), required=True, hint=wanted),
+        "demands": choices_field(_("What do you want?"), [(each, DEMAND[each]) for each in demands], required=True, hint=wanted),
     }
+
+
+def demand_choices(playbook: Playbook, told: Iterable[str]) -> list[str]:
+    """What this category can give, and what was asked for already: nobody's wish vanishes from the page."""
+    return list(dict.fromkeys([*playbook.offered_demands, *(each for each in told if each in DEMAND)]))
 
 
 class StoryForm(StepForm):
@@ -162,7 +170,8 @@ class StoryForm(StepForm):
 
     def __init__(self, playbook: Playbook, *args: Any, least: int | None = None, **kwargs: Any) -> None:
         super().__init__(playbook, *args, **kwargs)
-        self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars if least is None else least))
+        shortest = snapshot(playbook.policy_version).statement_min_chars if least is None else least
+        self.fields.update(story_fields(shortest, demand_choices(playbook, self.initial.get("demands", []))))
 
     def draft_changes(self) -> Context:
         raw = self.raw()

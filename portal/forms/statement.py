@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.types import Context
 from portal.forms.facts import fact_fields, fact_initial, pick_prefixed
-from portal.forms.filing import ISSUER_HINT, story_fields
+from portal.forms.filing import ISSUER_HINT, demand_choices, story_fields
 from portal.forms.operation_form import OperationForm, choice_field, local_text, moment_field, money_field, text_field
+from portal.forms.respondent import respondent_fields, respondent_initial, said_respondent
 from sla.policies import snapshot
 from tickets.cases.checklist import may_lack_amount
 from tickets.models import Ticket
@@ -24,13 +25,15 @@ class StatementForm(OperationForm):
 
     def __init__(self, playbook: Playbook, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields.update(respondent_fields(playbook.needs_account, self.initial.get("account_known", "")))
         self.fields["statement.occurred_at"] = moment_field(
             _("When did it happen?"), required=True, hint=_("If you are not sure, an estimate will do.")
         )
         self.fields["statement.amount"] = money_field(
             _("How much is it about? (yuan)"), required=not may_lack_amount(playbook), hint=_("Such as 128.00")
         )
-        self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars))
+        demands = demand_choices(playbook, self.initial.get("demands", []))
+        self.fields.update(story_fields(snapshot(playbook.policy_version).statement_min_chars, demands))
         self.fields["issuer"] = choice_field(_("Where does the order number come from?"), ISSUER.items())
         self.fields["order_numbers"] = text_field(_("Add an order or transaction number"), hint=ISSUER_HINT, autocomplete="off")
         self.fields.update(fact_fields(playbook))
@@ -40,7 +43,7 @@ class StatementForm(OperationForm):
         body = {"statement": pick_prefixed(raw, "statement"), "facts": pick_prefixed(raw, "facts"), "demands": raw["demands"]}
         if raw["order_numbers"].strip():
             body["order_numbers"] = [{"issuer": raw["issuer"] or "other", "number": raw["order_numbers"]}]
-        return body
+        return {**body, **said_respondent(raw)}
 
     @staticmethod
     def ticket_initial(ticket: Ticket) -> Context:
@@ -51,4 +54,5 @@ class StatementForm(OperationForm):
             "statement.symptom": said.get("symptom", ""),
             "demands": ticket.demands,
             **fact_initial(ticket.facts),
+            **respondent_initial(ticket),
         }

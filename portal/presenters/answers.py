@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lib.types import Text
 from portal.forms.facts import asked_facts, fact_text
 from portal.forms.filing import steps_of
-from tickets.models import Ticket
+from tickets.models import Respondent, Ticket
 from tickets.policy.playbooks import Playbook, title
 from tickets.words import DEMAND, FACT, ISSUER, LANE
 from tickets.workflow.vocabulary import FACTS
@@ -37,6 +37,8 @@ def answers(ticket: Ticket, playbook: Playbook) -> list[FactAnswer]:
 
 def _core(ticket: Ticket, playbook: Playbook) -> Iterator[FactAnswer]:
     yield FactAnswer(_("What happened"), title(playbook), "text", "category")
+    yield FactAnswer(_("Which app or company"), Respondent.objects.name_of(ticket.respondent), "text", "details")
+    yield FactAnswer(_("Account there"), ticket.account_masked, "text", "details")
     yield FactAnswer(_("When it happened"), ticket.incident_at, "moment", "details")
     yield FactAnswer(_("When you noticed"), ticket.discovered_at, "moment", "details")
     yield FactAnswer(_("Amount"), ticket.amount, "money", "details")

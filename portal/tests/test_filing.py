@@ -128,8 +128,13 @@ def test_a_question_that_needs_an_answer_gets_one(browser_of, mei, step, needed)
 
 def test_an_account_matter_needs_no_amount(phone):
     base = begin(phone, "card_cover_frozen")
-    answer = phone.post(f"{base}details/", {**DETAILS, "amount": ""})
+    unnamed = phone.post(f"{base}details/", {**DETAILS, "amount": ""})
+    assert unnamed.status_code == 400 and "details-account_error" in text_of(unnamed)
+    answer = phone.post(f"{base}details/", {**DETAILS, "amount": "", "respondent": "douyin", "account": "13800000000"})
     assert answer.status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.respondent, ticket.account_masked) == ("douyin", "138****0000")
+    assert phone.post(f"{base}details/", {**DETAILS, "amount": ""}).status_code == 302, "what is known is not asked again"
 
 
 def test_unhappy_with_the_goods_leads_to_the_merchant_with_seven_days_to_object(phone):

@@ -31,6 +31,7 @@ from sla.policies import snapshot
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform
 from tickets.policy.playbooks import Playbook, playbooks, title
+from tickets.policy.respondents import account_warning
 from tickets.workflow import NotFound, Refusal, Status, WrongStatus
 from tickets.workflow.inputs import REQUIRED
 
@@ -118,7 +119,7 @@ def _open_page(ticket: Ticket, playbook: Playbook) -> str:
         return reverse("portal:after_sale", args=[ticket.ref])
     for key in steps_of(playbook):
         known = STEPS[key].draft_initial(ticket)
-        form = STEPS[key](playbook)
+        form = STEPS[key](playbook, initial=known)
         if any(field.required and not known.get(name) for name, field in form.fields.items()):
             return reverse("portal:step", args=[ticket.ref, key])
     return reverse("portal:check", args=[ticket.ref])
@@ -146,7 +147,7 @@ def step(request: HttpRequest, ref: str, key: str) -> HttpResponse:
     if request.method != "POST":
         form = STEPS[key](playbook, initial=STEPS[key].draft_initial(ticket))
         return _step_page(request, ticket, form)
-    return _save_step(request, ticket, STEPS[key](playbook, request.POST))
+    return _save_step(request, ticket, STEPS[key](playbook, request.POST, initial=STEPS[key].draft_initial(ticket)))
 
 
 def _already_filed_page(request: HttpRequest, ref: str, key: str) -> HttpResponse:
@@ -168,11 +169,16 @@ def _save_step(request: HttpRequest, ticket: Ticket, form: StepForm) -> HttpResp
     if form.key == "routing":
         after_sale = form.raw()["routing"] == GOODS
         return redirect("portal:after_sale", ref=ticket.ref) if after_sale else redirect(_following(request, ticket, form))
+    changes = form.draft_changes()
     try:
-        amend(viewer(request), ticket.ref, form.draft_changes())
+        amended = amend(viewer(request), ticket.ref, changes)
     except Refusal as refusal:
         form.refuse(refusal)
         return _step_page(request, ticket, form, refusal.status)
+    if expected := account_warning(amended.respondent, str(changes.get("account", ""))):
+        messages.warning(
+            request, _("Please check the account once more. We expected: %(what)s. It is kept as you typed it.") % {"what": expected}
+        )
     return redirect(_following(request, ticket, form))
 
 

@@ -16,7 +16,7 @@ from accounts.form_token import AlreadySent, once
 from accounts.reauthentication import is_fresh, require_fresh_code
 from accounts.trusted_contacts import reach_of
 from evidence.people import cancel_deletion, deletion_request_of, export_person, may_delete_account, plan_erasure, request_deletion
-from lib.dates import moment_text, with_zone
+from lib.dates import deadline_text, with_zone
 from lib.pages import render
 from portal.access import require_sign_in, viewer
 from portal.words import WHY_STAYS
@@ -67,7 +67,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     except AlreadySent as before:
         return redirect(before.location)
     where = settings.SITE_URL + reverse("portal:mine")
-    due = with_zone(moment_text(asked.due_at))
+    due = with_zone(deadline_text(asked.due_at))
     for email in reach_of(person).emails:
         get_adapter().send_mail("account/email/deletion_asked", email, {"where": where, "due": due})
     messages.success(request, _("Your request is noted. Until it is carried out you can take it back here."))

@@ -81,7 +81,7 @@ def _too_late(request: HttpRequest, found: Ticket, case: Case) -> HttpResponse:
     """What was typed into a page that stood open is shown back."""
     if request.method != "POST" or case.status == Status.DRAFT:
         return redirect("portal:ticket", ref=found.ref)
-    form, refusal = StatementForm(case.playbook, request.POST), WrongStatus(found.status)
+    form, refusal = StatementForm(case.playbook, request.POST, initial=StatementForm.ticket_initial(case.ticket)), WrongStatus(found.status)
     form.refuse(refusal)
     return page(request, own(request, found.ref), form, refusal.status)
 
@@ -97,7 +97,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         form = StatementForm(case.playbook, initial=StatementForm.ticket_initial(case.ticket))
         return render(request, "portal/statement.html", {"ticket": found, "form": form, "orders": case.order_references})
-    form = StatementForm(case.playbook, request.POST)
+    form = StatementForm(case.playbook, request.POST, initial=StatementForm.ticket_initial(case.ticket))
     try:
         amend(viewer(request), ref, form.amendments())
     except Refusal as refusal:

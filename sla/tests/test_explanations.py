@@ -24,12 +24,18 @@ def said(duration, start, language, tz=SHANGHAI, calendar=None):
         (
             Duration("wd", 3),
             "2026-09-30 18:05",
-            "3 working days from Wed 30 Sep 18:05; 1–7 Oct National Day; Sat 10 Oct is a make-up working day → due Sat 10 Oct 24:00.",
+            "3 working days from Wed 30 Sep 18:05; 1–7 Oct National Day; Sat 10 Oct is a make-up working day → due Sat 10 Oct 24:00."
+            " Wed 30 Sep itself is not counted: counting begins with the next working day.",
         ),
-        (Duration("wd", 1), "2026-03-12 10:00", "1 working day from Thu 12 Mar 10:00 → due Fri 13 Mar 24:00."),
+        (
+            Duration("wd", 1),
+            "2026-03-12 10:00",
+            "1 working day from Thu 12 Mar 10:00 → due Fri 13 Mar 24:00."
+            " Thu 12 Mar itself is not counted: counting begins with the next working day.",
+        ),
         (Duration("wall", 1), "2026-03-10 20:52", "1 hour from Tue 10 Mar 20:52 → due Tue 10 Mar 21:52."),
         (Duration("wall", 48), "2026-07-01 09:00:01", "48 hours from Wed 1 Jul 09:00:01 → due Fri 3 Jul 09:00:01."),
-        (Duration("wall", 14), "2026-07-01 10:00", "14 hours from Wed 1 Jul 10:00 → due Thu 2 Jul 00:00."),
+        (Duration("wall", 14), "2026-07-01 10:00", "14 hours from Wed 1 Jul 10:00 → due Wed 1 Jul 24:00."),
         (Duration("day", 15), "2026-03-10 20:40", "15 days from Tue 10 Mar 20:40 (that day not counted) → due Wed 25 Mar 24:00."),
         (
             Duration("day", 15, roll=True),
@@ -55,7 +61,8 @@ def test_in_english(duration, start, text):
         (
             Duration("wd", 3),
             "2026-09-30 18:05",
-            "自9月30日（周三）18:05起3个工作日；10月1日至7日国庆节；10月10日（周六）为调休工作日 → 10月10日（周六）24:00到期。",
+            "自9月30日（周三）18:05起3个工作日；10月1日至7日国庆节；10月10日（周六）为调休工作日 → 10月10日（周六）24:00到期。"
+            "9月30日（周三）当天不计，从下一个工作日起算。",
         ),
         (Duration("wall", 1), "2026-03-10 20:52", "自3月10日（周二）20:52起1小时 → 3月10日（周二）21:52到期。"),
         (
@@ -93,6 +100,7 @@ def test_a_date_beyond_the_published_calendar_says_that_it_is_provisional():
 def test_a_reader_elsewhere_sees_their_own_time_and_the_calendars():
     assert said(Duration("wd", 3), "2026-09-30 18:05", "en", BERLIN) == (
         "3 working days from Wed 30 Sep 12:05; 1–7 Oct National Day; Sat 10 Oct is a make-up working day → due Sat 10 Oct 18:00."
+        " Wed 30 Sep itself is not counted: counting begins with the next working day."
         " Times in Europe/Berlin; days are counted in Beijing time (Asia/Shanghai), where it is due Sat 10 Oct 24:00."
     )
     assert said(Duration("wall", 1), "2026-03-10 20:52", "zh-hans", "Europe/Berlin") == (
@@ -103,7 +111,8 @@ def test_a_reader_elsewhere_sees_their_own_time_and_the_calendars():
 def test_a_resumed_deadline_tells_of_its_pause():
     again = due_after_pause(3, at("2026-09-30 16:00"), at("2026-10-12 09:00"), end_of("2026-10-10"), china())
     assert explain(again.basis, again.due_at, "en", SHANGHAI) == (
-        "paused Wed 30 Sep 16:00 with 3 working days left, counted again from Mon 12 Oct 09:00 → due Thu 15 Oct 24:00." + BEIJING
+        "paused Wed 30 Sep 16:00 with 3 working days left, counted again from Mon 12 Oct 09:00 → due Thu 15 Oct 24:00."
+        " Mon 12 Oct itself is not counted: counting begins with the next working day." + BEIJING
     )
     assert explain(again.basis, again.due_at, "zh-hans", SHANGHAI).startswith(
         "9月30日（周三）16:00暂停，尚余3个工作日，自10月12日（周一）09:00恢复计算 → 10月15日（周四）24:00到期。"
@@ -129,7 +138,8 @@ def test_a_day_that_ends_at_one_because_midnight_was_skipped_is_still_24():
     cairo = ZoneInfo("Africa/Cairo")
     answer = compute_due(Duration("wd", 1), at("2026-04-22 10:00", cairo), weekends_only("Africa/Cairo"))
     assert explain(answer.basis, answer.due_at, "en", cairo) == (
-        "1 working day from Wed 22 Apr 10:00 → due Thu 23 Apr 24:00. Times in Africa/Cairo."
+        "1 working day from Wed 22 Apr 10:00 → due Thu 23 Apr 24:00."
+        " Wed 22 Apr itself is not counted: counting begins with the next working day. Times in Africa/Cairo."
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -11,10 +13,13 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
+from lib.dates import deadline_text
 from sla.policies import current
 from tickets.policy.playbooks import playbooks, title
 
 Words = Mapping[str, object]
+# By which something is due or over: told as everywhere, "… 24:00".
+ENDS = ("due_at", "overrun_at", "eta_at", "legal_hold_until")
 
 
 def titles_in_force() -> dict[str, str]:
@@ -52,7 +57,9 @@ class ReadOnly(admin.ModelAdmin):
 
     def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
         super().__init__(model, site)
-        self._labels = {name: labelled_column(model, name, words) for name, words in self.words.items()}
+        shown = {*map(str, self.list_display), *map(str, self.fields or ())}
+        self._labels = {name: labelled_column(model, name, partial(code_in_words, words)) for name, words in self.words.items()}
+        self._labels |= {name: labelled_column(model, name, _end_in_words) for name in ENDS if name in shown}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._display_columns(self.list_display)
@@ -79,12 +86,19 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
-def labelled_column(model: type[Model], name: str, words: Words) -> Callable[[Model], object]:
-    """A column or field that tells what the code stands for."""
+def labelled_column(model: type[Model], name: str, tell: Callable[[Any], object]) -> Callable[[Model], object]:
+    """A column or field whose value is told another way than it is kept."""
 
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
     def display(row: Model) -> object:
-        code = getattr(row, name)
-        return words.get(code, code or None)
+        return tell(getattr(row, name))
 
     return display
+
+
+def code_in_words(words: Words, code: Any) -> object:
+    return words.get(code, code or None)
+
+
+def _end_in_words(at: datetime | None) -> object:
+    return deadline_text(at) if at else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +19,7 @@ from lib.types import Text
 from sla.admin import CalendarDayAdmin, PolicyAdmin
 from sla.models import CalendarDay, Policy, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
-from tickets.admin.read_only import ByCategory, ReadOnly, labelled_column, titles_in_force
+from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
 from tickets.admin.rule_pages import RulesPages, describe_move
 from tickets.models import (
     AssignmentRule,
@@ -206,7 +207,7 @@ class AssignmentRuleAdmin(admin.ModelAdmin):
     list_filter = ["mode"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [labelled_column(AssignmentRule, "category", _rule_choices()), "mode"]
+        return [labelled_column(AssignmentRule, "category", partial(code_in_words, _rule_choices())), "mode"]
 
 
 @admin.register(Tag)

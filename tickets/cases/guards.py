@@ -219,7 +219,7 @@ def target_blocks(case: Case, action: Action, target: str) -> list[Block]:
 
 
 def target_open_to_case(case: Case, data: Data | None) -> Block | None:
-    code = case.playbook.refuses_target(data["target"], case.ticket.facts) if data else ""
+    code = case.playbook.refuses_target(data["target"], case.ticket.known_facts) if data else ""
     return Block(code) if code else None
 
 

@@ -39,6 +39,7 @@ FILING = (
     Input("incident_at", "instant"),
     Input("discovered_at", "instant"),
     Input("account", limit=SHORT_LIMIT),
+    Input("respondent", limit=SHORT_LIMIT),
     Input("demands", "names", choices=DEMANDS),
     Input("lane", "code", choices=LANES),
     Input("on_behalf_of", "as_said", limit=254),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -64,12 +64,19 @@ def deliver_waiting(now: datetime) -> int:
     turn_to_members(now)
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
+    _drop_outdated_warnings(now)
     return _deliver(_claim_urgent, now) + _deliver(_claim_digests, now)
 
 
 def _fail_inactive_recipients(now: datetime) -> None:
     gone = OUTBOX.due(now).filter(recipient__is_active=False)
     gone.update(state=State.FAILED, last_error="The recipient's account is not active.")
+
+
+def _drop_outdated_warnings(now: datetime) -> None:
+    """What waited for a digest, or for a mail server, until the deadline it warns of was over."""
+    warnings = OUTBOX.due(now).filter(kind="timer.warned", data__due_at__lt=now.astimezone(UTC).isoformat())
+    warnings.update(state=State.SHOWN)
 
 
 # ---- Claiming

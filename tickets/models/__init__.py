@@ -1,5 +1,6 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.advice import Advice
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
@@ -18,12 +19,14 @@ from tickets.models.incident import (
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
+from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "Advice",
     "AssignmentRule",
     "Bill",
     "BillFinding",
@@ -53,6 +56,7 @@ __all__ = [
     "Rating",
     "ReferenceCounter",
     "Remedy",
+    "Respondent",
     "SecurityTask",
     "StaffProfile",
     "Submission",

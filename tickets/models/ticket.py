@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.querysets import IN_QUEUE, TicketQuerySet
+from tickets.models.respondent import Respondent
 from tickets.workflow import STAGE_OF, Stage, Status
+from tickets.workflow.vocabulary import OF_PAYMENTS
 
 
 class Ticket(models.Model):
@@ -63,6 +65,9 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False, verbose_name=_("joined into")
     )
 
+    respondent = models.CharField(
+        _("respondent"), max_length=200, blank=True, default="", db_default="", help_text=_("A key of the register, or a name as typed.")
+    )
     account_masked = models.CharField(_("account, masked"), max_length=80, blank=True)
     account_hmac = models.CharField(_("account's digest"), max_length=64, blank=True)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
@@ -101,6 +106,7 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
     objects = TicketQuerySet.as_manager()
+    _register: tuple[str, Respondent | None] | None = None
 
     class Meta:
         verbose_name = _("ticket")
@@ -143,6 +149,19 @@ class Ticket(models.Model):
 
     def is_overdue(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at < now
+
+    @property
+    def registered_respondent(self) -> Respondent | None:
+        """As the register has it, looked up once; None where nobody was named, or somebody who is not in it."""
+        if self._register is None or self._register[0] != self.respondent:
+            self._register = self.respondent, Respondent.objects.filter(key=self.respondent).first() if self.respondent else None
+        return self._register[1]
+
+    @property
+    def known_facts(self) -> dict[str, object]:
+        """What was told, and what is known of the respondent: that is not asked."""
+        respondent = self.registered_respondent
+        return {**self.facts, OF_PAYMENTS: True} if respondent is not None and respondent.is_payment_institution else self.facts
 
     @property
     def ever_submitted(self) -> bool:

@@ -71,12 +71,16 @@ def _fire(case: FiringCase, timer: Timer) -> None:
 
 
 def _warn(case: FiringCase, timer: Timer) -> None:
-    """One event for every level that came due; one notice, for the latest of them."""
+    """One event for every level that came due; one notice, for the latest of them. Not sent is what lies more than its own lead
+    behind, which is to say that the deadline itself is over: nobody is told that it comes near."""
+    late = {"late": True} if case.now > timer.due_at else {}
     levels = [(level, at) for level, at in timers.warnings_of(timer) if level not in timer.warned and at <= case.now]
     for level, at in levels:
         case.at = at
         timer.warned = [*timer.warned, level]
-        case.record("timer.warned", _data(timer, level=level), internal=timer.binds != "customer")
+        case.record("timer.warned", _data(timer, level=level, **late), internal=timer.binds != "customer")
+    if late:
+        return
     last = levels[-1][0]
     step = [level for level, _at in timer.warn_at].index(last)
     notify_warning(case, timer.key, last, timer.due_at, timer.binds, step=step)
@@ -100,7 +104,7 @@ def _whole(case: FiringCase, timer: Timer) -> Case:
     raise TypeError(f"{timer.key} moves its ticket")
 
 
-def _data(timer: Timer, **more: str) -> dict[str, object]:
+def _data(timer: Timer, **more: object) -> dict[str, object]:
     return {"timer": timer.key, "cycle": timer.cycle, "due_at": timer.due_at.isoformat(), **more}
 
 

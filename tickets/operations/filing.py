@@ -28,13 +28,14 @@ from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
+from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
 from tickets.workflow.identifiers import account_digest, masked_account
 from tickets.workflow.inputs import REQUIRED
 
 # Field of the body → column.
 TOLD_BY_PROGRAMS = {"external_id": "external_id", "metadata": "metadata", "represents": "represented_by"}
-OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", *TOLD_BY_PROGRAMS})
+OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", "respondent", *TOLD_BY_PROGRAMS})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
 # What moves the checklist of a complaint.
@@ -156,6 +157,7 @@ def _apply(case: Case, data: Data) -> None:
         ticket.demands = data["demands"]
     if data.get("account"):
         ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+    name_respondent(ticket, data.get("respondent") or "", data.get("account") or "")
     for order in data.get("order_numbers") or ():
         add_order_number(case, **order)
     case.search_words.append(str(ticket.statement.get("symptom") or ""))

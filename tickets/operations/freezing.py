@@ -14,6 +14,7 @@ from tickets.cases.notices import notify
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin, put_freeze
+from tickets.policy.respondents import name_respondent
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.identifiers import account_digest, masked_account
 
@@ -32,6 +33,7 @@ def request_freeze(case: Case, data: Data) -> None:
     ticket, before = case.ticket, case.ticket.status
     if data["account"]:
         ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+        name_respondent(ticket, account=data["account"])
     ticket.not_me = ticket.not_me or bool(data["not_me"])
     begin(case)
     freeze = put_freeze(case, Freeze.Origin.USER_PROTECTIVE)

@@ -10,8 +10,9 @@ from lib import memo
 from lib.languages import localised_value
 from tickets.models.playbook import Category, PayeeRule
 from tickets.workflow.timers import length_in
-from tickets.workflow.vocabulary import CONSUMER_TARGETS
+from tickets.workflow.vocabulary import CONSUMER_TARGETS, HOLDS_THE_MONEY, OF_PAYMENTS, demands_met
 
+PBOC = "pboc_12363"
 # Slots that several kinds together, or one of several, may fill. Each inner tuple is a way.
 ALTERNATIVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "identity_proof": (("id_card_front", "id_card_back"), ("passport",)),
@@ -79,11 +80,21 @@ class Playbook:
     def target(self, key: str) -> Target | None:
         return next((target for target in self.targets if target.key == key), None)
 
+    @property
+    def offered_demands(self) -> tuple[str, ...]:
+        """What a page lets people ask for: what this category can give. A program may ask for more; it gets an answer."""
+        return demands_met(self.remedies)
+
+    @property
+    def needs_account(self) -> bool:
+        """Its pages do not go on without the account there."""
+        return self.key in HOLDS_THE_MONEY
+
     def refuses_target(self, key: str, facts: Mapping[str, object]) -> str:
         """The code of why a target is never open to this case, or "" when it is."""
         if key in CONSUMER_TARGETS and not self.consumer_use(facts):
             return "NOT_CONSUMER_DISPUTE"
-        if key == "litigation":
+        if key == "litigation" or (key == PBOC and (self.key in HOLDS_THE_MONEY or facts.get(OF_PAYMENTS) is True)):
             return ""
         target = self.target(key)
         if target is None or (target.needs_fact and facts.get(target.needs_fact) is not True):

@@ -144,6 +144,15 @@ def test_a_person_gets_one_digest_a_day_where_they_live(server, clock, ticket, m
     assert len(server.inbox.letters) == 2
 
 
+def test_a_warning_that_waited_until_it_was_over_is_not_sent(server, clock, ticket, mei) -> None:
+    due = clock("2026-03-11T09:00:00+08:00").astimezone(UTC)
+    over = put(ticket, mei, urgent=False, kind="timer.warned", data={"timer": "supplement", "due_at": due.isoformat()})
+    still = put(ticket, mei, urgent=False, kind="timer.warned", data={"timer": "confirm", "due_at": (due + timedelta(days=1)).isoformat()})
+    clock("2026-03-11T09:00:01+08:00")
+    assert deliver_waiting(timezone.now()) == 1
+    assert (fresh(over).state, fresh(still).state) == (State.SHOWN, State.SENT)
+
+
 def test_the_day_is_the_readers_own(server, clock, ticket, mei) -> None:
     mei.timezone = "America/New_York"
     mei.save(update_fields=["timezone"])

@@ -68,6 +68,30 @@ def test_a_late_sweep_tells_the_true_instants(mei, clock):
     assert event.recorded_at == late
 
 
+@pytest.mark.django_db
+def test_a_warning_of_what_is_over_is_recorded_and_told_to_nobody(mei, clock):
+    start = clock("2026-07-06T09:00:00+08:00")
+    ticket = file_ticket(mei, filing())
+    clock(start + timedelta(hours=24, microseconds=1))
+    fire_due_timers(timezone.now())
+    warned = ticket.events.filter(kind="timer.warned", data__timer="first_response")
+    assert [event.at for event in warned.order_by("at")] == [start + timedelta(hours=12), start + timedelta(hours=20)]
+    assert all(event.data["late"] for event in warned)
+    told = ticket.notifications.filter(data__timer="first_response").values_list("kind", flat=True)
+    assert set(told) == {"timer.passed"}
+
+
+@pytest.mark.django_db
+def test_a_late_warning_is_still_told_while_there_is_time(mei, clock):
+    start = clock("2026-07-06T09:00:00+08:00")
+    ticket = file_ticket(mei, filing())
+    clock(start + timedelta(hours=24))
+    fire_due_timers(timezone.now())
+    (told,) = ticket.notifications.filter(data__timer="first_response")
+    assert (told.kind, told.data["level"]) == ("timer.warned", "+1200m")
+    assert not ticket.events.filter(kind="timer.warned", data__late=True).exists()
+
+
 SHOWN = ("kind", "at", "recorded_at", "from_status", "to_status", "data", "visibility", "actor_id")
 TIMER_SHOWN = ("key", "cycle", "started_at", "due_at", "stopped_at", "cancelled", "overrun_at", "warned", "next_at")
 TICKET_SHOWN = ("status", "stage", "waiting_on", "refund_tier", "late_claim", "due_at", "due_key", "close_reason", "closed_at")

@@ -65,14 +65,19 @@ def account_digest(account: str) -> str:
     return hmac.new(key, normalise_number(account).casefold().encode(), hashlib.sha256).hexdigest()
 
 
+def platform_of(account: str) -> str:
+    """The plain word before the colon in `platform:account`; empty where there is none."""
+    platform, colon, _name = normalise_number(account)[:120].rpartition(":")
+    return platform if colon and PLATFORM.fullmatch(platform) else ""
+
+
 def masked_account(account: str) -> str:
     """The account as lists show it: the platform's name, then at most the first three and last four characters.
 
     Only a plain word before the colon is a platform's name. Anything else there may be the account itself: it is masked with the rest.
     """
-    plain = normalise_number(account)[:120]
-    platform, colon, name = plain.rpartition(":")
-    return f"{platform}:{_mask_middle(name)}" if colon and PLATFORM.fullmatch(platform) else _mask_middle(plain)
+    plain, platform = normalise_number(account)[:120], platform_of(account)
+    return f"{platform}:{_mask_middle(plain.removeprefix(f'{platform}:'))}" if platform else _mask_middle(plain)
 
 
 def _mask_middle(name: str) -> str:

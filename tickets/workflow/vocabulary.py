@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 WAITING_ON = ("customer", "agent", "channel", "merchant")
@@ -48,6 +48,24 @@ OTHER_REMEDIES = frozenset({
 })  # fmt: skip
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
 
+# Which remedies meet a demand. The one place: what is asked, what an approval grants and what a page offers all follow from it.
+MEETS: Mapping[str, frozenset[str]] = {
+    "refund": REFUNDS | {"correction", "fee_refund", "payout_retry", "return_to_wallet"},
+    "freeze_counterparty": frozenset({"freeze_counterparty"}),
+    "investigate": REMEDIES,
+    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
+    "statement": frozenset({"statement_of_balance"}),
+    "compensation": frozenset({"compensation"}),
+    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
+}
+
+
+def demands_met(remedies: Iterable[str]) -> tuple[str, ...]:
+    """What these remedies can meet, or one of them, in the order of the vocabulary. To look into it is always possible."""
+    given = set(remedies)
+    return tuple(demand for demand in DEMANDS if demand == "investigate" or MEETS[demand] & given)
+
+
 TARGETS = (
     "l1_internal",
     "payment_channel",
@@ -60,6 +78,9 @@ TARGETS = (
 )
 CONSUMER_TARGETS = frozenset({"regulator_12315", "consumer_association"})
 REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
+# In these the respondent holds the money itself: whoever does is a bank or payment institution.
+OF_PAYMENTS = "payee_is_payment_institution"  # known of the respondent, or told by a program
+HOLDS_THE_MONEY = frozenset({"card_cover_frozen", "withdrawal_anomaly", "withdrawal_restricted"})
 # Those who may ask for the evidence later.
 HOLDING = (REGULATORS | {"litigation"}) - {"consumer_association"}
 OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk.privacy.presenter import PAGE, newest, number_in, older, tabs
 from desk.shell.access import officers_page, viewer
-from desk.shell.formatting import moment_text
+from desk.shell.formatting import deadline_text, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from lib.types import Context
@@ -56,7 +56,7 @@ def _row(ticket: Ticket, cause: Event | None) -> Context:
         "why": EVENT[cause.kind] if cause else "",
         "note": (cause.data.get("note") or "") if cause else "",
         "since": moment_text(cause.at) if cause else "",
-        "until": moment_text(ticket.legal_hold_until) if ticket.legal_hold_until else "",
+        "until": deadline_text(ticket.legal_hold_until) if ticket.legal_hold_until else "",
     }
 
 

@@ -63,7 +63,7 @@ def _about(officer: User, subject: User) -> Context:
             "active": subject.is_active,
         },
         "goes": [(each.ref, _erasure_text(each)) for each in plan.goes],
-        "stays": [(WHY_STAYS[each.why], each.ref, moment_text(each.until) if each.until else "") for each in plan.stays],
+        "stays": [(WHY_STAYS[each.why], each.ref, deadline_text(each.until) if each.until else "") for each in plan.stays],
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import desk_page, viewer
-from desk.shell.formatting import moment_of, moment_text
+from desk.shell.formatting import deadline_text, moment_of, moment_text
 from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
 from lib.types import Context, Record
@@ -103,7 +103,7 @@ def _notice(row: Notification) -> Context:
 
 def _due(data: Record) -> str:
     """Which clock a notice is about, and when it ends."""
-    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'])}" if data.get("due_at") else ""
+    return f"{TIMER.get(data.get('timer', ''), gettext('Date'))} · {moment_of(data['due_at'], deadline_text)}" if data.get("due_at") else ""
 
 
 @require_POST

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from desk.shell.fields import Choice, Field, Form
 from desk.shell.posted_values import local_moment
 from lib.types import Context
+from tickets.models import Respondent
 from tickets.policy.playbooks import Playbook
 from tickets.words import CHANNEL, DEMAND, FACT, FACT_CHOICE, ISSUER
-from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, FACTS, ISSUERS, Fact
+from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, FACTS, ISSUERS, Fact
 
 FORM = "file"
 # A caller does not come by these.
@@ -37,7 +38,7 @@ def opening_form(titles: Mapping[str, str], given: QueryDict) -> Form:
 
 def filing_form(playbook: Playbook, said: QueryDict) -> Form:
     """Then: the case itself. Nothing but the category's own questions is needed; evidence comes later."""
-    fields = [*_case_fields(said), *_story_fields(said), *(_fact_field(name, playbook, said) for name in playbook.facts)]
+    fields = [*_case_fields(said), *_story_fields(playbook, said), *(_fact_field(name, playbook, said) for name in playbook.facts)]
     return Form(FORM, _("File for a caller"), _("File it"), fields)
 
 
@@ -48,7 +49,9 @@ def _case_fields(said: QueryDict) -> list[Field]:
     return [
         case_field("request_freeze", _("Freeze an account now"), "check"),
         case_field("not_me", _("The caller says: this was not me"), "check"),
-        case_field("account", _("Account"), hint=_("Needed for a freeze. It is kept masked."), limit=200),
+        case_field("respondent", _("About which app or company"), "select", choices=_register()),
+        case_field("respondent_name", _("If it is another one: its name"), limit=200),
+        case_field("account", _("Account there"), hint=_("Needed for a freeze. It is kept masked."), limit=200),
         case_field("amount", _("Amount"), "money"),
         case_field("incident_at", _("Happened"), "moment"),
         case_field("discovered_at", _("Noticed"), "moment", hint=_("Empty: just now.")),
@@ -57,8 +60,12 @@ def _case_fields(said: QueryDict) -> list[Field]:
     ]
 
 
-def _story_fields(said: QueryDict) -> list[Field]:
-    demands = [(demand, DEMAND[demand]) for demand in DEMANDS]
+def _register() -> list[Choice]:
+    return [(each.key, each.name) for each in Respondent.objects.all()]
+
+
+def _story_fields(playbook: Playbook, said: QueryDict) -> list[Field]:
+    demands = [(demand, DEMAND[demand]) for demand in playbook.offered_demands]
     return [
         Field(FORM, "statement_symptom", _("What happened, in the caller's words"), "area", value=said.get("statement_symptom", "")),
         Field(FORM, "demands", _("What the caller wants"), "checks", value=said.getlist("demands"), choices=demands),
@@ -89,6 +96,7 @@ def filing_input(post: QueryDict, facts: Iterable[str]) -> Context:
     raw: dict[str, object] = {name: post.get(name, "").strip() for name in ("category", "on_behalf_of", "channel", "account", "amount")}
     raw |= {name: local_moment(post.get(name, "")) for name in MOMENTS}
     raw |= {name: post.get(name) == "on" for name in ("request_freeze", "not_me")}
+    raw["respondent"] = post.get("respondent") or post.get("respondent_name", "").strip()
     raw["demands"] = post.getlist("demands")
     raw["facts"] = _facts(post, facts)
     raw["statement"] = _statement(post, raw)
@@ -121,7 +129,12 @@ def _fact(fact: Fact, post: QueryDict) -> object:
 
 def fields_of(errors: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """Errors by the names of this form's fields. What only lists other fields is left out."""
-    names = {"order_numbers": "order_number", "statement.amount": "amount", "statement.occurred_at": "incident_at"}
+    names = {
+        "order_numbers": "order_number",
+        "respondent": "respondent_name",
+        "statement.amount": "amount",
+        "statement.occurred_at": "incident_at",
+    }
     found: dict[str, list[str]] = {}
     for name, texts in errors.items():
         if name == "facts" and any(other.startswith("facts.") for other in errors):

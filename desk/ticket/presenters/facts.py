@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.unproven import is_unproven
-from desk.shell.formatting import moment_of, moment_text, money
+from desk.shell.formatting import deadline_text, moment_of, moment_text, money
 from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -44,12 +44,13 @@ def core(case: Case, category: str) -> list[Pair]:
         (_("Reported"), _moment(ticket.reported_at)),
         (_("Appeal submitted"), _moment(ticket.submitted_at)),
         (_("Closed"), _closing_text(ticket)),
+        (_("About"), str(ticket.registered_respondent or ticket.respondent)),
         (_("Account"), ticket.account_masked),
         (_("Answers for it"), _join_labels(PARTY, ticket.responsible_parties)),
         (_("Routed to"), ROUTING.get(ticket.routing, ticket.routing) if ticket.routing else ""),
         (_("Kind of refund"), REFUND_TIER.get(ticket.refund_tier, "") if ticket.refund_tier else ""),
         (_("Order numbers"), [f"{ISSUER.get(order.issuer, order.issuer)}: {order.number}" for order in case.order_references]),
-        (_("Legal hold until"), _moment(ticket.legal_hold_until)),
+        (_("Legal hold until"), deadline_text(ticket.legal_hold_until) if ticket.legal_hold_until else ""),
         (_("Incident"), _incident(ticket)),
         (_("Complained about"), _respondent_names(case)),
         (_("Policy"), ticket.policy_id),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desk.shell.formatting import moment_of, moment_text
+from desk.shell.formatting import deadline_text, moment_of, moment_text
 from desk.shell.labels import AMENDED_FIELD, EVENT_OF_DESK, HOW_ASSIGNED, VERDICT
 from desk.shell.target_names import target_titles
 from desk.ticket.presenters.evidence import file_line
@@ -72,7 +72,7 @@ def _render_entry(entry: DeskTimelineEntry, _language: str) -> SafeString:
 def _render_message(case: Case, message: MessageLine, names: Mapping[int, str], files: Sequence[EvidenceItem]) -> SafeString:
     internal = message.visibility == Visibility.INTERNAL
     title = _("Note") if internal else _("Reply") if message.by_staff else _("Message from the customer")
-    notes = (_("More by %(moment)s") % {"moment": moment_text(message.eta_at)},) if message.eta_at else ()
+    notes = (_("More by %(moment)s") % {"moment": deadline_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
     entry = DeskTimelineEntry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
@@ -113,7 +113,8 @@ def _kinds(codes: list[str]) -> str:
 
 NOTES: Mapping[str, Callable[[Any], object]] = {
     "timer": lambda key: TIMER.get(key, key),
-    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at)},
+    "due_at": lambda at: _("due %(moment)s") % {"moment": moment_of(at, deadline_text)},
+    "late": lambda _late: _("nobody was told: it was over already"),
     "kind": lambda kind: EVIDENCE_KIND.get(kind, kind),
     "kinds": _kinds,
     "verdict": lambda verdict: VERDICT.get(verdict) or VERDICT_OF_BILL.get(verdict, verdict),

@@ -1,4 +1,4 @@
-"""Put back what the desk ships with: groups, calendar, policy, timers, categories, escalation targets."""
+"""Put back what the desk ships with: groups, calendar, policy, timers, categories, escalation targets, respondents."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
 from sla.seeding import seed_calendar, shipped_versions
-from tickets.policy.seeding import seed_version
+from tickets.policy.seeding import seed_register, seed_version
 
 LEFT_ALONE = (
     "Version {version} differs from the files it ships in, and was left as it is: a published version never changes, for complaints run"
@@ -16,8 +16,8 @@ LEFT_ALONE = (
 
 class Command(BaseCommand):
     help = (
-        "Restore groups, calendar, policies and playbooks as shipped, as far as they are missing. Idempotent; what is there stays."
-        " Says where a version differs from its files."
+        "Restore groups, calendar, policies, playbooks and respondents as shipped, as far as they are missing. Idempotent; what is there"
+        " stays. Says where a version differs from its files."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,7 +25,8 @@ class Command(BaseCommand):
         seed_calendar()
         for version in shipped_versions():
             self._seed(version)
-        self.stdout.write("Groups, calendar, policy and playbooks are in place.")
+        seed_register()
+        self.stdout.write("Groups, calendar, policy, playbooks and respondents are in place.")
 
     def _seed(self, version: str) -> None:
         """Said at any verbosity: whoever edited the files has to hear that nothing came of it."""
