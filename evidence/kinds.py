@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.workflow.vocabulary import DESK_FILE, FACE_RESULT, IDENTITY_DOCUMENTS, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.vocabulary import DESK_FILE, FACE_RESULT, IDENTITY_DOCUMENTS, OUTSIDE_DECISION, SENSITIVE_KINDS, STATEMENT_SLOTS
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.
@@ -63,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
         *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", "short", single=True),
         *_kinds(FACE_RESULT, (), "P3", "medium"),
         *_kinds("police_receipt", (IMAGE, PDF), "P2", "long"),
+        *_kinds(OUTSIDE_DECISION, (IMAGE, PDF), "P1", "long"),
         *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", "long", of_desk=True),
         *_kinds(UNSORTED, (IMAGE, PDF), "P2", "medium"),
         *_kinds(DESK_FILE, (IMAGE, PDF), "P1", "medium", of_desk=True),

@@ -124,6 +124,7 @@ DRAWING_OF = {
     "id_card_back": "id-back",
     "passport": "passport",
     "police_receipt": "police",
+    "outside_decision": "notice",
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -174,6 +175,13 @@ class TimerRule(models.Model):
         blank=True,
         validators=[list_of_numbers],
         help_text=_("The amounts it may be extended to, in order."),
+    )
+    by_authority = models.JSONField(
+        _("by authority"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("Where the length depends on who waits: authority to clock, amount and extensions."),
     )
 
     class Meta:

@@ -24,6 +24,7 @@ class TimerSpec:
     warn: tuple[int, ...]
     binds: str
     extensions: tuple[int, ...]
+    by_authority: Mapping[str, tuple[Duration, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,8 @@ def build_snapshot(policy: Policy) -> PolicySnapshot:
 
 def timer_spec(rule: TimerRule) -> TimerSpec:
     duration = Duration(cast("Clock", rule.clock), rule.amount, rule.roll)
-    return TimerSpec(rule.key, duration, tuple(rule.warn), rule.binds, tuple(rule.extensions))
+    by_authority = {
+        key: (Duration(row["clock"], row["amount"], row.get("roll", False)), tuple(row.get("extensions", ())))
+        for key, row in rule.by_authority.items()
+    }
+    return TimerSpec(rule.key, duration, tuple(rule.warn), rule.binds, tuple(rule.extensions), by_authority)

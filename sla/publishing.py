@@ -17,8 +17,13 @@ WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hou
 
 @transaction.atomic
 def new_draft(policy: Policy) -> Policy:
-    """A copy under the next free version, timers included; nothing is promised under it until it is published."""
+    """A copy under the next free version, timers included; nothing is promised under it until it is published.
+
+    A timer younger than the copied version comes as the newest published version has it.
+    """
     rules = list(policy.timer_rules.all())
+    younger = TimerRule.objects.filter(key__in=set(timer_keys()) - {rule.key for rule in rules}, policy__published_at__isnull=False)
+    rules += {rule.key: rule for rule in younger.order_by("policy__published_at", "policy__version")}.values()
     columns = {field.attname: getattr(policy, field.attname) for field in Policy._meta.concrete_fields}
     draft = Policy.objects.create(**{**columns, "version": _next_version(policy.version), "published_at": None})
     for rule in rules:
@@ -63,8 +68,18 @@ def _rule_problems(rule: TimerRule, policy: Policy) -> Iterator[str]:
         yield _("only a clock of days moves off rest days.")
     if sorted(set(rule.extensions)) != rule.extensions or any(each <= rule.amount for each in rule.extensions):
         yield _("each extension must be longer than what it extends.")
+    if not all(_is_length(row) for row in rule.by_authority.values()):
+        yield _("each authority needs a clock of days or working days and an amount of at least 1.")
     if not all(_fits(rule, each) for each in rule.warn):
         yield _("a warning lies outside the time it warns of.")
+
+
+def _is_length(row: object) -> bool:
+    """Of one authority: clock, amount, and to what it may be extended."""
+    if not isinstance(row, dict) or row.get("clock") not in ("day", "wd"):
+        return False
+    amounts = [row.get("amount"), *row.get("extensions", [])]
+    return all(type(each) is int for each in amounts) and amounts[0] >= 1 and sorted(set(amounts)) == amounts
 
 
 def _fits(rule: TimerRule, offset: int) -> bool:

@@ -51,8 +51,8 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps, *, name: st
     """
     data, name = read_shipped(DATA, f"policy-{version}"), name or version
     model, rule = registry.get_model("sla", "Policy"), registry.get_model("sla", "TimerRule")
-    shipped = model(version=name, **_drop_unknown_columns(model, _policy_values(data)))
-    timers = {timer["key"]: rule(policy_id=name, **_drop_unknown_columns(rule, timer)) for timer in data["timers"]}
+    shipped = model(version=name, **drop_unknown_columns(model, _policy_values(data)))
+    timers = {timer["key"]: rule(policy_id=name, **drop_unknown_columns(rule, timer)) for timer in data["timers"]}
     there = model._default_manager.filter(version=name).first()
     if there is None:
         shipped.published_at = since or shipped.published_at
@@ -98,7 +98,7 @@ def _policy_values(data: Json) -> Json:
     return {**numbers, "zone": data["zone"], "note": data["note"], **typed}
 
 
-def _drop_unknown_columns(model: type[Model], values: Json) -> Json:
+def drop_unknown_columns(model: type[Model], values: Json) -> Json:
     """Without the columns this model lacks: a migration runs with the columns of its day, the file grows with the product."""
     columns = {field.name for field in model._meta.get_fields()}
     return {name: value for name, value in values.items() if name in columns}

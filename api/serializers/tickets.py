@@ -12,13 +12,14 @@ from api.serializers.timers import TimerSerializer, breached_keys, oldest_first,
 from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
-from tickets.models import Decision, Freeze, Ticket
+from tickets.cases.timers import shown_timers, shown_transfers
+from tickets.models import Decision, Escalation, Freeze, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import offers
 from tickets.operations.offering import TYPES
 from tickets.workflow import Stage, Status
 from tickets.workflow.inputs import PARSERS
-from tickets.workflow.vocabulary import LANES, PARTIES, REPRESENTING
+from tickets.workflow.vocabulary import AUTHORITIES, LANES, PARTIES, REPRESENTING
 
 
 class FreezeSerializer(serializers.Serializer):
@@ -72,10 +73,23 @@ class EscalationSerializer(serializers.Serializer):
     points = PointSerializer(many=True)
     at = Instant()
     by = Email(allow_null=True)
-    state = serializers.CharField()
-    reference = Blank()
+    state = serializers.ChoiceField(choices=Escalation.State.values)
+    filed_at = Instant(allow_null=True, help_text="When it was filed there; null: it is not, as far as we know.")
+    filed_reference = Blank(help_text="The number it got there.")
+    reference = Blank(help_text="The latest number of theirs: of the filing, then of the answer.")
     outcome = Blank()
     answered_at = Instant(allow_null=True)
+
+
+class TransferSerializer(serializers.Serializer):
+    """An authority sent us the complaint, or asks about it. The owner sees none of the police, of a court, or of another office."""
+
+    authority = serializers.ChoiceField(choices=AUTHORITIES)
+    number = serializers.CharField()
+    received_at = Instant()
+    reply_by = Instant(allow_null=True, help_text="As their letter says; otherwise the timer authority_reply has the date.")
+    replied_at = Instant(allow_null=True)
+    reference = Blank(source="reply_reference", help_text="Of our answer.")
 
 
 class EvidenceRequestSerializer(serializers.Serializer):
@@ -225,6 +239,7 @@ class TicketSerializer(TicketRowSerializer):
     evidence_request = serializers.SerializerMethodField()
     decision = serializers.SerializerMethodField()
     escalations = serializers.SerializerMethodField()
+    transfers = serializers.SerializerMethodField()
     timers = serializers.SerializerMethodField()
     allowed_actions = serializers.SerializerMethodField()
     incident = serializers.SerializerMethodField()
@@ -266,10 +281,14 @@ class TicketSerializer(TicketRowSerializer):
     def get_escalations(self, ticket: Ticket) -> list[dict[str, object]]:
         return EscalationSerializer(self.case.escalations, many=True).data  # type: ignore[return-value]
 
+    @extend_schema_field(TransferSerializer(many=True))
+    def get_transfers(self, ticket: Ticket) -> list[dict[str, object]]:
+        return TransferSerializer(shown_transfers(self.case), many=True).data  # type: ignore[return-value]
+
     @extend_schema_field(TimerSerializer(many=True))
     def get_timers(self, ticket: Ticket) -> list[dict[str, object]]:
         context = timers_context(self.case)
-        return TimerSerializer(oldest_first(self.case.timers), many=True, context=context).data  # type: ignore[return-value]
+        return TimerSerializer(oldest_first(shown_timers(self.case)), many=True, context=context).data  # type: ignore[return-value]
 
     @extend_schema_field(ActionEntrySerializer(many=True))
     def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, object]]:

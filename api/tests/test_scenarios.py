@@ -263,7 +263,8 @@ def test_s10_nobody_acts_and_the_ways_outside_open(desk: Desk) -> None:
             desk.tick()
         else:
             before = desk.ticket()["status"]
-            answer = desk.act("escalate", {"target": event["target"]}, expect=event["expected_http"])
+            body = {name: event[name] for name in ("target", "filed_at", "reference") if name in event}
+            answer = desk.act("escalate", body, expect=event["expected_http"])
             if event["target"] == "police":
                 assert answer["status"] == before
         guards_of(expect, desk, event, locals().get("answer"))

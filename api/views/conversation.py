@@ -22,6 +22,7 @@ from api.serializers.history import EventOfAllSerializer, EventSerializer, Messa
 from api.serializers.timers import ExplainedTimerSerializer, oldest_first, timers_context
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import say
+from tickets.cases.timers import shown_timers
 from tickets.models import Event, Message, Ticket
 from tickets.models.querysets import HistoryQuerySet
 from tickets.operations.conversation import ATTACHMENTS
@@ -137,5 +138,5 @@ class Timers(Endpoint):
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:
         case = read_case(caller(request), ref)
-        shown = ExplainedTimerSerializer(oldest_first(case.timers), many=True, context=timers_context(case))
+        shown = ExplainedTimerSerializer(oldest_first(shown_timers(case)), many=True, context=timers_context(case))
         return Response(shown.data)

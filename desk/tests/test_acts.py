@@ -1,5 +1,6 @@
 """Acting on a ticket: every form of the page as a browser would send it, and what comes back when it is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -78,7 +79,7 @@ OTHERS = [
     ("under_review", "supervisor", "extend", {"body": "还需时间", "eta_at": "SOON", "reason": "等渠道"}, "under_review"),
     ("remedy_pending", "agent", "fail_remedy", {"reason": "退票"}, "under_review"),
     ("rejected", "agent", "escalate", {"target": "payment_channel", "reason": "客户要求"}, "escalated"),
-    ("escalated", "agent", "record_external_answer", {"target": "l1_internal", "outcome": "upheld", "reference": "X-1"}, "escalated"),
+    ("escalated", "agent", "record_external_answer", {"target": "consumer_association", "outcome": "none", "reference": "X"}, "escalated"),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
     (
@@ -238,8 +239,10 @@ def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
 def test_what_is_not_open_yet_says_from_when(people, at, clock) -> None:
     ref = MAKERS["appeal_submitted"](people).ref
     page = text_of(at(people.agent).get(f"/desk/tickets/{ref}/"))
-    assert "escalate" not in actions(page)
     assert "Opens:" in page
+    places = re.search(r'<select[^>]*name="target".*?</select>', page, re.DOTALL).group()
+    assert "regulator_12315" in places
+    assert "l1_internal" not in places and "payment_channel" not in places
 
 
 def test_an_agent_who_complains_decides_nothing_of_their_own(people, at, clock) -> None:

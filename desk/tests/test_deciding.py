@@ -205,12 +205,12 @@ def test_a_history_of_two_hundred_is_paged_and_costs_no_more(people, at, ref) ->
 
 
 def test_who_upholds_chooses_on_the_decisions_page_and_loses_nothing_when_refused(people, at, clock) -> None:
-    ref, agent = MAKERS["escalated"](people).ref, at(people.agent)
-    page = agent.get(f"/desk/tickets/{ref}/").content.decode()
+    ref, supervisor = MAKERS["escalated"](people).ref, at(people.supervisor)
+    page = supervisor.get(f"/desk/tickets/{ref}/").content.decode()
     assert f"/desk/tickets/{ref}/decide/?as=uphold_customer" in page
     assert "uphold_customer" not in actions(page) and "uphold_rejection" not in actions(page)
-    refused = letter(agent, ref, "uphold_rejection", note="维持")  # an agent needs the outside decision's reference
-    assert refused.status_code == 422
+    refused = letter(supervisor, ref, "uphold_rejection", note="维持", evidence=["999999"])
+    assert refused.status_code == 400
     form = form_of(refused.content.decode(), "decide")
     assert (form.values["note"], form.values["as"]) == (["维持"], ["uphold_rejection"])
     assert "as=uphold_customer" in refused.content.decode() and "as=reject" not in refused.content.decode()

@@ -20,7 +20,7 @@ from lib.types import Text
 from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.identifiers import issuer_of, normalise_number, order_number
 from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE, REQUIRED, SHORT_LIMIT
-from tickets.workflow.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS
+from tickets.workflow.vocabulary import DEMANDS, ISSUERS, STATEMENT_SLOTS, SYMPTOM_MIN_CHARACTERS, TARGETS
 
 FIELDS = (
     Input("kind", limit=40),
@@ -34,6 +34,7 @@ FIELDS = (
     Input("demands", "names", choices=DEMANDS),
     Input("text", "as_said"),
     Input("issuer", "code", choices=ISSUERS),
+    Input("target", "code", choices=TARGETS),
 )
 # Numbers are read as they came: masking what looks like a card's would destroy an order number.
 NUMBERS = ("order_no", "number", "expires_on")
@@ -113,7 +114,7 @@ def _run(checks: Iterable[Check], typed: TypedFields, data: Data, around: Circum
         raise Invalid(errors)
 
 
-_COMMON_FIELDS = ("amount", "paid_at", "shown_at", "external_ticket_no", "occurred_at", "symptom", "demands")
+_COMMON_FIELDS = ("amount", "paid_at", "shown_at", "external_ticket_no", "occurred_at", "symptom", "demands", "target")
 
 
 def kind_of(raw: Mapping[str, object]) -> Kind:

@@ -61,6 +61,7 @@ TYPED_FIELDS: Mapping[str, Callable[[], dict[str, forms.Field]]] = {
     "passport": lambda: {"expires_on": _day(_("Valid until"))},
     "cs_conversation": lambda: {"external_ticket_no": text_field(_("Their case number, if there is one"))},
     "police_receipt": lambda: {"number": text_field(_("Number of the receipt"))},
+    "outside_decision": lambda: {"number": text_field(_("Number on it"))},
     "pos_record": lambda: {"order_no": _order_no(), "shown_at": moment_field(_("Time on the record"))},
     "bank_statement_screenshot": lambda: {"order_no": _order_no()},
 }

@@ -191,7 +191,8 @@ def test_what_is_not_the_customers_is_not_there(phone, in_status, action):
 
 
 @pytest.mark.parametrize(
-    "action", [key for key in OWNERS if key not in ("refer_to_police", "tick_security_task", "request_lift", "reopen")]
+    "action",
+    [key for key in OWNERS if key not in ("refer_to_police", "tick_security_task", "request_lift", "reopen", "record_outside_filing")],
 )
 def test_the_wrong_moment_is_said_in_words_and_writes_nothing(browser_of, mei, in_status, action):
     ref = in_status("closed").ref

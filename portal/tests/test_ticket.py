@@ -172,9 +172,9 @@ def test_contacts_are_hidden_until_somebody_verified_them(browser_of, mei):
 
 def test_what_is_not_open_says_why(browser_of, mei, in_status):
     ref = in_status("appeal_submitted").ref
-    page = text_of(browser_of(mei, "en").get(f"/tickets/{ref}/"))
-    closed = page.partition('class="closed-actions"')[2]
-    assert re.search(r"Take it further.*?Opens:.*?<time", closed, re.DOTALL)
+    page = text_of(browser_of(mei, "en").get(f"/tickets/{ref}/further/"))
+    place = page.partition('id="place-l1_internal"')[2].partition("</section>")[0]
+    assert re.search(r"Opens:.*?<time", place, re.DOTALL)
 
 
 def test_a_merged_complaint_names_the_one_it_went_on_as(browser_of, mei, lin):

@@ -30,6 +30,8 @@ LAW = {  # of the newest version that ships: duration, roll, warnings, whom it b
     "withdrawal_arrival": ("t1", 0, False, (), "customer"),
     "channel_dispute": ("wd", 7, False, (1, 0), "third_party"),
     "regulator_accept": ("wd", 7, False, (1, 0), "third_party"),
+    "hand_over": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "authority_reply": ("day", 15, False, (5, 2), "operator"),
     "regulatory_final": ("day", 15, False, (5, 2), "operator"),
     "confirm": ("day", 7, False, (1,), "customer"),
     "l1_review": ("wd", 3, False, (1, 0), "operator"),

@@ -34,7 +34,7 @@ class EscalationTargetAdmin(admin.ModelAdmin):
 
     change_list_template = "admin/tickets/contacts_list.html"
 
-    list_display = ["key", "title_zh", "contact", "hours", "verified_at", "verified_by", "recheck"]
+    list_display = ["key", "title_zh", "contact", "website", "hours", "verified_at", "verified_by", "recheck"]
     list_filter = [CheckedFilter]
     list_select_related = ["verified_by"]
     readonly_fields = ["key", "verified_at", "verified_by"]
@@ -52,7 +52,7 @@ class EscalationTargetAdmin(admin.ModelAdmin):
         return recheck_at(target)
 
     def save_model(self, request: HttpRequest, obj: EscalationTarget, form: forms.ModelForm, change: bool) -> None:
-        if {"contact", "hours"} & set(form.changed_data) and obj.verified_at is not None:
+        if {"contact", "website", "hours"} & set(form.changed_data) and obj.verified_at is not None:
             obj.verified_at = obj.verified_by = None
             messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
         super().save_model(request, obj, form, change)
@@ -61,7 +61,7 @@ class EscalationTargetAdmin(admin.ModelAdmin):
     def mark_verified(self, request: HttpRequest, queryset: QuerySet[EscalationTarget]) -> None:
         now = timezone.now()
         for target in queryset:
-            if not target.contact:
+            if not (target.contact or target.website):
                 messages.error(request, _("%s has no contact to verify.") % target)
                 continue
             EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)

@@ -32,6 +32,7 @@ from tickets.models import (
     Tagging,
     Ticket,
     Timer,
+    Transfer,
     Visibility,
 )
 from tickets.models.querysets import is_staff_not_owner
@@ -180,7 +181,7 @@ class Case(FiringCase):
         case.evidence, case.order_references, case.complained_about, case.bill_findings = (
             rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
         )
-        case.taggings = rows["taggings"]
+        case.taggings, case.transfers = rows["taggings"], rows["transfers"]
         case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
         return case
 
@@ -243,7 +244,14 @@ class Case(FiringCase):
         return list(self.ticket.escalations.all())
 
     def open_escalation(self, target: str) -> Escalation | None:
-        return next((e for e in self.escalations if e.target == target and e.state == Escalation.State.OPEN), None)
+        return next((e for e in self.escalations if e.target == target and e.is_open), None)
+
+    def last_escalation(self, target: str) -> Escalation | None:
+        return next((e for e in reversed(self.escalations) if e.target == target), None)
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        return list(self.ticket.transfers.all())
 
     @cached_property
     def requests(self) -> list[EvidenceRequest]:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
-from accounts.roles import Role
 from tickets.cases import timers
+from tickets.cases.blocking import Guard, wrong_status
 from tickets.cases.case import Case
 from tickets.cases.checklist import COMING, missing, of_kind, statement_gaps, usable, without_consent
+from tickets.cases.escalation_guards import (
+    answer_expected,
+    answered_outside,
+    channel_reference,
+    escalation_right,
+    hand_over_waits,
+    letter_unanswered,
+    not_own_judgement,
+    outside_decision_attached,
+    rejected_outside,
+    target_not_open_yet,
+    target_open_to_case,
+    upheld_outside,
+)
 from tickets.models import Freeze, Ticket
 from tickets.policy.playbooks import ALTERNATIVES
-from tickets.workflow import OPEN, TIMERS, Action, Block, Data, Status, TimerKey
+from tickets.workflow import OPEN, Action, Block, Data, Status, TimerKey
 from tickets.workflow.identifiers import account_digest
 from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, SECURITY_TASKS, TARGETS
-
-Guard = Callable[[Case, "Data | None"], "Block | None"]
-RIGHTS = (Status.REJECTED, Status.ESCALATED)
-CHANNEL_ISSUERS = frozenset({"wechat_txn", "alipay_txn", "bank"})
-
-
-def wrong_status(case: Case) -> Block:
-    return Block("WRONG_STATUS", extra={"current_status": case.ticket.status})
 
 
 # ---- Freezes
@@ -218,71 +224,13 @@ def target_blocks(case: Case, action: Action, target: str) -> list[Block]:
     return [block for block in found if block]
 
 
-def target_open_to_case(case: Case, data: Data | None) -> Block | None:
-    code = case.playbook.refuses_target(data["target"], case.ticket.known_facts) if data else ""
-    return Block(code) if code else None
-
-
-def target_not_open_yet(case: Case, data: Data | None) -> Block | None:
-    return Block("ALREADY_ESCALATED") if data and case.open_escalation(data["target"]) else None
-
-
-def escalation_right(case: Case, data: Data | None) -> Block | None:
-    if case.status in RIGHTS or case.ticket.outcome_disputed:
-        return None
-    clocks = [timer for timer in case.timers if TIMERS[timer.key].opens_escalation]
-    if any(timer.is_over(case.now) and not timer.is_met for timer in clocks):
-        return None
-    opens = [timer.due_at for timer in clocks if timer.is_live and timer.paused_at is None]
-    return Block("ESCALATION_NOT_YET_AVAILABLE", available_from=min(opens, default=None))
-
-
-def channel_reference(case: Case, data: Data | None) -> Block | None:
-    if not data or data["target"] != "payment_channel":
-        return None
-    if any(order.issuer in CHANNEL_ISSUERS for order in case.order_references):
-        return None
-    carriers = of_kind(case, "payment_voucher") + of_kind(case, "bank_statement_screenshot")
-    named = any(item.fields.get("order_no") for item in carriers)
-    return None if named else Block("CHANNEL_REFERENCE_REQUIRED")
-
-
-def escalation_open(case: Case, data: Data | None) -> Block | None:
-    targets = [data["target"]] if data else [e.target for e in case.escalations]
-    return None if any(case.open_escalation(target) for target in targets) else wrong_status(case)
-
-
-def external_result_for_agents(case: Case, data: Data | None) -> Block | None:
-    """An agent only records what somebody outside decided, with that decision's reference."""
-    if Role.SUPERVISOR in case.roles:
-        return None
-    if all(escalation.target == "l1_internal" for escalation in case.escalations):
-        return Block("forbidden")  # nobody outside has been asked
-    return None if data is None or data.get("reference") else Block("REFERENCE_REQUIRED")
-
-
-def not_own_judgement(case: Case, data: Data | None) -> Block | None:
-    """Whoever made the decision that is contested, or one that waits, does not settle the dispute about it alone."""
-    standing = [decision for decision in (case.effective_decision, case.waiting_decision) if decision is not None]
-    own = [decision for decision in standing if case.actor is not None and decision.author_id == case.actor.pk]
-    return Block("SAME_SIGNATORY") if own and not _answered_outside(case, max(decision.at for decision in own)) else None
-
-
-def _answered_outside(case: Case, since: datetime) -> bool:
-    """What somebody outside has decided about it is only recorded."""
-    answers = [each.answered_at for each in case.escalations if each.target != "l1_internal" and each.outcome and each.answered_at]
-    return any(at > since for at in answers)
-
-
 # ---- The rest
 def extension_left(case: Case, data: Data | None) -> Block | None:
-    timer = timers.live(case, TimerKey.REGULATORY_FINAL)
-    return None if timer and next_extension(case, timer.amount) else Block("EXTENSION_LIMIT")
-
-
-def next_extension(case: Case, amount: int) -> int | None:
-    steps = case.policy.timers[TimerKey.REGULATORY_FINAL].extensions
-    return next((step for step in steps if step > amount), None)
+    """An authority may wait for an answer even where the complaint itself is settled."""
+    key = (data or {}).get("timer")
+    if any(key in (None, timer.key) for timer, _amount in timers.extensions(case)):
+        return None
+    return Block("EXTENSION_LIMIT") if case.status in OPEN else wrong_status(case)
 
 
 def overseas_lane(case: Case, data: Data | None) -> Block | None:
@@ -329,8 +277,9 @@ GUARDS: Mapping[str, Guard] = {
         security_tasks_done, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
         another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
-        target_not_open_yet, escalation_right, channel_reference, escalation_open, external_result_for_agents,
-        not_own_judgement, extension_left, overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
+        answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
+        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
     )
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ from tickets.models import (
     Tagging,
     Ticket,
     Timer,
+    Transfer,
 )
 
 # Makes the rows of one name, given the keys of the ticket and of the reader; may only compare with them (lib.prepared_queries).
@@ -73,6 +74,7 @@ CHILDREN: Sources = (
     ("decisions", _own(Decision)),
     ("remedies", _remedies),
     ("escalations", _own(Escalation)),
+    ("transfers", _own(Transfer)),
     ("evidence_requests", _own(EvidenceRequest)),
     ("order_references", _own(OrderReference)),
     ("security_tasks", _own(SecurityTask)),

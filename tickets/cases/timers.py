@@ -10,9 +10,10 @@ from typing import cast
 from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
 from sla.policies import timer_spec_under
 from tickets.cases.case import Case
-from tickets.models import Timer
-from tickets.workflow import TIMERS
+from tickets.models import Timer, Transfer
+from tickets.workflow import TIMERS, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
+from tickets.workflow.vocabulary import INVESTIGATING
 
 MOMENT = timedelta(microseconds=1)
 
@@ -27,8 +28,17 @@ def live(case: Case, key: str) -> Timer | None:
     return timer if timer is not None and timer.is_live else None
 
 
-def start(case: Case, key: str, *, since: datetime | None = None, amount: int | None = None) -> Timer | None:
-    """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock.
+def start(
+    case: Case,
+    key: str,
+    *,
+    since: datetime | None = None,
+    amount: int | None = None,
+    by: Duration | None = None,
+    until: datetime | None = None,
+) -> Timer | None:
+    """Start a timer at `since` (default: the instant of the act). `amount` in the unit of the timer's clock, or a whole duration `by`;
+    `until` where the end itself is known.
 
     A timer younger than the case's version of the policy takes its length from the newest in force. None, and nothing starts, where no
     version has it.
@@ -36,7 +46,7 @@ def start(case: Case, key: str, *, since: datetime | None = None, amount: int | 
     spec = timer_spec_under(case.policy, TIMERS[key].key)
     if spec is None:
         return None
-    duration = spec.duration if amount is None else replace(spec.duration, amount=amount)
+    duration = by or replace(spec.duration, amount=0 if until else spec.duration.amount if amount is None else amount)
     origin = since or case.at
     timer = Timer(
         ticket=case.ticket,
@@ -49,7 +59,8 @@ def start(case: Case, key: str, *, since: datetime | None = None, amount: int | 
         warn_offsets=list(spec.warn),
         started_at=origin,
     )
-    _plan(case, timer, _due_of(case, duration, _count_from(case, duration, origin)))
+    known = Due(until, False, {"clock": duration.clock, "zone": case.calendar.zone}) if until else None
+    _plan(case, timer, known or _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
 
@@ -99,12 +110,12 @@ def warnings_of(timer: Timer) -> list[tuple[str, datetime]]:
     return [(level, datetime.fromisoformat(at)) for level, at in timer.warn_at]
 
 
-def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None) -> None:
+def stop(case: Case, *keys: str, at: datetime | None = None, since: datetime | None = None, cycle: int | None = None) -> None:
     """The event a timer waited for has happened: met when in time, breached (or expired) when late.
 
-    `since`: only what was started then, where a key may run more than once at a time.
+    `since`, `cycle`: only what was started then, or as that round, where a key may run more than once at a time.
     """
-    for timer in _live(case, keys, since):
+    for timer in _live(case, keys, since, cycle):
         timer.stopped_at = at or case.at
         timer.paused_at = None
         set_next(timer)
@@ -121,9 +132,10 @@ def cancel(case: Case, *keys: str, since: datetime | None = None) -> None:
         case.mark(timer)
 
 
-def _live(case: Case, keys: Iterable[str], since: datetime | None = None) -> list[Timer]:
+def _live(case: Case, keys: Iterable[str], since: datetime | None = None, cycle: int | None = None) -> list[Timer]:
     wanted = set(keys)
-    return [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
+    found = [t for t in case.timers if t.key in wanted and t.is_live and since in (None, t.started_at)]
+    return [timer for timer in found if cycle in (None, timer.cycle)]
 
 
 def pause(case: Case, *keys: str) -> None:
@@ -147,6 +159,36 @@ def resume(case: Case, *keys: str) -> None:
 
 def _day_of(case: Case) -> datetime:
     return case.at - MOMENT if case.by_clock else case.at
+
+
+def authority_length(case: Case, authority: str) -> tuple[Duration, tuple[int, ...]] | None:
+    """How long we have to answer that authority, and to what it may be extended; None where it says itself."""
+    spec = timer_spec_under(case.policy, TimerKey.AUTHORITY_REPLY)
+    return spec.by_authority.get(authority) if spec else None
+
+
+def extensions(case: Case) -> list[tuple[Timer, int]]:
+    """Deadlines that a holding reply can still lengthen, each with its next length."""
+    final, spec = live(case, TimerKey.REGULATORY_FINAL), timer_spec_under(case.policy, TimerKey.REGULATORY_FINAL)
+    steps = [(final, spec.extensions)] if final and spec else []
+    for transfer in case.transfers:
+        length = authority_length(case, transfer.authority)
+        mine = (t for t in case.timers if (t.key, t.cycle) == (TimerKey.AUTHORITY_REPLY, transfer.timer_cycle) and t.is_live)
+        steps += [(timer, length[1]) for timer in mine if length]
+    found = [(timer, next((step for step in longer if step > timer.amount), None)) for timer, longer in steps]
+    return [(timer, amount) for timer, amount in found if amount]
+
+
+def shown_transfers(case: Case) -> list[Transfer]:
+    """Letters of authorities the viewer may know of: not, to the owner, what the police or a court asks."""
+    return [each for each in case.transfers if case.may_see_internal or each.authority not in INVESTIGATING]
+
+
+def shown_timers(case: Case) -> list[Timer]:
+    """Without the clocks of letters that the viewer may not know of."""
+    known = shown_transfers(case)
+    hidden = {each.timer_cycle for each in case.transfers if each not in known}
+    return [timer for timer in case.timers if not (timer.key == TimerKey.AUTHORITY_REPLY and timer.cycle in hidden)]
 
 
 def extend(case: Case, timer: Timer, amount: int) -> None:

@@ -5,7 +5,7 @@ from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
 from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.delivery import ChannelAddress, Delivery
-from tickets.models.escalation import Escalation
+from tickets.models.escalation import Escalation, Transfer
 from tickets.models.freeze import Freeze
 from tickets.models.incident import (
     Incident,
@@ -66,6 +66,7 @@ __all__ = [
     "TicketLink",
     "Timer",
     "TimerState",
+    "Transfer",
     "Visibility",
     "on_call_at",
 ]

@@ -32,7 +32,9 @@ class Category(models.Model):
     review_covers_payout = models.BooleanField(_("review covers the payout"), default=False)
     full_refund_window = models.BooleanField(_("full refund window"), default=False)
     burden_on_institution = models.BooleanField(_("burden of proof on the institution"), default=False)
-    never_consumer = models.BooleanField(_("never the customer's fault"), default=False)
+    never_consumer = models.BooleanField(
+        _("never a private purchase"), default=False, help_text=_("12315 and the consumers' association are then never open to it.")
+    )
     remedies = models.JSONField(_("remedies"), default=list, blank=True)
     targets = models.JSONField(
         _("where it can be taken"), default=list, blank=True, help_text=_("In the order shown; a fact may be asked for.")
@@ -100,9 +102,15 @@ class EscalationTarget(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title_zh = models.CharField(_("title, in Chinese"), max_length=80)
     title_en = models.CharField(_("title, in English"), max_length=80)
-    does_zh = models.TextField(_("what it does, in Chinese"), blank=True, help_text=_("What it does and what it does not."))
-    does_en = models.TextField(_("what it does, in English"), blank=True, help_text=_("What it does and what it does not."))
-    contact = models.CharField(_("contact"), max_length=200, blank=True)
+    does_zh = models.TextField(_("what it can do, in Chinese"), blank=True)
+    does_en = models.TextField(_("what it can do, in English"), blank=True)
+    cannot_zh = models.TextField(_("what it cannot do, in Chinese"), blank=True, default="", db_default="")
+    cannot_en = models.TextField(_("what it cannot do, in English"), blank=True, default="", db_default="")
+    asks_zh = models.TextField(_("what it asks for, in Chinese"), blank=True, default="", db_default="")
+    asks_en = models.TextField(_("what it asks for, in English"), blank=True, default="", db_default="")
+    contact = models.CharField(_("telephone"), max_length=200, blank=True)
+    website = models.URLField(_("website"), blank=True, default="", db_default="")
+    source = models.URLField(_("source"), max_length=300, blank=True, default="", db_default="", help_text=_("Where its contact was read."))
     hours = models.CharField(_("opening hours"), max_length=100, blank=True)
     verified_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     verified_by = models.ForeignKey(
@@ -126,5 +134,17 @@ class EscalationTarget(models.Model):
         return localised_value(self, "does")
 
     @property
+    def cannot(self) -> str:
+        return localised_value(self, "cannot")
+
+    @property
+    def asks(self) -> str:
+        return localised_value(self, "asks")
+
+    @property
     def shown_contact(self) -> str:
         return self.contact if self.verified_at else ""
+
+    @property
+    def shown_website(self) -> str:
+        return self.website if self.verified_at else ""

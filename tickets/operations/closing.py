@@ -14,14 +14,14 @@ from tickets.cases.checklist import take_stock
 from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
-from tickets.models import BillFinding, Freeze, Ticket, Timer
+from tickets.models import BillFinding, Freeze, Ticket
 from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.references import as_reference
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
-from tickets.workflow.timers import Family, timers_of
+from tickets.workflow.timers import OUTLIVING_TIMERS, Family, timers_of
 
 # Of what one bill says about both.
 WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
@@ -32,18 +32,17 @@ def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str,
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
     drop_request(case)
-    timers.cancel(case, *(t.key for t in case.timers if t.is_live and not _is_of_freeze(t)))
+    timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in OUTLIVING_TIMERS))
+    for escalation in case.escalations:
+        if escalation.is_open:
+            escalation.state = escalation.State.CLOSED
+            case.new_rows.append(escalation)
     ticket.close_reason, ticket.closed_at, ticket.reopen_requested_at = reason, case.at, None
     case.move(Status.CLOSED, cause)
     timers.start(case, TimerKey.EVIDENCE_PURGE)
     if ticket.legal_hold_until is not None and ticket.legal_hold_until > case.at:
         timers.hold(case, TimerKey.EVIDENCE_PURGE)
     case.record(event, {"reason": reason, **(data or {})}, from_status=before)
-
-
-def _is_of_freeze(timer: Timer) -> bool:
-    """A freeze outlives its ticket: its clocks go on after the ticket is closed."""
-    return TIMERS[timer.key].family == Family.FREEZE
 
 
 @effect("confirm_resolution")
@@ -148,6 +147,7 @@ def merge(case: Case, data: Data) -> None:
     evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
     _move_findings(case, other)
+    _move_letters(case, other)
     case.ticket.merged_into = other.ticket
     hold_along(case, other)
     bar(other, case.complained_about)
@@ -172,6 +172,22 @@ def _move_findings(case: Case, other: Case) -> None:
         mine.save(update_fields=["ticket"])
 
 
+def _move_letters(case: Case, other: Case) -> None:
+    """An authority's letter goes along with its clock; where both had the same one, it is there already."""
+    there = {(letter.authority, letter.number) for letter in other.transfers}
+    for letter in case.transfers:
+        if (letter.authority, letter.number) in there:
+            continue
+        clocks = [t for t in case.timers if (t.key, t.cycle) == (TimerKey.AUTHORITY_REPLY, letter.timer_cycle) and t.is_live]
+        letter.timer_cycle = None
+        for timer in clocks:
+            timers.adopt(other, timer)
+            letter.timer_cycle = other.timers[-1].cycle
+        letter.ticket = other.ticket
+        letter.save(update_fields=["ticket", "timer_cycle"])
+    timers.cancel(case, TimerKey.AUTHORITY_REPLY)
+
+
 def hold_along(case: Case, other: Case) -> None:
     """What the police or a court may ask for is held where it goes."""
     until = case.ticket.legal_hold_until
@@ -193,7 +209,7 @@ def _earlier_dues(case: Case, other: Case) -> None:
     for mine in [timer for timer in case.timers if timer.is_live and TIMERS[timer.key].merges]:
         theirs = timers.live(other, mine.key)
         if theirs is None:
-            if timers.find(other, mine.key) is None or _is_of_freeze(mine):
+            if timers.find(other, mine.key) is None or TIMERS[mine.key].family == Family.FREEZE:
                 timers.adopt(other, mine)
         elif mine.due_at < theirs.due_at:
             timers.bring_forward(other, theirs, mine)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lib.redaction import holds_one_time_code
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
+from tickets.cases.checklist import usable
 from tickets.cases.notices import notify
 from tickets.models import Decision, Escalation, Ticket
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import (
     close_internal_level,
     drop_request,
+    own_items,
     prepare_approve,
     put_remedies,
     start_way_on,
@@ -23,8 +28,11 @@ from tickets.operations.reviewing import (
 )
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
-from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timer_of_target, timers_on_escalation
-from tickets.workflow.vocabulary import HOLDING
+from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_of_target, timers_on_escalation
+from tickets.workflow.vocabulary import FILED_BY_CUSTOMER, FILED_BY_DESK, OUTSIDE_DECISION, REGULATORS
+
+# Our own next level has it at once; the payment channel only when somebody has handed it on.
+FIRST_STATE: Mapping[str, str] = {"l1_internal": Escalation.State.FILED, "payment_channel": Escalation.State.HANDING_OVER}
 
 
 def prepare_escalate(case: Case, data: Data) -> None:
@@ -36,13 +44,21 @@ def prepare_escalate(case: Case, data: Data) -> None:
         raise Invalid(told)
     if not {point["demand"] for point in points} <= set(case.ticket.demands):
         raise Invalid({"points": [NOT_A_CHOICE % {"choices": ", ".join(case.ticket.demands)}]})
+    if data["filed_at"] is not None and data["target"] in FILED_BY_DESK:
+        raise Invalid({"filed_at": [_("It is the desk that takes a complaint there, not you.")]})
+    check_past(case, data, "filed_at")
 
 
 @effect("escalate", prepare=prepare_escalate)
 def escalate(case: Case, data: Data) -> None:
-    """To one target. A target outside leaves the review clocks running; the second level ends this cycle of review."""
+    """To one target. The second level ends this cycle of review; the payment channel leaves it running, and the desk hands the
+    complaint on; elsewhere only the customer can file it, and nothing moves before they have.
+    """
     target, before = data["target"], case.ticket.status
-    escalation = _put_escalation(case, target, data)
+    if target in FILED_BY_CUSTOMER:
+        _prepare_filing(case, target, data)
+        return
+    escalation = put_escalation(case, target, data, FIRST_STATE[target])
     timers.stop(case, *timers_on_escalation(Fate.STOPPED))
     if target == "l1_internal":
         void_waiting_decision(case)
@@ -50,16 +66,28 @@ def escalate(case: Case, data: Data) -> None:
     timers.resume(case, *REVIEW_TIMERS)
     timers.cancel(case, *timers_on_escalation(Fate.CANCELLED))
     drop_request(case)
-    if target in HOLDING:
-        hold_evidence(case)
-    if before == Status.REMEDY_PENDING:
-        timers.cancel(case, *REMEDY_TIMERS)
-    key = timer_of_target(target)
-    if key is not None and timers.live(case, key) is None:
-        timers.start(case, key)
+    timers.cancel(case, TimerKey.CONFIRM, *(REMEDY_TIMERS if before == Status.REMEDY_PENDING and not _is_part_owed(case) else ()))
+    for key in timers_of_target(target):
+        if timers.live(case, key) is None:
+            timers.start(case, key)
     case.move(Status.ESCALATED, "escalate")
     case.record("escalate", _event_data(escalation), from_status=before)
     notify(case, "escalate", target=target)
+
+
+def _prepare_filing(case: Case, target: str, data: Data) -> None:
+    """The customer means to file it there, or has already: then it is filed. What was prepared before is what is filed now."""
+    escalation = case.open_escalation(target) or put_escalation(case, target, data, Escalation.State.TO_BE_FILED)
+    if data["filed_at"] is not None:
+        file_outside(case, escalation, data)
+        return
+    case.record("filing_prepared", _event_data(escalation))
+    notify(case, "filing_prepared", target=target)
+
+
+def _is_part_owed(case: Case) -> bool:
+    """Only what was refused is taken further; what was granted is owed as before."""
+    return case.effective_decision is not None and case.effective_decision.verdict == "partly_approved"
 
 
 def _event_data(escalation: Escalation) -> dict[str, object]:
@@ -69,36 +97,48 @@ def _event_data(escalation: Escalation) -> dict[str, object]:
     return {"target": escalation.target, **more}
 
 
-def _put_escalation(case: Case, target: str, data: Data) -> Escalation:
+def put_escalation(case: Case, target: str, data: Mapping[str, Any], state: str) -> Escalation:
+    """A new row. It is not written before the case is."""
     number = 1 + sum(1 for escalation in case.escalations if escalation.target == target)
     escalation = Escalation(
         ticket=case.ticket,
         target=target,
         number=number,
+        state=state,
         at=case.at,
-        by=case.actor,
-        reason=data["reason"] or "",
-        points=data["points"] or [],
+        by=None if case.by_clock else case.actor,
+        reason=data.get("reason") or "",
+        points=data.get("points") or [],
+        filed_at=case.at if state == Escalation.State.FILED else None,
     )
     case.escalations.append(escalation)
     case.new_rows.append(escalation)
     return escalation
 
 
-@effect("record_external_answer")
-def record_external_answer(case: Case, data: Data) -> None:
-    """What the other place answered; its clock stops, the customer is told."""
-    escalation = case.open_escalation(data["target"])
-    if escalation is None:
-        raise LookupError(f"{case.ticket.ref} is not open at {data['target']}")
-    escalation.state, escalation.answered_at = Escalation.State.ANSWERED, case.at
-    escalation.outcome, escalation.reference = data["outcome"], data["reference"]
-    case.new_rows.append(escalation)
-    key = timer_of_target(data["target"])
-    if key is not None and not any(case.open_escalation(e.target) for e in case.escalations if timer_of_target(e.target) == key):
-        timers.stop(case, key)
-    case.record("record_external_answer", {"target": data["target"], "outcome": data["outcome"]})
-    notify(case, "record_external_answer", target=data["target"])
+def check_past(case: Case, data: Data, name: str) -> None:
+    """Raises Invalid there when it is still to come: one records what has happened."""
+    if data[name] is not None and data[name] > case.now:
+        raise Invalid({name: [_("Name a time that has passed.")]})
+
+
+def file_outside(case: Case, escalation: Escalation, data: Data) -> None:
+    """Filed there by the customer: from now on it lies there. From a rejection it goes on; otherwise our own work goes on beside it."""
+    before, old = case.ticket.status, escalation.filed_at or escalation.at
+    escalation.state, escalation.filed_at = Escalation.State.FILED, data["filed_at"]
+    escalation.reference = escalation.filed_reference = data["reference"] or escalation.filed_reference
+    if escalation not in case.new_rows:
+        case.new_rows.append(escalation)
+    if escalation.target in REGULATORS:
+        timers.cancel(case, TimerKey.REGULATOR_ACCEPT, since=old)  # told again: counted from the day that holds
+        timers.start(case, TimerKey.REGULATOR_ACCEPT, since=data["filed_at"])
+    hold_evidence(case)
+    if case.status == Status.REJECTED:
+        timers.stop(case, *timers_on_escalation(Fate.STOPPED))
+        case.move(Status.ESCALATED, "record_outside_filing")
+    told = {**_event_data(escalation), "filed_at": data["filed_at"].isoformat(), "reference": escalation.filed_reference}
+    case.record("record_outside_filing", told, from_status=before if before != case.ticket.status else "")
+    notify(case, "record_outside_filing", target=escalation.target)
 
 
 @effect("return_to_review")
@@ -111,7 +151,7 @@ def return_to_review(case: Case, data: Data) -> None:
     case.ticket.cycle += 1
     case.move(Status.UNDER_REVIEW, "return_to_review")
     timers.start_review_cycle(case)
-    case.record("return_to_review", {"note": data["note"]}, from_status=before)
+    case.record("return_to_review", {"note": data["note"], "evidence": attached_papers(case, data)}, from_status=before)
     notify(case, "return_to_review")
 
 
@@ -125,6 +165,13 @@ def uphold_customer(case: Case, data: Data) -> None:
     take_effect(case, decision, "uphold_customer")
 
 
+def attached_papers(case: Case, data: Data) -> list[int]:
+    """What is named, or else what the places outside wrote."""
+    return (
+        own_items(case, data["evidence"]) if data["evidence"] else [i.pk for i in case.evidence if i.kind == OUTSIDE_DECISION and usable(i)]
+    )
+
+
 def _verdict(case: Case, verdict: str, data: Data) -> Decision:
     decision = Decision.objects.create(
         ticket=case.ticket,
@@ -135,6 +182,7 @@ def _verdict(case: Case, verdict: str, data: Data) -> Decision:
         at=case.at,
         effective_at=case.at,
         explanation=data["note"],
+        evidence_ids=attached_papers(case, data),
     )
     case.decisions.append(decision)
     return decision

@@ -13,6 +13,7 @@ from tickets.cases.case import Case, FiringCase
 from tickets.cases.notices import notify, notify_breach, notify_warning
 from tickets.models import Escalation, Timer
 from tickets.operations.closing import close
+from tickets.operations.escalating import put_escalation
 from tickets.operations.intake_clocks import expire_refund_window
 from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import NEVER_SUBMITTED, TIMERS, Status, TimerKey
@@ -149,10 +150,7 @@ def _review_over(case: Case, timer: Timer) -> None:
     if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED) or case.open_escalation("l1_internal"):
         return
     void_waiting_decision(case)
-    number = 1 + sum(1 for escalation in case.escalations if escalation.target == "l1_internal")
-    escalation = Escalation(ticket=case.ticket, target="l1_internal", number=number, at=case.at, by=None)
-    case.escalations.append(escalation)
-    case.new_rows.append(escalation)
+    put_escalation(case, "l1_internal", {}, Escalation.State.FILED)
     timers.start(case, TimerKey.L1_REVIEW)
     _move(case, Status.ESCALATED, TimerKey.REVIEW_LIMIT, "auto_escalated", target="l1_internal")
     notify(case, "auto_escalated", target="l1_internal")

@@ -26,7 +26,6 @@ SATISFIED_BY: Mapping[str, str] = {
     "demands_answered": "answers",
     "burden_of_proof": "evidence",
     "request_answered": "unavailable",
-    "external_result_for_agents": "reference",
     "emergency": "not_me",
 }
 # kind of an input → how a program is told it
@@ -78,11 +77,14 @@ def _needs(case: Case, action: Action) -> tuple[frozenset[str], list[Block]]:
 
 def _choices(case: Case, action: Action, entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Of a field that the case narrows: places that are open, tasks that are left."""
-    open_places = tuple(each["target"] for each in entry.get("targets", ()) if each["allowed"])
-    asked = tuple(dict.fromkeys(each.target for each in case.escalations if case.open_escalation(each.target)))
+    places = next((field.choices for field in action.inputs if field.name == "target"), ())
+    if action.per_target:
+        places = tuple(each["target"] for each in entry.get("targets", ()) if each["allowed"])
+    elif places:
+        empty: Data = dict.fromkeys(field.name for field in action.inputs)
+        places = tuple(place for place in places if not any(GUARDS[name](case, {**empty, "target": place}) for name in action.guards))
     tasks = tuple(task for task in SECURITY_TASKS if task not in case.security_tasks)
-    found = {"target": open_places if action.per_target else asked if "escalation_open" in action.guards else (), "task": tasks}
-    return {name: choices for name, choices in found.items() if choices}
+    return {name: choices for name, choices in {"target": places, "task": tasks}.items() if choices}
 
 
 # ---- What no body can get past

@@ -146,7 +146,13 @@ def _moves(case: Case, target: PolicySnapshot, books: Mapping[str, Playbook]) ->
 
 def _under(case: Case, timer: Timer, target: PolicySnapshot, books: Mapping[str, Playbook]) -> Duration | None:
     """The timer's duration under the other policy; None where re-basing leaves it alone."""
-    if not timer.is_live or timer.overrun_at is not None or timer.paused_at is not None or timer.basis.get("pause"):
+    if (
+        not TIMERS[timer.key].rebases
+        or not timer.is_live
+        or timer.overrun_at is not None
+        or timer.paused_at is not None
+        or timer.basis.get("pause")
+    ):
         return None
     spec = target.timers.get(timer.key)
     if spec is None or timer.amount in spec.extensions:

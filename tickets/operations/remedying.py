@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
-from tickets.cases.guards import freeze_in, next_extension
+from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
 from tickets.models import Freeze, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
-from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
 
@@ -79,12 +79,10 @@ def record_refund(case: Case, data: Data) -> None:
 
 @effect("extend", prepare=prepare_eta)
 def extend(case: Case, data: Data) -> None:
-    """A longer final deadline, with a holding reply that says why and until when. 30 days, then 60."""
-    timer = timers.live(case, TimerKey.REGULATORY_FINAL)
-    longer = next_extension(case, timer.amount) if timer else None
-    if timer is None or longer is None:
-        raise LookupError(f"{case.ticket.ref} cannot be extended")
-    timers.extend(case, timer, longer)
+    """Longer final deadlines, with a holding reply that says why and until when: our own, and that of an authority who waits."""
+    longer = [each for each in timers.extensions(case) if data["timer"] in (None, each[0].key)]
+    for timer, amount in longer:
+        timers.extend(case, timer, amount)
     case.new_rows.append(
         Message(
             ticket=case.ticket,
@@ -98,8 +96,11 @@ def extend(case: Case, data: Data) -> None:
     )
     case.search_words.append(data["body"])
     timers.stop(case, TimerKey.FIRST_RESPONSE)
-    case.record("extend", {"days": longer, "reason": data["reason"], "due_at": timer.due_at.isoformat()})
-    notify(case, "extend", due_at=timer.due_at.isoformat())
+    for timer, amount in longer:
+        told = {"timer": timer.key, "days": amount, "reason": data["reason"], "due_at": timer.due_at.isoformat()}
+        case.record("extend", told, internal=not TIMERS[timer.key].shown)
+    if dates := [timer.due_at for timer, _amount in longer if TIMERS[timer.key].shown]:
+        notify(case, "extend", due_at=max(dates).isoformat())
 
 
 @effect("record_identity_check")

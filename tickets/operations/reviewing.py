@@ -123,12 +123,13 @@ def _decide(case: Case, verdict: str, data: Data) -> Decision:
         liability=data["liability"],
         explanation=data["explanation"],
         answers=data["answers"] or {},
-        evidence_ids=_own_items(case, data["evidence"] or []),
+        evidence_ids=own_items(case, data["evidence"] or []),
         on_record=any(request.expired and request.cycle == case.ticket.cycle for request in case.requests),
     )
 
 
-def _own_items(case: Case, ids: list[int]) -> list[int]:
+def own_items(case: Case, ids: list[int]) -> list[int]:
+    """Raises Invalid at evidence for what does not belong to the ticket."""
     foreign = set(ids) - {item.pk for item in case.evidence if item.kind != DESK_FILE}
     if foreign:
         raise Invalid({"evidence": [_("This ticket has no evidence %(ids)s.") % {"ids": ", ".join(map(str, sorted(foreign)))}]})
@@ -165,7 +166,7 @@ def close_internal_level(case: Case) -> None:
     timers.stop(case, TimerKey.L1_REVIEW)
     escalation = case.open_escalation("l1_internal")
     if escalation is not None:
-        escalation.state, escalation.answered_at = escalation.State.CLOSED, case.at
+        escalation.state, escalation.answered_at = escalation.State.ANSWERED, case.at
         case.new_rows.append(escalation)
 
 

@@ -99,8 +99,17 @@ def _timers(old: Policy, new: Policy) -> Iterator[Difference]:
 
 
 def _rule(rule: TimerRule | None) -> list[tuple[str, str]]:
-    said = [NOTHING] * 4 if rule is None else [_length(rule, rule.amount), _warnings(rule), rule.get_binds_display(), _extensions(rule)]
-    return list(zip((_("how long"), _("warnings"), _("binds"), _("extensions")), said, strict=True))
+    said = [NOTHING] * 5
+    if rule is not None:
+        said = [_length(rule, rule.amount), _warnings(rule), rule.get_binds_display(), _extensions(rule), _by_authority(rule)]
+    return list(zip((_("how long"), _("warnings"), _("binds"), _("extensions"), _("by authority")), said, strict=True))
+
+
+def _by_authority(rule: TimerRule) -> str:
+    """The names of authorities are codes here, as an admin writes them."""
+    rows = {key: TimerRule(clock=row["clock"], extensions=row.get("extensions", [])) for key, row in rule.by_authority.items()}
+    parts = {key: [_length(row, rule.by_authority[key]["amount"]), _extensions(row)] for key, row in rows.items()}
+    return _join_texts(f"{key}: " + " → ".join(each for each in said if each != NOTHING) for key, said in parts.items())
 
 
 def _length(rule: TimerRule, amount: int) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.apps.registry import Apps
@@ -14,9 +15,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from lib import memo
-from sla.seeding import VERSION, Json, read_shipped, row_differences, seed_policy_rules, shipped_versions
+from lib.zones import DEFAULT_ZONE
+from sla.seeding import VERSION, Json, drop_unknown_columns, read_shipped, row_differences, seed_policy_rules, shipped_versions
 
 DATA = Path(__file__).parents[1] / "data"
+# What a place is reached by: the operator's, once there is any.
+CONTACT = ("contact", "website", "source")
 
 Categories = dict[str, tuple[Model, dict[str, Model]]]  # by their key, each with its slots
 
@@ -42,10 +46,10 @@ def _in_force_from(version: str, registry: Apps) -> datetime | None:
 def seed_playbooks(version: str = VERSION, registry: Apps = apps, *, name: str = "") -> list[str]:
     """Categories, slots and payee rules of a version, where it has none; in words what differs from the file where it has.
 
-    Escalation targets belong to no version: their words are put back. A contact and its verification are the operator's and stay.
+    Escalation targets belong to no version: see `seed_targets`.
     """
     data, name = read_shipped(DATA, f"playbooks-{version}"), name or version
-    _seed_targets(registry, data["targets"])
+    seed_targets(registry)
     categories, payees = _shipped_categories(registry, name, data), _shipped_payees(registry, name, data)
     known_categories, known_payees = _known_categories(registry, name), _known_payees(registry, name)
     if known_categories or known_payees:
@@ -61,17 +65,30 @@ def seed_playbooks(version: str = VERSION, registry: Apps = apps, *, name: str =
     return []
 
 
+def seed_targets(registry: Apps = apps) -> None:
+    """Where one can turn: words are put back. The contacts of public bodies come checked, with source and day, where there is none
+    yet; a contact that is there is the operator's and stays.
+    """
+    model, shipped = registry.get_model("tickets", "EscalationTarget"), read_shipped(DATA, "targets")
+    checked_at = datetime.fromisoformat(shipped["verified_on"]).replace(tzinfo=ZoneInfo(DEFAULT_ZONE))
+    known = {row.key: row for row in model._default_manager.all()}
+    for position, row in enumerate(shipped["targets"]):
+        there = known.get(row["key"])
+        words = {name: value for name, value in row.items() if name not in CONTACT}
+        contact = {name: row[name] for name in CONTACT if name in row} | ({"verified_at": checked_at} if "source" in row else {})
+        ours = ("", row.get("contact", "")), ("", row.get("website", ""))
+        is_theirs = there is not None and (
+            there.verified_by_id is not None or there.contact not in ours[0] or getattr(there, "website", "") not in ours[1]
+        )
+        values = drop_unknown_columns(model, {**words, **({} if is_theirs else contact), "position": position})
+        model._default_manager.update_or_create(key=row["key"], defaults=values)
+
+
 def seed_register(registry: Apps = apps) -> None:
     """Respondents that ship, where the register lacks them. What is there is the operator's and stays."""
     model = registry.get_model("tickets", "Respondent")
     for position, row in enumerate(json.loads((DATA / "respondents.json").read_text(encoding="utf-8"))):
         model._default_manager.get_or_create(key=row["key"], defaults={**row, "position": position})
-
-
-def _seed_targets(registry: Apps, rows: list[Json]) -> None:
-    for position, row in enumerate(rows):
-        values = {**row, "position": position}
-        registry.get_model("tickets", "EscalationTarget")._default_manager.update_or_create(key=values.pop("key"), defaults=values)
 
 
 # ---- As they ship, not saved yet

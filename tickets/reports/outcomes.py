@@ -54,10 +54,10 @@ def causes(scope: Scope, now: datetime) -> Table:
 
 
 def escalations(scope: Scope, now: datetime) -> Table:
-    """Where complaints were taken in these days, and what became of it by now."""
+    """Where complaints were filed in these days, and what became of it by now. What was only prepared lies nowhere."""
     answered = Q(state=Escalation.State.ANSWERED)
     measures = {"taken": Count("pk"), "by_clock": Count("pk", Q(by=None)), "answered": Count("pk", answered)}
-    found = group_by(within(Escalation.objects.all(), "at", scope), "target", **measures)
+    found = group_by(within(Escalation.objects.exclude(filed_at=None), "filed_at", scope), "target", **measures)
     rows = [[target, *(found[target][name] for name in measures)] for target in TARGETS if target in found]
     return Table("escalations", (Column("target", "code", "target"), *counts("count", measures)), rows, now)
 

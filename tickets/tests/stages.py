@@ -79,7 +79,8 @@ def rejected(p: People) -> Ticket:
 
 
 def escalated(p: People) -> Ticket:
-    perform(p.owner, (ticket := rejected(p)).ref, "escalate", {"target": "consumer_association"})
+    filed = {"target": "consumer_association", "filed_at": timezone.now().isoformat()}
+    perform(p.owner, (ticket := rejected(p)).ref, "record_outside_filing", filed)
     return perform(p.owner, ticket.ref, "escalate", {"target": "l1_internal"})
 
 
@@ -125,8 +126,12 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "confirm_remedy": {"reference": "R-9"},
         "fail_remedy": reason,
         "record_refund": {"amount": "600.00"},
-        "escalate": {"target": "payment_channel"},
-        "record_external_answer": {"target": "l1_internal", "outcome": "upheld", "reference": "X-1"},
+        "escalate": {"target": "litigation"},
+        "record_outside_filing": {"target": "litigation", "filed_at": timezone.now().isoformat()},
+        "record_hand_over": {"target": "payment_channel", "reference": "CH-1"},
+        "record_external_answer": {"target": "consumer_association", "outcome": "upheld", "reference": "X-1"},
+        "record_transfer": {"authority": "pboc_12363", "number": "Z-1", "received_at": timezone.now().isoformat()},
+        "record_transfer_reply": {"number": "Z-1", "reference": "Y-1"},
         "return_to_review": {"note": "再看", "reference": "X-1"},
         "uphold_customer": {"note": "支持", "remedies": [{"kind": "refund_full"}], "reference": "X-1"},
         "uphold_rejection": {"note": "维持", "reference": "X-1"},

@@ -95,7 +95,7 @@ def test_nonsense_in_a_category_is_said_at_its_field(admin) -> None:
 
 # ---- Places to turn to
 def test_a_changed_contact_is_hidden_until_it_is_verified_again(admin, admin_person) -> None:
-    target = EscalationTarget.objects.get(key="pboc_12363")
+    target = EscalationTarget.objects.get(key="consumer_association")
     assert "no contact" in act(admin, listed("escalationtarget"), "mark_verified", target.pk)
     address = reverse("admin:tickets_escalationtarget_change", args=[target.pk])
     form = {name: getattr(target, name) for name in ("position", "title_zh", "title_en", "does_zh", "does_en", "hours")}

@@ -27,7 +27,7 @@ def admin(client, admin_person):
 
 @pytest.fixture
 def place() -> EscalationTarget:
-    EscalationTarget.objects.update(contact="")
+    EscalationTarget.objects.update(contact="", website="")
     target = EscalationTarget.objects.get(key="police")
     EscalationTarget.objects.filter(pk=target.pk).update(contact="110", verified_at=None)
     target.refresh_from_db()

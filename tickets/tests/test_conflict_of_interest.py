@@ -179,7 +179,7 @@ def test_nor_by_what_lies_between(round_about, clock, people) -> None:
     else:
         perform(people.owner, ticket.ref, "escalate", {"target": "payment_channel"})
         clock(timezone.now() + timedelta(hours=1))
-        answer = {"target": "payment_channel", "outcome": "refused", "reference": "X"}
+        answer = {"target": "payment_channel", "outcome": "rejected", "reference": "X"}
         perform(people.agent, ticket.ref, "record_external_answer", answer)
         perform(people.supervisor, ticket.ref, "return_to_review", {"note": "again"})
         clock(timezone.now() + timedelta(hours=1))

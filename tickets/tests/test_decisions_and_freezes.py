@@ -163,7 +163,8 @@ def test_a_failed_payments_review_covers_the_payout(mei, chen, lin, clock):
     assert state(ticket, "review_limit") == "breached"
     sweep()
     assert fresh(ticket).status == "remedy_pending"
-    assert perform(mei, ticket.ref, "escalate", {"target": "regulator_12315"}).status == "escalated"
+    assert perform(mei, ticket.ref, "escalate", {"target": "regulator_12315"}).status == "remedy_pending"
+    assert perform(mei, ticket.ref, "escalate", {"target": "l1_internal"}).status == "escalated"
 
 
 def test_money_that_came_back_resolves_from_anywhere(mei, zhou, clock):

@@ -31,7 +31,7 @@ def test_the_second_level_ends_the_cycle_and_a_return_starts_a_full_one(mei, che
     clock("2026-07-10T09:00:00+08:00")
     ticket = perform(zhao, ticket.ref, "return_to_review", {"note": "重审"})
     assert (ticket.status, ticket.cycle, timer(ticket, "review_limit").amount) == ("under_review", 2, 2)
-    assert (state(ticket, "l1_review"), ticket.escalations.get().state) == ("met", "closed")
+    assert (state(ticket, "l1_review"), ticket.escalations.get().state) == ("met", "answered")
     assert str(timer(ticket, "review_limit", 1).state(timezone.now())) == "breached"
 
 
@@ -54,11 +54,16 @@ def test_an_agent_records_what_others_decided(mei, chen, lin, clock):
     perform(mei, ticket.ref, "escalate", {"target": "payment_channel"})
     refused("ALREADY_ESCALATED", mei, ticket.ref, "escalate", {"target": "payment_channel"})
     answer = {"target": "payment_channel", "outcome": "upheld", "reference": "CH-1"}
+    body = {"note": "渠道支持退款", "remedies": [{"kind": "refund_full"}]}
+    refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", body)
     ticket = perform(lin, ticket.ref, "record_external_answer", answer)
     assert (state(ticket, "channel_dispute"), ticket.status) == ("met", "escalated")
-    body = {"note": "渠道支持退款", "remedies": [{"kind": "refund_full"}]}
-    refused("REFERENCE_REQUIRED", lin, ticket.ref, "uphold_customer", body)
-    assert perform(lin, ticket.ref, "uphold_customer", {**body, "reference": "CH-1"}).status == "remedy_pending"
+    refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_rejection", {"note": "渠道不支持"})
+    assert refused("MISSING_EVIDENCE", lin, ticket.ref, "uphold_customer", body).block.extra == {"missing": ["outside_decision"]}
+    put_evidence(ticket, "outside_decision")
+    paper = ticket.evidence.get(kind="outside_decision").pk
+    assert perform(lin, ticket.ref, "uphold_customer", {**body, "evidence": [paper]}).status == "remedy_pending"
+    assert ticket.decisions.last().evidence_ids == [paper]
 
 
 def test_a_rejection_stands_after_thirty_days(mei, chen, clock):
@@ -104,7 +109,7 @@ def test_a_dispute_gets_half_the_limit_and_opens_every_way_out(mei, chen, adapte
     perform(adapter, ticket.ref, "confirm_remedy", {"reference": "R"})
     ticket = perform(mei, ticket.ref, "dispute_resolution", {"reason": "没有收到"})
     assert (ticket.status, timer(ticket, "review_limit").amount) == ("under_review", 4)
-    assert perform(mei, ticket.ref, "escalate", {"target": "consumer_association"}).status == "escalated"
+    assert perform(mei, ticket.ref, "escalate", {"target": "l1_internal"}).status == "escalated"
 
 
 def test_withdrawing_asks_what_becomes_of_the_freeze(mei, zhou, clock):

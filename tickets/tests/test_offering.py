@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets.cases.case import Case
+from tickets.cases.guards import GUARDS
 from tickets.models import Ticket
 from tickets.operations import dry_run_action, file_ticket, look, offers, perform
+from tickets.operations.offering import POSSIBLE, SATISFIED_BY
 from tickets.tests.making import filing, put_evidence, rejection, under_review
 from tickets.tests.stages import MAKERS, People
 from tickets.workflow import Refusal
@@ -41,6 +43,8 @@ def sample(case: Case, field: dict) -> object:
         return twin_of(case.ticket)
     if field["name"] == "evidence":
         return [item.pk for item in case.evidence]
+    if field["name"] in ("filed_at", "received_at"):
+        return timezone.now().isoformat()
     return {
         "text": "因为需要", "choice": first, "choices": [first], "boolean": True, "integer": 1, "money": "600.00",
         "instant": (timezone.now() + timedelta(days=1)).isoformat(), "date": "2026-03-12",
@@ -114,4 +118,8 @@ def test_what_is_the_only_one_of_its_kind_cannot_be_joined(people):
 def test_an_answer_is_recorded_of_a_place_that_was_asked(people):
     ticket = MAKERS["escalated"](people)
     fields = {field["name"]: field for field in entries(ticket, people.agent)["record_external_answer"]["fields"]}
-    assert fields["target"]["choices"] == ["consumer_association", "l1_internal"]
+    assert fields["target"]["choices"] == ["consumer_association"]
+
+
+def test_every_guard_that_a_field_satisfies_is_one():
+    assert {*SATISFIED_BY, *POSSIBLE} <= GUARDS.keys()

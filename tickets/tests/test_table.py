@@ -28,11 +28,21 @@ GUARDED: dict[str, dict[str, str]] = {
     "countersign": {"*": "WRONG_STATUS"},
     "refuse_countersign": {"*": "WRONG_STATUS"},
     "retract_decision": {"*": "WRONG_STATUS"},
-    "escalate": {"*": "ESCALATION_NOT_YET_AVAILABLE", "rejected": "ok", "escalated": "ok"},
+    "record_hand_over": {"*": "WRONG_STATUS"},
     "record_external_answer": {"*": "WRONG_STATUS", "escalated": "ok"},
-    "extend": {"remedy_pending": "EXTENSION_LIMIT", "rejected": "EXTENSION_LIMIT", "escalated": "EXTENSION_LIMIT"},
+    "record_transfer_reply": {"*": "WRONG_STATUS"},
+    "return_to_review": {"agent": "OUTCOME_NOT_RECORDED"},
+    "uphold_customer": {"agent": "OUTCOME_NOT_RECORDED"},
+    "uphold_rejection": {"agent": "OUTCOME_NOT_RECORDED"},
+    "extend": {
+        "remedy_pending": "EXTENSION_LIMIT",
+        "rejected": "EXTENSION_LIMIT",
+        "escalated": "EXTENSION_LIMIT",
+        "resolved": "WRONG_STATUS",
+        "closed": "WRONG_STATUS",
+    },
     "record_identity_check": {"*": "WRONG_STATUS"},
-    "release_hold": {"*": "NO_HOLD"},
+    "release_hold": {"*": "NO_HOLD", "escalated": "ok"},
 }
 
 
@@ -65,7 +75,7 @@ def expected(status: Status, action: str, name: str) -> str:
     if status not in row.statuses:
         return "WRONG_STATUS"
     guarded = GUARDED.get(action, {})
-    return guarded.get(status, guarded.get("*", "ok"))
+    return guarded.get(name) or guarded.get(status) or guarded.get("*", "ok")
 
 
 def written() -> tuple:

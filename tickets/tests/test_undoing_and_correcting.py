@@ -134,7 +134,7 @@ def test_an_agent_does_not_decide_what_nobody_outside_decided(mei, chen, lin, cl
     perform(chen, ticket.ref, "reject", rejection())
     perform(mei, ticket.ref, "escalate", {"target": "l1_internal"})
     made_up = {"note": "渠道支持", "remedies": [{"kind": "refund_full"}], "reference": "CH-1"}
-    refused("forbidden", lin, ticket.ref, "uphold_customer", made_up)
+    refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", made_up)
 
 
 def test_money_paid_before_asks_for_a_second_signature(mei, chen, adapter, clock):
@@ -159,7 +159,7 @@ def test_a_regulator_may_still_ask_for_the_evidence(mei, chen, clock):
     ticket = under_review(mei, chen, "billing_unauthorized")
     [log] = put_evidence(ticket, "system_log")
     perform(chen, ticket.ref, "reject", rejection(evidence=[log.pk]))
-    perform(mei, ticket.ref, "escalate", {"target": "regulator_12315"})
+    perform(mei, ticket.ref, "record_outside_filing", {"target": "regulator_12315", "filed_at": timezone.now().isoformat()})
     perform(mei, ticket.ref, "withdraw")
     assert state(ticket, "evidence_purge") == "paused"
 

@@ -44,6 +44,7 @@ CLOSED_SETS = {
     "ROUTING": {"platform_risk", "merchant_services", "platform_sync", "payment_channel", "wait"},
     "CHANNEL": set(vocabulary.COMPLAINT_CHANNELS),
     "ISSUER": set(vocabulary.ISSUERS),
+    "AUTHORITY": set(vocabulary.AUTHORITIES),
     "OUTCOME": set(vocabulary.EXTERNAL_OUTCOMES),
     "SECURITY_TASK": set(vocabulary.SECURITY_TASKS),
     "FREEZE_STATE": set(Freeze.State),

@@ -4,6 +4,7 @@ from tickets.words.actions import ACTION_WORDS, FIELD_LABEL
 from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
+    AUTHORITY,
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
@@ -52,6 +53,7 @@ __all__ = [
     "ACTION_DONE",
     "ACTION_OF_DESK",
     "ACTION_WORDS",
+    "AUTHORITY",
     "BILL_STATE",
     "BINDS",
     "BLOCK",

@@ -191,8 +191,48 @@ ACTION_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "Take it further"),
         line=pgettext_lazy("history", "Taken further"),
         of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
-        to_customer=(_("Your complaint has been taken further"), _("The page shows where it is and when an answer can be expected.")),
-        to_staff=(_("A complaint was taken further"), _("The customer has taken the complaint to the next level or outside.")),
+        to_customer=(
+            _("You asked us to take your complaint further"),
+            _("The page shows who has it now, what happens next and by when."),
+        ),
+        to_staff=(
+            _("A complaint goes further"),
+            _("To the second level, or to the payment channel: then please hand the dossier on and record its number."),
+        ),
+        hints={
+            "filed_at": _("Only where the customer has filed it there already, and says when."),
+            "reference": _("The number they got there."),
+        },
+    ),
+    "record_outside_filing": ActionWords(
+        button=pgettext_lazy("action", "I have filed it there"),
+        line=pgettext_lazy("history", "Filed outside by the customer"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer has filed it outside"),
+        to_customer=(
+            _("We noted that you filed your complaint outside"),
+            _("The page shows where and when. We keep your evidence for it, and our own work on your complaint goes on."),
+        ),
+        to_staff=(_("A customer filed the complaint outside"), _("The page shows where. Its evidence is held.")),
+        labels={
+            "target": _("Where it was filed"),
+            "filed_at": _("When it was filed there"),
+            "reference": _("Number they gave"),
+        },
+        hints={
+            "reference": _("If there is none yet, add it later in the same way."),
+        },
+    ),
+    "record_hand_over": ActionWords(
+        button=pgettext_lazy("action", "Record that it was handed on"),
+        line=pgettext_lazy("history", "Handed on to the payment channel"),
+        to_customer=(
+            _("Your complaint is with the payment company now"),
+            _("We handed it on with your evidence. The page shows its number there and by when they should answer."),
+        ),
+        labels={
+            "target": _("Handed on to"),
+            "reference": _("Number it got there"),
+        },
     ),
     "record_external_answer": ActionWords(
         button=pgettext_lazy("action", "Record an answer from outside"),
@@ -202,13 +242,36 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "target": _("Who answered"),
         },
     ),
+    "record_transfer": ActionWords(
+        button=pgettext_lazy("action", "Record a letter of an authority"),
+        line=pgettext_lazy("history", "An authority asks about this complaint"),
+        to_customer=(_("An authority asked us about your complaint"), _("We answer it directly.")),
+        to_staff=(
+            _("An authority waits for an answer"),
+            _("It sent us a complaint or asks about one. The date by which we answer runs from the day its letter came."),
+        ),
+        labels={
+            "number": _("Number of their letter"),
+        },
+        hints={
+            "reply_by": _("Where the letter names a day. 12363 and 12315 have terms of their own."),
+        },
+    ),
+    "record_transfer_reply": ActionWords(
+        button=pgettext_lazy("action", "Record our answer to an authority"),
+        line=pgettext_lazy("history", "The authority was answered"),
+        labels={
+            "number": _("Number of their letter"),
+            "reference": _("Number of our answer"),
+        },
+    ),
     "return_to_review": ActionWords(
         button=pgettext_lazy("action", "Return to review"),
         line=pgettext_lazy("history", "Returned to review"),
         to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
         to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
         hints={
-            "reference": _("Needed from an agent: the outside decision this follows."),
+            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
     ),
     "uphold_customer": ActionWords(
@@ -220,7 +283,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         },
         hints={
             "remedies": _("A refund without an amount is the whole disputed amount."),
-            "reference": _("Needed from an agent: the outside decision this follows."),
+            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
     ),
     "uphold_rejection": ActionWords(
@@ -231,7 +294,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "note": _("Explanation in the letter to the customer"),
         },
         hints={
-            "reference": _("Needed from an agent: the outside decision this follows."),
+            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
     ),
     "extend": ActionWords(
@@ -244,6 +307,10 @@ ACTION_WORDS: dict[str, ActionWords] = {
         labels={
             "body": _("Holding reply to the customer"),
             "reason": _("Reason, for the record"),
+            "timer": _("Which date"),
+        },
+        hints={
+            "timer": _("Nothing chosen: every date that can still be moved."),
         },
     ),
     "record_identity_check": ActionWords(
@@ -321,6 +388,10 @@ FIELD_LABEL = {
     "reason_code": _("Reason for the rejection"),
     "amount": _("Amount"),
     "target": _("Where to"),
+    "filed_at": _("Filed there on"),
+    "authority": _("Authority"),
+    "received_at": _("When it came"),
+    "reply_by": _("To be answered by"),
     "outcome": _("What they answered"),
     "passed": _("Was the identity confirmed?"),
     "into": _("Reference of the complaint to join with"),

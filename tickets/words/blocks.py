@@ -38,8 +38,9 @@ BLOCK = {
     "STAFF_ACCOUNT": _("This account belongs to somebody who works here. An administrator takes it out of its groups first."),
     "NOT_CONSUMER_DISPUTE": _("This place helps with private purchases only. The other places listed are open to a business."),
     "TARGET_NOT_OFFERED": _("This place does not handle this kind of complaint. The places listed with your complaint do."),
-    "ALREADY_ESCALATED": _("Your complaint is already with them. You will see their answer here."),
-    "ESCALATION_NOT_YET_AVAILABLE": _("The desk still has time to answer. If it does not, this step opens by itself at the time shown."),
+    "ALREADY_ESCALATED": _("You have chosen this place already. The list above says whether it lies there by now."),
+    "OUTCOME_NOT_RECORDED": _("Record first what the place outside decided, and attach its paper. Without one a supervisor decides."),
+    "ESCALATION_NOT_YET_AVAILABLE": _("We still have time to answer ourselves. If we do not, this step opens by itself at the time shown."),
     "CHANNEL_REFERENCE_REQUIRED": _(
         "The payment company needs its transaction number. Add it from the bill's details in your payment app, then try again."
     ),
@@ -66,7 +67,7 @@ BLOCK_TO_DESK = {
     "UPLOADS_OPEN": _("Several files are still on their way to this complaint."),
     "NOT_CONSUMER_DISPUTE": _("This place takes private purchases only, and this is a business matter."),
     "TARGET_NOT_OFFERED": _("This place does not handle complaints of this category."),
-    "ALREADY_ESCALATED": _("The complaint is already there; their answer is still to come."),
+    "ALREADY_ESCALATED": _("The complaint is there already, or on its way."),
     "ESCALATION_NOT_YET_AVAILABLE": _("The desk's own time is not over yet. When it is, the customer may go there."),
     "CHANNEL_REFERENCE_REQUIRED": _("The payment company's transaction number is missing. It stands in the details of the bill."),
     "AUTO_REVERSAL_WAIT_RUNNING": _("The payment may still come back by itself. Until then the appeal waits."),

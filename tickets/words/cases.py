@@ -161,13 +161,21 @@ ISSUER = {
     "bank": _("Bank transaction"),
     "other": pgettext_lazy("issuer", "Another number"),
 }
+AUTHORITY = {
+    "pboc_12363": _("People's Bank (12363)"),
+    "regulator_12315": _("Market regulator (12315)"),
+    "cac": _("Cyberspace administration"),
+    "consumer_association": _("Consumers' association"),
+    "police": _("The police"),
+    "court": _("A court"),
+    "other": pgettext_lazy("authority", "Another authority"),
+}
 OUTCOME = {
-    "accepted": pgettext_lazy("outcome", "Accepted"),
+    "accepted": pgettext_lazy("outcome", "Taken up"),
+    "declined": pgettext_lazy("outcome", "Not taken up"),
     "upheld": pgettext_lazy("outcome", "Decided for the customer"),
-    "refunded": pgettext_lazy("outcome", "Refunded"),
-    "refused": pgettext_lazy("outcome", "Refused"),
-    "no_jurisdiction": pgettext_lazy("outcome", "Not competent"),
-    "other": pgettext_lazy("outcome", "Another result"),
+    "rejected": pgettext_lazy("outcome", "Decided against the customer"),
+    "none": pgettext_lazy("outcome", "No answer"),
 }
 SECURITY_TASK = {
     "password_changed": _("Password changed"),

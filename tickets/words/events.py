@@ -147,6 +147,13 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Please decide on what is there; silence is no reason to reject."),
         ),
     ),
+    "filing_prepared": EventWords(
+        line=pgettext_lazy("history", "Prepared for filing outside; not filed yet"),
+        to_customer=(
+            _("Your papers for a place outside are ready"),
+            _("Only you can file your complaint there. The page has the papers, the address and a place for the number you get."),
+        ),
+    ),
     "auto_escalated": EventWords(
         line=pgettext_lazy("history", "Taken to the next level because the answer was late"),
         to_customer=(

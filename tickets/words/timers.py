@@ -129,6 +129,10 @@ TIMER_WORDS: dict[str, TimerWords] = {
             _("You should have the written statement by now. We are sorry; a supervisor has been told. You may take it further."),
         ),
     ),
+    "hand_over": TimerWords(
+        name=_("Handing on to the payment company"),
+        promise=_("By then we hand your complaint with its evidence on to the payment company."),
+    ),
     "channel_dispute": TimerWords(
         name=_("Answer of the payment company"),
         promise=_("The payment company should answer by then; we follow up if it does not."),
@@ -141,9 +145,16 @@ TIMER_WORDS: dict[str, TimerWords] = {
         name=_("Acceptance by the authority"),
         promise=_("The authority usually says by then whether it takes the case."),
         passed=(
-            _("Please check with the authority"),
-            _("By now the authority should have said whether it takes your case. Please check its messages to you; we cannot see them."),
+            _("Has the authority answered you?"),
+            _(
+                "By now it should have said whether it takes your case. Please check its messages to you, for we cannot see them, and tell"
+                " us what it said."
+            ),
         ),
+    ),
+    "authority_reply": TimerWords(
+        name=_("Answer to an authority"),
+        promise=_("By then we answer the authority that asked about this complaint."),
     ),
     "regulatory_final": TimerWords(
         name=_("Final answer"),

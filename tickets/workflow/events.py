@@ -66,6 +66,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("freeze_on_closed_ticket", tells=(ON_CALL,)),
         EventRow("auto_reversal_over", tells=(OWNER_LATER,), preference=Preference.REMINDER),
         EventRow("supplement_expired", tells=(OWNER_NOW, ASSIGNEE_LATER)),
+        EventRow("filing_prepared", tells=(OWNER_LATER,), preference=Preference.NEWS),
         EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated"),
         EventRow("closed_by_clock", tells=(OWNER_LATER,), preference=Preference.REMINDER, closes=True),
         EventRow("rated"),

@@ -41,8 +41,10 @@ class TimerKey(StrEnum):
     FAST_UNFREEZE = "fast_unfreeze"
     REFUND_PAYOUT = "refund_payout"
     STATEMENT = "statement"
+    HAND_OVER = "hand_over"
     CHANNEL_DISPUTE = "channel_dispute"
     REGULATOR_ACCEPT = "regulator_accept"
+    AUTHORITY_REPLY = "authority_reply"
     REGULATORY_FINAL = "regulatory_final"
     CONFIRM = "confirm"
     L1_REVIEW = "l1_review"
@@ -60,6 +62,7 @@ class Family(StrEnum):
     REVIEW = "review"  # a cycle of review: paused while the customer is asked, started anew with each cycle
     REMEDY = "remedy"  # what was decided is carried out
     FREEZE = "freeze"  # outlives the complaint: a freeze is not lifted because a complaint is closed or refunded
+    AUTHORITY = "authority"  # outlives it too: who asked us waits for an answer, whatever became of the complaint
 
 
 class Fate(StrEnum):
@@ -111,6 +114,7 @@ class TimerRow:
     quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
     halves: bool = True  # a halved cycle of review has it too, with half its length
     merges: bool = True  # goes over to the complaint this one is joined with
+    rebases: bool = True  # takes its length from the version the complaint is put under
 
     @property
     def by_category(self) -> bool:
@@ -219,13 +223,38 @@ TIMERS: dict[str, TimerRow] = {
             opens_escalation=True,
         ),
         TimerRow(
+            T.HAND_OVER,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            warns_again=(SUPERVISORS,),
+            tells_when_over=(SUPERVISORS_NOW,),
+            targets=frozenset({"payment_channel"}),
+        ),
+        TimerRow(
             T.CHANNEL_DISPUTE,
             on_refund=STOPPED,
             warns=(ASSIGNEE_LATER,),
             tells_when_over=(OWNER_NOW, ASSIGNEE_LATER),
             targets=frozenset({"payment_channel"}),
         ),
-        TimerRow(T.REGULATOR_ACCEPT, on_refund=STOPPED, warns=(ASSIGNEE_LATER,), tells_when_over=(OWNER_NOW,), targets=REGULATORS),
+        TimerRow(
+            T.REGULATOR_ACCEPT,
+            on_refund=STOPPED,
+            warns=(ASSIGNEE_LATER,),
+            tells_when_over=(OWNER_NOW, ASSIGNEE_LATER),  # an agent asks the customer: only they have heard from there
+            targets=REGULATORS,
+        ),
+        TimerRow(
+            T.AUTHORITY_REPLY,
+            family=Family.AUTHORITY,
+            on_refund=GOES_ON,
+            warns=(ASSIGNEE_LATER, SUPERVISORS),
+            tells_when_over=(ASSIGNEE_LATER, SUPERVISORS_NOW),
+            shown=False,  # what the police ask about is not told to whom they ask about
+            owed=False,
+            merges=False,  # goes over with the letter it belongs to
+            rebases=False,
+        ),
         TimerRow(
             T.REGULATORY_FINAL,
             usual=Usual.ALWAYS,
@@ -304,9 +333,11 @@ def length_in(category: object, key: str) -> int | None:
     return days
 
 
-def timer_of_target(target: str) -> str | None:
-    """What runs while the complaint lies at that place."""
-    return next((key for key, row in TIMERS.items() if target in row.targets), None)
+def timers_of_target(target: str) -> tuple[str, ...]:
+    """What runs while the complaint lies at that place, or is on its way there."""
+    return tuple(key for key, row in TIMERS.items() if target in row.targets)
 
 
 REVIEW_TIMERS, REMEDY_TIMERS = timers_of(Family.REVIEW), timers_of(Family.REMEDY)
+# A freeze is not lifted, and an authority not answered, because a complaint is closed.
+OUTLIVING_TIMERS = timers_of(Family.FREEZE) + timers_of(Family.AUTHORITY)

@@ -33,7 +33,8 @@ REASON_CODES = (
     "other",
 )
 SECURITY_TASKS = ("password_changed", "two_factor_on", "devices_checked", "cards_checked")
-EXTERNAL_OUTCOMES = ("accepted", "upheld", "refunded", "refused", "no_jurisdiction", "other")
+EXTERNAL_OUTCOMES = ("accepted", "declined", "upheld", "rejected", "none")
+FINAL_OUTCOMES = frozenset({"declined", "upheld", "rejected"})
 
 # Remedies by what their execution starts.
 MONEY_REMEDIES = frozenset({
@@ -77,15 +78,22 @@ TARGETS = (
     "police",
 )
 CONSUMER_TARGETS = frozenset({"regulator_12315", "consumer_association"})
+# Where the desk itself takes a complaint. Everywhere else only its owner can file it, at any time; the police are told, not filed with.
+FILED_BY_DESK = frozenset({"l1_internal", "payment_channel"})
+FILED_BY_CUSTOMER = tuple(target for target in TARGETS if target not in FILED_BY_DESK | {"police"})
 REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
+# Who may send us a complaint, or ask about one, and waits for our answer.
+AUTHORITIES = ("pboc_12363", "regulator_12315", "cac", "consumer_association", "police", "court", "other")
+# Of these a customer is told nothing that the authority has not told them.
+INVESTIGATING = frozenset({"police", "court", "other"})
 # In these the respondent holds the money itself: whoever does is a bank or payment institution.
 OF_PAYMENTS = "payee_is_payment_institution"  # known of the respondent, or told by a program
 HOLDS_THE_MONEY = frozenset({"card_cover_frozen", "withdrawal_anomaly", "withdrawal_restricted"})
-# Those who may ask for the evidence later.
-HOLDING = (REGULATORS | {"litigation"}) - {"consumer_association"}
 OPERATOR_EVIDENCE = frozenset({"system_log", "auth_record"})
 # What the desk sends with a message: evidence by its custody, not by what it proves.
 DESK_FILE = "desk_file"
+# The paper in which a place outside says what it decided.
+OUTSIDE_DECISION = "outside_decision"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"

@@ -27,7 +27,7 @@ from tickets.workflow.inputs import TEXT_LIMIT
 from tickets.workflow.questions import Question, question
 from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
 
-CODED = ("root_cause", "liability", "reason_code", "outcome")
+CODED = ("root_cause", "liability", "reason_code", "outcome", "authority", "timer")
 BLANK_REMEDIES = 3
 
 
@@ -107,6 +107,8 @@ def remedy_rows(typed: QueryDict | None) -> list[tuple[str, str]]:
 
 # ---- Choices that depend on the case
 def _choices(case: Case, each: Input) -> Sequence[Choice]:
+    if each.name == "target":
+        return _targets(case, each.choices)
     maker = CHOICES.get(each.name)
     if maker is not None:
         return maker(case)
@@ -135,10 +137,11 @@ def _tasks(case: Case) -> list[Choice]:
     return [(task, SECURITY_TASK[task]) for task in SECURITY_TASKS if task not in case.security_tasks]
 
 
-def _targets(case: Case) -> list[Choice]:
-    """Where it is open now (escalate replaces them by where it can go)."""
+def _targets(case: Case, known: Sequence[str]) -> list[Choice]:
+    """Of places an answer is expected from, where any could be named (escalate replaces them by where it can go)."""
     titles = target_titles()
-    return [(target, titles.get(target, target)) for target in TARGETS if case.open_escalation(target)]
+    waiting = [target for target in TARGETS if target != "l1_internal" and case.last_escalation(target)]
+    return [(target, titles.get(target, target)) for target in (waiting if len(known) == len(TARGETS) else known)]
 
 
 def _only_open_targets(form: Form, entry: Record) -> None:
@@ -153,5 +156,4 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "evidence": _evidence,
     "remedies": _remedies,
     "task": _tasks,
-    "target": _targets,
 }

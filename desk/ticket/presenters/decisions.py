@@ -76,8 +76,10 @@ def escalations(case: Case, names: Names) -> list[Context]:
         {
             "target": titles.get(each.target, each.target),
             "state": each.get_state_display(),
-            "is_open": each.state == each.State.OPEN,
+            "tone": {"to_be_filed": "neutral", "handing_over": "warn", "filed": "info", "answered": "good"}.get(each.state, "neutral"),
             "at": moment_text(each.at),
+            "filed": moment_text(each.filed_at) if each.filed_at and each.target != "l1_internal" else "",
+            "filed_reference": each.filed_reference,
             "by": names.get(each.by_id, "") if each.by_id else _("the clock"),
             "reason": each.reason,
             "points": [(DEMAND.get(point["demand"], point["demand"]), point["text"]) for point in each.points],

@@ -8,25 +8,35 @@ from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPE
 from tickets.workflow.inputs import REASON, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
-from tickets.workflow.vocabulary import EXTERNAL_OUTCOMES, TARGETS
+from tickets.workflow.vocabulary import AUTHORITIES, EXTERNAL_OUTCOMES, FILED_BY_CUSTOMER, TARGETS
+
+# What a supervisor may lengthen with a holding reply. Nothing named: whatever can still be lengthened.
+EXTENDABLE = ("regulatory_final", "authority_reply")
 
 
 def report_to_police(named: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:
-    """The police are never guarded: to take it to them is to record the report."""
+    """The police are never guarded: to take it to them is to record the report, with the number of theirs where there is one."""
     if named.get("target") != "police":
         return None
-    rest = {name: value for name, value in named.items() if name not in ("target", "reason")}
-    return "refer_to_police", {**rest, "note": named.get("reason")}
+    rest = {name: value for name, value in named.items() if name not in ("target", "reason", "reference", "filed_at")}
+    said = [str(named[name]) for name in ("reason", "reference", "filed_at") if named.get(name)]
+    return "refer_to_police", {**rest, "note": " · ".join(said) or None}
 
 
 ESCALATION_AND_CLOSING = (
     Action(
         "escalate",
         roles=frozenset({OWNER, AGENT}),
-        statuses=OPEN - {S.DRAFT},
+        statuses=FILED,
         guards=("no_part_in_it", "target_open_to_case", "target_not_open_yet", "escalation_right", "channel_reference"),
-        arrows=moves(S.ESCALATED, *sorted(OPEN - {S.DRAFT})),
-        inputs=(Input("target", "code", True, TARGETS), Input("reason", "as_said"), Input("points", "points")),
+        arrows=moves(S.ESCALATED, *sorted(FILED - {S.CLOSED})),
+        inputs=(
+            Input("target", "code", True, TARGETS),
+            Input("reason", "as_said"),
+            Input("points", "points"),
+            Input("filed_at", "instant"),
+            Input("reference", limit=100),
+        ),
         tells=(OWNER_LATER, SUPERVISORS),
         preference=Preference.NEWS,
         webhook="ticket.escalated",
@@ -37,24 +47,72 @@ ESCALATION_AND_CLOSING = (
         placed=True,
     ),
     Action(
+        "record_outside_filing",
+        roles=frozenset({OWNER, AGENT}),
+        statuses=ALL,
+        guards=("no_part_in_it",),
+        arrows=moves(S.ESCALATED, S.REJECTED),
+        inputs=(Input("target", "code", True, FILED_BY_CUSTOMER), Input("filed_at", "instant", True), Input("reference", limit=100)),
+        tells=(OWNER_LATER, ASSIGNEE_LATER),
+        preference=Preference.NEWS,
+        webhook="escalation.filed",
+        needs_category=False,
+        sets_hold=True,
+        rare=True,
+        placed=True,
+    ),
+    Action(
+        "record_hand_over",
+        roles=frozenset({AGENT}),
+        statuses=FILED,
+        guards=("hand_over_waits", "not_own_case"),
+        inputs=(Input("target", "code", True, ("payment_channel",)), Input("reference", required=True, limit=100)),
+        tells=(OWNER_NOW,),
+        preference=Preference.STEP,
+        webhook="escalation.filed",
+        next_rank=7,
+    ),
+    Action(
         "record_external_answer",
         roles=frozenset({AGENT}),
         statuses=FILED,
-        guards=("not_own_case", "escalation_open"),
+        guards=("not_own_case", "answer_expected"),
         inputs=(
             Input("target", "code", True, TARGETS),
-            Input("outcome", "text", True, EXTERNAL_OUTCOMES, limit=40),
+            Input("outcome", "code", True, EXTERNAL_OUTCOMES),
             Input("reference", "text", True, limit=100),
         ),
         tells=(OWNER_NOW,),
     ),
     Action(
+        "record_transfer",
+        roles=frozenset({AGENT}),
+        statuses=FILED,
+        guards=("not_own_case",),
+        inputs=(
+            Input("authority", "code", True, AUTHORITIES),
+            Input("number", required=True, limit=100),
+            Input("received_at", "instant", True),
+            Input("reply_by", "instant"),
+        ),
+        tells=(ASSIGNEE_LATER, SUPERVISORS),
+        sets_hold=True,
+        rare=True,
+    ),
+    Action(
+        "record_transfer_reply",
+        roles=frozenset({AGENT}),
+        statuses=FILED,
+        guards=("letter_unanswered", "not_own_case"),
+        inputs=(Input("number", required=True, limit=100), Input("reference", required=True, limit=100)),
+    ),
+    Action(
         "return_to_review",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "external_result_for_agents"),
+        guards=("not_own_case", "answered_outside", "outside_decision_attached"),
         arrows=moves(S.UNDER_REVIEW, S.ESCALATED),
-        inputs=(Input("note", required=True), Input("reference", limit=100)),
+        inputs=(Input("note", required=True), Input("reference", limit=100), Input("evidence", "ids")),
         tells=(OWNER_NOW, ASSIGNEE_LATER),
         preference=Preference.STEP,
     ),
@@ -62,9 +120,14 @@ ESCALATION_AND_CLOSING = (
         "uphold_customer",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "external_result_for_agents", "not_own_judgement", "refund_within_claim"),
+        guards=("not_own_case", "upheld_outside", "outside_decision_attached", "not_own_judgement", "refund_within_claim"),
         arrows=moves(S.REMEDY_PENDING, S.ESCALATED),
-        inputs=(Input("note", required=True), Input("remedies", "remedies", True), Input("reference", limit=100)),
+        inputs=(
+            Input("note", required=True),
+            Input("remedies", "remedies", True),
+            Input("reference", limit=100),
+            Input("evidence", "ids"),
+        ),
         webhook="decision.approved",
         decision=2,
     ),
@@ -72,9 +135,9 @@ ESCALATION_AND_CLOSING = (
         "uphold_rejection",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "external_result_for_agents", "not_own_judgement"),
+        guards=("not_own_case", "rejected_outside", "outside_decision_attached", "not_own_judgement"),
         arrows=moves(S.REJECTED, S.ESCALATED),
-        inputs=(Input("note", required=True), Input("reference", limit=100)),
+        inputs=(Input("note", required=True), Input("reference", limit=100), Input("evidence", "ids")),
         webhook="decision.rejected",
         decision=2,
         dangerous=True,
@@ -82,9 +145,9 @@ ESCALATION_AND_CLOSING = (
     Action(
         "extend",
         roles=frozenset({SUPERVISOR}),
-        statuses=OPEN - {S.DRAFT},
+        statuses=FILED,
         guards=("extension_left", "not_own_case"),
-        inputs=(Input("body", required=True), Input("eta_at", "instant", True), REASON),
+        inputs=(Input("body", required=True), Input("eta_at", "instant", True), REASON, Input("timer", "code", choices=EXTENDABLE)),
         tells=(OWNER_NOW,),
         rare=True,
     ),
