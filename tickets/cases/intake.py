@@ -105,7 +105,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     readers = {
         "": lambda: clean_fields(fields, plain),
         "facts": lambda: {"facts": clean_facts(raw.get("facts"))},
-        "statement": lambda: {"statement": _statement(raw.get("statement"))},
+        "statement": lambda: {"statement": _statement(raw.get("statement"), now)},
         "order_numbers": lambda: {"order_numbers": _orders(raw.get("order_numbers"), now)},
     }
     for name in ("", *nested):
@@ -120,7 +120,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     return data
 
 
-def _statement(raw: Any) -> dict[str, object]:
+def _statement(raw: Any, now: datetime) -> dict[str, object]:
     """Partial is fine here; submitting asks for the whole. JSON values."""
     if raw in (None, ""):
         return {}
@@ -128,6 +128,8 @@ def _statement(raw: Any) -> dict[str, object]:
         fields = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
+    if fields["occurred_at"] is not None and fields["occurred_at"] > now:
+        raise Invalid({"statement.occurred_at": [_("This lies in the future. Check the date.")]})
     return {name: _json(value) for name, value in fields.items() if value is not None}
 
 

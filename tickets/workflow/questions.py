@@ -20,6 +20,7 @@ WIDGETS = {
     "reference": "text",
     "answers": "parts",
     "points": "parts",
+    "amounts": "parts",
     "unavailable": "parts",
 }
 
