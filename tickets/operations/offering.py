@@ -26,6 +26,7 @@ SATISFIED_BY: Mapping[str, str] = {
     "demands_answered": "answers",
     "burden_of_proof": "evidence",
     "request_answered": "unavailable",
+    "refund_reference": "reference",
     "emergency": "not_me",
 }
 # kind of an input → how a program is told it

@@ -34,7 +34,7 @@ def entries(ticket: Ticket, viewer: User) -> dict[str, dict]:
     return {entry["action"]: entry for entry in offers(look(Ticket.objects.get(pk=ticket.pk), viewer))}
 
 
-def sample(case: Case, field: dict) -> object:
+def sample(case: Case, action: str, field: dict) -> object:
     """Any value of the type; of the choices the first."""
     first = field.get("choices", ["x"])[0]
     if field["name"] == "remedies":
@@ -43,6 +43,8 @@ def sample(case: Case, field: dict) -> object:
         return twin_of(case.ticket)
     if field["name"] == "evidence":
         return [item.pk for item in case.evidence]
+    if field["name"] == "amount" and action == "raise_claim":
+        return str((case.ticket.amount or 0) + 1)
     if field["name"] in ("filed_at", "received_at"):
         return timezone.now().isoformat()
     return {
@@ -69,7 +71,7 @@ def test_what_is_offered_can_be_done(people, status, role):
     for action, entry in entries(ticket, viewer).items():
         if not entry["allowed"]:
             continue
-        body = {field["name"]: sample(case, field) for field in entry["fields"] if field["required"]}
+        body = {field["name"]: sample(case, action, field) for field in entry["fields"] if field["required"]}
         try:
             with dry_run_action(viewer, ticket.ref, action, body):
                 pass
