@@ -1,11 +1,19 @@
-"""Every kind of evidence: what form it takes, what can be typed beside it, how private it is and how long it is kept. Pure."""
+"""Every kind of evidence: what form it takes, what can be typed beside it and how private it is. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tickets.workflow.vocabulary import DESK_FILE, FACE_RESULT, IDENTITY_DOCUMENTS, OUTSIDE_DECISION, SENSITIVE_KINDS, STATEMENT_SLOTS
+from tickets.workflow.vocabulary import (
+    AUTHORITY_DOCUMENTS,
+    DESK_FILE,
+    FACE_RESULT,
+    IDENTITY_DOCUMENTS,
+    OUTSIDE_DECISION,
+    SENSITIVE_KINDS,
+    STATEMENT_SLOTS,
+)
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
 # The wording somebody consented to. A new wording is a new version.
@@ -14,12 +22,11 @@ CONSENT_VERSION = "2026.1"
 
 @dataclass(frozen=True)
 class Kind:
-    """`privacy` P0 to P3. `kept`: with the ticket, or long, medium or short after its closing (days are the policy's)."""
+    """`privacy` P0 to P3. How long it is kept is the policy's: tickets.policy.retention."""
 
     key: str
     forms: frozenset[str]
     privacy: str
-    kept: str
     single: bool = False
     of_desk: bool = False
 
@@ -40,8 +47,8 @@ NOT_UPLOADED = frozenset({FACE_RESULT})
 UNSORTED = "uncategorized_file"
 
 
-def _kinds(keys: str, forms: Iterable[str], privacy: str, kept: str, *, single: bool = False, of_desk: bool = False) -> list[Kind]:
-    return [Kind(key, frozenset(forms), privacy, kept, single, of_desk) for key in keys.split()]
+def _kinds(keys: str, forms: Iterable[str], privacy: str, *, single: bool = False, of_desk: bool = False) -> list[Kind]:
+    return [Kind(key, frozenset(forms), privacy, single, of_desk) for key in keys.split()]
 
 
 KINDS: Mapping[str, Kind] = {
@@ -50,23 +57,24 @@ KINDS: Mapping[str, Kind] = {
         *_kinds(
             "transaction_screenshot billing_detail_screenshot withdrawal_screenshot restriction_screenshot"
             " freeze_notice_screenshot price_page_screenshot failure_prompt payment_voucher",
-            (IMAGE, PDF), "P1", "long",
+            (IMAGE, PDF), "P1",
         ),
-        *_kinds("order_number", (TEXT,), "P0", "ticket"),
-        *_kinds("bank_sms_screenshot", (IMAGE, TEXT), "P1", "long"),
-        *_kinds("cs_conversation", (IMAGE, PDF, TEXT), "P1", "long"),
-        *_kinds("written_statement account_appeal_form", (FORM, TEXT), "P1", "long", single=True),
-        *_kinds("pos_record", (IMAGE, CSV, PDF), "P0", "long"),
-        *_kinds("bank_statement_screenshot statement_of_balance", (IMAGE, PDF), "P2", "medium"),
-        *_kinds("account_binding_proof account_info login_record consumption_proof", (IMAGE, TEXT), "P1", "medium"),
-        *_kinds("bank_card_masked", (TEXT,), "P2", "short", single=True),
-        *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", "short", single=True),
-        *_kinds(FACE_RESULT, (), "P3", "medium"),
-        *_kinds("police_receipt", (IMAGE, PDF), "P2", "long"),
-        *_kinds(OUTSIDE_DECISION, (IMAGE, PDF), "P1", "long"),
-        *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", "long", of_desk=True),
-        *_kinds(UNSORTED, (IMAGE, PDF), "P2", "medium"),
-        *_kinds(DESK_FILE, (IMAGE, PDF), "P1", "medium", of_desk=True),
+        *_kinds("order_number", (TEXT,), "P0"),
+        *_kinds("bank_sms_screenshot", (IMAGE, TEXT), "P1"),
+        *_kinds("cs_conversation", (IMAGE, PDF, TEXT), "P1"),
+        *_kinds("written_statement account_appeal_form", (FORM, TEXT), "P1", single=True),
+        *_kinds("pos_record", (IMAGE, CSV, PDF), "P0"),
+        *_kinds("bank_statement_screenshot statement_of_balance", (IMAGE, PDF), "P2"),
+        *_kinds("account_binding_proof account_info login_record consumption_proof", (IMAGE, TEXT), "P1"),
+        *_kinds("bank_card_masked", (TEXT,), "P2", single=True),
+        *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", single=True),
+        *_kinds(" ".join(AUTHORITY_DOCUMENTS), (IMAGE, PDF), "P3"),
+        *_kinds(OUTSIDE_DECISION, (IMAGE, PDF), "P1"),
+        *_kinds(FACE_RESULT, (), "P3"),
+        *_kinds("police_receipt", (IMAGE, PDF), "P2"),
+        *_kinds("system_log auth_record", (TEXT, JSON, PDF), "P2", of_desk=True),
+        *_kinds(UNSORTED, (IMAGE, PDF), "P2"),
+        *_kinds(DESK_FILE, (IMAGE, PDF), "P1", of_desk=True),
     )
 }  # fmt: skip
 SENSITIVE = SENSITIVE_KINDS
@@ -76,8 +84,3 @@ MASKED_KINDS = frozenset(kind.key for kind in KINDS.values() if kind.privacy == 
 SHOWS_ACCOUNT = frozenset({"account_binding_proof", "account_info"})
 # Their order number is one of the ticket's (search, duplicates, the payment channel's reference).
 CARRIES_ORDER = frozenset({"order_number", "payment_voucher", "bank_statement_screenshot"})
-
-
-def kinds_in_class(kept: str) -> list[str]:
-    """Keys of the kinds of one retention class."""
-    return [kind.key for kind in KINDS.values() if kind.kept == kept]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
-from evidence.kinds import kinds_in_class
+from evidence.kinds import KINDS
 from evidence.models import EvidenceItem, SealedFile, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
@@ -28,6 +28,7 @@ from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Ticket, Timer
 from tickets.operations.expiry import settle
+from tickets.policy.retention import days_kept, goes_with_the_purge
 from tickets.workflow import Status, TimerKey
 
 # Younger files may belong to an upload that is just being written down.
@@ -62,19 +63,23 @@ def resume_runs(now: datetime) -> int:
 
 
 def _tickets_to_purge(now: datetime) -> Iterator[int]:
-    """Tickets whose purge clock has run down, then closed ones that still hold what is kept for a year or three."""
+    """Tickets whose purge clock has run down, then closed ones that still hold what is kept longer."""
     due = Timer.objects.filter(key=TimerKey.EVIDENCE_PURGE, due_at__lte=now, stopped_at=None, cancelled=False, paused_at=None)
     yield from list(due.order_by("due_at").values_list("ticket", flat=True))
     for version in Policy.objects.filter(published_at__isnull=False).values_list("pk", flat=True):
-        for kept, days in _later(snapshot(version)).items():
+        for days, kinds in _kinds_by_days(snapshot(version)).items():
             old = Q(ticket__policy=version, ticket__status=Status.CLOSED, ticket__closed_at__lte=now - timedelta(days=days))
-            held = EvidenceItem.objects.filter(old, kind__in=kinds_in_class(kept)).exclude(state=EvidenceItem.State.DELETED)
+            held = EvidenceItem.objects.filter(old, kind__in=kinds).exclude(state=EvidenceItem.State.DELETED)
             free = held.filter(Q(ticket__legal_hold_until=None) | Q(ticket__legal_hold_until__lte=now))
             yield from list(free.order_by("ticket").values_list("ticket", flat=True).distinct())
 
 
-def _later(policy: PolicySnapshot) -> Mapping[str, int]:
-    return {"short": policy.retention_short_days, "medium": policy.retention_medium_days, "long": policy.retention_long_days}
+def _kinds_by_days(policy: PolicySnapshot) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for kind in KINDS:
+        if days := days_kept(policy, kind):
+            found.setdefault(days, []).append(kind)
+    return found
 
 
 def _purge_ticket(pk: int, now: datetime) -> int:
@@ -102,17 +107,18 @@ def _is_held(case: Case) -> bool:
 
 
 def _expired_kinds(case: Case) -> set[str]:
-    """Stops the purge clock when it has run down. While it runs or is held, what is kept for a short time waits for it."""
-    ticket, kinds = case.ticket, set()
-    clock = timers.live(case, TimerKey.EVIDENCE_PURGE)
+    """Stops the purge clock when it has run down. While it runs or is held, what goes with it waits for it."""
+    ticket, policy = case.ticket, case.policy
+    with_clock = {kind for kind in KINDS if goes_with_the_purge(policy, kind)}
+    clock, kinds = timers.live(case, TimerKey.EVIDENCE_PURGE), set[str]()
     if clock is not None and clock.paused_at is None and clock.due_at <= case.now:
         timers.stop(case, TimerKey.EVIDENCE_PURGE, at=clock.due_at)
         clock = None
-        kinds |= set(kinds_in_class("short"))
+        kinds |= with_clock
     if ticket.status == Status.CLOSED and ticket.closed_at is not None:
-        for kept, days in _later(case.policy).items():
-            if ticket.closed_at + timedelta(days=days) <= case.now and (kept != "short" or clock is None):
-                kinds |= set(kinds_in_class(kept))
+        for days, those in _kinds_by_days(policy).items():
+            if ticket.closed_at + timedelta(days=days) <= case.now:
+                kinds |= set(those) - (with_clock if clock is not None else set())
     return kinds
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from lib.types import Text
 from sla.policies import PolicySnapshot
+from tickets.policy.retention import days_kept
+from tickets.workflow.vocabulary import AUTHORITY_DOCUMENTS
 
 REASON: Mapping[str, object] = {
     "empty": _("The file is empty. Please choose it again; perhaps it had not finished downloading to your phone."),
@@ -66,6 +68,12 @@ CONSENT = _(
     "I agree that this document is used to prove who I am in this complaint. Only my reviewer, the freeze desk and the privacy officer"
     " can see it, each look is recorded, and it is deleted %(days)s days after the complaint is closed. I can withdraw this at any time;"
     " the document is then deleted at once."
+)
+# The same of a letter of authority or a proof of kinship.
+CONSENT_TO_AUTHORITY = _(
+    "I agree that this document is used to prove who may act for whom in this complaint. Only my reviewer, the freeze desk and the privacy"
+    " officer can see it, each look is recorded, and it is deleted %(days)s days after the complaint is closed. I can withdraw this at any"
+    " time; the document is then deleted at once."
 )
 # For whom a dossier is made → its heading and its first sentence.
 DOSSIER_FOR: Mapping[str, tuple[Text, Text]] = {
@@ -144,6 +152,7 @@ def purpose(code: str, more: str) -> str:
     return f"{said}: {more}" if said and more else said
 
 
-def consent(policy: PolicySnapshot) -> str:
-    """What is consented to, in the reader's language."""
-    return str(CONSENT) % {"days": policy.retention_short_days}
+def consent(policy: PolicySnapshot, kind: str) -> str:
+    """What is consented to for a document of this kind, in the reader's language."""
+    text = CONSENT_TO_AUTHORITY if kind in AUTHORITY_DOCUMENTS else CONSENT
+    return str(text) % {"days": days_kept(policy, kind)}

@@ -124,6 +124,8 @@ DRAWING_OF = {
     "id_card_back": "id-back",
     "passport": "passport",
     "police_receipt": "police",
+    "authorisation_letter": "police",
+    "kinship_proof": "police",
     "outside_decision": "notice",
 }
 

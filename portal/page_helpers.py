@@ -61,9 +61,9 @@ def money(amount: object, currency: str = "CNY") -> str:
     return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
 
 
-def consent_text(policy_id: str) -> str:
+def consent_text(policy_id: str, kind: str) -> str:
     """What was agreed to, with the days of the complaint's own policy."""
-    return consent(snapshot(policy_id))
+    return consent(snapshot(policy_id), kind)
 
 
 def upload_policy(policy_id: str) -> PolicySnapshot:

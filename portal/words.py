@@ -50,6 +50,8 @@ WHY_ASKED = {
     "id_card_front": _("To be sure that it is you who asks, and nobody in your name. We compare name and picture with the account."),
     "id_card_back": _("The other side tells whether the card is still valid and who issued it."),
     "passport": _("To be sure that it is you who asks, where there is no Chinese ID card or where you are abroad."),
+    "authorisation_letter": _("To be sure that you may act for the person concerned, in this, until when."),
+    "kinship_proof": _("To be sure that you are the guardian or next of kin of the person concerned. Other people on it may be covered."),
 }
 # What of one's data cannot be deleted yet, and why.
 WHY_STAYS = {

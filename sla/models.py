@@ -125,9 +125,10 @@ class Policy(models.Model):
     max_megapixels = _number(_("largest picture, in megapixels"), 40)
     min_side_px = _number(_("shortest side of a picture, in pixels"), 300)
     max_pdf_pages = _number(_("most pages of a PDF"), 50)
-    retention_short_days = _number(_("short retention, in days"), 30, _("Identity documents and card digits."))
-    retention_medium_days = _number(_("medium retention, in days"), 365)
-    retention_long_days = _number(_("long retention, in days"), 1095)
+    # By class, as the versions before 2026.2 said it: read by a process of the release before, while an upgrade runs. RetentionRule counts.
+    retention_short_days = models.PositiveIntegerField(default=30, db_default=30, editable=False)
+    retention_medium_days = models.PositiveIntegerField(default=365, db_default=365, editable=False)
+    retention_long_days = models.PositiveIntegerField(default=1095, db_default=1095, editable=False)
 
     objects = PolicyManager()
 
@@ -195,3 +196,20 @@ class TimerRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.key}"
+
+
+class RetentionRule(models.Model):
+    """How long one kind of evidence is kept after a complaint is closed. The law's floor for complaint material stands over it."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="retention_rules", verbose_name=_("policy"))
+    kind = models.SlugField(_("kind of evidence"), max_length=40)
+    days = models.PositiveIntegerField(_("days after closing"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("time a kind is kept")
+        verbose_name_plural = _("times kinds are kept")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["policy", "kind"], name="one_retention_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.kind}"

@@ -27,9 +27,12 @@ class TimerSpec:
     by_authority: Mapping[str, tuple[Duration, tuple[int, ...]]]
 
 
+ROWS = ("timers", "retention")  # of a snapshot: rows of their own, not columns
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySnapshot:
-    """The numbers of one version, named as the columns of Policy, and its timers by key."""
+    """The numbers of one version, named as the columns of Policy, its timers by key, and the days each kind of evidence is kept."""
 
     version: str
     zone: str
@@ -55,10 +58,8 @@ class PolicySnapshot:
     max_megapixels: int
     min_side_px: int
     max_pdf_pages: int
-    retention_short_days: int
-    retention_medium_days: int
-    retention_long_days: int
     timers: Mapping[str, TimerSpec]
+    retention: Mapping[str, int]
 
 
 @memo.lru(maxsize=64)
@@ -87,8 +88,9 @@ def timer_spec_under(policy: PolicySnapshot, key: str) -> TimerSpec | None:
 def build_snapshot(policy: Policy) -> PolicySnapshot:
     """Any version as it stands, drafts too; not cached."""
     timers = {rule.key: timer_spec(rule) for rule in policy.timer_rules.all()}
-    numbers = {field.name: getattr(policy, field.name) for field in fields(PolicySnapshot) if field.name != "timers"}
-    return PolicySnapshot(**numbers, timers=MappingProxyType(timers))
+    retention = {rule.kind: rule.days for rule in policy.retention_rules.all()}
+    numbers = {field.name: getattr(policy, field.name) for field in fields(PolicySnapshot) if field.name not in ROWS}
+    return PolicySnapshot(**numbers, timers=MappingProxyType(timers), retention=MappingProxyType(retention))
 
 
 def timer_spec(rule: TimerRule) -> TimerSpec:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sla.calendars import zone_info
 from sla.durations import CLOCKS
 from sla.errors import InvalidPolicy, UnknownZone
-from sla.models import Policy, TimerRule
+from sla.models import Policy, RetentionRule, TimerRule
 from sla.timer_keys import is_by_category, timer_keys
 
 WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hours count from the start
@@ -17,11 +17,11 @@ WARNED_BEFORE = {"day": 1, "wd": 0}  # the nearest warning a clock can have; hou
 
 @transaction.atomic
 def new_draft(policy: Policy) -> Policy:
-    """A copy under the next free version, timers included; nothing is promised under it until it is published.
+    """A copy under the next free version, timers and times of keeping included; nothing is promised under it until it is published.
 
     A timer younger than the copied version comes as the newest published version has it.
     """
-    rules = list(policy.timer_rules.all())
+    rules, kept = list(policy.timer_rules.all()), policy.retention_rules.all()
     younger = TimerRule.objects.filter(key__in=set(timer_keys()) - {rule.key for rule in rules}, policy__published_at__isnull=False)
     rules += {rule.key: rule for rule in younger.order_by("policy__published_at", "policy__version")}.values()
     columns = {field.attname: getattr(policy, field.attname) for field in Policy._meta.concrete_fields}
@@ -30,6 +30,7 @@ def new_draft(policy: Policy) -> Policy:
         rule.pk, rule.policy = None, draft
         rule._state.adding = True
     TimerRule.objects.bulk_create(rules)
+    RetentionRule.objects.bulk_create(RetentionRule(policy=draft, kind=rule.kind, days=rule.days) for rule in kept)
     return draft
 
 

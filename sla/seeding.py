@@ -23,6 +23,16 @@ YEARS = (2024, 2025, 2026)
 VERSION = "2026.2"  # the newest that ships; each comes with a migration that names it
 DATA = Path(__file__).parent / "data"
 
+# Versions before 2026.2 said by class how long evidence is kept; these are the kinds of each.
+CLASSES = {
+    "long": "transaction_screenshot billing_detail_screenshot withdrawal_screenshot restriction_screenshot freeze_notice_screenshot"
+    " price_page_screenshot failure_prompt payment_voucher bank_sms_screenshot cs_conversation written_statement account_appeal_form"
+    " pos_record police_receipt outside_decision system_log auth_record",
+    "medium": "bank_statement_screenshot statement_of_balance account_binding_proof account_info login_record consumption_proof"
+    " face_result uncategorized_file desk_file",
+    "short": "bank_card_masked id_card_front id_card_back passport authorisation_letter kinship_proof",
+}
+
 Json = dict[str, Any]
 
 
@@ -62,7 +72,29 @@ def seed_policy_rules(version: str = VERSION, registry: Apps = apps, *, name: st
     known = {each.key: each for each in rule._default_manager.filter(policy_id=name)}
     if not known:
         rule._default_manager.bulk_create(timers.values())
-    return [*column_differences("policy", there or shipped, shipped), *row_differences("timer", known or timers, timers)]
+    return [
+        *column_differences("policy", there or shipped, shipped),
+        *row_differences("timer", known or timers, timers),
+        *_seed_retention(data, name, registry),
+    ]
+
+
+def _seed_retention(data: Json, version: str, registry: Apps) -> list[str]:
+    """Likewise for how long each kind is kept. A registry from before these rows has none: their migration brings them."""
+    if "retentionrule" not in registry.all_models["sla"]:
+        return []
+    model = registry.get_model("sla", "RetentionRule")
+    rows = data.get("retention") or retention_by_class(data["numbers"])
+    shipped = {row["kind"]: model(policy_id=version, **row) for row in rows}
+    known = {each.kind: each for each in model._default_manager.filter(policy_id=version)}
+    if not known:
+        model._default_manager.bulk_create(shipped.values())
+    return [*row_differences("kept", known or shipped, shipped)]
+
+
+def retention_by_class(days: Mapping[str, Any]) -> list[Json]:
+    """Of a version that says it by class: `days` has retention_long_days and so on."""
+    return [{"kind": kind, "days": days[f"retention_{name}_days"]} for name, kinds in CLASSES.items() for kind in kinds.split()]
 
 
 def column_differences(what: str, there: Model, shipped: Model) -> Iterator[str]:

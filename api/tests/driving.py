@@ -25,7 +25,7 @@ OF_TEXT: Mapping[str, Mapping[str, Any]] = {
     "account_info": {"text": "账户：138****0000"},
 }
 FORMS = ("written_statement", "account_appeal_form")
-SENSITIVE = ("id_card_front", "id_card_back", "passport")
+SENSITIVE = ("id_card_front", "id_card_back", "passport", "authorisation_letter", "kinship_proof")
 # Who does it, where a scenario says only "agent" (whoever holds the permission).
 DONE_BY: Mapping[str, str] = {
     **dict.fromkeys(("confirm_freeze", "fail_freeze", "lift_freeze"), "operator"),

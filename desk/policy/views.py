@@ -16,7 +16,9 @@ from desk.shell.page_shell import render_page
 from lib.dates import deadline_text
 from lib.types import Context
 from sla.models import Policy
+from tickets.models import Ticket
 from tickets.operations.rebasing import Move, Survey, rebase, survey
+from tickets.policy.comparison import Section, differences
 from tickets.words import TIMER
 
 AT_ONCE = 200  # each is a transaction of its own, and the person waits for all of them
@@ -39,6 +41,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "act": _("Put these complaints under %(version)s") % {"version": seen.version},
         "rows": [(str(TIMER.get(key, key)), *counts) for key, *counts in seen.by_timer()],
         "sample": [_move_row(move) for move in seen.moves[:SAMPLE]],
+        "changes": _changes(seen, chosen),
     }
     return render_page(request, "desk/rebase.html", context, title=_("Re-base running complaints"), current="reports")
 
@@ -54,6 +57,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
     message = ngettext("%(count)s deadline has moved.", "%(count)s deadlines have moved.", moved) % {"count": moved}
     messages.success(request, _("The complaints shown are under %(version)s.") % {"version": chosen.pk} + " " + message)
     return HttpResponseRedirect(f"{reverse('desk:rebase')}?{urlencode({'version': chosen.pk})}")
+
+
+def _changes(seen: Survey, chosen: Policy) -> list[tuple[str, list[Section]]]:
+    """Everything that would be otherwise for the complaints shown, not their deadlines alone: by the version each is under now."""
+    under = Policy.objects.filter(pk__in=Ticket.objects.filter(ref__in=seen.refs).values("policy")).order_by("published_at")
+    return [(_("What else differs from %(version)s") % {"version": old.pk}, differences(old, chosen)) for old in under]
 
 
 def _published_policies() -> list[Policy]:

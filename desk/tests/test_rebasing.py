@@ -91,3 +91,18 @@ def test_it_is_the_supervisors(client, lin, mei, running) -> None:
 def test_confirming_is_no_get(client, zhao, running) -> None:
     client.force_login(zhao)
     assert client.get(CONFIRM).status_code == 405
+
+
+def test_everything_that_would_differ_is_shown_not_the_deadlines_alone(client, zhao, mei, clock) -> None:
+    clock("2026-07-06T10:00:00+08:00")
+    submitted(mei, "billing_unauthorized")
+    draft = new_version(Policy.objects.get(pk="2026.2"))
+    Policy.objects.filter(pk=draft.pk).update(countersign_threshold="250.00")
+    draft.retention_rules.filter(kind="login_record").update(days=2000)
+    publish_version(Policy.objects.get(pk=draft.pk), timezone.now())
+    clock("2026-07-06T11:00:00+08:00")
+    client.force_login(zhao)
+    text = page(client)
+    assert "What else differs from 2026.2" in text
+    assert "countersign from" in text and "250" in text
+    assert "Sign-in records" in text and "2000 days" in text

@@ -11,7 +11,7 @@ from evidence.files import MEGA, FileRefused, Limits, SafeCopy
 from evidence.intake import scanner
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, LikenessBand
-from evidence.sandbox.client import SandboxUnavailable, safe_copy
+from evidence.sandbox.client import SandboxUnavailable, as_one_picture, safe_copy
 from evidence.sandbox.perceptual_hash import bands
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction
@@ -84,7 +84,8 @@ def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
         raise FileRefused("malware")
     limits = limits_of(snapshot(item.ticket.policy_id))
     try:
-        return safe_copy(data, item.media_type, limits)
+        copy = safe_copy(data, item.media_type, limits)
+        return as_one_picture(copy, limits) if item.kind in SENSITIVE and copy.pages else copy
     except (FileRefused, SandboxUnavailable):
         raise
     except Exception as error:

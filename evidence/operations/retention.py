@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
 from sla.policies import snapshot
 from tickets.models import Ticket, Timer
+from tickets.policy.retention import days_kept, goes_with_the_purge
 from tickets.workflow import Status, TimerKey
 
 State = EvidenceItem.State
@@ -36,19 +36,15 @@ def retention_by_item(items: Iterable[EvidenceItem]) -> Mapping[int, Retention]:
     clocks = Timer.objects.filter(ticket__in=closed, key=TimerKey.EVIDENCE_PURGE, stopped_at=None, cancelled=False)
     due = dict(clocks.values_list("ticket", "due_at")) if closed else {}
     now = timezone.now()
-    return {item.pk: _retention_of(item.ticket, KINDS[item.kind].kept, due.get(item.ticket_id), now) for item in kept}
+    return {item.pk: _retention_of(item.ticket, item.kind, due.get(item.ticket_id), now) for item in kept}
 
 
-def _retention_of(ticket: Ticket, kept: str, purge_due: datetime | None, now: datetime) -> Retention:
+def _retention_of(ticket: Ticket, kind: str, purge_due: datetime | None, now: datetime) -> Retention:
     hold = ticket.legal_hold_until
     held_until = hold if hold is not None and hold > now else None
     policy = snapshot(ticket.policy_id)
-    days = {
-        "short": policy.retention_short_days,
-        "medium": policy.retention_medium_days,
-        "long": policy.retention_long_days,
-    }.get(kept)
+    days = days_kept(policy, kind)
     if days is None or ticket.status != Status.CLOSED or ticket.closed_at is None:
         return Retention(None, days, held_until)
-    by_clock = purge_due if kept == "short" else None
+    by_clock = purge_due if goes_with_the_purge(policy, kind) else None
     return Retention(by_clock or ticket.closed_at + timedelta(days=days), days, held_until)

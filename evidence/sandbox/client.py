@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import io
 import json
 import logging
 import os
@@ -21,6 +22,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+
+from PIL import Image
 
 from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
@@ -37,6 +40,7 @@ LENGTH = struct.Struct(">I")
 LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
 COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
 NUMBERS = ("width", "height", "pages")
+HIGHEST = 65_000  # pixels of a JPEG
 PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
 _AT_A_TIME = threading.BoundedSemaphore(2)
 
@@ -72,6 +76,24 @@ def page_picture(data: bytes, number: int) -> bytes:
         log.warning("the examiner died over a page: %s", died)
         raise FileRefused("check_failed") from died
     return _verify_copy(told, parts).data
+
+
+def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
+    """The pages of a safe PDF below each other, as a JPEG: a private paper is looked at with the viewer's name burnt in; a PDF has none.
+
+    Raises FileRefused, SandboxUnavailable.
+    """
+    pages = [Image.open(io.BytesIO(page_picture(copy.data, number))) for number in range(1, (copy.pages or 1) + 1)]
+    width, height = max(page.width for page in pages), sum(page.height for page in pages)
+    scale = min(1.0, HIGHEST / height, (limits.pixels / (width * height)) ** 0.5)
+    whole, top = Image.new("RGB", (max(1, int(width * scale)), max(1, int(height * scale))), "white"), 0
+    for page in pages:
+        fitted = page.resize((max(1, int(page.width * scale)), max(1, int(page.height * scale))))
+        whole.paste(fitted, (0, top))
+        top += fitted.height
+    target = io.BytesIO()
+    whole.save(target, "JPEG", quality=88)
+    return SafeCopy(target.getvalue(), "image/jpeg", copy.thumbnail, whole.width, whole.height, likeness=copy.likeness)
 
 
 def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:

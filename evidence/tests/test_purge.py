@@ -14,8 +14,10 @@ from evidence.periodic import DUTIES, inspect_waiting, purge, sweep_orphans
 from evidence.tests import making
 from evidence.tests.conftest import stored
 from evidence.vault import store
-from tickets.models import Event
+from sla.policies import snapshot
+from tickets.models import Event, Ticket
 from tickets.operations import discard_draft, perform, start_draft
+from tickets.policy.retention import FLOOR_DAYS, MAY_GO_EARLIER, days_kept, goes_with_the_purge
 
 pytestmark = pytest.mark.sqlite
 
@@ -66,12 +68,11 @@ def test_sensitive_files_go_when_thirty_days_are_over(full, run, vault, clock):
     assert Event.objects.filter(kind="evidence.purged").count() == 1
 
 
-def test_the_rest_goes_after_one_year_and_after_three(full, run, vault):
+def test_the_rest_goes_after_three_years(full, run, vault):
     run("2026-05-01T12:00:00+08:00")
-    assert run("2027-03-09T12:00:00+08:00") == 0
-    assert run("2027-03-12T12:00:00+08:00") == 1
-    assert gone(full) == SHORT | {"statement_of_balance"}
-    assert run("2029-03-15T12:00:00+08:00") == 1
+    assert run("2029-03-09T12:00:00+08:00") == 0
+    assert gone(full) == SHORT
+    assert run("2029-03-11T12:00:00+08:00") == 2
     assert gone(full) == SHORT | {"statement_of_balance", "payment_voucher"}
     assert stored(vault) == []
     assert full.order_references.count() == 1
@@ -95,9 +96,9 @@ def test_a_hold_suspends_the_purge_and_its_release_lets_it_go_on(full, mei, sun,
 def test_a_hold_keeps_what_would_go_after_years_too(full, run):
     run("2026-05-01T12:00:00+08:00")
     full.refresh_from_db()
-    type(full).objects.update(legal_hold_until="2028-01-01T00:00:00+08:00")
-    assert run("2027-06-01T12:00:00+08:00") == 0
-    assert run("2028-01-01T00:00:00+08:00") == 1
+    type(full).objects.update(legal_hold_until="2030-01-01T00:00:00+08:00")
+    assert run("2029-06-01T12:00:00+08:00") == 0
+    assert run("2030-01-01T00:00:00+08:00") == 2
 
 
 def test_a_reopened_complaint_keeps_everything(full, mei, zhao, run, clock):
@@ -114,9 +115,21 @@ def test_an_open_complaint_is_never_purged(ticket, mei, run):
     assert run("2026-04-20T12:00:00+08:00") == 0
 
 
-def test_every_kind_has_a_time_to_go():
-    assert {kind.kept for kind in KINDS.values()} == {"ticket", "short", "medium", "long"}
-    assert {key for key, kind in KINDS.items() if kind.kept == "short"} == SHORT | {"id_card_back"}
+def test_every_kind_has_a_time_to_go_and_only_papers_of_people_go_early(db):
+    policy = snapshot("2026.2")
+    early = {key for key in KINDS if goes_with_the_purge(policy, key)}
+    assert early == SHORT | {"id_card_back", "authorisation_letter", "kinship_proof"}
+    assert {key for key in KINDS if days_kept(policy, key) is None} == {"order_number"}
+    assert {days_kept(policy, key) for key in KINDS if key not in MAY_GO_EARLIER} == {None, FLOOR_DAYS}
+    assert days_kept(policy, "face_result") == 365
+
+
+def test_an_older_version_says_less_than_the_law_and_the_law_counts(full, run):
+    Ticket.objects.update(policy_id="2026.1")
+    assert snapshot("2026.1").retention["statement_of_balance"] == 365
+    run("2026-05-01T12:00:00+08:00")
+    assert run("2029-03-09T12:00:00+08:00") == 0
+    assert run("2029-03-11T12:00:00+08:00") == 2
 
 
 def test_the_files_of_a_discarded_draft_are_swept(clock, mei, vault, run):

@@ -15,9 +15,9 @@ from evidence.periodic import inspect_waiting, purge, sweep_orphans
 from evidence.receipts import receipts_of
 from evidence.tests import making
 from evidence.vault.custody import CustodyEntry
-from sla.policies import snapshot
 from tickets.models import Event, Ticket
 from tickets.operations import file_ticket, perform, split_ticket
+from tickets.policy.retention import FLOOR_DAYS
 from tickets.tests.making import filing, submitted
 from tickets.workflow.errors import Invalid
 
@@ -93,7 +93,7 @@ def test_it_is_purged_with_the_complaint_it_went_to(full, mei, lin, clock):
     closed = timezone.now()
     clock((closed + timedelta(days=30)).isoformat())
     perform(mei, fresh.ref, "withdraw")
-    kept = timedelta(days=snapshot(full.policy_id).retention_long_days + 1)
+    kept = timedelta(days=FLOOR_DAYS + 1)
     purge(clock((closed + kept).isoformat()))
     assert of(full, "transaction_screenshot").state == "deleted"
     assert EvidenceItem.objects.get(pk=item.pk).state == "clean"

@@ -15,6 +15,8 @@ from lib.types import Context, Text
 from portal.evidence_examples import Example, example_of
 from portal.forms.operation_form import OperationForm, choice_field, long_field, moment_field, money_field, text_field, tick_field
 from sla.policies import PolicySnapshot
+from tickets.models import EscalationTarget
+from tickets.policy.retention import days_kept
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, ISSUER
 from tickets.workflow.vocabulary import STATEMENT_SLOTS
 
@@ -61,7 +63,11 @@ TYPED_FIELDS: Mapping[str, Callable[[], dict[str, forms.Field]]] = {
     "passport": lambda: {"expires_on": _day(_("Valid until"))},
     "cs_conversation": lambda: {"external_ticket_no": text_field(_("Their case number, if there is one"))},
     "police_receipt": lambda: {"number": text_field(_("Number of the receipt"))},
-    "outside_decision": lambda: {"number": text_field(_("Number on it"))},
+    "authorisation_letter": lambda: {"expires_on": _day(_("Valid until"))},
+    "outside_decision": lambda: {
+        "target": choice_field(_("Who decided?"), [(row.key, row.title) for row in EscalationTarget.objects.all()]),
+        "number": text_field(_("Number on it")),
+    },
     "pos_record": lambda: {"order_no": _order_no(), "shown_at": moment_field(_("Time on the record"))},
     "bank_statement_screenshot": lambda: {"order_no": _order_no()},
 }
@@ -82,7 +88,7 @@ class UploadForm(OperationForm):
     def __init__(self, kind: str, policy: PolicySnapshot, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, key=f"add-{kind}", **kwargs)
         self.kind: Kind = KINDS[kind]
-        self.kept_days = policy.retention_short_days
+        self.kept_days = days_kept(policy, kind)
         self.title, self.hint = EVIDENCE_KIND[kind], EVIDENCE_HINT[kind]
         self.example: Example | None = example_of(kind)
         self.forms_taken = " ".join(sorted(self.kind.forms))
@@ -96,7 +102,7 @@ class UploadForm(OperationForm):
             self.fields["consent"] = tick_field(
                 _("I agree"),
                 required=True,
-                hint=_("%(text)s (version %(version)s)") % {"text": consent(policy), "version": CONSENT_VERSION},
+                hint=_("%(text)s (version %(version)s)") % {"text": consent(policy, kind), "version": CONSENT_VERSION},
             )
 
     @property

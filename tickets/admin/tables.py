@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.roles import Role, roles_of
 from lib.types import Text
 from sla.admin import CalendarDayAdmin, PolicyAdmin
-from sla.models import CalendarDay, Policy, TimerRule
+from sla.models import CalendarDay, Policy, RetentionRule, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
 from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
 from tickets.admin.rule_pages import RulesPages, describe_move
@@ -37,6 +37,7 @@ from tickets.operations import send_again
 from tickets.operations.rebasing import provisional_moves
 from tickets.policy.playbooks import title_of
 from tickets.policy.publishing import category_problems, new_version, publish_version
+from tickets.policy.retention import KEPT_KINDS, floor_of
 from tickets.words import (
     CHANNEL,
     CLOSE_REASON,
@@ -89,6 +90,23 @@ class PayeeRuleInline(DraftInline):
     model = PayeeRule
 
 
+class RetentionForm(forms.ModelForm):
+    kind = forms.ChoiceField(choices=[(kind, EVIDENCE_KIND[kind]) for kind in KEPT_KINDS])
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if "kind" in data and (data.get("days") or 0) < floor_of(data["kind"]):
+            self.add_error("days", _("the law asks for at least %(days)s days.") % {"days": floor_of(data["kind"])})
+        return data
+
+
+class RetentionInline(DraftInline):
+    """A row for each kind of evidence."""
+
+    model = RetentionRule
+    form = RetentionForm
+
+
 admin.site.unregister(Policy)
 
 
@@ -96,7 +114,7 @@ admin.site.unregister(Policy)
 class WholePolicyAdmin(RulesPages, PolicyAdmin):
     """sla's, with one click for a whole draft and one for the whole of it to be published."""
 
-    inlines = [*PolicyAdmin.inlines, PayeeRuleInline]
+    inlines = [*PolicyAdmin.inlines, RetentionInline, PayeeRuleInline]
 
     def make_draft(self, policy: Policy) -> Policy:
         return new_version(policy)

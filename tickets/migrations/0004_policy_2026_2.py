@@ -16,7 +16,7 @@ def bring(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("tickets", "0003_notification_to_channels"),
-        ("sla", "0001_squashed"),
+        ("sla", "0004_retention_by_kind"),
     ]
     operations = [
         migrations.RunPython(bring, migrations.RunPython.noop),

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.models import Policy, TimerRule
-from sla.policies import PolicySnapshot
+from sla.policies import ROWS, PolicySnapshot
 from tickets.models import Category, EvidenceSlot, PayeeRule
+from tickets.policy.retention import KEPT_KINDS, days_by_rows
 from tickets.words import EVIDENCE_KIND, FACT, LANE, PARTY, REMEDY, TIMER
 
 NOTHING = "—"
-NUMBERS = tuple(each.name for each in fields_of(PolicySnapshot) if each.name not in ("version", "timers"))
+NUMBERS = tuple(each.name for each in fields_of(PolicySnapshot) if each.name not in ("version", *ROWS))
 CATEGORY = {
     "title_zh": gettext_lazy("Name, in Chinese"),
     "title_en": gettext_lazy("Name, in English"),
@@ -66,6 +67,7 @@ def differences(old: Policy, new: Policy) -> list[Section]:
     found = [
         Section(_("Numbers"), tuple(_numbers(old, new))),
         Section(_("Deadlines"), tuple(_timers(old, new))),
+        Section(_("Kept after closing"), tuple(_retention(old, new))),
         *_categories(old, new),
         Section(_("Payee rules"), tuple(_payees(old, new))),
     ]
@@ -137,6 +139,15 @@ def _extensions(rule: TimerRule) -> str:
 
 def _join_texts(parts: Iterable[object]) -> str:
     return _(", ").join(str(part) for part in parts) or NOTHING
+
+
+# ---- How long evidence is kept, the floor of the law included
+def _retention(old: Policy, new: Policy) -> Iterator[Difference]:
+    before, after = ({rule.kind: rule.days for rule in policy.retention_rules.all()} for policy in (old, new))
+    for kind in KEPT_KINDS:
+        one, other = days_by_rows(before, kind), days_by_rows(after, kind)
+        said = [ngettext("%(count)s day", "%(count)s days", days) % {"count": days} for days in (one, other)]
+        yield from _row(EVIDENCE_KIND[kind], *said)
 
 
 # ---- Categories and their slots

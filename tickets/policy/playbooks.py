@@ -10,7 +10,7 @@ from lib import memo
 from lib.languages import localised_value
 from tickets.models.playbook import Category, PayeeRule
 from tickets.workflow.timers import length_in
-from tickets.workflow.vocabulary import CONSUMER_TARGETS, HOLDS_THE_MONEY, OF_PAYMENTS, demands_met
+from tickets.workflow.vocabulary import CONSUMER_TARGETS, HOLDS_THE_MONEY, OF_PAYMENTS, PARTY_OF_CAUSE, demands_met
 
 PBOC = "pboc_12363"
 # Slots that several kinds together, or one of several, may fill. Each inner tuple is a way.
@@ -105,9 +105,11 @@ class Playbook:
         return length_in(self, timer)
 
     def parties(self, facts: Mapping[str, object]) -> tuple[list[str], str | None]:
-        """Who answers, and the queue it goes to: by the payee's name, by the two statuses, or as the category says."""
+        """Who answers, and the queue it goes to: by the cause, the payee's name or the two statuses, or as the category says."""
         if self.key == "pay_failed_deducted":
             return _by_statuses(facts, self)
+        if self.key == "withdrawal_anomaly" and facts.get("withdrawal_cause") in PARTY_OF_CAUSE:
+            return [PARTY_OF_CAUSE[str(facts["withdrawal_cause"])]], self.routing or None
         payee = str(facts.get("payee_display") or "")
         if self.parties_by_payee and payee:
             for contains, parties in self.payee_rules:

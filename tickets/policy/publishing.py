@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from lib import memo
 from sla import publishing
 from sla.errors import InvalidPolicy
-from sla.models import Policy
+from sla.models import Policy, RetentionRule
 from tickets.models import Category, EvidenceSlot, PayeeRule
+from tickets.policy.retention import KEPT_KINDS, days_by_rows, retention_problems
 from tickets.words import EVIDENCE_KIND
+from tickets.workflow.timers import TimerKey
 from tickets.workflow.vocabulary import FACTS, LANES, PARTIES, REMEDIES, TARGETS
 
 Problem = tuple[str, str]  # the field, and what is wrong with it
@@ -32,6 +34,9 @@ def new_version(policy: Policy) -> Policy:
         copied = _copy(category, policy=draft)
         EvidenceSlot.objects.bulk_create([_clone_row(slot, category=copied) for slot in slots])
     PayeeRule.objects.bulk_create([_clone_row(rule, policy=draft) for rule in policy.payee_rules.all()])
+    kept = {rule.kind: rule.days for rule in policy.retention_rules.all()}
+    draft.retention_rules.all().delete()  # a draft of an older version says what really counts: the floor of the law, for every kind
+    RetentionRule.objects.bulk_create(RetentionRule(policy=draft, kind=kind, days=days_by_rows(kept, kind)) for kind in KEPT_KINDS)
     return draft
 
 
@@ -64,9 +69,15 @@ def problems(policy: Policy) -> list[str]:
     for category in categories:
         kinds = [slot.kind for slot in category.slots.all()]
         found += [f"{category.key}: {text}" for _field, text in category_problems(category, kinds, policy.max_wd)]
+    found += [f"{EVIDENCE_KIND.get(kind, kind)}: {text}" for kind, text in _retention(policy)]
     for rule in policy.payee_rules.all():
         found += [f"{rule.contains}: {text}" for text in _list_unknown(rule.responsible_parties, PARTIES)]
     return found
+
+
+def _retention(policy: Policy) -> Iterator[Problem]:
+    purge = policy.timer_rules.filter(key=TimerKey.EVIDENCE_PURGE).first()
+    return retention_problems({rule.kind: rule.days for rule in policy.retention_rules.all()}, purge.amount if purge else 0)
 
 
 def category_problems(category: Category, kinds: Iterable[str], max_wd: int) -> list[Problem]:

@@ -111,8 +111,18 @@ OUTSIDE_DECISION = "outside_decision"
 STATEMENT_SLOTS = frozenset({"written_statement", "account_appeal_form"})
 IDENTITY_DOCUMENTS = ("id_card_front", "id_card_back", "passport")
 FACE_RESULT = "face_result"
-SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, FACE_RESULT})
+# Who may act for whom: papers of people, as private as an identity document.
+AUTHORITY_DOCUMENTS = ("authorisation_letter", "kinship_proof")
+SENSITIVE_KINDS = frozenset({*IDENTITY_DOCUMENTS, *AUTHORITY_DOCUMENTS, FACE_RESULT})
 SYMPTOM_MIN_CHARACTERS = 20
+# Why a withdrawal went wrong (A3-02), and who answers for it.
+PARTY_OF_CAUSE: Mapping[str, str] = {
+    "account_security": "platform",
+    "network": "third_party",
+    "platform": "platform",
+    "bank": "bank",
+    "balance": "platform",
+}
 
 
 @dataclass(frozen=True)
@@ -155,6 +165,12 @@ FACTS: Mapping[str, Fact] = {
         Fact("platform_status", "choice", ("paid", "failed", "pending", "unknown")),
         Fact("withdrawal_status", "choice", ("processing", "failed", "success", "unknown")),
         Fact("pay_method", "choice", ("wechat", "alipay", "bank_card", "douyin_pay", "other")),
+        Fact("withdrawal_cause", "choice", tuple(PARTY_OF_CAUSE)),
+        Fact("authorised_by_customer", "bool"),
+        Fact("counterparty_account", "text"),
+        Fact("scam_kind", "text"),
+        Fact("minor_age", "int"),
+        Fact("device_owner", "text"),
         Fact("tried", "choices", ("checked_records", "waited", "used_refund_button", "contacted_support")),
     )
 }  # fmt: skip
