@@ -44,6 +44,7 @@ PROBLEM = {
 }
 # A name for codes that stand in several shapes → the codes, and where they stand.
 NAMED: Mapping[str, tuple[Iterable[str], tuple[str, ...]]] = {
+    "Code": ((), ("Block.code",)),
     "EventKind": ((*EVENTS, *ACTIONS), ("Event.kind", "EventOfAll.kind")),
     "EvidenceKind": (KINDS, ("Evidence.kind", "Attachment.kind")),
     "TimerKey": (TIMERS, ("Timer.key", "ExplainedTimer.key")),
@@ -79,7 +80,7 @@ def codes() -> dict[str, int]:
 def complete(result: Shape, generator: object, request: object, public: bool) -> Shape:
     paths, components = result["paths"], result["components"]
     result["servers"] = [{"url": "/"}]
-    result["info"]["description"] = ABOUT
+    result.setdefault("info", {})["description"] = ABOUT
     if ACTION_PATH in paths:
         general = paths.pop(ACTION_PATH)
         for action in ACTIONS:
@@ -90,7 +91,8 @@ def complete(result: Shape, generator: object, request: object, public: bool) ->
     for operations in paths.values():
         for method, operation in operations.items():
             _finish(operation, method)
-    result["tags"] = [{"name": name} for name in sorted({tag for each in paths.values() for op in each.values() for tag in op["tags"]})]
+    tags = {tag for each in paths.values() for operation in each.values() for tag in operation.get("tags", ())}
+    result["tags"] = [{"name": name} for name in sorted(tags)]
     return result
 
 
@@ -110,16 +112,16 @@ def _code_shape() -> Shape:
 
 
 def _name_codes(shapes: Shape) -> None:
-    shapes["Block"]["properties"]["code"] = {"$ref": "#/components/schemas/Code"}
     for name, (known, places) in NAMED.items():
-        shapes[name] = {"type": "string", "enum": list(dict.fromkeys(known))}
-        for shape, field in (place.split(".") for place in places):
+        shapes.setdefault(name, {"type": "string", "enum": list(dict.fromkeys(known))})
+        for shape, field in (place.split(".") for place in places if place.partition(".")[0] in shapes):
             shapes[shape]["properties"][field] = {"$ref": f"#/components/schemas/{name}"}
 
 
 def _finish(operation: Shape, method: str) -> None:
     """A summary, whether the body may be left out, problems and headers."""
-    operation.setdefault("summary", operation.get("description", operation["operationId"]).split("\n")[0].split(". ")[0].rstrip("."))
+    told = str(operation.get("description") or operation["operationId"])
+    operation.setdefault("summary", told.split("\n")[0].split(". ")[0].rstrip("."))
     body = operation.get("requestBody", {})
     if any("required" in each["schema"] or each["schema"]["type"] != "object" for each in body.get("content", {}).values()):
         body["required"] = True

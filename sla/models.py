@@ -125,6 +125,9 @@ class Policy(models.Model):
     max_megapixels = _number(_("largest picture, in megapixels"), 40)
     min_side_px = _number(_("shortest side of a picture, in pixels"), 300)
     max_pdf_pages = _number(_("most pages of a PDF"), 50)
+    account_days = models.PositiveIntegerField(
+        _("days the account to freeze is kept after closing"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
     # By class, as the versions before 2026.2 said it: read by a process of the release before, while an upgrade runs. RetentionRule counts.
     retention_short_days = models.PositiveIntegerField(default=30, db_default=30, editable=False)
     retention_medium_days = models.PositiveIntegerField(default=365, db_default=365, editable=False)

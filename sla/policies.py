@@ -58,6 +58,7 @@ class PolicySnapshot:
     max_megapixels: int
     min_side_px: int
     max_pdf_pages: int
+    account_days: int
     timers: Mapping[str, TimerSpec]
     retention: Mapping[str, int]
 

@@ -27,6 +27,7 @@ from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
+from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.rebasing import recompute_provisional
 from tickets.reports.registry import count_usual
 from tickets.staffing.reassignment import assign_waiting
@@ -166,6 +167,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
+    "accounts forgotten": forget_accounts,
     "evidence counted": take_missing_stock,
     "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
@@ -206,13 +208,14 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: adapters, drafts, holds, counts of evidence, contacts that were proven."""
+    """Beat: adapters, drafts, holds, accounts, counts of evidence, contacts that were proven."""
     now = timezone.now()
     for duty in (
         call_adapters,
         recompute_provisional_dates,
         discard_old_drafts,
         end_lapsed_holds,
+        forget_accounts,
         take_missing_stock,
         bind_proven_contacts,
     ):

@@ -30,7 +30,7 @@ class Email(serializers.Field):
     """A person, by e-mail address; null is nobody (or, in history, the clock)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"read_only": True, **kwargs})
+        super().__init__(**{"read_only": True, "allow_null": True, **kwargs})
 
     def to_representation(self, person: User) -> str | None:
         return None if is_unproven(person) else person.email

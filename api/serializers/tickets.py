@@ -34,6 +34,16 @@ class FreezeSerializer(serializers.Serializer):
     lift_requested_at = Instant(allow_null=True)
 
 
+class AccountSerializer(serializers.Serializer):
+    """In full, for who freezes it."""
+
+    account = serializers.CharField()
+    respondent = serializers.CharField(
+        allow_blank=True, help_text="Whose account it is: app, channel or merchant; empty where nobody said."
+    )
+    freeze_ids = serializers.ListField(child=serializers.IntegerField())
+
+
 class RemedySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()

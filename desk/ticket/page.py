@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext
 
 from accounts.form_token import new_token
 from accounts.models import User
+from accounts.roles import Role
 from accounts.viewer_queries import PreparedQueryPerViewer
 from desk.bills import presenter
 from desk.models import Macro
@@ -27,6 +28,7 @@ from desk.ticket.presenters.timeline import timeline
 from desk.ticket.presenters.timers import clocks
 from desk.ticket.reply_files import list_reply_files
 from desk.ticket.sending import waiting_words
+from evidence.operations import may_open_account
 from evidence.words import DOSSIER_FOR
 from lib.pages import url
 from lib.types import Context
@@ -114,6 +116,8 @@ def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> Con
         "escalations": decisions.escalations(case, names),
         "ratings": decisions.ratings(case),
         "freezes": decisions.freezes(case, names),
+        "opens_account": may_open_account(viewer, ticket, case.complained_about),
+        "asks_why": Role.FREEZE_OPERATOR not in case.roles,
         "tasks": decisions.security_tasks(case),
         "requests": decisions.requests(case),
         "dossier_address": url("desk:dossier", ticket.ref),

@@ -184,7 +184,7 @@ class Case(FiringCase):
         case.requests = rows["evidence_requests"]
         for name in READ_AS_THEY_ARE:
             setattr(case, name, rows[name])
-        case.security_tasks = frozenset(done.task for done in rows["security_tasks"])
+        case.security_tasks = frozenset(done.task for done in rows["security_tasks"] if done.proof)
         return case
 
     # ---- What it stands on
@@ -293,7 +293,8 @@ class Case(FiringCase):
 
     @cached_property
     def security_tasks(self) -> frozenset[str]:
-        return frozenset(done.task for done in self.ticket.security_tasks.all())
+        """Those that count: ticked by the owner, freshly proven, or after a check of identity."""
+        return frozenset(done.task for done in self.ticket.security_tasks.all() if done.proof)
 
     def move(self, target: Status, cause: str) -> None:
         """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""

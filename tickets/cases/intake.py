@@ -22,8 +22,9 @@ from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import Data, Input, Invalid, clean_fields
+from tickets.workflow.fact_inputs import clean_facts
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, clean_facts, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only
 from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
@@ -38,7 +39,7 @@ FILING = (
     Input("currency", "currency"),
     Input("incident_at", "instant"),
     Input("discovered_at", "instant"),
-    Input("account", limit=SHORT_LIMIT),
+    Input("account", "account", limit=SHORT_LIMIT),
     Input("respondent", limit=SHORT_LIMIT),
     Input("demands", "names", choices=DEMANDS),
     Input("lane", "code", choices=LANES),

@@ -65,6 +65,22 @@ def start(
     return timer
 
 
+def start_until(case: Case, key: str, until: datetime) -> None:
+    """As `start`, but its end is given (in hours); the policy says how long before it is warned of."""
+    timer = start(case, key)
+    if timer is not None:
+        whole = timer.due_at - timer.started_at
+        timer.warn_offsets = [(until - case.at - whole) // timedelta(minutes=1) + offset for offset in timer.warn_offsets]
+        timer.amount = max(1, (until - case.at) // timedelta(hours=1))
+        _plan(case, timer, replace(compute_due(duration_of(timer), case.at, case.calendar), due_at=until))
+
+
+def longest(case: Case, key: str) -> timedelta | None:
+    """Of a timer in hours whose end is given: how long it may be."""
+    spec = timer_spec_under(case.policy, TIMERS[key].key)
+    return None if spec is None else timedelta(hours=spec.duration.amount)
+
+
 def start_once(case: Case, key: str, *, since: datetime | None = None) -> None:
     if find(case, key) is None:
         start(case, key, since=since)

@@ -1,5 +1,6 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.adapter import AdapterMessage, FreezeCall
 from tickets.models.advice import Advice
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
@@ -27,6 +28,7 @@ from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "AdapterMessage",
     "Advice",
     "AssignmentRule",
     "Bill",
@@ -43,6 +45,7 @@ __all__ = [
     "EvidenceRequest",
     "EvidenceSlot",
     "Freeze",
+    "FreezeCall",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.models.querysets import IN_QUEUE, TicketQuerySet
 from tickets.models.respondent import Respondent
-from tickets.workflow import STAGE_OF, Stage, Status
-from tickets.workflow.vocabulary import OF_PAYMENTS
+from tickets.workflow import OF_PAYMENTS, STAGE_OF, Stage, Status
 
 
 class Ticket(models.Model):
@@ -70,6 +69,7 @@ class Ticket(models.Model):
     )
     account_masked = models.CharField(_("account, masked"), max_length=80, blank=True)
     account_hmac = models.CharField(_("account's digest"), max_length=64, blank=True)
+    account_sealed = models.TextField(_("account, sealed"), blank=True, default="", db_default="")
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     statement = models.JSONField(_("statement"), default=dict, blank=True)
     demands = models.JSONField(_("demands"), default=list, blank=True)
@@ -221,6 +221,13 @@ class SecurityTask(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="security_tasks")
     task = models.CharField(max_length=20)
+    proof = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("“owner”, or an identity check's reference. Without one it counts for nothing."),
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

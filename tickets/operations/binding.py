@@ -1,4 +1,4 @@
-"""A complaint that was filed for a number goes to whoever proves that number."""
+"""Whose complaint it is that somebody else files; one that was filed for a number goes to whoever proves that number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import Phone, User
-from accounts.unproven import is_unproven
+from accounts.unproven import is_unproven, make_unproven
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
@@ -17,6 +17,16 @@ from tickets.operations.assigning import unassign_conflicted
 from tickets.operations.expiry import settle
 
 log = logging.getLogger(__name__)
+
+
+def person_of(contact: str) -> User:
+    """Whose complaint it is that an agent files: by address; by a number that somebody has proven; else by a contact not proven yet,
+    which stays on the complaint, the same person each time it is named."""
+    if "@" in contact and not contact.startswith("external:"):
+        return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
+    proven = User.objects.filter(phone__number=contact, is_active=True).first()
+    earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
+    return proven or (earlier.owner if earlier else make_unproven(contact))
 
 
 def bind_proven_contacts(now: datetime) -> int:

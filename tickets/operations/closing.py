@@ -11,12 +11,12 @@ from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
-from tickets.cases.guards import freeze_in
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import BillFinding, Freeze, Ticket
 from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
+from tickets.operations.freeze_steps import PROVEN_BY_OWNER, ask_for_lift
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.references import as_reference
@@ -81,23 +81,21 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
 
 def prepare_withdraw(case: Case, data: Data) -> None:
     """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
-    if freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE) and _protective(case) and data["keep_freeze"] is None:
+    if _own_freeze(case) is not None and data["keep_freeze"] is None:
         raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
 
 
-def _protective(case: Case) -> bool:
-    return case.freeze is not None and case.freeze.origin == Freeze.Origin.USER_PROTECTIVE
+def _own_freeze(case: Case) -> Freeze | None:
+    """The live one that the customer asked for."""
+    return next((each for each in reversed(case.freezes) if each.is_live and each.origin == Freeze.Origin.USER_PROTECTIVE), None)
 
 
 @effect("withdraw", prepare=prepare_withdraw)
 def withdraw(case: Case, data: Data) -> None:
     """Closed the same day. An active freeze is kept, or a request to lift it goes to the operators."""
-    freeze = freeze_in(case, Freeze.State.REQUESTED, Freeze.State.ACTIVE)
-    if freeze is not None and _protective(case) and data["keep_freeze"] is False and freeze.lift_requested_at is None:
-        freeze.lift_requested_at = case.at
-        case.new_rows.append(freeze)
-        timers.start(case, TimerKey.LIFT_EXEC)
-        notify(case, "request_lift")
+    freeze = _own_freeze(case)
+    if freeze is not None and data["keep_freeze"] is False:
+        ask_for_lift(case, freeze, PROVEN_BY_OWNER)
     close(case, "withdrawn", cause="withdraw", event="withdraw", data={"keep_freeze": data["keep_freeze"]})
     notify(case, "withdraw")
 

@@ -19,7 +19,16 @@ from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
 from tickets.cases.search import append, index
 from tickets.models import Ticket
-from tickets.operations import appealing, closing, escalating, freezing, outside, remedying, reviewing  # noqa: F401 - each marks its effects
+from tickets.operations import (  # noqa: F401 - each marks its effects
+    appealing,
+    closing,
+    escalating,
+    freezing,
+    outside,
+    remedying,
+    reviewing,
+    statements,
+)
 from tickets.operations.assigning import auto_assign
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle

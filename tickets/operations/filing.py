@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from accounts.unproven import is_unproven, make_unproven
+from accounts.unproven import is_unproven
 from sla.policies import PolicySnapshot, current
 from tickets.cases import intake, timers
 from tickets.cases.case import Case, evidence_of
@@ -24,13 +23,15 @@ from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import OrderReference, ReferenceCounter, Ticket
+from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
+from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
+from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
-from tickets.workflow.identifiers import account_digest, masked_account
 from tickets.workflow.inputs import REQUIRED
 
 # Field of the body → column.
@@ -97,7 +98,7 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
 
 def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, door: str) -> Case:
     contact = data.get("on_behalf_of") or ""
-    owner = _person_of(contact) if contact else actor
+    owner = person_of(contact) if contact else actor
     ticket = Ticket(
         ref=next_reference(now, policy.zone),
         owner=owner,
@@ -113,16 +114,6 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, do
     case = Case.fresh(ticket, now, actor)
     _apply(case, data)
     return case
-
-
-def _person_of(contact: str) -> User:
-    """Whose complaint it is that an agent files: by address; by a number that somebody has proven; else by a contact not proven yet,
-    which stays on the complaint, the same person each time it is named."""
-    if "@" in contact and not contact.startswith("external:"):
-        return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
-    proven = User.objects.filter(phone__number=contact, is_active=True).first()
-    earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
-    return proven or (earlier.owner if earlier else make_unproven(contact))
 
 
 def next_reference(now: datetime, zone: str) -> str:
@@ -159,7 +150,7 @@ def _apply(case: Case, data: Data) -> None:
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
-        ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+        keep_account(ticket, data["account"])
     name_respondent(ticket, data.get("respondent") or "", data.get("account") or "")
     for order in data.get("order_numbers") or ():
         add_order_number(case, **order)
@@ -237,7 +228,7 @@ def amend_case(
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
-    stood = _picture(case, named)
+    stood = picture_of(case, named)
     raw = _raise_claim_first(case, raw)
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
@@ -247,7 +238,7 @@ def amend_case(
     _apply(case, data)
     _apply_desk(case, data)
     _after_amendment(case, before, data)
-    if _picture(case, named) == stood:
+    if picture_of(case, named) == stood:
         case.discarded = True
     if case.discarded or not raw:
         return
@@ -274,17 +265,6 @@ def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, ob
     nested.pop("amount", None)
     rest = {name: value for name, value in raw.items() if name not in ("amount", "reason", "statement")}
     return {**rest, **({"statement": nested} if nested else {})}
-
-
-def _picture(case: Case, named: Collection[str]) -> list[object]:
-    """All that a correction of these fields can change."""
-    ticket = case.ticket
-    fields = {field.attname: deepcopy(getattr(ticket, field.attname)) for field in ticket._meta.concrete_fields}
-    clocks = [(timer.key, timer.due_at, timer.stopped_at, timer.cancelled) for timer in case.timers]
-    orders = {(order.issuer, order.number) for order in case.order_references} if "order_numbers" in named else ()
-    tags = {tagging.tag.name for tagging in case.taggings} if "tags" in named else ()
-    people = {person.pk for person in case.complained_about} if "complained_about" in named else ()
-    return [fields, clocks, orders, tags, people, ticket.owner.real_name_match]
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:

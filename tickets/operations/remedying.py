@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
-from tickets.cases.guards import freeze_in
+from tickets.cases.freeze_guards import freeze_in
 from tickets.cases.money import NOUGHT, outstanding, pending_money
 from tickets.cases.notices import notify
 from tickets.models import ClaimRaise, Decision, Freeze, Message, Refund, Remedy, Visibility

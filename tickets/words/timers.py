@@ -196,6 +196,14 @@ TIMER_WORDS: dict[str, TimerWords] = {
             _("The freeze should be lifted by now. We are sorry; a supervisor has been told."),
         ),
     ),
+    "police_stop": TimerWords(
+        name=_("Freeze ordered by an authority"),
+        promise=_("The order holds until then; after that somebody decides whether the account stays frozen."),
+        passed=(
+            _("The time of the authority's freeze is over"),
+            _("Somebody on duty decides now whether it is lifted. You will be told."),
+        ),
+    ),
     "rejection_final": TimerWords(
         name=_("Time to take it further"),
         promise=_("You can take the decision further until this date; then the complaint is closed."),

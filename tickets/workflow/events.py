@@ -11,6 +11,7 @@ from tickets.workflow.recipients import (
     OWNER_LATER,
     OWNER_NOW,
     SUPERVISORS,
+    SUPERVISORS_NOW,
     Notice,
     Preference,
 )
@@ -52,6 +53,9 @@ EVENTS: dict[str, EventRow] = {
         EventRow("amended"),
         EventRow("assigned", tells=(ASSIGNEE_LATER,), on_channels=True),
         EventRow("freeze_acknowledged"),
+        EventRow("lift_awaiting_countersignature", tells=(SUPERVISORS,)),
+        EventRow("lifted_unasked", tells=(ON_CALL, SUPERVISORS_NOW)),
+        EventRow("account_forgotten"),
         EventRow("tagged"),
         EventRow("linked"),
         EventRow("unlinked"),

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
@@ -18,14 +19,12 @@ from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
     CURRENCIES,
     DEMANDS,
-    FACTS,
     LIABILITIES,
     MONEY_REMEDIES,
     REMEDIES,
     REPRESENTING,
     RETURNS,
     ROOT_CAUSES,
-    Fact,
 )
 
 # The cleaned input of an operation: by name, each typed as its parser makes it, None where it was left out.
@@ -55,6 +54,7 @@ class Input:
 
 
 REASON = Input("reason", required=True)
+WHICH_FREEZE = Input("freeze", "freeze")  # where a complaint has several; else the latest that fits
 DECISION = (
     Input("root_cause", "code", True, ROOT_CAUSES),
     Input("liability", "code", True, LIABILITIES),
@@ -111,6 +111,14 @@ def text_with_codes(value: object, field: Input) -> str:
     if len(plain) > field.limit:
         raise ValueError(_("Shorten this to %(limit)d characters; it has %(length)d.") % {"limit": field.limit, "length": len(plain)})
     return without_secrets(plain)
+
+
+def account(value: object, field: Input) -> str:
+    """Name or number of an account, as it was typed: one in ten long numbers would pass for a card's and be masked. In a sentence it is."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        raise ValueError(_("Send text."))
+    plain = str(value).replace("\x00", "").strip()
+    return plain if len(plain) <= field.limit and len(plain.split()) == 1 else text(plain, field)
 
 
 def reference(value: object, field: Input) -> str:
@@ -281,6 +289,29 @@ def _point_text(row: Mapping[str, object], field: Input) -> str:
     return said
 
 
+def entries(value: object, field: Input) -> list[dict[str, str]]:
+    """Of a statement of balance: objects of at, text and signed amount, or a typed line each: `2026-03-10 20:15 | text | -12.00`.
+
+    A typed time counts in the zone that is active.
+    """
+    rows = _parse_json(value)
+    if isinstance(value, str) and rows is None:
+        lines = ([part.strip() for part in line.split("|")] for line in value.splitlines() if line.strip())
+        rows = [dict(zip(("at", "text", "amount"), line, strict=False)) for line in lines]
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(each, Mapping) for each in rows) or len(rows) > 500:
+        raise ValueError(_("Send a list of entries, each with its time, a text and an amount."))
+    only(rows, "at", "text", "amount")
+    return [_entry(each, field) for each in rows]
+
+
+def _entry(row: Mapping[str, object], field: Input) -> dict[str, str]:
+    at = row.get("at")
+    typed = parse_datetime(at.strip()) if isinstance(at, str) and "T" not in at else None
+    moment = instant(make_aware(typed) if typed and typed.utcoffset() is None else at, field)
+    said = text(row.get("text") or "", Input(field.name, limit=SHORT_LIMIT))
+    return {"at": moment.isoformat(), "text": said, "amount": str(signed_money(row.get("amount"), field))}
+
+
 def _parse_json(value: object) -> object:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
@@ -331,11 +362,13 @@ def currency(value: object, field: Input) -> str:
 PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "text": text,
     "as_said": text_with_codes,
+    "account": account,
     "reference": reference,
     "code": code,
     "names": names,
     "bool": flag,
     "int": whole,
+    "freeze": whole,
     "money": money,
     "signed_money": signed_money,
     "instant": instant,
@@ -349,39 +382,5 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "metadata": metadata,
     "represents": represents,
     "currency": currency,
+    "entries": entries,
 }
-FACT_KINDS = {
-    "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",
-}  # fmt: skip
-
-
-def clean_facts(raw: object) -> dict[str, object]:
-    """Facts as JSON values (instants as UTC ISO 8601, money as text). Raises Invalid at `facts.<name>`."""
-    if raw in (None, ""):
-        return {}
-    if not isinstance(raw, Mapping):
-        raise Invalid({"facts": [_("Send an object with named facts.")]})
-    errors: dict[str, list[object]] = {}
-    cleaned: Data = {}
-    for name, value in raw.items():
-        try:
-            cleaned[name] = _fact(FACTS[name], value)
-        except KeyError:
-            errors[f"facts.{name}"] = [_("There is no such fact.")]
-        except ValueError as error:
-            errors[f"facts.{name}"] = [error.args[0]]
-    if errors:
-        raise Invalid({**errors, "facts": [", ".join(sorted(name.removeprefix("facts.") for name in errors))]})
-    return {name: value for name, value in cleaned.items() if value is not None}
-
-
-def _fact(fact: Fact, value: object) -> object:
-    if value is None or value == "":
-        return None
-    if fact.type == "flag_or_text":
-        return value if isinstance(value, bool) else text(value, Input(fact.key, limit=SHORT_LIMIT))
-    kind = FACT_KINDS[fact.type]
-    parsed = PARSERS[kind](value, Input(fact.key, kind, choices=fact.choices, limit=SHORT_LIMIT))
-    if isinstance(parsed, datetime):
-        return parsed.isoformat()
-    return str(parsed) if isinstance(parsed, Decimal) else parsed

@@ -50,6 +50,7 @@ class TimerKey(StrEnum):
     L1_REVIEW = "l1_review"
     REMEDY_EXEC = "remedy_exec"
     LIFT_EXEC = "lift_exec"
+    POLICE_STOP = "police_stop"
     REJECTION_FINAL = "rejection_final"
     ABANDONED = "abandoned"
     EVIDENCE_PURGE = "evidence_purge"
@@ -288,6 +289,9 @@ TIMERS: dict[str, TimerRow] = {
             opens_escalation=True,
         ),
         TimerRow(T.LIFT_EXEC, family=Family.FREEZE, on_refund=GOES_ON, warns=(ON_CALL,), tells_when_over=OPERATOR_LATE),
+        TimerRow(
+            T.POLICE_STOP, family=Family.FREEZE, on_refund=GOES_ON, warns=(ON_CALL,), tells_when_over=(ON_CALL, OWNER_NOW), owed=False
+        ),
         TimerRow(
             T.REJECTION_FINAL,
             on_refund=STOPPED,

@@ -185,6 +185,7 @@ ESCALATION_AND_CLOSING = (
         "withdraw",
         roles=frozenset({OWNER}),
         statuses=OPEN - {S.DRAFT},
+        guards=("proven_to_let_go",),
         arrows=moves(S.CLOSED, *sorted(OPEN - {S.DRAFT})),
         inputs=(Input("keep_freeze", "bool"),),
         tells=(ASSIGNEE_LATER,),
