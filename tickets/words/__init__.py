@@ -26,6 +26,7 @@ from tickets.words.cases import (
     STATUS,
     TURN,
     WAITING_ON,
+    WAITING_ON_BOTH,
     WHY_COUNTERSIGNED,
 )
 from tickets.words.columns import (
@@ -103,6 +104,7 @@ __all__ = [
     "TURN",
     "VERDICT",
     "WAITING_ON",
+    "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
     "notice_words",
 ]
