@@ -1,5 +1,4 @@
-"""What the OpenAPI document says beyond single views: every action at its address, codes and kinds by name, problems and headers
-on every operation."""
+"""What the OpenAPI document says beyond single views: actions by address, codes and kinds by name, problems, headers."""
 
 from __future__ import annotations
 
