@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import override
 
-from api.problems import CODE_OF_STATUS, DETAIL, sentence_of
+from api.problems import CODE_OF_STATUS, sentence_of
 from api.schema import INSTANT, TEXT, Shape, shape_of
 from evidence.kinds import KINDS
 from tickets.workflow import ACTIONS, EVENTS, STATUS_OF_CODE, TIMERS
@@ -62,6 +62,11 @@ HEADERS: Mapping[str, Shape] = {
 }
 ALWAYS = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 SOMETIMES = {"401": ("WWW-Authenticate",), "403": ("WWW-Authenticate",), "429": ("Retry-After",)}
+# What this door refuses by itself, beside what the framework does.
+OF_THIS_DOOR: Mapping[str, int] = {
+    "too_large": 413, "not_found": 404, "IDEMPOTENCY_KEY_REUSED": 422, "IDEMPOTENCY_KEY_RUNNING": 409,
+    "SIGNATURE_INVALID": 401, "SIGNATURE_EXPIRED": 401, "WRONG_FREEZE": 400,
+}  # fmt: skip
 ABOUT = (
     "Complaints, their freezes, evidence and deadlines, for programs. Addresses are the same with and without their last slash; unknown"
     " parameters and fields are refused by name; errors are RFC 9457 problems whose `code` is one of `Code`. The guide stands in docs/api"
@@ -71,9 +76,8 @@ ABOUT = (
 
 def codes() -> dict[str, int]:
     """Every code of a problem → its status."""
-    framework = {code: status for status, code in CODE_OF_STATUS.items()} | {"too_large": 413, "not_found": 404}
-    keys = {code: 422 if code.endswith("REUSED") else 409 for code in DETAIL if code.startswith("IDEMPOTENCY")}
-    return {**framework, **STATUS_OF_CODE, **keys}
+    framework = {code: status for status, code in CODE_OF_STATUS.items()}
+    return {**framework, **STATUS_OF_CODE, **OF_THIS_DOOR}
 
 
 def complete(result: Shape, generator: object, request: object, public: bool) -> Shape:
