@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from allauth.mfa.models import Authenticator
@@ -76,6 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # accounts.roles.roles_of keeps its answer here for the life of the instance.
     _roles: frozenset[Role] | None = None
+    # Set by a door that asks for a fresh proof (a browser's session, a token). Nobody came by one: an act of our own.
+    fresh_proof: Callable[[], bool] | None = None
 
     class Meta:
         verbose_name = _("user")
@@ -88,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_freshly_proven(self) -> bool:
+        """That it is really them, shown just now by a code to a settled contact or by a passkey."""
+        return self.fresh_proof is None or self.fresh_proof()
 
     def get_full_name(self) -> str:
         return self.name or self.email

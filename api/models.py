@@ -23,6 +23,11 @@ class Token(AbstractAuthToken):
     name = models.CharField(_("name"), max_length=80)
     scopes = models.JSONField(_("scopes"), default=list, help_text=_("read, write"))
     last4 = models.CharField(_("ends in"), max_length=4)
+    proof_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text=_("Of the code that was sent, while it works.")
+    )
+    proof_asked_at = models.DateTimeField(null=True, blank=True)
+    proven_until = models.DateTimeField(null=True, blank=True, help_text=_("Its owner has freshly shown to be its owner."))
 
     objects = models.Manager["Token"]()
 

@@ -42,6 +42,9 @@ DETAIL = {
     ),
     "too_large": _("The request is larger than this address accepts."),
     "throttled": _("Too many requests in a short time. Try again after the seconds named in Retry-After."),
+    "SIGNATURE_INVALID": _("This call is not signed with a secret that both sides know."),
+    "SIGNATURE_EXPIRED": _("This call was signed too long ago, or with a clock that is wrong. Sign it anew with the time of now."),
+    "WRONG_FREEZE": _("The body names another freeze than the address: one signature stands for one freeze."),
     "IDEMPOTENCY_KEY_REUSED": _("This Idempotency-Key was used for another request. Use a new key."),
     "IDEMPOTENCY_KEY_RUNNING": _("The first request with this Idempotency-Key is still running. Try again in a moment."),
 }

@@ -87,11 +87,11 @@ def shape_of(fields: Iterable[Input], extra: Mapping[str, Shape] | None = None) 
 def _kind(field: Input) -> Shape:
     codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
     shapes: dict[str, Shape] = {
-        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "reference")},
+        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference")},
         "code": codes,
         "names": {"type": "array", "items": codes, "maxItems": 50},
         "bool": {"type": "boolean"},
-        "int": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+        **{kind: {"type": "integer", "minimum": 0, "maximum": 1_000_000} for kind in ("int", "freeze")},
         "money": MONEY,
         "signed_money": MONEY,
         "instant": INSTANT,
@@ -102,6 +102,7 @@ def _kind(field: Input) -> Shape:
         "amounts": {"type": "object", "properties": dict.fromkeys(sorted(MONEY_REMEDIES | RETURNS), MONEY), "additionalProperties": False},
         "unavailable": {"type": "array", "items": _pair("kind", "reason")},
         "points": {"type": "array", "items": _point(), "maxItems": len(DEMANDS)},
+        "entries": {"type": "array", "items": _entry(), "maxItems": 500},
     }
     return shapes[field.kind]
 
@@ -114,6 +115,11 @@ def _remedy() -> Shape:
 def _point() -> Shape:
     shape = _pair("demand", "text")
     return {**shape, "properties": {"demand": {"type": "string", "enum": list(DEMANDS)}, "text": TEXT}}
+
+
+def _entry() -> Shape:
+    shape = _pair("at", "text", "amount")
+    return {**shape, "properties": {"at": INSTANT, "text": TEXT, "amount": MONEY}, "required": ["at", "amount"]}
 
 
 def _pair(*names: str) -> Shape:
@@ -163,8 +169,14 @@ REVIEW_BODY = {
 }
 CALLBACK_BODY = {
     "type": "object",
-    "properties": {"state": {"type": "string", "enum": ["active", "failed", "lifted"]}, "reference": TEXT, "reason": TEXT},
-    "required": ["state"],
+    "properties": {
+        "freeze_id": {"type": "integer"},
+        "state": {"type": "string", "enum": ["active", "failed", "lifted"]},
+        "reference": TEXT,
+        "reason": TEXT,
+        "type": TEXT,
+    },
+    "required": ["freeze_id", "state"],
 }
 
 

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/count/", tickets.TicketCount.as_view(), name="ticket_count"),
     path("tickets/<ref:ref>/", tickets.TicketByRef.as_view(), name="ticket"),
     path("tickets/<ref:ref>/actions/<slug:action>/", tickets.TicketAction.as_view(), name="ticket_action"),
+    path("tickets/<ref:ref>/account/", freezes.Account.as_view(), name="account"),
     path("tickets/<ref:ref>/messages/", conversation.Messages.as_view(), name="messages"),
     path("tickets/<ref:ref>/events/", conversation.Events.as_view(), name="events"),
     path("tickets/<ref:ref>/timers/", conversation.Timers.as_view(), name="timers"),

@@ -59,6 +59,7 @@ urlpatterns = [
     path("bills/<uuid:key>/<int:finding_id>/<slug:action>/", views.decide, name="bill_decide"),
     path("file/", filing.file, name="file"),
     path("tickets/<ref:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<ref:ref>/account/", viewer.account, name="account"),
     path("tickets/<ref:ref>/evidence/", viewer.evidence, name="viewer"),
     path("tickets/<ref:ref>/evidence/number/", viewer.number, name="number"),
     path("tickets/<ref:ref>/dossier/", documents.take_dossier, name="dossier"),

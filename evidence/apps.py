@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from evidence.vault.keys import check_keys
+from lib.keyring import WAITS_FOR_KEY, check_keys
 
 
 class EvidenceConfig(AppConfig):
@@ -14,3 +14,4 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_keys, checks.Tags.security)
+        WAITS_FOR_KEY.append(lambda: self.get_model("SealedFile")._default_manager.filter(erased_at=None).exists())

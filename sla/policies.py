@@ -49,6 +49,7 @@ class PolicySnapshot:
     incident_threshold: int
     incident_minutes: int
     incident_auto_join: bool
+    reply_hold_wd: int
     discovery_freeze_minutes: int
     urgent_hours: int
     statement_min_chars: int
@@ -58,6 +59,7 @@ class PolicySnapshot:
     max_megapixels: int
     min_side_px: int
     max_pdf_pages: int
+    account_days: int
     timers: Mapping[str, TimerSpec]
     retention: Mapping[str, int]
 

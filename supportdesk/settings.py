@@ -57,6 +57,9 @@ EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[])  # id:base64 of 32 bytes, 
 EVIDENCE_KEY_FILE = VAR_DIR / "evidence_keys"
 FREEZE_ADAPTER_URL = env.str("FREEZE_ADAPTER_URL", default="")  # empty: freeze operators act by hand
 FREEZE_ADAPTER_SECRET = env.str("FREEZE_ADAPTER_SECRET", default="")  # signs what we send and what it calls back with
+FREEZE_ADAPTER_SECRET_FALLBACKS = env.list(
+    "FREEZE_ADAPTER_SECRET_FALLBACKS", default=[]
+)  # older ones, still taken while both sides change over
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 

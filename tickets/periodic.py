@@ -26,6 +26,7 @@ from tickets.models import Ticket, Timer
 from tickets.operations.backfill_evidence_counts import take_missing_stock
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
+from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.rebasing import recompute_provisional
 from tickets.reports.registry import count_usual
 from tickets.staffing.reassignment import assign_waiting
@@ -34,8 +35,8 @@ from tickets.workflow import Status
 BATCH = 500
 # What a warning or a breach needs to know of its timer.
 FIRING_FIELDS = (
-    "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "cancelled", "overrun_at",
-    "warn_at", "warned",
+    "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "held_since", "held_until", "cancelled",
+    "overrun_at", "warn_at", "warned",
 )  # fmt: skip
 
 
@@ -165,6 +166,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
+    "accounts forgotten": forget_accounts,
     "evidence counted": take_missing_stock,
     "incidents suggested": suggest_incidents,
     "late reports joined": join_late_arrivals,
@@ -204,9 +206,9 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: adapters, drafts, holds, counts of evidence."""
+    """Beat: adapters, drafts, holds, accounts, counts of evidence."""
     now = timezone.now()
-    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, take_missing_stock):
+    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, forget_accounts, take_missing_stock):
         duty(now)
 
 

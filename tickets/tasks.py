@@ -34,8 +34,8 @@ def send_deliveries() -> None:
 
 
 @shared_task(base=RoomTask, name="tickets.call_freeze_adapter")
-def call_freeze_adapter(freeze_id: int) -> None:
-    freeze_adapter.call_adapter(freeze_id, timezone.now())
+def call_freeze_adapter(call_id: int) -> None:
+    freeze_adapter.call_adapter(call_id, timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.suggest_incidents")

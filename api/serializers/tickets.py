@@ -32,6 +32,16 @@ class FreezeSerializer(serializers.Serializer):
     lift_requested_at = Instant(allow_null=True)
 
 
+class AccountSerializer(serializers.Serializer):
+    """In full, for who freezes it."""
+
+    account = serializers.CharField()
+    respondent = serializers.CharField(
+        allow_blank=True, help_text="Whose account it is: app, channel or merchant; empty where nobody said."
+    )
+    freeze_ids = serializers.ListField(child=serializers.IntegerField())
+
+
 class RemedySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
@@ -185,6 +195,7 @@ class TicketRowSerializer(serializers.Serializer):
     version = serializers.IntegerField(help_text="What the ETag says.")
     breached_timers = serializers.SerializerMethodField()
     due_at = Instant(allow_null=True, help_text="The earliest deadline of the operator that is not stopped, missed ones included.")
+    unanswered_since = Instant(allow_null=True, help_text="The owner's first message that no person has answered.")
     due_timer = Blank(source="due_key")
     overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()

@@ -1,17 +1,24 @@
-"""The freeze adapter calls back: signed, replay-safe, through the operations."""
+"""The freeze adapter calls back: signed for one freeze and one moment, taken once, through the operations."""
 
+import base64
 import hashlib
 import hmac
+import itertools
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from api.tests.driving import ROOT, Desk
+from tickets.models import Notification
 
 pytestmark = pytest.mark.django_db
 SECRET = "a shared secret"
+NUMBERS = itertools.count(1)
+TASKS = ("password_changed", "two_factor_on", "devices_checked", "cards_checked")
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +33,34 @@ def frozen(desk: Desk) -> Desk:
     return desk
 
 
-def call(freeze_id: int, body: dict | bytes, secret: str = SECRET):
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    signature = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    address = f"{ROOT}freezes/{freeze_id}/callback/"
-    return APIClient().post(address, raw, content_type="application/json", HTTP_X_SIGNATURE=signature)
+def signed(raw: bytes, secret: str = SECRET, name: str = "", late: timedelta = timedelta()) -> dict[str, str]:
+    name = name or f"msg_{next(NUMBERS)}"
+    moment = str(int((timezone.now() - late).timestamp()))
+    key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
+    made = hmac.new(key, f"{name}.{moment}.".encode() + raw, hashlib.sha256).digest()
+    return {"webhook-id": name, "webhook-timestamp": moment, "webhook-signature": f"v1,{base64.b64encode(made).decode()}"}
+
+
+def send(freeze_id: int, raw: bytes, headers: dict[str, str]):
+    return APIClient().post(f"{ROOT}freezes/{freeze_id}/callback/", raw, content_type="application/json", headers=headers)
+
+
+def call(freeze_id: int, body: dict | bytes, **how):
+    raw = body if isinstance(body, bytes) else json.dumps({"freeze_id": freeze_id, **body}).encode()
+    return send(freeze_id, raw, signed(raw, **how))
 
 
 def freeze_of(desk: Desk) -> dict:
     return desk.ticket()["freeze"]
 
 
+def codes(*answers) -> list[tuple[int, str]]:
+    return [(answer.status_code, answer.json()["code"]) for answer in answers]
+
+
 def test_active_confirms_and_the_same_again_changes_nothing(frozen: Desk):
     pk = freeze_of(frozen)["id"]
-    first, again = (call(pk, {"state": "active", "reference": "X-1"}) for _ in range(2))
+    first, again = (call(pk, {"type": "freeze.active", "state": "active", "reference": "X-1"}) for _ in range(2))
     assert (first.status_code, again.status_code) == (200, 200)
     assert again.json() == first.json()
     assert first.json()["state"] == "active"
@@ -58,16 +79,38 @@ def test_failed_fails(frozen: Desk):
     assert frozen.timers("freeze_exec")[0]["state"] == "cancelled"
 
 
-def test_lifted_lifts_when_the_account_is_safe(frozen: Desk):
+def test_lifted_is_a_fact_and_alarms_where_we_would_not_have_lifted(frozen: Desk):
     pk = freeze_of(frozen)["id"]
     call(pk, {"state": "active", "reference": "X-1"})
-    early = call(pk, {"state": "lifted", "reference": "X-2"})
-    assert (early.status_code, early.json()["code"]) == (409, "SECURITY_TASKS_OPEN")
-    for task in ("password_changed", "two_factor_on", "devices_checked", "cards_checked"):
-        frozen.act("tick_security_task", {"task": task})
     assert call(pk, {"state": "lifted", "reference": "X-2"}).json()["state"] == "lifted"
-    late = call(pk, {"state": "active", "reference": "X-1"})
-    assert (late.status_code, late.json()["code"]) == (409, "WRONG_STATUS")
+    assert frozen.ticket()["status"] == "evidence_collection"
+    assert set(Notification.objects.filter(kind="lifted_unasked").values_list("audience", flat=True)) == {"freeze_operators", "supervisors"}
+    assert codes(call(pk, {"state": "active", "reference": "X-1"})) == [(409, "WRONG_STATUS")]
+
+
+def test_lifted_as_asked_alarms_nobody(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    call(pk, {"state": "active", "reference": "X-1"})
+    for task in TASKS:
+        frozen.act("tick_security_task", {"task": task})
+    frozen.act("request_lift")
+    assert call(pk, {"state": "lifted", "reference": "X-2"}).status_code == 200
+    assert not Notification.objects.filter(kind="lifted_unasked").exists()
+
+
+def test_lifted_before_we_were_told_that_it_was_made(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    assert call(pk, {"state": "lifted", "reference": "X-2"}).json()["state"] == "lifted"
+    kinds = [event["kind"] for event in frozen.get("events/", "agent")["results"]]
+    assert kinds.index("confirm_freeze") < kinds.index("lift_freeze") < kinds.index("lifted_unasked")
+
+
+def test_a_fact_is_recorded_on_a_closed_complaint_too(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    frozen.act("withdraw", {"keep_freeze": True})
+    assert call(pk, {"state": "active", "reference": "X-1"}).json()["state"] == "active"
+    assert call(pk, {"state": "lifted", "reference": "X-2"}).json()["state"] == "lifted"
+    assert frozen.ticket()["status"] == "closed"
 
 
 def test_an_old_freeze_does_not_speak_for_a_new_one(frozen: Desk):
@@ -78,16 +121,78 @@ def test_an_old_freeze_does_not_speak_for_a_new_one(frozen: Desk):
     assert freeze_of(frozen)["state"] == "requested"
 
 
-@pytest.mark.parametrize("signed_with", ["another secret", ""])
-def test_a_wrong_signature_is_401(frozen: Desk, signed_with):
-    response = call(freeze_of(frozen)["id"], {"state": "active", "reference": "X"}, signed_with)
-    assert (response.status_code, response.json()["code"]) == (401, "unauthenticated")
+def test_each_wrong_call_is_refused_by_its_own_code(frozen: Desk):
+    pk, body = freeze_of(frozen)["id"], {"state": "active", "reference": "X"}
+    raw = json.dumps({"freeze_id": pk, **body}).encode()
+    forged = {**signed(raw), "webhook-signature": "v1,AAAA"}
+    moved = {**signed(raw), "webhook-id": "msg_other"}
+    old_way = {"X-Signature": "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()}
+    assert codes(
+        send(pk, raw, old_way),
+        call(pk, body, secret="another secret"),
+        send(pk, raw, forged),
+        send(pk, raw, moved),
+        call(pk, body, late=timedelta(minutes=5, seconds=1)),
+        call(pk, body, late=-timedelta(minutes=5, seconds=1)),
+        call(pk, {**body, "freeze_id": pk + 1}),
+        call(pk, raw.replace(b"freeze_id", b"freeze")),
+        call(pk + 1, raw),
+    ) == [
+        (401, "unauthenticated"),
+        (401, "SIGNATURE_INVALID"),
+        (401, "SIGNATURE_INVALID"),
+        (401, "SIGNATURE_INVALID"),
+        (401, "SIGNATURE_EXPIRED"),
+        (401, "SIGNATURE_EXPIRED"),
+        (400, "WRONG_FREEZE"),
+        (400, "invalid"),
+        (404, "not_found"),
+    ]
     assert freeze_of(frozen)["state"] == "requested"
+    assert call(pk, body, late=timedelta(minutes=4, seconds=59)).status_code == 200
+
+
+def test_a_signature_of_one_freeze_does_nothing_to_another(frozen: Desk):
+    mine = freeze_of(frozen)["id"]
+    frozen.file({"category": "mp_topup_stolen", "request_freeze": True, "account": "douyin:13900000000", "amount": "10.00"})
+    theirs = freeze_of(frozen)["id"]
+    raw = json.dumps({"freeze_id": mine, "state": "failed", "reason": "x"}).encode()
+    headers = signed(raw)
+    assert send(mine, raw, headers).status_code == 200
+    assert codes(send(theirs, raw, headers)) == [(400, "WRONG_FREEZE")]
+    assert freeze_of(frozen)["state"] == "requested"
+
+
+def test_an_id_is_taken_once(frozen: Desk):
+    """Again it gets the first answer, whatever has happened since or stands in it now."""
+    pk = freeze_of(frozen)["id"]
+    first = call(pk, {"state": "active", "reference": "X-1"}, name="msg_one")
+    assert call(pk, {"state": "lifted", "reference": "X-2"}, name="msg_one").json() == first.json()
+    assert freeze_of(frozen)["state"] == "active"
+    call(pk, {"state": "lifted", "reference": "X-2"}, name="msg_two")
+    assert call(pk, {"state": "active", "reference": "X-1"}, name="msg_one").json() == first.json()
+    assert freeze_of(frozen)["state"] == "lifted"
+
+
+def test_a_refused_report_may_come_again_under_its_id(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    assert codes(call(pk, {"state": "active"}, name="msg_three")) == [(422, "REFERENCE_REQUIRED")]
+    assert call(pk, {"state": "active", "reference": "X-1"}, name="msg_three").json()["state"] == "active"
+
+
+@pytest.mark.parametrize("old", ["the old secret", "whsec_" + base64.b64encode(b"the old key").decode()])
+def test_the_old_secret_works_while_both_sides_change_over(frozen: Desk, settings, old: str):
+    pk, new = freeze_of(frozen)["id"], "whsec_" + base64.b64encode(b"the new key of 24 bytes!").decode()
+    settings.FREEZE_ADAPTER_SECRET, settings.FREEZE_ADAPTER_SECRET_FALLBACKS = new, [old]
+    assert call(pk, {"state": "active", "reference": "X-1"}, secret=old).status_code == 200
+    assert call(pk, {"state": "active", "reference": "X-1"}, secret=new).status_code == 200
+    settings.FREEZE_ADAPTER_SECRET_FALLBACKS = []
+    assert codes(call(pk, {"state": "lifted", "reference": "X"}, secret=old)) == [(401, "SIGNATURE_INVALID")]
 
 
 def test_without_a_secret_nobody_is_believed(frozen: Desk, settings):
     settings.FREEZE_ADAPTER_SECRET = ""
-    assert call(freeze_of(frozen)["id"], {"state": "active", "reference": "X"}, "").status_code == 401
+    assert call(freeze_of(frozen)["id"], {"state": "active", "reference": "X"}, secret="").status_code == 401
 
 
 def test_what_is_wrong_is_named(frozen: Desk):
@@ -95,7 +200,6 @@ def test_what_is_wrong_is_named(frozen: Desk):
     assert call(pk, {"state": "melted"}).json()["errors"].keys() == {"state"}
     assert call(pk, b"{").status_code == 400
     assert call(pk + 999, {"state": "active"}).status_code == 404
-    assert call(pk, {"state": "active"}).json()["code"] == "REFERENCE_REQUIRED"
 
 
 def test_a_session_is_not_asked_for_a_csrf_token(frozen: Desk):

@@ -79,9 +79,11 @@ def s01_step(desk: Desk, event: dict, given: dict) -> None:
         assert desk.ticket("agent")["decision"]["state"] == "awaiting_countersignature"
         assert desk.ticket("user")["decision"] is None
         desk.act("countersign", {}, event["second_approver"])
-    elif action == "lift_freeze":
+    elif action == "request_lift":
         for task in TASKS:
             desk.act("tick_security_task", {"task": task})
+        desk.act("request_lift")
+    elif action == "lift_freeze":
         desk.act("lift_freeze", {"note": "已电话核实本人"}, "agent")
     else:
         body = {"confirm_freeze": {"reference": "F-1"}, "confirm_remedy": {"reference": "R-1"}}.get(action, {})

@@ -1,104 +1,141 @@
-"""The freeze adapter's word: signed, replay-safe, through the same operations as an operator's."""
+"""The account to freeze, for those who freeze it; and the freeze adapter's word, signed for one freeze and one moment."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
 from api.bodies import body_of
-from api.permissions import Anyone
-from api.schema import CALLBACK_BODY, header
-from api.serializers.tickets import FreezeSerializer
+from api.permissions import Anyone, caller
+from api.problems import problem
+from api.schema import CALLBACK_BODY, header, query
+from api.serializers.tickets import AccountSerializer, FreezeSerializer
 from api.views.base import Endpoint
-from tickets.models import Freeze
+from evidence.operations import open_account_for
+from lib.standard_webhooks import SignatureRefused, verify
+from tickets.models import AdapterMessage, Freeze
 from tickets.operations import perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
 from tickets.workflow.inputs import NOT_A_CHOICE
 
 State = Freeze.State
-BODY = (Input("state", limit=10, required=True), Input("reference", limit=100), Input("reason"))
-# What the adapter reports → the action that records it, and the state the freeze is in before.
-REPORTS: Mapping[str, tuple[str, str]] = {
-    State.ACTIVE: ("confirm_freeze", State.REQUESTED),
-    State.FAILED: ("fail_freeze", State.REQUESTED),
-    State.LIFTED: ("lift_freeze", State.ACTIVE),
+BODY = (
+    Input("freeze_id", "int", required=True),
+    Input("state", limit=10, required=True),
+    Input("reference", limit=100),
+    Input("reason"),
+    Input("type", limit=40),
+)
+# What the adapter reports → the action that records it, and the states the freeze can be in before.
+REPORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    State.ACTIVE: ("confirm_freeze", (State.REQUESTED,)),
+    State.FAILED: ("fail_freeze", (State.REQUESTED,)),
+    State.LIFTED: ("lift_freeze", Freeze.LIVE),
 }
+SIGNATURE_CODE = {"unsigned": "unauthenticated", "forged": "SIGNATURE_INVALID", "late": "SIGNATURE_EXPIRED"}
+SIGNATURE_HEADERS = {"webhook-id": "Taken once.", "webhook-timestamp": "Seconds since 1970.", "webhook-signature": "v1,<base64>"}
 ADAPTER_EMAIL = "freeze-adapter@localhost"
 
 
+class Account(Endpoint):
+    """The account of a complaint, in full: for freeze operators; for the assigned reviewer and supervisors with `?purpose=`. Each look is
+    recorded."""
+
+    queries = (query("purpose", {"type": "string"}), query("freeze", {"type": "integer"}, "One of its freezes: of another account."))
+
+    @extend_schema(responses=AccountSerializer)
+    def get(self, request: Request, ref: str) -> Response:
+        asked = request.query_params.get("freeze", "")
+        if asked and not asked.isdecimal():
+            raise Invalid({"freeze": [_("Enter a whole number.")]})
+        opened = open_account_for(caller(request), ref, request.query_params.get("purpose", ""), int(asked) if asked else None)
+        told = {"account": opened.account, "respondent": opened.respondent, "freeze_ids": opened.freeze_ids}
+        return Response(told, headers={"Cache-Control": "private, no-store"})
+
+
 class FreezeCallback(Endpoint):
-    """What became of a freeze that was asked for. The header X-Signature: sha256=… is the HMAC of the body."""
+    """What became of a freeze. Signed as Standard Webhooks; the body names the freeze of the address. An id is taken once: again, it
+    gets its first answer, and nothing is done."""
 
     authentication_classes = []
     permission_classes = [Anyone]
 
     @extend_schema(
         request={"application/json": CALLBACK_BODY},
-        parameters=[header("X-Signature", "sha256=<hex HMAC of the body>")],
+        parameters=[header(name, words) for name, words in SIGNATURE_HEADERS.items()],
         responses=FreezeSerializer,
         auth=[],
     )
     def post(self, request: Request, freeze_id: int) -> Response:
-        _check_signature(request)
+        secrets = [settings.FREEZE_ADAPTER_SECRET, *settings.FREEZE_ADAPTER_SECRET_FALLBACKS]
+        try:
+            message = verify(secrets, request.headers, request.body, timezone.now())
+        except SignatureRefused as refused:
+            return problem(401, SIGNATURE_CODE[refused.code], {"WWW-Authenticate": "webhook-signature"})
         freeze = Freeze.objects.select_related("ticket").filter(pk=freeze_id).first()
         if freeze is None:
             raise NotFound
-        said = _clean_report(request)
-        if freeze.state != said["state"]:
-            _record(freeze, said)
-        return Response(FreezeSerializer(Freeze.objects.get(pk=freeze_id)).data)
-
-    def get_authenticate_header(self, request: Request) -> str:
-        return "X-Signature"
+        report = _clean_report(request)
+        if report["freeze_id"] != freeze.pk:
+            return problem(400, "WRONG_FREEZE")
+        return Response(_take_once(freeze, report, message))
 
 
-def _check_signature(request: Request) -> None:
-    """Raises AuthenticationFailed for a wrong signature, and for any when no secret is set."""
-    secret = settings.FREEZE_ADAPTER_SECRET
-    wanted = hmac.new(secret.encode(), request.body, hashlib.sha256).hexdigest()
-    given = request.headers.get("X-Signature", "").removeprefix("sha256=")
-    if not secret or not hmac.compare_digest(wanted.encode(), given.encode()):
-        raise AuthenticationFailed
-
-
-def _clean_report(request: Request) -> dict[str, object]:
-    body = clean_fields(BODY, body_of(request))
-    if body["state"] not in REPORTS:
+def _clean_report(request: Request) -> Data:
+    report = clean_fields(BODY, body_of(request))
+    if report["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
-    return body
+    return report
 
 
-def _record(freeze: Freeze, said: Data) -> None:
-    """Through the operation. Two callbacks at once: the second finds the state it reports, and that is no error."""
-    action, before = REPORTS[said["state"]]
-    latest = freeze.ticket.freezes.filter(state=before).order_by("-pk").first()
-    if latest is None or latest.pk != freeze.pk:
-        raise Refusal(Block("WRONG_STATUS", extra={"current_status": freeze.state}))
+def _take_once(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
+    """The id and what it brings in one transaction: of two at once one waits for the other. A refused report may come again."""
     try:
-        perform(_adapter(), freeze.ticket.ref, action, _input(action, said))
+        with transaction.atomic():
+            taken = AdapterMessage.objects.create(message_id=message, freeze=freeze, at=timezone.now())
+            if freeze.state != report["state"]:
+                _record(freeze, report)
+            taken.answer = dict(FreezeSerializer(Freeze.objects.get(pk=freeze.pk)).data)
+            taken.save(update_fields=["answer"])
+    except IntegrityError:
+        return AdapterMessage.objects.get(message_id=message).answer
+    return taken.answer
+
+
+def _record(freeze: Freeze, report: Data) -> None:
+    """Through the operation. Two callbacks at once: the second finds the state it reports, and that is no error."""
+    action, before = REPORTS[report["state"]]
+    if freeze.state not in before:
+        raise Refusal(Block("WRONG_STATUS", extra={"current_status": freeze.state}))
+    inputs = {action: _input(action, report)}
+    if report["state"] == State.LIFTED and freeze.state == State.REQUESTED:  # it made the freeze, and has not told us
+        inputs = {"confirm_freeze": {"note": _("Reported by the freeze adapter.")}, **inputs}
+    try:
+        for each, body in inputs.items():
+            perform(_adapter(), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
     except Refusal:
         freeze.refresh_from_db()
-        if freeze.state != said["state"]:
+        if freeze.state != report["state"]:
             raise
 
 
-def _input(action: str, said: Mapping[str, object]) -> dict[str, object]:
-    reference, reason = said["reference"] or "", said["reason"] or ""
+def _input(action: str, report: Mapping[str, object]) -> dict[str, object]:
+    reference, reason = report["reference"] or "", report["reason"] or ""
     if action == "confirm_freeze":
         return {"reference": reference}
+    told = _("Reported by the freeze adapter.")
     if action == "fail_freeze":
-        return {"reason": reason or reference or _("Reported by the freeze adapter.")}
-    return {"note": reason or _("Reported by the freeze adapter."), "release_reference": reference}
+        return {"reason": reason or reference or told}
+    return {"note": reason or told, "release_reference": reference}
 
 
 def _adapter() -> User:

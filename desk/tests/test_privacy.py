@@ -236,7 +236,7 @@ def test_a_run_that_goes_on_shows_how_far_and_refuses_a_second(card, officer, pe
 
 
 def test_keys_are_counted_by_name_and_never_shown(card, officer, settings) -> None:
-    from evidence.vault.keys import keyring
+    from lib.keyring import keyring
 
     page = text_of(officer.get("/desk/privacy/runs/"))
     ring = keyring()

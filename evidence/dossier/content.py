@@ -14,6 +14,7 @@ from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
+from evidence.statement_of_balance import is_issued_statement
 from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
@@ -121,11 +122,11 @@ def why_left_out(item: EvidenceItem, asked: DossierRequest) -> str:
         return "rejected"
     if item.kind in TYPED_ONLY:
         return "printed"
-    return "" if item.safe or (item.text and item.kind not in SENSITIVE) else "no_file"
+    return "" if item.safe or is_issued_statement(item) or (item.text and item.kind not in SENSITIVE) else "no_file"
 
 
 def file_name(exhibit: Exhibit) -> str:
     """Of our own making: nothing of what the uploader called it."""
     item = exhibit.item
-    suffix = suffix_of(item.safe_type if item.safe else "")
+    suffix = "pdf" if is_issued_statement(item) else suffix_of(item.safe_type if item.safe else "")
     return f"evidence/{exhibit.number:02d}-{item.kind}-{item.pk}.{suffix}"

@@ -168,7 +168,7 @@ def _clocks(paper: PdfWriter, dossier: Dossier) -> None:
             PdfColumn(state, 36, weight=BOLD),
         )
         due = f"{_('Due')} {deadline_text(timer.due_at)}"
-        ended = f"{_('Stopped')} {moment_text(timer.stopped_at)}" if timer.stopped_at else ""
+        ended = f"{_('Stopped')} {deadline_text(timer.stopped_at)}" if timer.stopped_at else ""
         paper.row(PdfColumn(" · ".join(filter(None, [due, ended]))))
         paper.say(explain(timer.basis, timer.due_at, language, zone), size=SMALL, soft=True)
         paper.ln(1)
@@ -242,7 +242,7 @@ def _timeline(paper: PdfWriter, dossier: Dossier) -> None:
         who = _("The desk") if moment.by_staff else _("The complainant")
         spoken = [f"{who}: {masked(moment.body)}", _files(dossier, moment)]
         text = " · ".join(filter(None, spoken if moment.is_message else [str(moment.text), masked(moment.detail)]))
-        paper.row(PdfColumn(moment_text(moment.at), WHEN, colour=SOFT), PdfColumn(text))
+        paper.row(PdfColumn(moment_text(moment.at) if moment.is_message else deadline_text(moment.at), WHEN, colour=SOFT), PdfColumn(text))
         paper.ln(0.8)
 
 

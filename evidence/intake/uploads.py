@@ -22,8 +22,8 @@ from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction
-from evidence.vault.keys import digest
 from lib.background import enqueue
+from lib.keyring import digest
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.cases.checklist import COMING

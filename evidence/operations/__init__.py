@@ -7,6 +7,7 @@ from evidence.operations.similar_images import tickets_with_similar_images
 from evidence.operations.verdicts import reclassify, review
 from evidence.operations.viewing import (
     Content,
+    OpenedAccount,
     as_dict,
     content,
     document_number,
@@ -15,8 +16,10 @@ from evidence.operations.viewing import (
     known_items,
     lacks_consent,
     listed_text,
+    may_open_account,
     may_view,
     near_elsewhere,
+    open_account_for,
     page_picture,
     same_file_elsewhere,
     same_number_elsewhere,
@@ -26,6 +29,7 @@ from evidence.operations.viewing import (
 
 __all__ = [
     "Content",
+    "OpenedAccount",
     "Retention",
     "access_summaries",
     "as_dict",
@@ -38,8 +42,10 @@ __all__ = [
     "known_items",
     "lacks_consent",
     "listed_text",
+    "may_open_account",
     "may_view",
     "near_elsewhere",
+    "open_account_for",
     "page_picture",
     "reclassify",
     "retention_by_item",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -21,15 +21,18 @@ from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
 from evidence.sandbox.perceptual_hash import are_near, probes
+from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
 from evidence.vault.custody import PURPOSE_LIMIT, CustodyAction
 from evidence.vault.sealing import SealBroken
 from evidence.watermark import add_watermark
+from lib.sealed_text import SealedTextBroken
 from sla.policies import snapshot
 from tickets.cases.case import Case
-from tickets.models import Ticket
+from tickets.models import Freeze, Ticket
+from tickets.models.querysets import is_staff_not_owner
 from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal
-from tickets.workflow.identifiers import masked_account
+from tickets.workflow.identifiers import masked_account, open_account
 
 log = logging.getLogger(__name__)
 State = EvidenceItem.State
@@ -168,6 +171,8 @@ def _purpose(viewer: User, item: EvidenceItem, purpose: str) -> str:
 def _safe(item: EvidenceItem) -> Content:
     if item.safe:
         return Content(_bytes(item.safe), item.safe_type, _filename(item, suffix_of(item.safe_type)))
+    if is_issued_statement(item):
+        return Content(render_statement(item), PDF, _filename(item, "pdf"))
     if item.kind in SENSITIVE or not item.text:
         raise NotFound
     return Content(item.text.encode(), "text/plain; charset=utf-8", _filename(item, "txt"))
@@ -305,3 +310,63 @@ def near_elsewhere(items: Iterable[EvidenceItem]) -> set[int]:
     others = others.exclude(item__ticket__in={item.ticket_id for item in listed})
     found = list(others.values_list("band", "item__likeness")[:MOST_CANDIDATES]) if listed else []
     return {item.pk for item in listed if any(band in wanted[item.pk] and are_near(item.likeness, noted) for band, noted in found)}
+
+
+# ---- The account a complaint is about: in full for those who carry out its freeze or decide on it
+@dataclass(frozen=True)
+class OpenedAccount:
+    """`freeze_ids`: the freezes of this complaint that concern it."""
+
+    account: str
+    respondent: str
+    freeze_ids: list[int]
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What the custody log says was opened: no item of the vault."""
+
+    ticket_id: int
+    pk: int = 0
+    kind: str = "account"
+    sha256: str = ""
+
+
+def may_open_account(viewer: User, ticket: Ticket, complained_about: Collection[User]) -> bool:
+    """Freeze operators, supervisors and the assigned reviewer; neither its owner nor those complained about."""
+    roles = roles_of(viewer)
+    assigned = Role.REVIEWER in roles and ticket.assignee_id == viewer.pk
+    allowed = assigned or not roles.isdisjoint({Role.FREEZE_OPERATOR, Role.SUPERVISOR})
+    return allowed and is_staff_not_owner(ticket, viewer) and viewer not in complained_about
+
+
+def open_account_for(viewer: User, ref: str, purpose: str = "", freeze_id: int | None = None) -> OpenedAccount:
+    """In full, of the complaint or of one of its freezes; written into the custody log before it leaves.
+
+    Raises NotFound (none is kept, or not any more), Forbidden, Invalid at purpose (operators need not say), Refusal (EVIDENCE_BROKEN:
+    409, STORE_AWAY: 503).
+    """
+    ticket = Ticket.objects.visible_to(viewer).filter(ref=ref).first()
+    if ticket is None:
+        raise NotFound
+    if not may_open_account(viewer, ticket, ticket.complained_about.all()):
+        raise Forbidden
+    said = " ".join(str(purpose or "").replace("\x00", "").split())[:PURPOSE_LIMIT]
+    if not said and Role.FREEZE_OPERATOR not in roles_of(viewer):
+        raise Invalid({"purpose": [_("Say why you look at this account.")]})
+    row: Ticket | Freeze | None = ticket if freeze_id is None else ticket.freezes.filter(pk=freeze_id).first()
+    if row is None or not row.account_sealed:
+        raise NotFound
+    account = _read(row)
+    ids = sorted(ticket.freezes.filter(account_hmac=row.account_hmac).values_list("pk", flat=True))
+    detail = {"freeze_ids": ids}
+    custody.record(CustodyAction.ACCOUNT, [_Subject(ticket.pk)], by=viewer, at=timezone.now(), purpose=said, detail=detail)
+    return OpenedAccount(account, ticket.respondent, ids)
+
+
+def _read(row: Ticket | Freeze) -> str:
+    try:
+        with refuse_if_store_away():
+            return open_account(row.account_sealed, row.account_hmac)
+    except SealedTextBroken as broken:
+        raise Refusal(Block("EVIDENCE_BROKEN")) from broken

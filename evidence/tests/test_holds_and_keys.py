@@ -10,9 +10,10 @@ from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from evidence.tests.conftest import stored
-from evidence.vault import keys, store
+from evidence.vault import store
 from evidence.vault.custody import CustodyEntry
-from evidence.vault.keys import KeysMissing
+from lib import keyring as keys
+from lib.keyring import KeysMissing
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
 

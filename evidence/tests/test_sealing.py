@@ -15,8 +15,9 @@ from evidence.operations import content, delete
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import opened, stored
-from evidence.vault import keys, store
+from evidence.vault import store
 from evidence.vault.sealing import SealBroken
+from lib import keyring as keys
 from tickets.workflow.errors import Refusal
 
 OLD = "a1:" + "A" * 43

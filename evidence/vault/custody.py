@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from evidence.vault import keys
+from lib import keyring as keys
 
 GENESIS = "0" * 64
 PURPOSE_LIMIT = 200
@@ -48,6 +48,7 @@ class CustodyAction(models.TextChoices):
     UNMASKED = "unmasked", pgettext_lazy("custody", "shown unmasked")
     THUMBNAIL = "thumbnail", pgettext_lazy("custody", "seen as a small picture")
     NUMBER = "number", pgettext_lazy("custody", "number of the document read")
+    ACCOUNT = "account", pgettext_lazy("custody", "account read in full")
     EXPORTED = "exported", pgettext_lazy("custody", "taken out in a dossier")
     ACCEPTED = "accepted", pgettext_lazy("custody", "accepted by an agent")
     REJECTED = "rejected", pgettext_lazy("custody", "refused by an agent")

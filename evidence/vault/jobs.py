@@ -66,7 +66,7 @@ def _to_prove() -> int:
 
 WORK: Mapping[str, Callable[[Progress], list[str]]] = {VaultRun.Kind.ROTATION: key_rotation.rewrap, VaultRun.Kind.VERIFICATION: _proof}
 TOTALS: Mapping[str, Callable[[], int]] = {
-    VaultRun.Kind.ROTATION: lambda: key_rotation.waiting().count(),
+    VaultRun.Kind.ROTATION: lambda: key_rotation.waiting_count(),
     VaultRun.Kind.VERIFICATION: _to_prove,
 }
 

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import sealing
-from evidence.vault.keys import Keyring, KeysMissing, UnknownKey, first_keyring, keyring
 from evidence.vault.sealing import SealBroken
+from lib.keyring import UnknownKey, first_keyring, keyring
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def _store() -> Storage:
 
 def put(data: bytes) -> str:
     """Seal the bytes and keep them, outside any transaction; the name says nothing about them. Raises OSError."""
-    token, ring, key = secrets.token_hex(16), _ring(), sealing.new_key()
+    token, ring, key = secrets.token_hex(16), first_keyring(), sealing.new_key()
     name = f"{token[:2]}/{token}"
     SealedFile.objects.create(
         name=name,
@@ -43,16 +43,6 @@ def put(data: bytes) -> str:
     )
     _store().save(name, ContentFile(sealing.seal(data, key, bytes.fromhex(token))))
     return name
-
-
-def _ring() -> Keyring:
-    """A new key is made for an empty vault only. Raises KeysMissing where sealed files wait for theirs."""
-    try:
-        return keyring()
-    except KeysMissing:
-        if SealedFile.objects.filter(erased_at=None).exists():
-            raise
-    return first_keyring()
 
 
 def adopt(item: EvidenceItem) -> None:

@@ -26,7 +26,7 @@ from portal.forms.operation_form import (
 )
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
-from tickets.cases.guards import freeze_in
+from tickets.cases.freeze_guards import freeze_in
 from tickets.models import Decision, Freeze
 from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import ACTIONS, Status

@@ -28,7 +28,7 @@ from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.words import NOW
 from tickets.cases.case import Case
 from tickets.cases.decision_letter import decision_letter
-from tickets.cases.guards import freeze_in
+from tickets.cases.freeze_guards import freeze_in
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import Advice, EscalationTarget, Freeze, Ticket

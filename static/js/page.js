@@ -53,6 +53,16 @@
     })
   })
 
+  // ---- A button that copies what stands in an element; without a clipboard it is not there
+  document.querySelectorAll('[data-copy]').forEach(function (button) {
+    if (!navigator.clipboard) return
+    button.hidden = false
+    button.addEventListener('click', async function () {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+      button.parentElement.querySelector('[data-copy-status]').textContent = button.dataset.copied
+    })
+  })
+
   // ---- Requests of htmx that fail: say it in words, keep what was typed
   function say (reason) {
     const place = document.getElementById('request-failed')

@@ -22,7 +22,7 @@ from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
 from evidence.vault.custody import CustodyEntry
-from evidence.vault.keys import keyring
+from lib.keyring import keyring
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.cast import person

@@ -23,68 +23,12 @@ from tickets.cases.escalation_guards import (
     target_open_to_case,
     upheld_outside,
 )
+from tickets.cases.freeze_guards import FREEZE_GUARDS, lift_waiting
 from tickets.cases.guards_of_money import GUARDS_OF_MONEY
-from tickets.models import Freeze, Ticket
+from tickets.models import Ticket
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.workflow import OPEN, Action, Block, Data, Status, TimerKey
-from tickets.workflow.identifiers import account_digest
-from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, SECURITY_TASKS, TARGETS
-
-
-# ---- Freezes
-def emergency(case: Case, data: Data | None) -> Block | None:
-    if data is None or data.get("not_me") or case.ticket.not_me:
-        return None
-    return None if case.playbook.emergency(case.ticket.facts) else Block("NOT_AN_EMERGENCY")
-
-
-def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
-    account = (data or {}).get("account")
-    digest = account_digest(account) if account else case.ticket.account_hmac
-    if not digest:
-        return None
-    # A second account is a second complaint: an operator who confirms must not have to guess which one.
-    ours = Freeze.Origin.USER_PROTECTIVE
-    if any(freeze.is_live and (freeze.origin == ours or freeze.account_hmac == digest) for freeze in case.freezes):
-        return Block("FREEZE_ALREADY_ACTIVE")
-    taken = Freeze.objects.filter(owner_id=case.ticket.owner_id, account_hmac=digest, state__in=Freeze.LIVE)
-    return Block("FREEZE_ALREADY_ACTIVE") if taken.exists() else None
-
-
-def freeze_requested(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, Freeze.State.REQUESTED) else wrong_status(case)
-
-
-def freeze_active(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, Freeze.State.ACTIVE) else wrong_status(case)
-
-
-def freeze_live(case: Case, data: Data | None) -> Block | None:
-    return None if freeze_in(case, *Freeze.LIVE) else wrong_status(case)
-
-
-def freeze_in(case: Case, *states: str) -> Freeze | None:
-    """The latest freeze of the ticket in one of these states."""
-    return next((freeze for freeze in reversed(case.freezes) if freeze.state in states), None)
-
-
-def freeze_reference(case: Case, data: Data | None) -> Block | None:
-    given = data is None or data.get("reference") or data.get("note")
-    return None if given else Block("REFERENCE_REQUIRED")
-
-
-def release_given(case: Case, data: Data | None) -> Block | None:
-    freeze = freeze_in(case, Freeze.State.ACTIVE)
-    needed = freeze is not None and freeze.origin == Freeze.Origin.LAW_ENFORCEMENT
-    return Block("RELEASE_REQUIRED") if needed and data is not None and not data.get("release_reference") else None
-
-
-def security_tasks_done(case: Case, data: Data | None) -> Block | None:
-    freeze = freeze_in(case, Freeze.State.ACTIVE)
-    if freeze is None or freeze.origin != Freeze.Origin.USER_PROTECTIVE:
-        return None
-    left = [task for task in SECURITY_TASKS if task not in case.security_tasks]
-    return Block("SECURITY_TASKS_OPEN", extra={"missing": left}) if left else None
+from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, TARGETS
 
 
 # ---- The appeal
@@ -181,9 +125,16 @@ def decision_waits(case: Case, data: Data | None) -> Block | None:
     return None if case.waiting_decision else wrong_status(case)
 
 
+def signature_wanted(case: Case, data: Data | None) -> Block | None:
+    """A decision waits for it, or the lifting of the platform's freeze."""
+    return None if case.waiting_decision or lift_waiting(case) else wrong_status(case)
+
+
 def another_signatory(case: Case, data: Data | None) -> Block | None:
-    decision = case.waiting_decision
-    same = decision is not None and case.actor is not None and decision.author_id == case.actor.pk
+    """Not the author of the decision; where only a lifting waits, not the operator who wants it."""
+    decision, freeze = case.waiting_decision, lift_waiting(case)
+    author = decision.author_id if decision is not None else freeze.lift_waits_by_id if freeze is not None else None
+    same = author is not None and case.actor is not None and author == case.actor.pk
     return Block("SAME_SIGNATORY") if same else None
 
 
@@ -253,8 +204,13 @@ def reopenable(case: Case, data: Data | None) -> Block | None:
     ticket = case.ticket
     if ticket.close_reason == "merged" or ticket.closed_at is None:
         return wrong_status(case)
-    late = case.now > ticket.closed_at + timedelta(days=case.policy.reopen_days)
+    asked_at = ticket.reopen_requested_at or case.now  # what counts is when the owner asked
+    late = asked_at > ticket.closed_at + timedelta(days=case.policy.reopen_days)
     return Block("REOPEN_WINDOW_OVER") if late else None
+
+
+def reopening_asked_for(case: Case, data: Data | None) -> Block | None:
+    return None if case.ticket.reopen_requested_at is not None else wrong_status(case)
 
 
 def hold_present(case: Case, data: Data | None) -> Block | None:
@@ -265,13 +221,12 @@ def hold_present(case: Case, data: Data | None) -> Block | None:
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
-        emergency, one_freeze_per_account, freeze_requested, freeze_active, freeze_live, freeze_reference, release_given,
-        security_tasks_done, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
+        *FREEZE_GUARDS, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
-        another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
+        signature_wanted, another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
         answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
-        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present, *GUARDS_OF_MONEY,
+        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, reopening_asked_for, hold_present, *GUARDS_OF_MONEY,
     )
 }  # fmt: skip
 

@@ -35,7 +35,7 @@ FILING = (
     Input("currency", limit=3),
     Input("incident_at", "instant"),
     Input("discovered_at", "instant"),
-    Input("account", limit=SHORT_LIMIT),
+    Input("account", "account", limit=SHORT_LIMIT),
     Input("respondent", limit=SHORT_LIMIT),
     Input("demands", "names", choices=DEMANDS),
     Input("lane", "code", choices=LANES),

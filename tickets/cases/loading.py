@@ -28,6 +28,7 @@ from tickets.models import (
     Escalation,
     EvidenceRequest,
     Freeze,
+    FreezeCall,
     OrderReference,
     Refund,
     Remedy,
@@ -56,6 +57,10 @@ def _remedies(ticket: int, _reader: int) -> models.QuerySet:
     return Remedy.objects.filter(decision__ticket=ticket).order_by()
 
 
+def _freeze_calls(ticket: int, _reader: int) -> models.QuerySet:
+    return FreezeCall.objects.filter(freeze__ticket=ticket).order_by()
+
+
 def _complained_about(ticket: int, _reader: int) -> models.QuerySet:
     concerned = Ticket.complained_about.through.objects.filter(ticket=ticket)
     return User.objects.filter(pk__in=concerned.values("user")).only("id", "name", "email").order_by()
@@ -70,9 +75,10 @@ def _bills(ticket: int, _reader: int) -> models.QuerySet:
     return Bill.objects.filter(pk__in=found.values("bill")).only("id", "name", "public_id").order_by()
 
 
-# By the names that the ticket gives them; remedies hang on its decisions, bills on what they say of it.
+# By the names that the ticket gives them; remedies hang on its decisions, calls on its freezes, bills on what they say of it.
 CHILDREN: Sources = (
     ("freezes", _own(Freeze)),
+    ("freeze_calls", _freeze_calls),
     ("decisions", _own(Decision)),
     ("remedies", _remedies),
     ("escalations", _own(Escalation)),
@@ -93,7 +99,7 @@ WHOLE: Sources = (
     ("taggings", _taggings),
 )
 # These hang on other rows than the ticket.
-ELSEWHERE = frozenset({"remedies", "bills"})
+ELSEWHERE = frozenset({"remedies", "freeze_calls", "bills"})
 JSON = json.JSONDecoder(parse_float=Decimal)
 
 
@@ -129,6 +135,8 @@ def _read_children(sources: Sources, ticket: Ticket, reader: int) -> dict[str, l
     for name, _source in WHOLE:
         for row in rows.get(name, ()) if name not in (*ELSEWHERE, "complained_about", "taggings") else ():
             row.ticket = ticket
+    for freeze in rows["freezes"]:
+        _keep(freeze, "calls", [call for call in rows["freeze_calls"] if call.freeze_id == freeze.pk])
     for decision in rows["decisions"]:
         _keep(decision, "remedies", [remedy for remedy in rows["remedies"] if remedy.decision_id == decision.pk])
     return rows

@@ -1,5 +1,6 @@
 """The rows of the core, one file a subject."""
 
+from tickets.models.adapter import AdapterMessage, FreezeCall
 from tickets.models.advice import Advice
 from tickets.models.bill import Bill, BillFinding, BillLayout
 from tickets.models.conversation import Event, Message, Visibility
@@ -22,11 +23,12 @@ from tickets.models.rating import Rating
 from tickets.models.refund import ClaimRaise, Refund
 from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
-from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
+from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, here_for, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
 __all__ = [
+    "AdapterMessage",
     "Advice",
     "AssignmentRule",
     "Bill",
@@ -43,6 +45,7 @@ __all__ = [
     "EvidenceRequest",
     "EvidenceSlot",
     "Freeze",
+    "FreezeCall",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",
@@ -71,5 +74,6 @@ __all__ = [
     "TimerState",
     "Transfer",
     "Visibility",
+    "here_for",
     "on_call_at",
 ]

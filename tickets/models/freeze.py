@@ -13,7 +13,7 @@ from tickets.models.ticket import Ticket
 
 
 class Freeze(models.Model):
-    """One freeze of one account. requested → active → lifted, or failed. The account is kept as mask and HMAC."""
+    """One freeze of one account. requested → active → lifted, or failed. The account is kept as mask, HMAC and sealed."""
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
@@ -34,10 +34,26 @@ class Freeze(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     account_hmac = models.CharField(max_length=64, blank=True)
     account_masked = models.CharField(max_length=80, blank=True)
+    account_sealed = models.TextField(blank=True, default="", db_default="")
     requested_at = models.DateTimeField()
     active_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     lift_requested_at = models.DateTimeField(null=True, blank=True)
+    lift_proof = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("How the owner proved to be the owner; an identity check's reference."),
+    )
+    lift_waits_since = models.DateTimeField(null=True, blank=True, help_text=_("An operator lifts it; a supervisor has to sign."))
+    lift_waits_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    authority = models.CharField(max_length=100, blank=True, default="", db_default="", help_text=_("Of a freeze by law enforcement."))
+    document_no = models.CharField(max_length=100, blank=True, default="", db_default="")
+    until = models.DateTimeField(null=True, blank=True)
+    renewals = models.PositiveSmallIntegerField(default=0, db_default=0)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -45,7 +61,8 @@ class Freeze(models.Model):
     reference = models.CharField(max_length=100, blank=True)
     note = models.TextField(blank=True)
     within_1h_of_discovery = models.BooleanField(null=True)
-    adapter_state = models.CharField(max_length=10, blank=True, help_text=_("Empty where no adapter is configured."))
+    # Where the version before kept what FreezeCall tells now. Nothing reads them any more: they go with the next version.
+    adapter_state = models.CharField(max_length=10, blank=True)
     adapter_attempts = models.PositiveSmallIntegerField(default=0)
     adapter_error = models.CharField(max_length=300, blank=True)
     adapter_next_at = models.DateTimeField(null=True, blank=True)

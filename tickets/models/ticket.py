@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.models.querysets import IN_QUEUE, TicketQuerySet
 from tickets.models.respondent import Respondent
-from tickets.workflow import STAGE_OF, Stage, Status
-from tickets.workflow.vocabulary import OF_PAYMENTS
+from tickets.workflow import OF_PAYMENTS, STAGE_OF, Stage, Status
 
 
 class Ticket(models.Model):
@@ -70,6 +69,7 @@ class Ticket(models.Model):
     )
     account_masked = models.CharField(_("account, masked"), max_length=80, blank=True)
     account_hmac = models.CharField(_("account's digest"), max_length=64, blank=True)
+    account_sealed = models.TextField(_("account, sealed"), blank=True, default="", db_default="")
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     statement = models.JSONField(_("statement"), default=dict, blank=True)
     demands = models.JSONField(_("demands"), default=list, blank=True)
@@ -92,6 +92,9 @@ class Ticket(models.Model):
         related_name="assigned",
         db_index=False,
         verbose_name=_("assignee"),
+    )
+    unanswered_since = models.DateTimeField(
+        _("unanswered since"), null=True, blank=True, help_text=_("The customer's first message that no person has answered.")
     )
     due_at = models.DateTimeField(
         _("next deadline"), null=True, blank=True, help_text=_("The earliest operator deadline not yet stopped, missed ones included.")
@@ -133,11 +136,12 @@ class Ticket(models.Model):
                 fields=["due_at", "id"],
                 include=[
                     "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
-                    "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have",
+                    "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have", "unanswered_since",
                 ],
                 condition=IN_QUEUE,
-                name="ticket_in_queue",
+                name="ticket_of_queue",
             ),
+            models.Index(fields=["unanswered_since", "id"], condition=Q(unanswered_since__isnull=False), name="ticket_unanswered"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -221,6 +225,13 @@ class SecurityTask(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="security_tasks")
     task = models.CharField(max_length=20)
+    proof = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("“owner”, or an identity check's reference. Without one it counts for nothing."),
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

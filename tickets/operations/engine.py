@@ -19,11 +19,21 @@ from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
 from tickets.cases.search import append, index
 from tickets.models import Ticket
-from tickets.operations import appealing, closing, escalating, freezing, outside, remedying, reviewing  # noqa: F401 - each marks its effects
+from tickets.operations import (  # noqa: F401 - each marks its effects
+    appealing,
+    closing,
+    escalating,
+    freezing,
+    outside,
+    remedying,
+    reviewing,
+    statements,
+)
 from tickets.operations.assigning import auto_assign
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
+from tickets.operations.turns import complaint_moved
 from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
@@ -146,10 +156,13 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
+    before = case.status
     try:
         does.run(case, data)
     except IntegrityError as error:
         raise Refusal(_lost_race(action, error)) from error
+    if case.status != before:
+        complaint_moved(case)
     restart_silence_timer(case)
 
 

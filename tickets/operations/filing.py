@@ -25,11 +25,11 @@ from tickets.cases.search import reindex
 from tickets.models import OrderReference, ReferenceCounter, Ticket
 from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.engine import act, finish, open_case
+from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
-from tickets.workflow.identifiers import account_digest, masked_account
 from tickets.workflow.inputs import REQUIRED
 
 OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", "respondent"})
@@ -148,7 +148,7 @@ def _apply(case: Case, data: Data) -> None:
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
-        ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+        keep_account(ticket, data["account"])
     name_respondent(ticket, data.get("respondent") or "", data.get("account") or "")
     for order in data.get("order_numbers") or ():
         add_order_number(case, **order)

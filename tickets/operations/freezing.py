@@ -1,4 +1,4 @@
-"""The freeze: asked for without evidence, confirmed or failed by an operator, lifted with care."""
+"""The freeze: asked for without evidence, confirmed or failed by an operator, ordered by the police, lifted with care."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from lib.background import enqueue
+from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.guards import freeze_in
+from tickets.cases.freeze_guards import against_lift, freeze_in, lacks_decision, police_freeze
 from tickets.cases.notices import notify
+from tickets.delivery.freeze_adapter import LIFTED, REQUESTED
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.effects import effect
-from tickets.operations.intake_clocks import begin, put_freeze
+from tickets.operations.freeze_steps import (
+    PROVEN_BY_OWNER,
+    ask_for_lift,
+    end_freeze,
+    keep_account,
+    put_freeze,
+    tell_adapter,
+)
+from tickets.operations.intake_clocks import begin
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Data, Invalid, Status, TimerKey
-from tickets.workflow.identifiers import account_digest, masked_account
+from tickets.workflow.identifiers import account_columns
+
+Origin, State = Freeze.Origin, Freeze.State
+WHICH_ACCOUNT = _("Which account shall be frozen? Enter its name or number.")
 
 
 def prepare_request_freeze(case: Case, data: Data) -> None:
-    """Raises Invalid at account (none is known) or category (a draft without one)."""
-    if not data["account"] and not case.ticket.account_hmac:
-        raise Invalid({"account": [_("Which account shall be frozen? Enter its name or number.")]})
+    """Raises Invalid at account (none is known, or it is forgotten) or category (a draft without one)."""
+    if not data["account"] and not case.ticket.account_sealed:
+        raise Invalid({"account": [WHICH_ACCOUNT]})
     if not case.ticket.category:
         raise Invalid({"category": [_("Choose what happened.")]})
 
@@ -32,22 +44,22 @@ def request_freeze(case: Case, data: Data) -> None:
     """No evidence needed. The claim is preserved from this moment; operators are called (A0-01, A0-08)."""
     ticket, before = case.ticket, case.ticket.status
     if data["account"]:
-        ticket.account_hmac, ticket.account_masked = account_digest(data["account"]), masked_account(data["account"])
+        keep_account(ticket, data["account"])
         name_respondent(ticket, account=data["account"])
     ticket.not_me = ticket.not_me or bool(data["not_me"])
     begin(case)
-    freeze = put_freeze(case, Freeze.Origin.USER_PROTECTIVE)
+    freeze = put_freeze(case, Origin.USER_PROTECTIVE)
     timers.start(case, TimerKey.FREEZE_EXEC)
     if case.status in (Status.DRAFT, Status.EVIDENCE_COLLECTION):
         case.move(Status.FREEZE_PENDING, "request_freeze")
     case.record("request_freeze", {"account": freeze.account_masked}, from_status=before)
     notify(case, "request_freeze")
-    enqueue("tickets.call_freeze_adapter", freeze.pk)
+    tell_adapter(case, freeze, REQUESTED)
 
 
-def _freeze(case: Case, *states: str) -> Freeze:
+def _freeze(case: Case, data: Data, *states: str) -> Freeze:
     """The freeze the guards have just found."""
-    freeze = freeze_in(case, *states)
+    freeze = freeze_in(case, *states, data=data)
     if freeze is None:
         raise LookupError(f"{case.ticket.ref} has no freeze in {states}")
     case.new_rows.append(freeze)
@@ -57,10 +69,11 @@ def _freeze(case: Case, *states: str) -> Freeze:
 @effect("confirm_freeze")
 def confirm_freeze(case: Case, data: Data) -> None:
     """The account is frozen. From now on the customer collects evidence."""
-    freeze, before = _freeze(case, Freeze.State.REQUESTED), case.ticket.status
-    freeze.state, freeze.active_at = Freeze.State.ACTIVE, case.at
+    freeze, before, found = _freeze(case, data, State.REQUESTED), case.ticket.status, case.ticket.discovered_at
+    freeze.state, freeze.active_at = State.ACTIVE, case.at
     freeze.reference, freeze.note = data["reference"] or "", data["note"] or ""
-    freeze.within_1h_of_discovery = _in_time(case)
+    minutes = timedelta(minutes=case.policy.discovery_freeze_minutes)
+    freeze.within_1h_of_discovery = None if found is None else case.at <= found + minutes
     timers.stop(case, TimerKey.FREEZE_EXEC, since=freeze.requested_at)
     if case.status == Status.FREEZE_PENDING:
         case.move(Status.FROZEN, "confirm_freeze")
@@ -68,18 +81,11 @@ def confirm_freeze(case: Case, data: Data) -> None:
     notify(case, "confirm_freeze")
 
 
-def _in_time(case: Case) -> bool | None:
-    found = case.ticket.discovered_at
-    if found is None:
-        return None
-    return case.at <= found + timedelta(minutes=case.policy.discovery_freeze_minutes)
-
-
 @effect("fail_freeze")
 def fail_freeze(case: Case, data: Data) -> None:
     """The freeze could not be made: not a met deadline, and an alarm. The customer is shown how to do it elsewhere."""
-    freeze, before = _freeze(case, Freeze.State.REQUESTED), case.ticket.status
-    freeze.state, freeze.ended_at, freeze.note = Freeze.State.FAILED, case.at, data["reason"]
+    freeze, before = _freeze(case, data, State.REQUESTED), case.ticket.status
+    freeze.state, freeze.ended_at, freeze.note = State.FAILED, case.at, data["reason"]
     timers.cancel(case, TimerKey.FREEZE_EXEC, since=freeze.requested_at)
     timers.cancel(case, TimerKey.LIFT_EXEC)
     if case.status == Status.FREEZE_PENDING:
@@ -88,34 +94,80 @@ def fail_freeze(case: Case, data: Data) -> None:
     notify(case, "fail_freeze")
 
 
-@effect("request_lift")
+def prepare_request_lift(case: Case, data: Data) -> None:
+    """Of several freezes the customer means their own, unless they say another."""
+    own = next((each for each in reversed(case.freezes) if each.is_live and each.origin == Origin.USER_PROTECTIVE), None)
+    if own is not None and not data["freeze"]:
+        data["freeze"] = own.pk
+
+
+@effect("request_lift", prepare=prepare_request_lift)
 def request_lift(case: Case, data: Data) -> None:
-    """The owner wants the account back. Asked twice, the first request stands."""
-    freeze = _freeze(case, *Freeze.LIVE)
-    if freeze.lift_requested_at is None:
-        freeze.lift_requested_at = case.at
-        timers.start(case, TimerKey.LIFT_EXEC)
-        notify(case, "request_lift")
+    """The owner wants the account back."""
+    ask_for_lift(case, _freeze(case, data, *Freeze.LIVE), _proof(case, data))
     case.record("request_lift", {"reason": data["reason"] or ""})
+
+
+def _proof(case: Case, data: Data) -> str:
+    return PROVEN_BY_OWNER if Role.OWNER in case.roles else data["identity_check"]
 
 
 @effect("lift_freeze")
 def lift_freeze(case: Case, data: Data) -> None:
-    """The account is free again; the ticket goes on where it stands."""
-    freeze, before = _freeze(case, Freeze.State.ACTIVE), case.ticket.status
-    freeze.state, freeze.ended_at, freeze.note = Freeze.State.LIFTED, case.at, data["note"]
-    freeze.reference = data["release_reference"] or freeze.reference
-    timers.stop(case, TimerKey.FAST_UNFREEZE, TimerKey.LIFT_EXEC, TimerKey.REMEDY_EXEC)
-    if case.status == Status.FROZEN:
-        case.move(Status.EVIDENCE_COLLECTION, "lift_freeze")
-    case.record("lift_freeze", {}, from_status=before)
-    notify(case, "lift_freeze")
+    """An operator's act, with all that must be so; or the adapter's report of what is so: where we would not have, people are told."""
+    told = Role.SERVICE in case.roles
+    freeze = _freeze(case, data, State.ACTIVE)
+    freeze.note, freeze.reference = data["note"], data["release_reference"] or freeze.reference
+    if not told and lacks_decision(case, freeze):
+        freeze.lift_waits_since, freeze.lift_waits_by = case.at, case.person
+        case.record("lift_awaiting_countersignature", {"freeze": freeze.pk}, internal=True)
+        notify(case, "lift_awaiting_countersignature")
+        return
+    unasked = told and against_lift(case, freeze)
+    end_freeze(case, freeze)
+    if unasked:
+        case.record("lifted_unasked", {"freeze": freeze.pk}, internal=True)
+        notify(case, "lifted_unasked")
+    if not told and freeze.origin != Origin.LAW_ENFORCEMENT:
+        tell_adapter(case, freeze, LIFTED)
 
 
 @effect("tick_security_task")
 def tick_security_task(case: Case, data: Data) -> None:
-    """One step to make the account safe again. Ticked twice, it is ticked."""
+    """One step to make the account safe again. Ticked twice, it is ticked; one ticked without proof counts from now on."""
     if data["task"] in case.security_tasks:
         return
-    SecurityTask.objects.create(ticket=case.ticket, task=data["task"], at=case.at, by=case.person)
+    values = {"at": case.at, "by": case.person, "proof": _proof(case, data)}
+    SecurityTask.objects.update_or_create(ticket=case.ticket, task=data["task"], defaults=values)
     case.record("tick_security_task", {"task": data["task"]})
+
+
+def prepare_record_police_freeze(case: Case, data: Data) -> None:
+    """Raises Invalid at account (none is known) or until (over already, or longer than the police may without a court)."""
+    if not data["account"] and not case.ticket.account_sealed:
+        raise Invalid({"account": [WHICH_ACCOUNT]})
+    longest = timers.longest(case, TimerKey.POLICE_STOP)
+    if data["until"] <= case.at:
+        raise Invalid({"until": [_("This time has passed. Until when does the order hold?")]})
+    if longest is not None and data["until"] > case.at + longest:
+        hours = longest // timedelta(hours=1)
+        raise Invalid({"until": [_("An order like this holds for at most %(hours)d hours, and is renewed once.") % {"hours": hours}]})
+
+
+@effect("record_police_freeze", prepare=prepare_record_police_freeze)
+def record_police_freeze(case: Case, data: Data) -> None:
+    """In force as ordered, beside any other freeze. The same account again: the order is renewed."""
+    known = police_freeze(case, data)
+    if known is None:
+        account = account_columns(data["account"]) if data["account"] else {}
+        freeze = put_freeze(case, Origin.LAW_ENFORCEMENT, state=State.ACTIVE, active_at=case.at, **account)
+    else:
+        freeze = known
+        freeze.renewals += 1
+        timers.stop(case, TimerKey.POLICE_STOP)
+    freeze.authority, freeze.document_no, freeze.until = data["authority"], data["document_no"], data["until"]
+    case.new_rows.append(freeze)
+    timers.start_until(case, TimerKey.POLICE_STOP, data["until"])
+    told = {"authority": data["authority"], "document_no": data["document_no"], "until": data["until"].isoformat()}
+    case.record("record_police_freeze", {**told, "renewed": known is not None})
+    notify(case, "record_police_freeze")

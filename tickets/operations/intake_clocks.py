@@ -10,6 +10,7 @@ from lib.background import enqueue
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.models import Freeze, Timer, TimerState
+from tickets.operations.freeze_steps import put_freeze
 from tickets.workflow import Status, TimerKey
 
 
@@ -96,21 +97,6 @@ def intake_status(case: Case) -> Status:
     """Where filing leads: to the wait while it runs, else to collecting evidence."""
     waits = timers.live(case, TimerKey.AUTO_REVERSAL_WAIT) is not None
     return Status.AUTO_REVERSAL_WAIT if waits else Status.EVIDENCE_COLLECTION
-
-
-def put_freeze(case: Case, origin: str) -> Freeze:
-    """A new freeze of the ticket's account, requested at the instant of the act."""
-    ticket = case.ticket
-    freeze = Freeze.objects.create(
-        ticket=ticket,
-        owner_id=ticket.owner_id,
-        origin=origin,
-        account_hmac=ticket.account_hmac,
-        account_masked=ticket.account_masked,
-        requested_at=case.at,
-    )
-    case.freezes.append(freeze)
-    return freeze
 
 
 def restart_silence_timer(case: Case) -> None:

@@ -14,6 +14,8 @@ from tickets.cases.money import demands_met, grants_of, outstanding, sum_of, ver
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
+from tickets.operations.freeze_steps import refuse_lift, sign_lift
+from tickets.operations.turns import desk_replied
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REVIEW_TIMERS
@@ -52,6 +54,7 @@ def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     )
     case.search_words.append(body)
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, eta_at)
     case.record("reply", {"eta_at": eta_at.isoformat()})
     notify(case, "reply")
 
@@ -194,7 +197,10 @@ def _waiting(case: Case) -> Decision:
 
 @effect("countersign")
 def countersign(case: Case, data: Data) -> None:
-    """The second signature: the decision takes effect."""
+    """The second signature: the decision takes effect, or the platform's freeze ends."""
+    if case.waiting_decision is None:
+        sign_lift(case)
+        return
     decision = _waiting(case)
     decision.countersigned_by = case.actor
     take_effect(case, decision, "countersign")
@@ -203,6 +209,9 @@ def countersign(case: Case, data: Data) -> None:
 @effect("refuse_countersign")
 def refuse_countersign(case: Case, data: Data) -> None:
     """Back to its author, with the reason."""
+    if case.waiting_decision is None:
+        refuse_lift(case, data["reason"])
+        return
     decision = _waiting(case)
     decision.state, decision.countersigned_by = Decision.State.REFUSED, case.actor
     decision.refused_reason = data["reason"]

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from tickets.cases.guards import freeze_in, not_own_case
+from tickets.cases.freeze_guards import freeze_in
+from tickets.cases.guards import not_own_case
 from tickets.delivery.deliveries import announce_shift
 from tickets.models import Freeze, OnCallShift
 from tickets.operations.engine import open_case

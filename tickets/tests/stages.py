@@ -85,7 +85,8 @@ def escalated(p: People) -> Ticket:
 
 
 def resolved(p: People) -> Ticket:
-    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1"})
+    """With one yuan: all of these are about one order, and no more comes back on it than was paid."""
+    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1", "amounts": {"refund_full": "1.00"}})
 
 
 def closed(p: People) -> Ticket:
@@ -109,9 +110,9 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "request_freeze": {"account": "douyin:199****1111", "not_me": True},
         "confirm_freeze": {"reference": "F-9"},
         "fail_freeze": reason,
-        "request_lift": {},
+        "request_lift": {"identity_check": "ID-1"},
         "lift_freeze": {"note": "已核实"},
-        "tick_security_task": {"task": "password_changed"},
+        "tick_security_task": {"task": "password_changed", "identity_check": "ID-1"},
         "waive_wait": reason,
         "submit_appeal": {},
         "route_after_sale": reason,
@@ -124,6 +125,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "retract_decision": {},
         "reject": rejection(),
         "confirm_remedy": {"reference": "R-9"},
+        "issue_statement": {"opening": "100.00", "entries": [{"at": eta(), "text": "充值", "amount": "20.00"}], "closing": "120.00"},
         "fail_remedy": reason,
         "record_refund": {"amount": "600.00", "reference": "R-7"},
         "raise_claim": {"amount": "700.00", **reason},
@@ -136,6 +138,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "return_to_review": {"note": "再看", "reference": "X-1"},
         "uphold_customer": upheld(reference="X-1"),
         "uphold_rejection": {"note": "维持", "reference": "X-1"},
+        "record_police_freeze": {"account": "douyin:199****3333", "authority": "police", "document_no": "沪公〔2026〕12号", "until": eta()},
         "extend": {"body": "还需要时间", "eta_at": eta(), **reason},
         "record_identity_check": {"passed": False, "reference": "I-1"},
         "confirm_resolution": {},
@@ -143,6 +146,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "withdraw": {"keep_freeze": True},
         "merge": {"into": twin.ref},
         "reopen": reason,
+        "refuse_reopen": reason,
         "refer_to_police": {},
         "release_hold": reason,
     }

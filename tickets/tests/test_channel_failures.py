@@ -24,7 +24,7 @@ from tickets.delivery import freeze_adapter
 from tickets.delivery.addresses import check_address, shown_address
 from tickets.delivery.channels.registry import CHANNELS
 from tickets.delivery.deliveries import OUTBOX, PAUSES, put_onto_channels, send_delivery, send_test, send_waiting
-from tickets.models import ChannelAddress, Delivery, Freeze
+from tickets.models import ChannelAddress, Delivery, FreezeCall
 from tickets.operations import send_messages_again
 from tickets.periodic import send_channel_messages
 from tickets.tests.cast import person
@@ -184,11 +184,11 @@ def test_an_adapter_that_hangs_keeps_a_worker_no_longer_than_a_run(mei, wang, zh
     settings.FREEZE_ADAPTER_URL = "https://adapter.example"
     for each in (mei, wang, zhou):
         freeze(each)
-    Freeze.objects.update(adapter_state="", adapter_next_at=None)
+    FreezeCall.objects.update(state="waiting", attempts=0, next_at=timezone.now())
     monkeypatch.setattr(freeze_adapter, "RUN", timedelta(seconds=0.1))
-    monkeypatch.setattr(freeze_adapter, "post_signed", lambda *args: time.sleep(0.15) or "timed out")
+    monkeypatch.setattr(freeze_adapter, "post_webhook", lambda *args: time.sleep(0.15) or "timed out")
     freeze_adapter.call_waiting_adapters(timezone.now())
-    assert Freeze.objects.filter(adapter_attempts=1).count() == 1
+    assert FreezeCall.objects.filter(attempts=1).count() == 1
 
 
 def test_nobody_takes_a_message_for_abandoned_while_its_call_goes_on() -> None:

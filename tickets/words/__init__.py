@@ -25,6 +25,7 @@ from tickets.words.cases import (
     STATUS,
     TURN,
     WAITING_ON,
+    WAITING_ON_BOTH,
     WHY_COUNTERSIGNED,
 )
 from tickets.words.columns import (
@@ -101,6 +102,7 @@ __all__ = [
     "TURN",
     "VERDICT",
     "WAITING_ON",
+    "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
     "notice_words",
 ]

@@ -58,6 +58,18 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Lifting of the freeze requested"),
         to_customer=(_("You asked to lift the freeze"), _("We are looking into it and will tell you.")),
         to_staff=(_("The customer asks to lift a freeze"), _("Check identity and safety steps, then lift it or answer.")),
+        of_desk=pgettext_lazy("action of the desk", "Ask to lift the freeze on the customer's behalf"),
+    ),
+    "record_police_freeze": ActionWords(
+        button=pgettext_lazy("action", "Record a freeze ordered by the police"),
+        line=pgettext_lazy("history", "Freeze ordered by an authority recorded"),
+        to_customer=(
+            _("An authority had an account of your complaint frozen"),
+            _("The page shows who ordered it and until when. Your complaint goes on."),
+        ),
+        to_staff=(_("A freeze ordered by an authority"), _("It is in force until its end or a release; then somebody has to decide.")),
+        labels={"account": _("Account, if it is another one"), "until": _("Holds until")},
+        hints={"until": _("An order like this is short, and can be renewed once: record it again.")},
     ),
     "lift_freeze": ActionWords(
         button=pgettext_lazy("action", "Lift the freeze"),
@@ -171,6 +183,27 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "evidence": _("What shows it"),
         },
     ),
+    "issue_statement": ActionWords(
+        button=pgettext_lazy("action", "Issue a statement of balance"),
+        line=pgettext_lazy("history", "Statement of balance issued"),
+        to_customer=(
+            _("Your statement of balance is there"),
+            _("It lies with your complaint as a document, with every movement between the opening and the closing balance."),
+        ),
+        labels={
+            "opening": _("Opening balance"),
+            "entries": _("Movements"),
+            "bill": _("Or the bill they are taken from"),
+            "closing": _("Closing balance"),
+            "note": _("Note to the customer"),
+        },
+        hints={
+            "entries": _(
+                "A line each: time | what it was | amount, with a minus for what went out. Such as: 2026-03-10 20:15 | Top-up | -128.00"
+            ),
+            "bill": _("The code at the end of the bill's address. Only its lines that concern this complaint are taken."),
+        },
+    ),
     "fail_remedy": ActionWords(
         button=pgettext_lazy("action", "Report that it did not work"),
         line=pgettext_lazy("history", "The remedy did not work"),
@@ -217,6 +250,10 @@ FIELD_LABEL = {
     "reference": _("Reference"),
     "release_reference": _("Reference of the release document"),
     "account": _("Account to freeze"),
+    "freeze": _("Which freeze"),
+    "identity_check": _("Reference of the identity check"),
+    "document_no": _("Number of the document"),
+    "until": _("Until"),
     "not_me": _("The customer says: this was not me"),
     "task": _("Safety step"),
     "eta_at": _("The customer hears more by"),

@@ -13,6 +13,10 @@ BLOCK = {
     "FREEZE_ALREADY_ACTIVE": _("This account is already being frozen or is frozen. There is nothing more you need to do."),
     "NOT_AN_EMERGENCY": _("A freeze is for money or an account used by someone else. If that is so, tick “This was not me” and try again."),
     "RELEASE_REQUIRED": _("An authority ordered this freeze. It can be lifted once its release document is named."),
+    "FRESH_PROOF_REQUIRED": _(
+        "Show first that it is you: by a code to an address or number you have had for some days, or by your passkey."
+    ),
+    "LIFT_NOT_REQUESTED": _("The owner has not asked for it, with a fresh proof of who they are. Until then the account stays frozen."),
     "FIRST_REPLY_REQUIRED": _("The customer has had no first reply yet. Send one with an expected date, now or together with this step."),
     "PAUSE_LIMIT": _("The customer has been asked as often as one review allows. Please decide on what is there."),
     "NOT_A_DUPLICATE": _("These are not two open complaints of one customer about the same order, so they cannot become one."),
@@ -20,7 +24,7 @@ BLOCK = {
     "REOPEN_WINDOW_OVER": _("The time to reopen this complaint has passed. You can file a new one and name this reference."),
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
     "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
-    "EXTENSION_LIMIT": _("The time for the final answer cannot be extended further. It now has to be decided."),
+    "EXTENSION_LIMIT": _("This time cannot be made longer any more. It now has to be decided."),
     "STORE_AWAY": _(
         "Our storage for files is away for the moment. Nothing was lost, and nothing was added; please try again in a few minutes."
     ),
@@ -57,6 +61,7 @@ BLOCK = {
     "REFUND_EXCEEDS_CLAIM": _("The refund is higher than the amount in dispute. Anything beyond it is compensation."),
     "REMEDY_NOT_OFFERED": _("This category of complaint does not know that remedy. Please choose one of its own."),
     "NOTHING_GRANTED": _("This gives the customer nothing of what was asked for. That is a rejection, and has to be decided as one."),
+    "DOCUMENT_REQUIRED": _("A statement of balance was promised and none lies in this case yet. Please issue it first."),
     "ALREADY_REFUNDED": _("As much has come back for this order as was paid for it, so no more can be recorded or paid."),
     "BURDEN_OF_PROOF": _("In this kind of case it is for us to prove it. Please attach a system log or an authorisation record first."),
 }

@@ -32,6 +32,7 @@ WAITING_ON = {
     "channel": pgettext_lazy("waiting on", "the payment company"),
     "merchant": pgettext_lazy("waiting on", "the merchant"),
 }
+WAITING_ON_BOTH = pgettext_lazy("waiting on", "the desk and the customer")
 # The same, said to the customer.
 TURN = {
     "customer": _("It is your turn"),

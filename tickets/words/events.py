@@ -72,6 +72,25 @@ EVENT_WORDS: dict[str, EventWords] = {
     "freeze_acknowledged": EventWords(
         line=pgettext_lazy("history", "Somebody is on the freeze"),
     ),
+    "lift_awaiting_countersignature": EventWords(
+        line=pgettext_lazy("history", "Lifting the freeze waits for a second signature"),
+        to_customer=(_("The freeze is being looked at"), _("A second person looks at it before it is lifted.")),
+        to_staff=(
+            _("Lifting a freeze waits for your signature"),
+            _("There is no decision to lift it yet. Please sign it or send it back with a reason."),
+        ),
+    ),
+    "lifted_unasked": EventWords(
+        line=pgettext_lazy("history", "The platform lifted a freeze that we would not have lifted yet"),
+        to_customer=(_("The freeze has been lifted"), _("The platform has told us so.")),
+        to_staff=(
+            _("A freeze was lifted without our word"),
+            _("The platform reports it as lifted, though its owner has not proven who they are, or nobody decided it. Act at once."),
+        ),
+    ),
+    "account_forgotten": EventWords(
+        line=pgettext_lazy("history", "The account was forgotten: its time was over"),
+    ),
     "tagged": EventWords(
         line=pgettext_lazy("history", "Tags changed"),
     ),
@@ -121,6 +140,9 @@ EVENT_WORDS: dict[str, EventWords] = {
     ),
     "hold_lapsed": EventWords(
         line=pgettext_lazy("history", "The legal hold has ended"),
+    ),
+    "act_held": EventWords(
+        line=pgettext_lazy("history", "The date has passed; nothing is done before we have answered what you wrote"),
     ),
     "freeze_on_closed_ticket": EventWords(
         line=pgettext_lazy("history", "Complaint closed while a freeze is in place"),

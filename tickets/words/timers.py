@@ -196,6 +196,14 @@ TIMER_WORDS: dict[str, TimerWords] = {
             _("The freeze should be lifted by now. We are sorry; a supervisor has been told."),
         ),
     ),
+    "police_stop": TimerWords(
+        name=_("Freeze ordered by an authority"),
+        promise=_("The order holds until then; after that somebody decides whether the account stays frozen."),
+        passed=(
+            _("The time of the authority's freeze is over"),
+            _("Somebody on duty decides now whether it is lifted. You will be told."),
+        ),
+    ),
     "rejection_final": TimerWords(
         name=_("Time to take it further"),
         promise=_("You can take the decision further until this date; then the complaint is closed."),
@@ -211,6 +219,18 @@ TIMER_WORDS: dict[str, TimerWords] = {
             _("Your complaint is not finished yet"),
             _("Some evidence is still missing. Everything you added is kept; you can go on where you stopped until the date below."),
         ),
+    ),
+    "next_reply": TimerWords(
+        name=_("Answer to your message"),
+        promise=_("By then a person answers what you wrote."),
+    ),
+    "promise": TimerWords(
+        name=_("News we promised"),
+        promise=_("By then you hear from us again, as we promised you."),
+    ),
+    "reopen_decision": TimerWords(
+        name=_("Decision on reopening"),
+        promise=_("By then a supervisor opens your complaint again, or tells you why not. Until then nothing of your evidence is deleted."),
     ),
     "evidence_purge": TimerWords(
         name=_("Deleting sensitive files"),

@@ -1,4 +1,4 @@
-"""Numbers people type: order numbers, accounts. Normalised, checked, masked. Pure but for the HMAC key."""
+"""Numbers people type: order numbers, accounts. Normalised, checked, masked, sealed. Pure but for the keys."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import is_card_number
+from lib.sealed_text import open_text, seal_text
 from tickets.workflow.errors import Invalid
 
 PLATFORM = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,20}")
+ACCOUNT = "account of a complaint"
 GENERIC_NUMBER = re.compile(r"[0-9A-Za-z_\-|*]{6,64}")
 
 
@@ -78,6 +80,21 @@ def masked_account(account: str) -> str:
     """
     plain, platform = normalise_number(account)[:120], platform_of(account)
     return f"{platform}:{_mask_middle(plain.removeprefix(f'{platform}:'))}" if platform else _mask_middle(plain)
+
+
+def account_columns(account: str) -> dict[str, str]:
+    """What a ticket or a freeze keeps of an account: to compare, to show, and sealed for those who carry out the freeze."""
+    digest = account_digest(account)
+    return {
+        "account_hmac": digest,
+        "account_masked": masked_account(account),
+        "account_sealed": seal_text(account.strip(), ACCOUNT, digest),
+    }
+
+
+def open_account(sealed: str, digest: str) -> str:
+    """In full; "" where none is kept. Raises SealedTextBroken, KeysMissing. Whoever shows it writes it into the custody log."""
+    return open_text(sealed, ACCOUNT, digest) if sealed else ""
 
 
 def _mask_middle(name: str) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from lib.redaction import without_one_time_codes, without_secrets
@@ -50,6 +51,7 @@ class Input:
 
 
 REASON = Input("reason", required=True)
+WHICH_FREEZE = Input("freeze", "freeze")  # where a complaint has several; else the latest that fits
 DECISION = (
     Input("root_cause", "code", True, ROOT_CAUSES),
     Input("liability", "code", True, LIABILITIES),
@@ -106,6 +108,14 @@ def text_with_codes(value: object, field: Input) -> str:
     if len(plain) > field.limit:
         raise ValueError(_("Shorten this to %(limit)d characters; it has %(length)d.") % {"limit": field.limit, "length": len(plain)})
     return without_secrets(plain)
+
+
+def account(value: object, field: Input) -> str:
+    """Name or number of an account, as it was typed: one in ten long numbers would pass for a card's and be masked. In a sentence it is."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        raise ValueError(_("Send text."))
+    plain = str(value).replace("\x00", "").strip()
+    return plain if len(plain) <= field.limit and len(plain.split()) == 1 else text(plain, field)
 
 
 def reference(value: object, field: Input) -> str:
@@ -276,6 +286,29 @@ def _point_text(row: Mapping[str, object], field: Input) -> str:
     return said
 
 
+def entries(value: object, field: Input) -> list[dict[str, str]]:
+    """Of a statement of balance: objects of at, text and signed amount, or a typed line each: `2026-03-10 20:15 | text | -12.00`.
+
+    A typed time counts in the zone that is active.
+    """
+    rows = _parse_json(value)
+    if isinstance(value, str) and rows is None:
+        lines = ([part.strip() for part in line.split("|")] for line in value.splitlines() if line.strip())
+        rows = [dict(zip(("at", "text", "amount"), line, strict=False)) for line in lines]
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(each, Mapping) for each in rows) or len(rows) > 500:
+        raise ValueError(_("Send a list of entries, each with its time, a text and an amount."))
+    only(rows, "at", "text", "amount")
+    return [_entry(each, field) for each in rows]
+
+
+def _entry(row: Mapping[str, object], field: Input) -> dict[str, str]:
+    at = row.get("at")
+    typed = parse_datetime(at.strip()) if isinstance(at, str) and "T" not in at else None
+    moment = instant(make_aware(typed) if typed and typed.utcoffset() is None else at, field)
+    said = text(row.get("text") or "", Input(field.name, limit=SHORT_LIMIT))
+    return {"at": moment.isoformat(), "text": said, "amount": str(signed_money(row.get("amount"), field))}
+
+
 def _parse_json(value: object) -> object:
     """A form sends structures as JSON text."""
     if isinstance(value, str):
@@ -296,11 +329,13 @@ def only(rows: Iterable[Mapping[str, object]], *names: str) -> None:
 PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "text": text,
     "as_said": text_with_codes,
+    "account": account,
     "reference": reference,
     "code": code,
     "names": names,
     "bool": flag,
     "int": whole,
+    "freeze": whole,
     "money": money,
     "signed_money": signed_money,
     "instant": instant,
@@ -311,6 +346,7 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "amounts": amounts,
     "unavailable": unavailable,
     "points": points,
+    "entries": entries,
 }
 FACT_KINDS = {
     "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",

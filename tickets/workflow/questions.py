@@ -13,10 +13,13 @@ WIDGETS = {
     "code": "select",
     "names": "checks",
     "ids": "checks",
+    "freeze": "select",
     "bool": "check",
     "money": "money",
     "instant": "moment",
     "remedies": "remedies",
+    "entries": "area",
+    "signed_money": "text",
     "reference": "text",
     "answers": "parts",
     "points": "parts",
@@ -55,6 +58,6 @@ def widget_of(each: Input) -> str:
         return "yesno"
     if each.kind == "text" and each.choices:
         return "select"
-    if each.kind in ("text", "as_said"):
+    if each.kind in ("text", "as_said", "account"):
         return "area" if each.limit == TEXT_LIMIT else "text"
     return WIDGETS[each.kind]

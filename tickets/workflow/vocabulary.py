@@ -32,11 +32,14 @@ MONEY_REMEDIES = frozenset({
     "correction", "fee_refund", "payout_retry", "compensation",
 })  # fmt: skip
 REFUNDS = frozenset(kind for kind in MONEY_REMEDIES if kind.startswith("refund"))
-DOCUMENT_REMEDIES = frozenset({"statement_of_balance"})
+STATEMENT_OF_BALANCE = "statement_of_balance"  # a remedy, and the kind of evidence that its document is
+DOCUMENT_REMEDIES = frozenset({STATEMENT_OF_BALANCE})
 OTHER_REMEDIES = frozenset({
     "freeze_counterparty", "lift_freeze", "unfreeze", "partial_limit", "explain", "restore_limit",
     "security_reset", "return_to_wallet", "lift_restriction",
 })  # fmt: skip
+# Those that end a freeze of the platform's own.
+UNFREEZING = frozenset({"unfreeze", "partial_limit", "lift_freeze"})
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
 # What gives the claim back, and counts against it; compensation comes on top.
 RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}

@@ -16,8 +16,8 @@ from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
 from evidence.models import SealedFile, VaultRun
 from evidence.vault.job_findings import in_words
-from evidence.vault.keys import current_id
 from evidence.vault.start_job import begin_run
+from lib.keyring import current_id
 from lib.pages import render_html
 from lib.types import Context
 from tickets.workflow import Refusal

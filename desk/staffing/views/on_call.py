@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.roles import roles_of
+from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
@@ -60,6 +60,8 @@ def page(request: HttpRequest, action: str = "", typed: QueryDict | None = None,
         "forms": forms,
         "above": above,
         "plans": not PLANNERS.isdisjoint(roles_of(user)),
+        "opens_account": not roles_of(user).isdisjoint({Role.FREEZE_OPERATOR, Role.SUPERVISOR}),
+        "asks_why": Role.FREEZE_OPERATOR not in roles_of(user),
         "watches": not WATCHERS.isdisjoint(roles_of(user)),
         "viewer": user,
         **roster,
@@ -88,7 +90,11 @@ def _roster(shifts: Sequence[OnCallShift]) -> Record:
 
 def _waiting(request: HttpRequest) -> QuerySet[Freeze]:
     seen = Ticket.objects.visible_to(request.user)  # type: ignore[arg-type]
-    found = Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen).select_related("ticket", "owner", "acknowledged_by")
+    found = (
+        Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen)
+        .select_related("ticket", "owner", "acknowledged_by")
+        .prefetch_related("calls")
+    )
     return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("-state", "since", "id")
 
 
@@ -108,14 +114,16 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) 
         "ref": freeze.ticket.ref,
         "lifting": lifting,
         "action": "lift_freeze" if lifting else "confirm_freeze",
+        "id": freeze.pk,
         "account": freeze.account_masked,
+        "has_account": bool(freeze.account_sealed) and freeze.owner_id != viewer.pk,
         "origin": FREEZE_ORIGIN[freeze.origin],
         "customer": str(freeze.owner),
         "category": titles.get(freeze.ticket.category, freeze.ticket.category),
         "since": moment_text(freeze.lift_requested_at if lifting and freeze.lift_requested_at else freeze.requested_at),
         "due_at": timer.due_at.isoformat() if timer else "",
         "chip": chip(timer.due_at, str(state), timer.stopped_at) if timer else None,
-        "adapter_error": freeze.adapter_error,
+        "adapter_error": " · ".join(call.error for call in freeze.calls.all() if call.error and call.state != call.State.SENT),
         "taken_by": None if lifting or freeze.owner_id == viewer.pk else freeze.acknowledged_by,  # of one's own nothing is told
         "taken_at": moment_text(freeze.acknowledged_at) if freeze.acknowledged_at else "",
     }

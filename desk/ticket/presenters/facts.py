@@ -138,4 +138,5 @@ def _closing_text(ticket: Ticket) -> str:
     if ticket.closed_at is None:
         return ""
     reason = CLOSE_REASON.get(ticket.close_reason or "", "")
-    return f"{moment_text(ticket.closed_at)} · {reason}" if reason else moment_text(ticket.closed_at)
+    closed = deadline_text(ticket.closed_at)  # the clock closes at 24:00
+    return f"{closed} · {reason}" if reason else closed

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evidence.models import VaultRun
 from evidence.vault.jobs import begin, carry_out
-from evidence.vault.keys import add_key
+from lib.keyring import add_key
 from tickets.workflow import Refusal
 
 

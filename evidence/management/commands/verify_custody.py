@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evidence.models import VaultRun
-from evidence.vault.custody import CustodyHead
+from evidence.models import CustodyHead, VaultRun
 from evidence.vault.jobs import begin, carry_out
 from tickets.workflow import Refusal
 

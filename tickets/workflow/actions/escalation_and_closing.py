@@ -185,6 +185,7 @@ ESCALATION_AND_CLOSING = (
         "withdraw",
         roles=frozenset({OWNER}),
         statuses=OPEN - {S.DRAFT},
+        guards=("proven_to_let_go",),
         arrows=moves(S.CLOSED, *sorted(OPEN - {S.DRAFT})),
         inputs=(Input("keep_freeze", "bool"),),
         tells=(ASSIGNEE_LATER,),
@@ -215,6 +216,15 @@ ESCALATION_AND_CLOSING = (
         preference=Preference.STEP,
         next_rank=6,
         placed=True,
+    ),
+    Action(
+        "refuse_reopen",
+        roles=frozenset({SUPERVISOR}),
+        statuses=frozenset({S.CLOSED}),
+        guards=("not_own_case", "reopening_asked_for"),
+        inputs=(REASON,),
+        tells=(OWNER_NOW,),
+        next_rank=7,
     ),
     Action(
         "refer_to_police",

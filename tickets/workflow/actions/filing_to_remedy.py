@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.roles import Role
 from tickets.words.evidence import EVIDENCE_KIND
 from tickets.workflow.action import AGENT, OPERATOR, OWNER, REVIEWER, SERVICE, SUPERVISOR, Action, moves
-from tickets.workflow.inputs import DECISION, GRANTED, REASON, SHORT_LIMIT, Input
+from tickets.workflow.inputs import DECISION, GRANTED, REASON, SHORT_LIMIT, WHICH_FREEZE, Input
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
     ASSIGNEE_NOW,
@@ -17,7 +17,7 @@ from tickets.workflow.recipients import (
     Notice,
     Preference,
 )
-from tickets.workflow.statuses import ALL, NEVER_SUBMITTED, OPEN, S
+from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, S
 from tickets.workflow.vocabulary import REASON_CODES, SECURITY_TASKS
 
 # Asked of whoever decides that something is given, at whichever level.
@@ -41,7 +41,7 @@ FILING_TO_REMEDY = (
         statuses=OPEN,
         guards=("emergency", "one_freeze_per_account"),
         arrows=moves(S.FREEZE_PENDING, S.DRAFT, S.EVIDENCE_COLLECTION),
-        inputs=(Input("account", limit=SHORT_LIMIT), Input("not_me", "bool")),
+        inputs=(Input("account", "account", limit=SHORT_LIMIT), Input("not_me", "bool")),
         tells=(OWNER_NOW, ON_CALL, ON_CALL_PERSON),
         webhook="freeze.requested",
         auto_assigns=True,
@@ -56,7 +56,7 @@ FILING_TO_REMEDY = (
         statuses=ALL,
         guards=("freeze_requested", "freeze_reference", "not_own_case"),
         arrows=moves(S.FROZEN, S.FREEZE_PENDING),
-        inputs=(Input("reference", limit=100), Input("note")),
+        inputs=(Input("reference", limit=100), Input("note"), WHICH_FREEZE),
         tells=(OWNER_NOW,),
         webhook="freeze.active",
         next_rank=2,
@@ -67,27 +67,43 @@ FILING_TO_REMEDY = (
         statuses=ALL,
         guards=("freeze_requested", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FREEZE_PENDING),
-        inputs=(REASON,),
+        inputs=(REASON, WHICH_FREEZE),
         tells=(OWNER_NOW, SUPERVISORS_NOW),
         webhook="freeze.failed",
         dangerous=True,
     ),
     Action(
         "request_lift",
-        roles=frozenset({OWNER}),
+        roles=frozenset({OWNER, AGENT}),
         statuses=ALL,
-        guards=("freeze_live",),
-        inputs=(Input("reason"),),
+        guards=("no_part_in_it", "freeze_live", "identity_proven"),
+        inputs=(Input("reason"), Input("identity_check", limit=100), WHICH_FREEZE),
         tells=(ON_CALL,),
+        webhook="freeze.lift_requested",
+        rare=True,
         placed=True,
+    ),
+    Action(
+        "record_police_freeze",
+        roles=frozenset({OPERATOR, SUPERVISOR}),
+        statuses=FILED,
+        guards=("not_own_case", "police_freeze_renewable"),
+        inputs=(
+            Input("account", "account", limit=SHORT_LIMIT),
+            Input("authority", required=True, limit=100),
+            Input("document_no", required=True, limit=100),
+            Input("until", "instant", True),
+        ),
+        tells=(OWNER_NOW, ON_CALL),
+        rare=True,
     ),
     Action(
         "lift_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
         statuses=ALL,
-        guards=("freeze_active", "release_given", "security_tasks_done", "not_own_case"),
+        guards=("freeze_liftable", "lift_requested", "security_tasks_done", "release_given", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FROZEN),
-        inputs=(Input("note", required=True), Input("release_reference", limit=100)),
+        inputs=(Input("note", required=True), Input("release_reference", limit=100), WHICH_FREEZE),
         tells=(OWNER_NOW,),
         webhook="freeze.lifted",
         next_rank=3,
@@ -96,8 +112,8 @@ FILING_TO_REMEDY = (
         "tick_security_task",
         roles=frozenset({OWNER, AGENT}),
         statuses=ALL,
-        guards=("no_part_in_it",),
-        inputs=(Input("task", "code", True, SECURITY_TASKS),),
+        guards=("no_part_in_it", "identity_proven"),
+        inputs=(Input("task", "code", True, SECURITY_TASKS), Input("identity_check", limit=100)),
         rare=True,
         placed=True,
     ),
@@ -182,8 +198,8 @@ FILING_TO_REMEDY = (
     Action(
         "countersign",
         roles=frozenset({SUPERVISOR}),
-        statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
-        guards=("decision_waits", "no_conflict", "another_signatory", "did_not_raise_claim"),
+        statuses=FILED,
+        guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
         arrows=moves(S.REMEDY_PENDING, S.UNDER_REVIEW, S.ESCALATED),
         event="approved",
         next_rank=1,
@@ -191,8 +207,8 @@ FILING_TO_REMEDY = (
     Action(
         "refuse_countersign",
         roles=frozenset({SUPERVISOR}),
-        statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
-        guards=("decision_waits", "no_conflict", "another_signatory"),
+        statuses=FILED,
+        guards=("signature_wanted", "no_conflict", "another_signatory"),
         inputs=(REASON,),
         tells=(ASSIGNEE_NOW,),
         dangerous=True,
@@ -219,13 +235,30 @@ FILING_TO_REMEDY = (
         "confirm_remedy",
         roles=frozenset({AGENT, SERVICE}),
         statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
-        guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "remedy_fits"),
+        guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "document_issued", "remedy_fits"),
         arrows=moves(S.RESOLVED, S.REMEDY_PENDING),
         inputs=(Input("reference", "text", True, limit=100), Input("amounts", "amounts"), Input("evidence", "ids")),
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         next_rank=5,
         for_many=(Input("reference", required=True, limit=100),),
+    ),
+    Action(
+        "issue_statement",
+        roles=frozenset({AGENT}),
+        statuses=FILED,
+        guards=("not_own_case",),
+        inputs=(
+            Input("opening", "signed_money", True),
+            Input("entries", "entries"),
+            Input("bill", "reference", limit=36),
+            Input("closing", "signed_money", True),
+            Input("note"),
+        ),
+        tells=(OWNER_NOW,),
+        preference=Preference.STEP,
+        webhook="statement.issued",
+        rare=True,
     ),
     Action(
         "fail_remedy",

@@ -1,4 +1,4 @@
-"""The keys that wrap the keys of files. From the environment, or a file of this install's own; never in the database."""
+"""The keys under which files and accounts are sealed. From the environment, or a file of this install's own; never in the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,10 +61,18 @@ def keyring() -> Keyring:
         raise KeysMissing(f"there is no {path}") from error
 
 
+# Of each room that seals something: whether anything of its own waits for a key.
+WAITS_FOR_KEY: list[Callable[[], bool]] = []
+
+
 def first_keyring() -> Keyring:
-    """The same for an install that has sealed nothing yet: its first key is made here."""
-    if not settings.EVIDENCE_KEYS and not Path(settings.EVIDENCE_KEY_FILE).exists():
-        add_key(Path(settings.EVIDENCE_KEY_FILE))
+    """The same for an install that has sealed nothing yet: its first key is made here. Raises KeysMissing where something waits for one."""
+    try:
+        return keyring()
+    except KeysMissing:
+        if any(waits() for waits in WAITS_FOR_KEY):
+            raise
+    add_key(Path(settings.EVIDENCE_KEY_FILE))
     return keyring()
 
 
