@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.types import Text
 from portal.words import STEP
 from tickets.cases.case import Case
-from tickets.models import Freeze
+from tickets.models import Escalation, Freeze
 from tickets.workflow import Status
 
 S = Status
@@ -47,4 +47,5 @@ def steps(case: Case) -> list[ProgressStep]:
 def _belongs(case: Case, key: str) -> bool:
     if key == "freeze":
         return any(freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
-    return key != "escalation" or case.status in (S.REJECTED, S.ESCALATED) or bool(case.escalations)
+    went = any(each.state != Escalation.State.TO_BE_FILED for each in case.escalations)
+    return key != "escalation" or went or case.status in (S.REJECTED, S.ESCALATED)

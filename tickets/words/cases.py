@@ -165,6 +165,13 @@ AUTHORITY = {
     "court": _("A court"),
     "other": pgettext_lazy("authority", "Another authority"),
 }
+ESCALATION_STATE = {
+    "to_be_filed": pgettext_lazy("escalation", "Not filed: only you can file it there"),
+    "handing_over": pgettext_lazy("escalation", "Not there yet: we are handing it on"),
+    "filed": pgettext_lazy("escalation", "Filed"),
+    "answered": pgettext_lazy("escalation", "Answered"),
+    "closed": pgettext_lazy("escalation", "Ended with the complaint"),
+}
 OUTCOME = {
     "accepted": pgettext_lazy("outcome", "Taken up"),
     "declined": pgettext_lazy("outcome", "Not taken up"),
