@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from accounts.unproven import is_unproven
 from evidence.dossier.asking import DossierRequest
 from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE, TYPED_ONLY
@@ -101,9 +102,10 @@ def known_sides(ticket: Ticket) -> dict[str, str]:
     """Complainant and respondent, as far as we know them: for the first page, and for the form that asks for the rest."""
     owner, respondent = ticket.owner, ticket.registered_respondent
     phone = getattr(owner, "phone", None)
+    called = ticket.contact if ticket.contact.startswith("+") else ""
     return {
-        "name": owner.name,
-        "phone": phone.number if phone else "",
+        "name": "" if is_unproven(owner) else owner.name,
+        "phone": phone.number if phone else called,
         "address": "",
         "respondent_name": (respondent.company or respondent.name) if respondent else ticket.respondent,
         "respondent_address": respondent.address if respondent else "",

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.unproven import is_unproven
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
@@ -41,6 +42,7 @@ from tickets.words import (
     PARTY,
     REASON_CODE,
     REMEDY,
+    REPRESENTED_AS,
     ROOT_CAUSE,
     STATUS,
     TIMER,
@@ -89,8 +91,14 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
 def _sides(paper: PdfWriter, dossier: Dossier) -> None:
     """Who complains of whom, as the places ask for it; what we do not know has room to be written in."""
     told = {name: masked(value) or _("(please write in) ____________________") for name, value in dossier.sides.items()}
-    mail = dossier.ticket.owner.email
-    complainant = [(_("Name"), told["name"]), (_("Telephone"), told["phone"]), (_("Postal address"), told["address"]), (_("E-mail"), mail)]
+    owner, acts = dossier.ticket.owner, dossier.ticket.represented_by
+    complainant = [
+        (_("Name"), told["name"]),
+        (_("Represented by"), f"{acts['name']} ({REPRESENTED_AS[acts['as']]})" if acts else ""),
+        (_("Telephone"), told["phone"]),
+        (_("Postal address"), told["address"]),
+        (_("E-mail"), "" if is_unproven(owner) else owner.email),
+    ]
     respondent = [
         (pgettext("of a company", "Name"), told["respondent_name"]),
         (pgettext("of a company", "Address"), told["respondent_address"]),
