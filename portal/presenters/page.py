@@ -100,9 +100,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
         "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
-        "reopen_decision": timers.live(case, TimerKey.REOPEN_DECISION),
-        "refused_reopening": _refused_reopening(said),
-        "reopen_until": _until(case, case.policy.reopen_days),
+        **_reopening(case, said),
         "object_until": _until(case, case.policy.objection_days),
         "may_rate": may_rate(case),
         "rating": rating_of(case),
@@ -113,10 +111,14 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     }
 
 
-def _refused_reopening(said: Sequence[TimelineEntry]) -> TimelineEntry | None:
-    """Where the last that was asked and answered about opening it again is a no. Newest first."""
+def _reopening(case: Case, said: Sequence[TimelineEntry]) -> Context:
+    """Until when it can be asked for, by when it is decided, and whether the last answer (newest first) was a no."""
     last = next((moment for moment in said if moment.kind in ("reopen_requested", "reopen", "refuse_reopen")), None)
-    return last if last is not None and last.kind == "refuse_reopen" else None
+    return {
+        "reopen_until": _until(case, case.policy.reopen_days),
+        "reopen_decision": timers.live(case, TimerKey.REOPEN_DECISION),
+        "refused_reopening": last if last is not None and last.kind == "refuse_reopen" else None,
+    }
 
 
 def _with_files(case: Case, person: User) -> list[TimelineEntry]:
