@@ -14,7 +14,7 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversation import ATTACHMENTS, MESSAGE
 from tickets.workflow import ACTIONS, Input
-from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, Fact
+from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, RETURNS, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
 Shape: TypeAlias = dict[str, Any]
@@ -99,6 +99,7 @@ def _kind(field: Input) -> Shape:
         "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
         "answers": {"type": "object", "properties": dict.fromkeys(DEMANDS, TEXT), "additionalProperties": False},
         "remedies": {"type": "array", "items": _remedy(), "minItems": 1, "maxItems": 20},
+        "amounts": {"type": "object", "properties": dict.fromkeys(sorted(MONEY_REMEDIES | RETURNS), MONEY), "additionalProperties": False},
         "unavailable": {"type": "array", "items": _pair("kind", "reason")},
         "points": {"type": "array", "items": _point(), "maxItems": len(DEMANDS)},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,14 +44,14 @@ def short_moment_text(at: datetime) -> str:
     return _moment(get_language() or "", timezone.localtime(at), "j M")
 
 
-def end_of_day(due_at: datetime) -> date | None:
+def end_of_day(due_at: datetime, zone: tzinfo | None = None) -> date | None:
     """The day that ends with this instant, to who lives in the calendar's zone; None where it ends none, or elsewhere.
 
-    The one rule by which a deadline reads "… 24:00" and not "next day 00:00", wherever it is told.
+    The one rule by which a deadline reads "… 24:00" and not "next day 00:00", wherever it is told. Without `zone` in the active one.
     """
-    local = timezone.localtime(due_at)
-    last = timezone.localtime(due_at - timedelta.resolution).date()
-    return last if last != local.date() and timezone.get_current_timezone_name() == DEFAULT_ZONE else None
+    zone = zone or timezone.get_current_timezone()
+    last = (due_at - timedelta.resolution).astimezone(zone).date()
+    return last if last != due_at.astimezone(zone).date() and str(zone) == DEFAULT_ZONE else None
 
 
 def deadline_text(due_at: datetime) -> str:

@@ -98,6 +98,9 @@ class Policy(models.Model):
     countersign_threshold = models.DecimalField(
         _("countersign from"), max_digits=12, decimal_places=2, default=Decimal("1000.00"), validators=[MinValueValidator(0)]
     )
+    partly_confirm_days = models.PositiveIntegerField(
+        _("days to object to an approval in part"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
     pause_limit = _number(_("pauses in a review cycle"), 2)
     reopen_days = _number(_("days to reopen"), 30)
     objection_days = _number(_("days to object to a routing"), 7)

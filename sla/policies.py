@@ -35,6 +35,7 @@ class PolicySnapshot:
     zone: str
     warning_time: time
     countersign_threshold: Decimal
+    partly_confirm_days: int
     pause_limit: int
     reopen_days: int
     objection_days: int

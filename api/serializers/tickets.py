@@ -13,7 +13,7 @@ from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.timers import shown_timers, shown_transfers
-from tickets.models import Decision, Escalation, Freeze, Ticket
+from tickets.models import Decision, Escalation, Freeze, Refund, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.operations import menu
 from tickets.workflow import Stage, Status
@@ -45,7 +45,8 @@ class AccountSerializer(serializers.Serializer):
 class RemedySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
-    amount = Money(allow_null=True)
+    amount = Money(allow_null=True, help_text="Once it is done, what went out.")
+    decided_amount = Money(allow_null=True, help_text="What was decided, once it is done.")
     state = serializers.CharField()
     reference = Blank()
     done_at = Instant(allow_null=True)
@@ -65,10 +66,21 @@ class DecisionSerializer(serializers.Serializer):
     liability = Blank()
     explanation = serializers.CharField()
     answers = Object()
+    granted = Codes(help_text="Demands that it meets. What is not among them was refused.")
     remedies = RemedySerializer(many=True)
     evidence = serializers.ListField(source="evidence_ids", child=serializers.IntegerField())
     decided_on_record = serializers.BooleanField(source="on_record")
     refused_reason = Blank()
+
+
+class RefundSerializer(serializers.Serializer):
+    amount = Money()
+    currency = serializers.CharField()
+    at = Instant()
+    reference = Blank()
+    kind = Blank(help_text="The remedy of a decision that was carried out; empty where a refund was recorded.")
+    number = Blank(help_text="The order it concerns, where that is known.")
+    source = serializers.ChoiceField(choices=Refund.Source.values)  # type: ignore[assignment]
 
 
 class PointSerializer(serializers.Serializer):
@@ -216,6 +228,7 @@ class TicketSerializer(TicketRowSerializer):
     checklist = serializers.SerializerMethodField()
     evidence_request = serializers.SerializerMethodField()
     decision = serializers.SerializerMethodField()
+    refunds = serializers.SerializerMethodField(help_text="What really came back, one entry for each sum.")
     escalations = serializers.SerializerMethodField()
     transfers = serializers.SerializerMethodField()
     timers = serializers.SerializerMethodField()
@@ -254,6 +267,10 @@ class TicketSerializer(TicketRowSerializer):
         """Customers, and those complained about, hear of a decision when it takes effect, and not before."""
         decision = self.case.decision if self.case.may_see_internal else self.case.effective_decision
         return DecisionSerializer(decision).data if decision else None
+
+    @extend_schema_field(RefundSerializer(many=True))
+    def get_refunds(self, ticket: Ticket) -> list[dict[str, object]]:
+        return RefundSerializer(self.case.refunds, many=True).data  # type: ignore[return-value]
 
     @extend_schema_field(EscalationSerializer(many=True))
     def get_escalations(self, ticket: Ticket) -> list[dict[str, object]]:

@@ -122,7 +122,7 @@ def linked_row(link: IncidentLink) -> Context:
         "tone": TONE.get(ticket.status, "neutral"),
         "amount": money(ticket.amount, ticket.currency),
         "customer": str(ticket.owner),
-        "due": deadline_text(ticket.due_at) if ticket.due_at else "",
+        "due_at": ticket.due_at,
         "timer": words.timer.get(ticket.due_key, ""),
         "how": HOW_LINKED[link.how],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.roles import roles_of
 from desk.incidents.forms import forms_for, incident_input, suggest_form
 from desk.incidents.presenter import history, linked_row, progress, row_of
 from desk.privacy.presenter import newest, number_in, older
+from desk.queue.paging import Place, place
 from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
@@ -122,13 +123,18 @@ def _page(
 
 
 def _linked_tickets(request: HttpRequest, found: Incident) -> Context:
-    """One page of linked tickets, the latest first. Drafts count once they are filed."""
-    user = viewer(request)
-    before, address = number_in(request.GET, "before"), reverse("desk:incident", args=[found.ref])
-    rows = IncidentLink.objects.filter(incident=found, ticket__in=Ticket.objects.visible_to(user)).order_by("-pk")
-    rows = rows.select_related("ticket__owner")
-    shown, after = older(address, request.GET, list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1]))
-    return {"rows": [linked_row(row) for row in shown], "older": after, "newest": newest(address, request.GET)}
+    """One page of linked tickets in the order of the queue, what is overdue first. Drafts count once they are filed."""
+    seen = Ticket.objects.visible_to(viewer(request))
+    address, start = reverse("desk:incident", args=[found.ref]), place(request.GET.get("before", ""))
+    rows = IncidentLink.objects.filter(incident=found, ticket__in=seen).select_related("ticket__owner")
+    if start is not None:
+        undated = Q(ticket__due_at=None)
+        later = Q(ticket__due_at__gt=start.due_at) | Q(ticket__due_at=start.due_at, ticket__gt=start.pk) | undated
+        rows = rows.filter(later if start.due_at else undated & Q(ticket__gt=start.pk))
+    ordered = list(rows.order_by(F("ticket__due_at").asc(nulls_last=True), "ticket")[: PAGE + 1])
+    last = ordered[PAGE - 1].ticket if len(ordered) > PAGE else None
+    after = f"{address}?before={Place(last.due_at, last.pk)}" if last else ""
+    return {"rows": [linked_row(row) for row in ordered[:PAGE]], "older": after, "newest": newest(address, request.GET)}
 
 
 # ---- What is done to it

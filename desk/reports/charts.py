@@ -22,7 +22,7 @@ LYING = {
     "backlog": ("open", "overdue"),
     "categories": ("received",),
     "agents": ("open", "overdue"),
-    "causes": ("approved", "rejected"),
+    "causes": ("approved", "partly_approved", "rejected"),
     "escalations": ("taken",),
     "ratings": ("average",),
     "rated_categories": ("average",),

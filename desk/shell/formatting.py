@@ -55,15 +55,18 @@ def moment_of(text: object, tell: Callable[[datetime], str] = moment_text) -> st
 
 def left_text(seconds: float, said: CachedLabels) -> str:
     """How long still, or how long ago."""
+    return (said.left if seconds >= 0 else said.overdue).format(span_text(seconds, said))
+
+
+def span_text(seconds: float, said: CachedLabels) -> str:
+    """How long."""
     whole = int(abs(seconds))
     days, hours, minutes = whole // DAY, whole % DAY // HOUR, whole % HOUR // MINUTE
     if days:
-        span = said.days.format(days, hours)
-    elif hours:
-        span = said.hours.format(hours, minutes)
-    else:
-        span = said.minutes.format(minutes) if minutes else said.moment
-    return (said.left if seconds >= 0 else said.overdue).format(span)
+        return said.days.format(days, hours)
+    if hours:
+        return said.hours.format(hours, minutes)
+    return said.minutes.format(minutes) if minutes else said.moment
 
 
 def money(amount: Decimal | None, currency: str = "CNY") -> str:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from lib.types import Context
 from tickets.workflow import ACTIONS, Input
-from tickets.workflow.vocabulary import DEMANDS
+from tickets.workflow.vocabulary import DEMANDS, MONEY_REMEDIES, RETURNS
 
 LISTS = ("names", "ids")
 MOST_DIGITS = 18
@@ -28,7 +28,9 @@ def inputs(fields: Iterable[Input], post: QueryDict) -> Context:
 
 def _one(each: Input, post: QueryDict) -> object:
     if each.kind in LISTS:
-        return post.getlist(each.name)
+        return post.getlist(each.name) or None
+    if each.kind == "amounts":
+        return {kind: post[f"amount_{kind}"] for kind in sorted(MONEY_REMEDIES | RETURNS) if post.get(f"amount_{kind}", "").strip()}
     if each.kind == "answers":
         given = {demand: post.get(f"answer_{demand}", "").strip() for demand in DEMANDS}
         return {demand: text for demand, text in given.items() if text}

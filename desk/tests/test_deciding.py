@@ -19,12 +19,20 @@ from tickets.tests.making import approval
 from tickets.tests.stages import MAKERS
 
 FINDING = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
+SECOND = {name: value for name, value in FINDING.items() if name != "explanation"}
 REMEDY = {"remedy_kind": ["refund_full"], "remedy_amount": [""]}
 
 
 @pytest.fixture
 def ref(people, clock) -> str:
     return MAKERS["under_review"](people).ref
+
+
+@pytest.fixture
+def late(ref) -> str:
+    """Came after the claim period: decided by two."""
+    Ticket.objects.filter(ref=ref).update(late_claim=True)
+    return ref
 
 
 def rows() -> tuple[int, ...]:
@@ -45,7 +53,8 @@ def test_the_letter_writes_nothing(people, at, ref) -> None:
 DECISIONS = [
     ("under_review", "reviewer", "approve", {**FINDING, **REMEDY}),
     ("under_review", "reviewer", "reject", {**FINDING, "reason_code": "no_fault_found"}),
-    ("escalated", "supervisor", "uphold_customer", {"note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("escalated", "supervisor", "uphold_customer", {**SECOND, "note": "二审认定平台有误，予以全额退款。", **REMEDY}),
+    ("under_review", "reviewer", "approve", {**FINDING, "remedy_kind": ["refund_partial"], "remedy_amount": ["50"]}),
     ("escalated", "supervisor", "uphold_rejection", {"note": "二审维持原结论。"}),
 ]
 
@@ -76,8 +85,8 @@ def test_the_preview_is_the_letter_the_customer_then_gets(status, role, action, 
     assert preview == got
 
 
-def test_who_signs_second_is_said_before(people, at, ref) -> None:
-    shown = letter(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_who_signs_second_is_said_before(people, at, late) -> None:
+    shown = letter(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     assert "once a supervisor has signed it" in shown.content.decode()
 
 
@@ -124,21 +133,21 @@ def test_only_reviewers_decide_and_strangers_find_nothing(people, at, ref) -> No
 
 
 # ---- The second signature
-def test_the_supervisor_reads_all_of_it_and_signs_there(people, at, ref) -> None:
-    decide(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_the_supervisor_reads_all_of_it_and_signs_there(people, at, late) -> None:
+    decide(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     shown = at(people.supervisor).get("/desk/countersign/").content.decode()
-    for part in (ref, FINDING["explanation"], FINDING["answer_refund"], "¥50.00"):
+    for part in (late, FINDING["explanation"], FINDING["answer_refund"], "¥50.00"):
         assert part in shown
     form = form_of(shown, "countersign")
     assert at(people.supervisor).post(form.action, form.values).status_code == 302
-    assert Ticket.objects.get(ref=ref).status == "remedy_pending"
+    assert Ticket.objects.get(ref=late).status == "remedy_pending"
 
 
-def test_what_changed_after_it_was_read_is_not_signed(people, at, ref) -> None:
-    decide(at(people.reviewer), ref, "approve", **FINDING, remedy_kind=["compensation"], remedy_amount=["50"])
+def test_what_changed_after_it_was_read_is_not_signed(people, at, late) -> None:
+    decide(at(people.reviewer), late, "approve", **FINDING, remedy_kind=["refund_partial"], remedy_amount=["50"])
     form = form_of(at(people.supervisor).get("/desk/countersign/").content.decode(), "countersign")
-    perform(people.reviewer, ref, "retract_decision")
-    perform(people.reviewer, ref, "approve", approval("compensation", remedies=[{"kind": "compensation", "amount": "90"}]))
+    perform(people.reviewer, late, "retract_decision")
+    perform(people.reviewer, late, "approve", approval(remedies=[{"kind": "refund_partial", "amount": "90"}]))
     assert at(people.supervisor).post(form.action, form.values).status_code == 412
 
 
@@ -147,7 +156,8 @@ def test_the_inbox_asks_as_much_for_five_as_for_one(people, at, clock) -> None:
     for _round in range(2):
         for _each in range(2):
             ref = MAKERS["under_review"](people).ref
-            perform(people.reviewer, ref, "approve", approval("compensation", remedies=[{"kind": "compensation", "amount": "90"}]))
+            Ticket.objects.filter(ref=ref).update(late_claim=True)
+            perform(people.reviewer, ref, "approve", approval(remedies=[{"kind": "refund_partial", "amount": "90"}]))
         client.get("/desk/countersign/")
         with CaptureQueriesContext(connection) as found:
             assert client.get("/desk/countersign/").status_code == 200

@@ -1,4 +1,4 @@
-"""The queue's list as CSV and XLSX: the present filters, codes and numbers only, memory that does not grow, and a line in the log."""
+"""The queue's list as CSV and XLSX: the present filters, the reader's words and time, memory that does not grow, and a line in the log."""
 
 import csv
 import io
@@ -51,19 +51,34 @@ def sheet(response) -> list[list[str]]:
     return [["".join(cell.itertext()) for cell in row.iter(f"{space}c")] for row in root.iter(f"{space}row")]
 
 
-def test_it_holds_what_the_filters_leave_in_codes_and_numbers(people, at, clock) -> None:
+def test_it_holds_what_the_filters_leave_and_nothing_that_people_wrote(people, at, clock) -> None:
     Tag.objects.create(name="=press")
     refs = [file_ticket(people.owner, filing(category)).ref for category in ("mp_topup_stolen", "merchant_deduction")]
     tag(people.agent, refs[0], ["=press"])
     client = at(people.supervisor)
-    assert [row["ref"] for row in read(client.get("/desk/queue.csv"))] == refs
+    assert [row["Reference"] for row in read(client.get("/desk/queue.csv"))] == refs
     (row,) = read(client.get("/desk/queue.csv?category=mp_topup_stolen"))
-    assert (row["status"], row["amount"], row["currency"], row["late_claim"]) == ("evidence_collection", "600.0", "CNY", "0")
-    assert (row["evidence_have"], row["evidence_need"], row["tags"]) == ("2", "7", "'=press")
-    assert row["due_at"].endswith("+00:00")
+    assert (row["Status"], row["Amount claimed"], row["Currency"], row["Late claim"]) == ("Collecting evidence", "600.0", "CNY", "no")
+    assert (row["Evidence there"], row["Evidence needed"], row["Tags"]) == ("2", "7", "'=press")
+    assert (row["Next deadline (Beijing time)"], row["Timer of the next deadline"]) == ("2026-03-11 20:52", "First reply")
     whole = taken(client.get("/desk/queue.csv")).decode()
     for secret in (STATEMENT["symptom"], people.owner.email, people.owner.name, filing()["order_numbers"][0]["number"]):
         assert secret not in whole
+
+
+def test_a_chinese_desk_takes_chinese_words_its_own_time_and_how_late_what_is_overdue_is(people, at, clock) -> None:
+    clock("2026-03-10T20:52:00+08:00")
+    refs = [file_ticket(people.owner, filing()).ref for _ in range(2)]
+    Ticket.objects.filter(ref=refs[0]).update(due_at="2026-03-31T16:00:00Z", due_key="regulatory_final")
+    clock("2026-03-21T01:00:00+08:00")
+    Ticket.objects.filter(ref=refs[1]).update(due_at="2026-03-10T16:00:00Z", due_key="l1_review")
+    chinese = at(people.supervisor)
+    headings, late, early = sheet(chinese.get("/desk/queue.xlsx", headers={"accept-language": "zh-hans"}))
+    assert {"编号", "状态", "最近期限（北京时间）", "逾期时长"} <= set(headings)
+    assert (late[0], early[0]) == (refs[1], refs[0])  # overdue first
+    assert {"收集证据", "2026-03-10 24:00", "复核", "10 天 1 小时"} <= set(late)
+    assert "2026-03-31 24:00" in early
+    assert not any("小时" in cell for cell in early)
 
 
 def test_a_sheet_holds_the_same_with_numbers_as_numbers(people, at, clock) -> None:
@@ -71,7 +86,8 @@ def test_a_sheet_holds_the_same_with_numbers_as_numbers(people, at, clock) -> No
     response = at(people.agent).get("/desk/queue.xlsx")
     assert response["Content-Disposition"].endswith('.xlsx"')
     headings, row = sheet(response)
-    assert tuple(headings) == export.HEADINGS
+    assert headings[0] == "Reference"
+    assert len(headings) == len(export.COLUMNS)
     assert row[0] == ref
     assert "600" in row  # a number: as text it would be 600.00
 
@@ -120,7 +136,7 @@ def test_its_queries_grow_by_batches(people, at, clock) -> None:
     client.get("/desk/")
     with CaptureQueriesContext(connection) as captured:
         assert taken(client.get("/desk/queue.csv")).count(b"TS-") == 2500
-    assert len(captured) == 3 + 2 * 3  # session, person, cases about them; rows and tags of three batches
+    assert len(captured) == 4 + 2 * 3  # session, person, keys, cases about them; rows and tags of three batches
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -152,5 +168,5 @@ def test_of_one_s_own_complaint_it_says_nothing_that_is_among_colleagues(people,
         tag(people.agent, ref, ["suspect"])
     amend(people.agent, refs[2], {"complained_about": [kin.email]})
     Ticket.objects.update(follow_up_on="2026-03-20")
-    told = {row["ref"]: (row["tags"], row["follow_up_on"]) for row in read(at(kin).get("/desk/queue.csv"))}
+    told = {row["Reference"]: (row["Tags"], row["Follow-up on"]) for row in read(at(kin).get("/desk/queue.csv"))}
     assert told == {refs[0]: ("", ""), refs[1]: ("suspect", "2026-03-20"), refs[2]: ("", "")}

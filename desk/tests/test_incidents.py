@@ -1,5 +1,8 @@
 """The desk's pages of incidents: from the suggestion to one step for all, with who sees which form."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -185,11 +188,17 @@ def test_linked_tickets_come_in_pages_by_key(people, at, monkeypatch):
     tickets = reports(3)
     incident = an_open_incident(people.supervisor)
     client = at(people.agent)
-    first = text_of(client.get(f"/desk/incidents/{incident.ref}/"))
-    last = IncidentLink.objects.order_by("-pk")[1].pk
-    assert f"?before={last}" in first
-    second = text_of(client.get(f"/desk/incidents/{incident.ref}/?before={last}"))
-    assert [f"/desk/tickets/{ticket.ref}/" in second for ticket in tickets] == [True, False, False]
+    now = timezone.now()
+    for ticket, due_at in zip(tickets, (now + timedelta(hours=3), None, now - timedelta(days=2)), strict=True):
+        Ticket.objects.filter(pk=ticket.pk).update(due_at=due_at, due_key="first_response" if due_at else "")
+    address, pages = f"/desk/incidents/{incident.ref}/", []
+    for _ in range(2):
+        shown = text_of(client.get(address))
+        pages.append([shown.find(f"/desk/tickets/{ticket.ref}/") for ticket in tickets])
+        address = address.partition("?")[0] + (re.search(r"\?before=[0-9n-]+", shown) or [""])[0]
+    assert -1 == pages[0][1] < pages[0][2] < pages[0][0]  # overdue first, what owes nothing last
+    assert "2 d overdue" in text_of(client.get(address.partition("?")[0]))
+    assert [place > 0 for place in pages[1]] == [False, True, False]
 
 
 def test_the_tickets_page_names_its_incident(people, at):

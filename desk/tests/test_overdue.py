@@ -10,15 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from desk.queue import counts
+from desk.shell.cached_labels import labels_in
+from desk.shell.formatting import span_text
 from sla.policies import current
 from tickets.models import Ticket, Timer
 from tickets.operations import perform, post_message
@@ -26,6 +29,7 @@ from tickets.periodic import fire_due_timers
 from tickets.reports.registry import REPORTS
 from tickets.reports.scope import scope_of
 from tickets.tests.stages import MAKERS, eta, inputs
+from tickets.words import TIMER
 from tickets.workflow import Refusal
 from tickets.workflow.statuses import STAGE_OF
 
@@ -174,12 +178,47 @@ def figures_say_it(owed: dict[str, Owed], now: datetime) -> None:
 
 
 def export_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
-    text = b"".join(client.get("/desk/queue.csv?due=overdue").streaming_content).decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert {row["ref"] for row in rows} == {ref for ref, each in owed.items() if each.is_late}
+    """In order, each with the clock that is late, its time on the wall and how late."""
+    said = labels_in("en")
+    rows = list(table(client, "/desk/queue.csv"))
+    assert {row["Reference"] for row in rows} == {ref for ref, each in owed.items() if each.is_listed}
+    order = [(owed[row["Reference"]].due_at is None, owed[row["Reference"]].due_at or now) for row in rows]
+    assert order == sorted(order)
     for row in rows:
-        assert datetime.fromisoformat(row["due_at"]) == owed[row["ref"]].due_at
-        assert row["due_key"] in owed[row["ref"]].keys
+        each = owed[row["Reference"]]
+        assert row["Overdue by"] == (span_text((now - each.due_at).total_seconds(), said) if each.due_at and each.is_late else "")
+        assert row["Timer of the next deadline"] in {str(TIMER[key]) for key in each.keys} | ({""} if each.due_at is None else set())
+        assert row["Next deadline (Beijing time)"] == on_the_wall(each.due_at)
+    late = {row["Reference"] for row in table(client, "/desk/queue.csv?due=overdue")}
+    assert late == {ref for ref, each in owed.items() if each.is_late}
+
+
+def table(client: Any, address: str) -> csv.DictReader:
+    return csv.DictReader(io.StringIO(b"".join(client.get(address).streaming_content).decode("utf-8-sig")))
+
+
+def on_the_wall(due_at: datetime | None) -> str:
+    """Midnight is the 24:00 of the day before."""
+    if due_at is None:
+        return ""
+    local = due_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def team_says_it(client: Any, owed: dict[str, Owed]) -> None:
+    """The supervisor's table of who has how much of it."""
+    found: Counter[str] = Counter()
+    for ref, name in Ticket.objects.exclude(assignee=None).values_list("ref", "assignee__name"):
+        found[name] += ref in owed and owed[ref].is_late
+    shown = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", client.get("/desk/availability/").content.decode(), re.DOTALL):
+        name, late = re.search(r'class="queue-ref"[^>]*>([^<]*)<', row), re.search(r'due=overdue">([0-9]+)<', row)
+        if name is not None:
+            shown[name[1]] = int(late[1]) if late else 0
+    for name, count in found.items():
+        assert shown.get(name, 0) == count, name
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -207,6 +246,7 @@ def test_every_place_says_what_the_clocks_say(seed, people, at, clock) -> None:
                 queue_says_it(client, owed, now)
                 figures_say_it(owed, now)
                 export_says_it(client, owed, now)
+                team_says_it(client, owed)
                 if swept:
                     api_says_it(program, owed, now)
         stayed = {ref for ref, status in Ticket.objects.values_list("ref", "status") if statuses[ref] == status} & set(owed)

@@ -15,7 +15,6 @@ from desk.queue.next_ticket import place_of
 from desk.shell.access import viewer
 from desk.shell.cached_labels import colleagues
 from desk.shell.fields import Field, Form
-from desk.shell.formatting import money
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import why
 from desk.ticket.drafts import NOT_DRAFTED, Writing, writing_of
@@ -25,6 +24,7 @@ from desk.ticket.macros import find_macro, finding_from, macros_for, title
 from desk.ticket.page import case_of
 from desk.ticket.presenters import decisions, evidence, facts
 from desk.ticket.presenters.decision_letter import letter_to_customer
+from desk.ticket.presenters.money import money_facts, twins_of
 from lib.types import Context, Record
 from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
@@ -90,7 +90,7 @@ def _case_context(case: Case, user: User, request: HttpRequest) -> Context:
         "place": request.POST.get("place") or request.GET.get("place") or place_of(ticket),
         "colon": pgettext("between a field's name and its error", ": "),
         "flags": list(facts.flags(ticket)),
-        "amount": money(ticket.amount, ticket.currency),
+        "money_facts": money_facts(case, twins_of([ticket], user)),
         "story": facts.story(case),
         "items": [item for item in evidence.items(case, user, names) if not item["gone"]],
         "earlier": decisions.decisions(case, names),
@@ -127,7 +127,7 @@ def _steps(form: Form) -> list[tuple[str, Sequence[Field]]]:
     groups: list[tuple[str, tuple[str, ...]]] = [
         (_("What the customer demands"), ()),
         (_("What happened"), ("root_cause", "liability", "evidence")),
-        (_("What follows"), ("remedies", "reason_code", "reference")),
+        (_("What follows"), ("remedies", "granted", "reason_code", "reference")),
         (_("What the customer is told"), ("explanation", "note")),
     ]
     steps: list[tuple[str, Sequence[Field]]] = [(words, [each for each in form.fields if each.name in names]) for words, names in groups]

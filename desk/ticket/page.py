@@ -23,6 +23,7 @@ from desk.ticket.forms.ticket_forms import RejectedPost, forms_of
 from desk.ticket.macros import all_macros, find_macro, macros_for, preview, title
 from desk.ticket.presenters import decisions, evidence, facts
 from desk.ticket.presenters.history import first_page, latest, moment, names_on_page, page_before
+from desk.ticket.presenters.money import refund_row
 from desk.ticket.presenters.timeline import timeline
 from desk.ticket.presenters.timers import clocks
 from desk.ticket.reply_files import list_reply_files
@@ -111,6 +112,7 @@ def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> Con
         "slots": evidence.slots(case),
         "items": evidence.items(case, viewer, names),
         "decisions": decisions.decisions(case, names),
+        "refunds": list(map(refund_row, case.refunds)),
         "escalations": decisions.escalations(case, names),
         "ratings": decisions.ratings(case),
         "freezes": decisions.freezes(case, names),

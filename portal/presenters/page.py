@@ -84,6 +84,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "folded_evidence": not _collecting(case) and not any(slot.open or slot.state == "rejected" for slot in checklist),
         "collecting": _collecting(case),
         "letter": decision_letter(case),
+        "refunds": case.refunds,
         "facts": answers.fact_answers(shown),
         "orders": case.order_references,
         "moments": said,

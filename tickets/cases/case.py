@@ -22,6 +22,7 @@ from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.models import (
     BillFinding,
+    ClaimRaise,
     Decision,
     Escalation,
     Event,
@@ -29,6 +30,7 @@ from tickets.models import (
     Freeze,
     Notification,
     OrderReference,
+    Refund,
     Tagging,
     Ticket,
     Timer,
@@ -53,6 +55,10 @@ SWEPT_FIELDS = (
 SAVED_BY_BULK_ACTIONS = ("assignee", "evidence_need", "evidence_have")
 # What settling a ticket may read or move.
 PREFETCH_FOR_SWEEP = ("timers", "decisions", "escalations", "evidence_requests", "freezes")
+READ_AS_THEY_ARE = (
+    "freezes", "decisions", "escalations", "evidence", "order_references", "complained_about", "bill_findings", "taggings",
+    "refunds", "claim_raises", "transfers",
+)  # fmt: skip
 TIMER_FIELDS = (
     "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
     "warned", "next_at", "provisional", "basis",
@@ -175,13 +181,9 @@ class Case(FiringCase):
     def of_rows(cls, ticket: Ticket, now: datetime, actor: User | None, rows: Mapping[str, list[Any]]) -> Case:
         """Of a ticket with all that hangs on it, as tickets.cases.loading reads it: nothing more is asked."""
         case = cls(ticket, now, actor, timers=rows["timers"])
-        case.freezes, case.decisions, case.escalations, case.requests = (
-            rows[name] for name in ("freezes", "decisions", "escalations", "evidence_requests")
-        )
-        case.evidence, case.order_references, case.complained_about, case.bill_findings = (
-            rows[name] for name in ("evidence", "order_references", "complained_about", "bill_findings")
-        )
-        case.taggings, case.transfers = rows["taggings"], rows["transfers"]
+        case.requests = rows["evidence_requests"]
+        for name in READ_AS_THEY_ARE:
+            setattr(case, name, rows[name])
         case.security_tasks = frozenset(done.task for done in rows["security_tasks"] if done.proof)
         return case
 
@@ -214,7 +216,6 @@ class Case(FiringCase):
     def status(self) -> Status:
         return Status(self.ticket.status)
 
-    # ---- Children, read when first asked for
     @cached_property
     def freezes(self) -> list[Freeze]:
         return sorted(self.ticket.freezes.all(), key=lambda freeze: freeze.pk)
@@ -279,6 +280,14 @@ class Case(FiringCase):
         return list(self.ticket.bill_findings.select_related("bill"))
 
     @cached_property
+    def refunds(self) -> list[Refund]:
+        return list(self.ticket.refunds.all())
+
+    @cached_property
+    def claim_raises(self) -> list[ClaimRaise]:
+        return list(self.ticket.claim_raises.all())
+
+    @cached_property
     def taggings(self) -> list[Tagging]:
         return list(Tagging.objects.filter(ticket=self.ticket).select_related("tag"))
 
@@ -287,7 +296,6 @@ class Case(FiringCase):
         """Those that count: ticked by the owner, freshly proven, or after a check of identity."""
         return frozenset(done.task for done in self.ticket.security_tasks.all() if done.proof)
 
-    # ---- Changes
     def move(self, target: Status, cause: str) -> None:
         """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
         if not is_move(self.ticket.status, target, cause):

@@ -9,9 +9,10 @@ from tickets.cases.case import Case
 from tickets.models import Decision
 from tickets.workflow import Status
 
-REMEDY_COLUMNS = ("kind", "amount", "state", "reference", "done_at")
+REMEDY_COLUMNS = ("kind", "amount", "decided_amount", "state", "reference", "done_at")
 COLUMNS = (
-    "id", "verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers", "evidence_ids", "on_record",
+    "id", "verdict", "effective_at", "reason_code", "root_cause", "liability", "explanation", "answers", "granted", "evidence_ids",
+    "on_record",
     *(f"remedies__{name}" for name in REMEDY_COLUMNS),
 )  # fmt: skip
 # Under review the earlier letter does not count; before, there is none.
@@ -25,7 +26,11 @@ class DecisionLetter:
 
     @property
     def is_approved(self) -> bool:
-        return self.facts["verdict"] == Decision.Verdict.APPROVED
+        return self.facts["verdict"] != Decision.Verdict.REJECTED
+
+    @property
+    def is_in_part(self) -> bool:
+        return self.facts["verdict"] == Decision.Verdict.PARTLY_APPROVED
 
 
 def letter_preview(decision: Decision, at: datetime) -> DecisionLetter:

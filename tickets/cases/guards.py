@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 
 from tickets.cases import timers
 from tickets.cases.blocking import Guard, wrong_status
@@ -25,10 +24,11 @@ from tickets.cases.escalation_guards import (
     upheld_outside,
 )
 from tickets.cases.freeze_guards import FREEZE_GUARDS, lift_waiting
+from tickets.cases.guards_of_money import GUARDS_OF_MONEY
 from tickets.models import Ticket
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.workflow import OPEN, Action, Block, Data, Status, TimerKey
-from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, REFUNDS, TARGETS
+from tickets.workflow.vocabulary import OPERATOR_EVIDENCE, TARGETS
 
 
 # ---- The appeal
@@ -151,14 +151,6 @@ def demands_answered(case: Case, data: Data | None) -> Block | None:
     return Block("DEMAND_UNANSWERED", extra={"missing": open_demands}) if open_demands else None
 
 
-def refund_within_claim(case: Case, data: Data | None) -> Block | None:
-    if data is None:
-        return None
-    claim = case.ticket.amount or Decimal(0)
-    refunds = [row["amount"] or Decimal(0) for row in data["remedies"] if row["kind"] in REFUNDS]
-    return Block("REFUND_EXCEEDS_CLAIM", extra={"claim": str(claim)}) if sum(refunds) > claim else None
-
-
 def burden_of_proof(case: Case, data: Data | None) -> Block | None:
     if data is None or not case.playbook.burden_on_institution:
         return None
@@ -226,10 +218,10 @@ GUARDS: Mapping[str, Guard] = {
     for guard in (
         *FREEZE_GUARDS, evidence_complete, consent_given, statement_complete, wait_over, withdrawal_due, assignable,
         not_own_case, no_part_in_it, no_conflict, first_reply_sent, pause_left, request_answered, no_decision_waits, decision_waits,
-        signature_wanted, another_signatory, own_decision, demands_answered, refund_within_claim, burden_of_proof, target_open_to_case,
+        signature_wanted, another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
         answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
-        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present,
+        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present, *GUARDS_OF_MONEY,
     )
 }  # fmt: skip
 

@@ -99,7 +99,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     readers = {
         "": lambda: clean_fields(fields, plain),
         "facts": lambda: {"facts": clean_facts(raw.get("facts"))},
-        "statement": lambda: {"statement": _statement(raw.get("statement"))},
+        "statement": lambda: {"statement": _statement(raw.get("statement"), now)},
         "order_numbers": lambda: {"order_numbers": _orders(raw.get("order_numbers"), now)},
     }
     for name in ("", *nested):
@@ -114,7 +114,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
     return data
 
 
-def _statement(raw: Any) -> dict[str, object]:
+def _statement(raw: Any, now: datetime) -> dict[str, object]:
     """Partial is fine here; submitting asks for the whole. JSON values."""
     if raw in (None, ""):
         return {}
@@ -122,8 +122,13 @@ def _statement(raw: Any) -> dict[str, object]:
         fields = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
-    if fields["amount"] is not None and fields["amount"] < 0:
-        raise Invalid({"statement.amount": [_("Enter an amount above 0.")]})
+    errors: dict[str, Sequence[Text]] = {}
+    if fields["amount"] is not None and fields["amount"] <= 0:
+        errors["statement.amount"] = [_("Enter an amount above 0.")]
+    if fields["occurred_at"] is not None and fields["occurred_at"] > now:
+        errors["statement.occurred_at"] = [_("This lies in the future. Check the date.")]
+    if errors:
+        raise Invalid(errors)
     return {name: _json(value) for name, value in fields.items() if value is not None}
 
 
@@ -173,7 +178,7 @@ def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
         errors["discovered_at"] = [_("This lies in the future. When did you notice?")]
     if data.get("incident_at") and data["incident_at"] > found:
         errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
-    if data.get("amount") is not None and data["amount"] < 0:
+    if data.get("amount") is not None and data["amount"] <= 0:
         errors["amount"] = [_("Enter an amount above 0.")]
     if data.get("currency") and not re.fullmatch(r"[A-Z]{3}", data["currency"]):
         errors["currency"] = [_("Enter a currency such as CNY.")]

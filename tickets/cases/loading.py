@@ -23,12 +23,14 @@ from lib.prepared_queries import places_of, planned_once, stand_ins
 from tickets.models import (
     Bill,
     BillFinding,
+    ClaimRaise,
     Decision,
     Escalation,
     EvidenceRequest,
     Freeze,
     FreezeCall,
     OrderReference,
+    Refund,
     Remedy,
     SecurityTask,
     Tag,
@@ -83,6 +85,8 @@ CHILDREN: Sources = (
     ("transfers", _own(Transfer)),
     ("evidence_requests", _own(EvidenceRequest)),
     ("order_references", _own(OrderReference)),
+    ("refunds", _own(Refund)),
+    ("claim_raises", _own(ClaimRaise)),
     ("security_tasks", _own(SecurityTask)),
     ("complained_about", _complained_about),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
@@ -15,6 +16,7 @@ from tickets.cases.case import Case, Item
 from tickets.models import Event, Message, Visibility
 from tickets.policy.playbooks import title_of
 from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+from tickets.workflow.vocabulary import HOME_CURRENCY
 
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
@@ -97,6 +99,7 @@ def detail(case: Case, kind: str, data: Record) -> str:
         SECURITY_TASK.get(data.get("task", "")),
         EVIDENCE_KIND.get(data.get("kind", "")),
         ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        *_sums(case, data),
         _reason(kind, data),
         verdict_reason(case, kind, data),
         contested_demands(case, kind, data),
@@ -123,6 +126,14 @@ def contested_demands(case: Case, kind: str, data: Record) -> str:
     rows = (each for each in case.escalations if (each.target, each.number) == (data.get("target"), data.get("number")))
     said = {point["demand"]: point["text"] for row in rows for point in row.points}
     return " · ".join(": ".join(filter(None, [str(DEMAND.get(key, key)), said.get(key, "")])) for key in data["contested"])
+
+
+def _sums(case: Case, data: Record) -> list[str]:
+    """The money an event tells of, and the reference of the payment."""
+    amounts = [data["amount"]] if data.get("amount") else list((data.get("amounts") or {}).values())
+    currency = data.get("currency") or case.ticket.currency
+    told = [f"¥{Decimal(each):,.2f}" if currency == HOME_CURRENCY else f"{Decimal(each):,.2f} {currency}" for each in amounts]
+    return [*told, str(data.get("reference") or "")] if told else []
 
 
 def _place(case: Case, target: str | None) -> str:

@@ -19,6 +19,7 @@ from tickets.models.incident import (
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
+from tickets.models.refund import ClaimRaise, Refund
 from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
@@ -34,6 +35,7 @@ __all__ = [
     "BillLayout",
     "Category",
     "ChannelAddress",
+    "ClaimRaise",
     "Decision",
     "Delivery",
     "Escalation",
@@ -57,6 +59,7 @@ __all__ = [
     "PayeeRule",
     "Rating",
     "ReferenceCounter",
+    "Refund",
     "Remedy",
     "Respondent",
     "SecurityTask",

@@ -21,11 +21,12 @@ class Decision(models.Model):
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", _("approved")
+        PARTLY_APPROVED = "partly_approved", _("approved in part")
         REJECTED = "rejected", _("rejected")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="decisions")
     cycle = models.PositiveSmallIntegerField(default=1)
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
     state = models.CharField(max_length=26, choices=State.choices)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -38,6 +39,7 @@ class Decision(models.Model):
     liability = models.CharField(max_length=14, blank=True)
     explanation = models.TextField(blank=True)
     answers = models.JSONField(default=dict)
+    granted = models.JSONField(default=list, db_default=[], help_text=_("Demands that it meets."))
     evidence_ids = models.JSONField(default=list)
     on_record = models.BooleanField(default=False, help_text=_("A request for evidence ran out before it."))
 
@@ -51,9 +53,13 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.verdict} {self.state}"
 
+    @property
+    def favours_customer(self) -> bool:
+        return self.verdict != self.Verdict.REJECTED
+
 
 class Remedy(models.Model):
-    """What is to be done for the customer."""
+    """What is to be done for the customer. Once money is done, `amount` is what went out and `decided_amount` what was decided."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("to be done")
@@ -63,6 +69,7 @@ class Remedy(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="remedies")
     kind = models.CharField(max_length=24)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    decided_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     reference = models.CharField(max_length=100, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -142,7 +142,9 @@ def merge(case: Case, data: Data) -> None:
     _earlier_dues(case, other)
     timers.cancel(case, *timers_of(Family.FREEZE))  # the freeze goes over, and its clocks with it
     evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
-    moved = {name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references")}
+    moved = {
+        name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references", "refunds", "claim_raises")
+    }
     _move_findings(case, other)
     _move_letters(case, other)
     case.ticket.merged_into = other.ticket

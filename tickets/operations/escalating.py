@@ -18,12 +18,12 @@ from tickets.models import Decision, Escalation, Ticket
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import (
     close_internal_level,
+    countersign_reasons,
+    decide_for_customer,
     drop_request,
     own_items,
     prepare_approve,
-    put_remedies,
     start_way_on,
-    take_effect,
     void_waiting_decision,
 )
 from tickets.workflow import Data, Invalid, Status, TimerKey
@@ -157,12 +157,11 @@ def return_to_review(case: Case, data: Data) -> None:
 
 @effect("uphold_customer", prepare=prepare_approve)
 def uphold_customer(case: Case, data: Data) -> None:
-    """The customer was right: remedies follow."""
-    void_waiting_decision(case)
-    decision = _verdict(case, Decision.Verdict.APPROVED, data)
-    put_remedies(decision, data["remedies"])
-    timers.cancel(case, *REVIEW_TIMERS)
-    take_effect(case, decision, "uphold_customer")
+    """The customer was right: remedies follow, by the same road as an approval's."""
+    reasons = countersign_reasons(case, data["remedies"])
+    if not reasons:
+        timers.cancel(case, *REVIEW_TIMERS)
+    decide_for_customer(case, {**data, "evidence": attached_papers(case, data)}, reasons, "uphold_customer")
 
 
 def attached_papers(case: Case, data: Data) -> list[int]:

@@ -135,13 +135,16 @@ def _next_number(day: date) -> int:
 def _apply(case: Case, data: Data) -> None:
     """Put what was said onto the ticket. Absent keys leave what stands."""
     ticket = case.ticket
+    stood = (ticket.amount, ticket.incident_at)
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
         if data.get(name) is not None:
             setattr(ticket, name, data[name])
     if data.get("facts"):
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
-        take_statement(case, data["statement"])
+        take_statement(case, data["statement"], [name for name in ("amount", "incident_at") if data.get(name) is not None])
+    elif (ticket.amount, ticket.incident_at) != stood:
+        tell_statement(ticket)
     if data.get("demands") is not None:
         ticket.demands = data["demands"]
     if data.get("account"):
@@ -172,18 +175,26 @@ def _empty_keys(said: object) -> set[str]:
     return {name for name, value in said.items() if value in (None, "", [])} if isinstance(said, Mapping) else set()
 
 
-def take_statement(case: Case, said: Mapping[str, object]) -> None:
-    """Merge what was said (JSON values). A freeze asks for neither sum nor time: who tells them here first has told the ticket."""
+def take_statement(case: Case, said: Mapping[str, object], named: Collection[str] = ()) -> None:
+    """Merge what was said (JSON values). Before it is handed in, a new sum or time is the ticket's too, unless it is `named` itself."""
     ticket, before = case.ticket, case.ticket.statement
     ticket.statement = {**before, **said}
     if ticket.ever_submitted:
         return
-    amount = Decimal(str(said.get("amount") or 0))
-    if amount > 0 and (ticket.amount is None or before.get("amount") == str(ticket.amount)):
-        ticket.amount = amount
+    if said.get("amount") and said["amount"] != before.get("amount") and "amount" not in named:
+        ticket.amount = Decimal(str(said["amount"]))
     happened = parse_datetime(str(said.get("occurred_at") or ""))
-    if happened and happened <= (ticket.discovered_at or case.now) and ticket.incident_at is None:
+    if happened and said["occurred_at"] != before.get("occurred_at") and "incident_at" not in named:
+        if happened > (ticket.discovered_at or case.now):
+            raise Invalid({"statement.occurred_at": [_("It cannot have happened after you noticed it.")]})
         ticket.incident_at = happened
+
+
+def tell_statement(ticket: Ticket) -> None:
+    """A correction of the ticket's own sum or time is the statement's too: one fact, told in two places."""
+    for name, value in (("amount", ticket.amount), ("occurred_at", ticket.incident_at)):
+        if value is not None and ticket.statement.get(name) not in (None, ""):
+            ticket.statement = {**ticket.statement, name: value.isoformat() if isinstance(value, datetime) else str(value)}
 
 
 def add_order_number(case: Case, issuer: str, number: str, warning: str = "", evidence_id: int | None = None) -> None:
@@ -215,10 +226,11 @@ def amend_case(
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
+    stood = _picture(case, named)
+    raw = _raise_claim_first(case, raw)
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
-    stood = _picture(case, named)
     _drop_mended_orders(case, data)
     _clear(case, data, raw)
     _apply(case, data)
@@ -226,6 +238,7 @@ def amend_case(
     _after_amendment(case, before, data)
     if _picture(case, named) == stood:
         case.discarded = True
+    if case.discarded or not raw:
         return
     shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
     if case.status != Status.DRAFT:
@@ -234,6 +247,22 @@ def amend_case(
     if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
     restart_silence_timer(case)
+
+
+def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
+    """Once handed in, a new sum is a supervisor's, with a reason; the rest goes on. Raises Forbidden; what raise_claim raises."""
+    ticket, statement = case.ticket, raw.get("statement")
+    nested = dict(statement) if isinstance(statement, Mapping) else {}
+    said = [each["amount"] for each in (raw, nested) if "amount" in each]
+    if not ticket.ever_submitted or not said:
+        return raw
+    if any(str(each) not in (str(ticket.amount), f"{ticket.amount or 0:f}".rstrip("0").rstrip(".")) for each in said):
+        if Role.SUPERVISOR not in case.roles:
+            raise Forbidden
+        act(case, "raise_claim", {"amount": said[0], "reason": raw.get("reason")})
+    nested.pop("amount", None)
+    rest = {name: value for name, value in raw.items() if name not in ("amount", "reason", "statement")}
+    return {**rest, **({"statement": nested} if nested else {})}
 
 
 def _picture(case: Case, named: Collection[str]) -> list[object]:

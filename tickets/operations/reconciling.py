@@ -18,7 +18,7 @@ from tickets.bills.layouts import REFUND_STATUS, REFUNDED, STATES, Layout, finge
 from tickets.bills.reading import Charge, NotABill, charges
 from tickets.bills.verdicts import finding, proposal
 from tickets.cases.guards import not_own_case
-from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Ticket
+from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Refund, Ticket
 from tickets.operations.engine import open_case, perform
 from tickets.operations.filing import DESK_ROLES, amend
 from tickets.policy.playbooks import playbooks
@@ -121,6 +121,8 @@ def confirm_finding(actor: User, finding_id: int) -> BillFinding:
         row = _finding_of(actor, finding_id)
         if row.verdict == REFUNDED:
             perform(actor, row.ticket.ref, "record_refund", _refund(row))
+            latest = Refund.objects.filter(ticket=row.ticket).order_by("-pk").values("pk")[:1]
+            Refund.objects.filter(pk__in=latest).update(source=Refund.Source.BILL)
         elif changes := _changes(row):
             amend(actor, row.ticket.ref, changes)
         _settle(actor, row, BillFinding.State.CONFIRMED)
@@ -166,7 +168,10 @@ def _changes(row: BillFinding) -> dict[str, object]:
 
 def _refund(row: BillFinding) -> dict[str, object]:
     note = _("The payment channel's bill “%(name)s” shows the refund.") % {"name": row.bill.name}
-    return {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
+    told = {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
+    numbers = {line["number"] for line in row.transactions}
+    named = row.ticket.order_references.filter(number__in=numbers).values_list("number", flat=True).distinct()
+    return {**told, "number": named[0]} if len(numbers) == len(named) == 1 else told
 
 
 def _settle(actor: User, row: BillFinding, state: str) -> None:

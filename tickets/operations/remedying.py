@@ -6,57 +6,124 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
 from tickets.cases.freeze_guards import freeze_in
+from tickets.cases.money import NOUGHT, outstanding, pending_money
 from tickets.cases.notices import notify
-from tickets.models import Freeze, Message, Remedy, Visibility
+from tickets.models import ClaimRaise, Decision, Freeze, Message, Refund, Remedy, Visibility
 from tickets.operations.effects import effect
-from tickets.operations.reviewing import close_internal_level, drop_request, prepare_eta, void_waiting_decision
+from tickets.operations.reviewing import close_internal_level, drop_request, own_items, prepare_eta, void_waiting_decision
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
+from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
-from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES
 
 
-@effect("confirm_remedy")
+def prepare_confirm_remedy(case: Case, data: Data) -> None:
+    """Raises Invalid at amounts for what is no sum of this decision, and at evidence for what is not this complaint's."""
+    own_items(case, data["evidence"] or [])
+    known = [row.kind for row in pending_money(case)]
+    if not set(data["amounts"] or ()) <= set(known):
+        raise Invalid({"amounts": [NOT_A_CHOICE % {"choices": ", ".join(known)}]})
+
+
+@effect("confirm_remedy", prepare=prepare_confirm_remedy)
 def confirm_remedy(case: Case, data: Data) -> None:
-    """Everything promised is done, with a reference. The customer has seven days to object."""
-    before = case.ticket.status
-    _mark_remedies(case, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"])
+    """Everything promised is done, with a reference and the sums that went out. The customer may object for a while.
+
+    On the second level the complaint stays where it is: what is still contested goes on.
+    """
+    before, decision = case.ticket.status, case.effective_decision
+    said = data["amounts"] or {}
+    for row in decision.remedies.filter(state=Remedy.State.PENDING) if decision else ():
+        row.state, row.done_at, row.reference = Remedy.State.DONE, case.at, data["reference"]
+        if row.amount is not None:
+            row.decided_amount, row.amount = row.amount, said.get(row.kind, row.amount)
+            _put_refund(case, row.amount, data["reference"], Refund.Source.REMEDY, kind=row.kind)
+        case.new_rows.append(row)
     timers.stop(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
-    case.move(Status.RESOLVED, "confirm_remedy")
-    timers.start(case, TimerKey.CONFIRM)
-    case.record("confirm_remedy", {"reference": data["reference"]}, from_status=before)
-    notify(case, "confirm_remedy")
+    told = {"reference": data["reference"], "amounts": _sums(case), **({"evidence": data["evidence"]} if data["evidence"] else {})}
+    if before == Status.ESCALATED:
+        case.record("confirm_remedy", told)
+    else:
+        case.move(Status.RESOLVED, "confirm_remedy")
+        _start_confirm(case)
+        case.record("confirm_remedy", told, from_status=before)
+    notify(case, "confirm_remedy", amount=str(sum(row.amount for row in case.refunds if row.at == case.at) or ""))
 
 
-def _mark_remedies(case: Case, kinds: frozenset[str] = REMEDIES, **values: object) -> None:
+def _sums(case: Case) -> dict[str, str]:
+    """What has just gone out, by kind of remedy."""
+    return {row.kind: str(row.amount) for row in case.refunds if row.at == case.at}
+
+
+def _put_refund(case: Case, amount: Decimal, reference: str, source: str, *, kind: str = "", number: str = "") -> None:
+    """The row that every page, letter and report tells. It names the order where there is one, or where somebody said which."""
+    fitting = [order for order in case.order_references if number in ("", order.number)]
+    order = fitting[0] if len({each.number for each in fitting}) == 1 else None
+    row = Refund(
+        ticket=case.ticket, amount=amount, currency=case.ticket.currency, at=case.at, by=case.actor, reference=reference, kind=kind,
+        issuer=order.issuer if order else "", number=order.number if order else "", source=source,
+    )  # fmt: skip
+    case.refunds.append(row)
+    case.new_rows.append(row)
+
+
+def _start_confirm(case: Case) -> None:
+    """Longer where a part was refused: there is more to think over."""
     decision = case.effective_decision
-    if decision is not None:
-        decision.remedies.filter(state=Remedy.State.PENDING, kind__in=kinds).update(**values)
+    in_part = decision is not None and decision.verdict == Decision.Verdict.PARTLY_APPROVED
+    timers.start(case, TimerKey.CONFIRM, amount=case.policy.partly_confirm_days if in_part else None)
 
 
 @effect("fail_remedy")
 def fail_remedy(case: Case, data: Data) -> None:
-    """It bounced: back to review with half the limit; an old breach stays."""
-    before = case.ticket.status
-    _mark_remedies(case, state=Remedy.State.FAILED, failure=data["reason"])
-    timers.cancel(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
-    case.ticket.cycle += 1
-    case.move(Status.UNDER_REVIEW, "fail_remedy")
-    timers.start_review_cycle(case, halved=True)
-    case.record("fail_remedy", {"reason": data["reason"]}, from_status=before)
+    """It bounced: back to review with half the limit; an old breach stays. On the second level the complaint stays where it is."""
+    before, decision = case.ticket.status, case.effective_decision
+    if decision is not None:
+        decision.remedies.filter(state=Remedy.State.PENDING).update(state=Remedy.State.FAILED, failure=data["reason"])
+    timers.cancel(case, *REMEDY_TIMERS)
+    if before == Status.ESCALATED:
+        case.record("fail_remedy", {"reason": data["reason"]})
+    else:
+        timers.cancel(case, *REVIEW_TIMERS)
+        case.ticket.cycle += 1
+        case.move(Status.UNDER_REVIEW, "fail_remedy")
+        timers.start_review_cycle(case, halved=True)
+        case.record("fail_remedy", {"reason": data["reason"]}, from_status=before)
     notify(case, "fail_remedy")
 
 
 def prepare_record_refund(case: Case, data: Data) -> None:
-    """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it."""
+    """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it, at currency for another than the
+    claim's, and at number for an order that this complaint does not name."""
+    errors: dict[str, list[object]] = {}
     if data["amount"] < outstanding(case) and not data["note"]:
-        raise Invalid({"note": [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]})
+        errors["note"] = [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]
+    if data["currency"] not in (None, case.ticket.currency):
+        errors["currency"] = [_("The claim is in %(currency)s. Record what came back of it in that currency.") % vars(case.ticket)]
+    numbers = [order.number for order in case.order_references]
+    if data["number"] and data["number"] not in numbers:
+        errors["number"] = [NOT_A_CHOICE % {"choices": ", ".join(numbers)}]
+    if errors:
+        raise Invalid(errors)
 
 
-def outstanding(case: Case) -> Decimal:
-    return case.ticket.amount or Decimal(0)
+def _settle_remedies(case: Case, amount: Decimal, reference: str, note: str) -> None:
+    """What was promised is done as far as the sum reaches; the rest will not be paid, and says so."""
+    for row in pending_money(case):
+        share = min(row.amount or NOUGHT, amount)
+        if share:
+            row.state, row.done_at, row.reference = Remedy.State.DONE, case.at, reference
+            row.decided_amount, row.amount = row.amount, share
+        else:
+            row.state, row.failure = Remedy.State.FAILED, note
+        amount -= share
+        case.new_rows.append(row)
+
+
+SOURCES = {Role.OWNER: Refund.Source.OWNER, Role.SERVICE: Refund.Source.ADAPTER}
 
 
 @effect("record_refund", prepare=prepare_record_refund)
@@ -69,12 +136,36 @@ def record_refund(case: Case, data: Data) -> None:
     timers.stop(case, *timers_on_refund(Fate.STOPPED))
     timers.cancel(case, *timers_on_refund(Fate.CANCELLED))
     close_internal_level(case)
-    _mark_remedies(case, MONEY_REMEDIES, state=Remedy.State.DONE, done_at=case.at, reference=data["reference"] or "")
+    reference, note = data["reference"] or "", data["note"] or ""
+    _settle_remedies(case, data["amount"], reference, note)
+    source = next((source for role, source in SOURCES.items() if role in case.roles), Refund.Source.DESK)
+    _put_refund(case, data["amount"], reference, source, number=data["number"] or "")
     case.move(Status.RESOLVED, "record_refund")
-    timers.start(case, TimerKey.CONFIRM)
-    shown = {"amount": str(data["amount"]), "reference": data["reference"] or "", "note": data["note"] or ""}
+    _start_confirm(case)
+    shown = {"amount": str(data["amount"]), "currency": case.ticket.currency, "reference": reference, "note": note}
     case.record("record_refund", shown, from_status=before)
     notify(case, "record_refund", amount=str(data["amount"]))
+
+
+def prepare_raise_claim(case: Case, data: Data) -> None:
+    """Raises Invalid at amount: it is raised, not lowered; a claim that is too high is granted in part."""
+    if data["amount"] <= (case.ticket.amount or NOUGHT):
+        raise Invalid({"amount": [_("Enter more than the claim as it stands.")]})
+
+
+@effect("raise_claim", prepare=prepare_raise_claim)
+def raise_claim(case: Case, data: Data) -> None:
+    """The claim was fixed when it was handed in; a supervisor raises it, and takes no other part in this complaint's decisions."""
+    ticket, before = case.ticket, case.ticket.amount
+    row = ClaimRaise(ticket=ticket, by=case.person, at=case.at, before=before, after=data["amount"], reason=data["reason"])
+    case.claim_raises.append(row)
+    case.new_rows.append(row)
+    ticket.amount = data["amount"]
+    if "amount" in ticket.statement:
+        ticket.statement = {**ticket.statement, "amount": str(data["amount"])}
+    told = {"before": None if before is None else str(before), "amount": str(data["amount"]), "reason": data["reason"]}
+    case.record("raise_claim", told)
+    notify(case, "raise_claim")
 
 
 @effect("extend", prepare=prepare_eta)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -11,13 +10,23 @@ from django.utils.translation import override
 from lib.languages import reader_language
 from tickets.cases import timers
 from tickets.cases.case import Case
+from tickets.cases.money import demands_met, grants_of, outstanding, sum_of, verdict
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.freeze_steps import refuse_lift, sign_lift
 from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REVIEW_TIMERS
-from tickets.workflow.vocabulary import DESK_FILE, DOCUMENT_REMEDIES, MONEY_REMEDIES, OTHER_REMEDIES, REFUNDS
+from tickets.workflow.vocabulary import (
+    DESK_FILE,
+    DOCUMENT_REMEDIES,
+    HOME_CURRENCY,
+    MONEY_REMEDIES,
+    OTHER_REMEDIES,
+    REFUNDS,
+    RETURNS,
+)
 
 
 def prepare_eta(case: Case, data: Data) -> None:
@@ -62,67 +71,71 @@ def start_review(case: Case, data: Data) -> None:
 
 
 def prepare_approve(case: Case, data: Data) -> None:
-    """Fill in what a refund left open: the whole claim. Raises Invalid at remedies where no sum is known."""
+    """Fill in what a refund left open: all that is outstanding. Raises Invalid at remedies where no sum is known, and at granted for a
+    demand that these remedies do not meet."""
     for row in data["remedies"]:
-        if row["kind"] in MONEY_REMEDIES and row["amount"] is None:
-            row["amount"] = case.ticket.amount if row["kind"] in REFUNDS else None
-            if row["amount"] is None:
-                raise Invalid({"remedies": [_("Say how much is to be paid.")]})
+        if row["amount"] is None and row["kind"] in REFUNDS | {"return_to_wallet"}:
+            row["amount"] = outstanding(case) or case.ticket.amount
+        if row["amount"] is None and row["kind"] in MONEY_REMEDIES:
+            raise Invalid({"remedies": [_("Say how much is to be paid.")]})
+    met = demands_met(case, [row["kind"] for row in data["remedies"]])
+    if not set(data["granted"] or ()) <= set(met):
+        raise Invalid({"granted": [NOT_A_CHOICE % {"choices": ", ".join(met)}]})
 
 
 @effect("approve", prepare=prepare_approve)
 def approve(case: Case, data: Data) -> None:
-    """In favour of the customer. Waits for a second signature where the policy asks for one."""
+    """In favour of the customer, wholly or in part. Waits for a second signature where the policy asks for one."""
     reasons = countersign_reasons(case, data["remedies"])
-    decision = _decide(case, Decision.Verdict.APPROVED, data)
-    decision.why_countersigned = reasons
+    if case.status == Status.ESCALATED:
+        reasons.append("escalated")
+    decide_for_customer(case, data, reasons, "approve")
+
+
+def decide_for_customer(case: Case, data: Data, reasons: list[str], cause: str) -> None:
+    """The one road to a decision that gives something, for the review and the second level alike."""
+    grants = grants_of(case, data)
+    decision = _decide(case, verdict(case, grants, data["remedies"]), data)
+    decision.granted, decision.why_countersigned = grants, reasons
     decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE
     decision.save()
     case.decisions.append(decision)
-    put_remedies(decision, data["remedies"])
+    Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in data["remedies"]])
     if reasons:
-        case.record("approve", {"decision": decision.pk, "awaits": reasons}, internal=True)
+        kind = "approve" if cause == "approve" else "awaiting_countersignature"
+        case.record(kind, {"decision": decision.pk, "awaits": reasons}, internal=True)
         notify(case, "awaiting_countersignature")
     else:
-        take_effect(case, decision, "approve")
-
-
-def put_remedies(decision: Decision, rows: list[Data]) -> None:
-    Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in rows])
+        take_effect(case, decision, cause)
 
 
 def countersign_reasons(case: Case, remedies: list[Data]) -> list[str]:
     """Codes of why this needs a second signature; empty when one is enough."""
-    total = sum((row["amount"] or Decimal(0) for row in remedies), Decimal(0))
     kinds = {row["kind"] for row in remedies}
-    tier = case.ticket.refund_tier
-    full = "refund_full" in kinds or (kinds & REFUNDS and case.ticket.amount is not None and total >= case.ticket.amount)
+    returned = sum_of(remedies, RETURNS)
+    paid = returned + sum_of(remedies, {"compensation"})
+    full = "refund_full" in kinds or (returned and case.ticket.amount is not None and returned >= outstanding(case))
     found = {
-        "amount": total >= case.policy.countersign_threshold,
+        "amount": paid >= case.policy.countersign_threshold,
+        "currency": bool(paid) and case.ticket.currency != HOME_CURRENCY,
         "late_claim": case.ticket.late_claim,
-        "full_refund_while_discretionary": bool(full) and tier == "discretionary",
+        "full_refund_while_discretionary": bool(full) and case.ticket.refund_tier == "discretionary",
         "compensation": "compensation" in kinds,
-        "refunded_before": bool(kinds & MONEY_REMEDIES) and _refunded_before(case),
-        "escalated": case.status == Status.ESCALATED,
+        "refunded_before": bool(paid) and bool(case.refunds),
     }
     return [reason for reason, holds in found.items() if holds]
 
 
-def _refunded_before(case: Case) -> bool:
-    done = Remedy.objects.filter(decision__ticket=case.ticket, state=Remedy.State.DONE, kind__in=MONEY_REMEDIES)
-    return done.exists()
-
-
-def _decide(case: Case, verdict: str, data: Data) -> Decision:
+def _decide(case: Case, ruling: str, data: Data) -> Decision:
     return Decision(
         ticket=case.ticket,
         cycle=case.ticket.cycle,
-        verdict=verdict,
+        verdict=ruling,
         author=case.actor,
         at=case.at,
         root_cause=data["root_cause"],
         liability=data["liability"],
-        explanation=data["explanation"],
+        explanation=data.get("explanation") or data.get("note") or "",
         answers=data["answers"] or {},
         evidence_ids=own_items(case, data["evidence"] or []),
         on_record=any(request.expired and request.cycle == case.ticket.cycle for request in case.requests),
@@ -145,8 +158,10 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
     start_remedies(case, {remedy.kind for remedy in decision.remedies.all()})
     close_internal_level(case)
     case.move(Status.REMEDY_PENDING, cause)
-    case.record("approved" if cause != "uphold_customer" else cause, {"decision": decision.pk}, from_status=before)
-    notify(case, "approved", decision=decision.pk)
+    kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
+    told = cause if kind == "approved" and cause == "uphold_customer" else kind
+    case.record(told, {"decision": decision.pk, "verdict": decision.verdict}, from_status=before)
+    notify(case, kind, decision=decision.pk)
 
 
 def start_remedies(case: Case, kinds: set[str]) -> None:

@@ -15,7 +15,8 @@ from tickets.workflow import Status, TimerKey
 from tickets.workflow.vocabulary import ROOT_CAUSES, TARGETS
 
 RANKS = (50, 90, 95)
-EFFECTIVE = {"approved": Count("pk", Q(verdict="approved")), "rejected": Count("pk", Q(verdict="rejected"))}
+VERDICTS = ("approved", "partly_approved", "rejected")
+EFFECTIVE = {verdict: Count("pk", Q(verdict=verdict)) for verdict in VERDICTS}
 
 
 def _received_tickets(scope: Scope) -> QuerySet[Ticket]:
@@ -35,21 +36,21 @@ def categories(scope: Scope, now: datetime) -> Table:
     rows = [_category(key, came.get(key, {}), ruled.get(key, {})) for key in sorted({*came, *ruled})]
     columns = (
         Column("category", "code", "category"), *counts("count", ("received", "closed")), Column("closed_share", "share"),
-        *counts("count", ("approved", "rejected")), Column("approved_share", "share"),
+        *counts("count", VERDICTS), Column("approved_share", "share"),
     )  # fmt: skip
     return Table("categories", columns, rows, now)
 
 
 def _category(key: str, came: Measures, ruled: Measures) -> list[object]:
     received, closed = came.get("n", 0), came.get("closed", 0)
-    approved, rejected = ruled.get("approved", 0), ruled.get("rejected", 0)
-    return [key, received, closed, share(closed, received), approved, rejected, share(approved, approved + rejected)]
+    decided = [ruled.get(verdict, 0) for verdict in VERDICTS]
+    return [key, received, closed, share(closed, received), *decided, share(decided[0], sum(decided))]
 
 
 def causes(scope: Scope, now: datetime) -> Table:
     """Root causes of the decisions that took effect."""
     found = group_by(_effective_decisions(scope), "root_cause", **EFFECTIVE)
-    rows = [[cause, found[cause]["approved"], found[cause]["rejected"]] for cause in (*ROOT_CAUSES, "") if cause in found]
+    rows = [[cause, *(found[cause][verdict] for verdict in VERDICTS)] for cause in (*ROOT_CAUSES, "") if cause in found]
     return Table("causes", (Column("cause", "code", "cause"), *counts("count", EFFECTIVE)), rows, now)
 
 

@@ -12,7 +12,7 @@ from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
 
 STATEMENT = {
-    "occurred_at": "2026-03-10T20:15:00+08:00",
+    "occurred_at": "2026-01-01T08:15:00+08:00",
     "amount": "1280.00",
     "symptom": "手机收到月付充值成功的短信，但我本人没有进行任何充值操作，账户被人盗用。",
 }
@@ -82,6 +82,12 @@ FINDING = {
 
 def approval(kind: str = "refund_full", **more: Any) -> dict[str, Any]:
     return {**FINDING, "remedies": [{"kind": kind}], **more}
+
+
+def upheld(kind: str = "refund_full", **more: Any) -> dict[str, Any]:
+    """A decision for the customer on the second level: all that an approval says, with a note for its explanation."""
+    finding = {name: value for name, value in FINDING.items() if name != "explanation"}
+    return {**finding, "note": "支持", "remedies": [{"kind": kind}], **more}
 
 
 def rejection(**more: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform, start_draft
 from tickets.periodic import fire_due_timers
-from tickets.tests.making import FILES, approval, filing, put_evidence, rejection
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, upheld
 from tickets.workflow import Status
 
 People = SimpleNamespace
@@ -125,7 +125,8 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "reject": rejection(),
         "confirm_remedy": {"reference": "R-9"},
         "fail_remedy": reason,
-        "record_refund": {"amount": "600.00"},
+        "record_refund": {"amount": "600.00", "reference": "R-7"},
+        "raise_claim": {"amount": "700.00", **reason},
         "escalate": {"target": "litigation"},
         "record_outside_filing": {"target": "litigation", "filed_at": timezone.now().isoformat()},
         "record_hand_over": {"target": "payment_channel", "reference": "CH-1"},
@@ -133,7 +134,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "record_transfer": {"authority": "pboc_12363", "number": "Z-1", "received_at": timezone.now().isoformat()},
         "record_transfer_reply": {"number": "Z-1", "reference": "Y-1"},
         "return_to_review": {"note": "再看", "reference": "X-1"},
-        "uphold_customer": {"note": "支持", "remedies": [{"kind": "refund_full"}], "reference": "X-1"},
+        "uphold_customer": upheld(reference="X-1"),
         "uphold_rejection": {"note": "维持", "reference": "X-1"},
         "record_police_freeze": {
             "account": "douyin:199****3333",

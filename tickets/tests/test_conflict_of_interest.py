@@ -15,7 +15,7 @@ from tickets.models import Bill, BillFinding, Message, Notification, Ticket, Tim
 from tickets.operations import amend, assign_all, check_message, file_ticket, perform, post_message, split_ticket
 from tickets.operations.bulk_actions import Wish
 from tickets.tests.cast import person
-from tickets.tests.making import approval, filing, rejection
+from tickets.tests.making import approval, filing, rejection, upheld
 from tickets.tests.staffing import Mode, holder, rule, told
 from tickets.tests.stages import MAKERS, eta
 from tickets.tests.telling import refused
@@ -162,7 +162,7 @@ def test_nobody_settles_a_dispute_about_their_own_decision(action, clock, people
     both = people.reviewer = person("both@example.com", Role.REVIEWER, Role.SUPERVISOR)
     ticket = MAKERS["rejected"](people)
     perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
-    said = {"note": "x", "remedies": approval()["remedies"]} if action == "uphold_customer" else {"note": "x"}
+    said = upheld() if action == "uphold_customer" else {"note": "x"}
     refused("SAME_SIGNATORY", both, ticket.ref, action, said)
     perform(people.supervisor, ticket.ref, action, said)
 
@@ -221,5 +221,5 @@ def test_nor_goes_round_the_second_signature_that_way(clock, people) -> None:
     ticket = MAKERS["rejected"](people)
     perform(people.owner, ticket.ref, "escalate", {"target": "l1_internal"})
     perform(both, ticket.ref, "approve", approval())
-    said = {"note": "x", "remedies": approval()["remedies"]}
-    refused("SAME_SIGNATORY", both, ticket.ref, "uphold_customer", said)
+    refused("WRONG_STATUS", both, ticket.ref, "uphold_customer", upheld())
+    refused("SAME_SIGNATORY", both, ticket.ref, "countersign")

@@ -61,7 +61,7 @@ def test_what_overtakes_a_waiting_decision_ends_it(mei, chen, zhao, clock, act):
     [
         ({"amount": "999.99"}, [{"kind": "refund_full"}], []),
         ({"amount": "1000.00"}, [{"kind": "refund_full"}], ["amount"]),
-        ({"amount": "10.00"}, [{"kind": "compensation", "amount": "1.00"}], ["compensation"]),
+        ({"amount": "10.00", "currency": "USD"}, [{"kind": "refund_full"}], ["currency"]),
         ({"amount": "10.00", "discovered_at": "2026-06-01T00:00:00+08:00"}, [{"kind": "refund_full"}], ["late_claim"]),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_full_refund_at_discretion_is_signed_twice(mei, chen, clock):
 def test_decisions_are_complete_or_refused(mei, chen, clock):
     ticket = under_review(mei, chen)
     refused("DEMAND_UNANSWERED", chen, ticket.ref, "approve", {**approval(), "answers": {}})
-    too_much = {**FINDING, "remedies": [{"kind": "refund_partial", "amount": "600.01"}]}
+    too_much = {**FINDING, "remedies": [{"kind": "refund_full", "amount": "600.01"}]}
     refused("REFUND_EXCEEDS_CLAIM", chen, ticket.ref, "approve", too_much)
     assert "root_cause" in refused("invalid", chen, ticket.ref, "approve", {**approval(), "root_cause": "?"}).errors
     assert "evidence" in refused("invalid", chen, ticket.ref, "approve", {**approval(), "evidence": [999]}).errors

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tickets.models import Freeze
 from tickets.operations import amend, file_ticket, look, menu, perform, post_message
 from tickets.periodic import end_lapsed_holds
-from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, submitted, under_review
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, submitted, under_review, upheld
 from tickets.tests.stages import eta
 from tickets.tests.telling import THEFT, fresh, local, refused, state, sweep, timer
 
@@ -54,7 +54,7 @@ def test_an_agent_records_what_others_decided(mei, chen, lin, clock):
     perform(mei, ticket.ref, "escalate", {"target": "payment_channel"})
     refused("ALREADY_ESCALATED", mei, ticket.ref, "escalate", {"target": "payment_channel"})
     answer = {"target": "payment_channel", "outcome": "upheld", "reference": "CH-1"}
-    body = {"note": "渠道支持退款", "remedies": [{"kind": "refund_full"}]}
+    body = upheld()
     refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", body)
     ticket = perform(lin, ticket.ref, "record_external_answer", answer)
     assert (state(ticket, "channel_dispute"), ticket.status) == ("met", "escalated")
@@ -92,7 +92,7 @@ def test_the_police_are_always_open_and_their_hold_keeps_the_evidence(mei, chen,
 
 def test_a_hold_that_is_not_renewed_lapses(mei, clock):
     clock("2026-01-06T09:00:00+08:00")
-    ticket = file_ticket(mei, filing(order_numbers=[]))
+    ticket = file_ticket(mei, filing(order_numbers=[], statement={}))
     perform(mei, ticket.ref, "refer_to_police")
     clock("2026-07-06T09:00:00+08:00")
     assert end_lapsed_holds(timezone.now()) == 1

@@ -166,7 +166,7 @@ def policy_version(mei, clock) -> str:
 
 def test_a_complaint_that_is_filed_and_withdrawn_is_counted(mei, clock):
     clock("2026-03-10T20:00:00+08:00")
-    ticket = file_ticket(mei, filing())
+    ticket = file_ticket(mei, filing(statement={}))
     clock("2026-03-11T09:00:00+08:00")
     perform(mei, ticket.ref, "withdraw", {})
     scope = Scope(date(2026, 3, 10), date(2026, 3, 11), ZONE)

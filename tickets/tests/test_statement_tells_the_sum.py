@@ -9,7 +9,7 @@ import pytest
 from tickets.models import Ticket
 from tickets.operations import amend, file_ticket, perform, post_message
 from tickets.tests.making import FILES, put_evidence
-from tickets.workflow.errors import Refusal
+from tickets.workflow.errors import Invalid, Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -36,15 +36,36 @@ def test_a_slip_is_corrected_with_it(mei, frozen):
     assert amend(mei, frozen.ref, {"statement": SAID}).amount == Decimal("1280.00")
 
 
-def test_the_desks_own_sum_stays(mei, lin, frozen):
-    amend(lin, frozen.ref, {"amount": "900.00"})
-    assert amend(mei, frozen.ref, {"statement": SAID}).amount == Decimal("900.00")
+def test_who_speaks_last_before_handing_in_names_the_sum(mei, lin, frozen):
+    ticket = amend(lin, frozen.ref, {"amount": "900.00"})
+    assert "amount" not in ticket.statement
+    assert amend(mei, frozen.ref, {"statement": SAID}).amount == Decimal("1280.00")
+    ticket = amend(lin, frozen.ref, {"amount": "900.00"})
+    assert (ticket.amount, ticket.statement["amount"]) == (Decimal("900.00"), "900.00")
 
 
-def test_what_happened_after_it_was_noticed_is_not_taken_over(mei, frozen, clock):
+def test_a_corrected_time_reaches_the_ticket(mei, frozen):
+    amend(mei, frozen.ref, {"statement": SAID})
+    ticket = amend(mei, frozen.ref, {"statement": {"occurred_at": "2026-03-09T08:00:00+08:00"}})
+    assert ticket.incident_at.isoformat() == "2026-03-09T08:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("amount", "0"),
+        ("amount", "-5"),
+        ("occurred_at", "2026-03-11T08:00:00+08:00"),  # after it was noticed
+        ("occurred_at", "2026-03-12T08:00:00+08:00"),  # not yet
+    ],
+)
+def test_the_statement_is_checked_as_a_filing_is(mei, frozen, clock, name, value):
     clock("2026-03-11T09:00:00+08:00")
-    late = {**SAID, "occurred_at": "2026-03-11T08:00:00+08:00"}
-    assert amend(mei, frozen.ref, {"statement": late}).incident_at is None
+    with pytest.raises(Invalid) as caught:
+        amend(mei, frozen.ref, {"statement": {**SAID, name: value}})
+    assert list(caught.value.errors) == [f"statement.{name}"]
+    ticket = Ticket.objects.get(pk=frozen.pk)
+    assert (ticket.amount, ticket.incident_at, ticket.statement) == (None, None, {})
 
 
 def test_a_refund_beyond_it_is_refused(mei, lin, chen, frozen):

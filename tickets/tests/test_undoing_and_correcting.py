@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tickets.cases.checklist import lines
 from tickets.operations import amend, engine, file_ticket, look, menu, perform, start_draft
-from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, under_review
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, under_review, upheld
 from tickets.tests.telling import THEFT, fresh, refused, state, sweep
 from tickets.workflow.errors import Forbidden, Refusal
 
@@ -133,16 +133,18 @@ def test_an_agent_does_not_decide_what_nobody_outside_decided(mei, chen, lin, cl
     ticket = under_review(mei, chen)
     perform(chen, ticket.ref, "reject", rejection())
     perform(mei, ticket.ref, "escalate", {"target": "l1_internal"})
-    made_up = {"note": "渠道支持", "remedies": [{"kind": "refund_full"}], "reference": "CH-1"}
-    refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", made_up)
+    refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", upheld(reference="CH-1"))
 
 
 def test_money_paid_before_asks_for_a_second_signature(mei, chen, adapter, clock):
     ticket = under_review(mei, chen, amount="900.00")
-    perform(chen, ticket.ref, "approve", approval())
+    part = [{"kind": "refund_full", "amount": "500.00"}]
+    perform(chen, ticket.ref, "approve", approval(remedies=part))
     perform(adapter, ticket.ref, "confirm_remedy", {"reference": "R"})
-    perform(mei, ticket.ref, "dispute_resolution", {"reason": "没有收到"})
+    perform(mei, ticket.ref, "dispute_resolution", {"reason": "只到了一部分"})
+    refused("REFUND_EXCEEDS_CLAIM", chen, ticket.ref, "approve", approval(remedies=part))
     perform(chen, ticket.ref, "approve", approval())
+    assert ticket.decisions.last().remedies.get().amount == 400
     assert ticket.decisions.last().why_countersigned == ["refunded_before"]
 
 
@@ -151,7 +153,7 @@ def test_a_payout_after_the_review_ran_out_has_a_clock(mei, chen, zhao, clock):
     facts = {"deducted_at": "2026-07-05T08:00:00+08:00", "channel_status": "success", "platform_status": "failed"}
     ticket = under_review(mei, chen, "pay_failed_deducted", facts=facts)
     clock("2026-07-10T09:00:00+08:00")
-    perform(zhao, ticket.ref, "uphold_customer", {"note": "支持", "remedies": [{"kind": "refund_original"}]})
+    perform(zhao, ticket.ref, "uphold_customer", upheld("refund_original"))
     assert state(ticket, "refund_payout") == "running"
 
 

@@ -1,6 +1,6 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
-from tickets.words.actions import ACTION_WORDS
+from tickets.words.actions import ACTION_WORDS, FIELD_LABEL
 from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
@@ -43,7 +43,6 @@ from tickets.words.columns import (
 from tickets.words.events import EVENT_WORDS
 from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
-from tickets.words.labels import FIELD_LABEL
 from tickets.words.notices import ROSTER_NOTICE, notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
 from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS

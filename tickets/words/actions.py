@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.words.actions_beyond_review import ESCALATION_AND_CLOSING_WORDS, GRANTED_HINT
 from tickets.words.catalogue import ActionWords
 
 ACTION_WORDS: dict[str, ActionWords] = {
@@ -137,7 +138,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Approved"),
         confirm=_("Confirm: approve"),
         hints={
-            "remedies": _("A refund without an amount is the whole disputed amount."),
+            "remedies": _("A refund without an amount is all that is still outstanding."),
+            "granted": GRANTED_HINT,
         },
     ),
     "countersign": ActionWords(
@@ -177,6 +179,8 @@ ACTION_WORDS: dict[str, ActionWords] = {
         ),
         labels={
             "reference": _("Reference of the payment or document"),
+            "amounts": _("What went out"),
+            "evidence": _("What shows it"),
         },
     ),
     "fail_remedy": ActionWords(
@@ -194,189 +198,62 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
         labels={
             "amount": _("Amount that came back"),
+            "number": _("Order number it belongs to"),
         },
         hints={
+            "reference": _("Of the payment that brought it back. Needed from the desk."),
             "note": _("Needed when less than the disputed amount came back."),
+            "currency": _("Empty: that of the claim."),
+            "number": _("Only where the complaint names several."),
         },
+        confirm=_("Confirm: the money has come back"),
     ),
-    "escalate": ActionWords(
-        button=pgettext_lazy("action", "Take it further"),
-        line=pgettext_lazy("history", "Taken further"),
-        of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
-        to_customer=(
-            _("You asked us to take your complaint further"),
-            _("The page shows who has it now, what happens next and by when."),
-        ),
-        to_staff=(
-            _("A complaint goes further"),
-            _("To the second level, or to the payment channel: then please hand the dossier on and record its number."),
-        ),
-        hints={
-            "filed_at": _("Only where the customer has filed it there already, and says when."),
-            "reference": _("The number they got there."),
-        },
-    ),
-    "record_outside_filing": ActionWords(
-        button=pgettext_lazy("action", "I have filed it there"),
-        line=pgettext_lazy("history", "Filed outside by the customer"),
-        of_desk=pgettext_lazy("action of the desk", "Record that the customer has filed it outside"),
-        to_customer=(
-            _("We noted that you filed your complaint outside"),
-            _("The page shows where and when. We keep your evidence for it, and our own work on your complaint goes on."),
-        ),
-        to_staff=(_("A customer filed the complaint outside"), _("The page shows where. Its evidence is held.")),
+    "raise_claim": ActionWords(
+        button=pgettext_lazy("action", "Raise the claim"),
+        line=pgettext_lazy("history", "The claim was raised"),
+        to_customer=(_("Your claim was raised"), _("A higher amount is now recorded for your complaint. The page shows it.")),
         labels={
-            "target": _("Where it was filed"),
-            "filed_at": _("When it was filed there"),
-            "reference": _("Number they gave"),
+            "amount": _("New amount of the claim"),
         },
         hints={
-            "reference": _("If there is none yet, add it later in the same way."),
+            "amount": _("Whoever raises it neither decides nor signs on this complaint."),
         },
+        confirm=_("Confirm: the claim is raised"),
     ),
-    "record_hand_over": ActionWords(
-        button=pgettext_lazy("action", "Record that it was handed on"),
-        line=pgettext_lazy("history", "Handed on to the payment channel"),
-        to_customer=(
-            _("Your complaint is with the payment company now"),
-            _("We handed it on with your evidence. The page shows its number there and by when they should answer."),
-        ),
-        labels={
-            "target": _("Handed on to"),
-            "reference": _("Number it got there"),
-        },
-    ),
-    "record_external_answer": ActionWords(
-        button=pgettext_lazy("action", "Record an answer from outside"),
-        line=pgettext_lazy("history", "Answer from outside recorded"),
-        to_customer=(_("There is an answer to your complaint"), _("An answer from outside has arrived. The page shows it.")),
-        labels={
-            "target": _("Who answered"),
-        },
-    ),
-    "record_transfer": ActionWords(
-        button=pgettext_lazy("action", "Record a letter of an authority"),
-        line=pgettext_lazy("history", "An authority asks about this complaint"),
-        to_customer=(_("An authority asked us about your complaint"), _("We answer it directly.")),
-        to_staff=(
-            _("An authority waits for an answer"),
-            _("It sent us a complaint or asks about one. The date by which we answer runs from the day its letter came."),
-        ),
-        labels={
-            "number": _("Number of their letter"),
-        },
-        hints={
-            "reply_by": _("Where the letter names a day. 12363 and 12315 have terms of their own."),
-        },
-    ),
-    "record_transfer_reply": ActionWords(
-        button=pgettext_lazy("action", "Record our answer to an authority"),
-        line=pgettext_lazy("history", "The authority was answered"),
-        labels={
-            "number": _("Number of their letter"),
-            "reference": _("Number of our answer"),
-        },
-    ),
-    "return_to_review": ActionWords(
-        button=pgettext_lazy("action", "Return to review"),
-        line=pgettext_lazy("history", "Returned to review"),
-        to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
-        to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
-        hints={
-            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
-        },
-    ),
-    "uphold_customer": ActionWords(
-        button=pgettext_lazy("action", "Decide for the customer"),
-        line=pgettext_lazy("history", "Decided for the customer"),
-        confirm=_("Confirm: decide for the customer"),
-        labels={
-            "note": _("Explanation in the letter to the customer"),
-        },
-        hints={
-            "remedies": _("A refund without an amount is the whole disputed amount."),
-            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
-        },
-    ),
-    "uphold_rejection": ActionWords(
-        button=pgettext_lazy("action", "Uphold the rejection"),
-        line=pgettext_lazy("history", "The rejection stands"),
-        confirm=_("Confirm: uphold the rejection"),
-        labels={
-            "note": _("Explanation in the letter to the customer"),
-        },
-        hints={
-            "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
-        },
-    ),
-    "extend": ActionWords(
-        button=pgettext_lazy("action", "Extend the final date"),
-        line=pgettext_lazy("history", "Final date extended"),
-        to_customer=(
-            _("The final answer takes longer"),
-            _("We need more time for the final answer. The page says why and gives the new date."),
-        ),
-        labels={
-            "body": _("Holding reply to the customer"),
-            "reason": _("Reason, for the record"),
-            "timer": _("Which date"),
-        },
-        hints={
-            "timer": _("Nothing chosen: every date that can still be moved."),
-        },
-    ),
-    "record_identity_check": ActionWords(
-        button=pgettext_lazy("action", "Record an identity check"),
-        line=pgettext_lazy("history", "Identity check recorded"),
-    ),
-    "confirm_resolution": ActionWords(
-        button=pgettext_lazy("action", "The result is right"),
-        line=pgettext_lazy("history", "Result confirmed by the customer"),
-        to_customer=(
-            _("Your complaint is closed"),
-            _("You confirmed the result. If something turns up later, the page shows what you can do."),
-        ),
-    ),
-    "dispute_resolution": ActionWords(
-        button=pgettext_lazy("action", "The result is not right"),
-        line=pgettext_lazy("history", "The customer says the result is not right"),
-        to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
-        to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
-    ),
-    "withdraw": ActionWords(
-        button=pgettext_lazy("action", "Withdraw the complaint"),
-        line=pgettext_lazy("history", "Complaint withdrawn"),
-        to_customer=(_("You withdrew your complaint"), _("It is closed now. You can ask to reopen it.")),
-        to_staff=(_("A complaint was withdrawn"), _("The customer withdrew it. It is closed.")),
-    ),
-    "merge": ActionWords(
-        button=pgettext_lazy("action", "Join with another complaint"),
-        line=pgettext_lazy("history", "Joined with another complaint"),
-        to_customer=(
-            _("Two of your complaints are now one"),
-            _("They are about the same order. Evidence, messages and the earlier dates were kept."),
-        ),
-        hints={
-            "into": _("Both open, of one customer, about one order. This one closes."),
-        },
-    ),
-    "reopen": ActionWords(
-        button=pgettext_lazy("action", "Reopen"),
-        line=pgettext_lazy("history", "Complaint reopened"),
-        to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
-        to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
-    ),
-    "refer_to_police": ActionWords(
-        button=pgettext_lazy("action", "Record a report to the police"),
-        line=pgettext_lazy("history", "Report to the police recorded"),
-        to_customer=(
-            _("Your report to the police is noted"),
-            _("Please add the receipt when you have it. We keep your evidence for the police."),
-        ),
-        to_staff=(_("The police have been told"), _("Evidence of this complaint is held. Please work with the police on request.")),
-    ),
-    "release_hold": ActionWords(
-        button=pgettext_lazy("action", "Release the legal hold"),
-        line=pgettext_lazy("history", "Legal hold released"),
-    ),
+    **ESCALATION_AND_CLOSING_WORDS,
+}
+# What a field is called where its action does not name it otherwise.
+FIELD_LABEL = {
+    "reason": _("Reason"),
+    "note": _("Note"),
+    "reference": _("Reference"),
+    "release_reference": _("Reference of the release document"),
+    "account": _("Account to freeze"),
+    "freeze": _("Which freeze"),
+    "identity_check": _("Reference of the identity check"),
+    "document_no": _("Number of the document"),
+    "until": _("Until"),
+    "not_me": _("The customer says: this was not me"),
+    "task": _("Safety step"),
+    "eta_at": _("The customer hears more by"),
+    "body": _("Reply to the customer"),
+    "kinds": _("What is asked for"),
+    "root_cause": _("Root cause"),
+    "liability": _("Who answers for it"),
+    "explanation": _("Explanation to the customer"),
+    "evidence": _("Evidence the decision stands on"),
+    "remedies": _("What is done for the customer"),
+    "granted": _("Demands that are granted"),
+    "currency": _("Currency"),
+    "number": _("Order number"),
+    "reason_code": _("Reason for the rejection"),
+    "amount": _("Amount"),
+    "target": _("Where to"),
+    "filed_at": _("Filed there on"),
+    "authority": _("Authority"),
+    "received_at": _("When it came"),
+    "reply_by": _("To be answered by"),
+    "outcome": _("What they answered"),
+    "passed": _("Was the identity confirmed?"),
+    "into": _("Reference of the complaint to join with"),
 }

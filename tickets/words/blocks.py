@@ -59,6 +59,9 @@ BLOCK = {
     "REFERENCE_REQUIRED": _("Please name the reference number or leave a note, so that this step can be checked later."),
     "DEMAND_UNANSWERED": _("Each of the customer's demands needs an answer. Please add the ones that are missing."),
     "REFUND_EXCEEDS_CLAIM": _("The refund is higher than the amount in dispute. Anything beyond it is compensation."),
+    "REMEDY_NOT_OFFERED": _("This category of complaint does not know that remedy. Please choose one of its own."),
+    "NOTHING_GRANTED": _("This gives the customer nothing of what was asked for. That is a rejection, and has to be decided as one."),
+    "ALREADY_REFUNDED": _("As much has come back for this order as was paid for it, so no more can be recorded or paid."),
     "BURDEN_OF_PROOF": _("In this kind of case it is for us to prove it. Please attach a system log or an authorisation record first."),
 }
 # Why an act is not open, to whom it is not the complaint's own: the words above speak to the customer there.

@@ -179,6 +179,7 @@ SECURITY_TASK = {
 }
 WHY_COUNTERSIGNED = {
     "amount": _("The amount reaches the limit for a second signature"),
+    "currency": _("The sum is in another currency"),
     "late_claim": _("The complaint came after the claim period"),
     "full_refund_while_discretionary": _("A full refund although the full-refund window had passed"),
     "compensation": _("The decision includes compensation"),

@@ -110,6 +110,13 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("The page shows what will be done for you and by when."),
         ),
     ),
+    "partly_approved": EventWords(
+        line=pgettext_lazy("history", "Approved in part"),
+        to_customer=(
+            _("Your complaint has been approved in part"),
+            _("The page shows what is granted and what is not, what will be done by when, and how to take the rest further."),
+        ),
+    ),
     "rejected": EventWords(
         line=pgettext_lazy("history", "Not approved"),
         to_customer=(

@@ -54,4 +54,6 @@ def _details(block: Record, wording: Wording, lacking: list[str]) -> str:
     if block["code"] == "WRONG_STATUS" and status:
         return str(wording.status) % {"status": STATUS.get(status, status)}
     names = gettext(", ").join(str(MISSING.get(code, code)) for code in lacking)
+    if not names and wording.missing and block.get("where"):
+        return f"({gettext(', ').join(block['where'])})"
     return str(wording.missing) % {"names": names} if names else ""

@@ -40,6 +40,7 @@ COLUMN = {
     "closed": pgettext_lazy("column of a report", "Closed"),
     "reopened": pgettext_lazy("column of a report", "Taken up again"),
     "approved": pgettext_lazy("column of a report", "Approved"),
+    "partly_approved": pgettext_lazy("column of a report", "Approved in part"),
     "rejected": pgettext_lazy("column of a report", "Rejected"),
     "approved_share": pgettext_lazy("column of a report", "Share approved"),
     "in_time_share": pgettext_lazy("column of a report", "Share in time"),

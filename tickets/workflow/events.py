@@ -61,6 +61,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("unlinked"),
         EventRow("split"),
         EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved"),
+        EventRow("partly_approved", tells=(OWNER_NOW,), webhook="decision.partly_approved"),
         EventRow("rejected", tells=(OWNER_NOW,), webhook="decision.rejected"),
         EventRow("awaiting_countersignature", tells=(SUPERVISORS,)),
         EventRow("decision_void"),

@@ -20,6 +20,7 @@ from tickets.workflow.vocabulary import (
     LIABILITIES,
     MONEY_REMEDIES,
     REMEDIES,
+    RETURNS,
     ROOT_CAUSES,
     Fact,
 )
@@ -35,7 +36,8 @@ MONEY_LIMIT = Decimal("9999999999.99")
 class Input:
     """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters.
 
-    `proposes`: the ticket's own value of that name stands in the desk's form before anybody types.
+    `proposes`: the ticket's own value of that name stands in the desk's form before anybody types. `empty_counts`: an empty list is
+    not the same as none.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Input:
     choices: tuple[str, ...] = ()
     limit: int = TEXT_LIMIT
     proposes: str = ""
+    empty_counts: bool = False
 
 
 REASON = Input("reason", required=True)
@@ -55,6 +58,7 @@ DECISION = (
     Input("explanation", required=True),
     Input("evidence", "ids"),
 )
+GRANTED = Input("granted", "names", choices=DEMANDS, empty_counts=True)
 
 REQUIRED = _("This is needed.")
 ONE_TIME_CODE = _(
@@ -83,7 +87,7 @@ def clean_fields(fields: tuple[Input, ...], raw: Mapping[str, object]) -> Data:
 def _clean_one(field: Input, value: object) -> object:
     if isinstance(value, str) and not value.strip():
         value = None
-    if value is None or value == [] or value == {}:
+    if value is None or value == {} or (value == [] and not field.empty_counts):
         if field.required:
             raise ValueError(REQUIRED)
         return None
@@ -221,7 +225,10 @@ def remedies(value: object, field: Input) -> list[dict[str, object]]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value) or len(value) > 20:
         raise ValueError(_("Send a list of remedies, each with its kind."))
     only(value, "kind", "amount")
-    return [_remedy(each, field) for each in value]
+    rows = [_remedy(each, field) for each in value]
+    if len({row["kind"] for row in rows}) < len(rows):
+        raise ValueError(_("Name each remedy once, with its whole sum."))
+    return rows
 
 
 def _remedy(row: Mapping[str, object], field: Input) -> dict[str, object]:
@@ -231,9 +238,20 @@ def _remedy(row: Mapping[str, object], field: Input) -> dict[str, object]:
     amount = row.get("amount")
     if amount in (None, ""):
         return {"kind": kind, "amount": None}
-    if kind not in MONEY_REMEDIES:
+    if kind not in MONEY_REMEDIES | RETURNS:
         raise ValueError(_("Only a remedy in money has an amount."))
     return {"kind": kind, "amount": money(amount, field)}
+
+
+def amounts(value: object, field: Input) -> dict[str, Decimal]:
+    """Remedy in money → the sum that went out."""
+    value = _parse_json(value)
+    if not isinstance(value, Mapping):
+        raise ValueError(_("Send one sum for each remedy in money."))
+    unknown = [kind for kind in value if kind not in MONEY_REMEDIES | RETURNS]
+    if unknown:
+        raise ValueError(NOT_A_CHOICE % {"choices": ", ".join(sorted(MONEY_REMEDIES | RETURNS))})
+    return {kind: money(sum_, field) for kind, sum_ in value.items() if sum_ not in (None, "")}
 
 
 def unavailable(value: object, field: Input) -> list[dict[str, str]]:
@@ -301,6 +319,7 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "ids": whole_ids,
     "answers": answers,
     "remedies": remedies,
+    "amounts": amounts,
     "unavailable": unavailable,
     "points": points,
 }

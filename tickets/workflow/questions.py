@@ -21,6 +21,7 @@ WIDGETS = {
     "reference": "text",
     "answers": "parts",
     "points": "parts",
+    "amounts": "parts",
     "unavailable": "parts",
 }
 

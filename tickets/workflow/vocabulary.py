@@ -40,6 +40,20 @@ OTHER_REMEDIES = frozenset({
 # Those that end a freeze of the platform's own.
 UNFREEZING = frozenset({"unfreeze", "partial_limit", "lift_freeze"})
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
+# What gives the claim back, and counts against it; compensation comes on top.
+RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}
+# Demand → remedies that meet it. `investigate` is met by whatever is done; nothing but it is met by an explanation.
+MET_BY: Mapping[str, frozenset[str]] = {
+    "refund": RETURNS,
+    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
+    "freeze_counterparty": frozenset({"freeze_counterparty"}),
+    "statement": DOCUMENT_REMEDIES,
+    "compensation": frozenset({"compensation"}),
+    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
+    "investigate": REMEDIES,
+}
+# The threshold of the second signature is in it; any other currency always takes two.
+HOME_CURRENCY = "CNY"
 
 # Which remedies meet a demand. The one place: what is asked, what an approval grants and what a page offers all follow from it.
 MEETS: Mapping[str, frozenset[str]] = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from desk.queue.export import HEADINGS, KINDS, MOST_XLSX, limit_rows, pieces, rows
+from desk.queue.export import KINDS, MOST_XLSX, headings, limit_rows, pieces, reader_of, rows
 from desk.queue.filters import QueueFilter, rows_of
 from desk.shell.access import takers_page, viewer
 from tickets.reports import Download, download_response
@@ -27,11 +27,10 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     used = [name for name in QueueFilter.base_filters if request.GET.get(name)]
     log.info("Queue taken as %s by user %s, narrowed by %s", form, request.user.pk, ", ".join(used) or "nothing")
-    user = viewer(request)
-    found = rows(rows_of(request, request.GET), user.pk)
+    found = rows(rows_of(request, request.GET), reader_of(viewer(request), timezone.now()))
     name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
-        return download_response(Download(name, CSV_TYPE, pieces(csv_lines(HEADINGS, found))))
+        return download_response(Download(name, CSV_TYPE, pieces(csv_lines(headings(), found))))
     more = gettext("Only the first %(count)s complaints stand here: narrow the view, or take it as CSV.") % {"count": f"{MOST_XLSX:,}"}
-    book = xlsx_file(HEADINGS, limit_rows(found, MOST_XLSX, more), KINDS, gettext("Queue"))
+    book = xlsx_file(headings(), limit_rows(found, MOST_XLSX, more), KINDS, gettext("Queue"))
     return download_response(Download(name, XLSX_TYPE, book))

@@ -15,6 +15,8 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
+from tickets.cases.money import outstanding, pending_money
+from tickets.models import Remedy
 from tickets.words import (
     ACTION_WORDS,
     DEMAND,
@@ -25,7 +27,7 @@ from tickets.words import (
 from tickets.workflow import ACTIONS, Input
 from tickets.workflow.inputs import TEXT_LIMIT
 from tickets.workflow.questions import Question, question
-from tickets.workflow.vocabulary import MONEY_REMEDIES, REMEDIES, SECURITY_TASKS, TARGETS
+from tickets.workflow.vocabulary import MONEY_REMEDIES, RETURNS, SECURITY_TASKS, TARGETS
 
 CODED = ("root_cause", "liability", "reason_code", "outcome", "authority", "timer")
 BLANK_REMEDIES = 3
@@ -36,10 +38,18 @@ def action_title(key: str) -> Text:
     return words.of_desk or words.button or key
 
 
+def asks_again(key: str) -> bool:
+    """A grave act that has no page of its own to be looked at before."""
+    return key in ACTIONS and not ACTIONS[key].decision and ACTION_WORDS[key].confirm is not None
+
+
 def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Form:
     """The form of one entry of the menu. `typed` is what came back with an error: it is kept."""
     action = ACTIONS[entry["action"]]
     fields = [made for each in action.inputs for made in _fields(case, action.key, each, typed)]
+    if asks_again(action.key):
+        label = ACTION_WORDS[action.key].confirm or ""
+        fields.append(Field(action.key, "sure", label, "check", required=True, value=typed.get("sure", "") if typed else ""))
     form = Form(action.key, action_title(action.key), action_title(action.key), fields, danger=action.dangerous)
     if action.per_target:
         _only_open_targets(form, entry)
@@ -51,6 +61,8 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         return [_answer(key, demand, typed) for demand in case.ticket.demands]
     if each.kind == "points":
         return [_point(key, demand, typed) for demand in case.ticket.demands]
+    if each.kind == "amounts":
+        return [_sum(key, remedy, typed) for remedy in pending_money(case)]
     asked = _question(key, each, get_language() or "")
     made = Field(key, asked.name, asked.label, asked.widget, asked.required, hint=asked.hint, limit=asked.limit)
     made.choices = _choices(case, each)
@@ -69,7 +81,7 @@ def _question(key: str, each: Input, _language: str) -> Question:
 
 def _proposal(case: Case, each: Input) -> str:
     """What the ticket itself says, to be confirmed."""
-    known = getattr(case.ticket, each.proposes)
+    known = outstanding(case) or None if each.proposes == "outstanding" else getattr(case.ticket, each.proposes)
     return "" if known is None else f"{known:.2f}" if each.kind == "money" else str(known)
 
 
@@ -88,6 +100,13 @@ def _point(key: str, demand: str, typed: QueryDict | None) -> Field:
     name = f"point_{demand}"
     label = _("What the customer says to the answer on “%(demand)s”") % {"demand": DEMAND.get(demand, demand)}
     return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", limit=TEXT_LIMIT)
+
+
+def _sum(key: str, remedy: Remedy, typed: QueryDict | None) -> Field:
+    """What went out of one remedy in money; as decided until somebody says otherwise."""
+    name = f"amount_{remedy.kind}"
+    label = _("What went out: %(remedy)s") % {"remedy": REMEDY.get(remedy.kind, remedy.kind)}
+    return Field(key, name, label, "money", required=True, value=typed.get(name, "") if typed else f"{remedy.amount:.2f}")
 
 
 def _value(made: Field, typed: QueryDict | None) -> object:
@@ -128,9 +147,13 @@ def _evidence(case: Case) -> list[Choice]:
 
 
 def _remedies(case: Case) -> list[Choice]:
-    """The category's own first. Money is marked: only it takes an amount."""
-    keys = dict.fromkeys([*case.playbook.remedies, *sorted(REMEDIES - set(case.playbook.remedies))])
-    return [(key, f"{REMEDY[key]} (¥)" if key in MONEY_REMEDIES else REMEDY[key]) for key in keys]
+    """The category's own, and no other. Money is marked: only it takes an amount."""
+    return [(key, f"{REMEDY[key]} (¥)" if key in MONEY_REMEDIES | RETURNS else REMEDY[key]) for key in case.playbook.remedies]
+
+
+def _grantable(case: Case) -> Sequence[Choice]:
+    """What was asked for."""
+    return vocabulary_choices("DEMAND", case.ticket.demands)
 
 
 def _tasks(case: Case) -> list[Choice]:
@@ -155,5 +178,6 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "kinds": _kinds,
     "evidence": _evidence,
     "remedies": _remedies,
+    "granted": _grantable,
     "task": _tasks,
 }

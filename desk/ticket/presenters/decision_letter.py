@@ -14,8 +14,6 @@ from tickets.cases.decision_letter import letter_preview
 from tickets.delivery.emails import compose_email as e_mail
 from tickets.models import Decision, Notification, Ticket
 
-KIND = {Decision.Verdict.APPROVED: "approved", Decision.Verdict.REJECTED: "rejected"}
-
 
 @dataclass(frozen=True)
 class RenderedLetter:
@@ -30,7 +28,7 @@ class RenderedLetter:
 def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> RenderedLetter:
     """Drawn by the very templates that draw it for the customer. The ticket's owner must be loaded."""
     owner = ticket.owner
-    notice = Notification(ticket=ticket, recipient=owner, kind=KIND[Decision.Verdict(decision.verdict)], data={}, urgent=True)
+    notice = Notification(ticket=ticket, recipient=owner, kind=decision.verdict, data={}, urgent=True)
     mail = e_mail(owner, [notice])
     with for_customer(owner) as language:
         context = {

@@ -52,6 +52,8 @@ def decision(each: Decision, names: Names) -> Context:
         "root_cause": ROOT_CAUSE.get(each.root_cause, ""),
         "liability": LIABILITY.get(each.liability, ""),
         "explanation": each.explanation,
+        "granted": [DEMAND.get(demand, demand) for demand in each.granted],
+        "refused": [DEMAND.get(demand, demand) for demand in each.answers if demand not in each.granted],
         "answers": [(DEMAND.get(demand, demand), text) for demand, text in each.answers.items()],
         "evidence": ", ".join(f"#{pk}" for pk in each.evidence_ids),
         "on_record": each.on_record,
@@ -63,6 +65,7 @@ def _remedy(remedy: Remedy) -> Context:
     return {
         "name": REMEDY.get(remedy.kind, remedy.kind),
         "amount": money(remedy.amount),
+        "decided": money(remedy.decided_amount) if remedy.decided_amount not in (None, remedy.amount) else "",
         "state": remedy.get_state_display(),
         "tone": {"done": "good", "failed": "bad"}.get(remedy.state, "info"),
         "reference": remedy.reference,

@@ -19,6 +19,7 @@ from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
 from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
+from desk.ticket.forms.actions import asks_again
 from desk.ticket.forms.other_forms import amend_input, upload_input
 from desk.ticket.forms.ticket_forms import RejectedPost
 from desk.ticket.page import render_ticket_page
@@ -29,7 +30,7 @@ from evidence.operations import reclassify, review
 from tickets.models import Ticket
 from tickets.operations import amend, look, perform
 from tickets.words import ACTION_DONE
-from tickets.workflow import ACTIONS, Forbidden, NotFound, Refusal, Stale, is_decision
+from tickets.workflow import ACTIONS, Forbidden, Invalid, NotFound, Refusal, Stale, is_decision
 
 ActionHandler = Callable[[HttpRequest, User, str, int], str]
 
@@ -85,6 +86,8 @@ def _perform_action(action: str, request: HttpRequest, user: User, ticket: Ticke
         version = expected_version(request, user, ticket)
     if action in ACTION_HANDLERS:
         return ACTION_HANDLERS[action](request, user, ref, version)
+    if asks_again(action) and not request.POST.get("sure"):
+        raise Invalid({"sure": [_("Tick this to go on.")]})
     perform(user, ref, action, action_input(action, request.POST), expected_version=version)
     return _("Done: %(action)s.") % {"action": ACTION_DONE[action]}
 

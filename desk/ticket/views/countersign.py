@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles, colleagues
-from desk.shell.formatting import money
 from desk.shell.page_shell import render_page
 from desk.ticket.decision_page import cited_evidence
 from desk.ticket.presenters.decision_letter import letter_to_customer
 from desk.ticket.presenters.decisions import decision as shown_decision
+from desk.ticket.presenters.money import Twins, money_facts, twins_of
 from lib.types import Context
 from tickets.cases.case import Case
 from tickets.models import Decision, Ticket
-from tickets.words import WHY_COUNTERSIGNED
+from tickets.words import DEMAND, WHY_COUNTERSIGNED
 
 SIZE = 10
 
@@ -34,11 +34,13 @@ def countersign(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
-    waiting = waiting.prefetch_related("remedies", "ticket__evidence").order_by("at", "id")
+    children = ("ticket__evidence", "ticket__refunds", "ticket__claim_raises")
+    waiting = waiting.prefetch_related("remedies", *children).order_by("at", "id")
     page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
     titles = category_titles(get_language() or "", timezone.now())
+    twins = twins_of([decision.ticket for decision in page], user)
     context = {
-        "rows": [_row(decision, titles, user.pk) for decision in page],
+        "rows": [_row(decision, titles, user.pk, twins) for decision in page],
         "signs": Role.SUPERVISOR in roles_of(user),
         "older": f"?page={page.next_page_number()}" if page.has_next() else "",
         "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
@@ -47,7 +49,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     return render_page(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
 
 
-def _row(decision: Decision, titles: Mapping[str, str], viewer: int) -> Context:
+def _row(decision: Decision, titles: Mapping[str, str], viewer: int, twins: Twins) -> Context:
     ticket = decision.ticket
     case = Case(ticket, timezone.now(), timers=[])
     names = {**colleagues(case.now), decision.author_id: str(decision.author)}
@@ -56,7 +58,8 @@ def _row(decision: Decision, titles: Mapping[str, str], viewer: int) -> Context:
         "ref": ticket.ref,
         "address": reverse("desk:ticket", args=[ticket.ref]),
         "category": titles.get(ticket.category, ticket.category),
-        "claim": money(ticket.amount, ticket.currency),
+        "money_facts": money_facts(case, twins),
+        "demands": [DEMAND.get(demand, demand) for demand in ticket.demands],
         "decision": shown_decision(decision, names),
         "relied": cited_evidence(case, decision),
         "why": [WHY_COUNTERSIGNED.get(code, code) for code in decision.why_countersigned],

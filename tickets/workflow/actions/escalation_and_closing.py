@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
-from tickets.workflow.inputs import REASON, Input
+from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
+from tickets.workflow.inputs import DECISION, GRANTED, REASON, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
 from tickets.workflow.vocabulary import AUTHORITIES, EXTERNAL_OUTCOMES, FILED_BY_CUSTOMER, TARGETS
@@ -120,13 +121,14 @@ ESCALATION_AND_CLOSING = (
         "uphold_customer",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "upheld_outside", "outside_decision_attached", "not_own_judgement", "refund_within_claim"),
+        guards=("no_decision_waits", "upheld_outside", "outside_decision_attached", "not_own_judgement", *DECIDES_FOR_CUSTOMER),
         arrows=moves(S.REMEDY_PENDING, S.ESCALATED),
         inputs=(
-            Input("note", required=True),
+            *(each for each in DECISION if each.name != "explanation"),
             Input("remedies", "remedies", True),
+            GRANTED,
+            Input("note", required=True),
             Input("reference", limit=100),
-            Input("evidence", "ids"),
         ),
         webhook="decision.approved",
         decision=2,
@@ -135,7 +137,7 @@ ESCALATION_AND_CLOSING = (
         "uphold_rejection",
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
-        guards=("not_own_case", "rejected_outside", "outside_decision_attached", "not_own_judgement"),
+        guards=("no_conflict", "did_not_raise_claim", "rejected_outside", "outside_decision_attached", "not_own_judgement"),
         arrows=moves(S.REJECTED, S.ESCALATED),
         inputs=(Input("note", required=True), Input("reference", limit=100), Input("evidence", "ids")),
         webhook="decision.rejected",

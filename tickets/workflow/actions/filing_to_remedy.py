@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.roles import Role
 from tickets.words.evidence import EVIDENCE_KIND
 from tickets.workflow.action import AGENT, OPERATOR, OWNER, REVIEWER, SERVICE, SUPERVISOR, Action, moves
-from tickets.workflow.inputs import DECISION, REASON, SHORT_LIMIT, WHICH_FREEZE, Input
+from tickets.workflow.inputs import DECISION, GRANTED, REASON, SHORT_LIMIT, WHICH_FREEZE, Input
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
     ASSIGNEE_NOW,
@@ -19,6 +19,11 @@ from tickets.workflow.recipients import (
 )
 from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, S
 from tickets.workflow.vocabulary import REASON_CODES, SECURITY_TASKS
+
+# Asked of whoever decides that something is given, at whichever level.
+DECIDES_FOR_CUSTOMER = (
+    "no_conflict", "did_not_raise_claim", "demands_answered", "remedies_offered", "something_granted", "refund_within_claim",
+)  # fmt: skip
 
 FILING_TO_REMEDY = (
     Action(
@@ -184,9 +189,9 @@ FILING_TO_REMEDY = (
         "approve",
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
-        guards=("no_decision_waits", "no_conflict", "demands_answered", "refund_within_claim"),
+        guards=("no_decision_waits", *DECIDES_FOR_CUSTOMER),
         arrows=moves(S.REMEDY_PENDING, S.UNDER_REVIEW, S.ESCALATED),
-        inputs=(*DECISION, Input("remedies", "remedies", True)),
+        inputs=(*DECISION, Input("remedies", "remedies", True), GRANTED),
         event="approved",
         decision=1,
     ),
@@ -194,7 +199,7 @@ FILING_TO_REMEDY = (
         "countersign",
         roles=frozenset({SUPERVISOR}),
         statuses=FILED,
-        guards=("signature_wanted", "no_conflict", "another_signatory"),
+        guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
         arrows=moves(S.REMEDY_PENDING, S.UNDER_REVIEW, S.ESCALATED),
         event="approved",
         next_rank=1,
@@ -210,7 +215,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "retract_decision",
-        roles=frozenset({REVIEWER}),
+        roles=frozenset({REVIEWER, SUPERVISOR, AGENT}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
         guards=("decision_waits", "own_decision"),
     ),
@@ -218,7 +223,7 @@ FILING_TO_REMEDY = (
         "reject",
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW}),
-        guards=("no_conflict", "demands_answered", "burden_of_proof"),
+        guards=("no_conflict", "did_not_raise_claim", "demands_answered", "burden_of_proof"),
         arrows=moves(S.REJECTED, S.UNDER_REVIEW),
         inputs=(Input("reason_code", "code", True, REASON_CODES), *DECISION),
         webhook="decision.rejected",
@@ -229,10 +234,10 @@ FILING_TO_REMEDY = (
     Action(
         "confirm_remedy",
         roles=frozenset({AGENT, SERVICE}),
-        statuses=frozenset({S.REMEDY_PENDING}),
-        guards=("not_own_case",),
+        statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
+        guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "remedy_fits"),
         arrows=moves(S.RESOLVED, S.REMEDY_PENDING),
-        inputs=(Input("reference", "text", True, limit=100),),
+        inputs=(Input("reference", "text", True, limit=100), Input("amounts", "amounts"), Input("evidence", "ids")),
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         next_rank=5,
@@ -241,8 +246,8 @@ FILING_TO_REMEDY = (
     Action(
         "fail_remedy",
         roles=frozenset({AGENT, SERVICE}),
-        statuses=frozenset({S.REMEDY_PENDING}),
-        guards=("not_own_case",),
+        statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
+        guards=("remedy_waits", "not_own_case"),
         arrows=moves(S.UNDER_REVIEW, S.REMEDY_PENDING),
         inputs=(REASON,),
         tells=(OWNER_NOW, ASSIGNEE_NOW),
@@ -252,13 +257,30 @@ FILING_TO_REMEDY = (
         "record_refund",
         roles=frozenset({OWNER, AGENT, SERVICE}),
         statuses=OPEN - {S.DRAFT},
-        guards=("no_part_in_it",),
+        guards=("no_part_in_it", "decided_nothing_here", "refund_reference", "recorded_refund_fits"),
         arrows=moves(S.RESOLVED, *sorted(OPEN - {S.DRAFT})),
-        inputs=(Input("amount", "money", True, proposes="amount"), Input("reference", limit=100), Input("note")),
+        inputs=(
+            Input("amount", "money", True, proposes="outstanding"),
+            Input("reference", limit=100),
+            Input("note"),
+            Input("currency", limit=3),
+            Input("number", limit=64),
+        ),
         tells=(OWNER_NOW,),
         preference=Preference.STEP,
         rare=True,
         placed=True,
-        for_many=(Input("reference", limit=100), Input("note")),
+        dangerous=True,
+        for_many=(Input("reference", required=True, limit=100), Input("note")),
+    ),
+    Action(
+        "raise_claim",
+        roles=frozenset({SUPERVISOR}),
+        statuses=OPEN - {S.DRAFT, S.REMEDY_PENDING},
+        guards=("claim_within_reach", "no_conflict", "no_decision_waits"),
+        inputs=(Input("amount", "money", True), REASON),
+        tells=(OWNER_NOW,),
+        rare=True,
+        dangerous=True,
     ),
 )

@@ -33,7 +33,7 @@ def take_over_calls(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0009_outside'),
+        ('tickets', '0011_refunds_of_the_past'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

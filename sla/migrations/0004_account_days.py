@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0002_timer_by_authority'),
+        ('sla', '0003_partly_confirm_days'),
     ]
 
     operations = [

@@ -1,0 +1,97 @@
+"""*Two people*, for every history of a case: all five sentences over thousands of random ones, by every door; and each guard shown to be
+what keeps its sentence."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from tickets.cases.guards import GUARDS
+from tickets.operations import escalating, filing, reviewing
+from tickets.tests import histories
+from tickets.tests.histories import ROOTS, cast, grow, root
+from tickets.tests.telling_two_people import facts_of
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+
+HISTORIES = 5_040
+DEPTH, BRANCHES = 7, 3
+
+
+@pytest.fixture(autouse=True)
+def _answered(settings) -> None:
+    settings.REPLY_ADDRESS = "desk@example.com"
+
+
+@pytest.fixture
+def people(db):
+    return cast()
+
+
+def broken(people, clock, names, each: int, seed: int = 1, only: tuple[str, ...] = ()) -> tuple[list[str], dict[str, int], dict[str, int]]:
+    """Up to `each` histories from each beginning, until one breaks a sentence. And how many were tried, and by which doors."""
+    counts, doors = {"tried": 0, "done": 0}, dict[str, int]()
+    for number, name in enumerate(names):
+        with transaction.atomic():
+            world = root(name, clock, seed + number, people)
+            world.counts, world.doors, goal = counts, doors, counts["tried"] + each
+            while counts["tried"] < goal:
+                for found in grow(world, DEPTH, BRANCHES, facts_of(world.refs), only):
+                    if found:
+                        transaction.set_rollback(True)
+                        return found, counts, doors
+                    if counts["tried"] >= goal:
+                        break
+            transaction.set_rollback(True)
+    return [], counts, doors
+
+
+def test_no_history_breaks_a_sentence(people, clock):
+    found, counts, doors = broken(people, clock, ROOTS, HISTORIES // len(ROOTS))
+    assert found == []
+    assert counts["tried"] >= 5_000 and counts["done"] >= 1_000, counts
+    assert set(doors) == {name for name, _door, _weight in histories.DOORS}
+
+
+# Without it, some history breaks the sentence of that number.
+WITHOUT = [
+    ("another_signatory", "at the threshold", 2, ("approve", "countersign")),
+    ("no_conflict", "filed by ann", 3, ("approve", "countersign")),
+    ("no_conflict", "ann's own", 3, ("approve", "countersign")),
+    ("no_conflict", "about bob", 3, ("approve", "countersign")),
+    ("not_the_author", "under review", 4, ("approve", "confirm_remedy")),
+    ("decided_nothing_here", "under review", 4, ("approve", "record_refund")),
+    ("refund_reference", "under review", 4, ("record_refund",)),
+    ("did_not_raise_claim", "under review", 5, ("raise_claim", "approve", "countersign")),
+    ("refund_within_claim", "without a number", 1, ("approve", "confirm_remedy", "countersign")),
+    ("within_decision", "without a number", 1, ("approve", "confirm_remedy", "countersign")),
+    ("remedies_offered", "under review", 1, ("approve", "countersign")),
+    ("something_granted", "withdrawal", 1, ("approve", "countersign")),
+    ("recorded_refund_fits", "two about one order", 1, ("record_refund",)),
+    ("remedy_fits", "two about one order", 1, ("approve", "confirm_remedy", "record_refund")),
+    ("no_decision_waits", "at the threshold", 5, ("approve", "raise_claim", "countersign")),
+]
+
+
+@pytest.mark.parametrize(("guard", "name", "sentence", "only"), WITHOUT)
+def test_each_guard_keeps_its_sentence(guard, name, sentence, only, people, clock, monkeypatch):
+    monkeypatch.setitem(GUARDS, guard, lambda case, data: None)
+    found, _counts, _doors = broken(people, clock, [name], 900, only=only)
+    assert any(each.startswith(f"{sentence}:") for each in found), found
+
+
+@pytest.mark.parametrize("name", ["at the threshold", "another currency", "late", "withdrawal", "escalated"])
+def test_the_reasons_for_a_second_signature_keep_theirs(name, people, clock, monkeypatch):
+    for room in (reviewing, escalating):
+        monkeypatch.setattr(room, "countersign_reasons", lambda case, remedies: [])
+    only = ("approve", "uphold_customer")
+    if name == "escalated":
+        monkeypatch.setitem(ROOTS, name, lambda people: histories._escalated(people, amount="3000.00"))
+    found, _counts, _doors = broken(people, clock, [name], 900, only=only)
+    assert any(each.startswith("2:") for each in found), found
+
+
+def test_the_fixed_claim_keeps_its_sentence(people, clock, monkeypatch):
+    monkeypatch.setattr(filing, "_raise_claim_first", lambda case, raw: raw)
+    found, _counts, _doors = broken(people, clock, ["under review"], 900, only=("amend",))
+    assert any(each.startswith("5:") for each in found), found
