@@ -27,7 +27,6 @@ from api.views.base import Endpoint
 from tickets.workflow import Input, Invalid, clean_fields
 
 BODY = (Input("code", limit=40),)
-WRONG = "This is not the code we sent, or it does not work any more. Send an empty body for another one."
 
 
 class ProofSerializer(serializers.Serializer):
@@ -47,7 +46,7 @@ class Proof(Endpoint):
             return Response(ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data)
         until = _prove(request, typed)
         if until is None:
-            raise Invalid({"code": [_(WRONG)]})
+            raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
         return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
 
 
