@@ -1,0 +1,81 @@
+"""A fresh proof over the API: a code to a contact that has been the caller's for some days, and the code back. For the session or token."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.attempt_counter import register_attempt
+from accounts.codes import plain_code
+from accounts.reauthentication import LASTS, WORKS, ask_in_session, code_in_session, prove_session, send_fresh_code
+from accounts.trusted_contacts import proving_address
+from api.bodies import body_of
+from api.models import Token
+from api.permissions import caller
+from api.schema import shape_of
+from api.serializers.fields import Instant
+from api.views.base import Endpoint
+from tickets.workflow import Input, Invalid, clean_fields
+
+BODY = (Input("code", limit=40),)
+
+
+class ProofSerializer(serializers.Serializer):
+    sent_to = serializers.CharField(allow_null=True, help_text="Where the code went, masked.")
+    proven_until = Instant(allow_null=True)
+
+
+class Proof(Endpoint):
+    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
+
+    @extend_schema(request={"application/json": shape_of(BODY)}, responses=ProofSerializer)
+    def post(self, request: Request) -> Response:
+        typed = plain_code(clean_fields(BODY, body_of(request))["code"] or "")
+        if not typed:
+            if not _ask(request):
+                raise Throttled(wait=WORKS.total_seconds())
+            return Response(ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data)
+        until = _prove(request, typed)
+        if until is None:
+            raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
+        return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
+
+
+def _ask(request: Request) -> bool:
+    if not isinstance(request.auth, Token):
+        return ask_in_session(request._request, caller(request))
+    code = send_fresh_code(request._request, caller(request))
+    if code:
+        Token.objects.filter(pk=request.auth.pk).update(proof_digest=_digest(request.auth, code), proof_asked_at=timezone.now())
+    return bool(code)
+
+
+def _prove(request: Request, typed: str) -> datetime | None:
+    """Until when; None for a wrong code. Three guesses, whoever comes at once."""
+    if not isinstance(request.auth, Token):
+        expected = code_in_session(request._request)
+        return prove_session(request._request) if expected and hmac.compare_digest(expected, typed) else None
+    token, now = request.auth, timezone.now()
+    works = token.proof_digest and token.proof_asked_at and token.proof_asked_at > now - WORKS
+    if not works or not register_attempt(token.proof_digest) or not hmac.compare_digest(token.proof_digest, _digest(token, typed)):
+        return None
+    Token.objects.filter(pk=token.pk).update(proof_digest="", proven_until=now + LASTS)
+    return now + LASTS
+
+
+def _digest(token: Token, code: str) -> str:
+    return salted_hmac("api.proof", f"{token.pk} {code}").hexdigest()
+
+
+def _mask(address: str) -> str:
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
