@@ -21,7 +21,7 @@ from bench.worker import Worker
 SIZES = (10_000, 100_000)
 SEEDS = 200
 VIEWS = (
-    "?assignee=me", "?assignee=none", "?due=today", "?breached=true", "?waiting_on=customer", "?stage=freeze", "?status=escalated",
+    "?assignee=me", "?assignee=none", "?due=overdue", "?due=today", "?waiting_on=customer", "?stage=freeze", "?status=escalated",
     "?follow_up=due",
 )  # fmt: skip
 READ = ("floor", "queue", *VIEWS, "ticket", "long", "first", "list", "rare", "common", "figures", "pulse", "unchanged")

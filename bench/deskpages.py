@@ -13,7 +13,7 @@ from tickets.models import Ticket
 
 # As desk.queue.saved has them.
 VIEWS = (
-    "assignee=me", "assignee=none", "due=today", "breached=true", "waiting_on=customer", "stage=freeze", "status=escalated",
+    "assignee=me", "assignee=none", "due=overdue", "due=today", "waiting_on=customer", "stage=freeze", "status=escalated",
     "follow_up=due",
 )  # fmt: skip
 

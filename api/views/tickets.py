@@ -37,6 +37,7 @@ FILTERS = [
     several("category", TEXT),
     query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
     query("breached", {"type": "boolean"}, "A deadline of the operator was missed, whether or not it was made good since."),
+    query("unanswered", {"type": "boolean"}, "The customer has written and no person has answered; closed tickets too."),
     query("overdue", {"type": "boolean"}, "A deadline of the operator is missed and not stopped: `due_at` lies behind."),
     *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before", "updated_after")),
     query("external_id", TEXT, "The platform's own number of the case."),
@@ -81,7 +82,7 @@ class Tickets(IdempotentEndpoint):
         return pages.answer(TicketRowSerializer(shown, many=True, context=context).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        ticket = file_ticket(caller(request), body_of(request))
+        ticket = file_ticket(caller(request), body_of(request), door="api")
         return ticket_answer(request, ticket.ref, 201, Location=reverse("api:ticket", args=[ticket.ref]))
 
 

@@ -27,6 +27,7 @@ from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
 from tickets.incidents.operations import LEADERS, LINKERS, LinkResult
 from tickets.models import Incident, IncidentLink, Ticket
+from tickets.references import as_reference
 from tickets.workflow import NotFound, Refusal
 
 PAGE = 50
@@ -129,8 +130,8 @@ def _linked_tickets(request: HttpRequest, found: Incident) -> Context:
     rows = IncidentLink.objects.filter(incident=found, ticket__in=seen).select_related("ticket__owner")
     if start is not None:
         undated = Q(ticket__due_at=None)
-        later = Q(ticket__due_at__gt=start.due_at) | Q(ticket__due_at=start.due_at, ticket__gt=start.pk) | undated
-        rows = rows.filter(later if start.due_at else undated & Q(ticket__gt=start.pk))
+        later = Q(ticket__due_at__gt=start.at) | Q(ticket__due_at=start.at, ticket__gt=start.pk) | undated
+        rows = rows.filter(later if start.at else undated & Q(ticket__gt=start.pk))
     ordered = list(rows.order_by(F("ticket__due_at").asc(nulls_last=True), "ticket")[: PAGE + 1])
     last = ordered[PAGE - 1].ticket if len(ordered) > PAGE else None
     after = f"{address}?before={Place(last.due_at, last.pk)}" if last else ""
@@ -180,7 +181,7 @@ def _link_message(linked: LinkResult) -> str:
 
 
 def _link(user: User, ref: str, said: Mapping[str, object]) -> str:
-    refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
+    refs = [as_reference(each) for each in str(said.get("tickets") or "").replace(",", " ").split()]
     return _link_message(incident_operations.link_tickets(user, ref, refs))
 
 
@@ -189,7 +190,7 @@ def _candidates(user: User, ref: str, said: Mapping[str, object]) -> str:
 
 
 def _unlink(user: User, ref: str, said: Mapping[str, object]) -> str:
-    incident_operations.unlink_ticket(user, ref, str(said.get("ticket") or ""))
+    incident_operations.unlink_ticket(user, ref, as_reference(str(said.get("ticket") or "")))
     return _("The complaint is taken out.")
 
 

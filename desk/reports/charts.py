@@ -60,7 +60,7 @@ def report_context(table: Table, words: Words, scope: Scope, query: str) -> Cont
         "ends": [label(table.columns[0], table.rows[place][0], words) for place in (0, -1)] if upright and table.rows else (),
         "lying": _lying(table, lying, words),
         "series": [heading(by_key[key]) for key in upright or lying],
-        "wide": table.key in ("flow", "categories", "agents", "yearly"),
+        "wide": table.key in ("flow", "categories", "agents", "yearly", "yearly_types"),
         "files": [(form.upper(), f"{reverse('desk:report', args=[table.key])}?{query}&format={form}") for form in FORMATS],
     }
 

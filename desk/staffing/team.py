@@ -19,20 +19,35 @@ from desk.shell.labels import ROLE
 from lib.types import Context
 from lib.zones import zone_of
 from tickets.models import AssignmentRule, StaffProfile, Ticket
+from tickets.models.querysets import NOT_OPEN
 from tickets.operations.assigning import loads, modes
 
 
 def team() -> list[Context]:
     """By name, with how much is overdue and due by tonight. As many queries for two people as for two hundred."""
-    now = timezone.now()
-    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     people = User.objects.filter(groups__name__in=STAFF_ROLES, is_active=True).distinct().order_by("name", "email")
     rows = list(people.select_related("staff_profile__stand_in").prefetch_related("groups"))
-    counts = loads([person.pk for person in rows])
-    late, today = Count("pk", Q(due_at__lt=now)), Count("pk", Q(due_at__gte=now, due_at__lte=tonight))
-    held = Ticket.objects.in_queue().exclude(assignee=None).order_by().values_list("assignee").annotate(late=late, today=today)
-    dues = {pk: (overdue, due) for pk, overdue, due in held}
-    return [_row(person, profile_of(person), counts.get(person.pk, 0), *dues.get(person.pk, (0, 0))) for person in rows]
+    counts, dues = loads([person.pk for person in rows]), _dues()
+    team = [{**_row(person, profile_of(person), counts.get(person.pk, 0)), **_late(person.email, dues.get(person.pk))} for person in rows]
+    free = dues.get(None)  # what nobody has stands first, where there is any
+    nobody = {"name": _("nobody"), "load": free[2], "takes_part": True, "capacity": None, **_late("none", free)} if free else None
+    return [nobody, *team] if nobody else team
+
+
+def _dues() -> dict[int | None, tuple[int, int, int]]:
+    """By assignee: overdue, due by tonight, open."""
+    now = timezone.now()
+    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    late, today, still_open = Q(due_at__lt=now), Q(due_at__gte=now, due_at__lte=tonight), ~Q(status__in=NOT_OPEN)
+    held = Ticket.objects.in_queue().order_by().values_list("assignee")
+    found = held.annotate(late=Count("pk", late), today=Count("pk", today), open=Count("pk", still_open))
+    return {pk: (overdue, due_today, load) for pk, overdue, due_today, load in found}
+
+
+def _late(assignee: str, dues: tuple[int, int, int] | None) -> Context:
+    """How much, and the queue narrowed to what is overdue of it."""
+    address = f"{reverse('desk:queue')}?{urlencode({'assignee': assignee, 'due': 'overdue'})}"
+    return {"overdue": dues[0] if dues else 0, "due_today": dues[1] if dues else 0, "late_ones": address}
 
 
 def profile_of(person: User) -> StaffProfile:
@@ -40,7 +55,7 @@ def profile_of(person: User) -> StaffProfile:
     return getattr(person, "staff_profile", None) or StaffProfile(user=person)
 
 
-def _row(person: User, profile: StaffProfile, load: int, overdue: int, due_today: int) -> Context:
+def _row(person: User, profile: StaffProfile, load: int) -> Context:
     titles = category_titles(get_language() or "", timezone.now())
     languages: Mapping[str, object] = dict(Language.choices)
     return {
@@ -52,9 +67,6 @@ def _row(person: User, profile: StaffProfile, load: int, overdue: int, due_today
         "stand_in": str(profile.stand_in) if profile.stand_in else "",
         "skills": [*(titles.get(key, key) for key in profile.categories), *(languages.get(key, key) for key in profile.languages)],
         "load": load,
-        "overdue": overdue,
-        "due_today": due_today,
-        "late_ones": f"{reverse('desk:queue')}?{urlencode({'assignee': person.email, 'due': 'overdue'})}",
         "capacity": profile.capacity,
     }
 

@@ -210,11 +210,11 @@ def on_the_wall(due_at: datetime | None) -> str:
 def team_says_it(client: Any, owed: dict[str, Owed]) -> None:
     """The supervisor's table of who has how much of it."""
     found: Counter[str] = Counter()
-    for ref, name in Ticket.objects.exclude(assignee=None).values_list("ref", "assignee__name"):
-        found[name] += ref in owed and owed[ref].is_late
+    for ref, name in Ticket.objects.exclude(status="draft").values_list("ref", "assignee__name"):
+        found[name or "nobody"] += owed[ref].is_late
     shown = {}
     for row in re.findall(r"<tr>(.*?)</tr>", client.get("/desk/availability/").content.decode(), re.DOTALL):
-        name, late = re.search(r'class="queue-ref"[^>]*>([^<]*)<', row), re.search(r'due=overdue">([0-9]+)<', row)
+        name, late = re.search(r'class="(?:queue-ref|quiet)"[^>]*>([^<]*)<', row), re.search(r'due=overdue">([0-9]+)<', row)
         if name is not None:
             shown[name[1]] = int(late[1]) if late else 0
     for name, count in found.items():

@@ -19,6 +19,7 @@ from evidence.dossier.drawing import render_dossier
 from evidence.files import MEGA
 from evidence.kinds import MASKED_KINDS
 from evidence.models import EvidenceItem, SealedFile
+from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction
 from evidence.vault.sealing import SealBroken
@@ -86,6 +87,8 @@ def _add(archive: Archive, exhibit: Exhibit, sealed: Mapping[str, SealedFile], m
 
 def _bytes(item: EvidenceItem, sealed: Mapping[str, SealedFile]) -> bytes | None:
     """The safe copy. One that cannot be read is named in the list; the others still go out."""
+    if is_issued_statement(item):
+        return render_statement(item)
     if not item.safe:
         return without_card_numbers(item.text).encode()
     try:

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from accounts.unproven import is_unproven
 from evidence.dossier.asking import DossierRequest
 from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE, TYPED_ONLY
 from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
+from evidence.statement_of_balance import is_issued_statement
 from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
-from tickets.models import Decision, EscalationTarget, Ticket, Timer
+from tickets.models import Decision, EscalationTarget, Refund, Ticket, Timer
 from tickets.operations import look
 from tickets.workflow import TIMERS, Forbidden
 
@@ -54,8 +56,10 @@ class Dossier:
     receipts: list[Receipt]
     moments: list[TimelineEntry]
     decisions: list[Decision]
+    refunds: list[Refund]
     clocks: list[Timer]
     places: Mapping[str, str]
+    sides: Mapping[str, str]
 
     @property
     def ticket(self) -> Ticket:
@@ -86,10 +90,26 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
         exhibits=exhibits(items_of(ticket.owner, ticket), asked, case.policy.max_files),
         receipts=receipts_of(ticket),
         moments=timeline(case)[::-1],
+        refunds=case.refunds,
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
         clocks=sorted((t for t in case.timers if TIMERS[t.key].owed), key=lambda timer: (timer.started_at, timer.due_at)),
         places=places,
+        sides={name: asked.typed.get(name) or known for name, known in known_sides(ticket).items()},
     )
+
+
+def known_sides(ticket: Ticket) -> dict[str, str]:
+    """Complainant and respondent, as far as we know them: for the first page, and for the form that asks for the rest."""
+    owner, respondent = ticket.owner, ticket.registered_respondent
+    phone = getattr(owner, "phone", None)
+    called = ticket.contact if ticket.contact.startswith("+") else ""
+    return {
+        "name": "" if is_unproven(owner) else owner.name,
+        "phone": phone.number if phone else called,
+        "address": "",
+        "respondent_name": (respondent.company or respondent.name) if respondent else ticket.respondent,
+        "respondent_address": respondent.address if respondent else "",
+    }
 
 
 def _name_targets(ticket: Ticket) -> dict[str, str]:
@@ -121,11 +141,11 @@ def why_left_out(item: EvidenceItem, asked: DossierRequest) -> str:
         return "rejected"
     if item.kind in TYPED_ONLY:
         return "printed"
-    return "" if item.safe or (item.text and item.kind not in SENSITIVE) else "no_file"
+    return "" if item.safe or is_issued_statement(item) or (item.text and item.kind not in SENSITIVE) else "no_file"
 
 
 def file_name(exhibit: Exhibit) -> str:
     """Of our own making: nothing of what the uploader called it."""
     item = exhibit.item
-    suffix = suffix_of(item.safe_type if item.safe else "")
+    suffix = "pdf" if is_issued_statement(item) else suffix_of(item.safe_type if item.safe else "")
     return f"evidence/{exhibit.number:02d}-{item.kind}-{item.pk}.{suffix}"

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from accounts.unproven import is_unproven
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
@@ -17,6 +19,7 @@ from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
 from lib.languages import active_language
+from lib.money import money
 from lib.redaction import without_card_numbers as masked
 from sla.explanations import explain
 from tickets.cases.timeline import TimelineEntry
@@ -27,6 +30,7 @@ from tickets.words import (
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
+    ESCALATION_STATE,
     EVIDENCE_KIND,
     EVIDENCE_STATE,
     FACT,
@@ -38,6 +42,7 @@ from tickets.words import (
     PARTY,
     REASON_CODE,
     REMEDY,
+    REPRESENTED_AS,
     ROOT_CAUSE,
     STATUS,
     TIMER,
@@ -65,11 +70,12 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     paper.row(PdfColumn(ticket.ref, size=HEADING, weight=BOLD))
     paper.ln(2)
     paper.say(str(sentence))
+    _sides(paper, dossier)
     paper.pairs(
         [
-            (_("Complainant"), _person(dossier)),
             (_("Kind of complaint"), title_of(ticket.policy_id, ticket.category)),
-            (_("Amount"), _money(ticket.amount, ticket.currency)),
+            (_("Amount"), money(ticket.amount, ticket.currency)),
+            (pgettext("of a complaint", "What is asked for"), _join_list(DEMAND.get(demand, demand) for demand in ticket.demands)),
             (_("Filed"), _moment(ticket.reported_at)),
             (_("Appeal submitted"), _moment(ticket.submitted_at)),
             (_("Where it stands"), _standing(dossier)),
@@ -80,6 +86,26 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     if missed:
         paper.pairs([(_("Deadlines missed"), _join_list(dict.fromkeys(missed)))])
     paper.say(_("All times are %(zone)s.") % {"zone": f"{zone_text()} ({timezone.get_current_timezone_name()})"}, size=SMALL, soft=True)
+
+
+def _sides(paper: PdfWriter, dossier: Dossier) -> None:
+    """Who complains of whom, as the places ask for it; what we do not know has room to be written in."""
+    told = {name: masked(value) or _("(please write in) ____________________") for name, value in dossier.sides.items()}
+    owner, acts = dossier.ticket.owner, dossier.ticket.represented_by
+    complainant = [
+        (_("Name"), told["name"]),
+        (_("Represented by"), f"{acts['name']} ({REPRESENTED_AS[acts['as']]})" if acts else ""),
+        (_("Telephone"), told["phone"]),
+        (_("Postal address"), told["address"]),
+        (_("E-mail"), "" if is_unproven(owner) else owner.email),
+    ]
+    respondent = [
+        (pgettext("of a company", "Name"), told["respondent_name"]),
+        (pgettext("of a company", "Address"), told["respondent_address"]),
+    ]
+    for heading, rows in ((_("Complainant"), complainant), (_("Respondent"), respondent)):
+        paper.say(heading, weight=BOLD)
+        paper.pairs(rows)
 
 
 def _facts(paper: PdfWriter, dossier: Dossier) -> None:
@@ -124,6 +150,11 @@ def _decisions(paper: PdfWriter, dossier: Dossier) -> None:
         paper.say(_("There is none yet."), soft=True)
     for decision in dossier.decisions:
         _decision(paper, dossier, decision)
+    if dossier.refunds:
+        paper.heading(_("Money that came back"))
+    for row in dossier.refunds:
+        how = " · ".join(filter(None, [_moment(row.at), row.reference, str(REMEDY.get(row.kind, ""))]))
+        paper.row(PdfColumn("·", 3), PdfColumn(money(row.amount, row.currency), 40), PdfColumn(how, colour=SOFT))
 
 
 def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
@@ -144,8 +175,12 @@ def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
     )
     if decision.on_record:
         paper.say(_("Decided on what was there: the time to add evidence had passed."), soft=True)
+    if decision.granted:
+        paper.pairs(
+            [(_("Demands that are granted"), _join_list(DEMAND.get(demand, demand) for demand in decision.granted))], label_width=55
+        )
     for remedy in decision.remedies.all():
-        what = f"{REMEDY.get(remedy.kind, remedy.kind)} {_money(remedy.amount, dossier.ticket.currency)}".strip()
+        what = f"{REMEDY.get(remedy.kind, remedy.kind)} {money(remedy.amount, dossier.ticket.currency)}".strip()
         how = " · ".join(filter(None, [str(REMEDY_DONE[remedy.state]), _moment(remedy.done_at), remedy.reference]))
         paper.row(PdfColumn("·", 3), PdfColumn(what, 70), PdfColumn(how, colour=SOFT))
     paper.ln(2)
@@ -168,7 +203,7 @@ def _clocks(paper: PdfWriter, dossier: Dossier) -> None:
             PdfColumn(state, 36, weight=BOLD),
         )
         due = f"{_('Due')} {deadline_text(timer.due_at)}"
-        ended = f"{_('Stopped')} {moment_text(timer.stopped_at)}" if timer.stopped_at else ""
+        ended = f"{_('Stopped')} {deadline_text(timer.stopped_at)}" if timer.stopped_at else ""
         paper.row(PdfColumn(" · ".join(filter(None, [due, ended]))))
         paper.say(explain(timer.basis, timer.due_at, language, zone), size=SMALL, soft=True)
         paper.ln(1)
@@ -180,8 +215,9 @@ def _escalations(paper: PdfWriter, dossier: Dossier) -> None:
         return
     paper.heading(_("Where it was taken"))
     for each in taken:
-        told = [masked(each.reason), each.reference, str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at)]
-        paper.row(PdfColumn(_moment(each.at), WHEN, colour=SOFT), PdfColumn(dossier.places[each.target], weight=BOLD))
+        told = [str(ESCALATION_STATE[each.state]), masked(each.reason), each.filed_reference]
+        told += [str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at), each.reference if each.outcome else ""]
+        paper.row(PdfColumn(_moment(each.filed_at or each.at), WHEN, colour=SOFT), PdfColumn(dossier.places[each.target], weight=BOLD))
         if any(told):
             paper.row(PdfColumn("", WHEN), PdfColumn(" · ".join(filter(None, told))))
         for point in each.points:
@@ -194,6 +230,9 @@ def _evidence(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Evidence"))
     if not dossier.exhibits:
         paper.say(_("There is none yet."), soft=True)
+    for missing in [each for request in dossier.case.requests for each in request.unavailable]:
+        kind = EVIDENCE_KIND.get(missing["kind"], missing["kind"])
+        paper.say(_("Cannot be had: %(kind)s. %(reason)s") % {"kind": kind, "reason": masked(missing["reason"])}, soft=True)
     for exhibit in dossier.exhibits:
         paper.room(28)
         item = exhibit.item
@@ -223,7 +262,7 @@ def _typed_text(exhibit: Exhibit) -> str:
     named = [fields.get("bank"), fields.get("last4"), fields.get("order_no"), fields.get("number"), fields.get("external_ticket_no")]
     said = [str(value) for value in named if value]
     if fields.get("amount"):
-        said.append(_money(fields["amount"], "CNY"))
+        said.append(money(fields["amount"], "CNY"))
     if paid := parse_datetime(str(fields.get("paid_at") or "")):
         said.append(_moment(paid))
     if text and exhibit.left_out == "printed" and not said:
@@ -242,7 +281,7 @@ def _timeline(paper: PdfWriter, dossier: Dossier) -> None:
         who = _("The desk") if moment.by_staff else _("The complainant")
         spoken = [f"{who}: {masked(moment.body)}", _files(dossier, moment)]
         text = " · ".join(filter(None, spoken if moment.is_message else [str(moment.text), masked(moment.detail)]))
-        paper.row(PdfColumn(moment_text(moment.at), WHEN, colour=SOFT), PdfColumn(text))
+        paper.row(PdfColumn(moment_text(moment.at) if moment.is_message else deadline_text(moment.at), WHEN, colour=SOFT), PdfColumn(text))
         paper.ln(0.8)
 
 
@@ -263,11 +302,6 @@ def _check(paper: PdfWriter, dossier: Dossier) -> None:
 
 
 # ---- In words
-def _person(dossier: Dossier) -> str:
-    owner = dossier.ticket.owner
-    return f"{owner.name} ({owner.email})" if owner.name else owner.email
-
-
 def _standing(dossier: Dossier) -> str:
     ticket = dossier.ticket
     reason = CLOSE_REASON.get(ticket.close_reason or "", "")
@@ -276,12 +310,6 @@ def _standing(dossier: Dossier) -> str:
 
 def _moment(at: Any) -> str:
     return moment_text(at) if at else ""
-
-
-def _money(amount: object, currency: str) -> str:
-    if amount in (None, ""):
-        return ""
-    return f"¥{amount}" if currency == "CNY" else f"{amount} {currency}"
 
 
 def _join_list(parts: Iterable[object]) -> str:

@@ -21,6 +21,7 @@ from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
 from evidence.sandbox.perceptual_hash import are_near, probes
+from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
 from evidence.vault.custody import PURPOSE_LIMIT, CustodyAction
 from evidence.vault.sealing import SealBroken
@@ -170,6 +171,8 @@ def _purpose(viewer: User, item: EvidenceItem, purpose: str) -> str:
 def _safe(item: EvidenceItem) -> Content:
     if item.safe:
         return Content(_bytes(item.safe), item.safe_type, _filename(item, suffix_of(item.safe_type)))
+    if is_issued_statement(item):
+        return Content(render_statement(item), PDF, _filename(item, "pdf"))
     if item.kind in SENSITIVE or not item.text:
         raise NotFound
     return Content(item.text.encode(), "text/plain; charset=utf-8", _filename(item, "txt"))

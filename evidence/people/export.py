@@ -19,6 +19,7 @@ from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
 from evidence.people.erasure import check_may, clean_reason
+from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction, CustodyEntry
 from evidence.vault.sealing import SealBroken
@@ -37,7 +38,7 @@ TICKET = (
     "statement", "demands", "created_at", "updated_at",
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
-ESCALATION = ("target", "state", "at", "reason", "points", "reference", "outcome", "answered_at")
+ESCALATION = ("target", "state", "at", "reason", "points", "filed_at", "filed_reference", "reference", "outcome", "answered_at")
 CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings")
 ITEM = (
     "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",
@@ -157,11 +158,12 @@ def _secret(item: EvidenceItem) -> str:
 
 # ---- The ZIP
 def _has_copy(item: EvidenceItem) -> bool:
-    return bool(item.safe) and item.state != State.DELETED
+    return (bool(item.safe) or is_issued_statement(item)) and item.state != State.DELETED
 
 
 def _name(item: EvidenceItem) -> str:
-    return f"{item.ticket.ref}/{item.kind}-{item.pk}.{suffix_of(item.safe_type)}"
+    suffix = suffix_of("application/pdf" if is_issued_statement(item) else item.safe_type)
+    return f"{item.ticket.ref}/{item.kind}-{item.pk}.{suffix}"
 
 
 class _Pipe(io.RawIOBase):
@@ -191,7 +193,7 @@ def _zip_stream(data: dict[str, object], items: list[EvidenceItem], withheld: st
         yield pipe.take()
         for item in filter(_has_copy, items):
             try:
-                archive.writestr(_name(item), store.read(item.safe))
+                archive.writestr(_name(item), render_statement(item) if is_issued_statement(item) else store.read(item.safe))
             except (SealBroken, OSError):
                 log.exception("evidence %d cannot be exported", item.pk)
                 missing.append(_name(item))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.types import Text
 from tickets.cases.case import Case
-from tickets.models import Timer, TimerState
+from tickets.models import Escalation, Timer, TimerState
 from tickets.words import TIMER, TIMER_PASSED
 from tickets.workflow import TIMERS, Status
 
@@ -42,7 +42,8 @@ def on_track_status(case: Case) -> OnTrack | None:
     late = [_late_timer(timer) for timer in ours if timer.state(case.now) == TimerState.BREACHED]
     running = [timer for timer in ours if timer.state(case.now) == TimerState.RUNNING]
     first = min(running, key=lambda timer: timer.due_at, default=None)
-    return OnTrack(case.ticket.waiting_on == "customer", late, first, TIMER[first.key] if first else "")
+    to_file = any(each.state == Escalation.State.TO_BE_FILED for each in case.escalations)
+    return OnTrack(to_file or case.ticket.waiting_on == "customer", late, first, TIMER[first.key] if first else "")
 
 
 def _late_timer(timer: Timer) -> LateTimer:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.types import Context, Text
 from portal.words import STEP
 from tickets.cases.case import Case
-from tickets.models import EscalationTarget, Freeze, Respondent, TimerState
+from tickets.models import Escalation, EscalationTarget, Freeze, Respondent, TimerState
 from tickets.workflow import TIMERS, Status
 from tickets.workflow.timers import Family
 
@@ -62,7 +62,8 @@ def _freeze_step(case: Case, step: ProgressStep) -> ProgressStep:
 def _belongs(case: Case, key: str) -> bool:
     if key == "freeze":
         return any(freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
-    return key != "escalation" or case.status in (S.REJECTED, S.ESCALATED) or bool(case.escalations)
+    went = any(each.state != Escalation.State.TO_BE_FILED for each in case.escalations)
+    return key != "escalation" or went or case.status in (S.REJECTED, S.ESCALATED)
 
 
 def freeze_help(case: Case) -> Context | None:

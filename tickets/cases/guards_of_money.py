@@ -9,7 +9,7 @@ from tickets.cases.case import Case
 from tickets.cases.money import NOUGHT, came_back, grants_of, outstanding, pending_money, returned_too_often, sum_of
 from tickets.models.querysets import is_staff_not_owner
 from tickets.workflow import Block, Data, Status
-from tickets.workflow.vocabulary import REFUNDS, RETURNS
+from tickets.workflow.vocabulary import DOCUMENT_REMEDIES, REFUNDS, RETURNS
 
 
 # ---- What may be decided
@@ -79,6 +79,16 @@ def within_decision(case: Case, data: Data | None) -> Block | None:
     return Block("REFUND_EXCEEDS_CLAIM", extra={"decided": more}) if more else None
 
 
+def document_issued(case: Case, data: Data | None) -> Block | None:
+    """A promised document is done when it lies in the case and its owner has it, from us: not by typing a reference."""
+    decision = case.effective_decision
+    if decision is None or not any(row.kind in DOCUMENT_REMEDIES and row.state == row.State.PENDING for row in decision.remedies.all()):
+        return None
+    ours = (item for item in case.evidence if item.kind in DOCUMENT_REMEDIES and item.uploaded_by_id != case.ticket.owner_id)
+    there = any(item.state == "clean" and not item.internal for item in ours)
+    return None if there else Block("DOCUMENT_REQUIRED", extra={"missing": sorted(DOCUMENT_REMEDIES)})
+
+
 def refund_reference(case: Case, data: Data | None) -> Block | None:
     """An agent names the payment; a customer may not know it, and a program tells what it has."""
     by_desk = case.actor is not None and case.actor.pk != case.ticket.owner_id and Role.SERVICE not in case.roles
@@ -86,7 +96,7 @@ def refund_reference(case: Case, data: Data | None) -> Block | None:
 
 
 def recorded_refund_fits(case: Case, data: Data | None) -> Block | None:
-    return _too_often(case, data["amount"], data.get("number") or "") if data else None
+    return _too_often(case, data["amount"], data.get("order_number") or "") if data else None
 
 
 def remedy_fits(case: Case, data: Data | None) -> Block | None:
@@ -109,5 +119,5 @@ def _too_often(case: Case, amount: Decimal, number: str) -> Block | None:
 
 GUARDS_OF_MONEY = (
     remedies_offered, something_granted, refund_within_claim, did_not_raise_claim, not_the_author, decided_nothing_here,
-    claim_within_reach, remedy_waits, within_decision, refund_reference, recorded_refund_fits, remedy_fits,
+    claim_within_reach, remedy_waits, within_decision, document_issued, refund_reference, recorded_refund_fits, remedy_fits,
 )  # fmt: skip

@@ -19,11 +19,22 @@ from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
 from tickets.cases.search import append, index
 from tickets.models import Ticket
-from tickets.operations import appealing, closing, escalating, freezing, outside, remedying, reviewing  # noqa: F401 - each marks its effects
+from tickets.operations import (  # noqa: F401 - each marks its effects
+    appealing,
+    closing,
+    escalating,
+    freezing,
+    outside,
+    remedying,
+    reviewing,
+    statements,
+)
 from tickets.operations.assigning import auto_assign
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
+from tickets.operations.turns import complaint_moved
+from tickets.references import as_reference
 from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
@@ -57,7 +68,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
 def _also_locked(action: Action, named: Mapping[str, object]) -> list[str]:
     """The reference of the other ticket that the action works on."""
     other = named.get(action.also_locks)
-    return [other.strip().upper()] if isinstance(other, str) else []
+    return [as_reference(other)] if isinstance(other, str) else []
 
 
 @contextmanager
@@ -146,10 +157,13 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
+    before = case.status
     try:
         does.run(case, data)
     except IntegrityError as error:
         raise Refusal(_lost_race(action, error)) from error
+    if case.status != before:
+        complaint_moved(case)
     restart_silence_timer(case)
 
 

@@ -16,13 +16,14 @@ def forget_texts(case: Case) -> int:
     ticket = case.ticket
     ticket.statement = _without_words(ticket.statement)
     ticket.facts = {key: value for key, value in ticket.facts.items() if not _is_free(key, value)}
-    ticket.account_masked = ticket.account_hmac = ticket.account_sealed = ""
+    ticket.account_masked = ticket.account_hmac = ticket.account_sealed = ticket.contact = ticket.external_id = ""
+    ticket.metadata, ticket.represented_by = {}, None
     for submission in ticket.submissions.all():
         submission.statement = _without_words(submission.statement)
         submission.save(update_fields=["statement"])
     ticket.freezes.update(account_masked="", account_hmac="", account_sealed="", note="")
     ticket.order_references.all().delete()
-    ticket.escalations.update(reason="", points=[])
+    ticket.escalations.update(reason="", points=[], reference="", filed_reference="")
     ticket.ratings.update(comment="")
     ticket.bill_findings.update(transactions=[])
     count = Message.objects.filter(ticket=ticket).exclude(body=ERASED_TEXT).update(body=ERASED_TEXT)

@@ -15,6 +15,7 @@ from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.freeze_steps import refuse_lift, sign_lift
+from tickets.operations.turns import desk_replied
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REVIEW_TIMERS
@@ -53,6 +54,7 @@ def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     )
     case.search_words.append(body)
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, eta_at)
     case.record("reply", {"eta_at": eta_at.isoformat()})
     notify(case, "reply")
 
@@ -160,7 +162,7 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
     case.move(Status.REMEDY_PENDING, cause)
     kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
     told = cause if kind == "approved" and cause == "uphold_customer" else kind
-    case.record(told, {"decision": decision.pk, "verdict": decision.verdict}, from_status=before)
+    case.record(told, {"decision": decision.pk}, from_status=before)
     notify(case, kind, decision=decision.pk)
 
 

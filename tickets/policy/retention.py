@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from sla.policies import PolicySnapshot
 from tickets.words import EVIDENCE_KIND
-from tickets.workflow.timers import TimerKey
-from tickets.workflow.vocabulary import AUTHORITY_DOCUMENTS, FACE_RESULT, IDENTITY_DOCUMENTS
+from tickets.workflow import AUTHORITY_DOCUMENTS, FACE_RESULT, IDENTITY_DOCUMENTS, TimerKey
 
 # Complaint material: three years from the closing (PBOC order 5/2020), the day of a leap year among them. No version goes below it.
 FLOOR_DAYS = 1096

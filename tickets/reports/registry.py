@@ -11,8 +11,9 @@ from django.core.cache import cache
 from sla.policies import current
 from tickets.reports.backlog import agents, backlog
 from tickets.reports.deadlines_kept import forecast, promises
-from tickets.reports.flow import flow, yearly
+from tickets.reports.flow import flow
 from tickets.reports.outcomes import categories, causes, escalations, speed
+from tickets.reports.publication import yearly, yearly_types
 from tickets.reports.satisfaction import rated_agents, rated_categories, ratings
 from tickets.reports.scope import Scope, scope_of
 from tickets.reports.table import Table
@@ -43,6 +44,7 @@ REPORTS: Mapping[str, Report] = {
         Report("rated_categories", rated_categories),
         Report("rated_agents", rated_agents),
         Report("yearly", yearly),
+        Report("yearly_types", yearly_types),
     )
 }
 

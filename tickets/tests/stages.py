@@ -85,7 +85,8 @@ def escalated(p: People) -> Ticket:
 
 
 def resolved(p: People) -> Ticket:
-    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1"})
+    """With one yuan: all of these are about one order, and no more comes back on it than was paid."""
+    return perform(p.service, remedy_pending(p).ref, "confirm_remedy", {"reference": "R-1", "amounts": {"refund_full": "1.00"}})
 
 
 def closed(p: People) -> Ticket:
@@ -124,6 +125,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "retract_decision": {},
         "reject": rejection(),
         "confirm_remedy": {"reference": "R-9"},
+        "issue_statement": {"opening": "100.00", "entries": [{"at": eta(), "text": "充值", "amount": "20.00"}], "closing": "120.00"},
         "fail_remedy": reason,
         "record_refund": {"amount": "600.00", "reference": "R-7"},
         "raise_claim": {"amount": "700.00", **reason},
@@ -144,6 +146,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "withdraw": {"keep_freeze": True},
         "merge": {"into": twin.ref},
         "reopen": reason,
+        "refuse_reopen": reason,
         "refer_to_police": {},
         "release_hold": reason,
     }

@@ -8,6 +8,7 @@ from tickets.words.cases import (
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
+    ESCALATION_STATE,
     FREEZE_ORIGIN,
     FREEZE_STATE,
     ISSUER,
@@ -18,6 +19,7 @@ from tickets.words.cases import (
     REASON_CODE,
     REFUND_TIER,
     REMEDY,
+    REPRESENTED_AS,
     ROOT_CAUSE,
     ROUTING,
     SECURITY_TASK,
@@ -25,6 +27,7 @@ from tickets.words.cases import (
     STATUS,
     TURN,
     WAITING_ON,
+    WAITING_ON_BOTH,
     WHY_COUNTERSIGNED,
 )
 from tickets.words.columns import (
@@ -61,6 +64,7 @@ __all__ = [
     "CHECKLIST_STATE",
     "CLOSE_REASON",
     "DEMAND",
+    "ESCALATION_STATE",
     "EVENT",
     "EVENT_WORDS",
     "EVIDENCE_HINT",
@@ -84,6 +88,7 @@ __all__ = [
     "REMEDY",
     "REPORT",
     "REPORT_HINT",
+    "REPRESENTED_AS",
     "ROOT_CAUSE",
     "ROSTER_NOTICE",
     "ROUTING",
@@ -101,6 +106,7 @@ __all__ = [
     "TURN",
     "VERDICT",
     "WAITING_ON",
+    "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
     "notice_words",
 ]

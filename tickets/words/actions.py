@@ -183,6 +183,27 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "evidence": _("What shows it"),
         },
     ),
+    "issue_statement": ActionWords(
+        button=pgettext_lazy("action", "Issue a statement of balance"),
+        line=pgettext_lazy("history", "Statement of balance issued"),
+        to_customer=(
+            _("Your statement of balance is there"),
+            _("It lies with your complaint as a document, with every movement between the opening and the closing balance."),
+        ),
+        labels={
+            "opening": _("Opening balance"),
+            "entries": _("Movements"),
+            "bill": _("Or the bill they are taken from"),
+            "closing": _("Closing balance"),
+            "note": _("Note to the customer"),
+        },
+        hints={
+            "entries": _(
+                "A line each: time | what it was | amount, with a minus for what went out. Such as: 2026-03-10 20:15 | Top-up | -128.00"
+            ),
+            "bill": _("The code at the end of the bill's address. Only its lines that concern this complaint are taken."),
+        },
+    ),
     "fail_remedy": ActionWords(
         button=pgettext_lazy("action", "Report that it did not work"),
         line=pgettext_lazy("history", "The remedy did not work"),
@@ -198,13 +219,13 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
         labels={
             "amount": _("Amount that came back"),
-            "number": _("Order number it belongs to"),
+            "order_number": _("Order number it belongs to"),
         },
         hints={
             "reference": _("Of the payment that brought it back. Needed from the desk."),
             "note": _("Needed when less than the disputed amount came back."),
             "currency": _("Empty: that of the claim."),
-            "number": _("Only where the complaint names several."),
+            "order_number": _("The complaint names several."),
         },
         confirm=_("Confirm: the money has come back"),
     ),

@@ -61,6 +61,7 @@ BLOCK = {
     "REFUND_EXCEEDS_CLAIM": _("The refund is higher than the amount in dispute. Anything beyond it is compensation."),
     "REMEDY_NOT_OFFERED": _("This category of complaint does not know that remedy. Please choose one of its own."),
     "NOTHING_GRANTED": _("This gives the customer nothing of what was asked for. That is a rejection, and has to be decided as one."),
+    "DOCUMENT_REQUIRED": _("A statement of balance was promised and none lies in this case yet. Please issue it first."),
     "ALREADY_REFUNDED": _("As much has come back for this order as was paid for it, so no more can be recorded or paid."),
     "BURDEN_OF_PROOF": _("In this kind of case it is for us to prove it. Please attach a system log or an authorisation record first."),
 }

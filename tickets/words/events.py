@@ -147,6 +147,9 @@ EVENT_WORDS: dict[str, EventWords] = {
     "hold_lapsed": EventWords(
         line=pgettext_lazy("history", "The legal hold has ended"),
     ),
+    "act_held": EventWords(
+        line=pgettext_lazy("history", "The date has passed; nothing is done before we have answered what you wrote"),
+    ),
     "freeze_on_closed_ticket": EventWords(
         line=pgettext_lazy("history", "Complaint closed while a freeze is in place"),
         to_customer=(
@@ -229,6 +232,13 @@ EVENT_WORDS: dict[str, EventWords] = {
     ),
     "reconciled": EventWords(
         line=pgettext_lazy("history", "A payment bill was compared"),
+    ),
+    "contact_proven": EventWords(
+        line=pgettext_lazy("history", "The customer has proven their number"),
+        to_customer=(
+            _("A complaint filed for you is in your account"),
+            _("Someone filed it with the number that you have proven. Please read it and say if it is not yours."),
+        ),
     ),
     "timer.warned": EventWords(
         line=pgettext_lazy("history", "A deadline comes near"),

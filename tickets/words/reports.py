@@ -17,6 +17,7 @@ REPORT = {
     "rated_categories": _("How it went, by category"),
     "rated_agents": _("How it went, by agent"),
     "yearly": _("Yearly publication"),
+    "yearly_types": _("Yearly publication, by kind"),
 }
 REPORT_HINT = {
     "flow": _("Complaints by the day on which they were received, closed or taken up again."),
@@ -31,7 +32,10 @@ REPORT_HINT = {
     "ratings": _("What customers said after the closing, from 1 (badly) to 5 (well), by the day they said so."),
     "rated_categories": _("What customers said after the closing in these days, from 1 (badly) to 5 (well)."),
     "rated_agents": _("Of those who have the complaints. A row stands only where at least five customers said something."),
-    "yearly": _("The year of the last day, month by month."),
+    "yearly": _(
+        "The year of the last day, month by month. What was joined with another complaint counts once; money is what really came back."
+    ),
+    "yearly_types": _("Received in the year of the last day: how much of it is closed by now, and how long that took from filing."),
 }
 COLUMN = {
     "day": pgettext_lazy("column of a report", "Day"),
@@ -46,6 +50,7 @@ COLUMN = {
     "in_time_share": pgettext_lazy("column of a report", "Share in time"),
     "closed_share": pgettext_lazy("column of a report", "Share closed"),
     "refunded": pgettext_lazy("column of a report", "Refunded (yuan)"),
+    "compensated": pgettext_lazy("column of a report", "Compensation (yuan)"),
     "timer": pgettext_lazy("column of a report", "Deadline"),
     "ended": pgettext_lazy("column of a report", "Ended"),
     "in_time": pgettext_lazy("column of a report", "In time"),

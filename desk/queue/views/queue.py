@@ -16,7 +16,18 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
-from desk.queue.filters import Asker, FilterValues, QueueFilter, asker_of, errors_of, filter_form, filter_queue, filter_values, rows_of
+from desk.queue.filters import (
+    Asker,
+    FilterValues,
+    QueueFilter,
+    asker_of,
+    errors_of,
+    filter_form,
+    filter_queue,
+    filter_values,
+    order_of,
+    rows_of,
+)
 from desk.queue.rows import lines
 from desk.queue.saved import query_of, views_of
 from desk.shell.access import TAKERS, desk_page, viewer
@@ -27,6 +38,7 @@ from lib.pages import render_html, url
 from lib.prepared_queries import PreparedQuery
 from lib.types import Context
 from tickets.cases.search import REFERENCE, words_of
+from tickets.references import as_reference
 from tickets.reports.spreadsheets import FORMATS
 
 SIZES = (20, 50, 100, 200)
@@ -40,7 +52,7 @@ ANY_WORDS = "words"
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
     """Four queries, however many rows: session, person, rows, what stands beside them. Counts nothing."""
-    q = request.GET.get("q", "").strip().upper()
+    q = as_reference(request.GET.get("q", ""))
     if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
         return HttpResponseRedirect(url("desk:ticket", q))
     return show(request, request.GET)
@@ -51,10 +63,11 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, object] |
     after, before = (paging.place(given.get(name, "")) for name in PLACES)
     size = _size(request, given)
     words = words_of(given.get("q", ""))
+    by = order_of(filter_values(given))
     if after or before or (given.get("q") and not words):
-        page = paging.page(rows_of(request, given), size, after, before)
+        page = paging.page(rows_of(request, given), size, after, before, by)
     else:
-        page = paging.cut(_first_rows(request, given, words, size + 1), size)
+        page = paging.cut(_first_rows(request, given, words, size + 1), size, by=by)
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
     shown = render_page(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
     if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):
@@ -74,7 +87,7 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
     viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, str)
-    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
+    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)), order_of(chosen))[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:

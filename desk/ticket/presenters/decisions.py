@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from desk.shell.formatting import moment_text, money
+from desk.shell.formatting import deadline_text, moment_text, money
 from desk.shell.target_names import target_titles
 from lib.types import Context, Text
 from tickets.cases.case import Case
@@ -80,7 +80,7 @@ def escalations(case: Case, names: Names) -> list[Context]:
             "target": titles.get(each.target, each.target),
             "state": each.get_state_display(),
             "tone": {"to_be_filed": "neutral", "handing_over": "warn", "filed": "info", "answered": "good"}.get(each.state, "neutral"),
-            "at": moment_text(each.at),
+            "at": deadline_text(each.at),  # the clock takes it further at 24:00
             "filed": moment_text(each.filed_at) if each.filed_at and each.target != "l1_internal" else "",
             "filed_reference": each.filed_reference,
             "by": names.get(each.by_id, "") if each.by_id else _("the clock"),

@@ -84,7 +84,8 @@ def _event_entry(case: Case, event: EventLine, names: Mapping[int, str], languag
     internal = event.visibility == Visibility.INTERNAL
     body = next((str(event.data[name]) for name in EVENT_TEXT_FIELDS if event.data.get(name) and not _is_code(event, name)), "")
     body = body or verdict_reason(case, event.kind, event.data)
-    return DeskTimelineEntry("", _title(event.kind, language), who, event.at, moment_text(event.at), body, _notes(event, names), internal)
+    when = moment_text(event.at) if event.actor_id else deadline_text(event.at)  # what the clock does at 24:00 counts to that day
+    return DeskTimelineEntry("", _title(event.kind, language), who, event.at, when, body, _notes(event, names), internal)
 
 
 @lru_cache(maxsize=512)
