@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("sla", "0006_waiting_for_answers"),
-        ("tickets", "0014_advice"),
+        ("tickets", "0012_freezes"),
     ]
 
     operations = [
