@@ -25,7 +25,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
                 " Never give a code or password to anyone, not even to us."
             ),
         ),
-        to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed within the hour.")),
+        to_staff=(_("Freeze requested"), _("A customer asks for a freeze. The page shows by when it is to be confirmed or failed.")),
     ),
     "confirm_freeze": ActionWords(
         button=pgettext_lazy("action", "Confirm the freeze"),
@@ -104,7 +104,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Passed to the merchant's after-sale service"),
         to_customer=(
             _("This belongs to the merchant's after-sale service"),
-            _("The page shows how to reach it. If you see it differently, you can object within seven days and we open it again."),
+            _("The page shows how to reach it. If you see it differently, you can object until the day shown there and we open it again."),
         ),
     ),
     "start_review": ActionWords(
