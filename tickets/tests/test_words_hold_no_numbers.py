@@ -17,7 +17,8 @@ NUMERAL = r"(?<!第)([0-9]+|[一二两三四五六七八九十]+|数)"
 CHINESE = re.compile(NUMERAL + r" ?个?(小时|天|工作日|分钟|日内|个字(?!母))")
 # Periods that no policy holds: how long a code works, too many tries, how long a form takes, classes of a report, days of a calendar.
 NO_POLICY = re.compile(
-    r"10 minutes|five minutes|a minute|minute or two|within an hour|Wait an hour|At least 10 characters|18 characters|Six groups|letters, digits"
+    r"10 minutes|five minutes|a minute|minute or two|within an hour|Wait an hour|At least 10 characters|18 characters"
+    r"|Six groups|letters, digits"
     r"|^(under )?\d+ (to \d+ )?days?( or more)?$|(first|last) day away|end of the working day after|Why this date|next five working days"
     r"|how many working days|^the working day after the request$",
     re.IGNORECASE,
