@@ -20,7 +20,10 @@ from tickets.workflow import Input, Stage, Status
 from tickets.workflow.inputs import instant
 from tickets.workflow.vocabulary import LANES, WAITING_ON
 
-ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at", "amount", "-amount")
+ORDERINGS = (
+    "due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at", "unanswered_since", "-unanswered_since",
+    "amount", "-amount",
+)  # fmt: skip
 YES = ("true", "True", "1")
 YES_NO = [(word, word) for word in (*YES, "false", "False", "0")]
 # "+08:00" whose plus was not escaped arrives as a blank.
@@ -99,6 +102,7 @@ class TicketFilter(django_filters.FilterSet):
     respondent = django_filters.CharFilter(method="by_respondent")
     breached = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_breach")
     overdue = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_overdue")
+    unanswered = django_filters.TypedChoiceFilter(choices=YES_NO, coerce=YES.__contains__, method="by_unanswered")
     due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     due_after = MomentFilter(field_name="due_at", lookup_expr="gte")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
@@ -129,6 +133,9 @@ class TicketFilter(django_filters.FilterSet):
         """The same before a sweep and after it."""
         now = timezone.now()
         return queryset.overdue(now) if value else queryset.filter(Q(due_at=None) | Q(due_at__gte=now))
+
+    def by_unanswered(self, queryset: TicketQuerySet, name: str, value: bool) -> TicketQuerySet:
+        return queryset.lacking_answer() if value else queryset.filter(unanswered_since=None)
 
     def by_words(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         return search(queryset, value)

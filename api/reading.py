@@ -18,7 +18,18 @@ from tickets.operations import look
 from tickets.workflow import NotFound
 
 ROW_TIMERS = Timer.objects.only(
-    "ticket_id", "key", "binds", "started_at", "due_at", "next_at", "paused_at", "stopped_at", "cancelled", "overrun_at"
+    "ticket_id",
+    "key",
+    "binds",
+    "started_at",
+    "due_at",
+    "next_at",
+    "paused_at",
+    "stopped_at",
+    "held_since",
+    "held_until",
+    "cancelled",
+    "overrun_at",
 )
 
 

@@ -1,4 +1,5 @@
-// What the tests ask a page: contrast, focus, what is cut off, what is gone. Laid into a page by browser/visitor.py as `eyes`.
+// What the tests ask a page: how it is built, what axe says of it, contrast, focus, what is cut off, what is gone.
+// Laid into a page by browser/visitor.py as `eyes`.
 window.eyes = (function () {
   'use strict'
 
@@ -47,29 +48,45 @@ window.eyes = (function () {
     return (bright + 0.05) / (dark + 0.05)
   }
 
-  function ground (node) {
-    const dark = matchMedia('(prefers-color-scheme: dark)').matches
-    const canvas = dark ? { r: 18, g: 18, b: 18, a: 1 } : { r: 255, g: 255, b: 255, a: 1 }
-    return ancestors(node).reverse().reduce((below, each) => over(colour(styleOf(each).backgroundColor), below), canvas)
+  // A page of a thousand texts has a few dozen grounds: what was computed for a parent serves its children, for one question.
+  let grounds = new Map()
+
+  function behind (node) {
+    const known = node ? grounds.get(node) : { ground: canvas(), veil: 1, picture: null }
+    if (known) return known
+    const [above, style] = [behind(node.parentElement), styleOf(node)]
+    // A picture or a gradient below a text cannot be decided by one colour.
+    const pictured = style.backgroundImage !== 'none' && !node.matches('input, select')
+    const found = {
+      ground: over(colour(style.backgroundColor), above.ground),
+      veil: above.veil * Number(style.opacity),
+      picture: pictured ? node : above.picture
+    }
+    grounds.set(node, found)
+    return found
+  }
+
+  const isDark = () => matchMedia('(prefers-color-scheme: dark)').matches
+
+  function canvas () {
+    return isDark() ? { r: 18, g: 18, b: 18, a: 1 } : { r: 255, g: 255, b: 255, a: 1 }
   }
 
   function faintness (node, text, pseudo) {
     if (!seen(node) || aside(node) || node.closest('[disabled]')) return null
     const style = styleOf(node, pseudo)
-    const veil = ancestors(node).reduce((sum, each) => sum * Number(styleOf(each).opacity), 1)
-    const below = ground(node)
+    const { ground: below, veil, picture } = behind(node)
     const ink = colour(style.color)
     const measured = ratio(over({ ...ink, a: ink.a * veil }, below), below)
     const size = parseFloat(style.fontSize)
     const wanted = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5
     const told = `${JSON.stringify(text.slice(0, 40))} in ${node.tagName.toLowerCase()}.${node.className}`
-    // A picture or a gradient below a text cannot be decided by one colour.
-    const picture = ancestors(node).find((each) => styleOf(each).backgroundImage !== 'none' && !each.matches('input, select'))
     if (picture) return `contrast: a picture behind ${told} (${picture.className})`
     return measured < wanted ? `contrast: ${measured.toFixed(2)} of ${told}: ${style.color}` : null
   }
 
   function faint () {
+    grounds = new Map()
     const found = texts().map(([node, text]) => faintness(node, text))
     for (const field of document.querySelectorAll('input, textarea, select')) {
       if (['hidden', 'checkbox', 'radio', 'file'].includes(field.type)) continue
@@ -157,6 +174,7 @@ window.eyes = (function () {
 
   // In forced colours backgrounds are gone: a button shows by a line, an icon by its own colour.
   function lost () {
+    grounds = new Map()
     const found = []
     const lined = (style) => ['Top', 'Bottom', 'Left'].some((side) => parseFloat(style[`border${side}Width`]) > 0)
     for (const node of document.querySelectorAll('.btn, input, select, textarea, .badge, .alert, .clock')) {
@@ -166,10 +184,129 @@ window.eyes = (function () {
     for (const icon of document.querySelectorAll('svg')) {
       const [fill, stroke] = [styleOf(icon).fill, styleOf(icon).stroke]
       const drawn = colour(fill === 'none' ? stroke : fill)
-      if (seen(icon) && ratio(drawn, ground(icon.parentElement)) < 3) found.push(`icon not seen in ${nameOf(icon.parentElement)}`)
+      if (seen(icon) && ratio(drawn, behind(icon.parentElement).ground) < 3) found.push(`icon not seen in ${nameOf(icon.parentElement)}`)
     }
     return found
   }
 
-  return { faint, remember, focus, cut, words, moving, lost }
+  // ---- Built how
+  // What holds words or addresses: whether it is there counts, not what it says. Of what points elsewhere, whether that is there.
+  const WORDED = /^(href|src|action|value|content|datetime|title|alt|aria-label|placeholder|nonce|data-.*|hx-.*)$/
+  const POINTING = /^(for|form|headers|list|aria-(activedescendant|controls|describedby|details|errormessage|flowto|labelledby|owns))$/
+  const NUMBER = /[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g // of a complaint, of a bill
+  const PART = 40 // elements; what has more is looked at piece by piece
+
+  function attribute ({ name, value }) {
+    if (WORDED.test(name)) return name + Boolean(value)
+    const aims = POINTING.test(name) ? value.split(/\s+/).map((id) => Boolean(document.getElementById(id))) : ''
+    const twice = name === 'id' && document.querySelectorAll(`[id="${CSS.escape(value)}"]`).length > 1
+    return `${name}=${value} ${aims} ${twice}`
+  }
+
+  const state = (each) => [each.checked, each.open, each.disabled, each.validity?.valid, each === document.activeElement].map(Number)
+  const hasWords = (node) => [...node.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim())
+
+  // Each element with its attributes, in order, and what state it is in; like neighbours once, no words, no numbers.
+  function build (node, built) {
+    const own = `${node.localName} ${[...node.attributes].map(attribute)} ${state(node)} ${hasWords(node)}`.replace(NUMBER, '0')
+    const inside = [...node.children].map((child) => build(child, built))
+    const different = inside.map((each) => each.shape).filter((each, place, all) => each !== all[place - 1])
+    const size = inside.reduce((sum, each) => sum + each.size, 1)
+    built.set(node, { own, shape: `<${own} ${different.join('')}>`, size })
+    return built.get(node)
+  }
+
+  // The page cut into parts, each with the way to it: large ones again and again, down to where there are words or something to press.
+  function * pieces (node, way, built) {
+    const { own, shape, size } = built.get(node)
+    if (size <= PART || hasWords(node) || node.matches('a, button, label, summary, select, table, svg, [role]')) {
+      yield [node, digest(`${way}>${shape}`)]
+    } else {
+      for (const child of node.children) yield * pieces(child, `${way}>${own}`, built)
+    }
+  }
+
+  function digest (text) {
+    let [one, two] = [0xdeadbeef, 0x41c6ce57]
+    for (let place = 0; place < text.length; place++) {
+      one = Math.imul(one ^ text.charCodeAt(place), 2654435761)
+      two = Math.imul(two ^ text.charCodeAt(place), 1597334677)
+    }
+    return (one >>> 0).toString(36) + (two >>> 0).toString(36)
+  }
+
+  // What is to be judged by its words.
+  function readable () {
+    const apart = '[lang]:not(html), bdi, [name=timezone], .said, .bubble, script, style'
+    return [document.title, ...texts().filter(([node]) => !node.closest(apart)).map(([, text]) => text)].filter(Boolean)
+  }
+
+  // All that a look over a page needs to know; what of it is new to the tests is then given to axe.
+  let surveyed = []
+
+  // Until what glides or fades has arrived: half way a colour is none of the page's.
+  function arrival () {
+    const ends = document.getAnimations().filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
+    return Promise.allSettled(ends.filter((each) => each.playState === 'running').map((each) => each.finished))
+  }
+
+  async function survey () {
+    await arrival()
+    const [root, built] = [document.documentElement, new Map()]
+    const screen = [innerWidth, innerHeight, devicePixelRatio, isDark()].join(' ')
+    const whole = digest(screen + build(root, built).shape)
+    surveyed = [...pieces(document.body, `${screen} ${built.get(root).own}`, built)]
+    const sheets = digest([...document.styleSheets].map((each) => each.href).join(' '))
+    const wide = [root.scrollWidth, root.clientWidth]
+    return { lang: root.lang, wide, texts: readable(), faint: faint(), whole, sheets, parts: surveyed.map((each) => each[1]) }
+  }
+
+  // ---- axe
+  // The dear ones are about words and things to press and what is round them: asked of new parts. All others are asked of the whole page.
+  const OF_PARTS = ['color-contrast', 'label-content-name-mismatch', 'link-name', 'nested-interactive', 'target-size']
+  // hidden-content only says that something is hidden.
+  const NOT_OF_THE_WHOLE = Object.fromEntries([...OF_PARTS, 'hidden-content'].map((each) => [each, { enabled: false }]))
+
+  // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
+  async function toTheTop () {
+    if (!location.hash && !scrollY) return
+    for (let calm = 0, tries = 0; calm < 2 && tries < 60; tries++) {
+      calm = scrollY ? 0 : calm + 1
+      scrollTo({ top: 0, behavior: 'instant' })
+      await new Promise(requestAnimationFrame)
+    }
+  }
+
+  function bring (address) {
+    const script = document.createElement('script')
+    script.src = address
+    return new Promise((resolve) => {
+      script.onload = script.onerror = () => resolve(script.remove())
+      document.head.append(script)
+    })
+  }
+
+  // `whole`: whether the page as a whole is new; `sheets`: whether its style sheets are; `places`: which of the surveyed parts are new.
+  async function judge ({ axe, tags, whole, sheets, places, colours }) {
+    if (!window.axe) await bring(axe)
+    if (!window.axe) return null
+    await toTheTop()
+    const [resultTypes, found] = [['violations', 'incomplete'], []]
+    if (whole) {
+      const rules = { ...NOT_OF_THE_WHOLE, 'css-orientation-lock': { enabled: sheets } }
+      found.push(await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules, resultTypes }))
+    }
+    if (places.length) {
+      const asked = OF_PARTS.filter((each) => colours || each !== 'color-contrast')
+      const within = { include: places.map((place) => surveyed[place][0]) }
+      found.push(await window.axe.run(within, { runOnly: { type: 'rule', values: asked }, resultTypes }))
+    }
+    const where = (each) => each.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')
+    // What axe cannot decide about colours, `faint` does.
+    const undecided = (each) => each.incomplete.filter(({ id }) => id !== 'color-contrast')
+    const faults = found.flatMap((each) => [...each.violations, ...undecided(each)])
+    return faults.map((each) => `axe: ${each.id} (${each.impact}): ${where(each)}`)
+  }
+
+  return { faint, remember, focus, cut, words, moving, lost, survey, judge }
 })()

@@ -15,7 +15,8 @@ LOOKS: list[Any] = [("en", PHONE, "dark"), ("zh-hans", DESK, "light")]  # each l
 looks = pytest.mark.parametrize(("language", "screen", "scheme"), LOOKS)
 EMPTY_FOR_CUSTOMERS = ("/", "/tickets/", "/my-data/", "/freeze/", "/follow/?ref=TS-20200101-000001")
 EMPTY_AT_THE_DESK = (
-    "/desk/", "/desk/?q=nothing", "/desk/freezes/", "/desk/countersign/", "/desk/incidents/", "/desk/notices/", "/desk/views/",
+    "/desk/", "/desk/?q=nothing", "/desk/freezes/", "/desk/countersign/", "/desk/outside/", "/desk/incidents/", "/desk/notices/",
+    "/desk/views/",
     "/desk/bills/", "/desk/figures/", "/desk/audit/",
 )  # fmt: skip
 

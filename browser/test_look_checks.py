@@ -57,3 +57,43 @@ def test_the_focus_that_is_not_seen_covered_or_jumps(visit: Visit) -> None:
     assert [faults(stop) for stop in stops(me)] == [["button under: covered"]]
     me.page.set_content(PAGE % "<p><button tabindex=2>one</button></p><p><button tabindex=1>two</button></p>")
     assert out_of_order(stops(me)) == ["'button two' before 'button one'"]
+
+
+WELL = "<title>Well</title><main><h1>Well</h1>%s</main>"
+ROWS = [f"<section><h2>Row {number}</h2><p><a href='/{number}'>Number {number}</a></p></section>" for number in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("<img src='data:,'>", "image-alt"),
+        ("<button></button>", "button-name"),
+        ("<a href=/><b></b></a>", "link-name"),
+        ("<h5>Three levels left out</h5>", "heading-order"),
+        ("<p><label for=nothing>What?</label><input></p>", "label"),
+        ("<p aria-pressed=true>not to be pressed</p>", "aria-allowed-attr"),
+        (2 * "<button style='width: 9px; height: 9px; padding: 0; border: 0'>i</button>", "target-size"),
+        ("<p lang=klingon>nuqneH</p>", "valid-lang"),
+        ("<p style='color: #bbb'>pale</p>", "contrast"),
+    ],
+)
+def test_a_fault_in_a_page_otherwise_known_is_found(visit: Visit, fault: str, told: str) -> None:
+    me = visit("en", DESK)
+    me.page.set_content(PAGE % WELL % "".join(ROWS))
+    me.look_over()
+    me.page.set_content(PAGE % WELL % "".join([*ROWS[:15], fault, *ROWS[15:]]))
+    with pytest.raises(AssertionError, match=told):
+        me.look_over()
+
+
+def test_what_is_built_the_same_is_not_asked_about_again_on_the_same_screen(visit: Visit) -> None:
+    me = visit("en", DESK)
+    me.page.set_content(PAGE % WELL % "".join(ROWS[:7]))
+    seen = me.eyes("survey")
+    me.page.set_content(PAGE % WELL % "".join(ROWS[9:18]).replace("Number", "Another"))
+    assert me.eyes("survey")["parts"] == seen["parts"]
+    me.page.emulate_media(color_scheme="dark")
+    assert not set(me.eyes("survey")["parts"]) & set(seen["parts"])
+    me.page.emulate_media(color_scheme="light")
+    me.page.set_viewport_size({"width": 390, "height": 844})
+    assert not set(me.eyes("survey")["parts"]) & set(seen["parts"])

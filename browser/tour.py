@@ -48,6 +48,7 @@ DESK: tuple[Stop, ...] = (
     ("my-availability", "/desk/availability/"),
     ("my-channels", "/desk/channels/"),
     ("countersign", "/desk/countersign/"),
+    ("outside", "/desk/outside/"),
     ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),
     ("file-for-a-caller", "/desk/file/"),

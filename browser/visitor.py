@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import translation
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Request, Response, expect
 
 from browser.texts import said
 
@@ -29,46 +29,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
-LOOK_OVER = """async ([rules, colours]) => {
-  // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
-  const frame = () => new Promise(requestAnimationFrame)
-  for (let calm = 0, tries = 0; calm < 2 && tries < 60; tries++) {
-    calm = scrollY ? 0 : calm + 1
-    scrollTo({ top: 0, behavior: 'instant' })
-    await frame()
-  }
-  // The first only says that something is hidden.
-  const rest = { 'hidden-content': { enabled: false }, 'color-contrast': { enabled: colours } }
-  const options = { runOnly: { type: 'tag', values: rules }, rules: rest, resultTypes: ['violations', 'incomplete'] }
-  const found = await axe.run(document, options)
-  const where = (each) => each.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')
-  // What axe cannot decide about colours, page_checks.js does.
-  const undecided = found.incomplete.filter((each) => each.id !== 'color-contrast')
-  return [...found.violations, ...undecided].map((each) => `${each.id} (${each.impact}): ${where(each)}`)
-}"""
-# Pages on which axe and the eyes have found nothing: where another journey comes to one built the same, they need not look again.
+# Pages, parts of pages and sets of style sheets with which axe found nothing: what is built the same need not be given to it again.
 LOOKED_OVER: set[str] = set()
-DIGIT = re.compile(r"\d+")
-# What decides how a page looks: each element with its attributes, in order, and what state it is in; like neighbours once, no words.
-PICTURE = """() => {
-  const worded = /^(href|src|action|value|content|datetime|title|alt|aria-label|placeholder|nonce|data-.*)$/
-  const attribute = ({ name, value }) => name + (worded.test(name) ? Boolean(value) : `=${value}`)
-  const state = (each) => [each.checked, each.open, each.disabled, each.validity?.valid, each === document.activeElement].map(Number)
-  const hasWords = (node) => [...node.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim())
-  function shape (node) {
-    const inside = [...node.children].map(shape).filter((each, place, all) => each !== all[place - 1])
-    return `<${node.localName} ${[...node.attributes].map(attribute)} ${state(node)} ${hasWords(node)} ${inside.join('')}>`
-  }
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches
-  return `${innerWidth} ${innerHeight} ${devicePixelRatio} ${dark} ${shape(document.documentElement)}`
-}"""
-SEEN = """() => {
-  const shown = (node) => !node.closest('[lang]:not(html), bdi, [name=timezone], .said, .bubble, script, style')
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const texts = [document.title]
-  while (walker.nextNode()) if (shown(walker.currentNode.parentElement)) texts.push(walker.currentNode.textContent.trim())
-  return texts.filter(Boolean)
-}"""
+AXE_ADDRESS = "/static/axe.min.js"  # there in the tests alone
+ASK = f"([question, args]) => {{ if (!window.eyes) {{ {EYES} }} return window.eyes[question](...args) }}"
 
 
 class Visitor:
@@ -83,16 +47,25 @@ class Visitor:
         self.mixed = False  # people on the pages write another language than the visitor reads
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
-        self.page: Page = context.new_page()
-        self._watch(self.page)
+        self.page: Page = context.pages[0]
+        self._ears: dict[str, Callable[..., None]] = {
+            "console": self._heard,
+            "pageerror": self._broke,
+            "response": self._answered,
+            "requestfailed": self._failed,
+            "dialog": self._asked,
+        }
+        for event, ear in self._ears.items():
+            self.page.on(event, ear)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """The page may become another's."""
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
 
     # ---- Watching
-    def _watch(self, page: Page) -> None:
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: page error: {error}"))
-        page.on("response", self._answered)
-        page.on("requestfailed", self._failed)
-        page.on("dialog", self._asked)
+    def _broke(self, error: Error) -> None:
+        self.problems.append(f"{self.page.url}: page error: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(OF_STATUS):
@@ -148,47 +121,65 @@ class Visitor:
         self.look_over()
 
     # ---- Looking
-    def look_over(self) -> None:
+    def look_over(self, *, with_axe: bool = True) -> None:
         if not self.overlooking:
             return
-        self.problems += [f"{self.page.url}: {problem}" for problem in self._faults()]
+        self.problems += [f"{self.page.url}: {problem}" for problem in self._faults(with_axe and self.javascript)]
         found, self.problems = self.problems, []
         assert not found, "\n".join(found)
 
-    def _faults(self) -> Iterator[str]:
-        tag = self.page.locator("html").get_attribute("lang")
-        if tag != HTML_LANGUAGE[self.language]:
-            yield f"lang={tag}"
-        yield from self._foreign_words()
-        wide = self.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        if wide[0] > wide[1]:
-            yield f"scrolls sideways: {wide[0]} > {wide[1]}"
-        if self.javascript and (picture := self._picture()) not in LOOKED_OVER:
-            found = [*self.axe(), *self.eyes("faint")]
-            yield from found
-            if not found:
-                LOOKED_OVER.add(picture)
+    def look_over_as(self, screen: dict[str, Any], scheme: Literal["light", "dark"]) -> None:
+        """The same page on another screen or in another scheme: all but axe, which has seen how it is built."""
+        self.page.set_viewport_size(screen["viewport"])
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour is half way to another
+        self.look_over(with_axe=False)
 
-    def _picture(self) -> str:
-        return DIGIT.sub("0", f"{self.axe_reads_colours} {self.page.evaluate(PICTURE)}")
+    def _faults(self, with_axe: bool) -> Iterator[str]:
+        page = self.eyes("survey")
+        if page["lang"] != HTML_LANGUAGE[self.language]:
+            yield f"lang={page['lang']}"
+        yield from self._foreign_words(page["texts"])
+        if page["wide"][0] > page["wide"][1]:
+            yield f"scrolls sideways: {page['wide'][0]} > {page['wide'][1]}"
+        yield from page["faint"]
+        if with_axe:
+            yield from self._faults_for_axe(page, LOOKED_OVER)
 
     def axe(self) -> list[str]:
-        self.page.evaluate(AXE)
-        return [f"axe: {found}" for found in self.page.evaluate(LOOK_OVER, [RULES, self.axe_reads_colours])]
+        """Of the whole page as it is now, whatever was looked over before."""
+        return list(self._faults_for_axe(self.eyes("survey"), set()))
+
+    def _faults_for_axe(self, page: dict[str, Any], known: set[str]) -> Iterator[str]:
+        """Of what was not known; it is known if nothing was found."""
+        wanted = [f"{key} {'in colour' if self.axe_reads_colours else ''}" for key in page["parts"]]
+        new = {key: place for place, key in enumerate(wanted) if key not in known and f"{key}in colour" not in known}
+        whole = page["whole"] not in known
+        if not new and not whole:
+            return
+        asked = {"axe": AXE_ADDRESS, "tags": RULES, "whole": whole, "sheets": page["sheets"] not in known}
+        asked |= {"places": list(new.values()), "colours": self.axe_reads_colours}
+        found = self.eyes("judge", asked)
+        if found is None:  # the page has no line to the server
+            self.page.evaluate(AXE)
+            found = self.eyes("judge", asked)
+        yield from found
+        if not found:
+            known |= {*new, page["whole"], page["sheets"]}
 
     def eyes(self, question: str, *args: Any) -> Any:
         """Ask the page one of the questions of page_checks.js."""
-        if not self.page.evaluate("() => Boolean(window.eyes)"):
-            self.page.evaluate(f"() => {{ {EYES} }}")
-        return self.page.evaluate("([question, args]) => window.eyes[question](...args)", [question, args])
+        return self.page.evaluate(ASK, [question, args])
 
-    def _foreign_words(self) -> Iterator[str]:
+    def _foreign_words(self, texts: list[str]) -> Iterator[str]:
         pattern = ENGLISH if self.language == "zh-hans" else CHINESE
         if self.mixed and pattern is CHINESE:
             return
-        for text in self.page.evaluate(SEEN):
+        own_words = sorted(self.words | FOREIGN, key=len, reverse=True)
+        for text in texts:
+            if not pattern.search(text):
+                continue
             plain = CODE.sub("", text)
-            for own in sorted(self.words | FOREIGN, key=len, reverse=True):
+            for own in own_words:
                 plain = plain.replace(own, "")
             if found := pattern.search(plain):
                 yield f"another language: {found[0]!r} in {text[:120]!r}"

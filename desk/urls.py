@@ -9,7 +9,7 @@ from desk.privacy.views import audit, custody, held, holds, person, runs
 from desk.queue.views import bulk, export, inbox, poll, queue, saved
 from desk.reports import views as reports_views
 from desk.staffing.views import availability, channels, on_call, roster
-from desk.ticket.views import acting, countersign, deciding, documents, filing, links, messages, presence, ticket, viewer
+from desk.ticket.views import acting, countersign, deciding, documents, filing, links, messages, outside, presence, ticket, viewer
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("availability/<int:person>/", availability.of, name="availability_of"),
     path("availability/<int:person>/pass-on/", availability.reassign_tickets, name="pass_on"),
     path("countersign/", countersign.countersign, name="countersign"),
+    path("outside/", outside.outside, name="outside"),
     path("incidents/", incidents_views.incidents, name="incidents"),
     path("incidents/suggest/", incidents_views.suggest, name="suggest_incident"),
     path("incidents/<slug:number>/", incidents_views.incident, name="incident"),

@@ -103,7 +103,7 @@ def _purge_ticket(pk: int, now: datetime) -> int:
 
 def _is_held(case: Case) -> bool:
     until = case.ticket.legal_hold_until
-    return until is not None and until > case.now
+    return case.ticket.reopen_requested_at is not None or (until is not None and until > case.now)
 
 
 def _expired_kinds(case: Case) -> set[str]:

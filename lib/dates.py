@@ -44,6 +44,11 @@ def short_moment_text(at: datetime) -> str:
     return _moment(get_language() or "", timezone.localtime(at), "j M")
 
 
+def day_text(at: datetime) -> str:
+    """The day alone, in the active zone: "Sat 10 Oct 2026"."""
+    return _day(timezone.localtime(at).date(), "j M Y")
+
+
 def end_of_day(due_at: datetime, zone: tzinfo | None = None) -> date | None:
     """The day that ends with this instant, to who lives in the calendar's zone; None where it ends none, or elsewhere.
 

@@ -127,6 +127,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment_text": dates.moment_text,
     "short_moment_text": dates.short_moment_text,
     "deadline_text": dates.deadline_text,
+    "day_text": dates.day_text,
     "span_text": dates.span_text,
     "lazy_text": lazy_text,
     "is_checkbox": is_checkbox,

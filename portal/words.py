@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.words import AUTHORITY
+
 NOW = {
     "auto_reversal_wait": _(
         "Payments that failed usually come back by themselves. We wait for that until the date below; if the money is not back by then,"
@@ -23,6 +25,11 @@ NOW = {
     "escalated": _("Your complaint has been taken further. Below you see where it is and when an answer can be expected."),
     "resolved": _("Please check the result below, the sum and the account it went to, and tell us whether it is right."),
     "closed": _("This complaint is closed."),
+}
+# What came of a step outside, from its row.
+DONE_OF_STATE = {
+    "to_be_filed": _("Your words are in the papers now. It is not filed yet: only you can file it there."),
+    "handing_over": _("We are handing your complaint on. It is not there yet: this page says when it is."),
 }
 STEP = {
     "freeze": _("Freeze"),
@@ -55,10 +62,12 @@ WHY_ASKED = {
     "authorisation_letter": _("To be sure that you may act for the person concerned, in this, until when."),
     "kinship_proof": _("To be sure that you are the guardian or next of kin of the person concerned. Other people on it may be covered."),
 }
+HELD_BY = {**AUTHORITY, "litigation": AUTHORITY["court"]}
+HELD_FOR = _("Because you went to %(places)s with this complaint: we keep it for them.")
 # What of one's data cannot be deleted yet, and why.
 WHY_STAYS = {
     "open_complaint": _("This complaint is still open. We need what belongs to it until it is closed; then it is deleted."),
-    "legal_hold": _("The police, a regulator or a court has asked us to keep this."),
+    "legal_hold": _("A legal hold keeps this for now."),
     "live_freeze": _("Your account is still frozen through this complaint. Lift the freeze first."),
     "history": _("Dates, sums and decisions stay, without your name: they prove what was done."),
     "account": _("Your account stays as long as one of these complaints needs it, so that you can sign in; then it is deleted too."),

@@ -1,4 +1,4 @@
-"""When something is due: four clocks, pauses and warnings. Pure; aware datetimes in, UTC out."""
+"""When something is due: five clocks, pauses and warnings. Pure; aware datetimes in, UTC out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple, TypedDict
 from sla.calendars import ONE_DAY, Day, WorkCalendar, workdays_between
 from sla.errors import DurationTooLong, InvalidDuration, NaiveMoment, NoWorkingDay
 
-Clock = Literal["wall", "day", "wd", "t1"]
-CLOCKS: tuple[Clock, ...] = ("wall", "day", "wd", "t1")
+Clock = Literal["wall", "day", "wd", "t1", "at"]
+CLOCKS: tuple[Clock, ...] = ("wall", "day", "wd", "t1", "at")
+# Neither counts anything: one ends when the next working day does, the other at an instant that somebody named.
+UNCOUNTED: frozenset[Clock] = frozenset({"t1", "at"})
 
 MAX_WD = 1000  # policies carry their own number; this one is the default
 MAX_REST_DAYS = 366  # a longer run of rest days is a broken calendar, not a holiday
@@ -42,7 +44,7 @@ PassedDays = list[tuple[date, Day]]
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """`amount`: hours for wall, days for day, working days for wd; t1 ignores it. `roll`: a last rest day moves on (day only)."""
+    """`amount`: hours for wall, days for day, working days for wd; t1 and at ignore it. `roll`: a last rest day moves on (day only)."""
 
     clock: Clock
     amount: int
@@ -76,6 +78,13 @@ def compute_due(duration: Duration, start: datetime, calendar: WorkCalendar, *, 
         raise DurationTooLong(f"{duration.amount} ({duration.clock}) runs past the last date") from error
 
 
+def named_due(end: datetime, start: datetime, calendar: WorkCalendar) -> Due:
+    """Of the clock `at`: due at the instant that was named at `start`. Raises NaiveMoment."""
+    if end.utcoffset() is None:
+        raise NaiveMoment(f"{end} has no offset")
+    return Due(end.astimezone(UTC), False, _basis(Duration("at", 0), start, calendar, []))
+
+
 def warnings(
     duration: Duration,
     offsets: Iterable[int],
@@ -85,8 +94,8 @@ def warnings(
     *,
     at: time = NINE,
 ) -> list[Warn]:
-    """The warnings between `start` and `due_at`, in order. Offsets: minutes after the start for wall, days before the due day
-    for day, working days before it for wd and t1. After a pause `start` is the moment of resuming."""
+    """The warnings between `start` and `due_at`, in order. Offsets: minutes after the start for wall, minutes before the end for at,
+    days before the due day for day, working days before it for wd and t1. After a pause `start` is the moment of resuming."""
     found = [_warning(duration.clock, offset, start, due_at, calendar, at) for offset in offsets]
     return sorted((each for each in found if start < each.at < due_at), key=lambda each: each.at)
 
@@ -162,7 +171,7 @@ _BY_CLOCK = {"wall": _wall, "day": _day, "wd": _wd, "t1": _t1}
 def _check(duration: Duration, max_wd: int) -> None:
     if duration.clock not in _BY_CLOCK:
         raise InvalidDuration(f"unknown clock {duration.clock!r}")
-    if duration.clock != "t1" and duration.amount < 1:
+    if duration.clock not in UNCOUNTED and duration.amount < 1:
         raise InvalidDuration(f"a duration of {duration.amount} ({duration.clock})")
     if duration.clock == "wd" and duration.amount > max_wd:
         raise DurationTooLong(f"{duration.amount} working days; at most {max_wd} are allowed")
@@ -195,6 +204,8 @@ def _span(first: date, last: date, calendar: WorkCalendar) -> PassedDays:
 def _warning(clock: Clock, offset: int, start: datetime, due_at: datetime, calendar: WorkCalendar, at: time) -> Warn:
     if clock == "wall":
         return Warn(f"+{offset}m", start.astimezone(UTC) + timedelta(minutes=offset))
+    if clock == "at":
+        return Warn(f"-{offset}m", due_at.astimezone(UTC) - timedelta(minutes=offset))
     day = calendar.due_date_of(due_at)
     if clock == "day":
         return Warn(f"-{offset}d", calendar.at(day - timedelta(days=offset), at))

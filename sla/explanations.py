@@ -104,6 +104,8 @@ def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str
     moment = words.moment(start)
     if "pause" in basis:
         return _pause_text(words, basis, shown)
+    if basis["clock"] == "at":
+        return f"{moment}所作的承诺" if words.chinese else f"promised {moment}"
     if basis["clock"] == "t1":
         counted = words.day(date.fromisoformat(basis["t"]))
         if words.chinese:

@@ -115,6 +115,13 @@ class Policy(models.Model):
         default=False,
         help_text=_("They get its notice, which ends the wait for a first reply. Otherwise a person links them."),
     )
+    reply_hold_wd = models.PositiveIntegerField(
+        _("working days an automatic act waits after we answered"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("Where the customer wrote to us before it."),
+    )
     discovery_freeze_minutes = _number(_("minutes from discovery to a timely freeze"), 60)
     urgent_hours = _number(_("hours before a customer's due within which warnings go out at once"), 24)
     statement_min_chars = _number(_("shortest statement, in characters"), 20)
@@ -156,6 +163,7 @@ class TimerRule(models.Model):
         DAY = "day", _("days")
         WORKING_DAY = "wd", _("working days")
         T1 = "t1", _("the working day after the request")
+        AT = "at", _("until the time that was named")
 
     class Binds(models.TextChoices):
         OPERATOR = "operator", _("the operator")
@@ -173,7 +181,7 @@ class TimerRule(models.Model):
         default=list,
         blank=True,
         validators=[list_of_numbers],
-        help_text=_("Hours: minutes after the start. Days and working days: that many before the due day."),
+        help_text=_("Hours: minutes after the start. A named time: minutes before it. Days: that many before the due day."),
     )
     binds = models.CharField(_("binds"), max_length=11, choices=Binds.choices, default=Binds.OPERATOR)
     extensions = models.JSONField(

@@ -49,6 +49,7 @@ class PolicySnapshot:
     incident_threshold: int
     incident_minutes: int
     incident_auto_join: bool
+    reply_hold_wd: int
     discovery_freeze_minutes: int
     urgent_hours: int
     statement_min_chars: int

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sla.calendars import zone_info
-from sla.durations import CLOCKS
+from sla.durations import CLOCKS, UNCOUNTED
 from sla.errors import InvalidPolicy, UnknownZone
 from sla.models import Policy, RetentionRule, TimerRule
 from sla.timer_keys import is_by_category, timer_keys
@@ -61,7 +61,7 @@ def _rule_problems(rule: TimerRule, policy: Policy) -> Iterator[str]:
         return
     if is_by_category(rule.key) and (rule.clock != "wd" or rule.amount != 0):
         yield _("the category says how many working days; leave 0 working days here.")
-    if not is_by_category(rule.key) and rule.clock != "t1" and rule.amount < 1:
+    if not is_by_category(rule.key) and rule.clock not in UNCOUNTED and rule.amount < 1:
         yield _("the amount must be at least 1.")
     if rule.clock == "wd" and rule.amount > policy.max_wd:
         yield _("more than %s working days.") % policy.max_wd
@@ -86,8 +86,8 @@ def _is_length(row: object) -> bool:
 def _fits(rule: TimerRule, offset: int) -> bool:
     if rule.clock == "wall":
         return 0 < offset < rule.amount * 60
-    if rule.clock == "t1":
-        return offset in (0, 1)
+    if rule.clock in UNCOUNTED:
+        return offset in (0, 1) if rule.clock == "t1" else offset > 0
     longest = rule.amount if rule.amount else offset  # by category: each category's own length decides which are sent
     return WARNED_BEFORE[rule.clock] <= offset <= longest
 

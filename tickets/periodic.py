@@ -35,8 +35,8 @@ from tickets.workflow import Status
 BATCH = 500
 # What a warning or a breach needs to know of its timer.
 FIRING_FIELDS = (
-    "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "cancelled", "overrun_at",
-    "warn_at", "warned",
+    "id", "ticket_id", "key", "cycle", "binds", "due_at", "next_at", "stopped_at", "paused_at", "held_since", "held_until", "cancelled",
+    "overrun_at", "warn_at", "warned",
 )  # fmt: skip
 
 

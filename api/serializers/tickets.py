@@ -195,6 +195,7 @@ class TicketRowSerializer(serializers.Serializer):
     version = serializers.IntegerField(help_text="What the ETag says.")
     breached_timers = serializers.SerializerMethodField()
     due_at = Instant(allow_null=True, help_text="The earliest deadline of the operator that is not stopped, missed ones included.")
+    unanswered_since = Instant(allow_null=True, help_text="The owner's first message that no person has answered.")
     due_timer = Blank(source="due_key")
     overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()

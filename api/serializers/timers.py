@@ -31,6 +31,12 @@ class TimerSerializer(serializers.Serializer):
     state = serializers.SerializerMethodField()
     paused_at = Instant(allow_null=True)
     stopped_at = Instant(allow_null=True)
+    held_since = Instant(
+        allow_null=True, help_text="The owner wrote to us within this window: what follows its end by itself waits for our answer."
+    )
+    held_until = Instant(
+        allow_null=True, help_text="Once we have answered: what follows its end comes then, but never before `due_at`. `state` says so too."
+    )
     warn_at = serializers.SerializerMethodField()
     provisional = serializers.BooleanField()
 

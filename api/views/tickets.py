@@ -37,6 +37,7 @@ FILTERS = [
     several("category", TEXT),
     query("assignee", {"type": "string"}, "E-mail address, `me` or `none`."),
     query("breached", {"type": "boolean"}, "A deadline of the operator was missed, whether or not it was made good since."),
+    query("unanswered", {"type": "boolean"}, "The customer has written and no person has answered; closed tickets too."),
     query("overdue", {"type": "boolean"}, "A deadline of the operator is missed and not stopped: `due_at` lies behind."),
     *(query(name, INSTANT) for name in ("due_before", "due_after", "created_after", "created_before", "updated_after")),
     query("external_id", TEXT, "The platform's own number of the case."),

@@ -129,8 +129,8 @@ def _linked_tickets(request: HttpRequest, found: Incident) -> Context:
     rows = IncidentLink.objects.filter(incident=found, ticket__in=seen).select_related("ticket__owner")
     if start is not None:
         undated = Q(ticket__due_at=None)
-        later = Q(ticket__due_at__gt=start.due_at) | Q(ticket__due_at=start.due_at, ticket__gt=start.pk) | undated
-        rows = rows.filter(later if start.due_at else undated & Q(ticket__gt=start.pk))
+        later = Q(ticket__due_at__gt=start.at) | Q(ticket__due_at=start.at, ticket__gt=start.pk) | undated
+        rows = rows.filter(later if start.at else undated & Q(ticket__gt=start.pk))
     ordered = list(rows.order_by(F("ticket__due_at").asc(nulls_last=True), "ticket")[: PAGE + 1])
     last = ordered[PAGE - 1].ticket if len(ordered) > PAGE else None
     after = f"{address}?before={Place(last.due_at, last.pk)}" if last else ""

@@ -34,7 +34,8 @@ MOST_XLSX = 100_000
 LINES = 200  # of a CSV in one piece of the answer
 FIELDS = (
     "pk", "ref", "category", "status", "stage", "waiting_on", "lane", "cycle", "refund_tier", "late_claim", "amount", "currency",
-    "due_key", "due_at", "evidence_have", "evidence_need", "assignee__email", "created_at", "reported_at", "submitted_at", "closed_at",
+    "due_key", "due_at", "unanswered_since", "evidence_have", "evidence_need", "assignee__email", "created_at", "reported_at",
+    "submitted_at", "closed_at",
     "close_reason", "follow_up_on",
 )  # fmt: skip
 AMONG_COLLEAGUES = frozenset({"follow_up_on", "tags"})  # not of one's own complaint, nor of one about oneself

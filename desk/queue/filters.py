@@ -30,6 +30,7 @@ Choices = tuple[tuple[str, str], ...]
 Rows = QuerySet[Ticket]
 FILED_STATUSES = [(status.value, status.value) for status in Status if status != Status.DRAFT]
 DUE = ("overdue", "today")
+YES = "true"
 DONE = (Status.RESOLVED.value, Status.CLOSED.value)
 
 
@@ -73,6 +74,7 @@ class QueueFilter(django_filters.FilterSet):
     waiting_on = django_filters.ChoiceFilter(choices=_codes(WAITING_ON), label=_("Waiting on"))
     lane = django_filters.ChoiceFilter(choices=_codes(LANES), label=_("Lane"))
     breached = django_filters.BooleanFilter(method="by_breach", label=_("Missed a deadline"))
+    unanswered = django_filters.BooleanFilter(method="by_unanswered", label=_("The customer has written"))
     due = django_filters.ChoiceFilter(choices=_codes(DUE), method="by_due", label=_("Due"))
     tag = django_filters.CharFilter(method="by_tag", label=_("Tag"))
 
@@ -104,6 +106,9 @@ class QueueFilter(django_filters.FilterSet):
     def by_breach(self, rows: Any, name: str, breached: bool) -> Rows:
         return rows.with_breach(self.asker.now) if breached else rows.without_breach(self.asker.now)
 
+    def by_unanswered(self, rows: Any, name: str, unanswered: bool) -> Rows:
+        return rows.lacking_answer() if unanswered else rows.filter(unanswered_since=None)
+
     def by_due(self, rows: Any, name: str, due: str) -> Rows:
         """What is overdue; or that and what has to be done by tonight where the viewer is. A deadline at 24:00 is kept as 00:00
         of the next day and counts to this one."""
@@ -124,10 +129,16 @@ def rows_of(request: HttpRequest, given: QueryDict) -> TicketQuerySet:
 def filter_queue(viewer: User, chosen: FilterValues, asker: Asker) -> TicketQuerySet:
     """What was chosen of the queue. Words and closed statuses look beyond the open tickets; what is no choice is left out."""
     said = dict(zip(QueueFilter.base_filters, chosen, strict=True))
-    beyond = said["q"].strip() or said["status"] in DONE or said["stage"] == "done"
+    beyond = said["q"].strip() or said["status"] in DONE or said["stage"] == "done" or said["unanswered"] == YES
     seen = Ticket.objects.visible_to(viewer)
     rows = seen.exclude(status="draft") if beyond else seen.in_queue()
     return QueueFilter.ready(chosen, asker).filter_queryset(rows) if any(chosen) else rows
+
+
+def order_of(chosen: FilterValues) -> str:
+    """Who has waited longest for an answer comes first where only those are looked at; otherwise what is due first."""
+    said = dict(zip(QueueFilter.base_filters, chosen, strict=True))
+    return "unanswered_since" if said["unanswered"] == YES else "due_at"
 
 
 def errors_of(chosen: FilterValues) -> tuple[str, ...]:
@@ -160,7 +171,7 @@ class FilterForm:
 
     words: Mapping[str, str]
     status: Choices
-    breached: Choices
+    yes_no: Choices
     due: Choices
     assignee: Choices
 
@@ -181,7 +192,7 @@ def filter_form(language: str) -> FilterForm:
         return FilterForm(
             words=words,
             status=tuple((code, labels.status[code]) for code, _same in FILED_STATUSES),
-            breached=(("true", gettext("yes")), ("false", gettext("no"))),
+            yes_no=((YES, gettext("yes")), ("false", gettext("no"))),
             due=(("overdue", gettext("overdue")), ("today", gettext("by tonight"))),
             assignee=(("me", gettext("me")), ("none", gettext("nobody"))),
         )

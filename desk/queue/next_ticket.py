@@ -39,7 +39,7 @@ def next_address(request: HttpRequest, user: User, ref: str) -> str:
 
 
 def _after(user: User, place: str, ref: str) -> str | None:
-    rows = Ticket.objects.visible_to(user).in_queue().filter(Q(assignee=user) | Q(assignee=None), waiting_on="agent")
+    rows = Ticket.objects.visible_to(user).in_queue().asking_the_desk().filter(Q(assignee=user) | Q(assignee=None))
     moment, _dash, key = place.partition("-") if is_place(place) else ("", "", "")
     at, pk = _moment(moment), whole(key)
     if pk is not None and at is not None:

@@ -16,7 +16,8 @@ from accounts.models import User
 from desk.queue import paging
 from desk.queue.badges import badges_of_rows
 from desk.shell.cached_labels import category_titles, colleagues, labels_in
-from desk.shell.formatting import day_text, left_text, money
+from desk.shell.formatting import day_text, left_text, money, span_text
+from desk.shell.labels import asks_both
 from lib.pages import join_html, render_macro
 
 SOON = 24 * 3600
@@ -30,6 +31,7 @@ class Badges(NamedTuple):
     title: str
     assignee: str
     twin: str
+    written: str
     tags: tuple[tuple[str, str], ...]
 
 
@@ -68,6 +70,7 @@ def lines(rows: Sequence[paging.QueueRow], viewer: User, language: str, now: dat
             title=titles.get(row.category) or escape(row.category),
             assignee=names.get(row.assignee or 0, ""),
             twin=twins.get(row.id, ""),
+            written=span_text((now - row.unanswered_since).total_seconds(), said) if row.unanswered_since else "",
             tags=tags.get(row.id, ()),
         )
         shown.append(_render_row(row, beside, language, zone))
@@ -92,6 +95,7 @@ def _render_row(row: paging.QueueRow, beside: Badges, language: str, zone: tzinf
 
 def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> RenderedRow:
     labels = labels_in(language)
+    both = asks_both(row.waiting_on, row.due_key, row.unanswered_since)
     return RenderedRow(
         ref=row.ref,
         value=f"{row.ref}.{row.assignee or 0}",
@@ -100,7 +104,7 @@ def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> 
         beside=beside,
         amount=money(row.amount, row.currency),
         status=labels.status[row.status],
-        waiting_on=labels.waiting_on.get(row.waiting_on, ""),
+        waiting_on=labels.both if both else labels.waiting_on.get(row.waiting_on, ""),
         lane="" if row.lane == "standard" else labels.lane.get(row.lane, ""),
         late=row.late_claim,
         discretionary=row.refund_tier == "discretionary",

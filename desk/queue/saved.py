@@ -35,6 +35,7 @@ class View(NamedTuple):
 BUILT_IN_VIEWS = (
     (_("All in hand"), "", "a"),
     (_("Overdue"), "due=overdue", "o"),
+    (_("Customer has written"), "unanswered=true", "c"),
     (_("Mine"), "assignee=me", "m"),
     (_("Unassigned"), "assignee=none", "u"),
     (_("To do today"), "due=today", "t"),

@@ -33,6 +33,7 @@ class CachedLabels:
     status: Plain
     stage: Plain
     waiting_on: Plain
+    both: str
     lane: Plain
     timer: Plain
     weekdays: tuple[str, ...]
@@ -54,6 +55,7 @@ def labels_in(language: str) -> CachedLabels:
             status=_plain(words.STATUS),
             stage=_plain(words.STAGE),
             waiting_on=_plain(words.WAITING_ON),
+            both=escape(str(words.WAITING_ON_BOTH)),
             lane=_plain(words.LANE),
             timer=_plain(words.TIMER),
             weekdays=tuple(str(day) for day in WEEKDAYS),

@@ -1,7 +1,17 @@
 """Words of the ticket page that only the desk needs."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from tickets.workflow import PRESSING
+
+
+def asks_both(waiting_on: str | None, due_key: str, unanswered_since: datetime | None) -> bool:
+    """The customer has something to do, and so have we: an answer to give, a freeze to lift."""
+    return waiting_on == "customer" and (unanswered_since is not None or due_key in PRESSING)
+
 
 BINDS_OF_DESK = {
     "operator": pgettext_lazy("binds, to the desk", "ours"),

@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.queue.badges import badges_of_rows
-from desk.queue.filters import asker_of, filter_queue, filter_values
+from desk.queue.filters import asker_of, filter_queue, filter_values, order_of
 from desk.queue.paging import Place, place
 from desk.queue.saved import built_in_views
 from tickets.models import Tag, Tagging, Ticket
-from tickets.operations import amend, file_ticket, perform, start_draft, tag
+from tickets.operations import amend, file_ticket, perform, post_message, start_draft, tag
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
@@ -102,13 +103,16 @@ def test_a_view_shows_what_is_asked_of_the_orm_at_any_time_and_by_anybody(query,
     Ticket.objects.filter(ref=every["under_review"]).update(assignee=people.agent, follow_up_on="2026-03-11")
     Tagging.objects.create(tag=Tag.objects.create(name="press"), ticket=Ticket.objects.get(ref=every["frozen"]))
     start_draft(people.agent, filing())
+    for status in ("closed", "frozen"):
+        post_message(people.owner, every[status], {"body": "在吗？"})
     shown = []
     for _day in range(3):
         for person in (people.agent, people.reviewer):
             given = QueryDict(query)
             rows = filter_queue(person, filter_values(given), asker_of(person))
             shown.append(refs(at(person).get(f"/desk/?{query}")))
-            assert shown[-1] == list(rows.by_next_breach().values_list("ref", flat=True))
+            ordered = rows.order_by(F(order_of(filter_values(given))).asc(nulls_last=True), "id")
+            assert shown[-1] == list(ordered.values_list("ref", flat=True))
         clock(timezone.now() + timedelta(hours=25))
     assert any(shown)
 
@@ -116,6 +120,24 @@ def test_a_view_shows_what_is_asked_of_the_orm_at_any_time_and_by_anybody(query,
 def test_unassigned_shows_what_nobody_has(every, people, at) -> None:
     expected = set(Ticket.objects.in_queue().filter(assignee=None).values_list("ref", flat=True))
     assert set(refs(at(people.agent).get("/desk/?assignee=none"))) == expected != set()
+
+
+def test_what_the_customer_wrote_is_a_view_the_longest_waiting_first_and_closed_ones_too(every, people, at, clock) -> None:
+    for status in ("rejected", "closed", "frozen"):
+        clock(timezone.now() + timedelta(minutes=7))
+        post_message(people.owner, every[status], {"body": "请问进展如何？"})
+    expected = [every[status] for status in ("rejected", "closed", "frozen")]
+    browser = at(people.agent)
+    assert refs(browser.get("/desk/?unanswered=true")) == expected
+    assert set(expected) <= set(refs(browser.get("/desk/"))), "the closed one is in the queue as well"
+    html = browser.get("/desk/?unanswered=true").content.decode()
+    assert html.count("Customer has written, unanswered for") == 3
+    assert "the desk and the customer" in html
+    first = browser.get("/desk/?unanswered=true&page_size=20").content.decode()
+    place_after_first = f"{Place(Ticket.objects.get(ref=expected[0]).unanswered_since, Ticket.objects.get(ref=expected[0]).pk)}"
+    assert first and refs(browser.get(f"/desk/?unanswered=true&after={place_after_first}")) == expected[1:]
+    post_message(people.agent, every["closed"], {"body": "已收到，今天答复您。"})
+    assert refs(browser.get("/desk/?unanswered=true")) == [every["rejected"], every["frozen"]]
 
 
 def test_missed_deadlines_are_found_whether_or_not_a_sweep_has_run(people, at, clock) -> None:

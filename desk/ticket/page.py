@@ -16,7 +16,7 @@ from desk.models import Macro
 from desk.queue.next_ticket import place_of
 from desk.shell.access import viewer
 from desk.shell.cached_labels import category_titles, colleagues
-from desk.shell.labels import TONE
+from desk.shell.labels import TONE, asks_both
 from desk.shell.page_shell import render_page
 from desk.ticket.drafts import MESSAGE, Writing, drafts_of, writing_in
 from desk.ticket.forms.ticket_forms import RejectedPost, forms_of
@@ -31,13 +31,13 @@ from desk.ticket.sending import waiting_words
 from evidence.operations import may_open_account
 from evidence.words import DOSSIER_FOR
 from lib.pages import url
-from lib.types import Context
+from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole
 from tickets.models import Ticket
 from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.operations import look
-from tickets.words import STATUS, WAITING_ON
+from tickets.words import STATUS, WAITING_ON, WAITING_ON_BOTH
 
 # What gather_whole reads besides, by name.
 DRAFTS = ("drafts", drafts_of)
@@ -69,6 +69,13 @@ def render_ticket_page(request: HttpRequest, ref: str, tried: RejectedPost | Non
     return render_page(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
 
 
+def waiting_text(ticket: Ticket) -> Text:
+    """Whose turn it is, in words; "" where it is nobody's."""
+    if asks_both(ticket.waiting_on, ticket.due_key, ticket.unanswered_since):
+        return WAITING_ON_BOTH
+    return WAITING_ON.get(ticket.waiting_on or "", "")
+
+
 def case_of(user: User, ref: str) -> Case:
     """The ticket with all that hangs on it. Raises Http404."""
     found = ticket_of(user, ref)
@@ -98,7 +105,7 @@ def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> Con
         "category": titles.get(ticket.category, ticket.category),
         "status": STATUS[ticket.status],
         "tone": TONE.get(ticket.status, "neutral"),
-        "waiting_on": WAITING_ON.get(ticket.waiting_on or "", ""),
+        "waiting_on": waiting_text(ticket),
         "assignee": names.get(ticket.assignee_id or 0, ""),
         "flags": list(facts.flags(ticket)),
         "tags": [tagging.tag for tagging in case.taggings] if case.may_see_internal else [],

@@ -7,10 +7,10 @@ from django.utils import timezone, translation
 from accounts.models import User
 from evidence.dossier.archive import build_archive
 from evidence.dossier.asking import DossierRequest, parse_request
-from evidence.dossier.content import collect_dossier
+from evidence.dossier.content import collect_dossier, known_sides
 from evidence.operations import Content
 
-__all__ = ["DossierRequest", "dossier", "parse_request"]
+__all__ = ["DossierRequest", "dossier", "known_sides", "parse_request"]
 
 
 def dossier(viewer: User, ref: str, request: DossierRequest) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +14,20 @@ from tickets.workflow import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
 NO = frozenset({"", "0", "false", "off", "no"})
+# What places ask of both sides and we do not keep, or not always.
+SIDES = ("name", "phone", "address", "respondent_name", "respondent_address")
+SIDE_LIMIT = 200
 LANGUAGE_OF_CODE = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
 
 
 @dataclass(frozen=True)
 class DossierRequest:
-    """`recipient`: a key of DOSSIER_FOR, "" for nobody in particular."""
+    """`recipient`: a key of DOSSIER_FOR, "" for nobody in particular. `typed`: what goes onto its first page and is kept nowhere."""
 
     recipient: str = ""
     language: str = settings.LANGUAGE_CODE
     include_sensitive: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_request(query: Mapping[str, str]) -> DossierRequest:
@@ -40,4 +44,5 @@ def parse_request(query: Mapping[str, str]) -> DossierRequest:
         wrong["include_sensitive"] = [choice % {"choices": "1, 0"}]
     if wrong:
         raise Invalid(wrong)
-    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES)
+    typed = {name: " ".join(query.get(name, "").replace("\x00", "").split())[:SIDE_LIMIT] for name in SIDES}
+    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES, {k: v for k, v in typed.items() if v})

@@ -57,6 +57,7 @@ class Dossier:
     decisions: list[Decision]
     clocks: list[Timer]
     places: Mapping[str, str]
+    sides: Mapping[str, str]
 
     @property
     def ticket(self) -> Ticket:
@@ -90,7 +91,21 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
         clocks=sorted((t for t in case.timers if TIMERS[t.key].owed), key=lambda timer: (timer.started_at, timer.due_at)),
         places=places,
+        sides={name: asked.typed.get(name) or known for name, known in known_sides(ticket).items()},
     )
+
+
+def known_sides(ticket: Ticket) -> dict[str, str]:
+    """Complainant and respondent, as far as we know them: for the first page, and for the form that asks for the rest."""
+    owner, respondent = ticket.owner, ticket.registered_respondent
+    phone = getattr(owner, "phone", None)
+    return {
+        "name": owner.name,
+        "phone": phone.number if phone else "",
+        "address": "",
+        "respondent_name": (respondent.company or respondent.name) if respondent else ticket.respondent,
+        "respondent_address": respondent.address if respondent else "",
+    }
 
 
 def _name_targets(ticket: Ticket) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
@@ -27,6 +28,7 @@ from tickets.words import (
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
+    ESCALATION_STATE,
     EVIDENCE_KIND,
     EVIDENCE_STATE,
     FACT,
@@ -65,11 +67,12 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     paper.row(PdfColumn(ticket.ref, size=HEADING, weight=BOLD))
     paper.ln(2)
     paper.say(str(sentence))
+    _sides(paper, dossier)
     paper.pairs(
         [
-            (_("Complainant"), _person(dossier)),
             (_("Kind of complaint"), title_of(ticket.policy_id, ticket.category)),
             (_("Amount"), _money(ticket.amount, ticket.currency)),
+            (pgettext("of a complaint", "What is asked for"), _join_list(DEMAND.get(demand, demand) for demand in ticket.demands)),
             (_("Filed"), _moment(ticket.reported_at)),
             (_("Appeal submitted"), _moment(ticket.submitted_at)),
             (_("Where it stands"), _standing(dossier)),
@@ -80,6 +83,20 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     if missed:
         paper.pairs([(_("Deadlines missed"), _join_list(dict.fromkeys(missed)))])
     paper.say(_("All times are %(zone)s.") % {"zone": f"{zone_text()} ({timezone.get_current_timezone_name()})"}, size=SMALL, soft=True)
+
+
+def _sides(paper: PdfWriter, dossier: Dossier) -> None:
+    """Who complains of whom, as the places ask for it; what we do not know has room to be written in."""
+    told = {name: masked(value) or _("(please write in) ____________________") for name, value in dossier.sides.items()}
+    mail = dossier.ticket.owner.email
+    complainant = [(_("Name"), told["name"]), (_("Telephone"), told["phone"]), (_("Postal address"), told["address"]), (_("E-mail"), mail)]
+    respondent = [
+        (pgettext("of a company", "Name"), told["respondent_name"]),
+        (pgettext("of a company", "Address"), told["respondent_address"]),
+    ]
+    for heading, rows in ((_("Complainant"), complainant), (_("Respondent"), respondent)):
+        paper.say(heading, weight=BOLD)
+        paper.pairs(rows)
 
 
 def _facts(paper: PdfWriter, dossier: Dossier) -> None:
@@ -180,8 +197,9 @@ def _escalations(paper: PdfWriter, dossier: Dossier) -> None:
         return
     paper.heading(_("Where it was taken"))
     for each in taken:
-        told = [masked(each.reason), each.reference, str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at)]
-        paper.row(PdfColumn(_moment(each.at), WHEN, colour=SOFT), PdfColumn(dossier.places[each.target], weight=BOLD))
+        told = [str(ESCALATION_STATE[each.state]), masked(each.reason), each.filed_reference]
+        told += [str(OUTCOME.get(each.outcome, each.outcome)), _moment(each.answered_at), each.reference if each.outcome else ""]
+        paper.row(PdfColumn(_moment(each.filed_at or each.at), WHEN, colour=SOFT), PdfColumn(dossier.places[each.target], weight=BOLD))
         if any(told):
             paper.row(PdfColumn("", WHEN), PdfColumn(" · ".join(filter(None, told))))
         for point in each.points:
@@ -194,6 +212,9 @@ def _evidence(paper: PdfWriter, dossier: Dossier) -> None:
     paper.heading(_("Evidence"))
     if not dossier.exhibits:
         paper.say(_("There is none yet."), soft=True)
+    for missing in [each for request in dossier.case.requests for each in request.unavailable]:
+        kind = EVIDENCE_KIND.get(missing["kind"], missing["kind"])
+        paper.say(_("Cannot be had: %(kind)s. %(reason)s") % {"kind": kind, "reason": masked(missing["reason"])}, soft=True)
     for exhibit in dossier.exhibits:
         paper.room(28)
         item = exhibit.item
@@ -263,11 +284,6 @@ def _check(paper: PdfWriter, dossier: Dossier) -> None:
 
 
 # ---- In words
-def _person(dossier: Dossier) -> str:
-    owner = dossier.ticket.owner
-    return f"{owner.name} ({owner.email})" if owner.name else owner.email
-
-
 def _standing(dossier: Dossier) -> str:
     ticket = dossier.ticket
     reason = CLOSE_REASON.get(ticket.close_reason or "", "")

@@ -22,6 +22,7 @@ from tickets.models import Message, Ticket
 from tickets.operations.erase_texts import forget_texts
 from tickets.operations.expiry import settle
 from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal, Status
+from tickets.workflow.vocabulary import FILED_BY_DESK
 
 State = EvidenceItem.State
 REASON_LIMIT = 200
@@ -39,11 +40,14 @@ class ErasablePart:
 
 @dataclass(frozen=True)
 class RetainedPart:
-    """What cannot: open_complaint, legal_hold, live_freeze (each of one complaint), history or account. `until` where it is known."""
+    """What cannot: open_complaint, legal_hold, live_freeze (each of one complaint), history or account. `until` where it is known;
+    `held_for`: where its owner went with it, for which it is held.
+    """
 
     why: str
     ref: str = ""
     until: datetime | None = None
+    held_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def plan_erasure(actor: User, subject: User) -> Plan:
     """What would happen. Changes nothing. Raises Forbidden."""
     check_may(actor, subject)
     now, goes, stays = timezone.now(), [], []
-    for ticket in Ticket.objects.filter(owner=subject).order_by("pk").prefetch_related("freezes", "evidence"):
+    for ticket in Ticket.objects.filter(owner=subject).order_by("pk").prefetch_related("freezes", "evidence", "escalations"):
         reasons = _why_it_stays(ticket, now)
         stays += reasons
         if not reasons:
@@ -104,10 +108,16 @@ def _why_it_stays(ticket: Ticket, now: datetime) -> list[RetainedPart]:
         return []
     found = [] if ticket.status == Status.CLOSED else [RetainedPart("open_complaint", ticket.ref)]
     if ticket.legal_hold_until is not None and ticket.legal_hold_until > now:
-        found.append(RetainedPart("legal_hold", ticket.ref, ticket.legal_hold_until))
+        found.append(RetainedPart("legal_hold", ticket.ref, ticket.legal_hold_until, _held_for(ticket)))
     if any(freeze.is_live for freeze in ticket.freezes.all()):
         found.append(RetainedPart("live_freeze", ticket.ref))
     return found
+
+
+def _held_for(ticket: Ticket) -> tuple[str, ...]:
+    """Whom it is kept for because its owner went there: places by code, the police among them."""
+    there = [each.target for each in ticket.escalations.all() if each.filed_at is not None and each.target not in FILED_BY_DESK]
+    return tuple(dict.fromkeys([*there, *(["police"] if ticket.police_referred_at else [])]))
 
 
 def _erasable_part(ticket: Ticket) -> ErasablePart:

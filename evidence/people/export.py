@@ -38,7 +38,7 @@ TICKET = (
     "statement", "demands", "created_at", "updated_at",
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
-ESCALATION = ("target", "state", "at", "reason", "points", "reference", "outcome", "answered_at")
+ESCALATION = ("target", "state", "at", "reason", "points", "filed_at", "filed_reference", "reference", "outcome", "answered_at")
 CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings")
 ITEM = (
     "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",

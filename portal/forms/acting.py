@@ -20,6 +20,7 @@ from portal.forms.operation_form import (
     choice_field,
     field_of,
     long_field,
+    moment_field,
     money_field,
     text_field,
     tick_field,
@@ -34,7 +35,9 @@ from tickets.workflow.questions import questions
 
 
 class ActionForm(OperationForm):
-    """`key` is the action."""
+    """`key` is the action; `page` where it stands, and where one comes back to."""
+
+    page = "portal:ticket"
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,6 +146,7 @@ class EscalateForm(ActionForm):
     """One for each place; the place itself is the button. After a rejection one for all, with room to answer each point."""
 
     key = "escalate"
+    page = "portal:further"
     reason = long_field(_("What do you want to tell them?"), rows=3)
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -163,6 +167,18 @@ class EscalateForm(ActionForm):
     def rows(self) -> list[tuple[str, str, object]]:
         """Demand, the desk's answer, and the field to contest it in."""
         return [(demand, answer, self[f"points.{demand}"]) for demand, answer in self.contested.items()]
+
+
+class FilingElsewhereForm(ActionForm):
+    """One for each place where only the customer can file; the place itself is the button."""
+
+    key = "record_outside_filing"
+    page = "portal:further"
+    filed_at = moment_field(_("When did you file it there?"), required=True)
+    reference = text_field(_("The number you got there"), hint=_("If you have none yet, add it later in the same way."), limit=100)
+
+    def raw(self) -> Raw:
+        return {"target": self.data.get("target", ""), **super().raw()}
 
 
 class TaskForm(ActionForm):
@@ -201,6 +217,7 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
         ReopenForm,
         PoliceForm,
         EscalateForm,
+        FilingElsewhereForm,
         TaskForm,
     )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.types import Text
 from tickets.cases.case import Case
-from tickets.models import Freeze, Timer, TimerState
+from tickets.models import Escalation, Freeze, Timer, TimerState
 from tickets.words import TIMER, TIMER_PASSED
 from tickets.workflow import TIMERS, Status
 from tickets.workflow.vocabulary import SECURITY_TASKS
@@ -23,7 +23,7 @@ class LateTimer:
 
 @dataclass(frozen=True)
 class OnTrack:
-    """`own`: the nearest date of the customer's own. `next`: that of ours. `freeze_failed`: nothing holds the account, and it was asked for."""
+    """`own`: the nearest date of the customer's own; `next`: that of ours. `freeze_failed`: it was asked for, and nothing holds the account."""
 
     asked: bool
     freeze_failed: bool
@@ -51,9 +51,10 @@ def on_track_status(case: Case) -> OnTrack | None:
 
 
 def is_asked(case: Case) -> bool:
-    """Something is theirs to do: the complaint waits for them, or the lifting they asked for waits for their safety steps."""
+    """Something is theirs to do: the complaint waits for them, a place for their filing, or the lifting they asked for for safety steps."""
     lifting = any(freeze.is_live and freeze.lift_requested_at and freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
-    return case.ticket.waiting_on == "customer" or (lifting and not set(SECURITY_TASKS) <= set(case.security_tasks))
+    to_file = any(each.state == Escalation.State.TO_BE_FILED for each in case.escalations)
+    return to_file or case.ticket.waiting_on == "customer" or (lifting and not set(SECURITY_TASKS) <= set(case.security_tasks))
 
 
 def freeze_failed(case: Case) -> bool:

@@ -8,7 +8,7 @@ from lib.types import Text
 from portal.presenters.on_track import freeze_failed
 from portal.words import STEP
 from tickets.cases.case import Case
-from tickets.models import Freeze
+from tickets.models import Escalation, Freeze
 from tickets.workflow import Status
 
 S = Status
@@ -54,7 +54,7 @@ def steps(case: Case) -> list[ProgressStep]:
 
 
 def _happened(case: Case) -> dict[str, bool]:
-    """Each from its own row: a freeze that was active, an appeal handed in, a decision in effect, money back, a place that has the complaint."""
+    """Each from its own row: a freeze that was active, an appeal handed in, a decision in effect, money back, a place that has it."""
     decided = case.effective_decision is not None
     return {
         "freeze": any(freeze.origin == Freeze.Origin.USER_PROTECTIVE and freeze.active_at for freeze in case.freezes),
@@ -68,4 +68,5 @@ def _happened(case: Case) -> dict[str, bool]:
 def _belongs(case: Case, key: str) -> bool:
     if key == "freeze":
         return any(freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
-    return key != "escalation" or case.status in (S.REJECTED, S.ESCALATED) or bool(case.escalations)
+    went = any(each.state != Escalation.State.TO_BE_FILED for each in case.escalations)
+    return key != "escalation" or went or case.status in (S.REJECTED, S.ESCALATED)

@@ -111,9 +111,10 @@ def test_all_of_it_in_one_file_and_written_down(proven, mei, wang):
 # ---- Deleted
 def test_it_says_what_goes_and_what_stays_and_why(phone, mei, in_status):
     closed, open_one = in_status("closed"), submitted(mei, order_numbers=[{"issuer": "other", "number": "ABC123456"}])
-    Ticket.objects.filter(pk=open_one.pk).update(legal_hold_until=timezone.now() + timedelta(days=30))
+    perform(mei, open_one.ref, "refer_to_police")
+    perform(mei, open_one.ref, "record_outside_filing", {"target": "regulator_12315", "filed_at": timezone.now().isoformat()})
     page = text_of(phone.get(PAGE))
-    for words in (f"{closed.ref}：文件", open_one.ref, "尚未结束", "公安机关", "账号就会保留"):
+    for words in (f"{closed.ref}：文件", open_one.ref, "尚未结束", "12315", "公安机关", "账号就会保留"):
         assert words in page
     assert "所有设备都会退出登录" not in page
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.form_token import AlreadySent, once
 from accounts.roles import Role
 from lib.pages import render
+from lib.types import Text
 from portal.access import own, require_sign_in, viewer
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
@@ -18,7 +19,8 @@ from portal.presenters.actions import action_entries
 from portal.presenters.escalation_options import escalation_options
 from portal.presenters.page import case_of
 from portal.views.ticket import page
-from tickets.models import Ticket
+from portal.words import DONE_OF_STATE
+from tickets.models import EscalationTarget, Ticket
 from tickets.operations import perform
 from tickets.policy.playbooks import title_of
 from tickets.words import ACTION_DONE
@@ -34,7 +36,7 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if found.status == Status.DRAFT:
         return redirect("portal:draft", ref=ref)
     form = form_of(action, case_of(request, found), request.POST)
-    place = reverse("portal:ticket", args=[ref])
+    place = reverse(form.page, args=[ref])
     try:
         _perform(request, found, form, place)
     except AlreadySent as before:
@@ -46,11 +48,17 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         form.refuse(refusal)
         # Read again: what is due was written by the try, or somebody else was first.
         again = own(request, ref)
-        if ACTIONS[action].per_target:
+        if form.page == "portal:further":
             return _further_page(request, again, form, refusal.status)
         return page(request, again, form, refusal.status)
-    messages.success(request, ACTION_DONE[action])
+    messages.success(request, _what_came_of_it(form, found))
     return redirect(place)
+
+
+def _what_came_of_it(form: ActionForm, found: Ticket) -> Text:
+    """Of a place outside what its row says: that something was filed only where it is."""
+    row = found.escalations.filter(target=form.data.get("target", "")).last() if form.page == "portal:further" else None
+    return DONE_OF_STATE.get(row.state, ACTION_DONE[form.key]) if row is not None else ACTION_DONE[form.key]
 
 
 def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) -> None:
@@ -76,11 +84,13 @@ def further(request: HttpRequest, ref: str) -> HttpResponse:
 def _further_page(request: HttpRequest, found: Ticket, sent: ActionForm | None = None, status: int = 200) -> HttpResponse:
     case = case_of(request, found)
     possible = action_entries(case, sent)
-    there = escalation_options(case, possible["escalate"])
+    there = escalation_options(case, possible["escalate"], sent)
+    police = EscalationTarget.objects.filter(key="police").first()
     data: dict[str, object] = {
         "ticket": case.ticket,
         "title": title_of(found.policy_id, found.category),
         "places": there,
+        "police": police,
         "contest": possible["escalate"].form if answers_to_contest(case) and any(place.allowed for place in there) else None,
         "actions": possible,
         "form": sent,

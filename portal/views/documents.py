@@ -6,7 +6,7 @@ from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
@@ -57,12 +57,13 @@ def _receipts(request: HttpRequest, ref: str, number: int | None) -> tuple[Recei
     return chosen, listed
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
+    """Sent where an address is typed for its first page: no address line and no log keeps that. Nothing is written but who took it."""
     found = own(request, ref)
     try:
-        return untrusted_response(dossier(viewer(request), ref, parse_request(request.GET)))
+        return untrusted_response(dossier(viewer(request), ref, parse_request(request.POST or request.GET)))
     except Refusal as refusal:
         form = OperationForm({})
         form.refuse(refusal)

@@ -16,10 +16,12 @@ from accounts.form_token import AlreadySent, once
 from accounts.reauthentication import is_fresh, require_fresh_code
 from accounts.trusted_contacts import reach_of
 from evidence.people import cancel_deletion, deletion_request_of, export_person, may_delete_account, plan_erasure, request_deletion
+from evidence.people.erasure import RetainedPart
 from lib.dates import deadline_text, with_zone
 from lib.pages import render
+from lib.types import Text
 from portal.access import require_sign_in, viewer
-from portal.words import WHY_STAYS
+from portal.words import HELD_BY, HELD_FOR, WHY_STAYS
 
 
 @require_safe
@@ -27,7 +29,7 @@ from portal.words import WHY_STAYS
 def mine(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     plan = plan_erasure(person, person)
-    stays = [{"ref": stay.ref, "why": WHY_STAYS[stay.why], "until": stay.until} for stay in plan.stays]
+    stays = [{"ref": stay.ref, "why": _why_it_stays(stay), "until": stay.until} for stay in plan.stays]
     data: dict[str, object] = {
         "goes": [each for each in plan.goes if not each.is_draft],
         "drafts": sum(each.is_draft for each in plan.goes),
@@ -39,6 +41,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "fresh": is_fresh(request),
     }
     return render(request, "portal/my_data.html", data)
+
+
+def _why_it_stays(stay: RetainedPart) -> Text:
+    """Held because its owner went somewhere with it: then by the names of the places."""
+    places = _(", ").join(str(HELD_BY[place]) for place in stay.held_for)
+    return HELD_FOR % {"places": places} if places else WHY_STAYS[stay.why]
 
 
 @require_POST

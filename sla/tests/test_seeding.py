@@ -39,6 +39,9 @@ LAW = {  # of the newest version that ships: duration, roll, warnings, whom it b
     "lift_exec": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
     "rejection_final": ("day", 30, False, (7, 1), "customer"),
     "abandoned": ("day", 60, False, (14, 3), "customer"),
+    "next_reply": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
+    "promise": ("at", 0, False, (2 * 60,), "operator"),
+    "reopen_decision": ("wd", 3, False, (1, 0), "operator"),
     "evidence_purge": ("day", 30, False, (), "internal"),
 }
 

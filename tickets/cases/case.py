@@ -49,7 +49,7 @@ Item: TypeAlias = Any
 # What the clock alone may change on a ticket.
 SWEPT_FIELDS = (
     "status", "stage", "waiting_on", "cycle", "version", "last_seq", "refund_tier", "late_claim", "police_cooperation",
-    "due_at", "due_key", "closed_at", "close_reason", "updated_at",
+    "due_at", "due_key", "unanswered_since", "closed_at", "close_reason", "updated_at",
 )  # fmt: skip
 # What the desk's acts on many tickets at once change besides.
 SAVED_BY_BULK_ACTIONS = ("assignee", "evidence_need", "evidence_have")
@@ -60,8 +60,8 @@ READ_AS_THEY_ARE = (
     "refunds", "claim_raises", "transfers",
 )  # fmt: skip
 TIMER_FIELDS = (
-    "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "cancelled", "overrun_at", "warn_at",
-    "warned", "next_at", "provisional", "basis",
+    "started_at", "due_at", "amount", "paused_at", "remaining", "stopped_at", "held_since", "held_until", "cancelled", "overrun_at",
+    "warn_at", "warned", "next_at", "provisional", "basis",
 )  # fmt: skip
 FIRED_FIELDS = ("stopped_at", "overrun_at", "warned", "next_at")
 

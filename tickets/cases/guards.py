@@ -204,8 +204,13 @@ def reopenable(case: Case, data: Data | None) -> Block | None:
     ticket = case.ticket
     if ticket.close_reason == "merged" or ticket.closed_at is None:
         return wrong_status(case)
-    late = case.now > ticket.closed_at + timedelta(days=case.policy.reopen_days)
+    asked_at = ticket.reopen_requested_at or case.now  # what counts is when the owner asked
+    late = asked_at > ticket.closed_at + timedelta(days=case.policy.reopen_days)
     return Block("REOPEN_WINDOW_OVER") if late else None
+
+
+def reopening_asked_for(case: Case, data: Data | None) -> Block | None:
+    return None if case.ticket.reopen_requested_at is not None else wrong_status(case)
 
 
 def hold_present(case: Case, data: Data | None) -> Block | None:
@@ -221,7 +226,7 @@ GUARDS: Mapping[str, Guard] = {
         signature_wanted, another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
         answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
-        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, hold_present, *GUARDS_OF_MONEY,
+        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, reopening_asked_for, hold_present, *GUARDS_OF_MONEY,
     )
 }  # fmt: skip
 

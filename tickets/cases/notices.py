@@ -9,9 +9,9 @@ from accounts.roles import Role
 from lib.bulk_sql import Row
 from tickets.cases.case import FiringCase, FiringTicket
 from tickets.delivery.sending import next_digest
-from tickets.models import Notification, Ticket, on_call_at
+from tickets.models import Notification, Ticket, here_for, on_call_at
 from tickets.workflow import TIMERS, event_row
-from tickets.workflow.recipients import ASSIGNEE, ON_CALL, ON_CALL_PERSON, OWNER, OWNER_NOW, Notice
+from tickets.workflow.recipients import ASSIGNEE, HANDLER_NOW, ON_CALL, ON_CALL_PERSON, OWNER, OWNER_NOW, Notice
 
 
 def notify(case: FiringCase, kind: str, **data: object) -> None:
@@ -45,6 +45,8 @@ def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data:
     for notice in notices:
         if notice == ON_CALL_PERSON:
             case.notices.extend(_on_call(case, kind, notices, data))
+        elif notice == HANDLER_NOW:
+            case.notices.append(_handler(case, kind, data))
         else:
             case.notices.append(_row(case, kind, notice, data))
 
@@ -56,6 +58,14 @@ def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dic
         yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk, "to_channels": True}
     elif ON_CALL not in notices:
         yield _row(case, kind, ON_CALL, data)
+
+
+def _handler(case: FiringCase, kind: str, data: dict[str, object]) -> Row:
+    """At once to whoever does the work now. Where nobody is there who has it, the agents see it in the desk and on their channel."""
+    person = here_for(case.ticket.assignee_id, case.now)
+    if person is None or _has_part(person, case.ticket):
+        return {**_row(case, kind, Notice(Role.AGENT), data), "to_channels": True}
+    return {**_row(case, kind, OWNER_NOW, data), "recipient_id": person, "to_channels": True}
 
 
 def _is_for_channels(kind: str) -> bool:

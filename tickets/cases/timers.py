@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, remaining, warnings
+from sla.durations import Clock, Due, Duration, compute_due, due_after_pause, half, named_due, remaining, warnings
 from sla.policies import timer_spec_under
 from tickets.cases.case import Case
 from tickets.models import Timer, Transfer
@@ -16,6 +16,8 @@ from tickets.workflow.timers import REVIEW_TIMERS
 from tickets.workflow.vocabulary import INVESTIGATING
 
 MOMENT = timedelta(microseconds=1)
+# Among the levels of a timer: its date has passed while it waited for our answer.
+HELD = "held"
 
 
 def find(case: Case, key: str) -> Timer | None:
@@ -59,10 +61,16 @@ def start(
         warn_offsets=list(spec.warn),
         started_at=origin,
     )
-    known = Due(until, False, {"clock": duration.clock, "zone": case.calendar.zone}) if until else None
+    known = _known_due(case, duration, origin, until) if until else None
     _plan(case, timer, known or _due_of(case, duration, _count_from(case, duration, origin)))
     case.timers.append(timer)
     return timer
+
+
+def _known_due(case: Case, duration: Duration, since: datetime, until: datetime) -> Due:
+    if duration.clock == "at":
+        return named_due(until, since, case.calendar)
+    return Due(until, False, {"clock": duration.clock, "zone": case.calendar.zone})
 
 
 def start_until(case: Case, key: str, until: datetime) -> None:
@@ -117,9 +125,18 @@ def set_next(timer: Timer) -> None:
         timer.next_at = None
         return
     waiting = [at for level, at in warnings_of(timer) if level not in timer.warned]
-    if timer.overrun_at is None:
-        waiting.append(timer.due_at if TIMERS[timer.key].opens_at_due else timer.due_at + MOMENT)
-    timer.next_at = min(waiting, default=None)
+    timer.next_at = min([*waiting, *_end_of(timer)], default=None)
+
+
+def _end_of(timer: Timer) -> list[datetime]:
+    """When its end comes: nothing where that is over already, or waits for our answer. That a date passes which is held is seen too."""
+    if timer.overrun_at is not None:
+        return []
+    if timer.ends_at != timer.due_at and HELD not in timer.warned:
+        return [timer.due_at]
+    if timer.ends_at == timer.due_at and not TIMERS[timer.key].opens_at_due:
+        return [timer.due_at + MOMENT]
+    return [] if timer.ends_at is None else [timer.ends_at]
 
 
 def warnings_of(timer: Timer) -> list[tuple[str, datetime]]:
@@ -248,6 +265,26 @@ def bring_forward(case: Case, timer: Timer, earlier: Timer) -> None:
     case.mark(timer)
 
 
+def await_answer(case: Case) -> None:
+    """The customer has written: what ends by itself, and would end over it, waits for our answer."""
+    for timer in case.timers:
+        if TIMERS[timer.key].heeds_words and timer.is_live and timer.overrun_at is None:
+            timer.held_since, timer.held_until = case.at, None
+            set_next(timer)
+            case.mark(timer)
+            case.replanned = True
+
+
+def count_from_answer(case: Case) -> None:
+    """We have answered: what waited for it ends some working days later, and never before its own date."""
+    for timer in case.timers:
+        if timer.held_since is not None and timer.held_until is None and timer.is_live:
+            timer.held_until = _due_of(case, Duration("wd", case.policy.reply_hold_wd), case.at).due_at
+            set_next(timer)
+            case.mark(timer)
+            case.replanned = True
+
+
 def hold(case: Case, *keys: str) -> None:
     """Suspend a deadline in days (a legal hold on a purge)."""
     for timer in _live(case, keys):
@@ -267,6 +304,13 @@ def release(case: Case, *keys: str) -> None:
             set_next(timer)
             case.replanned = True
             case.mark(timer)
+
+
+def let_purge_go_on(case: Case) -> None:
+    """Unless somebody still has it held: the law, or the owner who asks for the complaint to be opened again."""
+    legal = case.ticket.legal_hold_until
+    if case.ticket.reopen_requested_at is None and (legal is None or legal <= case.at):
+        release(case, TimerKey.EVIDENCE_PURGE)
 
 
 def forget(case: Case) -> None:

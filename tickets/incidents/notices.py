@@ -18,6 +18,7 @@ from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.incidents.operations import candidates, link_cases, lock_tickets, settle_ticket
 from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
+from tickets.operations.turns import notice_promised
 from tickets.workflow import OPEN, Status, TimerKey
 
 BATCH = 100
@@ -89,6 +90,7 @@ def _post_notice(notice: IncidentNotice, cases: list[Case]) -> None:
     for case, said in pairs:
         if _answers(notice.incident, case):
             timers.stop(case, TimerKey.FIRST_RESPONSE)
+        notice_promised(case, notice.eta_at)
         case.record("incident_notice", {"message": said.pk, "incident": notice.incident.ref, "eta_at": notice.eta_at.isoformat()})
         notify(case, "incident_notice")
 

@@ -23,7 +23,7 @@ from tickets.models.rating import Rating
 from tickets.models.refund import ClaimRaise, Refund
 from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
-from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, on_call_at
+from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, here_for, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
 
@@ -74,5 +74,6 @@ __all__ = [
     "TimerState",
     "Transfer",
     "Visibility",
+    "here_for",
     "on_call_at",
 ]

@@ -44,6 +44,9 @@ class Notification(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    handed_on_at = models.DateTimeField(
+        _("handed on at"), null=True, blank=True, help_text=_("When it came to its recipient from a colleague who has left.")
+    )
     to_channels = models.BooleanField(
         _("for other channels"), default=False, db_default=False, help_text=_("Still to be put onto the channels of who it is for.")
     )

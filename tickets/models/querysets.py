@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import is_staff_member
-from tickets.workflow import Status
+from tickets.workflow import PRESSING, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,12 +49,20 @@ class TicketQuerySet(models.QuerySet):
         return self.exclude(status__in=NOT_OPEN)
 
     def in_queue(self) -> TicketQuerySet:
-        """Open, or the desk still owes something on it. The condition of the covering index ticket_in_queue."""
+        """Open, or the desk still owes something on it. The condition of the covering index ticket_of_queue."""
         return self.filter(IN_QUEUE)
 
     def overdue(self, now: datetime) -> TicketQuerySet:
         """A deadline of ours is missed and not stopped: the first of them is due_at, whether or not a sweep has seen it."""
         return self.filter(due_at__lt=now)
+
+    def lacking_answer(self) -> TicketQuerySet:
+        """The customer has written and no person has answered: closed ones too."""
+        return self.filter(unanswered_since__isnull=False)
+
+    def asking_the_desk(self) -> TicketQuerySet:
+        """Whoever else is waited for, somebody here has something to do."""
+        return self.filter(Q(waiting_on="agent") | Q(unanswered_since__isnull=False) | Q(due_key__in=PRESSING))
 
     def by_next_breach(self) -> TicketQuerySet:
         return self.order_by(models.F("due_at").asc(nulls_last=True), "id")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import STAFF_ROLES, Role
+from lib.zones import zone_of
 
 
 class StaffProfile(models.Model):
@@ -27,6 +28,7 @@ class StaffProfile(models.Model):
     stand_in = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    notices_read_at = models.DateTimeField(null=True, blank=True, help_text=_("What came to this person since then is new."))
     turn = models.BigIntegerField(default=0, help_text=_("Place in the round: whoever has the lowest is next."))
 
     class Meta:
@@ -99,6 +101,23 @@ class OnCallShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.from_at} – {self.to_at}"
+
+
+def here_for(person: int | None, now: datetime) -> int | None:
+    """Whoever does this person's work now: they themselves or, while they are away or gone, their stand-in. None: neither is here."""
+    if person is None:
+        return None
+    stand_ins = StaffProfile.objects.filter(user=person).exclude(stand_in=None).values_list("stand_in", flat=True)
+    for each in (person, *stand_ins):
+        user = User.objects.filter(pk=each, is_active=True, groups__name__in=STAFF_ROLES).select_related("staff_profile").first()
+        if user is not None and not _is_away(user, now):
+            return user.pk
+    return None
+
+
+def _is_away(user: User, now: datetime) -> bool:
+    profile = getattr(user, "staff_profile", None)
+    return profile is not None and profile.is_away(now.astimezone(zone_of(user.timezone)).date())
 
 
 def on_call_at(moment: datetime) -> User | None:

@@ -93,6 +93,9 @@ class Ticket(models.Model):
         db_index=False,
         verbose_name=_("assignee"),
     )
+    unanswered_since = models.DateTimeField(
+        _("unanswered since"), null=True, blank=True, help_text=_("The customer's first message that no person has answered.")
+    )
     due_at = models.DateTimeField(
         _("next deadline"), null=True, blank=True, help_text=_("The earliest operator deadline not yet stopped, missed ones included.")
     )
@@ -133,11 +136,12 @@ class Ticket(models.Model):
                 fields=["due_at", "id"],
                 include=[
                     "ref", "category", "status", "stage", "waiting_on", "lane", "amount", "currency", "due_key",
-                    "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have",
+                    "assignee", "late_claim", "refund_tier", "created_at", "evidence_need", "evidence_have", "unanswered_since",
                 ],
                 condition=IN_QUEUE,
-                name="ticket_in_queue",
+                name="ticket_of_queue",
             ),
+            models.Index(fields=["unanswered_since", "id"], condition=Q(unanswered_since__isnull=False), name="ticket_unanswered"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

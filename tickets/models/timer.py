@@ -40,6 +40,10 @@ class Timer(models.Model):
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     remaining = models.PositiveSmallIntegerField(_("working days left"), null=True, blank=True, help_text=_("Working days, while paused."))
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+    held_since = models.DateTimeField(
+        _("held since"), null=True, blank=True, help_text=_("The customer wrote to us: its end waits for our answer.")
+    )
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True, help_text=_("Set once we have answered."))
     cancelled = models.BooleanField(_("cancelled"), default=False)
     overrun_at = models.DateTimeField(_("overrun at"), null=True, blank=True, help_text=_("Set once the deadline passed; never unset."))
     warn_at = models.JSONField(_("warnings due"), default=list, help_text=_("Pairs of level and instant (UTC, ISO 8601)."))
@@ -72,9 +76,20 @@ class Timer(models.Model):
         return self.binds == "operator" and self.is_live and self.paused_at is None
 
     @property
+    def ends_at(self) -> datetime | None:
+        """When its end takes effect: when it is due, or later where a word of the customer's holds it. None: not before we answer."""
+        if self.held_since is None:
+            return self.due_at
+        return None if self.held_until is None else max(self.due_at, self.held_until)
+
+    @property
     def is_met(self) -> bool:
         """Stopped in time."""
-        return self.overrun_at is None and self.stopped_at is not None and self.stopped_at <= self.due_at
+        return self.overrun_at is None and self.stopped_at is not None and not self._lies_past_end(self.stopped_at)
+
+    def _lies_past_end(self, at: datetime) -> bool:
+        end = self.ends_at
+        return end is not None and at > end
 
     def state(self, now: datetime) -> TimerState:
         """Met ⇔ stopped at or before due; breached ⇔ later than due; a customer's window and our own purge expire instead."""
@@ -84,18 +99,18 @@ class Timer(models.Model):
         if self.cancelled:
             return TimerState.CANCELLED
         if self.stopped_at is not None:
-            return TimerState.MET if self.stopped_at <= self.due_at else overrun
+            return overrun if self._lies_past_end(self.stopped_at) else TimerState.MET
         if self.paused_at is not None:
             return TimerState.PAUSED
-        return overrun if now > self.due_at else TimerState.RUNNING
+        return overrun if self._lies_past_end(now) else TimerState.RUNNING
 
     def is_over(self, now: datetime) -> bool:
         """Rights and the clock's own transitions open at now ≥ due_at."""
         if self.overrun_at is not None:
             return True
-        end = self.stopped_at or now
-        return not self.cancelled and self.paused_at is None and end >= self.due_at
+        at, end = self.stopped_at or now, self.ends_at
+        return not self.cancelled and self.paused_at is None and end is not None and at >= end
 
     def is_over_late(self, now: datetime) -> bool:
         """Past its deadline in the sense of a breach: recorded, or now > due_at while it ran."""
-        return self.overrun_at is not None or (self.paused_at is None and now > self.due_at)
+        return self.overrun_at is not None or (self.paused_at is None and self._lies_past_end(now))

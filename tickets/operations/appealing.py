@@ -10,6 +10,7 @@ from tickets.cases.checklist import lines, only_scanning, usable
 from tickets.cases.notices import notify
 from tickets.models import EvidenceRequest, Submission
 from tickets.operations.effects import effect
+from tickets.operations.escalating import rise_when_late
 from tickets.operations.intake_clocks import begin, intake_status, settle_refund_tier
 from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import Block, Data, Invalid, Refusal, Status, TimerKey
@@ -132,3 +133,4 @@ def supply_evidence(case: Case, data: Data) -> None:
     case.move(Status.UNDER_REVIEW, "supply_evidence")
     case.record("supply_evidence", {"unavailable": request.unavailable}, from_status=before)
     notify(case, "supply_evidence")
+    rise_when_late(case)

@@ -19,6 +19,7 @@ from tickets.operations.effects import effect
 from tickets.operations.freeze_steps import PROVEN_BY_OWNER, ask_for_lift
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
+from tickets.operations.turns import take_over_turn
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import OUTLIVING_TIMERS, Family, timers_of
 
@@ -111,14 +112,33 @@ def reopen(case: Case, data: Data) -> None:
     """The owner's call records the request, or reopens at once within the days of objection; a supervisor reopens."""
     by_supervisor = Role.SUPERVISOR in case.roles and Role.OWNER not in case.roles
     if not by_supervisor and not _may_object(case):
-        case.ticket.reopen_requested_at = case.at
-        case.record("reopen_requested", {"reason": data["reason"]})
-        notify(case, "reopen_requested")
+        _ask_to_reopen(case, data["reason"])
         return
     timers.cancel(case, TimerKey.EVIDENCE_PURGE)
+    timers.stop(case, TimerKey.REOPEN_DECISION)
     case.ticket.reopen_requested_at = None
     _back(case, "reopen", data["reason"], halved=False)
     notify(case, "reopen")
+
+
+def _ask_to_reopen(case: Case, reason: str) -> None:
+    """What counts is the day of the first request. Until it is decided nothing of the evidence is deleted."""
+    if case.ticket.reopen_requested_at is None:
+        case.ticket.reopen_requested_at = case.at
+        timers.start(case, TimerKey.REOPEN_DECISION)
+        timers.hold(case, TimerKey.EVIDENCE_PURGE)
+    case.record("reopen_requested", {"reason": reason})
+    notify(case, "reopen_requested")
+
+
+@effect("refuse_reopen")
+def refuse_reopen(case: Case, data: Data) -> None:
+    """It stays closed. The evidence is deleted later by as many days as the request was open, unless somebody else has it held."""
+    case.ticket.reopen_requested_at = None
+    timers.stop(case, TimerKey.REOPEN_DECISION)
+    timers.let_purge_go_on(case)
+    case.record("refuse_reopen", {"reason": data["reason"]})
+    notify(case, "refuse_reopen")
 
 
 def _may_object(case: Case) -> bool:
@@ -140,6 +160,7 @@ def merge(case: Case, data: Data) -> None:
     """This one closes; the other takes its evidence, messages and freeze, and per timer the earlier due."""
     other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
     _earlier_dues(case, other)
+    take_over_turn(case, other)
     timers.cancel(case, *timers_of(Family.FREEZE))  # the freeze goes over, and its clocks with it
     evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
     moved = {

@@ -18,6 +18,7 @@ from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations.engine import look, open_case
 from tickets.operations.intake_clocks import restart_silence_timer
+from tickets.operations.turns import customer_wrote, desk_replied
 from tickets.workflow import Block, Data, Forbidden, Input, Invalid, NotFound, Refusal, Status, TimerKey, clean_fields
 from tickets.workflow.inputs import ONE_TIME_CODE
 
@@ -151,8 +152,10 @@ def _tell(case: Case, message: Message, more: Mapping[str, int]) -> None:
         case.record("message", {"message": message.pk, **more})
         notify(case, "customer_message", **more)
         restart_silence_timer(case)
+        customer_wrote(case)
         return
     if message.eta_at is not None:
         timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, message.eta_at)
     case.record("reply", {"message": message.pk, "eta_at": message.eta_at.isoformat() if message.eta_at else None, **more})
     notify(case, "reply", **more)

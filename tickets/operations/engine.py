@@ -33,6 +33,7 @@ from tickets.operations.assigning import auto_assign
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
+from tickets.operations.turns import complaint_moved
 from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
@@ -155,10 +156,13 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
+    before = case.status
     try:
         does.run(case, data)
     except IntegrityError as error:
         raise Refusal(_lost_race(action, error)) from error
+    if case.status != before:
+        complaint_moved(case)
     restart_silence_timer(case)
 
 

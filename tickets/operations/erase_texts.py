@@ -22,7 +22,7 @@ def forget_texts(case: Case) -> int:
         submission.save(update_fields=["statement"])
     ticket.freezes.update(account_masked="", account_hmac="", account_sealed="", note="")
     ticket.order_references.all().delete()
-    ticket.escalations.update(reason="", points=[])
+    ticket.escalations.update(reason="", points=[], reference="", filed_reference="")
     ticket.ratings.update(comment="")
     ticket.bill_findings.update(transactions=[])
     count = Message.objects.filter(ticket=ticket).exclude(body=ERASED_TEXT).update(body=ERASED_TEXT)

@@ -34,6 +34,8 @@ from tickets.workflow.vocabulary import FILED_BY_CUSTOMER, FILED_BY_DESK, OUTSID
 # Our own next level has it at once; the payment channel only when somebody has handed it on.
 FIRST_STATE: Mapping[str, str] = {"l1_internal": Escalation.State.FILED, "payment_channel": Escalation.State.HANDING_OVER}
 
+RISES_FROM = (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED)
+
 
 def prepare_escalate(case: Case, data: Data) -> None:
     """Raises Invalid where words hold a one-time code, and at points for a demand that was never made."""
@@ -73,6 +75,28 @@ def escalate(case: Case, data: Data) -> None:
     case.move(Status.ESCALATED, "escalate")
     case.record("escalate", _event_data(escalation), from_status=before)
     notify(case, "escalate", target=target)
+
+
+def rise(case: Case) -> None:
+    """To the second level by itself, where the limit of the review has passed, unless it is there already."""
+    if case.status not in RISES_FROM or case.open_escalation("l1_internal"):
+        return
+    before = case.ticket.status
+    void_waiting_decision(case)
+    put_escalation(case, "l1_internal", {}, Escalation.State.FILED)
+    timers.start(case, TimerKey.L1_REVIEW)
+    case.move(Status.ESCALATED, TimerKey.REVIEW_LIMIT)
+    case.record("auto_escalated", {"target": "l1_internal"}, from_status=before)
+    notify(case, "auto_escalated", target="l1_internal")
+
+
+def rise_when_late(case: Case) -> None:
+    """The limit passed while the customer was still being asked: they could add what was missing, and now it goes up."""
+    limit = timers.live(case, TimerKey.REVIEW_LIMIT)
+    if limit is not None and limit.overrun_at is not None:
+        by_clock, case.by_clock = case.by_clock, True
+        rise(case)
+        case.by_clock = by_clock
 
 
 def _prepare_filing(case: Case, target: str, data: Data) -> None:
@@ -226,7 +250,7 @@ def refer_to_police(case: Case, data: Data) -> None:
 def release_hold(case: Case, data: Data) -> None:
     """The purge goes on."""
     case.ticket.legal_hold_until = None
-    timers.release(case, TimerKey.EVIDENCE_PURGE)
+    timers.let_purge_go_on(case)
     _in_custody(case, "released", reason=data["reason"])
     case.record("release_hold", {"reason": data["reason"]}, internal=True)
 
@@ -240,7 +264,7 @@ def lapse_hold(pk: int, now: datetime) -> int:
         case = Case(ticket, now)
         case.by_clock, case.at = True, ticket.legal_hold_until
         ticket.legal_hold_until = None
-        timers.release(case, TimerKey.EVIDENCE_PURGE)
+        timers.let_purge_go_on(case)
         _in_custody(case, "released", reason="lapsed")
         case.record("hold_lapsed", {}, internal=True)
         case.save()

@@ -11,11 +11,10 @@ from datetime import datetime
 from tickets.cases import timers
 from tickets.cases.case import Case, FiringCase
 from tickets.cases.notices import notify, notify_breach, notify_warning
-from tickets.models import Escalation, Timer
+from tickets.models import Timer
 from tickets.operations.closing import close
-from tickets.operations.escalating import put_escalation
+from tickets.operations.escalating import rise, rise_when_late
 from tickets.operations.intake_clocks import expire_refund_window
-from tickets.operations.reviewing import void_waiting_decision
 from tickets.workflow import NEVER_SUBMITTED, TIMERS, Status, TimerKey
 from tickets.workflow.timers import REVIEW_TIMERS
 
@@ -54,21 +53,32 @@ def _next(case: FiringCase) -> Timer | None:
 
 def _is_tie_for_owner(case: FiringCase, timer: Timer) -> bool:
     """Somebody acts at the very instant at which it ends."""
-    return case.actor is not None and timer.next_at == timer.due_at == case.now and TIMERS[timer.key].owner_wins_ties
+    return case.actor is not None and timer.next_at == timer.ends_at == case.now and TIMERS[timer.key].owner_wins_ties
 
 
 def _instant(timer: Timer) -> datetime:
-    """The instant it counts from: a breach is recorded after the deadline and counts from it."""
-    return min(timer.next_at or timer.due_at, timer.due_at)
+    """The instant it counts from: a breach is recorded after the deadline and counts from it; what was held, from the hold's end."""
+    at = timer.next_at or timer.due_at
+    return at if timer.held_since is not None else min(at, timer.due_at)
 
 
 def _fire(case: FiringCase, timer: Timer) -> None:
     case.mark(timer)
     if timer.next_at is not None and timer.next_at < timer.due_at:
         _warn(case, timer)
+    elif timer.ends_at is None or timer.ends_at > case.at:
+        _wait(case, timer)
     else:
         _pass(case, timer)
     timers.set_next(timer)
+
+
+def _wait(case: FiringCase, timer: Timer) -> None:
+    """Its date is here, and a word of the customer's holds what would follow by itself."""
+    timer.warned = [*timer.warned, timers.HELD]
+    case.record("act_held", _data(timer))
+    if TIMERS[timer.key].frees_review:
+        timers.resume(_whole(case, timer), *REVIEW_TIMERS)
 
 
 def _warn(case: FiringCase, timer: Timer) -> None:
@@ -80,7 +90,7 @@ def _warn(case: FiringCase, timer: Timer) -> None:
         case.at = at
         timer.warned = [*timer.warned, level]
         case.record("timer.warned", _data(timer, level=level, **late), internal=timer.binds != "customer")
-    if late:
+    if late or timer.ends_at != timer.due_at:  # where it is held, nothing will happen on that date
         return
     last = levels[-1][0]
     step = [level for level, _at in timer.warn_at].index(last)
@@ -88,7 +98,7 @@ def _warn(case: FiringCase, timer: Timer) -> None:
 
 
 def _pass(case: FiringCase, timer: Timer) -> None:
-    timer.overrun_at = timer.due_at
+    timer.overrun_at = case.at
     if timer.binds != "internal":
         kind = "timer.expired" if timer.binds == "customer" else "timer.breached"
         case.record(kind, _data(timer), internal=not TIMERS[timer.key].shown)
@@ -132,7 +142,7 @@ def _wait_over(case: Case, timer: Timer) -> None:
 @on_expiry(TimerKey.SUPPLEMENT)
 def _supplement_over(case: Case, timer: Timer) -> None:
     """Back to review on the record: never an automatic rejection."""
-    timer.stopped_at = timer.due_at
+    timer.stopped_at = case.at
     request = case.open_request
     if case.status != Status.NEEDS_EVIDENCE or request is None:
         return
@@ -141,37 +151,32 @@ def _supplement_over(case: Case, timer: Timer) -> None:
     timers.resume(case, *REVIEW_TIMERS)
     _move(case, Status.UNDER_REVIEW, TimerKey.SUPPLEMENT, "supplement_expired")
     notify(case, "supplement_expired")
+    rise_when_late(case)
 
 
 @on_expiry(TimerKey.REVIEW_LIMIT)
 def _review_over(case: Case, timer: Timer) -> None:
     """The review limit passed: to the internal second level by itself, unless it is there already. Only a decision ends what
     is overdue: the clocks of the review stand as missed until then."""
-    if case.status not in (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.ESCALATED) or case.open_escalation("l1_internal"):
-        return
-    void_waiting_decision(case)
-    put_escalation(case, "l1_internal", {}, Escalation.State.FILED)
-    timers.start(case, TimerKey.L1_REVIEW)
-    _move(case, Status.ESCALATED, TimerKey.REVIEW_LIMIT, "auto_escalated", target="l1_internal")
-    notify(case, "auto_escalated", target="l1_internal")
+    rise(case)
 
 
 @on_expiry(TimerKey.CONFIRM)
 def _close_confirmed(case: Case, timer: Timer) -> None:
-    timer.stopped_at = timer.due_at
+    timer.stopped_at = case.at
     _close(case, timer, "auto_confirmed", {Status.RESOLVED})
 
 
 @on_expiry(TimerKey.REJECTION_FINAL)
 def _rejection_final(case: Case, timer: Timer) -> None:
-    timer.stopped_at = timer.due_at
+    timer.stopped_at = case.at
     _close(case, timer, "rejection_final", {Status.REJECTED})
 
 
 @on_expiry(TimerKey.ABANDONED)
 def _close_abandoned(case: Case, timer: Timer) -> None:
     """Never submitted and silent for sixty days. A live freeze is not lifted but put before an operator."""
-    timer.stopped_at = timer.due_at
+    timer.stopped_at = case.at
     live = case.freeze is not None and case.freeze.is_live
     if _close(case, timer, "abandoned", set(NEVER_SUBMITTED)) and live:
         notify(case, "freeze_on_closed_ticket")

@@ -15,6 +15,7 @@ from tickets.cases.notices import notify
 from tickets.models import ClaimRaise, Decision, Freeze, Message, Refund, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.reviewing import close_internal_level, drop_request, own_items, prepare_eta, void_waiting_decision
+from tickets.operations.turns import desk_replied
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
@@ -187,6 +188,7 @@ def extend(case: Case, data: Data) -> None:
     )
     case.search_words.append(data["body"])
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, data["eta_at"])
     for timer, amount in longer:
         told = {"timer": timer.key, "days": amount, "reason": data["reason"], "due_at": timer.due_at.isoformat()}
         case.record("extend", told, internal=not TIMERS[timer.key].shown)

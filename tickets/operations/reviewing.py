@@ -15,6 +15,7 @@ from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
 from tickets.operations.freeze_steps import refuse_lift, sign_lift
+from tickets.operations.turns import desk_replied
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REVIEW_TIMERS
@@ -53,6 +54,7 @@ def first_reply(case: Case, body: str, eta_at: datetime) -> None:
     )
     case.search_words.append(body)
     timers.stop(case, TimerKey.FIRST_RESPONSE)
+    desk_replied(case, eta_at)
     case.record("reply", {"eta_at": eta_at.isoformat()})
     notify(case, "reply")
 

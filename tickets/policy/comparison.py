@@ -12,6 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sla.durations import UNCOUNTED
 from sla.models import Policy, TimerRule
 from sla.policies import ROWS, PolicySnapshot
 from tickets.models import Category, EvidenceSlot, PayeeRule
@@ -115,8 +116,8 @@ def _by_authority(rule: TimerRule) -> str:
 
 
 def _length(rule: TimerRule, amount: int) -> str:
-    if rule.clock == TimerRule.Clock.T1:
-        return str(TimerRule.Clock.T1.label)
+    if rule.clock in UNCOUNTED:
+        return str(rule.get_clock_display())
     if not amount:
         return _("as the category says")
     text = {
@@ -130,6 +131,8 @@ def _length(rule: TimerRule, amount: int) -> str:
 def _warnings(rule: TimerRule) -> str:
     if rule.clock == TimerRule.Clock.WALL:
         return _join_texts(_("%(count)s minutes after the start") % {"count": each} for each in rule.warn)
+    if rule.clock == TimerRule.Clock.AT:
+        return _join_texts(_("%(count)s minutes before it") % {"count": each} for each in rule.warn)
     return _join_texts(_("%(count)s days before the due day") % {"count": each} for each in rule.warn)
 
 

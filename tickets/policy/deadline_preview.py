@@ -38,6 +38,8 @@ def foresee(policy: Policy, timer: str, category: str, start: datetime) -> Fores
     if timer not in rules.timers:
         raise InvalidPolicy([_("This version has no such deadline.")])
     spec = rules.timers[timer]
+    if spec.duration.clock == "at":
+        raise InvalidPolicy([_("This deadline ends at a time that somebody names, not after a count.")])
     duration = _of_category(policy, timer, category, spec.duration) if is_by_category(timer) else spec.duration
     calendar = CalendarDay.objects.calendar(rules.zone)
     found = compute_due(duration, start, calendar, max_wd=rules.max_wd)

@@ -146,6 +146,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "withdraw": {"keep_freeze": True},
         "merge": {"into": twin.ref},
         "reopen": reason,
+        "refuse_reopen": reason,
         "refer_to_police": {},
         "release_hold": reason,
     }

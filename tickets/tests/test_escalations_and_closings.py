@@ -165,7 +165,7 @@ def test_a_merge_keeps_the_earlier_clock_and_both_histories(mei, lin, clock):
     refused("WRONG_STATUS", mei, first.ref, "reopen", {"reason": "误合并"})
 
 
-def test_sixty_days_of_silence(mei, zhou, clock):
+def test_sixty_days_of_silence(mei, lin, zhou, clock):
     clock("2026-07-06T09:00:00+08:00")
     ticket = file_ticket(mei, filing(**THEFT))
     perform(zhou, ticket.ref, "confirm_freeze", {"reference": "F"})
@@ -175,6 +175,11 @@ def test_sixty_days_of_silence(mei, zhou, clock):
     sweep()
     assert fresh(ticket).status == "frozen"
     clock("2026-10-01T00:00:00+08:00")
+    sweep()
+    assert fresh(ticket).status == "frozen", "nobody has answered what she wrote"
+    clock("2026-10-02T09:00:00+08:00")
+    post_message(lin, ticket.ref, {"body": "好的，请尽快补齐"})
+    clock("2026-10-09T00:00:00+08:00")  # the first working day after the holidays
     sweep()
     ticket = fresh(ticket)
     assert (ticket.status, ticket.close_reason, Freeze.objects.get().state) == ("closed", "abandoned", "active")

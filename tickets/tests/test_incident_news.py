@@ -44,6 +44,9 @@ def test_it_counts_as_the_first_response_and_the_other_clocks_go_on(zhao):
     before = {timer.key: timer.due_at for timer in ticket.timers.all()}
     news(zhao, an_open_incident(zhao))
     sent()
+    promise = ticket.timers.get(key="promise")
+    assert promise.is_live and promise.due_at == Message.objects.get().eta_at
+    before["promise"] = promise.due_at
     assert first_response(ticket).is_met
     after = {timer.key: timer for timer in ticket.timers.all()}
     assert {key: timer.due_at for key, timer in after.items()} == before

@@ -11,7 +11,7 @@ from django.utils import translation
 from evidence.kinds import KINDS
 from sla.models import TimerRule
 from tickets import words
-from tickets.models import Category, EvidenceSlot, Freeze
+from tickets.models import Category, Escalation, EvidenceSlot, Freeze
 from tickets.models.timer import TimerState
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.words.catalogue import EventWords, TimerWords
@@ -45,6 +45,7 @@ CLOSED_SETS = {
     "CHANNEL": set(vocabulary.COMPLAINT_CHANNELS),
     "ISSUER": set(vocabulary.ISSUERS),
     "AUTHORITY": set(vocabulary.AUTHORITIES),
+    "ESCALATION_STATE": set(Escalation.State.values),
     "OUTCOME": set(vocabulary.EXTERNAL_OUTCOMES),
     "SECURITY_TASK": set(vocabulary.SECURITY_TASKS),
     "FREEZE_STATE": set(Freeze.State),

@@ -8,6 +8,7 @@ from tickets.words.cases import (
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
+    ESCALATION_STATE,
     FREEZE_ORIGIN,
     FREEZE_STATE,
     ISSUER,
@@ -25,6 +26,7 @@ from tickets.words.cases import (
     STATUS,
     TURN,
     WAITING_ON,
+    WAITING_ON_BOTH,
     WHY_COUNTERSIGNED,
 )
 from tickets.words.columns import (
@@ -61,6 +63,7 @@ __all__ = [
     "CHECKLIST_STATE",
     "CLOSE_REASON",
     "DEMAND",
+    "ESCALATION_STATE",
     "EVENT",
     "EVENT_WORDS",
     "EVIDENCE_HINT",
@@ -101,6 +104,7 @@ __all__ = [
     "TURN",
     "VERDICT",
     "WAITING_ON",
+    "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
     "notice_words",
 ]

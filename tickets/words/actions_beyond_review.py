@@ -177,6 +177,11 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
         to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
     ),
+    "refuse_reopen": ActionWords(
+        button=pgettext_lazy("action", "Do not reopen"),
+        line=pgettext_lazy("history", "Complaint stays closed"),
+        to_customer=(_("Your complaint stays closed"), _("A supervisor has looked at your request. Your complaint page says why.")),
+    ),
     "refer_to_police": ActionWords(
         button=pgettext_lazy("action", "Record a report to the police"),
         line=pgettext_lazy("history", "Report to the police recorded"),

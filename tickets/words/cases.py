@@ -32,6 +32,7 @@ WAITING_ON = {
     "channel": pgettext_lazy("waiting on", "the payment company"),
     "merchant": pgettext_lazy("waiting on", "the merchant"),
 }
+WAITING_ON_BOTH = pgettext_lazy("waiting on", "the desk and the customer")
 # The same, said to the customer.
 TURN = {
     "customer": _("It is your turn"),
@@ -163,6 +164,13 @@ AUTHORITY = {
     "police": _("The police"),
     "court": _("A court"),
     "other": pgettext_lazy("authority", "Another authority"),
+}
+ESCALATION_STATE = {
+    "to_be_filed": pgettext_lazy("escalation", "Not filed: only you can file it there"),
+    "handing_over": pgettext_lazy("escalation", "Not there yet: we are handing it on"),
+    "filed": pgettext_lazy("escalation", "Filed"),
+    "answered": pgettext_lazy("escalation", "Answered"),
+    "closed": pgettext_lazy("escalation", "Ended with the complaint"),
 }
 OUTCOME = {
     "accepted": pgettext_lazy("outcome", "Taken up"),

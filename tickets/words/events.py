@@ -141,6 +141,9 @@ EVENT_WORDS: dict[str, EventWords] = {
     "hold_lapsed": EventWords(
         line=pgettext_lazy("history", "The legal hold has ended"),
     ),
+    "act_held": EventWords(
+        line=pgettext_lazy("history", "The date has passed; nothing is done before we have answered what you wrote"),
+    ),
     "freeze_on_closed_ticket": EventWords(
         line=pgettext_lazy("history", "Complaint closed while a freeze is in place"),
         to_customer=(

@@ -220,6 +220,18 @@ TIMER_WORDS: dict[str, TimerWords] = {
             _("Some evidence is still missing. Everything you added is kept; you can go on where you stopped until the date below."),
         ),
     ),
+    "next_reply": TimerWords(
+        name=_("Answer to your message"),
+        promise=_("By then a person answers what you wrote."),
+    ),
+    "promise": TimerWords(
+        name=_("News we promised"),
+        promise=_("By then you hear from us again, as we promised you."),
+    ),
+    "reopen_decision": TimerWords(
+        name=_("Decision on reopening"),
+        promise=_("By then a supervisor opens your complaint again, or tells you why not. Until then nothing of your evidence is deleted."),
+    ),
     "evidence_purge": TimerWords(
         name=_("Deleting sensitive files"),
         promise=_("On this date identity documents and card details are deleted from our files."),

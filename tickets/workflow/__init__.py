@@ -13,7 +13,7 @@ from tickets.workflow.errors import STATUS_OF_CODE, Block, Forbidden, Invalid, N
 from tickets.workflow.events import EVENTS, EventRow
 from tickets.workflow.inputs import Data, Input, clean_fields
 from tickets.workflow.statuses import ALL, FILED, NEVER_SUBMITTED, OPEN, STAGE_OF, WAITING_ON, Stage, Status
-from tickets.workflow.timers import TIMERS, TimerKey, TimerRow
+from tickets.workflow.timers import PRESSING, TIMERS, TimerKey, TimerRow
 from tickets.workflow.vocabulary import AUTHORITY_DOCUMENTS, FACE_RESULT, IDENTITY_DOCUMENTS, OF_PAYMENTS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "NEVER_SUBMITTED",
     "OF_PAYMENTS",
     "OPEN",
+    "PRESSING",
     "STAGE_OF",
     "STATUS_OF_CODE",
     "TIMERS",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from accounts.roles import Role
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
+    HANDLER_NOW,
     ON_CALL,
     OWNER_LATER,
     OWNER_NOW,
@@ -49,7 +50,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("note"),
         EventRow("call"),
         EventRow("letter_refused", tells=(OWNER_NOW,)),
-        EventRow("customer_message", tells=(ASSIGNEE_LATER,)),
+        EventRow("customer_message", tells=(HANDLER_NOW,), on_channels=True),
         EventRow("amended"),
         EventRow("assigned", tells=(ASSIGNEE_LATER,), on_channels=True),
         EventRow("freeze_acknowledged"),
@@ -68,6 +69,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("submission_held_up"),
         EventRow("merged_from"),
         EventRow("hold_lapsed"),
+        EventRow("act_held"),
         EventRow("freeze_on_closed_ticket", tells=(ON_CALL,)),
         EventRow("auto_reversal_over", tells=(OWNER_LATER,), preference=Preference.REMINDER),
         EventRow("supplement_expired", tells=(OWNER_NOW, ASSIGNEE_LATER)),

@@ -10,7 +10,7 @@ from accounts.roles import Role
 
 @dataclass(frozen=True)
 class Notice:
-    """`to` is owner, assignee, whoever is on call, or a group. Urgent: at once; otherwise a person's daily digest, a group's desk."""
+    """`to` is owner, assignee, whoever does the work now, whoever is on call, or a group. Urgent: at once; else the digest, or the desk."""
 
     to: str
     urgent: bool = False
@@ -25,10 +25,11 @@ class Preference(StrEnum):
     NEWS = "news"  # good to know; only this may be turned off
 
 
-OWNER, ASSIGNEE, WHO_IS_ON_CALL = "owner", "assignee", "on_call"
+OWNER, ASSIGNEE, HANDLER, WHO_IS_ON_CALL = "owner", "assignee", "handler", "on_call"
 ON_CALL = Notice(Role.FREEZE_OPERATOR, urgent=True)  # all of them
 ON_CALL_PERSON = Notice(WHO_IS_ON_CALL, urgent=True)  # the one of the roster; all of them where the roster is empty
 OWNER_NOW, OWNER_LATER = Notice(OWNER, urgent=True), Notice(OWNER)
 ASSIGNEE_NOW, ASSIGNEE_LATER = Notice(ASSIGNEE, urgent=True), Notice(ASSIGNEE)
+HANDLER_NOW = Notice(HANDLER, urgent=True)  # who has it or, away or gone, their stand-in; all agents where nobody has
 SUPERVISORS, SUPERVISORS_NOW = Notice(Role.SUPERVISOR), Notice(Role.SUPERVISOR, urgent=True)
-KNOWN_RECIPIENTS = frozenset({OWNER, ASSIGNEE, WHO_IS_ON_CALL, *Role})
+KNOWN_RECIPIENTS = frozenset({OWNER, ASSIGNEE, HANDLER, WHO_IS_ON_CALL, *Role})

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from tickets.workflow.action import Arrows, moves
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
+    HANDLER_NOW,
     ON_CALL,
     ON_CALL_PERSON,
     OWNER_LATER,
@@ -53,6 +54,9 @@ class TimerKey(StrEnum):
     POLICE_STOP = "police_stop"
     REJECTION_FINAL = "rejection_final"
     ABANDONED = "abandoned"
+    NEXT_REPLY = "next_reply"
+    PROMISE = "promise"
+    REOPEN_DECISION = "reopen_decision"
     EVIDENCE_PURGE = "evidence_purge"
 
 
@@ -62,6 +66,7 @@ class Family(StrEnum):
     CASE = "case"
     REVIEW = "review"  # a cycle of review: paused while the customer is asked, started anew with each cycle
     REMEDY = "remedy"  # what was decided is carried out
+    TALK = "talk"  # what was written or promised is to be answered, also when the clock closes the complaint meanwhile
     FREEZE = "freeze"  # outlives the complaint: a freeze is not lifted because a complaint is closed or refunded
     AUTHORITY = "authority"  # outlives it too: who asked us waits for an answer, whatever became of the complaint
 
@@ -104,6 +109,8 @@ class TimerRow:
     opens_at_due: bool = False  # its own transition opens at the due instant itself; a breach only after it
     owner_wins_ties: bool = False  # the customer's own act at the very instant still counts (met ⇔ event_at ≤ due_at)
     acts: bool = False  # its end changes the ticket
+    heeds_words: bool = False  # where the customer wrote to us before its end, that waits until some time after our answer
+    frees_review: bool = False  # kept waiting past its date, it no longer keeps the review waiting
     arrows: Arrows = ()  # the moves its end may make (from, to), attributed to the instant it became due
     opens_right: bool = False  # its end opens something for the customer: sooner is better
     on_escalation: Fate = Fate.GOES_ON  # when the complaint is taken further
@@ -114,6 +121,7 @@ class TimerRow:
     owed: bool = True  # a promise to the customer that a dossier or receipt names
     quiet: bool = False  # only tags or tidies up: no reason to hurry anybody in a list
     halves: bool = True  # a halved cycle of review has it too, with half its length
+    spans_case: bool = False  # runs from the first day to the last: that it runs asks for nothing today
     merges: bool = True  # goes over to the complaint this one is joined with
     rebases: bool = True  # takes its length from the version the complaint is put under
 
@@ -195,6 +203,8 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
+            frees_review=True,
             arrows=moves(S.UNDER_REVIEW, S.NEEDS_EVIDENCE),
         ),
         TimerRow(
@@ -258,6 +268,7 @@ TIMERS: dict[str, TimerRow] = {
         ),
         TimerRow(
             T.REGULATORY_FINAL,
+            spans_case=True,
             usual=Usual.ALWAYS,
             on_refund=STOPPED,
             warns=(ASSIGNEE_LATER, SUPERVISORS),
@@ -271,6 +282,7 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, S.RESOLVED),
         ),
         TimerRow(
@@ -300,6 +312,7 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, S.REJECTED),
         ),
         TimerRow(
@@ -309,8 +322,35 @@ TIMERS: dict[str, TimerRow] = {
             opens_at_due=True,
             owner_wins_ties=True,
             acts=True,
+            heeds_words=True,
             arrows=moves(S.CLOSED, *sorted(NEVER_SUBMITTED)),
             quiet=True,
+        ),
+        TimerRow(
+            T.NEXT_REPLY,
+            family=Family.TALK,
+            on_refund=GOES_ON,
+            warns=(HANDLER_NOW,),
+            tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
+            owed=False,
+            merges=False,  # go over with what was said: tickets.operations.turns
+        ),
+        TimerRow(
+            T.PROMISE,
+            family=Family.TALK,
+            on_refund=STOPPED,
+            warns=(HANDLER_NOW,),
+            tells_when_over=(HANDLER_NOW, SUPERVISORS_NOW),
+            owed=False,
+            rebases=False,
+            merges=False,  # go over with what was said: tickets.operations.turns
+        ),
+        TimerRow(
+            T.REOPEN_DECISION,
+            on_refund=GOES_ON,
+            warns=(SUPERVISORS,),
+            tells_when_over=(SUPERVISORS_NOW,),
+            owed=False,
         ),
         TimerRow(T.EVIDENCE_PURGE, on_refund=GOES_ON, tells_when_over=(), opens_at_due=True, quiet=True, merges=False, owed=False),
     )
@@ -342,6 +382,9 @@ def timers_of_target(target: str) -> tuple[str, ...]:
     return tuple(key for key, row in TIMERS.items() if target in row.targets)
 
 
+# That one of these runs asks somebody of the desk for something, whoever else is waited for.
+PRESSING = tuple(key for key, row in TIMERS.items() if not row.spans_case)
+TALK_TIMERS = timers_of(Family.TALK)
 REVIEW_TIMERS, REMEDY_TIMERS = timers_of(Family.REVIEW), timers_of(Family.REMEDY)
 # A freeze is not lifted, and an authority not answered, because a complaint is closed.
-OUTLIVING_TIMERS = timers_of(Family.FREEZE) + timers_of(Family.AUTHORITY)
+OUTLIVING_TIMERS = timers_of(Family.FREEZE) + timers_of(Family.AUTHORITY) + TALK_TIMERS

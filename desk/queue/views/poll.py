@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from desk.queue import counts, paging
-from desk.queue.filters import rows_of, visible_tickets
+from desk.queue.filters import filter_values, order_of, rows_of, visible_tickets
 from desk.queue.paging import Place
 from desk.queue.saved import views_of
 from desk.queue.views.queue import VIEWS_COOKIE
@@ -80,7 +80,7 @@ def _moved_tickets(request: HttpRequest, latest: int) -> list[tuple[str, int]]:
         return []
     fitting = set(rows_of(request, request.GET).filter(pk__in=ids).order_by().values_list("pk", flat=True))
     end = paging.place(request.GET.get("to", ""))
-    rows = visible_tickets(request).filter(pk__in=ids).values("pk", "ref", "due_at", "reported_at")
+    rows = visible_tickets(request).filter(pk__in=ids).values("pk", "ref", "reported_at", at=F(order_of(filter_values(request.GET))))
     return [(row["ref"], _belongs(row, fitting, end, drawn)) for row in rows]
 
 
@@ -89,11 +89,11 @@ def _belongs(row: Record, fitting: set[int], end: Place | None, drawn: datetime)
     if row["pk"] not in fitting:
         return 0
     fresh = row["reported_at"] is not None and row["reported_at"] >= drawn
-    return 2 if fresh or end is None or _order(row["due_at"], row["pk"]) <= _order(end.due_at, end.pk) else 1
+    return 2 if fresh or end is None or _order(row["at"], row["pk"]) <= _order(end.at, end.pk) else 1
 
 
-def _order(due_at: datetime | None, pk: int) -> tuple[bool, datetime | None, int]:
-    return due_at is None, due_at or paging.EPOCH, pk
+def _order(at: datetime | None, pk: int) -> tuple[bool, datetime | None, int]:
+    return at is None, at or paging.EPOCH, pk
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

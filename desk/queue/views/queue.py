@@ -16,7 +16,18 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
-from desk.queue.filters import Asker, FilterValues, QueueFilter, asker_of, errors_of, filter_form, filter_queue, filter_values, rows_of
+from desk.queue.filters import (
+    Asker,
+    FilterValues,
+    QueueFilter,
+    asker_of,
+    errors_of,
+    filter_form,
+    filter_queue,
+    filter_values,
+    order_of,
+    rows_of,
+)
 from desk.queue.rows import lines
 from desk.queue.saved import query_of, views_of
 from desk.shell.access import TAKERS, desk_page, viewer
@@ -51,10 +62,11 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, object] |
     after, before = (paging.place(given.get(name, "")) for name in PLACES)
     size = _size(request, given)
     words = words_of(given.get("q", ""))
+    by = order_of(filter_values(given))
     if after or before or (given.get("q") and not words):
-        page = paging.page(rows_of(request, given), size, after, before)
+        page = paging.page(rows_of(request, given), size, after, before, by)
     else:
-        page = paging.cut(_first_rows(request, given, words, size + 1), size)
+        page = paging.cut(_first_rows(request, given, words, size + 1), size, by=by)
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
     shown = render_page(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
     if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):
@@ -74,7 +86,7 @@ def _first_rows(request: HttpRequest, given: QueryDict, words: str, limit: int) 
 @lru_cache(maxsize=256)
 def _view(pk: int, roles: frozenset[Role], chosen: FilterValues, limit: int) -> PreparedQuery:
     viewer, kinds = stand_in_viewer(pk, roles), (int, datetime, date, datetime, str)
-    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)))[:limit], *kinds)
+    return PreparedQuery(lambda *asker: paging.in_order(filter_queue(viewer, chosen, Asker(*asker)), order_of(chosen))[:limit], *kinds)
 
 
 def _size(request: HttpRequest, given: QueryDict) -> int:

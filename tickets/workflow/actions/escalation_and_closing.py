@@ -218,6 +218,15 @@ ESCALATION_AND_CLOSING = (
         placed=True,
     ),
     Action(
+        "refuse_reopen",
+        roles=frozenset({SUPERVISOR}),
+        statuses=frozenset({S.CLOSED}),
+        guards=("not_own_case", "reopening_asked_for"),
+        inputs=(REASON,),
+        tells=(OWNER_NOW,),
+        next_rank=7,
+    ),
+    Action(
         "refer_to_police",
         roles=ANYONE,
         statuses=ALL,
