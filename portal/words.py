@@ -14,7 +14,8 @@ NOW = {
         "Add the evidence in the list. When everything needed is there, submit the appeal; our time to answer starts then."
     ),
     "freeze_pending": _(
-        "People on duty have your request and the account is not frozen yet. You need not wait for it: add your evidence and submit the appeal."
+        "People on duty have your request and the account is not frozen yet. You need not wait for it: add your evidence and submit the"
+        " appeal."
     ),
     "frozen": _("Your account is frozen; nobody can use it. Now add your evidence and submit the appeal."),
     "appeal_submitted": _("Your appeal is complete and waits for a reviewer."),

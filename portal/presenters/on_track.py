@@ -23,7 +23,7 @@ class LateTimer:
 
 @dataclass(frozen=True)
 class OnTrack:
-    """`own`: the nearest date of the customer's own; `next`: that of ours. `freeze_failed`: it was asked for, and nothing holds the account."""
+    """`own`: the nearest date of the customer's own; `next`: of ours. `freeze_failed`: it was asked for, and nothing holds the account."""
 
     asked: bool
     freeze_failed: bool
