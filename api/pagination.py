@@ -90,7 +90,7 @@ class Keyset(BasePagination):
         self._order, self._url = order, request.build_absolute_uri()
         self._field: Field = queryset.model._meta.get_field(order.field)
         self._cursor = Cursor.decode(request.query_params["cursor"]) if request.query_params.get("cursor") else None
-        size = self._size(request)
+        size = self.size(request)
         backward = self._cursor is not None and self._cursor.backward
         if self._cursor is not None:
             queryset = queryset.filter(self._beyond(self._cursor))
@@ -99,7 +99,7 @@ class Keyset(BasePagination):
         self._rows = rows[:size][::-1] if backward else rows[:size]
         return self._rows
 
-    def _size(self, request: Request) -> int:
+    def size(self, request: Request) -> int:
         text = request.query_params.get("page_size")
         if text is None:
             return self.page_size

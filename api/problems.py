@@ -60,14 +60,14 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
         "type": f"urn:supportdesk:problem:{code}",
         "title": str(TITLE.get(status, TITLE[400])),
         "status": status,
-        "detail": _detail(status, code),
+        "detail": sentence_of(status, code),
         "code": code,
         **members,
     }
     return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
 
 
-def _detail(status: int, code: str) -> str:
+def sentence_of(status: int, code: str) -> str:
     if code in STATUS_OF_CODE:
         return code_in_words(code, Audience.PROGRAM)
     return str(DETAIL.get(code) or TITLE.get(status, TITLE[400]))

@@ -13,12 +13,14 @@ from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversation import ATTACHMENTS, MESSAGE
-from tickets.workflow import ACTIONS, Input
-from tickets.workflow.vocabulary import DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, RETURNS, Fact
+from tickets.workflow import Input
+from tickets.workflow.inputs import MOST_NOTES, NOTE_LIMIT
+from tickets.workflow.vocabulary import CURRENCIES, DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, REPRESENTING, RETURNS, Fact
 
 # JSON schema: a tree of dicts, lists and texts that are put together here and read by nobody but its readers.
 Shape: TypeAlias = dict[str, Any]
-MONEY: Shape = {"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+MONEY: Shape = {"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$", "examples": ["1280.00"]}
+SIGNED_MONEY: Shape = {**MONEY, "pattern": r"^-?\d{1,10}(\.\d{1,2})?$"}
 INSTANT: Shape = {"type": "string", "format": "date-time", "examples": ["2026-03-10T20:15:00+08:00"]}
 DAY: Shape = {"type": "string", "format": "date", "examples": ["2026-03-10"]}
 TEXT: Shape = {"type": "string"}
@@ -29,34 +31,12 @@ ORDER: Shape = {
     "required": ["issuer", "number"],
     "additionalProperties": False,
 }
-ACTION_PATH = "/api/v1/tickets/{ref}/actions/{action}/"
-PROBLEM_STATUSES = {
-    "400": "The input has the wrong shape; errors names each field.",
-    "401": "Nobody is signed in.",
-    "403": "The caller sees it but may not do this.",
-    "404": "It does not exist, or the caller may not know that it does.",
-    "409": "Not possible now: the status, or a guard.",
-    "412": "If-Match names an older version.",
-    "413": "Larger than this address accepts.",
-    "415": "A format that is not taken here.",
-    "422": "Incomplete; or the Idempotency-Key was used for another request.",
-    "429": "Too many requests; see Retry-After.",
-}
-PROBLEM = {
+REPRESENTATIVE: Shape = {
     "type": "object",
-    "description": "RFC 9457. What a code needs stands beside it.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}},
-        "missing": {"type": "array", "items": TEXT},
-        "available_from": INSTANT,
-        "blocked_by": {"type": "array", "items": {"$ref": "#/components/schemas/Block"}},
-    },
-    "required": ["type", "title", "status", "detail", "code"],
+    "description": "Who acts for the customer, as what, and on which document.",
+    "properties": {"name": TEXT, "as": {"type": "string", "enum": list(REPRESENTING)}, "document": {"type": ["string", "null"]}},
+    "required": ["name", "as"],
+    "additionalProperties": False,
 }
 
 
@@ -87,13 +67,16 @@ def shape_of(fields: Iterable[Input], extra: Mapping[str, Shape] | None = None) 
 def _kind(field: Input) -> Shape:
     codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
     shapes: dict[str, Shape] = {
-        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference")},
+        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference", "order")},
         "code": codes,
         "names": {"type": "array", "items": codes, "maxItems": 50},
         "bool": {"type": "boolean"},
         **{kind: {"type": "integer", "minimum": 0, "maximum": 1_000_000} for kind in ("int", "freeze")},
         "money": MONEY,
-        "signed_money": MONEY,
+        "signed_money": SIGNED_MONEY,
+        "currency": {"type": "string", "enum": sorted(CURRENCIES)},
+        "metadata": {"type": "object", "additionalProperties": {"type": "string", "maxLength": NOTE_LIMIT}, "maxProperties": MOST_NOTES},
+        "represents": REPRESENTATIVE,
         "instant": INSTANT,
         "date": DAY,
         "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 100},
@@ -131,7 +114,7 @@ def _fact(fact: Fact) -> Shape:
     shapes: dict[str, Shape] = {
         "choice": codes,
         "choices": {"type": "array", "items": codes},
-        "money": MONEY,
+        "money": SIGNED_MONEY,
         "instant": INSTANT,
         "flag_or_text": {"type": ["boolean", "string"]},
     }
@@ -221,33 +204,3 @@ UPLOAD_OFFSET = OpenApiParameter(
 BINARY = OpenApiResponse({"type": "string", "format": "binary"}, description="The safe copy.")
 ARCHIVE = OpenApiResponse({"type": "string", "format": "binary"}, description="A ZIP: dossier.pdf, evidence/, SHA256SUMS, manifest.json.")
 EMPTY = OpenApiResponse(description="Done.")
-
-
-# ---- Hooks
-def complete(result: Shape, generator: object, request: object, public: bool) -> Shape:
-    """Every action at its own address with its own body; every operation with its problems."""
-    paths = result["paths"]
-    if ACTION_PATH in paths:
-        general = paths.pop(ACTION_PATH)
-        for action in ACTIONS:
-            paths[ACTION_PATH.replace("{action}", action)] = {"post": _action(general["post"], action)}
-    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    for operations in paths.values():
-        for method, operation in operations.items():
-            _add_problems(operation, method)
-    return result
-
-
-def _action(general: Shape, action: str) -> Shape:
-    parameters = [parameter for parameter in general["parameters"] if parameter["name"] != "action"]
-    body = {"required": False, "content": {"application/json": {"schema": shape_of(ACTIONS[action].inputs)}}}
-    roles = ", ".join(sorted(str(role) for role in ACTIONS[action].roles))
-    named = {"operationId": f"action_{action}", "summary": action, "description": f"Roles: {roles}."}
-    return {**general, **named, "parameters": parameters, "requestBody": body}
-
-
-def _add_problems(operation: Shape, method: str) -> None:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, text in PROBLEM_STATUSES.items():
-        if method != "get" or status in ("400", "401", "403", "404", "409", "429"):
-            operation["responses"].setdefault(status, {"description": text, "content": content})

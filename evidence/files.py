@@ -9,13 +9,15 @@ from dataclasses import dataclass
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 MEGA = 1024 * 1024  # bytes in a megabyte, as policies and pages count them
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+# What payment apps export: a table with its headings, in text or as a workbook.
+CSV_BILL, XLSX = "text/csv; header=present", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 MARKUP = re.compile(r"\s*(<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<iframe|\{\\rtf)", re.IGNORECASE)
 TEXT_CONTROLS = frozenset("\t\n\r\f")
 # What the look into a file can end with. The words for each stand in evidence.words.
 REFUSALS = frozenset({
     "too_large", "unreadable", "too_many_pixels", "too_small", "encrypted", "too_many_pages", "too_heavy", "one_time_code",
-    "large_animation",    "check_failed",
+    "large_animation", "check_failed", "not_a_bill",
 })  # fmt: skip
 
 
@@ -67,6 +69,8 @@ def sniff(data: bytes) -> str:
         return "image/heic"
     if data.startswith(b"%PDF-"):
         return "application/pdf"
+    if data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in data:
+        return XLSX
     return "text/plain" if is_plain_text(data) else ""
 
 
@@ -105,6 +109,8 @@ def accepted_type(media_type: str, data: bytes, forms: frozenset[str]) -> str:
         fits = "image" in forms
     elif media_type == "application/pdf":
         fits = "pdf" in forms
+    elif media_type == XLSX:
+        fits = "bill" in forms
     else:
         media_type = _text_type(data, forms) if media_type else ""
         fits = bool(media_type)
@@ -118,7 +124,9 @@ def _text_type(data: bytes, forms: frozenset[str]) -> str:
         return "application/json"
     if "text" in forms:
         return "text/plain"
-    return "text/csv" if "csv" in forms and not _is_json(data) and re.search(rb"[,;\t]", data) else ""
+    if _is_json(data) or not re.search(rb"[,;\t]", data):
+        return ""
+    return "text/csv" if "csv" in forms else CSV_BILL if "bill" in forms else ""
 
 
 def _is_json(data: bytes) -> bool:

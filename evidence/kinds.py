@@ -16,6 +16,7 @@ from tickets.workflow.vocabulary import (
 )
 
 IMAGE, PDF, TEXT, CSV, JSON, FORM = "image", "pdf", "text", "csv", "json", "form"
+BILL = "bill"  # the table that a payment app exports, CSV or XLSX
 # The wording somebody consented to. A new wording is a new version.
 CONSENT_VERSION = "2026.1"
 
@@ -55,16 +56,17 @@ KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
         *_kinds(
-            "transaction_screenshot billing_detail_screenshot withdrawal_screenshot restriction_screenshot"
-            " freeze_notice_screenshot price_page_screenshot failure_prompt payment_voucher",
+            "withdrawal_screenshot restriction_screenshot freeze_notice_screenshot price_page_screenshot failure_prompt payment_voucher",
             (IMAGE, PDF), "P1",
         ),
+        *_kinds("transaction_screenshot billing_detail_screenshot", (IMAGE, PDF, BILL), "P1"),
         *_kinds("order_number", (TEXT,), "P0"),
         *_kinds("bank_sms_screenshot", (IMAGE, TEXT), "P1"),
         *_kinds("cs_conversation", (IMAGE, PDF, TEXT), "P1"),
         *_kinds("written_statement account_appeal_form", (FORM, TEXT), "P1", single=True),
         *_kinds("pos_record", (IMAGE, CSV, PDF), "P0"),
-        *_kinds("bank_statement_screenshot statement_of_balance", (IMAGE, PDF), "P2"),
+        *_kinds("bank_statement_screenshot", (IMAGE, PDF, BILL), "P2"),
+        *_kinds("statement_of_balance", (IMAGE, PDF), "P2"),
         *_kinds("account_binding_proof account_info login_record consumption_proof", (IMAGE, TEXT), "P1"),
         *_kinds("bank_card_masked", (TEXT,), "P2", single=True),
         *_kinds(" ".join(IDENTITY_DOCUMENTS), (IMAGE,), "P3", single=True),

@@ -25,7 +25,8 @@ REASON: Mapping[str, object] = {
     ),
     "encrypted": _("The PDF is protected by a password. Please save a copy without one, or send screenshots of its pages."),
     "too_many_pages": _("The PDF has more than %(max_pdf_pages)s pages. Please send only the pages that matter."),
-    "too_heavy": _("The PDF is larger inside than we can open safely. Please send screenshots of the pages that matter."),
+    "not_a_bill": _("This is no bill that can be read: a table needs its headings, such as time, amount and number."),
+    "too_heavy": _("The file is larger inside than we can open safely. Please send screenshots of the pages that matter."),
     "one_time_code": _(
         "The text holds a verification code. Never share one with anybody: take out the digits beside the words “verification code” and"
         " send the rest."
@@ -46,6 +47,7 @@ FORM: Mapping[str, object] = {
     "pdf": pgettext_lazy("form of evidence", "a PDF"),
     "text": pgettext_lazy("form of evidence", "plain text"),
     "csv": pgettext_lazy("form of evidence", "a CSV table"),
+    "bill": pgettext_lazy("form of evidence", "the bill as the app exports it (CSV, XLSX)"),
     "json": pgettext_lazy("form of evidence", "JSON"),
     "form": pgettext_lazy("form of evidence", "the fields of the form"),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.html import format_html
@@ -15,6 +14,7 @@ from accounts.form_token import new_token
 from evidence.receipts import exact_moment, subject
 from evidence.vault.custody import CustodyAction
 from evidence.words import WARNING, consent, reason
+from lib.money import money
 from lib.types import Text
 from portal.words import REMEDY_STATE, WHO, WHY_ASKED
 from sla.policies import PolicySnapshot, snapshot
@@ -49,16 +49,6 @@ def custody_words(action: str) -> Text:
 
 def request_reason(kind: str) -> Text:
     return WHY_ASKED.get(kind, "")
-
-
-def money(amount: object, currency: str = "CNY") -> str:
-    """¥1,280.00; another currency by its code."""
-    try:
-        exact = Decimal(str(amount))
-    except InvalidOperation:
-        return str(amount)
-    sign, number = "-" if exact < 0 else "", f"{abs(exact):,.2f}"
-    return f"{sign}¥{number}" if currency == "CNY" else f"{sign}{number} {currency}"
 
 
 def consent_text(policy_id: str, kind: str) -> str:

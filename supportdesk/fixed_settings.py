@@ -129,7 +129,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["api.permissions.Anyone"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.complete"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema_hooks.complete"],
     "ENUM_NAME_OVERRIDES": {  # two shapes have each
         "EvidenceStateEnum": ["uploaded", "scanning", "clean", "rejected", "superseded", "deleted"],
         "FreezeStateEnum": ["requested", "active", "lifted", "failed"],

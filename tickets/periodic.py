@@ -24,6 +24,7 @@ from tickets.incidents.mass_actions import carry_incident_runs
 from tickets.incidents.notices import join_late_arrivals, send_incident_notices
 from tickets.models import Ticket, Timer
 from tickets.operations.backfill_evidence_counts import take_missing_stock
+from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
@@ -168,6 +169,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "drafts discarded": discard_old_drafts,
     "accounts forgotten": forget_accounts,
     "evidence counted": take_missing_stock,
+    "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
     "late reports joined": join_late_arrivals,
     "incident notices": send_incident_notices,
@@ -206,9 +208,17 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: adapters, drafts, holds, accounts, counts of evidence."""
+    """Beat: adapters, drafts, holds, accounts, counts of evidence, contacts that were proven."""
     now = timezone.now()
-    for duty in (call_adapters, recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, forget_accounts, take_missing_stock):
+    for duty in (
+        call_adapters,
+        recompute_provisional_dates,
+        discard_old_drafts,
+        end_lapsed_holds,
+        forget_accounts,
+        take_missing_stock,
+        bind_proven_contacts,
+    ):
         duty(now)
 
 

@@ -62,6 +62,7 @@ class CategorySerializer(serializers.Serializer):
     words = serializers.SerializerMethodField(help_text="In the customer's own words.")
     emergency = serializers.BooleanField(source="is_emergency")
     emergency_facts = Codes()
+    freeze_first = serializers.SerializerMethodField(help_text="Offer the freeze before anything else: an emergency, or alarming words.")
     questions = serializers.SerializerMethodField()
     facts = serializers.SerializerMethodField()
     required_evidence = serializers.SerializerMethodField()
@@ -73,6 +74,9 @@ class CategorySerializer(serializers.Serializer):
     routing = Blank()
     lane = serializers.CharField()
     policy_version = serializers.CharField(source="policy_id")
+
+    def get_freeze_first(self, category: Category) -> bool:
+        return category.is_emergency or bool(self.context.get("alarming"))
 
     def get_words(self, category: Category) -> str:
         return localised_value(category, "words")

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.unproven import is_unproven
 
 
 class Instant(serializers.DateTimeField):
@@ -24,15 +25,15 @@ class Money(serializers.DecimalField):
         super().__init__(**{"max_digits": 12, "decimal_places": 2, "coerce_to_string": True, "read_only": True, **kwargs})
 
 
-@extend_schema_field({"type": ["string", "null"], "format": "email"})
+@extend_schema_field({"type": "string", "format": "email"})
 class Email(serializers.Field):
     """A person, by e-mail address; null is nobody (or, in history, the clock)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"read_only": True, **kwargs})
+        super().__init__(**{"read_only": True, "allow_null": True, **kwargs})
 
-    def to_representation(self, person: User) -> str:
-        return person.email
+    def to_representation(self, person: User) -> str | None:
+        return None if is_unproven(person) else person.email
 
 
 class Codes(serializers.ListField):

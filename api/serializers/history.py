@@ -9,9 +9,10 @@ from rest_framework import serializers
 
 from accounts.models import User
 from api.serializers.fields import Blank, Email, Instant, Object
+from api.webhooks.event_types import types_of
 from evidence.models import EvidenceItem
 from evidence.operations import as_dict
-from tickets.models import Message, Visibility
+from tickets.models import Event, Message, Visibility
 
 
 class AttachmentSerializer(serializers.Serializer):
@@ -64,3 +65,14 @@ class EventSerializer(serializers.Serializer):
         fields["from"] = Blank(source="from_status")
         fields["to"] = Blank(source="to_status")
         return fields
+
+
+class EventOfAllSerializer(EventSerializer):
+    """With the ticket it belongs to, and as what a webhook is told of it."""
+
+    id = serializers.IntegerField()
+    ref = serializers.CharField(source="ticket.ref")
+    types = serializers.SerializerMethodField()
+
+    def get_types(self, event: Event) -> list[str]:
+        return list(types_of(event.kind, event.from_status, event.to_status))

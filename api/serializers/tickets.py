@@ -15,9 +15,11 @@ from tickets.cases.checklist import lines
 from tickets.cases.timers import shown_timers, shown_transfers
 from tickets.models import Decision, Escalation, Freeze, Refund, Ticket
 from tickets.models.querysets import is_staff_not_owner
-from tickets.operations import menu
+from tickets.operations import offers
+from tickets.operations.offering import TYPES
 from tickets.workflow import Stage, Status
-from tickets.workflow.vocabulary import AUTHORITIES, LANES, PARTIES
+from tickets.workflow.inputs import PARSERS
+from tickets.workflow.vocabulary import AUTHORITIES, LANES, PARTIES, REPRESENTING
 
 
 class FreezeSerializer(serializers.Serializer):
@@ -147,12 +149,35 @@ class TargetEntrySerializer(serializers.Serializer):
     available_from = Instant(allow_null=True)
 
 
+class FieldSerializer(serializers.Serializer):
+    """One field of an action's body. `required` here and now: what the case asks for besides."""
+
+    name = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    type = serializers.ChoiceField(choices=sorted({TYPES.get(kind, kind) for kind in PARSERS}))
+    choices = Codes(required=False)
+
+
 class ActionEntrySerializer(serializers.Serializer):
+    """Allowed: a body that fills `fields` can succeed."""
+
     action = serializers.CharField()
     allowed = serializers.BooleanField()
     blocked_by = BlockSerializer(many=True)
     available_from = Instant(allow_null=True)
+    fields = FieldSerializer(many=True)  # type: ignore[assignment]
     targets = TargetEntrySerializer(many=True, required=False)
+
+
+class RepresentativeSerializer(serializers.Serializer):
+    """Who acts for the customer."""
+
+    name = serializers.CharField()
+    document = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """`as` is a word of Python's."""
+        return {**super().get_fields(), "as": serializers.ChoiceField(choices=REPRESENTING)}
 
 
 class TicketRowSerializer(serializers.Serializer):
@@ -173,7 +198,11 @@ class TicketRowSerializer(serializers.Serializer):
     routing = Blank()
     complained_about = serializers.SerializerMethodField(help_text="Staff only; the owner sees an empty list.")
     tags = serializers.SerializerMethodField(help_text="Of the desk; customers see an empty list. Agents change them with PATCH.")
-    owner = Email()
+    owner = Email(allow_null=True, help_text="null: a contact that nobody has proven yet, see `contact`.")
+    contact = serializers.SerializerMethodField(help_text="Staff only: a number or external:<id> that the owner has not proven yet.")
+    external_id = Blank()
+    metadata = Object()
+    represented_by = RepresentativeSerializer(allow_null=True)
     channel = serializers.CharField()
     amount = Money(allow_null=True)
     currency = serializers.CharField()
@@ -199,6 +228,9 @@ class TicketRowSerializer(serializers.Serializer):
     due_timer = Blank(source="due_key")
     overdue = serializers.SerializerMethodField(help_text="`due_at` lies behind.")
     freeze = serializers.SerializerMethodField()
+
+    def get_contact(self, ticket: Ticket) -> str | None:
+        return ticket.contact or None if is_staff_not_owner(ticket, self.context["viewer"]) else None
 
     def get_complained_about(self, ticket: Ticket) -> list[str]:
         return [person.email for person in ticket.complained_about.all()] if is_staff_not_owner(ticket, self.context["viewer"]) else []
@@ -288,7 +320,7 @@ class TicketSerializer(TicketRowSerializer):
 
     @extend_schema_field(ActionEntrySerializer(many=True))
     def get_allowed_actions(self, ticket: Ticket) -> list[dict[str, object]]:
-        return [_entry(entry) for entry in menu(self.case)]
+        return [_entry(entry) for entry in offers(self.case)]
 
 
 def _entry(entry: Record) -> dict[str, object]:

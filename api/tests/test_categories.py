@@ -53,3 +53,21 @@ def test_a_contact_nobody_verified_is_hidden(as_):
     places = {place["key"]: place for place in get(as_, "escalation-targets/")["results"]}
     assert (places["police"]["contact"], places["police"]["hours"]) == (None, None)
     assert places["l1_internal"]["title"]
+
+
+def test_what_people_type_leads_to_categories_the_likeliest_first(as_):
+    found = get(as_, "categories/?q=扣了两次")["results"]
+    assert (found[0]["key"], found[0]["freeze_first"]) == ("billing_duplicate", False)
+    assert get(as_, "categories/?q=someone took money from my account")["results"][0]["key"] == "billing_unauthorized"
+    assert get(as_, "categories/?q=天气真好")["results"] == get(as_, "categories/?q=")["results"] == []
+
+
+@pytest.mark.parametrize("typed", ["盗刷", "月付被盗用充值了点卡", "someone took money from my account", "验证码给了别人", "被骗了"])
+def test_what_speaks_of_theft_or_fraud_freezes_first(as_, typed):
+    found = get(as_, f"categories/?q={typed}")["results"]
+    assert found and all(row["freeze_first"] for row in found)
+
+
+def test_an_emergency_freezes_first_whatever_the_words(as_):
+    rows = {row["key"]: row["freeze_first"] for row in get(as_, "categories/")["results"]}
+    assert (rows["mp_topup_stolen"], rows["billing_duplicate"]) == (True, False)

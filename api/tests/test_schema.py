@@ -10,15 +10,18 @@ from django.db import close_old_connections
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
+from jsonschema import Draft202012Validator, SchemaError
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from api.authentication import make_token
+from api.problems import CODE_OF_STATUS, DETAIL
+from api.schema_hooks import NAMED, codes
 from api.tests.driving import ROOT
 from supportdesk.wsgi import application
 from tickets.operations import file_ticket
 from tickets.tests.making import filing, under_review
-from tickets.workflow import ACTIONS
+from tickets.workflow import ACTIONS, STATUS_OF_CODE
 
 load_all_checks()
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
@@ -42,6 +45,72 @@ def schema(as_) -> dict:
 def test_the_schema_is_valid_openapi_31(schema):
     assert schema["openapi"].startswith("3.1")
     validate_schema(schema)
+
+
+def test_strict_validators_take_every_shape_of_it(schema):
+    """The meta-schema of JSON Schema 2020-12 over each one; drf-spectacular's own validator looks at none."""
+
+    def shapes(tree, place=""):
+        if isinstance(tree, dict):
+            for name, value in tree.items():
+                if name == "schema" or place.endswith("/components/schemas"):
+                    yield f"{place}/{name}", value
+                yield from shapes(value, f"{place}/{name}")
+        elif isinstance(tree, list):
+            for each in tree:
+                yield from shapes(each, place)
+
+    found = list(shapes(schema))
+    assert len(found) > 500
+    for place, shape in found:
+        try:
+            Draft202012Validator.check_schema(shape)
+        except SchemaError as error:
+            pytest.fail(f"{place}: {error.message}")
+
+
+def test_openapi_spec_validator_has_nothing_to_say(schema):
+    validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+    assert [str(error) for error in validator.OpenAPIV31SpecValidator(schema).iter_errors()] == []
+
+
+def operations_of(schema):
+    return [(f"{method} {path}", operation) for path, each in schema["paths"].items() for method, operation in each.items()]
+
+
+def test_every_operation_is_complete(schema):
+    ids = [operation["operationId"] for _name, operation in operations_of(schema)]
+    assert len(ids) == len(set(ids))
+    for name, operation in operations_of(schema):
+        assert operation["summary"] and operation["tags"], name
+        for status, response in operation["responses"].items():
+            assert {"X-Request-Id", "RateLimit-Remaining"} <= response["headers"].keys(), name
+            assert (status == "429") <= ("Retry-After" in response["headers"]), name
+    assert schema["servers"] and schema["info"]["description"]
+    assert {tag["name"] for tag in schema["tags"]} == {tag for _name, operation in operations_of(schema) for tag in operation["tags"]}
+
+
+def test_a_body_with_something_required_is_required(schema):
+    bodies = dict(operations_of(schema))
+    for path in ("tickets/", "tickets/{ref}/messages/", "tickets/{ref}/actions/approve/", "tickets/{ref}/actions/record_refund/"):
+        assert bodies[f"post /api/v1/{path}"]["requestBody"]["required"] is True
+    assert not bodies["post /api/v1/tickets/{ref}/actions/withdraw/"]["requestBody"]["required"]
+
+
+def test_every_code_stands_in_it_with_a_sentence(schema):
+    shown = schema["components"]["schemas"]["Code"]
+    assert set(shown["enum"]) == set(codes()) >= {*STATUS_OF_CODE, *CODE_OF_STATUS.values(), *DETAIL}
+    for code in codes():
+        assert re.search(rf"^- `{code}` \([45]\d\d\): \S.{{8,}}", shown["description"], re.MULTILINE), code
+    assert schema["components"]["schemas"]["Problem"]["properties"]["code"] == {"$ref": "#/components/schemas/Code"}
+
+
+def test_kinds_are_named(schema):
+    shapes = schema["components"]["schemas"]
+    for name, (_known, places) in NAMED.items():
+        assert shapes[name]["enum"]
+        for shape, field in (place.split(".") for place in places):
+            assert shapes[shape]["properties"][field] == {"$ref": f"#/components/schemas/{name}"}
 
 
 def test_every_call_of_the_contract_stands_in_it(schema):

@@ -11,12 +11,13 @@ from rest_framework.response import Response
 
 from api.pagination import Keyset, Order
 from api.permissions import Anyone
-from api.schema import PAGING, page_of
+from api.schema import PAGING, TEXT, page_of, query
 from api.serializers.categories import CategorySerializer, TargetSerializer
 from api.views.base import Endpoint
 from sla.policies import PolicySnapshot, current
 from tickets.models import Category as CategoryRow
 from tickets.models import EscalationTarget
+from tickets.policy.symptom_search import find
 
 
 def _in_force() -> tuple[QuerySet[CategoryRow], PolicySnapshot]:
@@ -25,17 +26,26 @@ def _in_force() -> tuple[QuerySet[CategoryRow], PolicySnapshot]:
 
 
 class Categories(Endpoint):
-    """Every kind of complaint of the policy in force."""
+    """Every kind of complaint of the policy in force; with `?q=` those that these words may mean, the likeliest first."""
 
-    queries = PAGING
+    queries = (query("q", TEXT, "The customer's own words, in Chinese or English. The answer is one page."), *PAGING)
     permission_classes = [Anyone]
 
     @extend_schema(responses=page_of(CategorySerializer))
     def get(self, request: Request) -> Response:
         found, policy = _in_force()
+        if "q" in request.query_params:
+            return _answer_words(request.query_params["q"], list(found), policy)
         pages = Keyset()
         page = pages.paginate(found, request, Order("position"))
         return pages.answer(CategorySerializer(page, many=True, context={"policy": policy}).data)
+
+
+def _answer_words(typed: str, rows: list[CategoryRow], policy: PolicySnapshot) -> Response:
+    match = find(typed, {row.key: (row.title_zh, row.title_en, row.words_zh, row.words_en) for row in rows})
+    likely = sorted((row for row in rows if row.key in match.keys), key=lambda row: match.keys.index(row.key))
+    shown = CategorySerializer(likely, many=True, context={"policy": policy, "alarming": match.emergency}).data
+    return Response({"next": None, "previous": None, "results": shown})
 
 
 class Category(Endpoint):

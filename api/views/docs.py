@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +18,21 @@ from api.idempotency import Renderer
 from api.permissions import Anyone
 from api.schema import TEXT, query
 from api.views.base import Endpoint
+from tickets.workflow import ACTIONS
+from tickets.workflow.inputs import NOT_A_CHOICE
+
+
+class KeepingGenerator(SchemaGenerator):
+    """The document is public and the same for everybody: drawn once for each language, however often it is asked for."""
+
+    def get_schema(self, request: object = None, public: bool = True) -> dict[str, Any]:
+        return _draw_schema(get_language() or "", tuple(ACTIONS))
+
+
+@lru_cache(maxsize=8)
+def _draw_schema(language: str, actions: tuple[str, ...]) -> dict[str, Any]:
+    """`language` is active; the actions are named because a row more is an address more."""
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 class Page(Endpoint):
@@ -20,6 +40,11 @@ class Page(Endpoint):
 
     content_negotiation_class = DefaultContentNegotiation
     permission_classes = [Anyone]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.query_params.get("lang", "en") not in dict(settings.LANGUAGES):
+            raise ValidationError({"lang": [NOT_A_CHOICE % {"choices": ", ".join(dict(settings.LANGUAGES))}]})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if response.status_code >= 400:
@@ -30,6 +55,7 @@ class Page(Endpoint):
 class SchemaView(Page, SpectacularAPIView):
     """OpenAPI 3.1, as YAML; as JSON with `?format=json` or where Accept asks for it."""
 
+    generator_class = KeepingGenerator
     queries = (query("format", {"type": "string", "enum": ["json", "yaml"]}), query("lang", TEXT))
 
 

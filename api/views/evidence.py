@@ -22,9 +22,9 @@ from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING
 from api.serializers.evidence import CustodySerializer, EvidenceSerializer, serialize_custody, serialize_item, serialize_items
 from api.throttles import Upload
 from api.views.base import Endpoint, IdempotentEndpoint
-from evidence.intake import commit_upload, stage_upload
+from evidence.intake import commit_upload, give_consent, stage_upload
 from evidence.models import EvidenceItem
-from evidence.operations import content, custody_of, delete, review
+from evidence.operations import content, custody_of, delete, review, withdraw_consent
 from evidence.views import untrusted_response
 from tickets.workflow import Invalid, NotFound
 
@@ -89,6 +89,23 @@ class EvidenceReview(IdempotentEndpoint):
             raise Invalid({name: [_("There is no such field.")] for name in unknown})
         review(caller(request), kwargs["item_id"], raw.get("verdict") or "", raw.get("reason") or "")
         return Response(serialize_item(_visible_item(request, kwargs["item_id"]), caller(request)))
+
+
+@extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses=EvidenceSerializer))
+class EvidenceConsent(IdempotentEndpoint):
+    """The owner agrees that an identity document is used, or does not agree any more. For every item of its kind on the ticket."""
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        if body_of(request) != {}:
+            raise Invalid({"non_field_errors": [_("Send no fields.")]})
+        give_consent(caller(request), kwargs["item_id"])
+        return Response(serialize_item(_visible_item(request, kwargs["item_id"]), caller(request)))
+
+    @extend_schema(operation_id="withdraw_consent", responses={204: EMPTY})
+    def delete(self, request: Request, item_id: int) -> Response:
+        """The document is deleted at once."""
+        withdraw_consent(caller(request), item_id)
+        return Response(status=204)
 
 
 class EvidenceContent(Endpoint):

@@ -82,7 +82,7 @@ class Tickets(IdempotentEndpoint):
         return pages.answer(TicketRowSerializer(shown, many=True, context=context).data)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        ticket = file_ticket(caller(request), body_of(request))
+        ticket = file_ticket(caller(request), body_of(request), door="api")
         return ticket_answer(request, ticket.ref, 201, Location=reverse("api:ticket", args=[ticket.ref]))
 
 

@@ -27,6 +27,7 @@ from tickets import incidents as incident_operations
 from tickets.incidents.mass_actions import LEFT_OUT
 from tickets.incidents.operations import LEADERS, LINKERS, LinkResult
 from tickets.models import Incident, IncidentLink, Ticket
+from tickets.references import as_reference
 from tickets.workflow import NotFound, Refusal
 
 PAGE = 50
@@ -180,7 +181,7 @@ def _link_message(linked: LinkResult) -> str:
 
 
 def _link(user: User, ref: str, said: Mapping[str, object]) -> str:
-    refs = str(said.get("tickets") or "").upper().replace(",", " ").split()
+    refs = [as_reference(each) for each in str(said.get("tickets") or "").replace(",", " ").split()]
     return _link_message(incident_operations.link_tickets(user, ref, refs))
 
 
@@ -189,7 +190,7 @@ def _candidates(user: User, ref: str, said: Mapping[str, object]) -> str:
 
 
 def _unlink(user: User, ref: str, said: Mapping[str, object]) -> str:
-    incident_operations.unlink_ticket(user, ref, str(said.get("ticket") or ""))
+    incident_operations.unlink_ticket(user, ref, as_reference(str(said.get("ticket") or "")))
     return _("The complaint is taken out.")
 
 

@@ -90,7 +90,8 @@ def do(client: Client, ref: str, action: str, /, item: int = 0, **typed: Any) ->
         return decide(client, ref, action, **typed)
     page = client.get(f"/desk/tickets/{ref}/").content.decode()
     form = form_of(page, action, item)
-    return client.post(form.action, form.filled(**typed))
+    sure = {"sure": "on"} if "sure" in form.names else {}  # a grave act is asked again: they mean it
+    return client.post(form.action, form.filled(**{**sure, **typed}))
 
 
 def decision_form(client: Client, ref: str, action: str) -> Found:

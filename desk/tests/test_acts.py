@@ -17,6 +17,7 @@ from tickets.tests.stages import MAKERS
 pytestmark = pytest.mark.sqlite
 
 MANY = {"root_cause": "platform_system", "liability": "platform", "answer_refund": "同意退款。", "explanation": "核实为系统重复扣款。"}
+SECOND = {"note" if name == "explanation" else name: value for name, value in MANY.items()}
 
 
 def local(**ahead: int) -> str:
@@ -82,13 +83,7 @@ OTHERS = [
     ("escalated", "agent", "record_external_answer", {"target": "consumer_association", "outcome": "none", "reference": "X"}, "escalated"),
     ("escalated", "supervisor", "return_to_review", {"note": "请重看"}, "under_review"),
     ("escalated", "supervisor", "uphold_rejection", {"note": "维持"}, "rejected"),
-    (
-        "escalated",
-        "supervisor",
-        "uphold_customer",
-        {"note": "支持", "remedy_kind": ["refund_full"], "remedy_amount": [""]},
-        "remedy_pending",
-    ),
+    ("escalated", "supervisor", "uphold_customer", {**SECOND, "remedy_kind": ["refund_full"], "remedy_amount": [""]}, "remedy_pending"),
     ("closed", "supervisor", "reopen", {"reason": "客户来电"}, "under_review"),
     ("closed", "privacy", "refer_to_police", {"note": "协查函"}, "closed"),
 ]
@@ -106,7 +101,8 @@ def test_every_other_act_has_a_form_that_works(status, role, action, typed, lead
 def test_a_waiting_decision_is_sent_back_or_taken_back(people, at, clock) -> None:
     reviewer, supervisor = at(people.reviewer), at(people.supervisor)
     ref = MAKERS["under_review"](people).ref
-    remedies = {"remedy_kind": ["refund_partial", "compensation"], "remedy_amount": ["100", "50"]}
+    Ticket.objects.filter(ref=ref).update(late_claim=True)
+    remedies = {"remedy_kind": ["refund_partial", "lift_freeze"], "remedy_amount": ["100", ""]}
     assert do(reviewer, ref, "approve", **MANY, **remedies).status_code == 302
     assert do(supervisor, ref, "refuse_countersign", reason="金额说明不足").status_code == 302
     assert do(reviewer, ref, "approve", **MANY, **remedies).status_code == 302
@@ -132,7 +128,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(people, a
     ref = MAKERS["under_review"](people).ref
     typed = {
         "explanation": "一段写了很久的说明",
-        "remedy_kind": ["refund_full", "explain"],
+        "remedy_kind": ["refund_full", "lift_freeze"],
         "remedy_amount": ["12x", ""],
         "liability": "channel",
     }
@@ -141,7 +137,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(people, a
     form = form_of(text_of(response), "decide")
     assert form.values["explanation"] == ["一段写了很久的说明"]
     assert form.values["liability"] == ["channel"]
-    assert form.values["remedy_kind"][:2] == ["refund_full", "explain"]
+    assert form.values["remedy_kind"][:2] == ["refund_full", "lift_freeze"]
     assert form.values["remedy_amount"][0] == "12x"
     for target in ('href="#approve-root_cause"', 'href="#approve-remedies"', 'id="approve-root_cause-error"', 'aria-invalid="true"'):
         assert target in text_of(response), target
@@ -213,7 +209,7 @@ def test_the_form_stays_though_its_act_is_open_no_longer(people, at, clock) -> N
     ref = MAKERS["under_review"](people).ref
     shown = letter(at(people.reviewer), ref, "reject", **MANY, reason_code="no_fault_found")
     old = form_of(text_of(shown), "reject")
-    perform(people.agent, ref, "record_refund", {"amount": "600.00"})
+    perform(people.agent, ref, "record_refund", {"amount": "600.00", "reference": "R-2"})
     response = at(people.reviewer).post(old.action, old.filled(version=str(Ticket.objects.get(ref=ref).version)))
     assert response.status_code == 409
     assert form_of(text_of(response), "decide").values["explanation"] == [MANY["explanation"]]
@@ -230,7 +226,8 @@ def test_the_wrong_role_is_told_so(people, at, clock) -> None:
 def test_nobody_countersigns_their_own_decision(people, at, clock) -> None:
     people.reviewer.groups.add(*people.supervisor.groups.all())
     ref = MAKERS["under_review"](people).ref
-    do(at(people.reviewer), ref, "approve", **MANY, remedy_kind=["compensation"], remedy_amount=["50"])
+    Ticket.objects.filter(ref=ref).update(late_claim=True)
+    do(at(people.reviewer), ref, "approve", **MANY, remedy_kind=["refund_partial"], remedy_amount=["50"])
     page = text_of(at(people.reviewer).get(f"/desk/tickets/{ref}/"))
     assert "countersign" not in actions(page)
     assert "Nobody signs" in page

@@ -46,7 +46,7 @@ def test_the_whole_way_from_suggestion_to_one_step_for_all(people, at):
     assert "on its way" in text_of(do(lead, incident, "announce", **BODIES, eta_at="2099-01-01T10:00"))
     send_incident_notices(timezone.now())
     assert BODIES["body_en"] in text_of(lead.get(f"/desk/incidents/{incident.ref}/"))
-    assert "Tick the complaints" in do(agent, incident, "run", action="record_refund").content.decode()
+    assert "Tick the complaints" in do(agent, incident, "run", action="record_refund", reference="Z-1").content.decode()
     looked_at = [f"{ticket.ref} 200.00" for ticket in tickets]
     taken = text_of(do(agent, incident, "run", action="record_refund", reference="Z-1", amounts=looked_at))
     assert "taken on 5 complaints" in taken

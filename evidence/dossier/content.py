@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from accounts.unproven import is_unproven
 from evidence.dossier.asking import DossierRequest
 from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE, TYPED_ONLY
@@ -19,7 +20,7 @@ from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
-from tickets.models import Decision, EscalationTarget, Ticket, Timer
+from tickets.models import Decision, EscalationTarget, Refund, Ticket, Timer
 from tickets.operations import look
 from tickets.workflow import TIMERS, Forbidden
 
@@ -55,6 +56,7 @@ class Dossier:
     receipts: list[Receipt]
     moments: list[TimelineEntry]
     decisions: list[Decision]
+    refunds: list[Refund]
     clocks: list[Timer]
     places: Mapping[str, str]
     sides: Mapping[str, str]
@@ -88,6 +90,7 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
         exhibits=exhibits(items_of(ticket.owner, ticket), asked, case.policy.max_files),
         receipts=receipts_of(ticket),
         moments=timeline(case)[::-1],
+        refunds=case.refunds,
         decisions=[each for each in case.decisions if each.state == Decision.State.EFFECTIVE],
         clocks=sorted((t for t in case.timers if TIMERS[t.key].owed), key=lambda timer: (timer.started_at, timer.due_at)),
         places=places,
@@ -99,9 +102,10 @@ def known_sides(ticket: Ticket) -> dict[str, str]:
     """Complainant and respondent, as far as we know them: for the first page, and for the form that asks for the rest."""
     owner, respondent = ticket.owner, ticket.registered_respondent
     phone = getattr(owner, "phone", None)
+    called = ticket.contact if ticket.contact.startswith("+") else ""
     return {
-        "name": owner.name,
-        "phone": phone.number if phone else "",
+        "name": "" if is_unproven(owner) else owner.name,
+        "phone": phone.number if phone else called,
         "address": "",
         "respondent_name": (respondent.company or respondent.name) if respondent else ticket.respondent,
         "respondent_address": respondent.address if respondent else "",

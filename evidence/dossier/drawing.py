@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.unproven import is_unproven
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
@@ -18,6 +19,7 @@ from evidence.receipts import say_how_to_check, subject
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
 from lib.languages import active_language
+from lib.money import money
 from lib.redaction import without_card_numbers as masked
 from sla.explanations import explain
 from tickets.cases.timeline import TimelineEntry
@@ -40,6 +42,7 @@ from tickets.words import (
     PARTY,
     REASON_CODE,
     REMEDY,
+    REPRESENTED_AS,
     ROOT_CAUSE,
     STATUS,
     TIMER,
@@ -71,7 +74,7 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
     paper.pairs(
         [
             (_("Kind of complaint"), title_of(ticket.policy_id, ticket.category)),
-            (_("Amount"), _money(ticket.amount, ticket.currency)),
+            (_("Amount"), money(ticket.amount, ticket.currency)),
             (pgettext("of a complaint", "What is asked for"), _join_list(DEMAND.get(demand, demand) for demand in ticket.demands)),
             (_("Filed"), _moment(ticket.reported_at)),
             (_("Appeal submitted"), _moment(ticket.submitted_at)),
@@ -88,8 +91,14 @@ def _cover(paper: PdfWriter, dossier: Dossier) -> None:
 def _sides(paper: PdfWriter, dossier: Dossier) -> None:
     """Who complains of whom, as the places ask for it; what we do not know has room to be written in."""
     told = {name: masked(value) or _("(please write in) ____________________") for name, value in dossier.sides.items()}
-    mail = dossier.ticket.owner.email
-    complainant = [(_("Name"), told["name"]), (_("Telephone"), told["phone"]), (_("Postal address"), told["address"]), (_("E-mail"), mail)]
+    owner, acts = dossier.ticket.owner, dossier.ticket.represented_by
+    complainant = [
+        (_("Name"), told["name"]),
+        (_("Represented by"), f"{acts['name']} ({REPRESENTED_AS[acts['as']]})" if acts else ""),
+        (_("Telephone"), told["phone"]),
+        (_("Postal address"), told["address"]),
+        (_("E-mail"), "" if is_unproven(owner) else owner.email),
+    ]
     respondent = [
         (pgettext("of a company", "Name"), told["respondent_name"]),
         (pgettext("of a company", "Address"), told["respondent_address"]),
@@ -141,6 +150,11 @@ def _decisions(paper: PdfWriter, dossier: Dossier) -> None:
         paper.say(_("There is none yet."), soft=True)
     for decision in dossier.decisions:
         _decision(paper, dossier, decision)
+    if dossier.refunds:
+        paper.heading(_("Money that came back"))
+    for row in dossier.refunds:
+        how = " · ".join(filter(None, [_moment(row.at), row.reference, str(REMEDY.get(row.kind, ""))]))
+        paper.row(PdfColumn("·", 3), PdfColumn(money(row.amount, row.currency), 40), PdfColumn(how, colour=SOFT))
 
 
 def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
@@ -161,8 +175,12 @@ def _decision(paper: PdfWriter, dossier: Dossier, decision: Decision) -> None:
     )
     if decision.on_record:
         paper.say(_("Decided on what was there: the time to add evidence had passed."), soft=True)
+    if decision.granted:
+        paper.pairs(
+            [(_("Demands that are granted"), _join_list(DEMAND.get(demand, demand) for demand in decision.granted))], label_width=55
+        )
     for remedy in decision.remedies.all():
-        what = f"{REMEDY.get(remedy.kind, remedy.kind)} {_money(remedy.amount, dossier.ticket.currency)}".strip()
+        what = f"{REMEDY.get(remedy.kind, remedy.kind)} {money(remedy.amount, dossier.ticket.currency)}".strip()
         how = " · ".join(filter(None, [str(REMEDY_DONE[remedy.state]), _moment(remedy.done_at), remedy.reference]))
         paper.row(PdfColumn("·", 3), PdfColumn(what, 70), PdfColumn(how, colour=SOFT))
     paper.ln(2)
@@ -244,7 +262,7 @@ def _typed_text(exhibit: Exhibit) -> str:
     named = [fields.get("bank"), fields.get("last4"), fields.get("order_no"), fields.get("number"), fields.get("external_ticket_no")]
     said = [str(value) for value in named if value]
     if fields.get("amount"):
-        said.append(_money(fields["amount"], "CNY"))
+        said.append(money(fields["amount"], "CNY"))
     if paid := parse_datetime(str(fields.get("paid_at") or "")):
         said.append(_moment(paid))
     if text and exhibit.left_out == "printed" and not said:
@@ -292,12 +310,6 @@ def _standing(dossier: Dossier) -> str:
 
 def _moment(at: Any) -> str:
     return moment_text(at) if at else ""
-
-
-def _money(amount: object, currency: str) -> str:
-    if amount in (None, ""):
-        return ""
-    return f"¥{amount}" if currency == "CNY" else f"{amount} {currency}"
 
 
 def _join_list(parts: Iterable[object]) -> str:

@@ -277,7 +277,8 @@ def _merge_statement(case: Case, typed: TypedFields) -> None:
 
 
 def give_consent(actor: User, item_id: int) -> EvidenceItem:
-    """The owner agrees, after the upload, that a sensitive document is used; for every item of its kind on the ticket.
+    """The owner agrees, after the upload, that a sensitive document is used; for every item of its kind on the ticket. Said again, it
+    is said.
 
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS for what is not sensitive or is gone: 409).
     """
@@ -287,6 +288,9 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
         if item.kind not in SENSITIVE or item.state not in COMING:
             raise wrong_state(item)
         agreed = [each for each in case.evidence if each.kind == item.kind and each.state in COMING and each.consent_at is None]
+        if not agreed:
+            case.discarded = True
+            return item
         for each in agreed:
             each.consent_at, each.consent_version = case.at, CONSENT_VERSION
         case.new_rows.extend(agreed)

@@ -1,7 +1,7 @@
 """What people do with an item that is there: judge it, look at it, take it back. Adding is evidence.intake's."""
 
 from evidence.operations.access_history import access_summaries, custody_of
-from evidence.operations.removing import delete
+from evidence.operations.removing import delete, withdraw_consent
 from evidence.operations.retention import Retention, retention_by_item
 from evidence.operations.similar_images import tickets_with_similar_images
 from evidence.operations.verdicts import reclassify, review
@@ -55,4 +55,5 @@ __all__ = [
     "thumbnail",
     "tickets_with_similar_images",
     "unmask",
+    "withdraw_consent",
 ]

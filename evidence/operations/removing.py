@@ -47,6 +47,20 @@ def delete(actor: User, item_id: int) -> EvidenceItem:
     return item
 
 
+def withdraw_consent(actor: User, item_id: int) -> None:
+    """The owner does not agree any more: the document goes at once, with its earlier versions. What needs no consent is not taken back so.
+
+    Raises as `delete`.
+    """
+    with on_ticket(actor, item_id) as (case, item):
+        if Role.OWNER not in case.roles:
+            raise Forbidden
+        if item.kind not in SENSITIVE or item.state == State.DELETED:
+            raise wrong_state(item)
+        _withdraw_consent(case, item)
+        restart_silence_timer(case)
+
+
 def _drop_unsent(case: Case, item: EvidenceItem) -> None:
     """On the ticket nothing has happened. What was sent stays sent."""
     if not item.is_unsent:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evidence.files import PICTURES, FileRefused, Limits, SafeCopy, decode_text
-from evidence.sandbox import image_sanitizer, pdf_sanitizer
+from evidence.files import CSV_BILL, PICTURES, XLSX, FileRefused, Limits, SafeCopy, decode_text
+from evidence.sandbox import image_sanitizer, pdf_sanitizer, table_reader
 from lib.redaction import holds_one_time_code, without_secrets
 
 
@@ -15,7 +15,7 @@ def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
         return image_sanitizer.picture_copy(data, PICTURES[media_type], limits)
     if media_type == "application/pdf":
         return pdf_sanitizer.pdf_copy(data, limits)
-    return _text_copy(data)
+    return table_reader.bill_copy(data, media_type) if media_type in (CSV_BILL, XLSX) else _text_copy(data)
 
 
 def _text_copy(data: bytes) -> SafeCopy:
@@ -30,4 +30,5 @@ def warm_up() -> None:
     """Load what is loaded at first use: the examiner's children can open no file."""
     image_sanitizer.warm_up()
     pdf_sanitizer.warm_up()
+    table_reader.warm_up()
     decode_text("您好".encode("gbk"))

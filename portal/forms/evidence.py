@@ -24,6 +24,7 @@ ACCEPT_ATTRIBUTE = {
     "image": "image/*,.heic,.heif",
     "pdf": "application/pdf,.pdf",
     "csv": "text/csv,.csv",
+    "bill": "text/csv,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,.xlsx",
     "text": "text/plain,.txt",
     "json": "application/json,.json",
 }
@@ -127,6 +128,6 @@ def _file(kind: Kind) -> forms.Field:
 
 
 def files_field(kind: Kind, label: Text, *, hint: Text = "", required: bool = False) -> forms.Field:
-    accept = ",".join(ACCEPT_ATTRIBUTE[form] for form in ("image", "pdf", "csv", "text", "json") if form in kind.forms)
+    accept = ",".join(ACCEPT_ATTRIBUTE[form] for form in ("image", "pdf", "csv", "bill", "text", "json") if form in kind.forms)
     widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
     return forms.FileField(label=label, help_text=hint, required=required, widget=widget)

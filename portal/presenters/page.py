@@ -31,7 +31,7 @@ from tickets.cases.decision_letter import decision_letter
 from tickets.cases.freeze_guards import freeze_in
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
-from tickets.models import EscalationTarget, Freeze, Ticket
+from tickets.models import Advice, EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
 from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status
@@ -86,6 +86,8 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "letter": decision_letter(case),
         "refunds": case.refunds,
         "facts": answers.fact_answers(shown),
+        "respondent": str(shown.registered_respondent or shown.respondent),
+        "advice": Advice.objects.checked_for(shown.category, str(shown.facts.get("withdrawal_cause") or "")) if shown.is_open else [],
         "orders": case.order_references,
         "moments": said,
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from desk.shell import formatting
-from portal.page_helpers import money
+from lib.money import money
 
 AMOUNTS = {"1280": "¥1,280.00", "-120": "-¥120.00", "0.5": "¥0.50"}
 

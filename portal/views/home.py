@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +15,7 @@ from portal.presenters.incidents import banners
 from portal.presenters.rows import rows
 from portal.presenters.symptom_finder import category_links, find_categories
 from tickets.models import Ticket
+from tickets.references import as_reference
 from tickets.workflow import Status
 
 MOST_SHOWN = 3
@@ -51,7 +50,7 @@ def _open_complaints(request: HttpRequest) -> list[dict[str, object]]:
 def follow(request: HttpRequest) -> HttpResponse:
     """A complaint by its reference. Who is not signed in signs in first: a reference alone opens nothing."""
     typed = request.GET.get("ref", "")
-    ref = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+    ref = as_reference(typed)
     if not ref:
         return render(request, "portal/find_complaint.html", {"typed": "", "missing": False})
     if not request.user.is_authenticated:

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from api.schema import ACTION_PATH, complete
+from api.schema_hooks import ACTION_PATH, complete
 from api.serializers.categories import _deadlines
 from api.webhooks.event_types import all_types, types_of
 from desk.ticket.drafts import writing_of

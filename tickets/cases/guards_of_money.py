@@ -96,7 +96,7 @@ def refund_reference(case: Case, data: Data | None) -> Block | None:
 
 
 def recorded_refund_fits(case: Case, data: Data | None) -> Block | None:
-    return _too_often(case, data["amount"], data.get("number") or "") if data else None
+    return _too_often(case, data["amount"], data.get("order_number") or "") if data else None
 
 
 def remedy_fits(case: Case, data: Data | None) -> Block | None:

@@ -15,24 +15,28 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.phone_numbers import international
 from accounts.roles import is_staff_member
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
 from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import Data, Input, Invalid, clean_fields
+from tickets.workflow.fact_inputs import clean_facts
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, clean_facts, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only
 from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
+EXTERNAL = re.compile(r"external:[A-Za-z0-9._:@|-]{1,100}")
+RESERVED = (".invalid", "@localhost", ".localhost")  # names that nobody can have: no letter reaches them, nobody proves them
 FILING = (
     Input("category", limit=40),
     Input("submit", "bool"),
     Input("request_freeze", "bool"),
     Input("not_me", "bool"),
-    Input("amount", "signed_money"),
-    Input("currency", limit=3),
+    Input("amount", "money"),
+    Input("currency", "currency"),
     Input("incident_at", "instant"),
     Input("discovered_at", "instant"),
     Input("account", "account", limit=SHORT_LIMIT),
@@ -41,8 +45,11 @@ FILING = (
     Input("lane", "code", choices=LANES),
     Input("on_behalf_of", "as_said", limit=254),
     Input("channel", "code", choices=COMPLAINT_CHANNELS),
+    Input("external_id", "as_said", limit=100),
+    Input("metadata", "metadata"),
+    Input("represents", "represents"),
 )
-STATEMENT = (Input("occurred_at", "instant"), Input("amount", "signed_money"), Input("symptom"), Input("demands", "names", choices=DEMANDS))
+STATEMENT = (Input("occurred_at", "instant"), Input("amount", "money"), Input("symptom"), Input("demands", "names", choices=DEMANDS))
 NESTED = ("order_numbers", "statement", "facts")
 DESK = (
     Input("assignee", "as_said", limit=254),
@@ -122,13 +129,8 @@ def _statement(raw: Any, now: datetime) -> dict[str, object]:
         fields = clean_fields(STATEMENT, raw)
     except Invalid as invalid:
         raise Invalid({f"statement.{name}": texts for name, texts in invalid.errors.items()}) from invalid
-    errors: dict[str, Sequence[Text]] = {}
-    if fields["amount"] is not None and fields["amount"] <= 0:
-        errors["statement.amount"] = [_("Enter an amount above 0.")]
     if fields["occurred_at"] is not None and fields["occurred_at"] > now:
-        errors["statement.occurred_at"] = [_("This lies in the future. Check the date.")]
-    if errors:
-        raise Invalid(errors)
+        raise Invalid({"statement.occurred_at": [_("This lies in the future. Check the date.")]})
     return {name: _json(value) for name, value in fields.items() if value is not None}
 
 
@@ -178,14 +180,10 @@ def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
         errors["discovered_at"] = [_("This lies in the future. When did you notice?")]
     if data.get("incident_at") and data["incident_at"] > found:
         errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
-    if data.get("amount") is not None and data["amount"] <= 0:
-        errors["amount"] = [_("Enter an amount above 0.")]
-    if data.get("currency") and not re.fullmatch(r"[A-Z]{3}", data["currency"]):
-        errors["currency"] = [_("Enter a currency such as CNY.")]
     errors.update(_in_the_future(data, now))
     errors.update(_wrong_lane(data, playbook))
     if data.get("on_behalf_of"):
-        errors.update(_wrong_email(data))
+        errors.update(_wrong_contact(data))
     if errors:
         raise Invalid(errors)
 
@@ -206,14 +204,20 @@ def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Tex
     return {"lane": [_("This lane is for an account frozen after a login from abroad.")]}
 
 
-def _wrong_email(data: Data) -> dict[str, Sequence[Text]]:
-    data["on_behalf_of"] = data["on_behalf_of"].strip().lower()
+def _wrong_contact(data: Data) -> dict[str, Sequence[Text]]:
+    """An e-mail address, a number (kept as E.164) or the platform's own name of a person, `external:<id>`."""
+    typed = data["on_behalf_of"].strip()
+    if EXTERNAL.fullmatch(typed):
+        return {}
     try:
-        validate_email(data["on_behalf_of"])
+        data["on_behalf_of"] = typed.lower() if "@" in typed else international(typed)
+        if "@" in typed:
+            validate_email(data["on_behalf_of"])
     except ValidationError:
-        return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com.")]}
+        return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")]}
     known = User.objects.filter(email=data["on_behalf_of"]).first()
-    if known is not None and (known.is_service or not known.is_active):
+    reserved = data["on_behalf_of"].endswith(RESERVED)
+    if reserved or (known is not None and (known.is_service or not known.is_active)):
         return {"on_behalf_of": [_("Nobody can be helped under this address. Ask for another one.")]}
     return {}
 

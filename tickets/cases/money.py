@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 
 from tickets.cases.case import Case
 from tickets.models import BillFinding, Decision, OrderReference, Refund, Remedy, Ticket
-from tickets.workflow.vocabulary import MET_BY, RETURNS
+from tickets.workflow.vocabulary import MEETS, RETURNS
 
 NOUGHT = Decimal(0)
 # On what one number means the same payment: an issuer that nobody knows fits every other.
@@ -39,10 +39,10 @@ def demands_met(case: Case, kinds: Iterable[str]) -> list[str]:
     An explanation gives nothing of itself: it meets a demand to look into it, where that was made.
     """
     given = frozenset(kinds)
-    made = [demand for demand in case.ticket.demands if given & MET_BY.get(demand, frozenset())]
+    made = [demand for demand in case.ticket.demands if given & MEETS.get(demand, frozenset())]
     more: list[str] = []
     for kind in sorted(given):
-        own = [demand for demand, ways in MET_BY.items() if kind in ways and demand != "investigate"]
+        own = [demand for demand, ways in MEETS.items() if kind in ways and demand != "investigate"]
         if own and not set(own) & {*case.ticket.demands, *more}:
             more.append(own[0])
     return made + more

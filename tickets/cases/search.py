@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from tickets.models import Message, OrderReference, Ticket
+from tickets.references import as_reference
 from tickets.workflow.identifiers import normalise_number
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Ticket]")
@@ -81,14 +82,15 @@ def search(queryset: Rows, q: str) -> Rows:
     """
     if not q.strip():
         return queryset
+    named = as_reference(q)
+    if REFERENCE.fullmatch(named):
+        return queryset.filter(ref=named)
     exact = _exact(queryset, normalise_number(q).translate(DASHES))
     return _with_words(queryset, q) if exact is None else exact
 
 
-# ---- Exact numbers, through B-trees
+# ---- Order numbers, through B-trees
 def _exact(queryset: Rows, plain: str) -> Rows | None:
-    if REFERENCE.fullmatch(plain.upper()):
-        return queryset.filter(ref=plain.upper())
     if not ORDER_NUMBER.fullmatch(plain):
         return None
     spellings = {plain, plain.upper(), plain.lower()}
@@ -133,7 +135,7 @@ def _with_words(queryset: Rows, q: str) -> Rows:
 def words_of(q: str) -> str:
     """What `matching` takes for this query; empty where it names a number, or has no word."""
     plain = normalise_number(q).translate(DASHES)
-    is_number = REFERENCE.fullmatch(plain.upper()) or ORDER_NUMBER.fullmatch(plain)
+    is_number = REFERENCE.fullmatch(as_reference(q)) or ORDER_NUMBER.fullmatch(plain)
     return "" if is_number else _condition(q)
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
 
+from lib.money import money
 from lib.types import Record, Text
 from tickets.cases.case import Case, Item
 from tickets.models import Event, Message, Visibility
 from tickets.policy.playbooks import title_of
 from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
-from tickets.workflow.vocabulary import HOME_CURRENCY
 
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
@@ -131,8 +130,7 @@ def contested_demands(case: Case, kind: str, data: Record) -> str:
 def _sums(case: Case, data: Record) -> list[str]:
     """The money an event tells of, and the reference of the payment."""
     amounts = [data["amount"]] if data.get("amount") else list((data.get("amounts") or {}).values())
-    currency = data.get("currency") or case.ticket.currency
-    told = [f"¥{Decimal(each):,.2f}" if currency == HOME_CURRENCY else f"{Decimal(each):,.2f} {currency}" for each in amounts]
+    told = [money(each, data.get("currency") or case.ticket.currency) for each in amounts]
     return [*told, str(data.get("reference") or "")] if told else []
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.unsubscribe import quiet_address
 from lib.languages import reader_language
+from lib.money import money
 from lib.types import Record
 from tickets.delivery.channels.email import our_host
 from tickets.delivery.messages import date_words
@@ -74,7 +75,7 @@ def _item(row: Notification, recipient: User) -> Item:
         subject=subject,
         sentence=sentence,
         dates=list(_dates(row.data, recipient)),
-        kinds=_kinds(row.data),
+        kinds=[*_kinds(row.data), *(_sums(row.data, recipient) if owner else ())],
         url=settings.SITE_URL + address,
         ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
     )
@@ -98,6 +99,15 @@ def _kinds(data: Record) -> list[str]:
     """Evidence a notice is about, by name: what was asked for, or the one that could not be used. And reasons that were said already."""
     named = [*data.get("kinds", ()), data.get("evidence")]
     return [str(EVIDENCE_KIND[kind]) for kind in named if kind in EVIDENCE_KIND] + [str(line) for line in data.get("lines", ())]
+
+
+def _sums(data: Record, recipient: User) -> list[str]:
+    """What came back, of the owner's own: sum, day and reference of the payment."""
+    told = [
+        (money(row["amount"], row["currency"]), date_words(datetime.fromisoformat(row["at"]), recipient.timezone), row["reference"])
+        for row in data.get("sums", ())
+    ]
+    return [" · ".join(filter(None, parts)) for parts in told]
 
 
 def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:

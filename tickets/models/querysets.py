@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lag
 
 from accounts.roles import is_staff_member
 from tickets.workflow import PRESSING, Status
@@ -97,6 +98,26 @@ class HistoryQuerySet(models.QuerySet):
         public = Q(visibility="public")
         about = apps.get_model("tickets", "Ticket").complained_about.through.objects.filter(ticket=ticket_id, user=reader_id)
         return self.filter(public | Q(~Exists(about)) if colleague else public, ticket=ticket_id)
+
+    def seen_by(self, reader: User) -> HistoryQuerySet:
+        """Over all complaints: what `of` would show on each that the reader may see."""
+        public = Q(visibility="public")
+        if not is_staff_member(reader):
+            return self.filter(public, ticket__owner=reader)
+        about = apps.get_model("tickets", "Ticket").complained_about.through.objects.filter(ticket=OuterRef("ticket_id"), user=reader.pk)
+        own = Q(ticket__owner=reader)
+        return self.filter(~Q(ticket__status=Status.DRAFT) | own).filter(public | (~own & ~Q(Exists(about))))
+
+    def settled_until(self, now: datetime) -> int:
+        """The number up to which nothing can appear any more: numbers are given out before the commit, so the first hole among those
+        of the last minute may be a line on its way. No transaction that writes history lasts longer. SQLite has one writer."""
+        newest = self.aggregate(newest=models.Max("pk"))["newest"] or 0
+        if connection.vendor == "sqlite":
+            return newest
+        old = self.filter(recorded_at__lt=now - timedelta(minutes=1)).aggregate(newest=models.Max("pk"))["newest"] or 0
+        before = models.Window(Lag("pk"), order_by=models.F("pk").asc())
+        holes = self.filter(pk__gte=old).annotate(before=before).filter(before__lt=models.F("pk") - 1)
+        return holes.order_by("pk").values_list("before", flat=True).first() or newest
 
 
 class IncidentQuerySet(models.QuerySet):

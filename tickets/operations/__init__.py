@@ -6,6 +6,7 @@ from tickets.operations.dry_run import dry_run_action
 from tickets.operations.engine import look, look_at_all, menu, open_case, perform
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
 from tickets.operations.linking import link, movable, split_ticket, unlink
+from tickets.operations.offering import offers
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
 from tickets.operations.retry_notices import send_again, send_messages_again
 from tickets.operations.tagging import tag, untag
@@ -27,6 +28,7 @@ __all__ = [
     "may_rate",
     "menu",
     "movable",
+    "offers",
     "open_case",
     "perform",
     "post_message",

@@ -20,6 +20,7 @@ from tickets.operations.freeze_steps import PROVEN_BY_OWNER, ask_for_lift
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.operations.turns import take_over_turn
+from tickets.references import as_reference
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import OUTLIVING_TIMERS, Family, timers_of
 
@@ -150,7 +151,7 @@ def _may_object(case: Case) -> bool:
 
 def prepare_merge(case: Case, data: Data) -> None:
     """Raises Invalid at into."""
-    data["into"] = data["into"].strip().upper()
+    data["into"] = as_reference(data["into"])
     if data["into"] == case.ticket.ref:
         raise Invalid({"into": [_("A ticket cannot be merged into itself.")]})
 

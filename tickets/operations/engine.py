@@ -34,6 +34,7 @@ from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.operations.turns import complaint_moved
+from tickets.references import as_reference
 from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
@@ -67,7 +68,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
 def _also_locked(action: Action, named: Mapping[str, object]) -> list[str]:
     """The reference of the other ticket that the action works on."""
     other = named.get(action.also_locks)
-    return [other.strip().upper()] if isinstance(other, str) else []
+    return [as_reference(other)] if isinstance(other, str) else []
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from accounts.unproven import is_unproven
 from sla.policies import PolicySnapshot, current
 from tickets.cases import intake, timers
 from tickets.cases.case import Case, evidence_of
@@ -23,7 +23,9 @@ from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
 from tickets.models import OrderReference, ReferenceCounter, Ticket
+from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
+from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
@@ -32,7 +34,9 @@ from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
 from tickets.workflow.inputs import REQUIRED
 
-OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", "respondent"})
+# Field of the body → column.
+TOLD_BY_PROGRAMS = {"external_id": "external_id", "metadata": "metadata", "represents": "represented_by"}
+OWNER_FIELDS = frozenset({"facts", "statement", "demands", "order_numbers", "account", "respondent", *TOLD_BY_PROGRAMS})
 DRAFT_FIELDS = frozenset({"category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"})
 DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", "complained_about", "real_name_match", "tags"})
 # What moves the checklist of a complaint.
@@ -41,8 +45,10 @@ KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", 
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
-def file_ticket(actor: User, raw: Mapping[str, object]) -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
+
+    `door`: how it came, where nobody says.
 
     Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
     guard of request_freeze or submit_appeal fails. Nothing is written then.
@@ -52,7 +58,7 @@ def file_ticket(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now)
+        case = _new_case(actor, data, policy, now, door)
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"]})
             _announce(case)
@@ -83,20 +89,22 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now)
+        case = _new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)
         finish(case)
     return case.ticket
 
 
-def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime) -> Case:
-    owner, channel = _owner(actor, data)
+def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, door: str) -> Case:
+    contact = data.get("on_behalf_of") or ""
+    owner = person_of(contact) if contact else actor
     ticket = Ticket(
         ref=next_reference(now, policy.zone),
         owner=owner,
         filed_by=actor,
-        channel=channel,
+        channel=data.get("channel") or ("phone" if contact else door),
+        contact=contact if is_unproven(owner) else "",
         policy_id=policy.version,
         discovered_at=data.get("discovered_at") or now,
         created_at=now,
@@ -106,15 +114,6 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime) ->
     case = Case.fresh(ticket, now, actor)
     _apply(case, data)
     return case
-
-
-def _owner(actor: User, data: Data) -> tuple[User, str]:
-    """Whose complaint it is. An agent may file for a caller, who gets an account on the way."""
-    email = data.get("on_behalf_of")
-    if not email:
-        return actor, data.get("channel") or "web"
-    owner = User.objects.filter(email=email).first() or User.objects.create_user(email=email, password=None)
-    return owner, data.get("channel") or "phone"
 
 
 def next_reference(now: datetime, zone: str) -> str:
@@ -139,6 +138,9 @@ def _apply(case: Case, data: Data) -> None:
     for name in ("category", "amount", "currency", "incident_at", "discovered_at", "lane", "not_me"):
         if data.get(name) is not None:
             setattr(ticket, name, data[name])
+    for name, column in TOLD_BY_PROGRAMS.items():
+        if data.get(name) is not None:
+            setattr(ticket, column, data[name])
     if data.get("facts"):
         ticket.facts = {**ticket.facts, **data["facts"]}
     if data.get("statement"):
@@ -226,7 +228,7 @@ def amend_case(
     if expected_version not in (None, case.ticket.version):
         raise Stale
     _check_amendable(case, roles)
-    stood = _picture(case, named)
+    stood = picture_of(case, named)
     raw = _raise_claim_first(case, raw)
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
@@ -236,7 +238,7 @@ def amend_case(
     _apply(case, data)
     _apply_desk(case, data)
     _after_amendment(case, before, data)
-    if _picture(case, named) == stood:
+    if picture_of(case, named) == stood:
         case.discarded = True
     if case.discarded or not raw:
         return
@@ -251,9 +253,10 @@ def amend_case(
 
 def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, object]:
     """Once handed in, a new sum is a supervisor's, with a reason; the rest goes on. Raises Forbidden; what raise_claim raises."""
-    ticket, statement = case.ticket, raw.get("statement")
+    top = raw if isinstance(raw, Mapping) else {}
+    ticket, statement = case.ticket, top.get("statement")
     nested = dict(statement) if isinstance(statement, Mapping) else {}
-    said = [each["amount"] for each in (raw, nested) if "amount" in each]
+    said = [each["amount"] for each in (top, nested) if "amount" in each]
     if not ticket.ever_submitted or not said:
         return raw
     if any(str(each) not in (str(ticket.amount), f"{ticket.amount or 0:f}".rstrip("0").rstrip(".")) for each in said):
@@ -263,17 +266,6 @@ def _raise_claim_first(case: Case, raw: Mapping[str, object]) -> Mapping[str, ob
     nested.pop("amount", None)
     rest = {name: value for name, value in raw.items() if name not in ("amount", "reason", "statement")}
     return {**rest, **({"statement": nested} if nested else {})}
-
-
-def _picture(case: Case, named: Collection[str]) -> list[object]:
-    """All that a correction of these fields can change."""
-    ticket = case.ticket
-    fields = {field.attname: deepcopy(getattr(ticket, field.attname)) for field in ticket._meta.concrete_fields}
-    clocks = [(timer.key, timer.due_at, timer.stopped_at, timer.cancelled) for timer in case.timers]
-    orders = {(order.issuer, order.number) for order in case.order_references} if "order_numbers" in named else ()
-    tags = {tagging.tag.name for tagging in case.taggings} if "tags" in named else ()
-    people = {person.pk for person in case.complained_about} if "complained_about" in named else ()
-    return [fields, clocks, orders, tags, people, ticket.owner.real_name_match]
 
 
 def _amending(case: Case, named: Collection[str]) -> frozenset[Role]:

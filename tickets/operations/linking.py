@@ -18,6 +18,7 @@ from tickets.operations.closing import hold_along
 from tickets.operations.engine import open_case
 from tickets.operations.filing import file_ticket
 from tickets.operations.tagging import check_may_sort
+from tickets.references import as_reference
 from tickets.workflow import Data, Forbidden, Input, Invalid, NotFound, clean_fields
 from tickets.workflow.vocabulary import DESK_FILE, SENSITIVE_KINDS, STATEMENT_SLOTS
 
@@ -79,7 +80,7 @@ def part(case: Case, other: Case, between: Sequence[TicketLink]) -> bool:
 
 def _clean(ref: str, raw: Mapping[str, object]) -> Data:
     data = clean_fields(LINK, raw)
-    data["other"] = data["other"].strip().upper()
+    data["other"] = as_reference(data["other"])
     if data["other"] == ref:
         raise itself()
     return data

@@ -171,7 +171,7 @@ def _refund(row: BillFinding) -> dict[str, object]:
     told = {"amount": str(row.amount), "reference": row.transactions[0]["number"][:100], "note": note}
     numbers = {line["number"] for line in row.transactions}
     named = row.ticket.order_references.filter(number__in=numbers).values_list("number", flat=True).distinct()
-    return {**told, "number": named[0]} if len(numbers) == len(named) == 1 else told
+    return {**told, "order_number": named[0]} if len(numbers) == len(named) == 1 else told
 
 
 def _settle(actor: User, row: BillFinding, state: str) -> None:

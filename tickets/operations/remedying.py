@@ -44,19 +44,21 @@ def confirm_remedy(case: Case, data: Data) -> None:
             _put_refund(case, row.amount, data["reference"], Refund.Source.REMEDY, kind=row.kind)
         case.new_rows.append(row)
     timers.stop(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
-    told = {"reference": data["reference"], "amounts": _sums(case), **({"evidence": data["evidence"]} if data["evidence"] else {})}
+    sums = {row.kind: str(row.amount) for row in case.refunds if row.pk is None}
+    told = {"reference": data["reference"], "amounts": sums, **({"evidence": data["evidence"]} if data["evidence"] else {})}
     if before == Status.ESCALATED:
         case.record("confirm_remedy", told)
     else:
         case.move(Status.RESOLVED, "confirm_remedy")
         _start_confirm(case)
         case.record("confirm_remedy", told, from_status=before)
-    notify(case, "confirm_remedy", amount=str(sum(row.amount for row in case.refunds if row.at == case.at) or ""))
+    notify(case, "confirm_remedy", sums=_sums(case))
 
 
-def _sums(case: Case) -> dict[str, str]:
-    """What has just gone out, by kind of remedy."""
-    return {row.kind: str(row.amount) for row in case.refunds if row.at == case.at}
+def _sums(case: Case) -> list[dict[str, str]]:
+    """What has just gone out or come back, for letters."""
+    fresh = [row for row in case.refunds if row.pk is None]
+    return [{"amount": str(row.amount), "currency": row.currency, "at": row.at.isoformat(), "reference": row.reference} for row in fresh]
 
 
 def _put_refund(case: Case, amount: Decimal, reference: str, source: str, *, kind: str = "", number: str = "") -> None:
@@ -98,15 +100,15 @@ def fail_remedy(case: Case, data: Data) -> None:
 
 def prepare_record_refund(case: Case, data: Data) -> None:
     """Raises Invalid at note when the sum does not cover what is outstanding and nothing is said of it, at currency for another than the
-    claim's, and at number for an order that this complaint does not name."""
+    claim's, and at order_number for one that this complaint does not name."""
     errors: dict[str, list[object]] = {}
     if data["amount"] < outstanding(case) and not data["note"]:
         errors["note"] = [_("The refund is smaller than the disputed amount. Say why the complaint is settled by it.")]
     if data["currency"] not in (None, case.ticket.currency):
         errors["currency"] = [_("The claim is in %(currency)s. Record what came back of it in that currency.") % vars(case.ticket)]
     numbers = [order.number for order in case.order_references]
-    if data["number"] and data["number"] not in numbers:
-        errors["number"] = [NOT_A_CHOICE % {"choices": ", ".join(numbers)}]
+    if data["order_number"] and data["order_number"] not in numbers:
+        errors["order_number"] = [NOT_A_CHOICE % {"choices": ", ".join(numbers)}]
     if errors:
         raise Invalid(errors)
 
@@ -140,12 +142,12 @@ def record_refund(case: Case, data: Data) -> None:
     reference, note = data["reference"] or "", data["note"] or ""
     _settle_remedies(case, data["amount"], reference, note)
     source = next((source for role, source in SOURCES.items() if role in case.roles), Refund.Source.DESK)
-    _put_refund(case, data["amount"], reference, source, number=data["number"] or "")
+    _put_refund(case, data["amount"], reference, source, number=data["order_number"] or "")
     case.move(Status.RESOLVED, "record_refund")
     _start_confirm(case)
     shown = {"amount": str(data["amount"]), "currency": case.ticket.currency, "reference": reference, "note": note}
     case.record("record_refund", shown, from_status=before)
-    notify(case, "record_refund", amount=str(data["amount"]))
+    notify(case, "record_refund", amount=str(data["amount"]), sums=_sums(case))
 
 
 def prepare_raise_claim(case: Case, data: Data) -> None:

@@ -162,7 +162,7 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
     case.move(Status.REMEDY_PENDING, cause)
     kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
     told = cause if kind == "approved" and cause == "uphold_customer" else kind
-    case.record(told, {"decision": decision.pk, "verdict": decision.verdict}, from_status=before)
+    case.record(told, {"decision": decision.pk}, from_status=before)
     notify(case, kind, decision=decision.pk)
 
 

@@ -84,6 +84,17 @@ def seed_targets(registry: Apps = apps) -> None:
         model._default_manager.update_or_create(key=row["key"], defaults=values)
 
 
+def seed_advice(registry: Apps = apps) -> None:
+    """Advice that ships, where the table is empty: what somebody has deleted or rewritten stays so."""
+    model = registry.get_model("tickets", "Advice")
+    if model._default_manager.exists():
+        return
+    rows = json.loads((DATA / "advice.json").read_text(encoding="utf-8"))
+    plain = [({name: value for name, value in row.items() if name != "categories"}, row["categories"]) for row in rows]
+    each = [model(category=category, position=place, **row) for place, (row, named) in enumerate(plain) for category in named]
+    model._default_manager.bulk_create(each)
+
+
 def seed_register(registry: Apps = apps) -> None:
     """Respondents that ship, where the register lacks them. What is there is the operator's and stays."""
     model = registry.get_model("tickets", "Respondent")

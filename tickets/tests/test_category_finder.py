@@ -26,7 +26,7 @@ PHRASES = [
     ("这笔钱不是我付的", "billing_unauthorized", True),
     ("有一笔不是本人消费", "billing_unauthorized", True),
     ("有人在异地登录我的账号", "billing_unauthorized", True),
-    ("被骗子骗走了3000块", "billing_unauthorized", True),
+    ("被骗子骗走了3000块", "scam_transfer", True),
     ("錢被偷了", "billing_unauthorized", True),
     ("手机丢了，钱没了", "billing_unauthorized", True),
     ("被骗充值", "mp_topup_stolen", True),
@@ -71,7 +71,7 @@ PHRASES = [
     ("there is a payment I didn't make", "billing_unauthorized", True),
     ("this wasn't me", "billing_unauthorized", True),
     ("I don’t recognise this charge", "billing_unauthorized", True),
-    ("got scammed", "billing_unauthorized", True),
+    ("got scammed", "scam_transfer", True),
     ("my account was hacked", "billing_unauthorized", True),
     ("top-up card stolen", "mp_topup_stolen", True),
     ("someone used my monthly pay", "mp_topup_stolen", True),
@@ -88,6 +88,61 @@ PHRASES = [
     ("I am a merchant and my terminal was debited", "merchant_deduction", False),
     ("the item is broken, I want to return it", "after_sale", False),
     ("fake product", "after_sale", False),
+    # What people typed in front of others and found nothing, and its kind: colloquial, dialect, pinyin, slips of the hand.
+    ("卡套余额为负数", "card_cover_balance", False),
+    ("卡套的钱少了", "card_cover_balance", None),
+    ("余额变成负的了", "card_cover_balance", False),
+    ("充值100扣了150", "billing_amount_mismatch", False),
+    ("充50块结果扣了80", "billing_amount_mismatch", False),
+    ("标价 30 收了我 45", "billing_amount_mismatch", False),
+    ("the price was 20 but I was charged 30", "billing_amount_mismatch", False),
+    ("扣费对不上", "billing_amount_mismatch", False),
+    ("3天扣了2次", "billing_duplicate", False),
+    ("孩子偷偷充了游戏", "minor_topup", False),
+    ("娃娃拿我手机打赏主播", "minor_topup", False),
+    ("小孩充了2000块王者荣耀", "minor_topup", False),
+    ("我儿子买了好多皮肤", "minor_topup", False),
+    ("未成年人充值怎么退", "minor_topup", False),
+    ("細路仔課金", "minor_topup", False),
+    ("my son spent 500 on a game", "minor_topup", False),
+    ("my 9 year old topped up a game", "minor_topup", False),
+    ("双重扣费", "billing_duplicate", False),
+    ("又扣了一次钱", "billing_duplicate", False),
+    ("kou le liang ci", "billing_duplicate", False),
+    ("dupliacte payment", "billing_duplicate", False),
+    ("验证码给了别人", "scam_transfer", True),
+    ("我把验证码告诉了客服", "scam_transfer", True),
+    ("刷单被骗了", "scam_transfer", True),
+    ("冒充客服让我转账", "scam_transfer", True),
+    ("对方让我开共享屏幕", "scam_transfer", True),
+    ("杀猪盘 转了五万", "scam_transfer", True),
+    ("被片了钱", "scam_transfer", True),
+    ("畀人呃咗", "scam_transfer", True),
+    ("遭骗了咋个办", "scam_transfer", True),
+    ("bei pian le", "scam_transfer", True),
+    ("I gave them the code", "scam_transfer", True),
+    ("tricked into sending money", "scam_transfer", True),
+    ("fake customer service", "scam_transfer", True),
+    ("花呗", "mp_topup_stolen", None),
+    ("花贝被盗充值", "mp_topup_stolen", True),
+    ("someone took money from my account", "billing_unauthorized", True),
+    ("money missing from my account", "billing_unauthorized", True),
+    ("钱么得了", "billing_unauthorized", True),
+    ("啲錢唔见咗", "billing_unauthorized", True),
+    ("到刷", "billing_unauthorized", True),
+    ("dao shua", "billing_unauthorized", True),
+    ("unathorised payment", "billing_unauthorized", True),
+    ("体现没到账", "withdrawal_anomaly", False),
+    ("tixian mei dao zhang", "withdrawal_anomaly", False),
+    ("my witdrawal is stuck", "withdrawal_anomaly", False),
+    ("提现按钮是灰的", "withdrawal_restricted", False),
+    ("号被冻洁了", "card_cover_frozen", False),
+    ("dongjie", "card_cover_frozen", False),
+    ("my acount is froozen", "card_cover_frozen", False),
+    ("交易失败但扣钱了", "pay_failed_deducted", False),
+    ("冲了没到", "pay_failed_deducted", False),
+    ("我的店收款被扣了", "merchant_deduction", False),
+    ("tuihuo", "after_sale", False),
 ]  # fmt: skip
 
 
@@ -96,6 +151,15 @@ def test_real_words_lead_to_the_case(typed, first, emergency):
     found = find(typed, NAMES)
     assert found.keys[:1] == [first], found
     assert emergency is None or found.emergency == emergency
+
+
+def test_a_letter_wrong_in_a_long_word_is_mended_and_a_short_word_is_not():
+    assert find("the truck came late", NAMES).emergency is False
+    assert find("dupilcate", NAMES).keys == ["billing_duplicate"]
+
+
+def test_the_same_sum_twice_is_no_other_sum():
+    assert find("充值100扣了100", NAMES).keys != ["billing_amount_mismatch"]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "？！", "天气真好", "hello", "xyzzy", "1234", "<script>", "(", "\\", "的"])

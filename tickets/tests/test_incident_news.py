@@ -203,7 +203,7 @@ def test_each_ticket_gets_its_own_sum_back_and_its_own_outcome(zhao, lin):
     incident = an_open_incident(zhao)
     looked_at = amounts(paid, unknown, done)
     run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", "amounts": looked_at})
-    perform(lin, done.ref, "record_refund", {"amount": "200.00"})
+    perform(lin, done.ref, "record_refund", {"amount": "200.00", "reference": "Z-2"})
     assert run_all(run) == {paid.ref: "done", unknown.ref: "amount_unknown", done.ref: "WRONG_STATUS"}
     assert run.ended_at is not None
     paid.refresh_from_db()
@@ -244,14 +244,14 @@ def test_the_many_need_the_right_to_the_one(zhao, lin, chen, mei):
     incident = an_open_incident(zhao)
     for other in (zhao, chen):
         with pytest.raises(Forbidden):
-            begin_incident_run(other, incident.ref, {"action": "record_refund"})
+            begin_incident_run(other, incident.ref, {"action": "record_refund", "reference": "Z-1"})
     with pytest.raises(Invalid):
         begin_incident_run(lin, incident.ref, {"action": "approve"})
 
 
 def test_who_lost_the_role_meanwhile_does_nothing(zhao, lin):
     (ticket,) = reports(1)
-    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": amounts(ticket)})
+    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "reference": "Z-1", "amounts": amounts(ticket)})
     lin.groups.clear()
     assert run_all(run) == {ticket.ref: "not_found"}
 
@@ -259,14 +259,16 @@ def test_who_lost_the_role_meanwhile_does_nothing(zhao, lin):
 def test_conflict_of_interest_is_told_among_the_outcomes(zhao, lin):
     against, plain = reports(2)
     against.complained_about.add(lin)
-    run = begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": amounts(against, plain)})
+    run = begin_incident_run(
+        lin, an_open_incident(zhao).ref, {"action": "record_refund", "reference": "Z-1", "amounts": amounts(against, plain)}
+    )
     assert run_all(run) == {against.ref: "CONFLICT_OF_INTEREST", plain.ref: "done"}
 
 
 def test_nothing_linked_nothing_to_do(zhao, lin):
     incident = an_open_incident(zhao)
     with pytest.raises(Refusal) as refused:
-        begin_incident_run(lin, incident.ref, {"action": "record_refund"})
+        begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1"})
     assert refused.value.code == "INCIDENT_EMPTY"
     assert not IncidentRun.objects.exists()
 
@@ -274,7 +276,7 @@ def test_nothing_linked_nothing_to_do(zhao, lin):
 def test_other_tickets_are_left_alone(zhao, lin, mei):
     other = submitted(mei, "merchant_deduction", amount="30.00")
     named = amounts(*reports(1)) | {other.ref: "30.00"}
-    run_all(begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "amounts": named}))
+    run_all(begin_incident_run(lin, an_open_incident(zhao).ref, {"action": "record_refund", "reference": "Z-1", "amounts": named}))
     other.refresh_from_db()
     assert other.status == "appeal_submitted"
 
@@ -286,9 +288,9 @@ def test_what_no_person_linked_is_left_out_unless_its_amount_was_looked_at(how, 
     incident = an_open_incident(zhao)
     incident.links.update(how=how)
     incident.links.filter(ticket=by_hand).update(how="by_hand")
-    run = begin_incident_run(lin, incident.ref, {"action": "record_refund"})
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1"})
     assert run_all(run) == {unseen.ref: code, seen.ref: code, by_hand.ref: "done"}
-    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(seen)})
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", "amounts": amounts(seen)})
     assert run_all(run) == {unseen.ref: code, seen.ref: "done"}
 
 
@@ -296,7 +298,7 @@ def test_an_amount_that_was_raised_after_the_look_is_not_recorded(zhao, lin):
     before, meanwhile = reports(2)
     incident = an_open_incident(zhao)
     Ticket.objects.filter(pk=before.pk).update(amount="999999.00")
-    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(before, meanwhile)})
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", "amounts": amounts(before, meanwhile)})
     Ticket.objects.filter(pk=meanwhile.pk).update(amount="999999.00")
     assert run_all(run) == {before.ref: "amount_changed", meanwhile.ref: "amount_changed"}
     assert not Ticket.objects.filter(status="resolved").exists()
@@ -307,7 +309,7 @@ def test_nothing_looked_at_is_refused_in_words(zhao, lin):
     incident = an_open_incident(zhao)
     for said in ({}, {"amounts": {}}, {"amounts": ["x"]}, {"amounts": {"x": "much"}}):
         with pytest.raises(Invalid) as refused:
-            begin_incident_run(lin, incident.ref, {"action": "record_refund", **said})
+            begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", **said})
         assert list(refused.value.errors) == ["amounts"]
     assert not IncidentRun.objects.exists()
 
@@ -321,5 +323,5 @@ def test_a_step_without_money_takes_them_all(zhao, lin):
 def test_nobody_s_step_for_all_settles_their_own(zhao, lin):
     own = report(lin)
     incident = an_open_incident(zhao)
-    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "amounts": amounts(own)})
+    run = begin_incident_run(lin, incident.ref, {"action": "record_refund", "reference": "Z-1", "amounts": amounts(own)})
     assert run_all(run) == {own.ref: "CONFLICT_OF_INTEREST"}

@@ -219,13 +219,13 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_customer=(_("A refund has been recorded"), _("Please check your account and tell us whether everything is right.")),
         labels={
             "amount": _("Amount that came back"),
-            "number": _("Order number it belongs to"),
+            "order_number": _("Order number it belongs to"),
         },
         hints={
             "reference": _("Of the payment that brought it back. Needed from the desk."),
             "note": _("Needed when less than the disputed amount came back."),
             "currency": _("Empty: that of the claim."),
-            "number": _("Only where the complaint names several."),
+            "order_number": _("The complaint names several."),
         },
         confirm=_("Confirm: the money has come back"),
     ),

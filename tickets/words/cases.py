@@ -149,6 +149,12 @@ CHANNEL = {
     "social": _("Social media"),
     "api": _("Program (API)"),
 }
+REPRESENTED_AS = {
+    "guardian": _("guardian"),
+    "authorised": _("authorised person"),
+    "heir": _("heir"),
+    "helper": _("helper"),
+}
 ISSUER = {
     "douyin_mp": _("Douyin monthly payment order"),
     "wechat_txn": _("WeChat Pay transaction"),

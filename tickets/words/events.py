@@ -227,6 +227,13 @@ EVENT_WORDS: dict[str, EventWords] = {
     "reconciled": EventWords(
         line=pgettext_lazy("history", "A payment bill was compared"),
     ),
+    "contact_proven": EventWords(
+        line=pgettext_lazy("history", "The customer has proven their number"),
+        to_customer=(
+            _("A complaint filed for you is in your account"),
+            _("Someone filed it with the number that you have proven. Please read it and say if it is not yours."),
+        ),
+    ),
     "timer.warned": EventWords(
         line=pgettext_lazy("history", "A deadline comes near"),
         to_customer=(_("A date comes near"), _("Please have a look at the dates of your complaint.")),

@@ -40,8 +40,10 @@ EVIDENCE_KIND = {
     "desk_file": _("File from the desk"),
 }
 EVIDENCE_HINT = {
-    "transaction_screenshot": _("The whole screen with date, amount and recipient; do not crop it."),
-    "billing_detail_screenshot": _("The bill's detail page with recipient, amount, time and transaction number readable."),
+    "transaction_screenshot": _("The whole screen with date, amount and recipient; do not crop it. Or the bill as the app exports it."),
+    "billing_detail_screenshot": _(
+        "The bill's detail page with recipient, amount, time and transaction number readable. Or the bill as the app exports it."
+    ),
     "withdrawal_screenshot": _("The withdrawal's page with amount, time and status."),
     "restriction_screenshot": _("The message that says you cannot withdraw, with the date if it shows one."),
     "freeze_notice_screenshot": _("The whole notice with the reason and the date."),
@@ -54,7 +56,9 @@ EVIDENCE_HINT = {
     "written_statement": _("When it happened, how much it is about, what you saw and what you want, in your own words."),
     "account_appeal_form": _("What happened to the account, since when, and what you want, in your own words."),
     "pos_record": _("The terminal's slip or export with time and order number."),
-    "bank_statement_screenshot": _("The lines in question with date and amount; you may cover the others."),
+    "bank_statement_screenshot": _(
+        "The lines in question with date and amount; you may cover the others. Or the statement as the bank exports it."
+    ),
     "statement_of_balance": _("The statement with its date and the balance."),
     "account_binding_proof": _("The account page that shows your phone number or name linked to it; you may cover the middle digits."),
     "account_info": _("The account page with its name or number; you may cover the middle digits."),

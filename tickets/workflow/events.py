@@ -82,6 +82,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("date_moved", tells=(OWNER_NOW,), preference=Preference.STEP),
         EventRow("policy_rebased", tells=(OWNER_NOW,), preference=Preference.STEP),
         EventRow("reconciled"),
+        EventRow("contact_proven", tells=(OWNER_NOW,), preference=Preference.STEP),
         EventRow("timer.warned", preference=Preference.REMINDER, webhook="timer.warned"),
         EventRow("timer.passed", preference=Preference.REMINDER),
         EventRow("timer.breached", webhook="timer.breached"),

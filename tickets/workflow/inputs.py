@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,20 +17,22 @@ from django.utils.translation import gettext_lazy as _
 from lib.redaction import without_one_time_codes, without_secrets
 from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
+    CURRENCIES,
     DEMANDS,
-    FACTS,
     LIABILITIES,
     MONEY_REMEDIES,
     REMEDIES,
+    REPRESENTING,
     RETURNS,
     ROOT_CAUSES,
-    Fact,
 )
 
 # The cleaned input of an operation: by name, each typed as its parser makes it, None where it was left out.
 Data = dict[str, Any]
 TEXT_LIMIT = 20_000
 SHORT_LIMIT = 200
+MOST_NOTES, NOTE_LIMIT = 20, 500
+NOTE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 MONEY_LIMIT = Decimal("9999999999.99")
 
 
@@ -38,7 +41,7 @@ class Input:
     """One field. `kind` names a parser of PARSERS; `choices` for code and codes; `limit` in characters.
 
     `proposes`: the ticket's own value of that name stands in the desk's form before anybody types. `empty_counts`: an empty list is
-    not the same as none.
+    not the same as none. `for_programs`: no form asks for it. `desk_needs`: the desk's form asks for it, whoever else may leave it out.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Input:
     limit: int = TEXT_LIMIT
     proposes: str = ""
     empty_counts: bool = False
+    for_programs: bool = False
+    desk_needs: bool = False
 
 
 REASON = Input("reason", required=True)
@@ -326,11 +331,42 @@ def only(rows: Iterable[Mapping[str, object]], *names: str) -> None:
         raise ValueError(_("There is no such field: %(names)s.") % {"names": ", ".join(strange)[:SHORT_LIMIT]})
 
 
+def metadata(value: object, field: Input) -> dict[str, str]:
+    """A program's own notes: names and texts, few and short."""
+    value = _parse_json(value)
+    if not isinstance(value, Mapping) or len(value) > MOST_NOTES:
+        raise ValueError(_("Send an object of at most %(count)d texts.") % {"count": MOST_NOTES})
+    if not all(isinstance(each, str) and NOTE_NAME.fullmatch(str(name)) for name, each in value.items()):
+        raise ValueError(_("Name each with up to 40 letters, digits, _, - or ., and give it a text."))
+    return {name: text(each, Input(name, limit=NOTE_LIMIT)) for name, each in value.items()}
+
+
+def represents(value: object, field: Input) -> dict[str, str | None]:
+    """Who acts for the customer, as what, and on which document."""
+    value = _parse_json(value)
+    if not isinstance(value, Mapping):
+        raise ValueError(_("Send an object with name and as."))
+    only([value], "name", "as", "document")
+    name = text(value.get("name") or "", Input("name", limit=150))
+    if not name:
+        raise ValueError(_("Say who acts for the customer."))
+    document = text(value.get("document") or "", Input("document", limit=SHORT_LIMIT))
+    return {"name": name, "as": code(value.get("as"), Input("as", choices=REPRESENTING)), "document": document or None}
+
+
+def currency(value: object, field: Input) -> str:
+    plain = str(value).strip().upper()
+    if plain not in CURRENCIES:
+        raise ValueError(_("Enter a currency such as CNY."))
+    return plain
+
+
 PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "text": text,
     "as_said": text_with_codes,
     "account": account,
     "reference": reference,
+    "order": text,
     "code": code,
     "names": names,
     "bool": flag,
@@ -346,40 +382,8 @@ PARSERS: Mapping[str, Callable[[object, Input], object]] = {
     "amounts": amounts,
     "unavailable": unavailable,
     "points": points,
+    "metadata": metadata,
+    "represents": represents,
+    "currency": currency,
     "entries": entries,
 }
-FACT_KINDS = {
-    "bool": "bool", "int": "int", "money": "signed_money", "instant": "instant", "text": "text", "choice": "code", "choices": "names",
-}  # fmt: skip
-
-
-def clean_facts(raw: object) -> dict[str, object]:
-    """Facts as JSON values (instants as UTC ISO 8601, money as text). Raises Invalid at `facts.<name>`."""
-    if raw in (None, ""):
-        return {}
-    if not isinstance(raw, Mapping):
-        raise Invalid({"facts": [_("Send an object with named facts.")]})
-    errors: dict[str, list[object]] = {}
-    cleaned: Data = {}
-    for name, value in raw.items():
-        try:
-            cleaned[name] = _fact(FACTS[name], value)
-        except KeyError:
-            errors[f"facts.{name}"] = [_("There is no such fact.")]
-        except ValueError as error:
-            errors[f"facts.{name}"] = [error.args[0]]
-    if errors:
-        raise Invalid({**errors, "facts": [", ".join(sorted(name.removeprefix("facts.") for name in errors))]})
-    return {name: value for name, value in cleaned.items() if value is not None}
-
-
-def _fact(fact: Fact, value: object) -> object:
-    if value is None or value == "":
-        return None
-    if fact.type == "flag_or_text":
-        return value if isinstance(value, bool) else text(value, Input(fact.key, limit=SHORT_LIMIT))
-    kind = FACT_KINDS[fact.type]
-    parsed = PARSERS[kind](value, Input(fact.key, kind, choices=fact.choices, limit=SHORT_LIMIT))
-    if isinstance(parsed, datetime):
-        return parsed.isoformat()
-    return str(parsed) if isinstance(parsed, Decimal) else parsed

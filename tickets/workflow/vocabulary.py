@@ -10,6 +10,16 @@ LANES = ("standard", "overseas_24h", "merchant")
 PARTIES = ("platform", "channel", "merchant", "bank", "third_party")
 ISSUERS = ("douyin_mp", "wechat_txn", "alipay_txn", "bank", "other")
 COMPLAINT_CHANNELS = ("web", "in_app", "phone", "wecom", "wechat", "email", "social", "api")
+# ISO 4217, what money is really paid in: neither metals nor codes for tests and for nothing.
+ISO_4217 = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP
+CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD
+JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN
+NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL
+THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+CURRENCIES = frozenset(ISO_4217.split())
+REPRESENTING = ("guardian", "authorised", "heir", "helper")
 DEMANDS = ("refund", "freeze_counterparty", "investigate", "unfreeze", "statement", "compensation", "restore_limit")
 ROOT_CAUSES = ("platform_system", "channel", "user_operation", "external_fraud", "unknown")
 LIABILITIES = ("platform", "channel", "merchant", "customer", "third_party", "shared", "none")
@@ -43,22 +53,12 @@ UNFREEZING = frozenset({"unfreeze", "partial_limit", "lift_freeze"})
 REMEDIES = MONEY_REMEDIES | DOCUMENT_REMEDIES | OTHER_REMEDIES
 # What gives the claim back, and counts against it; compensation comes on top.
 RETURNS = (MONEY_REMEDIES - {"compensation"}) | {"return_to_wallet"}
-# Demand → remedies that meet it. `investigate` is met by whatever is done; nothing but it is met by an explanation.
-MET_BY: Mapping[str, frozenset[str]] = {
-    "refund": RETURNS,
-    "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),
-    "freeze_counterparty": frozenset({"freeze_counterparty"}),
-    "statement": DOCUMENT_REMEDIES,
-    "compensation": frozenset({"compensation"}),
-    "restore_limit": frozenset({"restore_limit", "lift_restriction"}),
-    "investigate": REMEDIES,
-}
 # The threshold of the second signature is in it; any other currency always takes two.
 HOME_CURRENCY = "CNY"
 
 # Which remedies meet a demand. The one place: what is asked, what an approval grants and what a page offers all follow from it.
 MEETS: Mapping[str, frozenset[str]] = {
-    "refund": REFUNDS | {"correction", "fee_refund", "payout_retry", "return_to_wallet"},
+    "refund": RETURNS,
     "freeze_counterparty": frozenset({"freeze_counterparty"}),
     "investigate": REMEDIES,
     "unfreeze": frozenset({"unfreeze", "partial_limit", "lift_freeze", "lift_restriction"}),

@@ -32,6 +32,7 @@ from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from evidence.vault.custody import CustodyAction
 from lib.types import Context
+from tickets.references import as_reference
 from tickets.words import EVENT, EVIDENCE_KIND, STATUS
 
 FILTERS = ("person", "ref", "kind", "from", "to")
@@ -48,7 +49,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
     kind = given["kind"] if not given["kind"] or given["kind"] in _known_kinds() else NOTHING
-    asked = LogQuery(given["person"].lower(), given["ref"].upper(), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
+    asked = LogQuery(given["person"].lower(), as_reference(given["ref"]), kind, day_in(request.GET, "from"), day_in(request.GET, "to"))
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
     page_rows = found[:PAGE]

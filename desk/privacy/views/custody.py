@@ -22,6 +22,7 @@ from evidence.models import CustodyEntry
 from evidence.vault.custody import CustodyAction
 from lib.types import Context
 from tickets.models import Ticket
+from tickets.references import as_reference
 from tickets.words import EVIDENCE_KIND
 
 FILTERS = ("person", "ref", "item", "action", "from", "to")
@@ -60,7 +61,7 @@ def entries(asked: QueryDict) -> QuerySet[CustodyEntry]:
     found = CustodyEntry.objects.select_related("by").order_by("-seq")
     if person := asked.get("person", "").strip().lower():
         found = found.filter(by__email=person)
-    if ref := asked.get("ref", "").strip().upper():
+    if ref := as_reference(asked.get("ref", "")):
         found = found.filter(ticket_id__in=Ticket.objects.filter(ref=ref).values("pk"))
     if asked.get("item", "").strip():
         found = found.filter(item_id=number_in(asked, "item") or 0)

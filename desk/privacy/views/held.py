@@ -19,6 +19,7 @@ from evidence.kinds import KINDS
 from evidence.models import EvidenceItem
 from evidence.operations import retention_by_item
 from lib.types import Context, Text
+from tickets.references import as_reference
 from tickets.words import EVIDENCE_KIND
 
 NOT_DELETED = "kept"  # of the filters: everything but what is deleted
@@ -57,7 +58,7 @@ def _filter_values(asked: QueryDict) -> dict[str, str]:
         "class": privacy,
         "kind": kind if kind in KINDS and KINDS[kind].privacy == privacy else "",
         "state": state if state in EvidenceItem.State.values else NOT_DELETED,
-        "ref": asked.get("ref", "").strip().upper()[:20],
+        "ref": as_reference(asked.get("ref", ""))[:20],
     }
 
 

@@ -38,6 +38,7 @@ from lib.pages import render_html, url
 from lib.prepared_queries import PreparedQuery
 from lib.types import Context
 from tickets.cases.search import REFERENCE, words_of
+from tickets.references import as_reference
 from tickets.reports.spreadsheets import FORMATS
 
 SIZES = (20, 50, 100, 200)
@@ -51,7 +52,7 @@ ANY_WORDS = "words"
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
     """Four queries, however many rows: session, person, rows, what stands beside them. Counts nothing."""
-    q = request.GET.get("q", "").strip().upper()
+    q = as_reference(request.GET.get("q", ""))
     if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
         return HttpResponseRedirect(url("desk:ticket", q))
     return show(request, request.GET)

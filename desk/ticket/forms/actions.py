@@ -63,8 +63,10 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         return [_point(key, demand, typed) for demand in case.ticket.demands]
     if each.kind == "amounts":
         return [_sum(key, remedy, typed) for remedy in pending_money(case)]
+    if each.for_programs or (each.kind == "order" and len(_orders(case)) < 2):
+        return []
     asked = _question(key, each, get_language() or "")
-    made = Field(key, asked.name, asked.label, asked.widget, asked.required, hint=asked.hint, limit=asked.limit)
+    made = Field(key, asked.name, asked.label, asked.widget, asked.required or each.desk_needs, hint=asked.hint, limit=asked.limit)
     made.choices = _choices(case, each)
     made.value = _value(made, typed) or _only_choice(made)
     if each.proposes and typed is None:
@@ -151,6 +153,11 @@ def _remedies(case: Case) -> list[Choice]:
     return [(key, f"{REMEDY[key]} (¥)" if key in MONEY_REMEDIES | RETURNS else REMEDY[key]) for key in case.playbook.remedies]
 
 
+def _orders(case: Case) -> Sequence[Choice]:
+    """What the complaint names, each once."""
+    return [(number, number) for number in dict.fromkeys(order.number for order in case.order_references)]
+
+
 def _grantable(case: Case) -> Sequence[Choice]:
     """What was asked for."""
     return vocabulary_choices("DEMAND", case.ticket.demands)
@@ -179,5 +186,6 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "evidence": _evidence,
     "remedies": _remedies,
     "granted": _grantable,
+    "order_number": _orders,
     "task": _tasks,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.unproven import is_unproven
 from desk.shell.formatting import deadline_text, moment_of, moment_text, money
 from lib.types import Context, Text
 from tickets.cases.case import Case
@@ -23,6 +24,7 @@ from tickets.words import (
     LANE,
     PARTY,
     REFUND_TIER,
+    REPRESENTED_AS,
     ROUTING,
 )
 from tickets.workflow.vocabulary import FACTS
@@ -67,8 +69,23 @@ def customer(case: Case) -> list[Pair]:
     if ticket.filed_by_id != ticket.owner_id:
         filed = _("%(channel)s, filed by the desk") % {"channel": filed}
     verified = _("yes, no identity document needed") if ticket.owner.real_name_match else _("no")
-    lines = [(_("Name"), ticket.owner.name), (_("E-mail"), ticket.owner.email), (_("Came by"), filed), (_("Real name verified"), verified)]
-    return _as_text(lines)
+    unproven = is_unproven(ticket.owner)
+    lines = [
+        (_("Name"), "" if unproven else ticket.owner.name),
+        (_("E-mail"), "" if unproven else ticket.owner.email),
+        (_("Contact, not proven yet"), ticket.contact),
+        (_("Represented by"), _representative(ticket.represented_by)),
+        (_("The platform's own number"), ticket.external_id),
+        (_("Came by"), filed),
+        (_("Real name verified"), verified),
+    ]
+    return _as_text([*lines, *(ticket.metadata or {}).items()])
+
+
+def _representative(said: Mapping[str, str] | None) -> str:
+    if not said:
+        return ""
+    return " · ".join(filter(None, (said["name"], str(REPRESENTED_AS[said["as"]]), said.get("document"))))
 
 
 def story(case: Case) -> Context:

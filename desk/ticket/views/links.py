@@ -24,6 +24,7 @@ from lib.pages import render_html
 from lib.types import Context
 from tickets.models import Ticket
 from tickets.operations import link, look, movable, split_ticket, unlink
+from tickets.references import as_reference
 from tickets.workflow import NotFound, Refusal
 
 
@@ -71,9 +72,9 @@ def _perform_action(action: str, request: HttpRequest, user: User, ref: str, add
     other = post.get("other", "")
     if action == "link":
         link(user, ref, {"other": other, "kind": post.get("kind", "")})
-        return _("Linked with %(ref)s.") % {"ref": other.strip().upper()}, address
+        return _("Linked with %(ref)s.") % {"ref": as_reference(other)}, address
     unlink(user, ref, {"other": other})
-    return _("The link with %(ref)s is removed.") % {"ref": other.strip().upper()}, address
+    return _("The link with %(ref)s is removed.") % {"ref": as_reference(other)}, address
 
 
 def _ticket(user: User, ref: str) -> Ticket:

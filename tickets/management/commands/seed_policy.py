@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.seeding import ensure_groups
 from sla.seeding import seed_calendar, shipped_versions
-from tickets.policy.seeding import seed_register, seed_version
+from tickets.policy.seeding import seed_advice, seed_register, seed_version
 
 LEFT_ALONE = (
     "Version {version} differs from the files it ships in, and was left as it is: a published version never changes, for complaints run"
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         for version in shipped_versions():
             self._seed(version)
         seed_register()
+        seed_advice()
         self.stdout.write("Groups, calendar, policy, playbooks and respondents are in place.")
 
     def _seed(self, version: str) -> None:

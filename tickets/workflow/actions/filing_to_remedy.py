@@ -278,10 +278,10 @@ FILING_TO_REMEDY = (
         arrows=moves(S.RESOLVED, *sorted(OPEN - {S.DRAFT})),
         inputs=(
             Input("amount", "money", True, proposes="outstanding"),
-            Input("reference", limit=100),
+            Input("reference", limit=100, desk_needs=True),
             Input("note"),
-            Input("currency", limit=3),
-            Input("number", limit=64),
+            Input("currency", limit=3, for_programs=True),
+            Input("order_number", "order", limit=64),
         ),
         tells=(OWNER_NOW,),
         preference=Preference.STEP,

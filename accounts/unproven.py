@@ -1,0 +1,22 @@
+"""Whoever a complaint was filed for by a number or a platform's own name, before they have proven that it is theirs.
+
+The row is the complaint's owner and nothing else: it cannot be signed in to, nobody can find it by an address, no letter goes to it.
+What was said of the person stands on the complaint (`contact`).
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from accounts.models import User
+
+NOBODY_YET = "unproven.invalid"
+
+
+def make_unproven(contact: str) -> User:
+    """Colleagues read the contact where a name would stand."""
+    return User.objects.create_user(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=None, is_active=False, name=contact)
+
+
+def is_unproven(user: User) -> bool:
+    return user.email.endswith(f"@{NOBODY_YET}")

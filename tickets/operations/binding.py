@@ -1,0 +1,58 @@
+"""Whose complaint it is that somebody else files; one that was filed for a number goes to whoever proves that number."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Phone, User
+from accounts.unproven import is_unproven, make_unproven
+from tickets.cases.case import Case
+from tickets.cases.notices import notify
+from tickets.cases.search import reindex
+from tickets.models import Ticket
+from tickets.operations.assigning import unassign_conflicted
+from tickets.operations.expiry import settle
+
+log = logging.getLogger(__name__)
+
+
+def person_of(contact: str) -> User:
+    """Whose complaint it is that an agent files: by address; by a number that somebody has proven; else by a contact not proven yet,
+    which stays on the complaint, the same person each time it is named."""
+    if "@" in contact and not contact.startswith("external:"):
+        return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
+    proven = User.objects.filter(phone__number=contact, is_active=True).first()
+    earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
+    return proven or (earlier.owner if earlier else make_unproven(contact))
+
+
+def bind_proven_contacts(now: datetime) -> int:
+    """How many complaints got their owner."""
+    proven = Ticket.objects.exclude(contact="").filter(contact__in=Phone.objects.values("number"))
+    return sum(_bind(pk, now) for pk in list(proven.order_by("pk").values_list("pk", flat=True)))
+
+
+def _bind(pk: int, now: datetime) -> int:
+    """1 when it is theirs now. Their live freeze of the same account keeps both apart: a person joins the two complaints first."""
+    try:
+        with transaction.atomic():
+            ticket = Ticket.objects.select_related("owner").select_for_update(of=("self",)).get(pk=pk)
+            person = User.objects.filter(phone__number=ticket.contact, is_active=True, is_service=False).first()
+            if person is None or not is_unproven(ticket.owner):
+                return 0
+            case = Case(ticket, now)
+            settle(case)
+            ticket.owner, ticket.contact = person, ""
+            ticket.freezes.update(owner=person)
+            case.record("contact_proven")
+            notify(case, "contact_proven")
+            unassign_conflicted(case)
+            case.save()
+            reindex(ticket)
+    except IntegrityError:
+        log.warning("complaint %s stays with its contact: its owner has a freeze of the same account", pk)
+        return 0
+    return 1
