@@ -1,8 +1,9 @@
-"""What each request owes the signed-in person: their language, their time zone, and a second factor for staff."""
+"""What each request owes the signed-in person: their language and time zone, a second factor for staff, whether they are freshly proven."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.reauthentication import is_fresh
 from accounts.second_factor import has_second_factor, needs_second_factor, passed_second_factor
 from lib.zones import zone_of
 
@@ -40,6 +42,8 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Without a login in the session there is nobody to look up: no query for visitors and for programs with tokens.
         user = request.user if SESSION_KEY in request.session else None
+        if user and user.is_authenticated:
+            user.fresh_proof = partial(is_fresh, request)
         if user and user.is_authenticated and user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language

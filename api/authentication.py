@@ -34,6 +34,7 @@ class BearerAuthentication(TokenAuthentication):
         expired = found is not None and found.expiry is not None and found.expiry <= timezone.now()
         if found is None or expired or not found.user.is_active:
             raise AuthenticationFailed
+        found.user.fresh_proof = found.is_freshly_proven
         return found.user, found
 
 

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -39,6 +40,10 @@ class Token(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name} …{self.last4}"
+
+    def is_freshly_proven(self) -> bool:
+        """Whoever holds it has shown just now that they are its owner (`POST auth/proof/`)."""
+        return self.proven_until is not None and self.proven_until > timezone.now()
 
 
 class IdempotencyKey(models.Model):

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roster/take-over/", roster.TakeOver.as_view(), name="take_over"),
     path("roster/hand-over/", roster.HandOver.as_view(), name="hand_over"),
     path("roster/<int:shift_id>/", roster.ShiftByID.as_view(), name="shift"),
+    path("auth/proof/", tokens.Proof.as_view(), name="proof"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/", tokens.TokenByID.as_view(), name="token"),
     path("reports/", reports.Reports.as_view(), name="reports"),

@@ -32,6 +32,9 @@ class FreezeSerializer(serializers.Serializer):
     active_at = Instant(allow_null=True)
     ended_at = Instant(allow_null=True)
     lift_requested_at = Instant(allow_null=True)
+    authority = Blank(help_text="Of a freeze by law enforcement: who ordered it.")
+    document_no = Blank()
+    until = Instant(allow_null=True)
 
 
 class AccountSerializer(serializers.Serializer):
@@ -253,6 +256,7 @@ class TicketRowSerializer(serializers.Serializer):
 class TicketSerializer(TicketRowSerializer):
     """The whole ticket as it stands now. Context: `case`, `viewer`, `now`."""
 
+    freezes = FreezeSerializer(many=True, source="live_freezes", help_text="Those that are asked for or in force, the oldest first.")
     order_numbers = OrderSerializer(source="order_references", many=True)
     merged_into = serializers.SerializerMethodField()
     reopen_requested_at = Instant(allow_null=True)

@@ -1,17 +1,25 @@
-"""Tokens of programs: made and revoked by their owner in a session. The text is shown once."""
+"""Tokens of programs: made and revoked by their owner in a session, shown once; and the proof that it is their owner who acts."""
 
 from __future__ import annotations
 
+import hmac
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.attempt_counter import register_attempt
+from accounts.codes import plain_code
+from accounts.reauthentication import LASTS, WORKS, ask_in_session, code_in_session, prove_session, send_fresh_code
+from accounts.trusted_contacts import proving_address
 from api.authentication import make_token
 from api.bodies import body_of
 from api.models import SCOPES, Token
@@ -22,6 +30,8 @@ from api.views.base import Endpoint, IdempotentEndpoint
 from tickets.workflow import Input, Invalid, NotFound, clean_fields
 
 BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
+
+PROOF_BODY = (Input("code", limit=40),)
 
 
 class TokenSerializer(serializers.Serializer):
@@ -69,3 +79,56 @@ class TokenByID(Endpoint):
         if not Token.objects.filter(user=caller(request), public_id=token_id).delete()[0]:
             raise NotFound
         return Response(status=204)
+
+
+# ---- A fresh proof
+class ProofSerializer(serializers.Serializer):
+    sent_to = serializers.CharField(allow_null=True, help_text="Where the code went, masked.")
+    proven_until = Instant(allow_null=True)
+
+
+class Proof(Endpoint):
+    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
+
+    @extend_schema(request={"application/json": shape_of(PROOF_BODY)}, responses=ProofSerializer)
+    def post(self, request: Request) -> Response:
+        typed = plain_code(clean_fields(PROOF_BODY, body_of(request))["code"] or "")
+        if not typed:
+            if not _ask(request):
+                raise Throttled(wait=WORKS.total_seconds())
+            return Response(ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data)
+        until = _prove(request, typed)
+        if until is None:
+            raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
+        return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
+
+
+def _ask(request: Request) -> bool:
+    if not isinstance(request.auth, Token):
+        return ask_in_session(request._request, caller(request))
+    code = send_fresh_code(request._request, caller(request))
+    if code:
+        Token.objects.filter(pk=request.auth.pk).update(proof_digest=_digest(request.auth, code), proof_asked_at=timezone.now())
+    return bool(code)
+
+
+def _prove(request: Request, typed: str) -> datetime | None:
+    """Until when; None for a wrong code. Three guesses, whoever comes at once."""
+    if not isinstance(request.auth, Token):
+        expected = code_in_session(request._request)
+        return prove_session(request._request) if expected and hmac.compare_digest(expected, typed) else None
+    token, now = request.auth, timezone.now()
+    works = token.proof_digest and token.proof_asked_at and token.proof_asked_at > now - WORKS
+    if not works or not register_attempt(token.proof_digest) or not hmac.compare_digest(token.proof_digest, _digest(token, typed)):
+        return None
+    Token.objects.filter(pk=token.pk).update(proof_digest="", proven_until=now + LASTS)
+    return now + LASTS
+
+
+def _digest(token: Token, code: str) -> str:
+    return salted_hmac("api.proof", f"{token.pk} {code}").hexdigest()
+
+
+def _mask(address: str) -> str:
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}***@{host}"

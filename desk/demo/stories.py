@@ -303,6 +303,9 @@ ESCALATED = Story(
             },
         ),
         Step(20, "mei", "escalate", {"target": "l1_internal", "reason": "券在有效期内，截图里有。"}),
+        Step(18, "mei", "record_outside_filing", {"target": "regulator_12315", "filed_at": Ago(19), "reference": "（演示）12315-0001"}),
+        Step(6, "mei", "escalate", {"target": "payment_channel"}),
+        Step(4, "lin", "record_transfer", {"authority": "pboc_12363", "number": "（演示）京银诉 18", "received_at": Ago(5)}),
     ),
 )
 LATE = Story(

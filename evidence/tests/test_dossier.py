@@ -6,6 +6,7 @@ import json
 import subprocess
 import zipfile
 
+import pypdfium2
 import pytest
 from django.core.files.storage import storages
 from django.db import connection
@@ -238,6 +239,24 @@ def test_each_recipient_has_a_heading_and_a_sentence_of_its_own(ticket, mei, rec
     text = text_of(mei, ticket, DossierRequest(recipient, "zh-hans"))
     assert text.startswith(heading)
     assert sentence in text
+
+
+@pytest.mark.parametrize("recipient", ["regulator_12315", "pboc_12363", "consumer_association", "litigation", "payment_channel"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_first_page_names_both_sides(recipient, language, mei, clock):
+    clock("2026-03-10T20:52:00+08:00")
+    ticket = file_ticket(mei, filing(respondent="云闪付", order_numbers=[]))
+    typed = {"for": recipient, "lang": language, "phone": "13800138000", "address": "北京市朝阳区幸福路 1 号 301"}
+    files, _manifest = opened(mei, ticket, parse_request(typed))
+    first = pypdfium2.PdfDocument(files["dossier.pdf"])[0].get_textpage().get_text_bounded()
+    complainant, respondent, blank = (
+        ("投诉人", "被投诉人", "请填写") if language == "zh-hans" else ("Complainant", "Respondent", "please write in")
+    )
+    for said in (complainant, respondent, "Mei", "13800138000", "北京市朝阳区幸福路 1 号 301", blank):
+        assert said in first, said
+    assert "云闪付" in first or "UnionPay" in first or "银联" in first
+    row = Ticket.objects.values().get(pk=ticket.pk)
+    assert "幸福路" not in str(row), "it is kept nowhere"
 
 
 def test_what_is_asked_for_is_checked_by_name():

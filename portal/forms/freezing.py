@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sms import has_phones
 from portal.forms.operation_form import OperationForm, choice_field, text_field, tick_field
+from portal.forms.respondent import respondent_fields
 
 
 class ReachedForm(OperationForm):
@@ -34,20 +35,20 @@ class FreezeForm(OperationForm):
     """`categories`: pairs of key and the customer's own words."""
 
     key = "freeze"
-    account = text_field(
-        _("Which account?"),
-        required=True,
-        hint=_("Its name, phone number or e-mail address, as in the app. We keep it in a form nobody can read back."),
-        autocomplete="off",
-        autocapitalize="none",
-        spellcheck="false",
-    )
     category = choice_field(_("What happened?"), [], required=True)
     not_me = tick_field(_("This was not me"), hint=_("Tick this if you did not make the payment or the sign-in yourself."))
 
-    def __init__(self, categories: Sequence[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, categories: Sequence[tuple[str, Any]], *args: Any, days: int, **kwargs: Any) -> None:
+        """Nothing is chosen beforehand. `days`: how long the account is kept after closing."""
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
+        asked = respondent_fields(needs_account=True)
+        hint = _(
+            "Its name, phone number or e-mail address, as in the app. It is sealed: only those who freeze it or decide can read it, each"
+            " look is recorded, and it is deleted %(days)d days after the complaint is closed and nothing is frozen any more."
+        )
+        asked["account"].help_text = hint % {"days": days}
+        self.fields = {"account": asked.pop("account"), **asked, **self.fields}
 
 
 class FreezeWithEmailForm(ReachedForm, FreezeForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ class ActionEntry:
     key: str
     name: Text
     allowed: bool
+    proof_first: bool  # open to whoever shows first that it is them
     reasons: list[str]
     opens: datetime | None
     form: ActionForm
@@ -29,13 +31,19 @@ def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, A
     return {entry["action"]: _action_entry(case, entry, sent) for entry in menu(case)}
 
 
+def asks_for_proof(blocks: Sequence[Mapping[str, object]]) -> bool:
+    """Nothing else stands in the way."""
+    return [each["code"] for each in blocks] == ["FRESH_PROOF_REQUIRED"]
+
+
 def _action_entry(case: Case, entry: Record, sent: OperationForm | None) -> ActionEntry:
     key = entry["action"]
     same = isinstance(sent, ActionForm) and sent.key == key
     return ActionEntry(
         key=key,
         name=ACTION[key],
-        allowed=entry["allowed"],
+        allowed=entry["allowed"] or asks_for_proof(entry["blocked_by"]),
+        proof_first=asks_for_proof(entry["blocked_by"]),
         reasons=[reason(block, scanning_kinds(case)) for block in entry["blocked_by"]],
         opens=entry["available_from"],
         form=sent if same else form_of(key, case),  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from portal.presenters.actions import ActionEntry, action_entries
 from portal.presenters.auto_refund_wait import of_case
 from portal.presenters.checklist import ChecklistEntry, checklist_entries
 from portal.presenters.on_track import on_track_status
-from portal.presenters.stepper import steps
+from portal.presenters.stepper import freeze_help, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.words import NOW
 from tickets.cases.case import Case
@@ -95,6 +95,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
         "closed_actions": [action for action in possible.values() if not action.allowed],
         "freeze": case.freeze,
+        "freeze_help": freeze_help(case),
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,

@@ -1,15 +1,17 @@
-"""Where a complaint stands: freeze, appeal, review, outcome, further; ticked is what happened."""
+"""Where a complaint stands: freeze, appeal, review, outcome, further; and what helps this minute while the account is not frozen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lib.types import Text
-from portal.presenters.on_track import freeze_failed
+from django.utils.translation import gettext_lazy as _
+
+from lib.types import Context, Text
 from portal.words import STEP
 from tickets.cases.case import Case
-from tickets.models import Escalation, Freeze
-from tickets.workflow import Status
+from tickets.models import Escalation, EscalationTarget, Freeze, Respondent, TimerState
+from tickets.workflow import TIMERS, Status
+from tickets.workflow.timers import Family
 
 S = Status
 # The place has the complaint, or has answered it.
@@ -32,8 +34,6 @@ STEP_REACHED = {
 
 @dataclass(frozen=True)
 class ProgressStep:
-    """`done` and `failed` are said of what happened, never of how far the status has come."""
-
     name: Text
     done: bool
     current: bool
@@ -45,12 +45,8 @@ def steps(case: Case) -> list[ProgressStep]:
     if case.status == S.CLOSED and not case.ticket.ever_submitted:
         return []
     happened, reached = _happened(case), STEP_REACHED.get(case.status, "appeal")
-    keys = [key for key in STEP if _belongs(case, key)]
-    failed = freeze_failed(case)
-    return [
-        ProgressStep(STEP[key], happened[key] and key != reached, key == reached, failed=key == "freeze" and failed and not happened[key])
-        for key in keys
-    ]
+    found = [ProgressStep(STEP[key], happened[key] and key != reached, key == reached) for key in STEP if _belongs(case, key)]
+    return [_freeze_step(case, found[0]), *found[1:]] if _belongs(case, "freeze") else found
 
 
 def _happened(case: Case) -> dict[str, bool]:
@@ -65,8 +61,40 @@ def _happened(case: Case) -> dict[str, bool]:
     }
 
 
+def _freeze_step(case: Case, step: ProgressStep) -> ProgressStep:
+    """Done when the account was frozen; while it is only asked for it is not, and one that failed says so."""
+    state = [freeze.state for freeze in case.freezes if freeze.origin == Freeze.Origin.USER_PROTECTIVE][-1]
+    if state == Freeze.State.FAILED:
+        return ProgressStep(_("Freeze did not work"), done=False, current=step.current, failed=True)
+    if state == Freeze.State.REQUESTED:
+        return ProgressStep(_("Freeze asked for"), done=False, current=step.current)
+    return ProgressStep(step.name, done=True, current=False)
+
+
 def _belongs(case: Case, key: str) -> bool:
     if key == "freeze":
         return any(freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
     went = any(each.state != Escalation.State.TO_BE_FILED for each in case.escalations)
     return key != "escalation" or went or case.status in (S.REJECTED, S.ESCALATED)
+
+
+def freeze_help(case: Case) -> Context | None:
+    """None while the account is frozen, nobody asked for it, or the promised time runs still."""
+    own = next((freeze for freeze in reversed(case.freezes) if freeze.origin == Freeze.Origin.USER_PROTECTIVE), None)
+    if own is None or own.state in (Freeze.State.ACTIVE, Freeze.State.LIFTED):
+        return None
+    failed = own.state == Freeze.State.FAILED
+    clocks = [
+        timer
+        for timer in case.timers
+        if timer.is_live and timer.started_at == own.requested_at and TIMERS[timer.key].family == Family.FREEZE
+    ]
+    late = any(timer.state(case.now) == TimerState.BREACHED for timer in clocks)
+    return {"failed": failed, **self_help(case)} if failed or late else None
+
+
+def self_help(case: Case) -> Context:
+    """The respondent's own way, and the number of the police; each empty until somebody has checked it."""
+    found = Respondent.objects.filter(key=case.ticket.respondent).first() if case.ticket.respondent else None
+    police = EscalationTarget.objects.filter(key="police", verified_at__isnull=False).values_list("contact", flat=True).first()
+    return {"name": found.name if found else "", "steps": found.shown_self_freeze if found else "", "police": police or ""}

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.roles import Role
+from accounts.tests.conftest import prove
 from portal.tests.conftest import footprint, main_of, text_of
 from tickets.models import Event, OrderReference, Ticket
 from tickets.operations import file_ticket, perform
@@ -70,6 +71,9 @@ def test_withdrawing_a_frozen_account_asks_what_becomes_of_the_freeze(browser_of
     assert answer.status_code == 400
     assert 'id="withdraw-keep_freeze_error"' in page
     assert re.search(r'<details class="more action-form" open>\s*<summary>Withdraw the complaint', page)
+    assert "/accounts/fresh/" in act(client, ref, "withdraw", keep_freeze="false").url
+    assert Ticket.objects.get().status == "frozen"
+    prove(client)
     act(client, ref, "withdraw", keep_freeze="false")
     ticket = Ticket.objects.get()
     assert ticket.close_reason == "withdrawn"
@@ -96,6 +100,8 @@ def test_less_than_was_taken_needs_a_word_and_what_was_typed_is_kept(browser_of,
 def test_safety_steps_are_ticked_off(phone, in_status):
     ref = in_status("frozen").ref
     assert 'value="password_changed"' in text_of(phone.get(f"/tickets/{ref}/"))
+    assert "/accounts/fresh/" in act(phone, ref, "tick_security_task", task="password_changed").url
+    prove(phone)
     act(phone, ref, "tick_security_task", task="password_changed")
     assert Ticket.objects.get().security_tasks.get().task == "password_changed"
     assert 'value="password_changed"' not in text_of(phone.get(f"/tickets/{ref}/"))
@@ -105,6 +111,8 @@ def test_the_freeze_can_be_asked_for_and_asked_to_be_lifted(phone, in_status):
     ref = in_status("evidence_collection").ref
     act(phone, ref, "request_freeze", account="douyin:777", not_me="on", once="f")
     assert Ticket.objects.get().status == "freeze_pending"
+    assert "/accounts/fresh/" in act(phone, ref, "request_lift", reason="", once="k").url
+    prove(phone)
     act(phone, ref, "request_lift", reason="", once="l")
     assert Ticket.objects.get().freezes.get().lift_requested_at is not None
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.form_token import AlreadySent, once
+from accounts.reauthentication import ask_for_proof
 from accounts.roles import Role
 from lib.pages import render
 from lib.types import Text
 from portal.access import own, require_sign_in, viewer
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.limits import STATUS, TooMany, check_freezes
-from portal.presenters.actions import action_entries
+from portal.presenters.actions import action_entries, asks_for_proof
 from portal.presenters.escalation_options import escalation_options
 from portal.presenters.page import case_of
 from portal.views.ticket import page
@@ -45,6 +46,8 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         form.mark({"non_field_errors": [many.words]})
         return page(request, found, form, STATUS)
     except Refusal as refusal:
+        if asks_for_proof([each.as_dict() for each in refusal.blocked_by]):
+            return ask_for_proof(request, place)
         form.refuse(refusal)
         # Read again: what is due was written by the try, or somebody else was first.
         again = own(request, ref)

@@ -12,8 +12,10 @@ from lib.pages import render
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
+from portal.forms.respondent import said_respondent
 from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
 from portal.pending_form import forget, recall, remember
+from portal.presenters.stepper import self_help
 from portal.presenters.timers import clocks
 from portal.sign_in_by_code import send_urgent_code
 from tickets.models import Freeze
@@ -46,8 +48,7 @@ def freeze(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest) -> FreezeForm:
     kind = FreezeForm if request.user.is_authenticated else FreezeWithEmailForm
     known = choices(row for row in categories() if may_be_emergency(row))
-    initial = {"category": known[0][0] if known else "", **recall(request)}
-    return kind(known, request.POST if request.method == "POST" else None, initial=initial)
+    return kind(known, request.POST if request.method == "POST" else None, initial=recall(request), days=policy_in_force().account_days)
 
 
 def _page(request: HttpRequest, form: FreezeForm, status: int = 200) -> HttpResponse:
@@ -64,13 +65,14 @@ def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     typed = form.raw()
     email = str(typed["email"] or "")
     answer = send_urgent_code(request, email, reverse("portal:freeze"))
-    remember(request, email, {name: typed[name] for name in ("account", "category", "not_me")})
+    remember(request, email, {name: typed[name] for name in ("account", "respondent", "respondent_name", "category", "not_me")})
     return answer
 
 
 def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     person = viewer(request)
-    body: dict[str, object] = {**form.raw(), "request_freeze": True}
+    raw = form.raw()
+    body: dict[str, object] = {"category": raw["category"], "not_me": raw["not_me"], **said_respondent(raw), "request_freeze": True}
     with once(request, person) as sent:
         one_at_a_time(person)
         check_freezes(person)
@@ -88,4 +90,13 @@ def freeze_status(request: HttpRequest, ref: str) -> HttpResponse:
     case = look(ticket, viewer(request))
     if case.freeze is None:
         return redirect("portal:ticket", ref=ref)
-    return render(request, "portal/freeze_status.html", {"ticket": case.ticket, "freeze": case.freeze, "clocks": clocks(case)})
+    return render(
+        request,
+        "portal/freeze_status.html",
+        {
+            "ticket": case.ticket,
+            "freeze": case.freeze,
+            "clocks": clocks(case),
+            "freeze_help": {"failed": case.freeze.state == Freeze.State.FAILED, **self_help(case)},
+        },
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models.querysets import IN_QUEUE, TicketQuerySet
 from tickets.models.respondent import Respondent
 from tickets.workflow import OF_PAYMENTS, STAGE_OF, Stage, Status
+
+if TYPE_CHECKING:
+    from tickets.models.freeze import Freeze
 
 
 class Ticket(models.Model):
@@ -166,6 +170,11 @@ class Ticket(models.Model):
         """What was told, and what is known of the respondent: that is not asked."""
         respondent = self.registered_respondent
         return {**self.facts, OF_PAYMENTS: True} if respondent is not None and respondent.is_payment_institution else self.facts
+
+    @property
+    def live_freezes(self) -> list[Freeze]:
+        """Asked for or in force, the oldest first."""
+        return sorted((freeze for freeze in self.freezes.all() if freeze.is_live), key=lambda freeze: freeze.pk)
 
     @property
     def ever_submitted(self) -> bool:

@@ -63,7 +63,8 @@ def end_freeze(case: Case, freeze: Freeze) -> None:
         case.move(Status.EVIDENCE_COLLECTION, "lift_freeze")
     case.new_rows.append(freeze)
     case.record("lift_freeze", {}, from_status=before)
-    notify(case, "lift_freeze", partly=any(each.is_live and each.account_hmac == freeze.account_hmac for each in case.freezes))
+    beside = any(each.is_live and each.account_hmac == freeze.account_hmac for each in case.freezes)
+    notify(case, "lifted_beside_another" if beside else "lift_freeze")
 
 
 def sign_lift(case: Case) -> None:

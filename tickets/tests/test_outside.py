@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
-from tickets.models import EscalationTarget, Event, Notification
+from tickets.models import Escalation, EscalationTarget, Event, Notification
 from tickets.operations import file_ticket, look, menu, perform
 from tickets.policy.seeding import seed_targets
 from tickets.tests.making import STATEMENT, filing, put_evidence, rejection, submitted, under_review
@@ -314,3 +317,22 @@ def test_an_operators_contact_stays_when_the_words_are_put_back(admin_person) ->
     theirs, ours = (EscalationTarget.objects.get(key=key) for key in ("pboc_12363", "cac"))
     assert (theirs.contact, theirs.verified_by, theirs.does_en == "x") == ("010-12363", admin_person, False)
     assert ours.shown_contact == "12377"
+
+
+def test_an_upgrade_claims_nothing_that_nobody_wrote_down(mei, rejected) -> None:
+    outside = importlib.import_module("tickets.migrations.0009_outside")
+    olds = [
+        ("l1_internal", "open", ""),
+        ("payment_channel", "open", ""),
+        ("regulator_12315", "open", ""),
+        ("consumer_association", "answered", "refused"),
+    ]
+    for target, old, outcome in olds:
+        Escalation.objects.create(ticket=rejected, target=target, state=old, outcome=outcome, at=timezone.now(), by=mei)
+    outside.say_how_far(apps, None)
+    assert {row.target: (row.state, row.filed_at is not None, row.outcome) for row in rejected.escalations.all()} == {
+        "l1_internal": ("filed", True, ""),
+        "payment_channel": ("handing_over", False, ""),
+        "regulator_12315": ("to_be_filed", False, ""),
+        "consumer_association": ("answered", True, "rejected"),
+    }

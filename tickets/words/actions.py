@@ -25,7 +25,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
                 " Never give a code or password to anyone, not even to us."
             ),
         ),
-        to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed within the hour.")),
+        to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed before its deadline.")),
     ),
     "confirm_freeze": ActionWords(
         button=pgettext_lazy("action", "Confirm the freeze"),

@@ -88,6 +88,12 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("The platform reports it as lifted, though its owner has not proven who they are, or nobody decided it. Act at once."),
         ),
     ),
+    "lifted_beside_another": EventWords(
+        to_customer=(
+            _("One freeze has been lifted, another one holds"),
+            _("Your account stays frozen by the other one. The page shows who asked for it."),
+        ),
+    ),
     "account_forgotten": EventWords(
         line=pgettext_lazy("history", "The account was forgotten: its time was over"),
     ),

@@ -56,6 +56,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("freeze_acknowledged"),
         EventRow("lift_awaiting_countersignature", tells=(SUPERVISORS,)),
         EventRow("lifted_unasked", tells=(ON_CALL, SUPERVISORS_NOW)),
+        EventRow("lifted_beside_another", tells=(OWNER_NOW,), in_history=False),
         EventRow("account_forgotten"),
         EventRow("tagged"),
         EventRow("linked"),

@@ -91,7 +91,7 @@ def _roster(shifts: Sequence[OnCallShift]) -> Record:
 def _waiting(request: HttpRequest) -> QuerySet[Freeze]:
     seen = Ticket.objects.visible_to(request.user)  # type: ignore[arg-type]
     found = (
-        Freeze.objects.filter(REQUESTED | TO_LIFT, ticket__in=seen)
+        Freeze.objects.filter(REQUESTED | TO_LIFT | Q(state=Freeze.State.ACTIVE, until__lte=timezone.now()), ticket__in=seen)
         .select_related("ticket", "owner", "acknowledged_by")
         .prefetch_related("calls")
     )

@@ -21,6 +21,8 @@ from tickets.words import (
     ACTION_WORDS,
     DEMAND,
     EVIDENCE_KIND,
+    FREEZE_ORIGIN,
+    FREEZE_STATE,
     REMEDY,
     SECURITY_TASK,
 )
@@ -63,7 +65,8 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
         return [_point(key, demand, typed) for demand in case.ticket.demands]
     if each.kind == "amounts":
         return [_sum(key, remedy, typed) for remedy in pending_money(case)]
-    if each.for_programs or (each.kind == "order" and len(_orders(case)) < 2):
+    lone = each.kind == "freeze" and sum(freeze.is_live for freeze in case.freezes) < 2
+    if lone or each.for_programs or (each.kind == "order" and len(_orders(case)) < 2):
         return []
     asked = _question(key, each, get_language() or "")
     made = Field(key, asked.name, asked.label, asked.widget, asked.required or each.desk_needs, hint=asked.hint, limit=asked.limit)
@@ -163,6 +166,11 @@ def _grantable(case: Case) -> Sequence[Choice]:
     return vocabulary_choices("DEMAND", case.ticket.demands)
 
 
+def _freezes(case: Case) -> list[Choice]:
+    named = [(each, f"{each.account_masked} · {FREEZE_ORIGIN[each.origin]}") for each in case.freezes if each.is_live]
+    return [(str(each.pk), f"{name} · {FREEZE_STATE[each.state]}") for each, name in named]
+
+
 def _tasks(case: Case) -> list[Choice]:
     return [(task, SECURITY_TASK[task]) for task in SECURITY_TASKS if task not in case.security_tasks]
 
@@ -188,4 +196,5 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "granted": _grantable,
     "order_number": _orders,
     "task": _tasks,
+    "freeze": _freezes,
 }

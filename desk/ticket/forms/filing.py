@@ -51,7 +51,7 @@ def _case_fields(said: QueryDict) -> list[Field]:
         case_field("not_me", _("The caller says: this was not me"), "check"),
         case_field("respondent", _("About which app or company"), "select", choices=_register()),
         case_field("respondent_name", _("If it is another one: its name"), limit=200),
-        case_field("account", _("Account there"), hint=_("Needed for a freeze. It is kept masked."), limit=200),
+        case_field("account", _("Account there"), hint=_("Needed for a freeze. It is sealed, and shown masked."), limit=200),
         case_field("amount", _("Amount"), "money"),
         case_field("incident_at", _("Happened"), "moment"),
         case_field("discovered_at", _("Noticed"), "moment", hint=_("Empty: just now.")),

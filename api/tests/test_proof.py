@@ -1,0 +1,115 @@
+"""A freeze ends only for an owner who has freshly shown to be the owner: sessions and tokens are bound, an act in process is not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from accounts.models import FormerContact
+from accounts.trusted_contacts import remember_former_contact
+from api.authentication import make_token
+from api.tests.driving import ROOT, Desk
+
+pytestmark = pytest.mark.django_db
+PROOF = f"{ROOT}auth/proof/"
+NOT_PROVEN = (403, "FRESH_PROOF_REQUIRED")
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_from_elsewhere():
+    cache.clear()
+
+
+@pytest.fixture
+def frozen(desk: Desk) -> Desk:
+    body = {"category": "mp_topup_stolen", "request_freeze": True, "account": "douyin:13800000000", "amount": "10.00"}
+    desk.at("2026-03-10T20:52:00+08:00").file(body)
+    desk.act("confirm_freeze", {"reference": "F-1"}, "operator")
+    return desk
+
+
+def by_token(desk: Desk) -> APIClient:
+    _token, text = make_token(desk.people["user"], "phone", ("read", "write"))
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
+    return client
+
+
+def by_session(desk: Desk) -> APIClient:
+    client = APIClient()
+    client.force_login(desk.people["user"])
+    return client
+
+
+def act(desk: Desk, client: APIClient, action: str, body: dict | None = None):
+    answer = client.post(f"{ROOT}tickets/{desk.ref}/actions/{action}/", body or {}, format="json")
+    return answer.status_code, answer.json().get("code")
+
+
+def prove(client: APIClient):
+    client.post(PROOF, {}, format="json")
+    code = re.search(r"\b[0-9]{6}\b", mail.outbox[-1].body)
+    assert code is not None
+    return client.post(PROOF, {"code": code.group()}, format="json")
+
+
+@pytest.mark.parametrize("door", [by_token, by_session])
+def test_what_ends_a_freeze_asks_for_a_fresh_proof(frozen: Desk, door):
+    client = door(frozen)
+    assert act(frozen, client, "request_lift") == NOT_PROVEN
+    assert act(frozen, client, "tick_security_task", {"task": "password_changed"}) == NOT_PROVEN
+    assert act(frozen, client, "withdraw", {"keep_freeze": False}) == NOT_PROVEN
+    entries = {entry["action"]: entry for entry in client.get(f"{ROOT}tickets/{frozen.ref}/").json()["allowed_actions"]}
+    assert [block["code"] for block in entries["request_lift"]["blocked_by"]] == ["FRESH_PROOF_REQUIRED"]
+    answer = prove(client)
+    assert answer.json()["proven_until"].startswith("2026-03-10T21:02:00")
+    assert act(frozen, client, "tick_security_task", {"task": "password_changed"}) == (200, None)
+    assert act(frozen, client, "request_lift") == (200, None)
+    frozen.at("2026-03-10T21:02:00+08:00")
+    assert act(frozen, client, "tick_security_task", {"task": "cards_checked"}) == NOT_PROVEN
+
+
+def test_to_keep_the_freeze_and_withdraw_needs_none(frozen: Desk):
+    assert act(frozen, by_token(frozen), "withdraw", {"keep_freeze": True}) == (200, None)
+
+
+def test_the_code_goes_to_the_contact_from_before(frozen: Desk):
+    """Whoever has just put an address of their own there proves nothing with it."""
+    user = frozen.people["user"]
+    before, user.email = user.email, "thief@example.com"
+    user.save()
+    remember_former_contact(user, FormerContact.Kind.EMAIL, before)
+    client = by_token(frozen)
+    assert client.post(PROOF, {}, format="json").json() == {"sent_to": f"{before[0]}***@{before.partition('@')[2]}", "proven_until": None}
+    assert mail.outbox[-1].to == [before]
+
+
+def test_a_proof_of_one_token_is_none_of_another(frozen: Desk):
+    mine, other = by_token(frozen), by_token(frozen)
+    prove(mine)
+    assert act(frozen, other, "request_lift") == NOT_PROVEN
+    assert act(frozen, by_session(frozen), "request_lift") == NOT_PROVEN
+
+
+def test_three_guesses_and_ten_minutes(frozen: Desk):
+    client = by_token(frozen)
+    client.post(PROOF, {}, format="json")
+    code = re.search(r"\b[0-9]{6}\b", mail.outbox[-1].body).group()
+    wrong = "000000" if code != "000000" else "111111"
+    answers = [client.post(PROOF, {"code": each}, format="json").status_code for each in (wrong, wrong, wrong, code)]
+    assert answers == [400, 400, 400, 400]
+    client.post(PROOF, {}, format="json")
+    code = re.search(r"\b[0-9]{6}\b", mail.outbox[-1].body).group()
+    frozen.at("2026-03-10T21:02:01+08:00")
+    assert client.post(PROOF, {"code": code}, format="json").status_code == 400
+
+
+def test_an_agent_names_the_check_of_identity(frozen: Desk):
+    assert frozen.act("request_lift", {}, "agent", expect=422)["code"] == "REFERENCE_REQUIRED"
+    assert frozen.act("tick_security_task", {"task": "password_changed"}, "agent", expect=422)["code"] == "REFERENCE_REQUIRED"
+    frozen.act("request_lift", {"identity_check": "ID-20260310-7"}, "agent")
+    assert frozen.ticket()["freeze"]["lift_requested_at"] is not None
