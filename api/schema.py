@@ -67,7 +67,7 @@ def shape_of(fields: Iterable[Input], extra: Mapping[str, Shape] | None = None) 
 def _kind(field: Input) -> Shape:
     codes: Shape = {"type": "string", "enum": list(field.choices)} if field.choices else TEXT
     shapes: dict[str, Shape] = {
-        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference", "order")},
+        **{kind: {"type": "string", "maxLength": field.limit} for kind in ("text", "as_said", "account", "reference", "number", "order")},
         "code": codes,
         "names": {"type": "array", "items": codes, "maxItems": 50},
         "bool": {"type": "boolean"},

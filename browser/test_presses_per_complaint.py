@@ -85,7 +85,7 @@ def test_a_call_and_an_answer_from_outside_are_two_clicks_each(visit: Visit, las
     ref = submitted(mei, "merchant_deduction").ref
     perform(chen, ref, "start_review", {"eta_at": (timezone.now() + timedelta(days=1)).isoformat()})
     perform(chen, ref, "reject", rejection())
-    perform(mei, ref, "escalate", {"target": "l1_internal"})
+    perform(mei, ref, "record_outside_filing", {"target": "consumer_association", "filed_at": timezone.now().isoformat()})
     visitor = visit("zh-hans", DESK)
     visitor.mixed = True
     let_in(visitor, lin)

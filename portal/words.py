@@ -30,6 +30,7 @@ NOW = {
 # What came of a step outside, from its row.
 DONE_OF_STATE = {
     "to_be_filed": _("Your words are in the papers now. It is not filed yet: only you can file it there."),
+    "filed": _("Noted. Below you see since when it lies there."),
     "handing_over": _("We are handing your complaint on. It is not there yet: this page says when it is."),
 }
 STEP = {

@@ -2,11 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import schemathesis
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils.translation import override
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
@@ -15,7 +18,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from api.authentication import make_token
-from api.problems import CODE_OF_STATUS, DETAIL
+from api.problems import CODE_OF_STATUS, DETAIL, sentence_of
 from api.schema_hooks import NAMED, codes
 from api.tests.driving import ROOT
 from supportdesk.wsgi import application
@@ -103,6 +106,13 @@ def test_every_code_stands_in_it_with_a_sentence(schema):
     for code in codes():
         assert re.search(rf"^- `{code}` \([45]\d\d\): \S.{{8,}}", shown["description"], re.MULTILINE), code
     assert schema["components"]["schemas"]["Problem"]["properties"]["code"] == {"$ref": "#/components/schemas/Code"}
+
+
+def test_every_code_stands_in_the_guide():
+    with override("en"):
+        told = [f"| `{code}` | {status} | {sentence_of(status, code)} |" for code, status in codes().items()]
+    guide = (Path(settings.BASE_DIR) / "docs" / "api" / "codes.md").read_text()
+    assert sorted(told) == sorted(line for line in guide.splitlines() if line.startswith("| `"))
 
 
 def test_kinds_are_named(schema):

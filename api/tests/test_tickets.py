@@ -265,3 +265,14 @@ def test_an_amount_beyond_counting_is_refused_at_its_field(amount, as_, mei):
         refused = as_(mei).post(f"{ROOT}tickets/", raw, format="json")
         assert (refused.status_code, "amount" in refused.content.decode()) == (400, True)
     assert not Ticket.objects.exists()
+
+
+def test_a_list_is_narrowed_by_respondent_by_key_or_name(as_, mei):
+    for respondent in ("alipay", "XX卡盟", ""):
+        assert (
+            as_(mei).post(f"{ROOT}tickets/", filing(**({"respondent": respondent} if respondent else {})), format="json").status_code == 201
+        )
+    for asked, found in (("alipay", ["alipay"]), ("支付宝", ["alipay"]), ("XX卡盟", ["XX卡盟"]), ("nobody", [])):
+        rows = as_(mei).get(f"{ROOT}tickets/", {"respondent": asked}).json()["results"]
+        assert [row["respondent"] for row in rows] == found
+    assert [row["respondent"] for row in as_(mei).get(f"{ROOT}tickets/").json()["results"]] == [None, "XX卡盟", "alipay"]

@@ -49,7 +49,7 @@ def suggest_form(typed: QueryDict | None = None) -> Form:
         ),
         Field("suggest", "pay_method", _("Way to pay"), "select", value=_value_of(typed, "pay_method"), choices=pay_methods()),
     ]  # fmt: skip
-    note = _("Complaints of this kind that arrived within the last hour belong to it once a supervisor opens it.")
+    note = _("Complaints of this kind that arrived shortly before belong to it once a supervisor opens it.")
     return Form("suggest", _("Suggest an incident"), _("Suggest"), fields, note=note)
 
 

@@ -42,6 +42,7 @@ LAW = {  # of the newest version that ships: duration, roll, warnings, whom it b
     "next_reply": ("wall", 24, False, (12 * 60, 20 * 60), "operator"),
     "promise": ("at", 0, False, (2 * 60,), "operator"),
     "reopen_decision": ("wd", 3, False, (1, 0), "operator"),
+    "police_stop": ("wall", 48, False, (42 * 60,), "third_party"),
     "evidence_purge": ("day", 30, False, (), "internal"),
 }
 

@@ -336,3 +336,12 @@ def test_an_upgrade_claims_nothing_that_nobody_wrote_down(mei, rejected) -> None
         "regulator_12315": ("to_be_filed", False, ""),
         "consumer_association": ("answered", True, "rejected"),
     }
+
+
+@pytest.mark.parametrize("number", ["12315-20260714-0002", "4111111111111111", "（2026）京 0105 民初 1234 号"])
+def test_a_number_of_theirs_stays_as_it_is(mei, lin, rejected, number) -> None:
+    """One in ten of their numbers would pass for a card's."""
+    perform(mei, rejected.ref, "record_outside_filing", filed("regulator_12315", reference=number))
+    assert rejected.escalations.get().filed_reference == number
+    answer = {"target": "regulator_12315", "outcome": "declined", "reference": number}
+    assert perform(lin, rejected.ref, "record_external_answer", answer).escalations.get().reference == number

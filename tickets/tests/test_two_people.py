@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 
 from tickets.cases.guards import GUARDS
-from tickets.operations import escalating, filing, reviewing
+from tickets.operations import escalating, filing, perform, reviewing
 from tickets.tests import histories
 from tickets.tests.histories import ROOTS, cast, grow, root
-from tickets.tests.telling_two_people import facts_of
+from tickets.tests.making import approval
+from tickets.tests.telling_two_people import broken_sentences, facts_of
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
@@ -69,7 +70,6 @@ WITHOUT = [
     ("something_granted", "withdrawal", 1, ("approve", "countersign")),
     ("recorded_refund_fits", "two about one order", 1, ("record_refund",)),
     ("remedy_fits", "two about one order", 1, ("approve", "confirm_remedy", "record_refund")),
-    ("no_decision_waits", "at the threshold", 5, ("approve", "raise_claim", "countersign")),
 ]
 
 
@@ -95,3 +95,15 @@ def test_the_fixed_claim_keeps_its_sentence(people, clock, monkeypatch):
     monkeypatch.setattr(filing, "_raise_claim_first", lambda case, raw: raw)
     found, _counts, _doors = broken(people, clock, ["under review"], 900, only=("amend",))
     assert any(each.startswith("5:") for each in found), found
+
+
+def test_nothing_is_raised_under_a_decision_that_waits(people, clock, monkeypatch):
+    """One history, and not a random one: it takes three acts of two people in this order."""
+    monkeypatch.setitem(GUARDS, "no_decision_waits", lambda case, data: None)
+    world = root("at the threshold", clock, 1, people)
+    [ref], ann = world.refs, people["ann"]
+    perform(ann, ref, "approve", approval())
+    perform(ann, ref, "raise_claim", {"amount": "4000.00", "reason": "凭证显示更多"})
+    before = facts_of(world.refs)
+    perform(people["supervisor"], ref, "countersign")
+    assert broken_sentences(before, facts_of(world.refs)) == ["5: the decision of who raised the claim took effect"]

@@ -104,7 +104,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Passed to the merchant's after-sale service"),
         to_customer=(
             _("This belongs to the merchant's after-sale service"),
-            _("The page shows how to reach it. If you see it differently, you can object within seven days and we open it again."),
+            _("The page shows how to reach it. If you see it differently, you can object until the day shown there and we open it again."),
         ),
     ),
     "start_review": ActionWords(

@@ -49,7 +49,7 @@ BLOCK = {
         "The payment company needs its transaction number. Add it from the bill's details in your payment app, then try again."
     ),
     "AUTO_REVERSAL_WAIT_RUNNING": _(
-        "Payments that failed usually come back by themselves within 24 hours. If yours does not, you can go on at the time shown."
+        "Payments that failed usually come back by themselves. If yours does not, you can go on at the time shown."
     ),
     "NOT_YET_DUE": _("The money may still arrive on its normal date. If it does not, you can go on at the time shown."),
     "stale": _("The complaint has changed since you opened this page. Nothing was overwritten: reload, look and try again."),

@@ -42,7 +42,7 @@ TURN = {
 }
 LANE = {
     "standard": _("Standard"),
-    "overseas_24h": _("From abroad, 24 hours"),
+    "overseas_24h": _("From abroad, fast lane"),
     "merchant": _("Merchants"),
 }
 REFUND_TIER = {
@@ -131,7 +131,7 @@ FREEZE_ORIGIN = {
     "law_enforcement": _("By order of an authority"),
 }
 CLOSE_REASON = {
-    "abandoned": _("Nothing was added for 60 days"),
+    "abandoned": _("Nothing was added in time"),
     "routed_after_sale": _("Belongs to the merchant's after-sale service"),
     "confirmed": _("The customer confirmed the result"),
     "auto_confirmed": _("No objection was raised in time"),

@@ -12,7 +12,7 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "Complaint filed"),
         to_customer=(
             _("We have received your complaint"),
-            _("Thank you. Your reference is below; keep it. A person will reply to you within a day, and the page shows what comes next."),
+            _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows by when, and what comes next."),
         ),
     ),
     "message": EventWords(

@@ -76,6 +76,6 @@ FACT_CHOICE = {
 STATEMENT_PART = {
     "occurred_at": _("When it happened"),
     "amount": _("The amount"),
-    "symptom": _("What happened, in at least 20 characters"),
+    "symptom": _("What happened, in enough detail"),
     "demands": _("What you want"),
 }

@@ -21,6 +21,7 @@ WIDGETS = {
     "entries": "area",
     "signed_money": "text",
     "reference": "text",
+    "number": "text",
     "order": "select",
     "answers": "parts",
     "points": "parts",

@@ -81,5 +81,5 @@ def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
             return page(request, refusal=refusal)
         messages.error(request, " ".join(text for texts in errors_of(refusal).values() for text in texts))
         return HttpResponseRedirect(reverse("desk:on_call"))
-    messages.success(request, _("Colleagues see that you are on %(ref)s. Its hour goes on.") % {"ref": ref})
+    messages.success(request, _("Colleagues see that you are on %(ref)s. Its deadline goes on.") % {"ref": ref})
     return HttpResponseRedirect(reverse("desk:on_call"))
