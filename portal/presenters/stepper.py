@@ -44,12 +44,12 @@ def steps(case: Case) -> list[ProgressStep]:
     """Freezing and taking it further only where they happened; a complaint that never came so far has none."""
     if case.status == S.CLOSED and not case.ticket.ever_submitted:
         return []
-    happened, reached = _happened(case), STEP_REACHED.get(case.status, "appeal")
+    happened, reached = _what_happened(case), STEP_REACHED.get(case.status, "appeal")
     found = [ProgressStep(STEP[key], happened[key] and key != reached, key == reached) for key in STEP if _belongs(case, key)]
     return [_freeze_step(case, found[0]), *found[1:]] if _belongs(case, "freeze") else found
 
 
-def _happened(case: Case) -> dict[str, bool]:
+def _what_happened(case: Case) -> dict[str, bool]:
     """Each from its own row: a freeze that was active, an appeal handed in, a decision in effect, money back, a place that has it."""
     decided = case.effective_decision is not None
     return {
