@@ -27,6 +27,8 @@ SATISFIED_BY: Mapping[str, str] = {
     "burden_of_proof": "evidence",
     "request_answered": "unavailable",
     "refund_reference": "reference",
+    "identity_proven": "identity_check",
+    "proven_to_let_go": "identity_check",
     "emergency": "not_me",
 }
 # kind of an input → how a program is told it
@@ -64,6 +66,7 @@ def _needs(case: Case, action: Action) -> tuple[frozenset[str], list[Block]]:
     nothing: Data = dict.fromkeys(names)
     asked = {name: SATISFIED_BY[name] for name in action.guards if SATISFIED_BY.get(name) in names}
     needed = {field for guard, field in asked.items() if GUARDS[guard](case, dict(nothing))}
+    needed |= {field.name for field in action.inputs if field.kind == "entries"}  # or a bill that was read for the case
     hopeless = [block for name in action.guards if name in POSSIBLE and (block := POSSIBLE[name](case))]
     prepare = EFFECTS[action.key].prepare
     if prepare is not None and not any(field.required for field in action.inputs):

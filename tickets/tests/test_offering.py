@@ -48,6 +48,7 @@ def sample(case: Case, action: str, field: dict) -> object:
     if field["name"] in ("filed_at", "received_at"):
         return timezone.now().isoformat()
     return {
+        "entries": [{"at": timezone.now().isoformat(), "text": "充值", "amount": "1.00"}],
         "text": "因为需要", "choice": first, "choices": [first], "boolean": True, "integer": 1, "money": "600.00",
         "instant": (timezone.now() + timedelta(days=1)).isoformat(), "date": "2026-03-12",
         "answers": dict.fromkeys(case.ticket.demands, "不予退款。"),
