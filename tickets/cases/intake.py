@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.phone_numbers import international
 from accounts.roles import is_staff_member
+from lib.redaction import without_secrets
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
@@ -107,7 +108,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
         "": lambda: clean_fields(fields, plain),
         "facts": lambda: {"facts": clean_facts(raw.get("facts"))},
         "statement": lambda: {"statement": _statement(raw.get("statement"), now)},
-        "order_numbers": lambda: {"order_numbers": _orders(raw.get("order_numbers"), now)},
+        "order_numbers": lambda: _orders(raw.get("order_numbers"), now, freezes=data.get("request_freeze") is True),
     }
     for name in ("", *nested):
         try:
@@ -140,16 +141,26 @@ def _json(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _orders(raw: object, now: datetime) -> list[dict[str, str]]:
+def _orders(raw: object, now: datetime, *, freezes: bool) -> Data:
+    """Order numbers. Where an account is to be frozen, one that cannot be such a number is set aside as it was typed: it stops nothing."""
     if raw in (None, ""):
-        return []
+        return {"order_numbers": []}
     if not isinstance(raw, (list, tuple)) or len(raw) > MOST_ORDERS or not all(isinstance(each, Mapping) for each in raw):
         raise Invalid({"order_numbers": [_("Send a list of at most 20 order numbers, each with issuer and number.")]})
     try:
         only(raw, "issuer", "number")
     except ValueError as error:
         raise Invalid({"order_numbers": [error.args[0]]}) from error
-    return [_order(each, now) for each in raw]
+    orders: list[dict[str, str]] = []
+    aside: list[str] = []
+    for each in raw:
+        try:
+            orders.append(_order(each, now))
+        except Invalid:
+            if not freezes:
+                raise
+            aside.append(without_secrets(str(each.get("number") or "").strip())[:SHORT_LIMIT])
+    return {"order_numbers": orders, "orders_set_aside": [number for number in aside if number]}
 
 
 def _order(row: Mapping[str, object], now: datetime) -> dict[str, str]:
