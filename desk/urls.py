@@ -37,6 +37,7 @@ urlpatterns = [
     path("channels/<int:pk>/test/", channels.test, name="test_channel"),
     path("channels/<int:pk>/remove/", channels.remove, name="remove_channel"),
     path("notices/", inbox.inbox, name="inbox"),
+    path("notices/read/", inbox.mark_read, name="mark_read"),
     path("notices/retry/", inbox.retry, name="retry"),
     path("privacy/", held.list_holdings, name="held"),
     path("privacy/log/", custody.log, name="custody"),

@@ -13,15 +13,18 @@ NOW = {
     "evidence_collection": _(
         "Add the evidence in the list. When everything needed is there, submit the appeal; our time to answer starts then."
     ),
-    "freeze_pending": _("People on duty are freezing your account. You need not wait for it: add your evidence and submit the appeal."),
+    "freeze_pending": _(
+        "People on duty have your request and the account is not frozen yet. You need not wait for it: add your evidence and submit the"
+        " appeal."
+    ),
     "frozen": _("Your account is frozen; nobody can use it. Now add your evidence and submit the appeal."),
-    "appeal_submitted": _("Your appeal is complete and waits for a reviewer. There is nothing you need to do now."),
-    "under_review": _("A reviewer is looking at your appeal. There is nothing you need to do now."),
+    "appeal_submitted": _("Your appeal is complete and waits for a reviewer."),
+    "under_review": _("A reviewer is looking at your appeal."),
     "needs_evidence": _("The reviewer needs something more from you. Our clock stands still until you answer."),
-    "remedy_pending": _("It was decided for you. What was promised is being carried out now."),
+    "remedy_pending": _("It was decided. What the decision promises is being carried out now."),
     "rejected": _("We could not approve your appeal. Below you read why, and where you can take it further."),
     "escalated": _("Your complaint has been taken further. Below you see where it is and when an answer can be expected."),
-    "resolved": _("It is done. Please check whether the result is right and tell us."),
+    "resolved": _("Please check the result below, the sum and the account it went to, and tell us whether it is right."),
     "closed": _("This complaint is closed."),
 }
 # What came of a step outside, from its row.

@@ -30,6 +30,7 @@ from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.rebasing import recompute_provisional
 from tickets.reports.registry import count_usual
+from tickets.staffing.notices_of_the_gone import hand_on_notices
 from tickets.staffing.reassignment import assign_waiting
 from tickets.workflow import Status
 
@@ -175,6 +176,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "incident notices": send_incident_notices,
     "incident acts": carry_incident_runs,
     "complaints given out": assign_waiting,
+    "notices handed on": hand_on_notices,
     "adapter calls": call_adapters,
     "notifications sent": send_notifications,
     "channel messages sent": send_channel_messages,
@@ -224,8 +226,10 @@ def housekeeping_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.assign")
 def assign_task() -> None:
-    """Beat, and after somebody said that they are away: what nobody has, and what the absent and the gone have."""
-    assign_waiting(timezone.now())
+    """Beat, and after somebody said that they are away: what nobody has, and what the absent and the gone have, their notices too."""
+    now = timezone.now()
+    assign_waiting(now)
+    hand_on_notices(now)
 
 
 @shared_task(base=RoomTask, name="tickets.carry_incidents")

@@ -15,6 +15,7 @@ from lib.languages import active_language
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
+from tickets.words import held_words
 
 STATES = [state.value for state in TimerState]
 BINDS = ["operator", "customer", "third_party", "internal"]
@@ -61,7 +62,8 @@ class ExplainedTimerSerializer(TimerSerializer):
     explanation = serializers.SerializerMethodField()
 
     def get_explanation(self, timer: Timer) -> str:
-        return explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())
+        why = explain(timer.basis, timer.due_at, active_language(), timezone.get_current_timezone())
+        return f"{why} {held_words(timer.ends_at, 'customer')}" if timer.is_live and timer.is_held else why
 
 
 def timers_context(case: Case) -> dict[str, object]:

@@ -30,14 +30,17 @@ from desk.ticket.reply_files import list_reply_files
 from desk.ticket.sending import waiting_words
 from evidence.operations import may_open_account
 from evidence.words import DOSSIER_FOR
+from lib.dates import deadline_text, span_text
 from lib.pages import url
 from lib.types import Context, Text
+from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.loading import gather_whole
 from tickets.models import Ticket
 from tickets.models.querysets import TicketQuerySet, is_staff_not_owner
 from tickets.operations import look
 from tickets.words import STATUS, WAITING_ON, WAITING_ON_BOTH
+from tickets.workflow import TimerKey
 
 # What gather_whole reads besides, by name.
 DRAFTS = ("drafts", drafts_of)
@@ -67,6 +70,17 @@ def render_ticket_page(request: HttpRequest, ref: str, tried: RejectedPost | Non
     }
     status = tried.refusal.status if tried else 200
     return render_page(request, "desk/ticket.html", context, title=case.ticket.ref, status=status)
+
+
+def turn_context(case: Case) -> Context:
+    """How long the customer has waited for an answer, and by when we said they hear from us."""
+    since, promise = case.ticket.unanswered_since, timers.live(case, TimerKey.PROMISE)
+    late = promise is not None and promise.is_over_late(case.now)
+    return {
+        "written": span_text((case.now - since).total_seconds()) if since else "",
+        "promised": deadline_text(promise.due_at) if promise else "",
+        "promise_tone": "bad" if late else "info",
+    }
 
 
 def waiting_text(ticket: Ticket) -> Text:
@@ -106,6 +120,7 @@ def _overview_context(case: Case, viewer: User, names: Mapping[int, str]) -> Con
         "status": STATUS[ticket.status],
         "tone": TONE.get(ticket.status, "neutral"),
         "waiting_on": waiting_text(ticket),
+        **turn_context(case),
         "assignee": names.get(ticket.assignee_id or 0, ""),
         "flags": list(facts.flags(ticket)),
         "tags": [tagging.tag for tagging in case.taggings] if case.may_see_internal else [],

@@ -29,14 +29,14 @@ AT_THE_END = (timedelta(0),)
 
 
 def calendar(case: Case) -> bytes:
-    """Running deadlines only: a paused one has no date until it goes on."""
+    """Running deadlines only: a paused one has no date until it goes on, and one that is held has another than it says."""
     found = Calendar()
     found.add("prodid", "-//Supportdesk//Deadlines//EN")
     found.add("version", "2.0")
     found.add("method", "PUBLISH")
     found.add("x-wr-calname", f"{title_of(case.ticket.policy_id, case.ticket.category)} · {case.ticket.ref}")
     for timer in sorted(case.timers, key=lambda timer: timer.due_at):
-        if timer.binds in BINDING and TIMERS[timer.key].shown and timer.state(case.now) == TimerState.RUNNING:
+        if timer.binds in BINDING and TIMERS[timer.key].shown and timer.state(case.now) == TimerState.RUNNING and not timer.is_held:
             found.add_component(_event(case, timer))
     found.add_missing_timezones()
     return bytes(found.to_ical())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -26,6 +26,7 @@ from portal.presenters.on_track import on_track_status
 from portal.presenters.stepper import freeze_help, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.words import NOW
+from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.decision_letter import decision_letter
 from tickets.cases.freeze_guards import freeze_in
@@ -34,7 +35,7 @@ from tickets.cases.timeline import TimelineEntry, timeline
 from tickets.models import Advice, EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
-from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status
+from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status, TimerKey
 from tickets.workflow.vocabulary import SECURITY_TASKS
 
 # Once it is closed, the list is there to see who looked and when it goes.
@@ -100,7 +101,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
         "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
-        "reopen_until": _until(case, case.policy.reopen_days),
+        **_reopening(case, said),
         "object_until": _until(case, case.policy.objection_days),
         "may_rate": may_rate(case),
         "rating": rating_of(case),
@@ -108,6 +109,16 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "form": sent,
         "lost": sent.texts() if sent is not None and not _has_option(sent, possible, checklist) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
+    }
+
+
+def _reopening(case: Case, said: Sequence[TimelineEntry]) -> Context:
+    """Until when it can be asked for, by when it is decided, and whether the last answer (newest first) was a no."""
+    last = next((moment for moment in said if moment.kind in ("reopen_requested", "reopen", "refuse_reopen")), None)
+    return {
+        "reopen_until": _until(case, case.policy.reopen_days),
+        "reopen_decision": timers.live(case, TimerKey.REOPEN_DECISION),
+        "refused_reopening": last if last is not None and last.kind == "refuse_reopen" else None,
     }
 
 

@@ -34,8 +34,8 @@ def _row(ticket: Ticket, now: datetime) -> Context:
 
 
 def _next(ticket: Ticket, now: datetime) -> Timer | None:
-    """What runs out first: the customer's own date while it is their turn, ours otherwise."""
+    """What runs out first: the customer's own date while it is their turn, ours otherwise. A date that is held is none."""
     side = "customer" if ticket.waiting_on == "customer" else "operator"
-    running = [t for t in ticket.timers.all() if t.state(now) == TimerState.RUNNING and not TIMERS[t.key].quiet]
+    running = [t for t in ticket.timers.all() if t.state(now) == TimerState.RUNNING and not TIMERS[t.key].quiet and not t.is_held]
     mine = [timer for timer in running if timer.binds == side]
     return min(mine or running, key=lambda timer: timer.due_at, default=None)

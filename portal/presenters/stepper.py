@@ -14,6 +14,8 @@ from tickets.workflow import TIMERS, Status
 from tickets.workflow.timers import Family
 
 S = Status
+# The place has the complaint, or has answered it.
+WITH_THEM = frozenset({"filed", "answered"})
 STEP_REACHED = {
     S.FREEZE_PENDING: "freeze",
     S.AUTO_REVERSAL_WAIT: "appeal",
@@ -42,11 +44,21 @@ def steps(case: Case) -> list[ProgressStep]:
     """Freezing and taking it further only where they happened; a complaint that never came so far has none."""
     if case.status == S.CLOSED and not case.ticket.ever_submitted:
         return []
-    keys = [key for key in STEP if _belongs(case, key)]
-    reached = STEP_REACHED.get(case.status, "appeal")
-    place = keys.index(reached) if reached in keys else len(keys)
-    found = [ProgressStep(STEP[key], number < place, number == place) for number, key in enumerate(keys)]
-    return [_freeze_step(case, found[0]), *found[1:]] if keys[:1] == ["freeze"] else found
+    happened, reached = _what_happened(case), STEP_REACHED.get(case.status, "appeal")
+    found = [ProgressStep(STEP[key], happened[key] and key != reached, key == reached) for key in STEP if _belongs(case, key)]
+    return [_freeze_step(case, found[0]), *found[1:]] if _belongs(case, "freeze") else found
+
+
+def _what_happened(case: Case) -> dict[str, bool]:
+    """Each from its own row: a freeze that was active, an appeal handed in, a decision in effect, money back, a place that has it."""
+    decided = case.effective_decision is not None
+    return {
+        "freeze": any(freeze.origin == Freeze.Origin.USER_PROTECTIVE and freeze.active_at for freeze in case.freezes),
+        "appeal": case.ticket.ever_submitted,
+        "review": decided,
+        "outcome": decided or bool(case.refunds),
+        "escalation": any(escalation.state in WITH_THEM for escalation in case.escalations),
+    }
 
 
 def _freeze_step(case: Case, step: ProgressStep) -> ProgressStep:

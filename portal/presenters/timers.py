@@ -10,7 +10,7 @@ from portal.presenters.calendar_month import calendar_of
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
-from tickets.words import BINDS, TIMER, TIMER_WHY
+from tickets.words import BINDS, TIMER, TIMER_WHY, held_words
 from tickets.workflow import TIMERS
 
 TONES = {
@@ -50,7 +50,9 @@ def past_clocks(case: Case) -> list[Context]:
 def _clock(case: Case, timer: Timer) -> Context:
     return {
         "timer": timer,
-        "state": str(timer.state(case.now)),
+        "end": timer.ends_at or timer.due_at,
+        "state": "paused" if timer.is_live and timer.ends_at is None else str(timer.state(case.now)),
+        "held": held_words(timer.ends_at, "customer") if timer.is_live and timer.is_held else "",
         "name": TIMER[timer.key],
         "why": TIMER_WHY[timer.key],
         "binds": BINDS[timer.binds],

@@ -70,6 +70,9 @@ def test_an_old_install_is_upgraded_with_its_rows_and_goes_on(upgraded: dict[str
         assert upgraded["before"][name], name
         assert upgraded["after"][name] == upgraded["before"][name], name
     assert upgraded["wrong dues"] == [[["TS-20261116-000001"]], []]
+    without, added = upgraded["turns"]
+    assert without == []
+    assert [key for key, _count in added] == ["next_reply", "promise"]
     assert set(schema.lines()) ^ set(upgraded["schema"]) == set()  # as one that was made today
     assert upgraded["refused"] == [True, True, True]
     assert (upgraded["program"], upgraded["page"]) == (200, 200)

@@ -22,7 +22,10 @@ FACTS = {
     "calls": "SELECT id, webhook_id, state, attempts FROM api_webhookdelivery ORDER BY id",
     "views": "SELECT id, name, query FROM desk_savedview ORDER BY id",
     "phones": "SELECT user_id, number FROM accounts_phone ORDER BY user_id",
-    "running clocks": "SELECT ticket_id, key, due_at FROM tickets_timer WHERE stopped_at IS NULL ORDER BY ticket_id, key, due_at",
+    "running clocks": (
+        "SELECT ticket_id, key, due_at FROM tickets_timer WHERE stopped_at IS NULL"
+        " AND key NOT IN ('next_reply', 'promise') ORDER BY 1, 2, 3"
+    ),
     "unsent": "SELECT ticket_id, recipient_id, kind FROM tickets_notification WHERE state IN ('pending', 'failed') ORDER BY id",
 }
 # Complaints whose due_at is not their first deadline of ours that nothing has stopped: once, what was missed did not count.
@@ -31,6 +34,19 @@ SELECT ref FROM tickets_ticket WHERE due_at IS DISTINCT FROM (
   SELECT min(due_at) FROM tickets_timer timer
   WHERE timer.ticket_id = tickets_ticket.id AND binds = 'operator' AND stopped_at IS NULL AND paused_at IS NULL AND NOT cancelled
 ) ORDER BY ref
+"""
+# What was written and not answered has a clock from the upgrade on, and what was promised one until then.
+TURNS = """
+SELECT ticket.ref, ticket.unanswered_since IS NOT NULL, timer.key FROM tickets_ticket ticket
+LEFT JOIN tickets_timer timer ON timer.ticket_id = ticket.id AND timer.key = 'next_reply'
+WHERE (ticket.unanswered_since IS NULL) <> (timer.id IS NULL)
+"""
+ADDED = "SELECT key, count(*) FROM tickets_timer WHERE key IN ('next_reply', 'promise') AND stopped_at IS NULL GROUP BY key ORDER BY key"
+# Of a customer on the latest complaint that runs, just before the upgrade.
+WRITTEN = """
+INSERT INTO tickets_message (ticket_id, author_id, visibility, body, by_staff, created_at)
+SELECT id, owner_id, 'public', 'Is anybody there?', false, CURRENT_TIMESTAMP FROM tickets_ticket
+WHERE status NOT IN ('draft', 'closed') ORDER BY id DESC LIMIT 1
 """
 TOKEN = "upgrade-fixture-token-0000000000000000000000000000000000000000"
 SESSION = "upgradefixturesession00000000000"
@@ -46,10 +62,12 @@ def main() -> None:
 
     settings.ALLOWED_HOSTS = ["testserver"]
 
+    write(WRITTEN)
     before, wrong = facts(), read(WRONG_DUE)
     call_command("migrate", verbosity=0, skip_checks=False, stderr=sys.stderr)
     found = {"before": before, "after": facts(), "left": left(), "schema": schema.lines(), "refused": refused(), **used()}
     found["wrong dues"] = [wrong, read(WRONG_DUE)]
+    found["turns"] = [read(TURNS), read(ADDED)]
     call_command("tick", stdout=(ticked := io.StringIO()))
     json.dump({**found, "ticked": ticked.getvalue()}, sys.stdout, default=str)
 
@@ -64,6 +82,13 @@ def read(sql: str) -> list:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()
+
+
+def write(sql: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def left() -> list[str]:

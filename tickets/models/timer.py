@@ -83,6 +83,11 @@ class Timer(models.Model):
         return None if self.held_until is None else max(self.due_at, self.held_until)
 
     @property
+    def is_held(self) -> bool:
+        """What follows its end does not come on its date: the customer wrote, and we have not answered, or only lately."""
+        return self.ends_at != self.due_at
+
+    @property
     def is_met(self) -> bool:
         """Stopped in time."""
         return self.overrun_at is None and self.stopped_at is not None and not self._lies_past_end(self.stopped_at)

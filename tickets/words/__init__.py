@@ -48,7 +48,7 @@ from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND
 from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
 from tickets.words.notices import ROSTER_NOTICE, notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
-from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS
+from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS, held_words
 
 __all__ = [
     "ACTION",
@@ -108,5 +108,6 @@ __all__ = [
     "WAITING_ON",
     "WAITING_ON_BOTH",
     "WHY_COUNTERSIGNED",
+    "held_words",
     "notice_words",
 ]

@@ -5,9 +5,12 @@ Deadlines that bind the desk warn the desk, in one general sentence.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lib.dates import deadline_text
 from tickets.words.catalogue import TimerWords
 
 TIMER_WORDS: dict[str, TimerWords] = {
@@ -237,6 +240,17 @@ TIMER_WORDS: dict[str, TimerWords] = {
         promise=_("On this date identity documents and card details are deleted from our files."),
     ),
 }
+# A word of the customer's holds what would follow by itself: before we have answered, and for a while after.
+HELD = {
+    "customer": (
+        _("You wrote to us, so nothing happens on this date: first we answer you, and you have time after that."),
+        _("You wrote to us and we have answered, so it ends only here: %(end)s."),
+    ),
+    "desk": (
+        _("The customer has written: nothing happens by itself before somebody has answered and some time has passed since."),
+        _("The customer had written, so it ends only here: %(end)s."),
+    ),
+}
 TIMER_STATE = {
     "running": pgettext_lazy("timer", "Running"),
     "paused": pgettext_lazy("timer", "Paused"),
@@ -251,3 +265,9 @@ BINDS = {
     "third_party": pgettext_lazy("binds", "Someone else's deadline"),
     "internal": pgettext_lazy("binds", "Internal"),
 }
+
+
+def held_words(ends_at: datetime | None, reader: str) -> str:
+    """Of a deadline that is held, to the customer or to the desk. `ends_at`: None while nobody has answered."""
+    unanswered, answered = HELD[reader]
+    return str(unanswered) if ends_at is None else str(answered) % {"end": deadline_text(ends_at)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +21,7 @@ from desk.shell.page_shell import render_page
 from desk.shell.posted_values import whole
 from lib.types import Context, Record
 from tickets.delivery.channels.registry import channel_labels
-from tickets.models import Delivery, Notification, Ticket
+from tickets.models import Delivery, Notification, StaffProfile, Ticket
 from tickets.operations import send_again, send_messages_again
 from tickets.words import ROSTER_NOTICE, TIMER, notice_words
 
@@ -32,17 +35,36 @@ State = Notification.State
 def inbox(request: HttpRequest) -> HttpResponse:
     """The latest first, by key: `?before=` the id of the last one shown."""
     user = viewer(request)
-    before = whole(request.GET.get("before", ""))
+    before, read_at = whole(request.GET.get("before", "")), _read_at(user)
     found = _notices(user)
     rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
     context = {
-        "notices": [_notice(row) for row in rows[:SIZE]],
+        "notices": [{**_notice(row), "is_new": _is_new(row, read_at)} for row in rows[:SIZE]],
+        "unread": any(_is_new(row, read_at) for row in rows[:SIZE]),
         "failed": [_notice(row) for row in _failed_notices(user)],
         "failed_messages": [_message(row) for row in _failed_messages(user)],
         "older": f"{reverse('desk:inbox')}?before={rows[SIZE - 1].pk}" if len(rows) > SIZE else "",
         "newest": "" if before is None else reverse("desk:inbox"),
     }
     return render_page(request, "desk/inbox.html", context, title=gettext("Notices"), current="inbox")
+
+
+def _read_at(user: User) -> datetime | None:
+    return StaffProfile.objects.filter(user=user).values_list("notices_read_at", flat=True).first()
+
+
+def _is_new(row: Notification, read_at: datetime | None) -> bool:
+    """It came, or came over from a colleague who has left, since the person last said that all is read."""
+    return read_at is None or (row.handed_on_at or row.created_at) > read_at
+
+
+@require_POST
+@desk_page
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """All notices up to now."""
+    now = timezone.now()
+    StaffProfile.objects.update_or_create(user=viewer(request), defaults={"notices_read_at": now})
+    return HttpResponseRedirect(reverse("desk:inbox"))
 
 
 def _visible_notices(user: User) -> QuerySet[Notification]:

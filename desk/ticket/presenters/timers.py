@@ -18,7 +18,7 @@ from lib.pages import render_macro
 from sla.explanations import explain
 from tickets.cases.case import Case
 from tickets.models import Timer, TimerState
-from tickets.words import BINDS, TIMER
+from tickets.words import BINDS, TIMER, held_words
 
 RUNS = (TimerState.RUNNING, TimerState.PAUSED)
 
@@ -32,6 +32,7 @@ class Clock(NamedTuple):
     chip: Chip
     explanation: str
     provisional: bool
+    held: str
 
 
 def clocks(case: Case) -> tuple[list[SafeString], list[SafeString]]:
@@ -55,13 +56,16 @@ def _end(timer: Timer) -> datetime:
 
 
 def _clock(case: Case, timer: Timer) -> Clock:
+    end = timer.ends_at or timer.due_at
+    state = "paused" if timer.is_live and timer.ends_at is None else str(timer.state(case.now))
     return Clock(
         name=str(TIMER[timer.key]),
         binds=str(BINDS_OF_DESK.get(timer.binds, BINDS[timer.binds])),
         cycle=timer.cycle,
-        due_at=timer.due_at,
+        due_at=end,
         due_text=deadline_text(timer.due_at),
-        chip=chip(timer.due_at, str(timer.state(case.now)), timer.stopped_at),
+        chip=chip(end, state, timer.stopped_at),
         explanation=explain(timer.basis, timer.due_at, get_language() or "", timezone.get_current_timezone()),
         provisional=timer.provisional,
+        held=held_words(timer.ends_at, "desk") if timer.is_live and timer.is_held else "",
     )
