@@ -81,7 +81,7 @@ def test_a_rejection_is_contested_and_then_taken_outside(arrive: Arrive) -> None
     me.page.locator("textarea").first.fill(WORDS)
     me.press(me.t("Take it there for me"), within=me.page.locator("section:has(> #place-l1_internal)"))
     assert ticket.escalations.get().points[0]["text"] == WORDS
-    me.sees(me.word(STATUS["escalated"]))
+    me.sees(me.t("Being looked at again"))
     ticket.refresh_from_db()
     assert (ticket.status, ticket.stage) == ("escalated", "escalation")
     assert ticket.timers.filter(key="l1_review", stopped_at=None).exists()
