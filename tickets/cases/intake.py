@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.phone_numbers import international
 from accounts.roles import is_staff_member
-from lib.redaction import without_secrets
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE
 from tickets.cases.case import Case
@@ -25,7 +24,7 @@ from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.fact_inputs import clean_facts
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only, text_with_codes
 from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
@@ -159,7 +158,7 @@ def _orders(raw: object, now: datetime, *, freezes: bool) -> Data:
         except Invalid:
             if not freezes:
                 raise
-            aside.append(without_secrets(str(each.get("number") or "").strip())[:SHORT_LIMIT])
+            aside.append(text_with_codes(str(each.get("number") or "")[:SHORT_LIMIT], Input("number")))
     return {"order_numbers": orders, "orders_set_aside": [number for number in aside if number]}
 
 
