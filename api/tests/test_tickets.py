@@ -276,3 +276,17 @@ def test_a_list_is_narrowed_by_respondent_by_key_or_name(as_, mei):
         rows = as_(mei).get(f"{ROOT}tickets/", {"respondent": asked}).json()["results"]
         assert [row["respondent"] for row in rows] == found
     assert [row["respondent"] for row in as_(mei).get(f"{ROOT}tickets/").json()["results"]] == [None, "XX卡盟", "alipay"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"issuer": "douyin_mp", "number": "12"}, {"issuer": "wechat_txn", "number": "四二"}, {"issuer": "shop", "number": "A-1000"}]
+)
+def test_a_wrong_order_number_never_stops_a_freeze(wrong, as_, mei):
+    right = {"issuer": "other", "number": "POS20260403001"}
+    body = {"category": "mp_topup_stolen", "account": "douyin:13800000000", "order_numbers": [wrong, right]}
+    assert as_(mei).post(ROOT + "tickets/", body, format="json").status_code == 400
+    answer = as_(mei).post(ROOT + "tickets/", {**body, "request_freeze": True}, format="json")
+    assert (answer.status_code, answer.json()["status"]) == (201, "freeze_pending")
+    ticket = Ticket.objects.get(ref=answer.json()["ref"])
+    assert [order.number for order in ticket.order_references.all()] == [right["number"]]
+    assert ticket.events.get(kind="filed").data["orders_set_aside"] == [wrong["number"]]

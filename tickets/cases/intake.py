@@ -24,7 +24,7 @@ from tickets.policy.playbooks import Playbook, playbooks
 from tickets.workflow import Data, Input, Invalid, clean_fields
 from tickets.workflow.fact_inputs import clean_facts
 from tickets.workflow.identifiers import order_number
-from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only
+from tickets.workflow.inputs import NOT_A_CHOICE, REQUIRED, SHORT_LIMIT, only, text_with_codes
 from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LANES, PARTIES
 
 MOST_ORDERS = 20
@@ -107,7 +107,7 @@ def _shape(raw: Mapping[str, object], fields: tuple[Input, ...], now: datetime, 
         "": lambda: clean_fields(fields, plain),
         "facts": lambda: {"facts": clean_facts(raw.get("facts"))},
         "statement": lambda: {"statement": _statement(raw.get("statement"), now)},
-        "order_numbers": lambda: {"order_numbers": _orders(raw.get("order_numbers"), now)},
+        "order_numbers": lambda: _orders(raw.get("order_numbers"), now, freezes=data.get("request_freeze") is True),
     }
     for name in ("", *nested):
         try:
@@ -140,16 +140,26 @@ def _json(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _orders(raw: object, now: datetime) -> list[dict[str, str]]:
+def _orders(raw: object, now: datetime, *, freezes: bool) -> Data:
+    """Order numbers. Where an account is to be frozen, one that cannot be such a number is set aside as it was typed: it stops nothing."""
     if raw in (None, ""):
-        return []
+        return {"order_numbers": []}
     if not isinstance(raw, (list, tuple)) or len(raw) > MOST_ORDERS or not all(isinstance(each, Mapping) for each in raw):
         raise Invalid({"order_numbers": [_("Send a list of at most 20 order numbers, each with issuer and number.")]})
     try:
         only(raw, "issuer", "number")
     except ValueError as error:
         raise Invalid({"order_numbers": [error.args[0]]}) from error
-    return [_order(each, now) for each in raw]
+    orders: list[dict[str, str]] = []
+    aside: list[str] = []
+    for each in raw:
+        try:
+            orders.append(_order(each, now))
+        except Invalid:
+            if not freezes:
+                raise
+            aside.append(text_with_codes(str(each.get("number") or "")[:SHORT_LIMIT], Input("number")))
+    return {"order_numbers": orders, "orders_set_aside": [number for number in aside if number]}
 
 
 def _order(row: Mapping[str, object], now: datetime) -> dict[str, str]:

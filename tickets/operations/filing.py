@@ -61,7 +61,7 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") ->
         case = _new_case(actor, data, policy, now, door)
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"]})
-            _announce(case)
+            _announce(case, data.get("orders_set_aside"))
         else:
             act(case, "file", {})
         if data["submit"]:
@@ -78,8 +78,8 @@ def _check_for_whom(actor: User, raw: Mapping[str, object]) -> None:
         raise Forbidden
 
 
-def _announce(case: Case) -> None:
-    case.record("filed", {"channel": case.ticket.channel})
+def _announce(case: Case, set_aside: list[str] | None) -> None:
+    case.record("filed", {"channel": case.ticket.channel, **({"orders_set_aside": set_aside} if set_aside else {})})
 
 
 def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:

@@ -34,7 +34,7 @@ SATISFIED_BY: Mapping[str, str] = {
 # kind of an input → how a program is told it
 TYPES: Mapping[str, str] = {
     "as_said": "text", "reference": "text", "code": "choice", "names": "choices", "bool": "boolean", "int": "integer",
-    "signed_money": "money",
+    "signed_money": "money", "number": "text", "order": "text", "account": "text", "freeze": "integer",
 }  # fmt: skip
 
 

@@ -101,6 +101,12 @@ def test_a_field_tells_its_type_and_choices(people):
     assert (fields["evidence"]["type"], fields["evidence"]["required"]) == ("ids", False)
 
 
+def test_numbers_of_other_places_are_text(people):
+    named = [field for entry in entries(MAKERS["escalated"](people), people.agent).values() for field in entry["fields"]]
+    assert {field["type"] for field in named if field["name"] in ("reference", "number", "account", "order_number")} == {"text"}
+    assert {field["type"] for field in named if field["name"] == "freeze"} == {"integer"}
+
+
 def test_a_rejection_without_proof_is_not_offered_where_the_burden_is_ours(people):
     ticket = under_review(people.owner, people.reviewer, "billing_unauthorized")
     entry = entries(ticket, people.reviewer)["reject"]
