@@ -46,8 +46,10 @@ def on_track_status(case: Case) -> OnTrack | None:
     shown = [timer for timer in case.timers if timer.is_live and TIMERS[timer.key].shown]
     late = [_late_timer(timer) for timer in shown if timer.binds == "operator" and timer.state(case.now) == TimerState.BREACHED]
     running = [timer for timer in shown if timer.state(case.now) == TimerState.RUNNING]
-    own, ours = (_nearest(running, binds) for binds in ("customer", "operator"))
-    return OnTrack(is_asked(case), freeze_failed(case), late, own, _name(own), ours, _name(ours))
+    theirs = [timer for timer in running if timer.binds == "customer"]
+    own = min((timer for timer in theirs if not TIMERS[timer.key].quiet), key=lambda timer: timer.due_at, default=None)
+    ours = min((timer for timer in running if timer.binds == "operator"), key=lambda timer: timer.due_at, default=None)
+    return OnTrack(bool(theirs) or is_asked(case), freeze_failed(case), late, own, _name(own), ours, _name(ours))
 
 
 def is_asked(case: Case) -> bool:
@@ -61,10 +63,6 @@ def freeze_failed(case: Case) -> bool:
     """The last freeze they asked for did not work, and none is on its way."""
     theirs = [freeze for freeze in case.freezes if freeze.origin == Freeze.Origin.USER_PROTECTIVE]
     return bool(theirs) and theirs[-1].state == Freeze.State.FAILED and not any(freeze.is_live for freeze in theirs)
-
-
-def _nearest(running: list[Timer], binds: str) -> Timer | None:
-    return min((timer for timer in running if timer.binds == binds), key=lambda timer: timer.due_at, default=None)
 
 
 def _name(timer: Timer | None) -> Text:

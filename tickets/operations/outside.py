@@ -70,10 +70,11 @@ def _say_whose_turn(case: Case) -> None:
 
 
 def prepare_transfer(case: Case, data: Data) -> None:
-    """Raises Invalid at received_at when it lies before us; at reply_by where only the authority can say; at number when it is here."""
+    """Raises Invalid at received_at when it lies before us; at reply_by when it lies before that; at number when it is here.
+
+    A letter that names no day, from an authority whose term the policy does not hold, is recorded without a clock.
+    """
     check_past(case, data, "received_at")
-    if data["reply_by"] is None and timers.authority_length(case, data["authority"]) is None:
-        raise Invalid({"reply_by": [_("Say by when they want an answer: it stands in their letter.")]})
     if data["reply_by"] is not None and data["reply_by"] <= data["received_at"]:
         raise Invalid({"reply_by": [_("This lies before the day on which it came.")]})
     if any((each.authority, each.number) == (data["authority"], data["number"]) for each in case.transfers):
@@ -84,13 +85,15 @@ def prepare_transfer(case: Case, data: Data) -> None:
 def record_transfer(case: Case, data: Data) -> None:
     """An authority sent it to us or asks about it. Our time to answer runs from the day it came."""
     length = timers.authority_length(case, data["authority"])
-    timer = timers.start(
-        case,
-        TimerKey.AUTHORITY_REPLY,
-        since=data["received_at"],
-        by=length[0] if length else None,
-        until=None if length else data["reply_by"],
-    )
+    timer = None
+    if length or data["reply_by"]:
+        timer = timers.start(
+            case,
+            TimerKey.AUTHORITY_REPLY,
+            since=data["received_at"],
+            by=length[0] if length else None,
+            until=None if length else data["reply_by"],
+        )
     named = {name: data[name] for name in ("authority", "number", "received_at", "reply_by")}
     transfer = Transfer(ticket=case.ticket, at=case.at, by=case.person, timer_cycle=timer.cycle if timer else None, **named)
     case.transfers.append(transfer)

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from lib.languages import reader_language
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.money import demands_met, grants_of, outstanding, sum_of, verdict
+from tickets.cases.money import came_back, demands_met, grants_of, outstanding, sum_of, verdict
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
@@ -118,12 +118,11 @@ def countersign_reasons(case: Case, remedies: list[Data]) -> list[str]:
     paid = returned + sum_of(remedies, {"compensation"})
     full = "refund_full" in kinds or (returned and case.ticket.amount is not None and returned >= outstanding(case))
     found = {
-        "amount": paid >= case.policy.countersign_threshold,
+        "amount": bool(paid) and paid + came_back(case) >= case.policy.countersign_threshold,  # in parts it is the same money
         "currency": bool(paid) and case.ticket.currency != HOME_CURRENCY,
         "late_claim": case.ticket.late_claim,
         "full_refund_while_discretionary": bool(full) and case.ticket.refund_tier == "discretionary",
         "compensation": "compensation" in kinds,
-        "refunded_before": bool(paid) and bool(case.refunds),
     }
     return [reason for reason, holds in found.items() if holds]
 

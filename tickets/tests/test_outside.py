@@ -265,10 +265,14 @@ def test_each_authority_waits_as_long_as_it_does(mei, lin, clock, authority, rep
     assert ticket.due_at is not None
 
 
-def test_who_names_no_day_is_asked_for_it(mei, lin, clock) -> None:
+def test_a_letter_that_names_no_day_is_recorded_without_a_clock(mei, lin, clock) -> None:
     ticket = submitted(mei)
     said = {"authority": "court", "number": "1", "received_at": timezone.now().isoformat()}
-    assert "reply_by" in refused("invalid", lin, ticket.ref, "record_transfer", said).errors
+    perform(lin, ticket.ref, "record_transfer", said)
+    assert ticket.transfers.get().reply_by is None
+    assert not ticket.timers.filter(key="authority_reply").exists()
+    perform(lin, ticket.ref, "record_transfer_reply", {"number": "1", "reference": "A-1"})
+    assert ticket.transfers.get().replied_at is not None
 
 
 def test_two_letters_have_two_clocks(mei, lin, clock) -> None:

@@ -136,7 +136,7 @@ def test_an_agent_does_not_decide_what_nobody_outside_decided(mei, chen, lin, cl
     refused("OUTCOME_NOT_RECORDED", lin, ticket.ref, "uphold_customer", upheld(reference="CH-1"))
 
 
-def test_money_paid_before_asks_for_a_second_signature(mei, chen, adapter, clock):
+def test_money_paid_before_counts_against_the_claim(mei, chen, adapter, clock):
     ticket = under_review(mei, chen, amount="900.00")
     part = [{"kind": "refund_full", "amount": "500.00"}]
     perform(chen, ticket.ref, "approve", approval(remedies=part))
@@ -145,7 +145,16 @@ def test_money_paid_before_asks_for_a_second_signature(mei, chen, adapter, clock
     refused("REFUND_EXCEEDS_CLAIM", chen, ticket.ref, "approve", approval(remedies=part))
     perform(chen, ticket.ref, "approve", approval())
     assert ticket.decisions.last().remedies.get().amount == 400
-    assert ticket.decisions.last().why_countersigned == ["refunded_before"]
+    assert ticket.decisions.last().why_countersigned == []
+
+
+def test_a_sum_paid_in_parts_asks_for_the_second_signature_of_the_whole(mei, chen, adapter, clock):
+    ticket = under_review(mei, chen, amount="1500.00")
+    perform(chen, ticket.ref, "approve", approval(remedies=[{"kind": "refund_full", "amount": "900.00"}]))
+    perform(adapter, ticket.ref, "confirm_remedy", {"reference": "R"})
+    perform(mei, ticket.ref, "dispute_resolution", {"reason": "只到了一部分"})
+    perform(chen, ticket.ref, "approve", approval(remedies=[{"kind": "refund_full", "amount": "100.00"}]))
+    assert ticket.decisions.last().why_countersigned == ["amount"]
 
 
 def test_a_payout_after_the_review_ran_out_has_a_clock(mei, chen, zhao, clock):

@@ -58,7 +58,7 @@ CLOSED_SETS = {
     "EVIDENCE_HINT": {*KINDS, *ALTERNATIVES},
     "EVIDENCE_STATE": {"uploaded", "scanning", "clean", "rejected", "superseded", "deleted"},
     "CHECKLIST_STATE": {"complete", "scanning", "partial", "rejected", "missing"},
-    "WHY_COUNTERSIGNED": {"amount", "late_claim", "full_refund_while_discretionary", "compensation", "escalated", "refunded_before"},
+    "WHY_COUNTERSIGNED": {"amount", "late_claim", "full_refund_while_discretionary", "compensation", "escalated"},
 }
 
 

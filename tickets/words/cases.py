@@ -198,5 +198,4 @@ WHY_COUNTERSIGNED = {
     "full_refund_while_discretionary": _("A full refund although the full-refund window had passed"),
     "compensation": _("The decision includes compensation"),
     "escalated": _("The complaint is escalated"),
-    "refunded_before": _("Money was already paid on this complaint"),
 }
