@@ -97,3 +97,16 @@ def test_files_are_brought_in_first_and_sent_with_the_words(filed: Desk):
     assert filed.get("evidence/", "user")["results"][0]["message"] == said["id"]
     assert filed.post("agent", messages, {"body": "x", "attachments": [item]}, 400)["errors"].keys() == {"attachments"}
     assert filed.post("agent", messages, {"body": "x", "attachments": "x"}, 400)["errors"].keys() == {"attachments"}
+
+
+def test_what_the_owner_wrote_is_unanswered_until_a_person_replies(filed: Desk):
+    filed.post("user", f"tickets/{filed.ref}/messages/", {"body": "还要等多久？"}, 201)
+    assert filed.get("", "agent")["unanswered_since"] == "2026-09-30T18:05:00+08:00"
+    assert [timer["state"] for timer in filed.timers("next_reply")] == ["running"]
+    assert filed.timers("abandoned")[0]["held_since"] == "2026-09-30T18:05:00+08:00"
+    assert filed.timers("abandoned")[0]["held_until"] is None
+    filed.reply("2026-10-01T10:00:00+08:00")
+    assert filed.get("", "agent")["unanswered_since"] is None
+    assert [timer["state"] for timer in filed.timers("next_reply")] == ["met"]
+    assert filed.timers("promise")[0]["due_at"] == "2026-10-01T10:00:00+08:00"
+    assert filed.timers("abandoned")[0]["held_until"] == "2026-10-09T00:00:00+08:00"

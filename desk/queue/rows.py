@@ -17,7 +17,7 @@ from desk.queue import paging
 from desk.queue.badges import badges_of_rows
 from desk.shell.cached_labels import category_titles, colleagues, labels_in
 from desk.shell.formatting import day_text, left_text, money, span_text
-from desk.shell.labels import asks_both
+from desk.shell.labels import turn_of
 from lib.pages import join_html, render_macro
 
 SOON = 24 * 3600
@@ -95,7 +95,7 @@ def _render_row(row: paging.QueueRow, beside: Badges, language: str, zone: tzinf
 
 def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> RenderedRow:
     labels = labels_in(language)
-    both = asks_both(row.waiting_on, row.due_key, row.unanswered_since)
+    turn = turn_of(row.waiting_on, row.due_key, row.unanswered_since)
     return RenderedRow(
         ref=row.ref,
         value=f"{row.ref}.{row.assignee or 0}",
@@ -104,7 +104,7 @@ def _line(row: paging.QueueRow, beside: Badges, language: str, zone: tzinfo) -> 
         beside=beside,
         amount=money(row.amount, row.currency),
         status=labels.status[row.status],
-        waiting_on=labels.both if both else labels.waiting_on.get(row.waiting_on, ""),
+        waiting_on=labels.both if turn == "both" else labels.waiting_on.get(turn, ""),
         lane="" if row.lane == "standard" else labels.lane.get(row.lane, ""),
         late=row.late_claim,
         discretionary=row.refund_tier == "discretionary",

@@ -8,9 +8,12 @@ from django.utils.translation import pgettext_lazy
 from tickets.workflow import PRESSING
 
 
-def asks_both(waiting_on: str | None, due_key: str, unanswered_since: datetime | None) -> bool:
-    """The customer has something to do, and so have we: an answer to give, a freeze to lift."""
-    return waiting_on == "customer" and (unanswered_since is not None or due_key in PRESSING)
+def turn_of(waiting_on: str | None, due_key: str, unanswered_since: datetime | None) -> str:
+    """Whose turn it is, as a code: "both" where the customer has something to do and so have we (an answer to give, a freeze to lift)."""
+    asked = unanswered_since is not None or due_key in PRESSING
+    if asked and waiting_on in ("customer", None, ""):
+        return "both" if waiting_on else "agent"
+    return waiting_on or ""
 
 
 BINDS_OF_DESK = {

@@ -16,7 +16,7 @@ from desk.models import Macro
 from desk.queue.next_ticket import place_of
 from desk.shell.access import viewer
 from desk.shell.cached_labels import category_titles, colleagues
-from desk.shell.labels import TONE, asks_both
+from desk.shell.labels import TONE, turn_of
 from desk.shell.page_shell import render_page
 from desk.ticket.drafts import MESSAGE, Writing, drafts_of, writing_in
 from desk.ticket.forms.ticket_forms import RejectedPost, forms_of
@@ -85,9 +85,8 @@ def turn_context(case: Case) -> Context:
 
 def waiting_text(ticket: Ticket) -> Text:
     """Whose turn it is, in words; "" where it is nobody's."""
-    if asks_both(ticket.waiting_on, ticket.due_key, ticket.unanswered_since):
-        return WAITING_ON_BOTH
-    return WAITING_ON.get(ticket.waiting_on or "", "")
+    turn = turn_of(ticket.waiting_on, ticket.due_key, ticket.unanswered_since)
+    return WAITING_ON_BOTH if turn == "both" else WAITING_ON.get(turn, "")
 
 
 def case_of(user: User, ref: str) -> Case:

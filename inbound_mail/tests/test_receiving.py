@@ -208,3 +208,10 @@ def test_the_row_says_nothing_of_what_was_written(ticket, address):
     came(with_files(letter(address, OWN), ("截图.docx", b"PK")))
     row = Letter.objects.values().get()
     assert "截图" not in str(row) and "mei" not in str(row) and row["refusals"] == []
+
+
+def test_a_letter_waits_for_an_answer_as_any_word_does(ticket, address, mei):
+    assert came(letter(address, PLAIN["qq"])) == "taken"
+    ticket.refresh_from_db()
+    assert ticket.unanswered_since == Message.objects.get().created_at
+    assert ticket.timers.get(key="next_reply").started_at == ticket.unanswered_since

@@ -224,7 +224,7 @@ TIMER_WORDS: dict[str, TimerWords] = {
         ),
     ),
     "next_reply": TimerWords(
-        name=_("Answer to your message"),
+        name=_("Answer to a message"),
         promise=_("By then a person answers what you wrote."),
     ),
     "promise": TimerWords(
