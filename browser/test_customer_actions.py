@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import User
-from browser.conftest import DESK, PHONE, Visit, let_in
+from browser.conftest import DESK, PHONE, Visit, let_in, prove
 from browser.visitor import Visitor
 from tickets.models import Ticket
 from tickets.tests.stages import MAKERS
@@ -106,6 +106,9 @@ def test_the_safety_steps_and_then_the_freeze_may_be_lifted(arrive: Arrive) -> N
     me, ticket = arrive("frozen")
     for task in SECURITY_TASK:
         me.press(me.word(SECURITY_TASK[task]))
+    do(me, "request_lift", typed="密码已改，设备已清理。")
+    assert ticket.freezes.get().lift_requested_at is None
+    prove(me, ticket.owner.email)
     do(me, "request_lift", typed="密码已改，设备已清理。")
     me.sees(me.t("You have asked to lift it."))
     assert set(ticket.security_tasks.values_list("task", flat=True)) == set(SECURITY_TASK)
