@@ -5,8 +5,8 @@ import { script } from './script.mjs'
 
 
 const WORDS = { maxMb: '1', maxMegapixels: '50', minSide: '200', tooSmall: 'too small', tooManyPixels: 'too many', tooLarge: 'too large' }
-const { formOf, fits, grey, sharpestTiles, size, judge } = script('look', WORDS)
-const { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy } = script('cover', WORDS)
+const { formOf, fits, grey, sharpestTiles, size, judge } = script('file-check', WORDS)
+const { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy } = script('redact', WORDS)
 const { bounded, turnBy, viewOf } = script('viewer')
 const bytes = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 

@@ -19,7 +19,13 @@ const SIDE = 1000
 const TILE = 50
 
 // ---- What it is, by its first bytes, as evidence/files.py does it
-const SIGNATURES = [['image', [0xff, 0xd8, 0xff]], ['image', [0x89, 0x50, 0x4e, 0x47]], ['pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]], ['bill', [0x50, 0x4b, 0x03, 0x04]]]
+
+const SIGNATURES = [
+  ['image', [0xff, 0xd8, 0xff]],
+  ['image', [0x89, 0x50, 0x4e, 0x47]],
+  ['pdf', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ['bill', [0x50, 0x4b, 0x03, 0x04]]
+]
 const HEIC = /^(hei[cmsx]|hev[cx]|m[is]f1)$/
 const MARKUP = /^\s*(<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<iframe|\{\\rtf)/i
 const TEXTS = ['text', 'csv', 'json', 'bill']
