@@ -131,7 +131,7 @@ def confirmed_in_the_complaints(me: Visitor, cases: dict[str, Ticket]) -> None:
 def test_by_keyboard_alone(visit: Visit, cases: dict[str, Ticket], zhao: User, files: Path) -> None:
     me = come(visit, zhao, "en", WIDE)
     me.open("/desk/")
-    enter(me, me.page.get_by_role("link", name=me.t("Bills")))
+    enter(me, me.page.get_by_role("link", name=me.t("Payment bills")))
     choose_file(me, me.page.locator("input[type=file]"), wechat(files, CHARGES))
     enter(me, me.page.get_by_role("button", name=me.t("Compare")))
     enter(me, about(me, cases["paid"]).get_by_role("button", name=me.t("Set aside")))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import User
-from browser.conftest import DESK, PHONE, Visit, let_in
+from browser.conftest import DESK, PHONE, Visit, let_in, prove
 from browser.visitor import Visitor
 from tickets.models import Ticket
 from tickets.tests.stages import MAKERS
@@ -104,6 +104,9 @@ def test_the_police_at_any_time_and_a_slot_for_their_receipt(arrive: Arrive) -> 
 
 def test_the_safety_steps_and_then_the_freeze_may_be_lifted(arrive: Arrive) -> None:
     me, ticket = arrive("frozen")
+    me.press(me.word(SECURITY_TASK["password_changed"]))
+    assert not ticket.security_tasks.exists()
+    prove(me, ticket.owner.email)
     for task in SECURITY_TASK:
         me.press(me.word(SECURITY_TASK[task]))
     do(me, "request_lift", typed="密码已改，设备已清理。")

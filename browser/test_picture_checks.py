@@ -75,9 +75,9 @@ def test_what_the_server_would_refuse_is_refused_before_it_is_sent(arrive: Visit
     me = arrive(language)
     begun, form = announced(me), form_of(me)
     policy = snapshot(Ticket.objects.get(ref=ref).policy_id)
-    (files / "letter.docx").write_bytes(b"PK\x03\x04" + bytes(600))
+    (files / "letter.doc").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
     (files / "huge.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(policy.max_upload_mb * 1024 * 1024))
-    choose(form, sized(files / "thumb.png", (200, 400)), files / "letter.docx", files / "huge.jpg")
+    choose(form, sized(files / "thumb.png", (200, 400)), files / "letter.doc", files / "huge.jpg")
     said = {
         "thumb.png": "The picture is too small to read: its short side has less than %(min_side_px)s pixels. "
         "Please send the original, not a thumbnail.",
@@ -87,7 +87,7 @@ def test_what_the_server_would_refuse_is_refused_before_it_is_sent(arrive: Visit
         row = form.locator(".sending", has_text=name)
         me.sees(me.t(text, min_side_px=policy.min_side_px, max_upload_mb=policy.max_upload_mb), row)
         assert actions_of(me, row) == {me.t("Choose another"), me.t("Remove")}
-    me.sees(me.t(WRONG_TYPE).partition("%")[0], form.locator(".sending", has_text="letter.docx"))
+    me.sees(me.t(WRONG_TYPE).partition("%")[0], form.locator(".sending", has_text="letter.doc"))
     me.look_over()
     assert begun == []
 

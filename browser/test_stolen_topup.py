@@ -12,9 +12,11 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import User
-from browser.conftest import Visit, enter_code, sign_in_by_code
+from browser import uploading
+from browser.conftest import Visit, enter_code, prove, sign_in_by_code
 from browser.pictures import MAKER_NAME, photo, screenshot
 from browser.story import ACCOUNT, EMAIL, S01, Story, act, at
+from browser.test_customer_actions import do
 from browser.visitor import Visitor
 from desk.ticket.sending import UNDO_SECONDS
 from evidence.models import CustodyEntry, EvidenceItem
@@ -42,8 +44,8 @@ def test_s01_from_the_home_page_to_the_closed_complaint(story: Story, lin: User,
     reviewer_starts(story, chen)
     reviewer_approves(story, chen)
     supervisor_signs(story, zhao)
+    customer_asks_to_lift_the_freeze(story)
     agent_confirms_the_refund(story, lin)
-    customer_makes_the_account_safe(story)
     operator_lifts_the_freeze(story, zhou)
     customer_accepts(story)
     everything_is_as_the_scenario_says(story)
@@ -58,14 +60,15 @@ def freeze_on_the_way_in(story: Story) -> None:
     # Without the account: said at its field, and the address that was typed stays.
     me.fill(me.t("Your e-mail address"), EMAIL)
     me.press(me.t("Go on: get a code by e-mail"), status=400)
-    me.error_at(me.t("Which account?"), me.t("This is needed."))
+    me.error_at(me.t("Which account there?"), me.t("This is needed."))
     assert me.field(me.t("Your e-mail address")).input_value() == EMAIL
-    me.fill(me.t("Which account?"), ACCOUNT)
+    me.fill(me.t("Which account there?"), ACCOUNT)
+    me.page.locator(f"[name=category][value={S01['category']}]").check()
     me.tick(me.t("This was not me"))
     me.press(me.t("Go on: get a code by e-mail"))
     enter_code(me, EMAIL)
     # Signed in on the way; what was typed came along, and nothing is frozen yet.
-    assert me.field(me.t("Which account?")).input_value() == ACCOUNT
+    assert me.field(me.t("Which account there?")).input_value() == ACCOUNT
     assert me.field(me.t("This was not me")).is_checked()
     assert not Ticket.objects.exists()
     me.press(me.t("Freeze my account now"))
@@ -142,12 +145,7 @@ def customer_brings_evidence(story: Story) -> None:
 
 
 def form_of(story: Story, kind: str, slot: str = "") -> Any:
-    me = story.my_complaint()
-    slot_row = me.page.locator(f"#slot-{slot or kind}")
-    form = slot_row.locator(f"form[action$='/evidence/{kind}/']")
-    if not form.is_visible():
-        slot_row.locator(".add-evidence > summary").click()
-    return form
+    return uploading.form_of(story.my_complaint(), kind, slot)
 
 
 def send(story: Story, form: Any, status: int = 200) -> None:
@@ -164,10 +162,8 @@ def send_files(story: Story, kind: str, form: Any, count: int = 1) -> None:
     story.customer.look_over()
 
 
-def upload(story: Story, kind: str, files: list[Path], **typed: str) -> None:
+def upload(story: Story, kind: str, files: list[Path]) -> None:
     form = form_of(story, kind)
-    for label, value in typed.items():
-        story.customer.fill(label, value, form)
     form.locator("input[type=file]").first.set_input_files(files)
     send_files(story, kind, form, len(files))
 
@@ -246,8 +242,7 @@ def write_the_statement(story: Story) -> None:
 def nothing_tells_where_it_was_taken(story: Story) -> None:
     """What people look at is a copy without EXIF, through the one authorised view."""
     item = story.ticket.evidence.get(kind="id_card_front")
-    address = f"{story.customer.address}/evidence/{item.pk}/"
-    answer = story.customer.context.request.get(address)
+    answer = story.customer.context.request.get(f"{story.customer.address}/evidence/{item.pk}/")
     assert answer.status == 200
     assert answer.headers["x-content-type-options"] == "nosniff"
     copy = story.folder / "copy"
@@ -321,8 +316,7 @@ def reviewer_approves(story: Story, chen: User) -> None:
     decision = story.ticket.decisions.get()
     assert decision.state == "awaiting_countersignature"
     assert story.ticket.status == "under_review"
-    me = story.my_complaint()
-    me.sees_not(story.typed["explanation"])
+    story.my_complaint().sees_not(story.typed["explanation"])
 
 
 def supervisor_signs(story: Story, zhao: User) -> None:
@@ -343,18 +337,27 @@ def supervisor_signs(story: Story, zhao: User) -> None:
     story.check_letter("approved")
 
 
+def customer_asks_to_lift_the_freeze(story: Story) -> None:
+    """The sign-in lies days back: a fresh code first, then the safety steps."""
+    story.now(at("request_lift"))
+    me = story.my_complaint()
+    tasks = [me.word(SECURITY_TASK[key]) for key in ("password_changed", "two_factor_on", "devices_checked", "cards_checked")]
+    me.press(tasks[0])
+    assert not story.ticket.security_tasks.exists()
+    prove(me, EMAIL)
+    for task in tasks:
+        me.press(task)
+    assert story.ticket.security_tasks.count() == 4
+    do(me, "request_lift")
+    me.sees(me.t("You have asked to lift it."))
+    assert story.ticket.freezes.get().lift_requested_at == datetime.fromisoformat(at("request_lift"))
+
+
 def agent_confirms_the_refund(story: Story, lin: User) -> None:
     story.now(at("confirm_remedy"))
     agent = story.at_desk(lin)
     act(agent, "confirm_remedy", lambda form: agent.fill(agent.word(REFERENCE["confirm_remedy"]), "R-77", form))
     story.check_status("confirm_remedy")
-
-
-def customer_makes_the_account_safe(story: Story) -> None:
-    me = story.my_complaint()
-    for task in ("password_changed", "two_factor_on", "devices_checked", "cards_checked"):
-        me.press(me.word(SECURITY_TASK[task]))
-    assert story.ticket.security_tasks.count() == 4
 
 
 def operator_lifts_the_freeze(story: Story, zhou: User) -> None:

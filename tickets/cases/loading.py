@@ -32,6 +32,7 @@ from tickets.models import (
     OrderReference,
     Refund,
     Remedy,
+    Respondent,
     SecurityTask,
     Tag,
     Tagging,
@@ -66,6 +67,10 @@ def _complained_about(ticket: int, _reader: int) -> models.QuerySet:
     return User.objects.filter(pk__in=concerned.values("user")).only("id", "name", "email").order_by()
 
 
+def _respondents(ticket: int, _reader: int) -> models.QuerySet:
+    return Respondent.objects.filter(key__in=Ticket.objects.filter(pk=ticket).values("respondent")).order_by()
+
+
 def _taggings(ticket: int, _reader: int) -> models.QuerySet:
     return Tagging.objects.filter(ticket=ticket).order_by().values_list("id", "tag_id", "tag__name", "tag__tone", named=True)
 
@@ -89,6 +94,7 @@ CHILDREN: Sources = (
     ("claim_raises", _own(ClaimRaise)),
     ("security_tasks", _own(SecurityTask)),
     ("complained_about", _complained_about),
+    ("respondents", _respondents),
 )
 WHOLE: Sources = (
     *CHILDREN,
@@ -98,8 +104,8 @@ WHOLE: Sources = (
     ("bills", _bills),
     ("taggings", _taggings),
 )
-# These hang on other rows than the ticket.
-ELSEWHERE = frozenset({"remedies", "freeze_calls", "bills"})
+# These hang on other rows than the ticket, or are named by it.
+ELSEWHERE = frozenset({"remedies", "freeze_calls", "bills", "respondents"})
 JSON = json.JSONDecoder(parse_float=Decimal)
 
 
@@ -135,6 +141,8 @@ def _read_children(sources: Sources, ticket: Ticket, reader: int) -> dict[str, l
     for name, _source in WHOLE:
         for row in rows.get(name, ()) if name not in (*ELSEWHERE, "complained_about", "taggings") else ():
             row.ticket = ticket
+    for respondent in rows["respondents"]:
+        ticket._register = respondent.key, respondent
     for freeze in rows["freezes"]:
         _keep(freeze, "calls", [call for call in rows["freeze_calls"] if call.freeze_id == freeze.pk])
     for decision in rows["decisions"]:

@@ -53,6 +53,7 @@ def test_it_asks_once_and_the_case_asks_no_more(people, clock, django_assert_num
         for name in NAMES:
             list(getattr(fresh, name).all())
         [list(decision.remedies.all()) for decision in fresh.decisions.all()]
+        assert str(fresh.registered_respondent) == str(ticket.registered_respondent)
 
 
 def test_tags_come_with_their_names_and_tones(people, clock, django_assert_num_queries) -> None:
