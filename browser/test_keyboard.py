@@ -38,6 +38,7 @@ def test_a_complaint_is_filed_documented_and_submitted_by_the_keyboard(visit: Vi
     type_into(me, "code", newest_code(EMAIL))
     enter(me, button(me, "Confirm"))
     enter(me, button(me, "Continue"))
+    type_into(me, "account", "13812340000")
     type_moment(me, "incident_at", "03032026", "1000")  # the same day whichever of day and month comes first
     enter(me, button(me, "Save and continue"))
     type_into(me, "facts.failures_count", "3")

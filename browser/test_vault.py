@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from PIL import Image, ImageChops
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from accounts.models import User
 from browser.conftest import DESK, PHONE, Visit
@@ -203,7 +203,8 @@ def test_the_officer_releases_a_hold(visit: Visit, card: EvidenceItem) -> None:
     perform(card.ticket.owner, card.ticket.ref, "refer_to_police", {"note": "2026-77"})
     visitor = arrive(visit, "sun@example.com")
     visitor.open("/desk/privacy/holds/")
-    visitor.page.locator("details.more > summary").click()
-    visitor.fill(visitor.t("Reason"), "closed", visitor.page.locator("details.more"))
-    visitor.press(visitor.t("Release the hold"))
-    visitor.sees(visitor.t("No legal hold is running."))
+    row = visitor.page.get_by_role("row").filter(has_text=card.ticket.ref)
+    row.locator("details.more > summary").click()
+    visitor.fill(visitor.t("Reason"), "closed", row)
+    visitor.press(visitor.t("Release the hold"), within=row)
+    expect(row).to_have_count(0)

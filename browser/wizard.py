@@ -48,6 +48,8 @@ def fill_details(me: Visitor, course: Course) -> None:
         go_on(me)
     answer(me, "incident_at", HAPPENED)
     answer(me, "discovered_at", "2026-03-09T18:00")
+    if me.page.locator("[name=account][required]").count():
+        answer(me, "account", "13812340000")
     if course.amount:
         answer(me, "amount", course.amount)
     if course.order:

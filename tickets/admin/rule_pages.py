@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -74,7 +75,7 @@ class RulesPages(admin.ModelAdmin):
         return [*mine, *super().get_urls()]
 
     def compare(self, request: HttpRequest) -> HttpResponse:
-        versions = list(Policy.objects.all()[:2])
+        versions = list(Policy.objects.order_by(F("published_at").desc(nulls_first=True), "-version")[:2])  # a draft stands first
         usual = {"new": versions[0].pk, "old": versions[-1].pk} if versions else {}
         form = CompareForm(request.GET if "new" in request.GET else usual)
         sections = differences(form.cleaned_data["old"], form.cleaned_data["new"]) if form.is_valid() else None
