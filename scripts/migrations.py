@@ -21,10 +21,17 @@ SQLITE = "sqlite://:memory:"
 # They make every table: nobody runs a version before them, and an install from before has them on record already.
 SQUASHED = ["0001_squashed", "0002_second_factor"]
 # A migration of ours that is right all the same: `tickets.0002_…` here, and why it is in the line above it.
-ACCEPTED: list[str] = []
+ACCEPTED = [
+    # The index of open escalations is made anew over their new states, which take the place of the old ones: those rows are few, and
+    # one that was open stays the only one of its place. `state` grows from 8 to 12 characters.
+    "tickets.0009_outside",
+    # `verdict` grows from 10 to 16 characters: PostgreSQL rewrites no row for that, and what the version before writes still fits.
+    "tickets.0010_money",
+]
 EXCLUDED = {
-    # SQLite alters a table by building it anew, with every NOT NULL it had: the linter takes those for new ones. PostgreSQL judges them.
-    "sqlite": ["NOT_NULL"],
+    # SQLite alters a table by building it anew, with every NOT NULL and every unique index it had: the linter takes those for new ones.
+    # PostgreSQL judges them.
+    "sqlite": ["NOT_NULL", "ADD_UNIQUE"],
     "postgresql": [],
 }
 # Of our way to write: a historical model is called by what it is in the function (`rules`), not by its class.

@@ -152,7 +152,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 
 def once(handler: Handler) -> Handler:
-    """PATCH and PUT take an Idempotency-Key like any POST: with If-Match the same request sent again would be told 412."""
+    """A PATCH that takes an Idempotency-Key like any POST: with If-Match the same request sent again would be told 412."""
 
     @wraps(handler)
     def answer(endpoint: Endpoint, request: Request, **kwargs: Any) -> Response:

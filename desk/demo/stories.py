@@ -370,24 +370,30 @@ BY_PHONE = Story(
     },
     filer="lin",
 )
+# A customer who was tricked, and a child who paid for a game.
+TRICKED = Story(
+    "wang",
+    1.5,
+    {
+        "category": "scam_transfer",
+        **customer_statement(4, "3000.00", "对方冒充客服说要退款，让我把钱转到“安全账户”，转完就联系不上了。"),
+        **order("wechat_txn", "4200002650202603117788990000"),
+        "facts": {"authorised_by_customer": True, "scam_kind": "冒充客服"},
+    },
+)
+BY_A_CHILD = Story(
+    "mei",
+    26,
+    {
+        "category": "minor_topup",
+        **customer_statement(60, "648.00", "孩子用我的手机给游戏充了值，我看到账单才知道。"),
+        **order("wechat_txn", "4200002651202603095566770000"),
+        "facts": {"minor_age": 9, "device_owner": "家长的手机和账号"},
+    },
+    papers=("billing_detail_screenshot",),
+)
 
 STORIES: tuple[Story, ...] = (
-    CLOSED,
-    LATE,
-    RESOLVED,
-    ESCALATED,
-    REJECTED,
-    TO_PAY,
-    LIFT_WANTED,
-    TO_SIGN,
-    ASKED,
-    REVIEWED,
-    DRAFT,
-    COLLECTING,
-    AGAIN,
-    FROZEN,
-    NEAR_BREACH,
-    BY_PHONE,
-    WAIT,
-    FREEZE_WANTED,
-)
+    CLOSED, LATE, RESOLVED, ESCALATED, REJECTED, TO_PAY, LIFT_WANTED, TO_SIGN, ASKED, REVIEWED, DRAFT,
+    COLLECTING, AGAIN, FROZEN, NEAR_BREACH, BY_PHONE, BY_A_CHILD, TRICKED, WAIT, FREEZE_WANTED,
+)  # fmt: skip

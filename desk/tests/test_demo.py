@@ -36,6 +36,7 @@ def test_every_stage_is_there_whenever_it_is_made(moment, clock, mailoutbox, dja
     with django_capture_on_commit_callbacks(execute=True):
         call_command("demo")
     assert set(Ticket.objects.values_list("status", flat=True)) == {status.value for status in Status}
+    assert {"scam_transfer", "minor_topup"} <= set(Ticket.objects.values_list("category", flat=True))
     assert Ticket.objects.filter(decisions__state="awaiting_countersignature").exists()
     assert Ticket.objects.filter(freezes__lift_requested_at__isnull=False, freezes__state="active").exists()
     assert not Notification.objects.filter(state="pending").exists()

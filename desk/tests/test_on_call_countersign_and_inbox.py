@@ -131,7 +131,7 @@ def test_older_notices_are_a_page_away(people, at, clock) -> None:
     first = text_of(client.get("/desk/notices/"))
     older = first.split('rel="next" href="')[1].partition('"')[0]
     second = text_of(client.get(older))
-    assert (first.count("A complaint was taken further"), second.count("A complaint was taken further")) == (50, 20)
+    assert (first.count("A complaint goes further"), second.count("A complaint goes further")) == (50, 20)
     assert queries(client, "/desk/notices/") <= 6
 
 

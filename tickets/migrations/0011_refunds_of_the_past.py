@@ -18,7 +18,9 @@ MET_BY = {
 
 def put_refunds(apps, schema_editor):
     """A refund that was recorded settled the remedies of its instant: those are no sums of their own."""
-    event, remedy, refund = (apps.get_model("tickets", name) for name in ("Event", "Remedy", "Refund"))
+    event = apps.get_model("tickets", "Event")
+    remedy = apps.get_model("tickets", "Remedy")
+    refund = apps.get_model("tickets", "Refund")
     orders = apps.get_model("tickets", "OrderReference")
     recorded = set()
 
