@@ -52,7 +52,7 @@ class CategoriesField(CodesField):
     """Of any version of the policy: what was filed under an older one is still there."""
 
     def valid_value(self, value: str) -> bool:
-        return Category.objects.filter(key=value).exists()
+        return "\x00" not in value and Category.objects.filter(key=value).exists()
 
 
 class CategoriesFilter(CodesFilter):

@@ -305,7 +305,7 @@ def test_after_the_closing_the_list_says_when_each_goes_and_takes_nothing_more(b
     with_card(client, ref)
     perform(mei, ref, "withdraw", {})
     page = text_of(client.get(f"/tickets/{ref}/"))
-    assert "By its own rule it is deleted:" in page and "10 Apr 2026" in page
+    assert "By its own rule it is deleted:" in page and "Thu 9 Apr 2026 24:00" in page
     assert "add-evidence" not in page and "upload.js" not in page
     assert "Withdraw consent and delete" in page
 

@@ -44,7 +44,7 @@ def act(admin, address: str, action: str, *keys) -> str:
 def test_one_click_makes_the_whole_draft(admin) -> None:
     act(admin, reverse("admin:sla_policy_changelist"), "draft_from", "2026.2")
     draft = Policy.objects.get(published_at=None)
-    assert draft.categories.count() == Category.objects.filter(policy="2026.2").count() == 11
+    assert draft.categories.count() == Category.objects.filter(policy="2026.2").count() == 13
     assert draft.payee_rules.count() == 4
     assert LogEntry.objects.filter(object_id=draft.pk).exists()
 

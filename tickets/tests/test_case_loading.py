@@ -47,13 +47,13 @@ def test_people_complained_about_come_with_their_names(people, clock) -> None:
 
 def test_it_asks_once_and_the_case_asks_no_more(people, clock, django_assert_num_queries) -> None:
     ticket = MAKERS["remedy_pending"](people)
-    fresh = Ticket.objects.get(pk=ticket.pk)
+    fresh, expected = Ticket.objects.get(pk=ticket.pk), str(ticket.registered_respondent)
     with django_assert_num_queries(1):
         gather(fresh)
         for name in NAMES:
             list(getattr(fresh, name).all())
         [list(decision.remedies.all()) for decision in fresh.decisions.all()]
-        assert str(fresh.registered_respondent) == str(ticket.registered_respondent)
+        assert str(fresh.registered_respondent) == expected
 
 
 def test_tags_come_with_their_names_and_tones(people, clock, django_assert_num_queries) -> None:

@@ -100,7 +100,7 @@ def test_a_digest_is_one_letter(ticket, mei) -> None:
     message = compose_email(mei, [row(ticket, "start_review"), row(ticket, "escalate", target="l1_internal")])
     assert message.subject == "2 updates on your complaints"
     assert "Your appeal is being reviewed" in message.body
-    assert "Your complaint has been taken further" in message.body
+    assert "You asked us to take your complaint further" in message.body
 
 
 def test_letters_of_one_ticket_hang_together(ticket, mei, wang, settings) -> None:
