@@ -215,9 +215,9 @@ def test_sent_files_are_purged_with_their_class(ticket, mei, lin, clock):
     say(lin, ticket.ref, SAID, [item.pk])
     perform(mei, ticket.ref, "withdraw")
     closed = Ticket.objects.get().closed_at
-    purge(clock((closed + timedelta(days=360)).isoformat()))
+    purge(clock((closed + timedelta(days=1090)).isoformat()))
     assert EvidenceItem.objects.get(pk=item.pk).state == "clean"
-    purge(clock((closed + timedelta(days=370)).isoformat()))
+    purge(clock((closed + timedelta(days=1100)).isoformat()))
     assert EvidenceItem.objects.get(pk=item.pk).state == "deleted"
     sweep_orphans(timezone.now())
     call_command("verify_custody")
