@@ -58,10 +58,10 @@ def test_while_the_first_runs_the_second_is_told_so(mei, monkeypatch):
     running, go_on = threading.Event(), threading.Event()
     original = views.file_ticket
 
-    def slow(*args: Any) -> Ticket:
+    def slow(*args: Any, **named: Any) -> Ticket:
         running.set()
         assert go_on.wait(10)
-        return original(*args)
+        return original(*args, **named)
 
     monkeypatch.setattr(views, "file_ticket", slow)
 

@@ -137,7 +137,7 @@ def queue_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
         assert {ref for ref, _row in ROW.findall(client.get(f"/desk/?due={name}&page_size=200").content.decode())} == expected, name
     counts.forget()
     said = client.get("/desk/pulse/").json()["counts"]
-    assert (said["b0"], said["b1"], said["b4"]) == tuple(map(str, (len(shown), len(views["overdue"]), len(views["today"]))))
+    assert (said["b0"], said["b1"], said["b5"]) == tuple(map(str, (len(shown), len(views["overdue"]), len(views["today"]))))
 
 
 def api_says_it(program: APIClient, owed: dict[str, Owed], now: datetime) -> None:

@@ -92,7 +92,7 @@ def test_what_is_due_today_is_counted_where_one_is(people, at, clock) -> None:
     clock("2026-03-11T01:00:00+08:00")
     people.reviewer.timezone = "America/Los_Angeles"
     people.reviewer.save()
-    counted = [pulse(at(person)).json()["counts"]["b4"] for person in (people.agent, people.reviewer)]
+    counted = [pulse(at(person)).json()["counts"]["b5"] for person in (people.agent, people.reviewer)]
     assert counted == ["1", "0"]
 
 
@@ -115,13 +115,13 @@ def test_counts_are_bounded_and_shared_for_seconds(people, at, clock) -> None:
     client = at(people.agent)
     Ticket.objects.filter(ref__endswith="7").update(assignee=people.agent)
     counts = pulse(client).json()["counts"]
-    assert (counts["b0"], counts["b2"], counts["b3"], counts["b6"]) == ("99+", "13", "99+", "0")
+    assert (counts["b0"], counts["b3"], counts["b4"], counts["b7"]) == ("99+", "13", "99+", "0")
     assert "99+" in page(client)
     pulse(client)
     with CaptureQueriesContext(connection) as asked:
         pulse(at(people.agent), "since=0")
     with CaptureQueriesContext(connection) as asked_by_another:
-        assert pulse(at(people.reviewer)).json()["counts"]["b2"] == "0"
+        assert pulse(at(people.reviewer)).json()["counts"]["b3"] == "0"
     counted = [[query["sql"] for query in found if "COUNT(" in query["sql"]] for found in (asked, asked_by_another)]
     assert [len(found) for found in counted] == [0, 1]
     assert all("LIMIT 100" in sql for sql in counted[1])

@@ -43,6 +43,7 @@ def test_a_theft_goes_from_freeze_to_closure(clock, mei, lin, zhou, chen, zhao, 
     clock("2026-03-18T16:05:00+08:00")
     for task in ("password_changed", "two_factor_on", "devices_checked", "cards_checked"):
         perform(mei, ref, "tick_security_task", {"task": task})
+    perform(mei, ref, "request_lift")
     perform(zhou, ref, "lift_freeze", {"note": "verified by phone"})
     clock("2026-03-19T08:30:00+08:00")
     ticket = perform(mei, ref, "confirm_resolution")
@@ -58,6 +59,8 @@ def test_a_theft_goes_from_freeze_to_closure(clock, mei, lin, zhou, chen, zhao, 
         "review_limit": "met",
         "no_action": "met",
         "refund_payout": "met",
+        "promise": "met",
+        "lift_exec": "met",
         "confirm": "met",
         "evidence_purge": "running",
     }
