@@ -136,7 +136,7 @@ def _has_option(sent: OperationForm, possible: Mapping[str, ActionEntry], on_lis
     if isinstance(sent, MessageForm):
         return True
     if isinstance(sent, ActionForm):
-        return sent.key in possible and possible[sent.key].allowed
+        return sent.page == "portal:ticket" and sent.key in possible and possible[sent.key].allowed
     return any(sent is form for slot in on_list for form in slot.forms)
 
 

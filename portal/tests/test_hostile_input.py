@@ -235,6 +235,8 @@ def test_a_form_left_open_over_the_end_says_what_changed_and_shows_what_was_type
     ticket, (action, end) = in_status(status), LEFT_OPEN[status]
     place = f"/tickets/{ticket.ref}/" if action != "escalate" else f"/tickets/{ticket.ref}/further/"
     form = next(form for form in text_forms(phone, place) if form.action.endswith(f"/do/{action}/"))
+    if action == "escalate":
+        form.others["target"] = "l1_internal"  # the button that was pressed
     perform(people.owner, ticket.ref, end, {})
     answer = send(phone, form, TYPED)
     page = text_of(answer)
