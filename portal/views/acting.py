@@ -51,7 +51,8 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         form.refuse(refusal)
         # Read again: what is due was written by the try, or somebody else was first.
         again = own(request, ref)
-        if form.page == "portal:further" and again.status != Status.CLOSED:  # closed meanwhile: its own page shows what was typed
+        gone = form.key == "escalate" and again.status == Status.CLOSED  # no place takes it there: its own page shows what was typed
+        if form.page == "portal:further" and not gone:
             return _further_page(request, again, form, refusal.status)
         return page(request, again, form, refusal.status)
     messages.success(request, _what_came_of_it(form, found))
