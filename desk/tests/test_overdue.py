@@ -34,6 +34,7 @@ from tickets.workflow import Refusal
 from tickets.workflow.statuses import STAGE_OF
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+BEIJING = ZoneInfo("Asia/Shanghai")
 SECOND = timedelta(seconds=1)
 ROUNDS, EVERY = 80, 8  # every so many rounds the pages are looked at too
 ROW = re.compile(r'<tr data-ref="([^"]+)">(.*?)</tr>', re.DOTALL)
@@ -128,7 +129,7 @@ def queue_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
         if chip is not None:
             assert (chip[1] == "bad", datetime.fromisoformat(chip[2])) == (owed[ref].is_late, owed[ref].due_at), ref
             assert chip[3], ref
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = timezone.localtime(now, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     views = {
         "overdue": {ref for ref, each in owed.items() if each.is_late},
         "today": {ref for ref, each in owed.items() if each.due_at is not None and each.due_at <= midnight},
@@ -164,7 +165,7 @@ def figures_say_it(owed: dict[str, Owed], now: datetime) -> None:
     backlog = REPORTS["backlog"].count(scope, now).dicts()
     assert sum(row["open"] for row in backlog) == sum(each.is_open for each in owed.values())
     assert sum(row["overdue"] for row in backlog) == sum(each.is_late for each in owed.values())
-    tonight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    tonight = timezone.localtime(now, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     found: Counter[tuple[str, str]] = Counter()
     for ticket in Ticket.objects.exclude(status="draft").select_related("assignee"):
         name, each = str(ticket.assignee or ""), owed[ticket.ref]
@@ -201,7 +202,7 @@ def on_the_wall(due_at: datetime | None) -> str:
     """Midnight is the 24:00 of the day before."""
     if due_at is None:
         return ""
-    local = due_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    local = due_at.astimezone(BEIJING)
     if local.time() == time():
         return f"{local.date() - timedelta(days=1)} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
