@@ -146,6 +146,8 @@ def of_desk(email: str) -> Iterator[Stop]:
         yield from ((f"bill-{each.state}-{each.pk}", f"/desk/bills/{each.public_id}/") for each in Bill.objects.order_by("pk"))
     if email == STAFF[1]:
         yield "on-call-operator", "/desk/freezes/"
+        for ticket in Ticket.objects.exclude(account_sealed="").exclude(status="draft").order_by("id")[:2]:
+            yield f"account-{ticket.pk}", f"/desk/tickets/{ticket.ref}/account/"
     if email == STAFF[3]:
         yield from SUPERVISOR
         for colleague in User.objects.filter(assigned__isnull=False).distinct().order_by("pk")[:1]:

@@ -82,8 +82,12 @@ class Outbox(Generic[Row]):
     # ---- What is due
     def due(self, now: datetime) -> QuerySet[Row]:
         """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`."""
+        return self._free(now).filter(self.eligible(now))
+
+    def _free(self, now: datetime) -> QuerySet[Row]:
+        """By the row's own columns alone: whether it may be claimed, without what `eligible` asks of other tables."""
         names = self.columns
-        rows = self.model._default_manager.filter(self.eligible(now), **{f"{names.state}__in": self.waiting})
+        rows = self.model._default_manager.filter(**{f"{names.state}__in": self.waiting})
         if names.next_at:
             later = Q(**{f"{names.next_at}__lte": now})
             rows = rows.filter(later | Q(**{names.next_at: None}) if self.unset_is_due else later)
@@ -138,8 +142,12 @@ class Outbox(Generic[Row]):
 
     # ---- Claiming
     def claim(self, pk: int, now: datetime, *related: str) -> Row | None:
-        """The row with `related` loaded; None when it is not due (any more) or another worker has it."""
-        if not self.due(now).filter(pk=pk).update(**self._claim_values(now)):
+        """The row with `related` loaded; None when it is not due (any more) or another worker has it.
+
+        The UPDATE names the row's own columns only. With a condition on another table it becomes `id IN (SELECT ...)`, which
+        PostgreSQL does not read again for a row that another worker has just changed: both would claim it.
+        """
+        if not self.due(now).filter(pk=pk).exists() or not self._free(now).filter(pk=pk).update(**self._claim_values(now)):
             return None
         rows = self.model._default_manager.filter(pk=pk)
         return (rows.select_related(*related) if related else rows).first()
