@@ -7,12 +7,11 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.code_limits import check_codes
-from accounts.first_verification import remember_sign_up
+from accounts.code_limits import check_codes, count_code
 from accounts.models import EmailFrequency, Language, User
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import check_pace
@@ -100,11 +99,10 @@ class SignupForm(allauth_forms.SignupForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
-        user.name = self.cleaned_data["name"]
-        user.language = get_language() or ""
-        user.save(update_fields=["name", "language"])
-        remember_sign_up(request, user)
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        count_code(email)
+        return email
 
 
 class ChoosingForm(forms.Form):
