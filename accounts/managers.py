@@ -37,6 +37,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def is_reserved(self, email: str) -> bool:
+        """True: nobody can have it."""
+        return is_reserved(email)
+
     def persons(self) -> QuerySet[User]:
         """All but the service users, who are programs."""
         return self.filter(is_service=False)

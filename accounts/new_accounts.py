@@ -22,7 +22,7 @@ from accounts.models import User
 from lib.encryption import fernet_for
 from lib.types import Record
 
-NEW, SIGNING_UP = "accounts_new", "accounts_signing_up"
+NEW, ASKED, SIGNING_UP = "accounts_new", "accounts_new_asked", "accounts_signing_up"
 PURPOSE = "accounts signing up"
 # Three codes: who was too slow for the first types nothing again.
 LIFETIME_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
@@ -38,7 +38,13 @@ def send_code_to_new(request: HttpRequest, email: str) -> None:
     """As allauth's own process for a known address, seen from outside; nobody's row is made yet."""
     process = _process(request, email)
     process.state[NEW] = True
+    request.session[ASKED] = email
     send_again_to_new(request, process)
+
+
+def has_asked_as_new(request: HttpRequest, email: str) -> bool:
+    """This browser was sent a code there, which it let expire or mistyped: the sign-in page sends another."""
+    return request.session.get(ASKED) == email and account_with(email) is None
 
 
 def send_again_to_new(request: HttpRequest, process: LoginCodeVerificationProcess) -> None:

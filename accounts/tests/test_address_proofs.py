@@ -135,7 +135,7 @@ def test_a_code_does_not_lead_into_an_account_that_has_moved_away(client, db):
     client.post(LOGIN, {"login": VICTIM, "by": "code"})
     sent = code()
     EmailAddress.objects.update(email="stranger@example.com", verified=True)
-    User.objects.update(email="stranger@example.com")
+    User.objects.persons().update(email="stranger@example.com")
     assert client.post(CODE, {"code": sent}).url == LOGIN
     assert not is_signed_in(client)
 

@@ -79,7 +79,7 @@ def test_whoever_took_an_adapters_address_before_it_was_reserved_stays_out_of_it
     User.objects.create(email="freeze-adapter@localhost")
     ensure_service_users()
     ensure_service_users()
-    assert call(freeze_of(frozen)["id"], {"state": "active"}).status_code == 200
+    assert call(freeze_of(frozen)["id"], {"state": "active", "reference": "X-1"}).status_code == 200
     assert User.objects.filter(is_service=True).count() == 1
     assert not User.objects.get(email="freeze-adapter@localhost").is_service
 

@@ -204,7 +204,6 @@ def test_a_code_that_has_expired_is_told_and_what_was_typed_is_still_there(brows
     late = client.post(url, {"code": code})
     assert late.url == "/accounts/login/?next=%2Ffreeze%2F"
     assert "This code has expired" in text_of(client.get(late.url))
-    User.objects.create_user(email="victim@example.com", password=None)
     client.post(late.url, {"login": "victim@example.com", "by": "code", "next": "/freeze/"})
     assert client.post(url, {"code": code_in_mail()}).url.startswith("/freeze/TS-")
     assert Ticket.objects.get().discovered_at.isoformat() == "2026-03-10T12:52:00+00:00", "the first press counts"

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.phone_numbers import international
-from accounts.reserved_addresses import is_reserved
 from accounts.roles import is_staff_member
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE
@@ -226,7 +225,7 @@ def _wrong_contact(data: Data) -> dict[str, Sequence[Text]]:
     except ValidationError:
         return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")]}
     known = User.objects.filter(email=data["on_behalf_of"]).first()
-    if is_reserved(data["on_behalf_of"]) or (known is not None and (known.is_service or not known.is_active)):
+    if User.objects.is_reserved(data["on_behalf_of"]) or (known is not None and (known.is_service or not known.is_active)):
         return {"on_behalf_of": [_("Nobody can be helped under this address. Ask for another one.")]}
     return {}
 

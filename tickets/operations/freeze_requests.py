@@ -27,7 +27,7 @@ def keep_freeze_request(contact: str, said: Mapping[str, object], now: datetime,
 
     None: as many wait as may (`FREEZE_REQUESTS_WAITING`), so this one is not kept. The code goes out all the same.
     """
-    before = FreezeRequest.objects.filter(pk=earlier).first()
+    before = FreezeRequest.objects.filter(pk=earlier).first() if earlier is not None else None
     if before is None and _is_full():
         return None
     digest = _digest(contact, str(said["account"]))
