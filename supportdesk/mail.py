@@ -13,5 +13,5 @@ class EmbeddedBackend(EmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         sent = super().send_messages(email_messages) or 0
         for message in email_messages:
-            log.info("A letter to %s lies in %s", ", ".join(message.to), self._get_filename())
+            log.info("A letter to %s lies in %s", ", ".join(message.to), self.file_path)
         return sent
