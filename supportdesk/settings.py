@@ -82,6 +82,7 @@ PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
+FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
 
 # ---- Rooms

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.scopes import TICKETS
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
@@ -46,6 +47,7 @@ EVENTS_PAGE = inline_serializer(
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
+    scopes = {"GET": TICKETS, "POST": "messages:write"}
     queries = PAGING
 
     @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
@@ -70,6 +72,7 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
+    scopes = {"GET": TICKETS}
     queries = PAGING
 
     @extend_schema(operation_id="events", responses=page_of(EventSerializer))
@@ -87,6 +90,7 @@ class AllEvents(Endpoint):
     `next` goes on from the last line, at the end too: ask it again later. `has_more` says whether that is worth it now.
     """
 
+    scopes = {"GET": "events:read"}
     queries = (
         query("after", TEXT, "`cursor` of an earlier answer; from the beginning without it."),
         several("kind", {"type": "string", "enum": list(KINDS)}),
@@ -134,6 +138,8 @@ def _narrow(request: Request, happened: HistoryQuerySet) -> HistoryQuerySet:
 
 class Timers(Endpoint):
     """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
+
+    scopes = {"GET": TICKETS}
 
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:

@@ -15,12 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from accounts.scopes import ACT, FILE, TICKETS
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import rows, ticket_answer, visible_ticket
 from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, TEXT, page_of, query, several
+from api.scopes import SCOPE_OF_ACTION
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Endpoint, IdempotentEndpoint, once
@@ -66,6 +68,7 @@ def order_of(request: Request) -> Order:
 class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
+    scopes = {"GET": TICKETS, "POST": FILE}
     queries = (*FILTERS, ORDERING, *PAGING)
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -89,6 +92,7 @@ class Tickets(IdempotentEndpoint):
 class TicketCount(Endpoint):
     """How many tickets the same filters would list."""
 
+    scopes = {"GET": TICKETS}
     queries = FILTERS
 
     @extend_schema(responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
@@ -98,6 +102,8 @@ class TicketCount(Endpoint):
 
 class TicketByRef(Endpoint):
     """One ticket."""
+
+    scopes = {"GET": TICKETS, "PATCH": "tickets:write"}
 
     @extend_schema(operation_id="ticket", responses=TicketSerializer)
     def get(self, request: Request, ref: str) -> Response:
@@ -113,6 +119,9 @@ class TicketByRef(Endpoint):
 @extend_schema_view(post=extend_schema(request=None, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer))
 class TicketAction(IdempotentEndpoint):
     """One action of the table, by its name."""
+
+    def scope_of(self, request: Request) -> str:
+        return SCOPE_OF_ACTION.get(self.kwargs["action"], ACT)
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, action = kwargs["ref"], kwargs["action"]
