@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from lib.types import Text
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
+ANY = "any"  # not a scope: whatever a token is good for
 READ, WRITE, EXCHANGE = "read", "write", "auth:exchange"
 FILE, ACT, TICKETS = "tickets:file", "tickets:act", "tickets:read"
 FREEZES, REMEDIES, IDENTITY = "freezes:write", "remedies:confirm", "identity:write"
@@ -41,6 +38,7 @@ SCOPES: Mapping[str, Text] = {
 }
 # What no wide scope brings along: it opens other people's accounts.
 BY_NAME_ONLY = frozenset({EXCHANGE})
+READS_ALL = frozenset({READ, WRITE, TICKETS, "events:read", "accounts:read"})
 # For a machine, which of the complaints it can read follows from what it does with them.
 READS_FOR_MACHINES: Mapping[str, Collection[str]] = {TICKETS: (FILE, FREEZES, REMEDIES, IDENTITY)}
 
@@ -51,9 +49,3 @@ def grants(scopes: Collection[str], needed: str) -> bool:
         return True
     wide = READ if needed.endswith(":read") else WRITE
     return needed not in BY_NAME_ONLY and wide in scopes
-
-
-def machine_reads_all(user: User) -> bool:
-    """Of an adapter: no token (an act of our own), or one whose scopes reach every complaint."""
-    scopes = user.token_scopes
-    return scopes is None or not scopes.isdisjoint({READ, WRITE, TICKETS, "events:read", "accounts:read"})

@@ -10,9 +10,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import User
-from accounts.scopes import READS_FOR_MACHINES, grants
+from accounts.scopes import ANY, READS_FOR_MACHINES, grants
 from api.models import Token
-from api.scopes import ANY
 
 
 @runtime_checkable

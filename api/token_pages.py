@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -37,8 +37,8 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(label=gettext_lazy("What it may do"), widget=forms.CheckboxSelectMultiple)
     days = forms.TypedChoiceField(label=gettext_lazy("How long it works"), choices=DAYS, coerce=int, initial=90)
 
-    def __init__(self, person: User, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, person: User, data: QueryDict | None = None) -> None:
+        super().__init__(data)
         hidden = {EXCHANGE} if is_staff_member(person) or person.is_superuser else OF_THE_DESK
         choices = [(scope, words) for scope, words in SCOPES.items() if scope not in hidden]
         self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ class TokenForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: HttpRequest) -> HttpResponseBase:
     person = _person(request)
     if request.method == "POST":
         return _make(request)

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from accounts.scopes import TICKETS
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
@@ -47,7 +46,7 @@ EVENTS_PAGE = inline_serializer(
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
-    scopes = {"GET": TICKETS, "POST": "messages:write"}
+    scopes = {"GET": "tickets:read", "POST": "messages:write"}
     queries = PAGING
 
     @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
@@ -72,7 +71,7 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
-    scopes = {"GET": TICKETS}
+    scopes = {"GET": "tickets:read"}
     queries = PAGING
 
     @extend_schema(operation_id="events", responses=page_of(EventSerializer))
@@ -139,7 +138,7 @@ def _narrow(request: Request, happened: HistoryQuerySet) -> HistoryQuerySet:
 class Timers(Endpoint):
     """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
 
-    scopes = {"GET": TICKETS}
+    scopes = {"GET": "tickets:read"}
 
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:

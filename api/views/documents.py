@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from accounts.scopes import TICKETS
 from api.permissions import Anyone, caller
 from api.schema import ARCHIVE, query
 from api.serializers.receipts import ReceiptSerializer, ReceiptsSerializer, serialize_receipt
@@ -32,7 +31,7 @@ DOSSIER_PARAMETERS = [
 class ReceiptOfTicket(Endpoint):
     """The receipt of a ticket for its owner and the desk: the newest, or of `?number=`."""
 
-    scopes = {"GET": TICKETS}
+    scopes = {"GET": "tickets:read"}
     queries = (NUMBER,)
 
     @extend_schema(operation_id="receipt", responses=ReceiptsSerializer)

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.roles import is_staff_member
-from accounts.scopes import FREEZES
 from api.bodies import body_of, expected_version
 from api.filters import ShiftFilter
 from api.pagination import Keyset, Order
@@ -105,7 +104,7 @@ class HandOver(IdempotentEndpoint):
 class FreezeAcknowledgement(IdempotentEndpoint):
     """I am on it: colleagues see who sees to this freeze; its clocks go on. For freeze operators."""
 
-    scopes = {"POST": FREEZES}
+    scopes = {"POST": "freezes:write"}
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         freeze = acknowledge_freeze(caller(request), kwargs["ref"], expected_version=expected_version(request))

@@ -15,14 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from accounts.scopes import ACT, FILE, TICKETS
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import rows, ticket_answer, visible_ticket
 from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, TEXT, page_of, query, several
-from api.scopes import SCOPE_OF_ACTION
 from api.serializers.tickets import TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Endpoint, IdempotentEndpoint, once
@@ -68,7 +66,7 @@ def order_of(request: Request) -> Order:
 class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
-    scopes = {"GET": TICKETS, "POST": FILE}
+    scopes = {"GET": "tickets:read", "POST": "tickets:file"}
     queries = (*FILTERS, ORDERING, *PAGING)
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -92,7 +90,7 @@ class Tickets(IdempotentEndpoint):
 class TicketCount(Endpoint):
     """How many tickets the same filters would list."""
 
-    scopes = {"GET": TICKETS}
+    scopes = {"GET": "tickets:read"}
     queries = FILTERS
 
     @extend_schema(responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
@@ -103,7 +101,7 @@ class TicketCount(Endpoint):
 class TicketByRef(Endpoint):
     """One ticket."""
 
-    scopes = {"GET": TICKETS, "PATCH": "tickets:write"}
+    scopes = {"GET": "tickets:read", "PATCH": "tickets:write"}
 
     @extend_schema(operation_id="ticket", responses=TicketSerializer)
     def get(self, request: Request, ref: str) -> Response:
@@ -121,7 +119,8 @@ class TicketAction(IdempotentEndpoint):
     """One action of the table, by its name."""
 
     def scope_of(self, request: Request) -> str:
-        return SCOPE_OF_ACTION.get(self.kwargs["action"], ACT)
+        action = ACTIONS.get(self.kwargs["action"])
+        return action.scope if action else "tickets:act"
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, action = kwargs["ref"], kwargs["action"]

@@ -24,7 +24,6 @@ from api.bodies import body_of
 from api.models import Token
 from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
-from api.scopes import ANY
 from api.serializers.fields import Codes, Instant
 from api.tokens import BODY, ask_for_token, end_token
 from api.views.base import Endpoint, IdempotentEndpoint
@@ -87,7 +86,7 @@ class ProofSerializer(serializers.Serializer):
 class Proof(Endpoint):
     """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
 
-    scopes = {"POST": ANY}
+    scopes = {"POST": "any"}
 
     @extend_schema(request={"application/json": shape_of(PROOF_BODY)}, responses=ProofSerializer)
     def post(self, request: Request) -> Response:

@@ -20,7 +20,7 @@ def dossier(viewer: User, ref: str, request: DossierRequest) -> Content:
     Raises NotFound, WrongStatus (409) before the complaint is filed, Forbidden where somebody else asks for identity documents, or
     their owner who has not freshly proven who they are; Refusal (throttled: 429).
     """
-    check_rate("THROTTLE_DOSSIER", viewer)
+    check_rate("THROTTLE_DOSSIER", viewer.pk)
     with translation.override(request.language):
         found = collect_dossier(viewer, ref, request)
         with timezone.override(ZoneInfo(found.case.policy.zone)):

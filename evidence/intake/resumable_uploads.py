@@ -81,14 +81,14 @@ def begin(actor: User, ref: str, raw: Mapping[str, object]) -> PartialUpload:
 @contextmanager
 def stage_partial(actor: User, ref: str, raw: Mapping[str, object]) -> Iterator[StagedUpload]:
     """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
-    check_rate("THROTTLE_UPLOAD", actor)
+    check_rate("THROTTLE_UPLOAD", actor.pk)
     case = read_case(actor, ref)
     check_permitted(case, raw)
     typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, circumstances_of(case))
     size, sha256 = _size(case, typed, raw.get("size")), _hash(raw.get("sha256"))
     _check_consent(case, typed)
     check_room(case, size, typed.kind.key)
-    check_files_of_a_day(case)
+    check_files_of_a_day(actor.pk, case.ticket.owner_id, case.now)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
     with refuse_if_store_away():

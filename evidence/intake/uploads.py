@@ -73,7 +73,7 @@ def upload(actor: User, ref: str, raw: Mapping[str, object], file: File | None =
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, throttled: 429, STORE_AWAY: 503), Invalid (also for a file
     that is plainly wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
     """
-    check_rate("THROTTLE_UPLOAD", actor)
+    check_rate("THROTTLE_UPLOAD", actor.pk)
     return upload_then(actor, ref, raw, file, lambda item: None)
 
 
@@ -90,7 +90,7 @@ def stage_upload(actor: User, ref: str, raw: Mapping[str, object], file: File | 
 
     What no item has taken up when the block is left goes from the store again.
     """
-    check_rate("THROTTLE_UPLOAD", actor)
+    check_rate("THROTTLE_UPLOAD", actor.pk)
     with _stage(actor, ref, raw, file) as parcel:
         yield parcel
 
@@ -102,7 +102,7 @@ def _stage(actor: User, ref: str, raw: Mapping[str, object], file: File | None) 
     typed = clean(raw, circumstances_of(case))
     parcel = SealedUpload(ref, raw, typed, _read_arrival(file, typed, case), {})
     if file is not None:
-        check_files_of_a_day(case)
+        check_files_of_a_day(actor.pk, case.ticket.owner_id, case.now)
     check_room(case, parcel.size, typed.kind.key)
     with refuse_if_store_away():
         parcel = replace(parcel, names=_store_files(typed, parcel.arrival))

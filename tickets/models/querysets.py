@@ -11,8 +11,7 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lag
 
-from accounts.roles import Role, is_staff_member, roles_of
-from accounts.scopes import FILE, FREEZES, IDENTITY, REMEDIES, machine_reads_all
+from accounts.roles import is_narrow_machine, is_staff_member
 from tickets.workflow import PRESSING, Status
 
 if TYPE_CHECKING:
@@ -86,21 +85,16 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
-def is_narrow_machine(user: User) -> bool:
-    """An adapter whose token is good for some complaints only."""
-    return roles_of(user) == {Role.SERVICE} and not machine_reads_all(user)
-
-
 def _reach_of_machine(user: User) -> Q:
     """What its scopes let it do, it can read: what it filed, what is frozen, what is to be paid, whose identity is checked."""
     scopes, reach = user.token_scopes or frozenset(), Q(pk__in=())
-    if FILE in scopes:
+    if "tickets:file" in scopes:
         reach |= Q(filed_by=user)
-    if FREEZES in scopes:
+    if "freezes:write" in scopes:
         reach |= Q(pk__in=apps.get_model("tickets", "Freeze").objects.values("ticket"))
-    if REMEDIES in scopes:
+    if "remedies:confirm" in scopes:
         reach |= Q(pk__in=apps.get_model("tickets", "Remedy").objects.values("decision__ticket"))
-    if IDENTITY in scopes:
+    if "identity:write" in scopes:
         reach |= ~Q(status__in=NOT_OPEN)
     return reach
 
