@@ -37,6 +37,8 @@ STAFF_ROLES: tuple[Role, ...] = (
     Role.SUPERVISOR,
     Role.PRIVACY_OFFICER,
 )
+# They see to it that others keep the rules: only a supervisor may take one of them off a complaint.
+WATCHING_ROLES = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.FREEZE_OPERATOR})
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:

@@ -29,6 +29,7 @@ from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
+from tickets.operations.naming import name_complained_about
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
@@ -330,8 +331,7 @@ def _apply_desk(case: Case, data: Data) -> None:
     if data.get("responsible_parties") is not None:
         ticket.responsible_parties = data["responsible_parties"]
     if "complained_about" in data:
-        ticket.complained_about.set(data["complained_about"])
-        case.complained_about = data["complained_about"]
+        name_complained_about(case, data["complained_about"], case.roles)
     if "tags" in data:
         put_tags(case, data["tags"] or ())
     owner = ticket.owner
