@@ -20,6 +20,7 @@ urlpatterns = [
     path("evidence/", include("evidence.urls")),
     # allauth's address and name: here the code also carries out what was asked for before it.
     path("accounts/login/code/confirm/", ConfirmFreezeCode.as_view(), name="account_confirm_login_code"),
+    path("accounts/tokens/", include("api.token_pages")),
     path("accounts/", include("accounts.urls")),  # before allauth: some addresses are answered here instead
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
