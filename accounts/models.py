@@ -198,3 +198,20 @@ class FormerContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which that person has signed in: a digest, only ever compared (accounts.known_devices)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    network = models.CharField(max_length=32)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("known network")
+        verbose_name_plural = _("known networks")
+        constraints = [models.UniqueConstraint(fields=["user", "network"], name="a_known_network_once")]
+        indexes = [models.Index(fields=["network"], name="known_network"), models.Index(fields=["last_at"], name="known_network_age")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -8,11 +8,13 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.known_devices import forget_networks
 from accounts.sms import forget_old, send_waiting
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": send_waiting,
     "text messages forgotten": forget_old,
+    "networks forgotten": forget_networks,
 }
 
 

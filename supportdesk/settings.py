@@ -235,6 +235,9 @@ REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds s
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # the limits below count addresses of people, not of our proxy
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 
+# For this long a device, and the network it was in, is known after a sign-in: strangers' guesses do not lock it out.
+KNOWN_DEVICE = timedelta(days=env.int("KNOWN_DEVICE_DAYS", default=180))
+
 # ---- Languages and time: aware UTC inside, the viewer's zone in templates
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

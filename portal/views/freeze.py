@@ -100,7 +100,11 @@ class ConfirmFreezeCode(ConfirmLoginCode):
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)
         asks = isinstance(response, HttpResponseRedirect) and response.url == reverse("portal:freeze")
-        return (_carry_out(self.request) if asks else None) or response
+        carried = _carry_out(self.request) if asks else None
+        if carried is None:
+            return response
+        carried.cookies.update(response.cookies)
+        return carried
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "asks_freeze": self.get_next_url() == reverse("portal:freeze")}
