@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,12 @@ def _tasks_run_at_once() -> None:
 def _passwords_are_quick_to_check() -> None:
     """And to set: the product's own way is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sessions_of_staff_last() -> None:
+    """The clocks of tests jump by days. Tests of how sessions end set their own."""
+    settings.STAFF_SESSION = settings.STAFF_IDLE = timedelta(days=36_500)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -102,9 +102,9 @@ def test_a_device_is_known_for_those_who_signed_in_on_it_only(mei, other):
 def test_several_people_share_a_device(mei, other):
     shared = device_of(other)
     assert by_password(shared, mei.email)
-    for person in (mei, other):
-        strangers(person.email, password="wrong", by="password")
-        assert by_password(with_cookie_of(shared, ELSEWHERE), person.email)
+    for each in (mei, other):
+        strangers(each.email, password="wrong", by="password")
+        assert by_password(with_cookie_of(shared, ELSEWHERE), each.email)
 
 
 def test_a_cookie_that_was_not_signed_here_is_no_device(mei):

@@ -80,6 +80,12 @@ def check_may(actor: User, subject: User) -> None:
         raise Forbidden
 
 
+def check_factor(actor: User, subject: User) -> None:
+    """Somebody else's data, in a browser: the second factor was shown just now. Raises Refusal."""
+    if actor.pk != subject.pk and not actor.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
+
+
 def clean_reason(actor: User, subject: User, reason: str) -> str:
     """Others than the person say why. Raises Invalid at reason."""
     said = " ".join(str(reason or "").replace("\x00", "").split())[:REASON_LIMIT]
@@ -132,6 +138,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409). Gives what there was to do.
     """
     check_may(actor, subject)
+    check_factor(actor, subject)
     if is_staff_member(subject) or subject.is_staff:
         raise Refusal(Block("STAFF_ACCOUNT"))
     said, plan = clean_reason(actor, subject, reason), plan_erasure(actor, subject)

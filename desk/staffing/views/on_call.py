@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from accounts.second_factor import without_passkey
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
@@ -84,6 +85,7 @@ def _roster(shifts: Sequence[OnCallShift]) -> Record:
             for each in shifts
             if each.from_at > now
         ],
+        "keyless": [str(each) for each in without_passkey(shift.person for shift in shifts)],
         "last": max((shift.to_at for shift in shifts), default=now),
     }
 

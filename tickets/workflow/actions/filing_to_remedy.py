@@ -103,6 +103,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "lift_freeze",
+        fresh_factor=True,
         roles=frozenset({OPERATOR, SERVICE}),
         scope=FREEZES,
         statuses=ALL,
@@ -192,6 +193,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "approve",
+        fresh_factor=True,
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
         guards=("no_decision_waits", *DECIDES_FOR_CUSTOMER),
@@ -202,6 +204,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "countersign",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR}),
         statuses=FILED,
         guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
