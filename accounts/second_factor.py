@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from allauth.account.authentication import get_authentication_records
@@ -12,6 +11,7 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -44,11 +44,9 @@ def has_fresh_factor(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" and record["at"] > since for record in get_authentication_records(request, request.user))
 
 
-def without_passkey(people: Iterable[User]) -> list[User]:
-    """Strangers' guesses can shut out whoever has nothing but codes and a password; not who has a passkey."""
-    named = {each.pk: each for each in people}
-    keys = Authenticator.objects.filter(user__in=named, type=Authenticator.Type.WEBAUTHN)
-    return [each for pk, each in named.items() if pk not in set(keys.values_list("user", flat=True))]
+def has_passkey(user: str) -> Exists:
+    """To annotate rows with; `user` is their column. Strangers' guesses can shut out whoever has nothing but codes and a password."""
+    return Exists(Authenticator.objects.filter(user=OuterRef(user), type=Authenticator.Type.WEBAUTHN))
 
 
 class ActivateTOTP(ActivateTOTPView):

@@ -16,6 +16,8 @@ REDRAWN_BY_THEMSELVES = frozenset({"progress", "runs"})  # parts of pages, by th
 
 def goes_on(request: HttpRequest) -> bool:
     """False: it is over. Counts this request as something done, unless an open page made it by itself."""
+    if not settings.STAFF_SESSION:
+        return True
     now, session = timezone.now().timestamp(), request.session
     since, seen = session.setdefault(SINCE, now), session.setdefault(SEEN, now)
     if now - since > settings.STAFF_SESSION.total_seconds() or now - seen > settings.STAFF_IDLE.total_seconds():

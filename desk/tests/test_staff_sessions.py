@@ -38,6 +38,7 @@ def signed_in(person: User) -> Client:
 
 def show_factor(client: Client) -> None:
     session = client.session
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": timezone.now().timestamp()}]
     session.save()
 
@@ -154,7 +155,7 @@ def test_the_demo_asks_nobody(people):
 def test_the_roster_warns_of_whoever_has_no_passkey(people, zhao):
     now = timezone.now()
     for each in (people.operator, zhao):
-        OnCallShift.objects.create(person=each, from_at=now, to_at=now + timedelta(hours=8))
+        OnCallShift.objects.create(person=each, from_at=now, to_at=now + timedelta(hours=8), made_at=now, made_by=zhao)
     Authenticator.objects.create(user=zhao, type=Authenticator.Type.WEBAUTHN, data={})
     page = signed_in(people.operator).get("/desk/freezes/").text
     warned = page.partition("没有通行密钥")[2].partition("</p>")[0]
