@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Phone, User
 from accounts.unproven import is_unproven, make_unproven
+from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
@@ -32,7 +33,7 @@ def person_of(contact: str) -> User:
 def bind_proven_contacts(now: datetime) -> int:
     """How many complaints got their owner."""
     proven = Ticket.objects.exclude(contact="").filter(contact__in=Phone.objects.values("number"))
-    return sum(_bind(pk, now) for pk in list(proven.order_by("pk").values_list("pk", flat=True)))
+    return each_row(name_of(bind_proven_contacts), proven.order_by("pk"), lambda pk: _bind(pk, now), now)
 
 
 def _bind(pk: int, now: datetime) -> int:
