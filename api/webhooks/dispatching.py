@@ -11,7 +11,6 @@ from django.db.models import Max, Min
 from api.models import Webhook, WebhookDelivery, WebhookMark
 from api.webhooks.event_types import types_of
 from tickets.models import Event
-from tickets.workflow import Status
 
 State = WebhookDelivery.State
 BATCH = 1000
@@ -63,7 +62,7 @@ def _mark(now: datetime, newest: int) -> None:
 
 def _batches(floor: int, newest: int) -> Iterator[Sequence[Line]]:
     while floor < newest:
-        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status=Status.DRAFT).order_by("pk")
+        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status="draft").order_by("pk")
         lines = list(found.values_list("pk", "kind", "from_status", "to_status", "recorded_at")[:BATCH])
         if not lines:
             return
