@@ -22,7 +22,7 @@ def enqueue(task: Task | str, *args: object, after: float = 0, expires: float | 
 
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
-        _of(task).apply_async(args, countdown=after, expires=expires)
+        _of(task).apply_async(args, countdown=after, expires=expires)  # type: ignore[arg-type] # None: never, which the stubs do not know
 
     transaction.on_commit(publish, robust=True)
 

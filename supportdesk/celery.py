@@ -34,7 +34,7 @@ def freeze_loaded_objects(**_: object) -> None:
 def note_sign_of_life(task: Task, **_: object) -> None:
     """Whatever was done, somebody works on the queue it came from, however long that queue is."""
     info = task.request.delivery_info or {}
-    queue, now = info.get("routing_key"), time.monotonic()
+    queue, now = str(info.get("routing_key")), time.monotonic()
     if queue in QUEUES and not info.get("is_eager") and now - _signs.get(queue, -SIGN_EVERY) >= SIGN_EVERY:
         _signs[queue] = now
         from lib.duties.watching import note_alive  # noqa: PLC0415 - the app is made before there are models

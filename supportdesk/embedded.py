@@ -51,8 +51,8 @@ class Background:
         self.beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
 
     def start(self) -> None:
-        for worker in self.workers:
-            Thread(target=worker.start, name=f"worker {worker.hostname}", daemon=True).start()
+        for name, worker in zip(LANES, self.workers, strict=True):
+            Thread(target=worker.start, name=f"worker {name}", daemon=True).start()
         Thread(target=self.beat.start, name="beat", daemon=True).start()
         log.info("worker and beat run inside this process")
 

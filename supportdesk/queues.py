@@ -63,7 +63,7 @@ def schedule(seconds: Mapping[str, int]) -> dict[str, dict[str, object]]:
     """
     routes, found = queue_of(), dict[str, dict[str, object]]()
     for name, period in seconds.items():
-        options = {} if routes[name]["queue"] in ("urgent", "clock") else {"expires": float(period)}
+        options: dict[str, object] = {} if routes[name]["queue"] in ("urgent", "clock") else {"expires": float(period)}
         found[name] = {"task": name, "schedule": float(period), "options": options}
     for key in QUEUES:
         options = {"queue": key, "expires": 60.0}

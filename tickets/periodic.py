@@ -31,6 +31,7 @@ from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
+from tickets.operations.freeze_requests import forget_freeze_requests
 from tickets.operations.rebasing import recompute_provisional
 from tickets.reports.registry import count_usual
 from tickets.staffing.notices_of_the_gone import hand_on_notices
@@ -200,6 +201,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
     "accounts forgotten": forget_accounts,
+    "freezes never proven forgotten": forget_freeze_requests,
     "evidence counted": take_missing_stock,
     "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
@@ -248,8 +250,16 @@ def count_reports_task() -> None:
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
     """Beat: dates, drafts, holds, accounts, counts of evidence, contacts that were proven."""
-    slow = (recompute_provisional_dates, discard_old_drafts, end_lapsed_holds, forget_accounts, take_missing_stock, bind_proven_contacts)
-    run_duties(slow, timezone.now())
+    duties = (
+        recompute_provisional_dates,
+        discard_old_drafts,
+        end_lapsed_holds,
+        forget_accounts,
+        forget_freeze_requests,
+        take_missing_stock,
+        bind_proven_contacts,
+    )
+    run_duties(duties, timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.assign")

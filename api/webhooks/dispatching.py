@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
 from api.webhooks.event_types import types_of
 from lib.duties.setting_aside import all_or_each, keys_to_retry, name_of
 from tickets.models import Event
-from tickets.workflow import Status
 
+State = WebhookDelivery.State
 BATCH = 1000
 LINE = ("pk", "kind", "from_status", "to_status", "recorded_at")
 # Numbers are given out before the commit: an event may appear behind one that was already read. No transaction lasts this long.
@@ -36,6 +36,18 @@ def dispatch(now: datetime) -> int:
             made += all_or_each(duty, Event, list(by_key), partial(_put, by_key, now), now) if by_key else 0
     _mark(now, newest)
     return made
+
+
+def replay(hook: Webhook, since: datetime, now: datetime) -> int:
+    """What happened since then and never reached this webhook waits again, under its own id. How many calls. What was taken is not sent
+    again."""
+    numbers = Event.objects.filter(recorded_at__gte=since).aggregate(first=Min("pk"), newest=Max("pk"))
+    for lines in _batches((numbers["first"] or 1) - 1, numbers["newest"] or 0):
+        told = [line for line in lines if line[4] >= since]
+        WebhookDelivery.objects.bulk_create(_rows([hook], told, now), ignore_conflicts=True)
+    missed = hook.deliveries.filter(state__in=(State.FAILED, State.CANCELLED), event__recorded_at__gte=since)
+    missed.update(state=State.WAITING, attempts=0, next_at=now, error="")
+    return hook.deliveries.filter(state=State.WAITING, event__recorded_at__gte=since).count()
 
 
 def _put(lines: Mapping[int, Line], now: datetime, keys: Sequence[int]) -> int:
@@ -60,7 +72,7 @@ def _mark(now: datetime, newest: int) -> None:
 
 def _batches(floor: int, newest: int) -> Iterator[Sequence[Line]]:
     while floor < newest:
-        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status=Status.DRAFT).order_by("pk")
+        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status="draft").order_by("pk")
         lines = list(found.values_list(*LINE)[:BATCH])
         if not lines:
             return
