@@ -46,6 +46,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_k
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+MAILBOX_DOMAINS = env.list(
+    "MAILBOX_DOMAINS", default=[]
+)  # own hosts at which people do have mailboxes; at the others nobody has an account
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")  # the start of links in e-mails
 
 # ---- Domain
@@ -82,7 +85,10 @@ PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
+FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
+
+FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
 
 # ---- Rooms
 INSTALLED_APPS = [
