@@ -28,11 +28,11 @@ def person_of(assertion: Assertion, request: HttpRequest) -> User:
     """The customer, made where nobody has this number or address yet. Raises AssertionRefused for whoever is no customer."""
     known = PlatformIdentity.objects.filter(subject=assertion.subject).select_related("user").first()
     if known is not None:
-        return _checked(known.user)
+        return _require_customer(known.user)
     found = _candidates(assertion)
     if len(found) > 1:
         raise AssertionRefused("PERSON_AMBIGUOUS", "email", "phone")
-    person = _checked(found[0]) if found else _make(assertion)
+    person = _require_customer(found[0]) if found else _make(assertion)
     if found and person.email == assertion.email:
         start_clean(request, person, person.email)  # whatever a stranger set up under an address that nobody had proven
     PlatformIdentity.objects.create(user=person, subject=assertion.subject, linked_at=timezone.now())
@@ -47,7 +47,7 @@ def _candidates(assertion: Assertion) -> list[User]:
     return list({person.pk: person for person in (*by_phone, *by_email)}.values())
 
 
-def _checked(person: User) -> User:
+def _require_customer(person: User) -> User:
     """The platform vouches for its customers, not for colleagues of the desk: those come in by their own second factor."""
     if not person.is_active or person.is_staff or roles_of(person):
         raise AssertionRefused("PERSON_REFUSED", "sub")

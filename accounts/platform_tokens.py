@@ -116,10 +116,10 @@ def _decode(text: str, key: PublicKey) -> Mapping[str, object]:
     try:
         return jwt.decode(text, key, algorithms=[algorithm], audience=aud, issuer=iss, options=options)
     except jwt.InvalidTokenError as error:
-        raise _named(error) from error
+        raise _refusal_of(error) from error
 
 
-def _named(error: jwt.InvalidTokenError) -> AssertionRefused:
+def _refusal_of(error: jwt.InvalidTokenError) -> AssertionRefused:
     if isinstance(error, jwt.MissingRequiredClaimError):
         return AssertionRefused("ASSERTION_CLAIM_MISSING", str(error.claim))
     for kind, code, claims in (
