@@ -82,7 +82,9 @@ def _browser_list() -> dict[str, object]:
     shipped = {path.split("node_modules/")[-1]: each for path, each in packages.items() if path and not each.get("dev")}
     components = [
         {
-            **{"type": "library", "name": name, "version": each["version"]},
+            "type": "library",
+            "name": name,
+            "version": each["version"],
             "purl": f"pkg:npm/{name.replace('@', '%40')}@{each['version']}",
             "licenses": [{"license": {"name": each.get("license", "not named")}}],
         }
