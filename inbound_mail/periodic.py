@@ -11,6 +11,7 @@ from celery import shared_task
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
+from inbound_mail.ingest import take_released
 from inbound_mail.models import Letter
 from inbound_mail.polling import poll
 from lib.background import RoomTask
@@ -35,6 +36,7 @@ def forget_letters(now: datetime) -> int:
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "letters taken": take_letters,
+    "letters let through": take_released,
     "letters forgotten": forget_letters,
 }
 

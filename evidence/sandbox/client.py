@@ -26,6 +26,7 @@ from pathlib import Path
 from PIL import Image
 
 from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
+from evidence.sandbox.letter_reader import LetterContent, unpack
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
 from lib.types import Record
 
@@ -36,6 +37,7 @@ COMMAND = (sys.executable, "-sB", "-m", "evidence.sandbox.worker")
 # And nothing of ours: no secret, no address. Large pages, because every child takes its memory anew.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 WITHIN, START_WITHIN, PAGE_WITHIN = 60.0, 60.0, 15.0  # seconds: for a file, to start, for a page that somebody waits for
+LETTER_WITHIN = 10.0  # the largest good one takes a tenth of it
 LENGTH = struct.Struct(">I")
 LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
 COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
@@ -78,6 +80,22 @@ def page_picture(data: bytes, number: int) -> bytes:
     return _verify_copy(told, parts).data
 
 
+def read_letter(raw: bytes) -> LetterContent:
+    """The words and files of a letter. Raises FileRefused (for a crash and for what takes too long, too), SandboxUnavailable."""
+    try:
+        with _borrow() as box:
+            told, parts = box.ask({"letter": True}, raw, within=LETTER_WITHIN)
+    except SandboxCrashed as died:
+        log.warning("the examiner died over a letter: %s", died)
+        raise FileRefused("check_failed") from died
+    _check_told(told)
+    try:
+        return unpack(*parts)
+    except (ValueError, TypeError) as error:
+        log.error("the examiner's answer makes no sense")
+        raise FileRefused("check_failed") from error
+
+
 def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
     """The pages of a safe PDF below each other, as a JPEG: a private paper is looked at with the viewer's name burnt in; a PDF has none.
 
@@ -98,11 +116,7 @@ def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
 
 def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
     """What came back, believed as little as what went in. Raises FileRefused."""
-    if "crashed" in told:
-        log.warning("a parser crashed: %.80s", told["crashed"])
-        raise FileRefused("check_failed")
-    if "refused" in told:
-        raise FileRefused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
+    _check_told(told)
     media_type, numbers = told.get("media_type"), {name: told.get(name) for name in NUMBERS}
     as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
     drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
@@ -112,6 +126,15 @@ def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
         log.error("the examiner's answer makes no sense")
         raise FileRefused("check_failed")
     return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
+
+
+def _check_told(told: Record) -> None:
+    """Raises FileRefused where the examiner says so, or died inside."""
+    if "crashed" in told:
+        log.warning("a parser crashed: %.80s", told["crashed"])
+        raise FileRefused("check_failed")
+    if "refused" in told:
+        raise FileRefused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
 
 
 class Sandbox:
