@@ -26,6 +26,7 @@ from pathlib import Path
 from PIL import Image
 
 from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
+from evidence.sandbox.drawing_turns import turn
 from evidence.sandbox.letter_reader import LetterContent, unpack
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
 from lib.types import Record
@@ -44,7 +45,6 @@ COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf
 NUMBERS = ("width", "height", "pages")
 HIGHEST = 65_000  # pixels of a JPEG
 PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
-_AT_A_TIME = threading.BoundedSemaphore(2)
 
 
 class SandboxUnavailable(OSError):
@@ -66,13 +66,18 @@ def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
     return _verify_copy(told, parts)
 
 
-def page_picture(data: bytes, number: int) -> bytes:
+def page_picture(data: bytes, number: int, person: int) -> bytes:
     """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others.
 
-    Raises FileRefused, SandboxUnavailable.
+    Raises FileRefused, SandboxUnavailable; DrawingBusy at once where others are being served.
     """
+    with turn(person):
+        return _draw(data, number)
+
+
+def _draw(data: bytes, number: int) -> bytes:
     try:
-        with _AT_A_TIME, _borrow() as box:
+        with _borrow() as box:
             told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
     except SandboxCrashed as died:
         log.warning("the examiner died over a page: %s", died)
@@ -101,7 +106,7 @@ def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
 
     Raises FileRefused, SandboxUnavailable.
     """
-    pages = [Image.open(io.BytesIO(page_picture(copy.data, number))) for number in range(1, (copy.pages or 1) + 1)]
+    pages = [Image.open(io.BytesIO(_draw(copy.data, number))) for number in range(1, (copy.pages or 1) + 1)]
     width, height = max(page.width for page in pages), sum(page.height for page in pages)
     scale = min(1.0, HIGHEST / height, (limits.pixels / (width * height)) ** 0.5)
     whole, top = Image.new("RGB", (max(1, int(width * scale)), max(1, int(height * scale))), "white"), 0
