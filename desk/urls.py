@@ -52,6 +52,7 @@ urlpatterns = [
     path("privacy/person/", person.person, name="person"),
     path("privacy/person/export/", person.export, name="export"),
     path("privacy/person/erase/", person.erase, name="erase"),
+    path("privacy/person/keep/", person.keep, name="keep_person"),
     path("figures/", reports_views.reports, name="reports"),
     path("figures/<slug:key>/", reports_views.take, name="report"),
     path("audit/", audit.audit, name="audit"),

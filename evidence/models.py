@@ -300,6 +300,23 @@ class SubjectRequest(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
+class ErasureProposal(models.Model):
+    """An officer's word that a person's data is to be erased. A second officer's carries it out."""
+
+    subject = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("proposal to erase a person's data")
+        verbose_name_plural = _("proposals to erase a person's data")
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.at:%Y-%m-%d}"
+
+
 class DeletionRequest(models.Model):
     """A customer's wish to have all deleted. Gone when it is taken back, and with the account when it is carried out wholly."""
 

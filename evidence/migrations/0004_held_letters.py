@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0002_custody_of_accounts'),
+        ('evidence', '0003_erasure_by_two'),
         ('tickets', '0014_advice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
