@@ -49,6 +49,8 @@ OUTBOX = Outbox(
     lease=STUCK_AFTER,
     columns=Columns("outcome", "tries", next_at="", error="", claimed_at="claimed_at"),
 )
+# Read letters are not fetched again; this is for a mailbox that forgot what was read.
+RETENTION = timedelta(days=90)
 MOST_ATTACHMENTS = 15
 BATCH = 20
 
@@ -135,6 +137,10 @@ def _take_one_released(held: HeldLetter, now: datetime) -> bool:
     with transaction.atomic():
         set_letter_state(held, HeldLetter.State.SETTLED)
     return True
+
+
+def forget_letters(now: datetime) -> int:
+    return Letter.objects.filter(at__lt=now - RETENTION).delete()[0]
 
 
 def _find_target_ticket(head: Head) -> Ticket | None:

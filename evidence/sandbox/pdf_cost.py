@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pikepdf
 
@@ -38,12 +37,12 @@ class DrawingCost:
         self._tallies = tallies
         self._known: dict[Key, int] = {}
 
-    def check(self, page: Any, tally: Tally) -> None:
+    def check(self, page: pikepdf.Object, tally: Tally) -> None:
         """Raises FileRefused where the page is too much, or its forms call each other too deep."""
         resources = page.get("/Resources")
         self._cost(tally, resources if isinstance(resources, pikepdf.Dictionary) else pikepdf.Dictionary(), 0)
 
-    def _cost(self, tally: Tally, resources: Any, depth: int) -> int:
+    def _cost(self, tally: Tally, resources: pikepdf.Object, depth: int) -> int:
         if depth > DEEPEST_FORMS:
             raise FileRefused("too_heavy")
         total = tally.operators
@@ -60,7 +59,7 @@ class DrawingCost:
         _check(total)
         return total
 
-    def _of_object(self, thing: Any, resources: Any, depth: int) -> int:
+    def _of_object(self, thing: pikepdf.Object | None, resources: pikepdf.Object, depth: int) -> int:
         if not isinstance(thing, pikepdf.Stream):
             return 0
         if thing.get("/Subtype") == "/Image":
@@ -73,7 +72,7 @@ class DrawingCost:
             self._known[key] = self._cost(self._tallies.get(key, Tally()), inside, depth + 1)
         return 1 + self._known[key]
 
-    def _dearest_letter(self, resources: Any, depth: int) -> int:
+    def _dearest_letter(self, resources: pikepdf.Object, depth: int) -> int:
         """Of fonts whose letters are drawings: as if every letter were the dearest of them."""
         dearest = 0
         fonts = resources.get("/Font")
@@ -85,7 +84,7 @@ class DrawingCost:
         return dearest
 
 
-def _entry(resources: Any, kind: str, name: str) -> Any:
+def _entry(resources: pikepdf.Object, kind: str, name: str) -> pikepdf.Object | None:
     named = resources.get(kind)
     return named.get(name) if isinstance(named, pikepdf.Dictionary) else None
 

@@ -24,11 +24,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evidence.files import FileRefused, Limits
-from evidence.sandbox import letter_reader
-from evidence.sandbox.letter_reader import pack, read_letter
-from evidence.sandbox.pdf_sanitizer import page_picture
-from evidence.sandbox.safe_copy import safe_copy, warm_up
+from evidence.files import FileRefused
+from evidence.sandbox.safe_copy import examine, warm_up
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -46,7 +43,6 @@ def main() -> None:
         signal.signal(name, signal.SIG_IGN)  # a stopping service lets the file in hand come to its end
     _control({ADOPTER: 1, DUMPABLE: 0})
     warm_up()
-    letter_reader.warm_up()
     gc.collect()
     gc.freeze()
     _reply({"ready": True})
@@ -132,7 +128,7 @@ def _child(head: Mapping[str, Any]) -> None:
     """Look at one file and say what came of it. Does not return."""
     _confine()
     try:
-        told, *parts = _examine(head, _read(head["size"]))
+        told, *parts = examine(head, _read(head["size"]))
     except FileRefused as refused:
         _reply({"refused": refused.code})
     except BaseException as error:  # noqa: BLE001 - whatever a parser raises, its name is the answer
@@ -140,14 +136,6 @@ def _child(head: Mapping[str, Any]) -> None:
     else:
         _reply(told, *parts)
     os._exit(0)
-
-
-def _examine(head: Mapping[str, Any], data: bytes) -> tuple[dict[str, object], bytes, bytes]:
-    """What is told, and the two parts that go with it. Raises FileRefused, and whatever a parser raises."""
-    if head.get("letter"):
-        return {"letter": True}, *pack(read_letter(data))
-    copy = page_picture(data, head["page"]) if "page" in head else safe_copy(data, head["media_type"], Limits(**head["limits"]))
-    return {name: getattr(copy, name) for name in ("media_type", "width", "height", "pages", "likeness")}, copy.data, copy.thumbnail
 
 
 def _confine() -> None:

@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from inbound_mail import polling
+from inbound_mail.ingest import forget_letters
 from inbound_mail.models import Letter
-from inbound_mail.periodic import forget_letters, take_letters
+from inbound_mail.periodic import take_letters
 from inbound_mail.polling import poll
 from inbound_mail.tests.letters import OWN, PLAIN, letter
 from inbound_mail.tests.server import IMAP
