@@ -90,14 +90,19 @@ def _settle_known(letter: Letter, ticket: Ticket, head: Head, raw: bytes, now: d
         _defer_letter(letter, ticket, now)
     elif len(raw) > settings.INBOUND_LARGEST:
         _refuse(letter, ticket, Outcome.TOO_LARGE, _too_large())
-    elif letter.tries > TRIES:
-        _hold(letter, ticket, raw, Reason.FAILED, now)
-    elif not head.sender or head.sender != ticket.owner.email:
-        _hold(letter, ticket, raw, Reason.SENDER, now)
-    elif head.doubtful:
-        _hold(letter, ticket, raw, Reason.MACHINE, now)
+    elif doubt := _doubt(letter, ticket, head):
+        _hold(letter, ticket, raw, doubt, now)
     else:
         _read_and_post(letter, ticket, raw, now)
+
+
+def _doubt(letter: Letter, ticket: Ticket, head: Head) -> str:
+    """Why a person has to look at it; empty: nothing speaks against it."""
+    if letter.tries > TRIES:
+        return Reason.FAILED
+    if not head.sender or head.sender != ticket.owner.email:
+        return Reason.SENDER
+    return Reason.MACHINE if head.doubtful else ""
 
 
 def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) -> None:
@@ -126,16 +131,14 @@ def _take_one_released(held: HeldLetter, now: datetime) -> bool:
     try:
         content = read_letter(original_of(held))
     except (FileRefused, SealBroken, NotFound):
-        with transaction.atomic():
-            set_letter_state(held, HeldLetter.State.WAITING, reason=Reason.UNREADABLE)
+        set_letter_state(held, HeldLetter.State.WAITING, reason=Reason.UNREADABLE)
         return False
     except OSError:
         log.exception("A letter that was let through has to wait")
         return False
     with translation.override(reader_language(held.ticket.owner.language)):
         _post_letter(letter, held.ticket, content)
-    with transaction.atomic():
-        set_letter_state(held, HeldLetter.State.SETTLED)
+    set_letter_state(held, HeldLetter.State.SETTLED)
     return True
 
 

@@ -29,8 +29,7 @@ def hold_letter(ticket: Ticket, digest: str, raw: bytes, reason: str, now: datet
     """Keep it for a person; the same letter once. False where too many of this customer wait already. Raises OSError."""
     if HeldLetter.objects.filter(digest=digest).exists():
         return True
-    waiting = HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(state=State.SETTLED)
-    if waiting.count() >= MOST_WAITING:
+    if HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(state=State.SETTLED).count() >= MOST_WAITING:
         return False
     name = store.put(raw)
     with transaction.atomic():
@@ -87,16 +86,15 @@ def _leave_waiting(actor: User, pk: int, state: str) -> HeldLetter:
 
 
 def set_letter_state(letter: HeldLetter, state: str, by: User | None = None, reason: str = "") -> None:
-    """A settled one keeps its row, so that it is not taken for a new one, and nothing of what was written. In a transaction."""
+    """A settled one keeps its row, so that it is not taken for a new one, and nothing of what was written."""
     letter.state, letter.reason = state, reason or letter.reason
     letter.settled_at = None if state == State.WAITING else timezone.now()
     letter.settled_by = by or letter.settled_by
-    if state == State.SETTLED and letter.file is not None:
-        name, letter.file = letter.file.name, None
+    doomed = [letter.file.name] if state == State.SETTLED and letter.file is not None else []
+    letter.file = None if doomed else letter.file
+    with transaction.atomic():
         letter.save(update_fields=["state", "reason", "settled_at", "settled_by", "file"])
-        store.drop([name])
-    else:
-        letter.save(update_fields=["state", "reason", "settled_at", "settled_by"])
+        store.drop(doomed)
 
 
 def released_letters() -> QuerySet[HeldLetter]:
@@ -105,17 +103,16 @@ def released_letters() -> QuerySet[HeldLetter]:
 
 def forget_letters_of(ticket: Ticket) -> int:
     """What waits there is destroyed, with the texts of its owner. How many."""
-    found = list(HeldLetter.objects.filter(ticket=ticket).exclude(state=State.SETTLED).select_related("file"))
-    for letter in found:
-        set_letter_state(letter, State.SETTLED)
-    return len(found)
+    return _forget(HeldLetter.objects.filter(ticket=ticket))
 
 
 def forget_old_letters(now: datetime) -> int:
     """What nobody settled in time is destroyed. How many."""
-    count = 0
-    for letter in list(HeldLetter.objects.exclude(state=State.SETTLED).filter(at__lt=now - KEPT_FOR).select_related("file")):
-        with transaction.atomic():
-            set_letter_state(letter, State.SETTLED)
-        count += 1
-    return count
+    return _forget(HeldLetter.objects.filter(at__lt=now - KEPT_FOR))
+
+
+def _forget(letters: QuerySet[HeldLetter]) -> int:
+    found = list(letters.exclude(state=State.SETTLED).select_related("file"))
+    for letter in found:
+        set_letter_state(letter, State.SETTLED)
+    return len(found)

@@ -57,13 +57,17 @@ class SandboxCrashed(Exception):
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
     """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises FileRefused (for a crash too), SandboxUnavailable."""
+    return _verify_copy(*_ask({"media_type": media_type, "limits": asdict(limits)}, data, f"a file of type {media_type}"))
+
+
+def _ask(head: Record, data: bytes, what: str, within: float | None = None) -> tuple[dict[str, object], list[bytes]]:
+    """Raises FileRefused where the examiner died over it, SandboxUnavailable."""
     try:
         with _borrow() as box:
-            told, parts = box.ask({"media_type": media_type, "limits": asdict(limits)}, data)
+            return box.ask(head, data, within=within)
     except SandboxCrashed as died:
-        log.warning("the examiner died over a file of type %s: %s", media_type, died)
+        log.warning("the examiner died over %s: %s", what, died)
         raise FileRefused("check_failed") from died
-    return _verify_copy(told, parts)
 
 
 def page_picture(data: bytes, number: int, person: int) -> bytes:
@@ -76,23 +80,12 @@ def page_picture(data: bytes, number: int, person: int) -> bytes:
 
 
 def _draw(data: bytes, number: int) -> bytes:
-    try:
-        with _borrow() as box:
-            told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
-    except SandboxCrashed as died:
-        log.warning("the examiner died over a page: %s", died)
-        raise FileRefused("check_failed") from died
-    return _verify_copy(told, parts).data
+    return _verify_copy(*_ask({"page": number}, data, "a page", PAGE_WITHIN)).data
 
 
 def read_letter(raw: bytes) -> LetterContent:
     """The words and files of a letter. Raises FileRefused (for a crash and for what takes too long, too), SandboxUnavailable."""
-    try:
-        with _borrow() as box:
-            told, parts = box.ask({"letter": True}, raw, within=LETTER_WITHIN)
-    except SandboxCrashed as died:
-        log.warning("the examiner died over a letter: %s", died)
-        raise FileRefused("check_failed") from died
+    told, parts = _ask({"letter": True}, raw, "a letter", LETTER_WITHIN)
     _check_told(told)
     try:
         return unpack(*parts)
