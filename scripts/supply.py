@@ -57,12 +57,12 @@ def _licences() -> Iterator[tuple[str, str]]:
     """Of each package of the production lock that this machine has; one for another system only is not here."""
     for name in sorted({match.group(1).lower() for match in PINNED.finditer(LOCK.read_text())}):
         try:
-            told = metadata(name)
+            told = dict(metadata(name).json)
         except PackageNotFoundError:
             continue
-        classified = [each.split("::")[-1].strip() for each in told.get_all("Classifier") or () if each.startswith("License ::")]
-        named = (told.get("License") or "").strip()
-        yield name, told.get("License-Expression") or "; ".join(filter(None, classified)) or named.split("\n")[0]
+        classified = [each.split("::")[-1].strip() for each in told.get("classifier", ()) if each.startswith("License ::")]
+        named = str(told.get("license", "")).strip()
+        yield name, str(told.get("license_expression", "")) or "; ".join(filter(None, classified)) or named.split("\n")[0]
 
 
 def write_lists() -> int:
