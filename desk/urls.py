@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.bills import views
 from desk.incidents import views as incidents_views
+from desk.letters import views as letters_views
 from desk.policy import views as policy_views
 from desk.privacy.views import audit, custody, held, holds, person, runs
 from desk.queue.views import bulk, export, inbox, poll, queue, saved
@@ -39,6 +40,8 @@ urlpatterns = [
     path("notices/", inbox.inbox, name="inbox"),
     path("notices/read/", inbox.mark_read, name="mark_read"),
     path("notices/retry/", inbox.retry, name="retry"),
+    path("letters/", letters_views.letters, name="letters"),
+    path("letters/<int:pk>/<slug:act>/", letters_views.settle, name="letter_act"),
     path("privacy/", held.list_holdings, name="held"),
     path("privacy/log/", custody.log, name="custody"),
     path("privacy/log.csv", custody.log_csv, name="custody_csv"),

@@ -237,6 +237,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@lo
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
 INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
+INBOUND_LARGEST = env.int("INBOUND_LARGEST", default=10 * 1024 * 1024)  # bytes of a letter with its files
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.anonymising import anonymise, is_anonymous
 from accounts.models import User
 from accounts.roles import Role, is_staff_member, roles_of
+from evidence.intake.held_letters import forget_letters_of
 from evidence.intake.resumable_uploads import discard
 from evidence.models import DeletionRequest, ErasureProposal, EvidenceItem, PartialUpload, SubjectRequest
 from evidence.operations.removing import erase
@@ -204,6 +205,7 @@ def _erase_ticket(actor: User, pk: int, reason: str) -> int | None:
         erase(doomed, case.now, CustodyAction.ERASED, actor, reason)
         for coming in PartialUpload.objects.filter(ticket=ticket, item=None):
             discard(coming)
+        forget_letters_of(ticket)
         if ticket.status == Status.DRAFT:
             ticket.delete()
             return len(doomed)
