@@ -52,6 +52,9 @@ FIRING_FIELDS = (
 )  # fmt: skip
 
 
+SweepRow = tuple[Any, ...]
+
+
 @dataclass
 class SweepTicket:
     """A FiringTicket: the model's own instance takes three times as long to read."""
@@ -98,7 +101,7 @@ def _fire_batch(now: datetime, aside: list[str]) -> int | None:
         return fired
 
 
-def _lock_rows(due: QuerySet[Ticket]) -> list[tuple[Any, ...]]:
+def _lock_rows(due: QuerySet[Ticket]) -> list[SweepRow]:
     locked = due.select_for_update(of=("self",), skip_locked=True)
     return list(locked.values_list(*(field.name for field in fields(SweepTicket)))[:BATCH])
 
@@ -108,7 +111,7 @@ def _fire_one(pk: int, now: datetime) -> int:
         return _fire(_lock_rows(Ticket.objects.filter(pk=pk)), now)
 
 
-def _fire(rows: Iterable[tuple[Any, ...]], now: datetime) -> int:
+def _fire(rows: Iterable[SweepRow], now: datetime) -> int:
     """Everything due of these locked tickets."""
     tickets = {row[0]: SweepTicket(*row) for row in rows}
     due = _due_timers(tickets, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models, transaction
@@ -24,10 +24,11 @@ log = logging.getLogger(__name__)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
 # A row that took so long when its run was over is what took the time.
 SLOW = timedelta(seconds=10)
-Do = Callable[[Any], "int | None"]
+K = TypeVar("K")
+Do = Callable[[K], "int | None"]
 
 
-def each_row(duty: str, rows: QuerySet, do: Do, now: datetime, limit: int | None = None) -> int:
+def each_row(duty: str, rows: QuerySet, do: Do[Any], now: datetime, limit: int | None = None) -> int:
     """`do` for the key of every row, each for itself. The sum of what came back. What is set aside is no part of `limit`."""
     waiting = waiting_keys(duty, now)
     free = rows.exclude(pk__in=waiting) if waiting else rows
@@ -38,7 +39,7 @@ def each_row(duty: str, rows: QuerySet, do: Do, now: datetime, limit: int | None
     return count
 
 
-def all_or_each(duty: str, model: type[models.Model], keys: Sequence[Any], do_all: Callable[[Sequence[Any]], int], now: datetime) -> int:
+def all_or_each(duty: str, model: type[models.Model], keys: Sequence[K], do_all: Callable[[Sequence[K]], int], now: datetime) -> int:
     """`do_all` at once, inside a transaction; where that fails, for one key at a time. What came back."""
     try:
         with transaction.atomic():
@@ -48,14 +49,14 @@ def all_or_each(duty: str, model: type[models.Model], keys: Sequence[Any], do_al
     except Exception:  # whatever is wrong with one of them, the others are done
         log.exception("%s failed for %s rows at once: one by one", duty, len(keys))
 
-    def do_one(key: Any) -> int:
+    def do_one(key: K) -> int:
         with transaction.atomic():
             return do_all([key])
 
     return each_key(duty, model, keys, do_one, now)
 
 
-def each_key(duty: str, model: type[models.Model] | None, keys: Iterable[Any], do: Do, now: datetime) -> int:
+def each_key(duty: str, model: type[models.Model] | None, keys: Iterable[K], do: Do[K], now: datetime) -> int:
     """`do` for keys that somebody else has found. One that is set aside and not due is left alone. Without a model they are names."""
     failing = dict(_of(duty).values_list("key", "next_at"))
     count = 0
