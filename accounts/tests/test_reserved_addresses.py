@@ -31,7 +31,9 @@ def test_the_mailbox_we_write_from_is_nobodys(email):
     assert is_reserved(email)
 
 
-@pytest.mark.parametrize("email", ["lin@our-company.cn", "mei@example.com", "a@desk.test", "a@shop.example", "a@invalid.org", "a@xhelp.our-company.cn"])
+@pytest.mark.parametrize(
+    "email", ["lin@our-company.cn", "mei@example.com", "a@desk.test", "a@shop.example", "a@invalid.org", "a@xhelp.our-company.cn"]
+)
 def test_other_addresses_are_free(email):
     assert not is_reserved(email)
 
