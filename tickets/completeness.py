@@ -20,8 +20,8 @@ from tickets.workflow.recipients import KNOWN_RECIPIENTS, OWNER, OWNER_LATER, Pr
 from tickets.workflow.vocabulary import TARGETS
 
 WEBHOOK_TYPE = re.compile(r"[a-z]+\.[a-z_]+")
-# Drawn for each demand, with words of their own.
-LABELLED_BY_DEMAND = frozenset({"answers", "points"})
+# Drawn for each demand or kind, with words of their own.
+LABELLED_BY_DEMAND = frozenset({"answers", "points", "unavailable"})
 
 
 def hand_tables_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -23,7 +24,7 @@ from api.views.base import Endpoint
 from evidence.operations import open_account_for
 from lib.standard_webhooks import SignatureRefused, verify
 from tickets.models import AdapterMessage, Freeze
-from tickets.operations import perform
+from tickets.operations import keep_differing_report, perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
 from tickets.workflow.inputs import NOT_A_CHOICE
 
@@ -37,7 +38,7 @@ BODY = (
 )
 # What the adapter reports → the action that records it, and the states the freeze can be in before.
 REPORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    State.ACTIVE: ("confirm_freeze", (State.REQUESTED,)),
+    State.ACTIVE: ("confirm_freeze", (State.REQUESTED, State.FAILED)),
     State.FAILED: ("fail_freeze", (State.REQUESTED,)),
     State.LIFTED: ("lift_freeze", Freeze.LIVE),
 }
@@ -87,7 +88,12 @@ class FreezeCallback(Endpoint):
         report = _clean_report(request)
         if report["freeze_id"] != freeze.pk:
             return problem(400, "WRONG_FREEZE")
-        return Response(_take_once(freeze, report, message))
+        try:
+            return Response(_take_once(freeze, report, message))
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.CONFLICT:
+                keep_differing_report(_adapter(), freeze, report["state"])
+            raise
 
 
 def _clean_report(request: Request) -> Data:

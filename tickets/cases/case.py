@@ -110,6 +110,7 @@ class FiringCase:
         self.now = self.at = now
         self.actor = actor
         self.by_clock = False
+        self.on_behalf: dict[str, object] = {}  # while an agent does an act of the customer's: what its events say of that
         self.timers: list[Timer] = list(timers)
         self._calendars = calendars or Calendars()
         self.events: list[Row] = []
@@ -138,7 +139,7 @@ class FiringCase:
             "recorded_at": self.now,
             "from_status": from_status,
             "to_status": self.ticket.status if from_status else "",
-            "data": data or {},
+            "data": {**(data or {}), **({} if self.by_clock else self.on_behalf)},
             "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
         }
         self.events.append(event)

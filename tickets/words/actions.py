@@ -129,6 +129,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
     ),
     "supply_evidence": ActionWords(
         button=pgettext_lazy("action", "Send what was asked for"),
+        of_desk=pgettext_lazy("action of the desk", "Say for the customer that what was asked for is there"),
         line=pgettext_lazy("history", "Evidence sent"),
         to_customer=(_("We have received your evidence"), _("Thank you. The review goes on.")),
         to_staff=(_("Evidence has arrived"), _("The customer sent what was asked for. The review clock runs again.")),
@@ -250,6 +251,7 @@ FIELD_LABEL = {
     "reference": _("Reference"),
     "release_reference": _("Reference of the release document"),
     "account": _("Account to freeze"),
+    "told_by": _("How the customer told you"),
     "freeze": _("Which freeze"),
     "identity_check": _("Reference of the identity check"),
     "document_no": _("Number of the document"),

@@ -142,6 +142,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "confirm_resolution": ActionWords(
         button=pgettext_lazy("action", "The result is right"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer accepts the result"),
         line=pgettext_lazy("history", "Result confirmed by the customer"),
         to_customer=(
             _("Your complaint is closed"),
@@ -150,15 +151,23 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "dispute_resolution": ActionWords(
         button=pgettext_lazy("action", "The result is not right"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer does not accept the result"),
         line=pgettext_lazy("history", "The customer says the result is not right"),
         to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
         to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
     ),
     "withdraw": ActionWords(
         button=pgettext_lazy("action", "Withdraw the complaint"),
+        of_desk=pgettext_lazy("action of the desk", "Withdraw it on the customer's behalf"),
         line=pgettext_lazy("history", "Complaint withdrawn"),
         to_customer=(_("You withdrew your complaint"), _("It is closed now. You can ask to reopen it.")),
         to_staff=(_("A complaint was withdrawn"), _("The customer withdrew it. It is closed.")),
+        labels={
+            "keep_freeze": _("Does the customer want to keep the account frozen?"),
+        },
+        hints={
+            "identity_check": _("Needed where the freeze is to be lifted."),
+        },
     ),
     "merge": ActionWords(
         button=pgettext_lazy("action", "Join with another complaint"),
@@ -173,6 +182,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "reopen": ActionWords(
         button=pgettext_lazy("action", "Reopen"),
+        of_desk=pgettext_lazy("action of the desk", "Reopen it, or note that the customer asks for it"),
         line=pgettext_lazy("history", "Complaint reopened"),
         to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
         to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),

@@ -88,6 +88,27 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("The platform reports it as lifted, though its owner has not proven who they are, or nobody decided it. Act at once."),
         ),
     ),
+    "frozen_after_all": EventWords(
+        to_customer=(
+            _("Your account is frozen after all"),
+            _(
+                "We had told you that the freeze did not work. The platform now reports that it did. If you need the account, ask on your"
+                " complaint page to have the freeze lifted."
+            ),
+        ),
+        to_staff=(
+            _("A freeze that had failed is in force"),
+            _("The platform reports it late. The customer has been told; they may have had the account frozen elsewhere meanwhile."),
+        ),
+    ),
+    "freeze_report_differs": EventWords(
+        line=pgettext_lazy("history", "The platform's report about the freeze differs from our record; people on duty look at it"),
+        to_customer=(_("We are checking the freeze"), _("The platform's report differs from our record. People on duty look at it.")),
+        to_staff=(
+            _("The platform reports a freeze otherwise than we have it"),
+            _("Its report could not be recorded; the history says which. Find out whether the account is frozen, and act at once."),
+        ),
+    ),
     "lifted_beside_another": EventWords(
         to_customer=(
             _("One freeze has been lifted, another one holds"),
@@ -206,6 +227,13 @@ EVENT_WORDS: dict[str, EventWords] = {
     ),
     "rated": EventWords(
         line=pgettext_lazy("history", "The customer said how it went"),
+    ),
+    "remedy_bounced": EventWords(
+        to_customer=(
+            _("Something went wrong on the way"),
+            _("A step that was decided for you did not work. It is still owed to you, and its date stays: we try again."),
+        ),
+        to_staff=(_("A remedy did not work"), _("It is still owed to the customer, and its date runs on: please try again.")),
     ),
     "reopen_requested": EventWords(
         line=pgettext_lazy("history", "The customer asks to reopen"),
