@@ -121,6 +121,7 @@ def test_an_old_freeze_does_not_speak_for_a_new_one(frozen: Desk):
     assert alarmed("freeze_report_differs") == {"freeze_operators", "supervisors"}
     kept = [event["data"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
     assert kept == [{"freeze": old, "reported": "active", "recorded": "failed"}]
+    assert freeze_of(frozen)["state"] == "requested"
 
 
 def alarmed(kind: str) -> set[str]:
@@ -148,7 +149,6 @@ def test_what_the_wallet_reports_against_our_record_is_kept_and_alarms(frozen: D
     call(pk, {"state": "active", "reference": "X-3"})
     kept = [event["data"]["reported"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
     assert kept == ["failed", "active"]
-    assert freeze_of(frozen)["state"] == "requested"
 
 
 def test_each_wrong_call_is_refused_by_its_own_code(frozen: Desk):

@@ -175,12 +175,14 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
         if old.decision_id != decision.pk:
             old.state = Remedy.State.REPLACED
             case.new_rows.append(old)
+    added = [demand for demand in decision.granted if demand not in case.ticket.demands]
+    case.ticket.demands = [*case.ticket.demands, *added]  # what nobody had asked for, and is granted all the same
     start_remedies(case, {row.kind for row in rows})
     close_internal_level(case)
     case.move(Status.REMEDY_PENDING, cause)
     kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
     told = cause if kind == "approved" and cause == "uphold_customer" else kind
-    case.record(told, {"decision": decision.pk}, from_status=before)
+    case.record(told, {"decision": decision.pk, **({"demands_added": added} if added else {})}, from_status=before)
     notify(case, kind, decision=decision.pk)
 
 

@@ -231,7 +231,7 @@ EVENT_WORDS: dict[str, EventWords] = {
     "remedy_bounced": EventWords(
         to_customer=(
             _("Something went wrong on the way"),
-            _("A step that was decided for you did not work. It is still owed to you, and its date stays: we try again."),
+            _("A step that was decided for you could not be carried out. It is still owed to you, and its date stays: we try again."),
         ),
         to_staff=(_("A remedy did not work"), _("It is still owed to the customer, and its date runs on: please try again.")),
     ),
