@@ -32,7 +32,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Freeze confirmed"),
         to_customer=(
             _("Your account is frozen"),
-            _("Nobody can use it now. Please gather your evidence next; the page lists what is needed and by when."),
+            _("Nobody can use it now. Please gather your evidence next; the page lists what is needed."),
         ),
         labels={
             "reference": _("Reference of the freeze at the provider"),
@@ -65,7 +65,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Freeze ordered by an authority recorded"),
         to_customer=(
             _("An authority had an account of your complaint frozen"),
-            _("The page shows who ordered it and until when. Your complaint goes on."),
+            _("The page shows who ordered it. Your complaint goes on."),
         ),
         to_staff=(_("A freeze ordered by an authority"), _("It is in force until its end or a release; then somebody has to decide.")),
         labels={"account": _("Account, if it is another one"), "until": _("Holds until")},
@@ -95,7 +95,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         of_desk=pgettext_lazy("action of the desk", "Submit the appeal on the customer's behalf"),
         to_customer=(
             _("We have received your appeal"),
-            _("Everything needed is there. The page shows when you will hear from us and why on that date."),
+            _("Everything needed is there. The page explains how the date of the answer is counted."),
         ),
         to_staff=(_("New appeal"), _("An appeal was submitted and waits for a reviewer.")),
     ),
@@ -104,7 +104,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Passed to the merchant's after-sale service"),
         to_customer=(
             _("This belongs to the merchant's after-sale service"),
-            _("The page shows how to reach it. If you see it differently, you can object until the day shown there and we open it again."),
+            _("The page shows how to reach it. If you see it differently, you can object and we open it again."),
         ),
     ),
     "start_review": ActionWords(

@@ -15,7 +15,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
         to_customer=(
             _("You asked us to take your complaint further"),
-            _("The page shows who has it now, what happens next and by when."),
+            _("The page shows who has it now and what happens next."),
         ),
         to_staff=(
             _("A complaint goes further"),
@@ -49,7 +49,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Handed on to the payment channel"),
         to_customer=(
             _("Your complaint is with the payment company now"),
-            _("We handed it on with your evidence. The page shows its number there and by when they should answer."),
+            _("We handed it on with your evidence. The page shows its number there."),
         ),
         labels={
             "target": _("Handed on to"),
@@ -90,7 +90,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     "return_to_review": ActionWords(
         button=pgettext_lazy("action", "Return to review"),
         line=pgettext_lazy("history", "Returned to review"),
-        to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
+        to_customer=(_("Your complaint is reviewed again"), _("A new review of your complaint has begun. The page shows where it stands.")),
         to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
         hints={
             "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
@@ -125,7 +125,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Final date extended"),
         to_customer=(
             _("The final answer takes longer"),
-            _("We need more time for the final answer. The page says why and gives the new date."),
+            _("We need more time for the final answer. The page says why."),
         ),
         labels={
             "body": _("Holding reply to the customer"),
@@ -184,7 +184,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "Reopen"),
         of_desk=pgettext_lazy("action of the desk", "Reopen it, or note that the customer asks for it"),
         line=pgettext_lazy("history", "Complaint reopened"),
-        to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
+        to_customer=(_("Your complaint is open again"), _("The page shows what comes next.")),
         to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
     ),
     "refuse_reopen": ActionWords(

@@ -12,7 +12,7 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "Complaint filed"),
         to_customer=(
             _("We have received your complaint"),
-            _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows by when, and what comes next."),
+            _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows what comes next."),
         ),
     ),
     "message": EventWords(
@@ -134,21 +134,21 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "Approved"),
         to_customer=(
             _("Your complaint has been approved"),
-            _("The page shows what will be done for you and by when."),
+            _("The page shows what will be done for you."),
         ),
     ),
     "partly_approved": EventWords(
         line=pgettext_lazy("history", "Approved in part"),
         to_customer=(
             _("Your complaint has been approved in part"),
-            _("The page shows what is granted and what is not, what will be done by when, and how to take the rest further."),
+            _("The page shows what is granted and what is not, what will be done, and how to take the rest further."),
         ),
     ),
     "rejected": EventWords(
         line=pgettext_lazy("history", "Not approved"),
         to_customer=(
             _("The decision on your complaint"),
-            _("We could not approve it. The page explains why, answers each demand and shows where you can take it further, by when."),
+            _("We could not approve it. The page explains why, answers each demand and shows where you can take it further."),
         ),
     ),
     "awaiting_countersignature": EventWords(
@@ -222,7 +222,7 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "Closed because its time had passed"),
         to_customer=(
             _("Your complaint has been closed"),
-            _("Its time has passed without further word. If that is not right, you can ask to reopen it; the page shows until when."),
+            _("Its time has passed without further word. If that is not right, you can ask to reopen it."),
         ),
     ),
     "rated": EventWords(

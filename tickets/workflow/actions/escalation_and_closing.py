@@ -47,6 +47,7 @@ ESCALATION_AND_CLOSING = (
         sets_hold=True,
         rare=True,
         placed=True,
+        dates=("l1_review", "channel_dispute"),
     ),
     Action(
         "record_outside_filing",
@@ -67,6 +68,7 @@ ESCALATION_AND_CLOSING = (
         sets_hold=True,
         rare=True,
         placed=True,
+        dates=("regulator_accept",),
     ),
     Action(
         "record_hand_over",
@@ -78,6 +80,7 @@ ESCALATION_AND_CLOSING = (
         preference=Preference.STEP,
         webhook="escalation.filed",
         next_rank=7,
+        dates=("channel_dispute",),
     ),
     Action(
         "record_external_answer",
@@ -122,6 +125,7 @@ ESCALATION_AND_CLOSING = (
         inputs=(Input("note", required=True), Input("reference", limit=100), Input("evidence", "ids")),
         tells=(OWNER_NOW, ASSIGNEE_LATER),
         preference=Preference.STEP,
+        dates=("review_limit",),
     ),
     Action(
         "uphold_customer",
@@ -191,6 +195,7 @@ ESCALATION_AND_CLOSING = (
         tells=(ASSIGNEE_LATER,),
         rare=True,
         placed=True,
+        dates=("review_limit",),
     ),
     Action(
         "withdraw",
@@ -228,6 +233,7 @@ ESCALATION_AND_CLOSING = (
         preference=Preference.STEP,
         next_rank=6,
         placed=True,
+        dates=("review_limit",),
     ),
     Action(
         "refuse_reopen",
