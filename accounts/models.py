@@ -79,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     _roles: frozenset[Role] | None = None
     # Set by a door that asks for a fresh proof (a browser's session, a token). Nobody came by one: an act of our own.
     fresh_proof: Callable[[], bool] | None = None
+    # Of the token this person or machine came with: accounts.scopes. None: they came with none.
+    token_scopes: frozenset[str] | None = None
 
     class Meta:
         verbose_name = _("user")

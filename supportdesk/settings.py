@@ -13,14 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django wants them in one place
 from supportdesk.fixed_settings import REST_FRAMEWORK
-from supportdesk.local import secret_key
+from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 PRODUCTION = env.str("DJANGO_ENV", default="embedded") == "production"
 DEBUG = env.bool("DEBUG", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # only where a proxy of ours sets the forwarded headers itself
@@ -66,13 +66,13 @@ if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
 if PRODUCTION and DEMO:
     raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
-# Text messages: an http address, or "log:" (codes in the log). Empty: nobody signs in by phone.
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="log:" if DEMO else "")
+# Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
-if PRODUCTION and SMS_GATEWAY_URL == "log:":
-    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for the log (DJANGO_ENV is production).")
+if PRODUCTION and SMS_GATEWAY_URL and not SMS_GATEWAY_URL.startswith("http"):
+    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for files (DJANGO_ENV is production).")
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
@@ -82,6 +82,7 @@ PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
+FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
 
 # ---- Rooms
@@ -126,6 +127,7 @@ MIDDLEWARE = [
     "supportdesk.middleware.CompressedPagesMiddleware",
     "supportdesk.middleware.WithoutNulCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "supportdesk.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "api.middleware.ConditionalMiddleware",
@@ -256,7 +258,8 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_MANIFEST
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they are public, whoever serves them
     },
     # Evidence never has an address of its own: every byte leaves through one authorised view.
     "evidence": {

@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
     path("evidence/", include("evidence.urls")),
+    path("accounts/tokens/", include("api.token_pages")),
     path("accounts/", include("accounts.urls")),  # before allauth: some addresses are answered here instead
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -51,6 +51,7 @@ class Account(Endpoint):
     """The account of a complaint, in full: for freeze operators; for the assigned reviewer and supervisors with `?purpose=`. Each look is
     recorded."""
 
+    scopes = {"GET": "accounts:read"}
     queries = (query("purpose", {"type": "string"}), query("freeze", {"type": "integer"}, "One of its freezes: of another account."))
 
     @extend_schema(responses=AccountSerializer)

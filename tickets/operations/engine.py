@@ -178,7 +178,7 @@ def _on_behalf(case: Case, action: Action, data: Data) -> dict[str, object]:
     Who may take the act in a role of their own does so, unless they say how the customer told them. Raises Invalid at told_by.
     """
     told = data.pop("told_by", None)
-    if not action.is_owners or Role.OWNER in case.roles or Role.AGENT not in case.roles:
+    if not action.is_owners or Role.OWNER in case.roles or case.roles.isdisjoint({Role.AGENT, Role.SERVICE}):
         if told:
             raise Invalid({"told_by": [_("Only an agent who acts for the customer says how they were told.")]})
         return {}
