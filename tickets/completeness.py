@@ -98,7 +98,7 @@ def _lacks_of_event(row: EventRow, words: EventWords | None) -> list[str]:
     checks = {
         "line": words.line is not None or not row.in_history,
         "tells": told <= KNOWN_RECIPIENTS,
-        "dates": set(row.dates) <= set(TIMERS),
+        "dates": set(words.dates) <= set(TIMERS),
         "to_customer": not told or words.to_customer is not None,
         "to_staff": told <= {OWNER} or words.to_staff is not None,
         "preference": OWNER_LATER not in row.tells or row.preference != Preference.ALWAYS,

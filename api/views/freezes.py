@@ -24,7 +24,7 @@ from api.views.base import Endpoint
 from evidence.operations import open_account_for
 from lib.standard_webhooks import SignatureRefused, verify
 from tickets.models import AdapterMessage, Freeze
-from tickets.operations import keep_differing_report, perform
+from tickets.operations import keep_differing_report, open_case, perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
 from tickets.workflow.inputs import NOT_A_CHOICE
 
@@ -89,12 +89,7 @@ class FreezeCallback(Endpoint):
         report = _clean_report(request)
         if report["freeze_id"] != freeze.pk:
             return problem(400, "WRONG_FREEZE")
-        try:
-            return Response(_take_once(freeze, report, message))
-        except Refusal as refusal:
-            if refusal.status == HTTPStatus.CONFLICT:
-                keep_differing_report(_adapter(), freeze, report["state"])
-            raise
+        return Response(_take_or_keep(freeze, report, message))
 
 
 def _clean_report(request: Request) -> Data:
@@ -102,6 +97,17 @@ def _clean_report(request: Request) -> Data:
     if report["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
     return report
+
+
+def _take_or_keep(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
+    """What cannot be recorded as what is so is kept as what was reported, and refused all the same."""
+    try:
+        return _take_once(freeze, report, message)
+    except Refusal as refusal:
+        if refusal.status == HTTPStatus.CONFLICT:
+            with open_case(_adapter(), freeze.ticket.ref) as case:
+                keep_differing_report(case, freeze.pk, report["state"])
+        raise
 
 
 def _take_once(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:

@@ -39,8 +39,8 @@ def _one(each: Input, post: QueryDict) -> object:
         said = {demand: post.get(f"point_{demand}", "").strip() for demand in DEMANDS}
         return [{"demand": demand, "text": text} for demand, text in said.items() if text]
     if each.kind == "unavailable":
-        names = [name for name in post if name.startswith(EXCUSE) and post[name].strip()]
-        return [{"kind": name.removeprefix(EXCUSE), "reason": post[name].strip()} for name in names]
+        excuses = {name.removeprefix(EXCUSE): post.get(name, "").strip() for name in post if name.startswith(EXCUSE)}
+        return [{"kind": kind, "reason": text} for kind, text in excuses.items() if text]
     if each.kind == "remedies":
         return remedies(post)
     value = post.get(each.name)

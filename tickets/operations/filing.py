@@ -238,7 +238,7 @@ def amend_case(
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
     orders = [order.number for order in case.order_references]
     if "order_numbers" in named:
-        drop_mended_orders(case, data)
+        drop_mended_orders(case, {(order["issuer"], order["number"]) for order in data.get("order_numbers") or ()})
     _clear(case, data, raw)
     _apply(case, data)
     _apply_desk(case, data)

@@ -69,18 +69,22 @@ def _freeze(case: Case, data: Data, *states: str) -> Freeze:
 @effect("confirm_freeze")
 def confirm_freeze(case: Case, data: Data) -> None:
     """The account is frozen, also where we had it down as failed. From now on the customer collects evidence."""
-    freeze, before, found = _freeze(case, data, State.REQUESTED, State.FAILED), case.ticket.status, case.ticket.discovered_at
+    freeze, before = _freeze(case, data, State.REQUESTED, State.FAILED), case.ticket.status
     after_all = freeze.state == State.FAILED
     freeze.state, freeze.active_at, freeze.ended_at = State.ACTIVE, case.at, None
     freeze.reference, freeze.note = data["reference"] or "", data["note"] or ""
-    minutes = timedelta(minutes=case.policy.discovery_freeze_minutes)
-    freeze.within_1h_of_discovery = None if found is None else case.at <= found + minutes
+    freeze.within_1h_of_discovery = _soon_after_discovery(case)
     timers.stop(case, TimerKey.FREEZE_EXEC, since=freeze.requested_at)
     if case.status == Status.FREEZE_PENDING:
         case.move(Status.FROZEN, "confirm_freeze")
     told = {"reference": freeze.reference, **({"after_all": True} if after_all else {})}
     case.record("confirm_freeze", told, from_status=before)
     notify(case, "frozen_after_all" if after_all else "confirm_freeze")
+
+
+def _soon_after_discovery(case: Case) -> bool | None:
+    found = case.ticket.discovered_at
+    return None if found is None else case.at <= found + timedelta(minutes=case.policy.discovery_freeze_minutes)
 
 
 @effect("fail_freeze")

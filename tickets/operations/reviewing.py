@@ -170,20 +170,24 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
     before = case.ticket.status
     decision.state, decision.effective_at = Decision.State.EFFECTIVE, case.at
     case.new_rows.append(decision)
-    rows = list(decision.remedies.all())
-    for old in replaced_by(case, [{"kind": row.kind} for row in rows]):
-        if old.decision_id != decision.pk:
-            old.state = Remedy.State.REPLACED
-            case.new_rows.append(old)
+    _take_up_owed(case, decision)
     added = [demand for demand in decision.granted if demand not in case.ticket.demands]
     case.ticket.demands = [*case.ticket.demands, *added]  # what nobody had asked for, and is granted all the same
-    start_remedies(case, {row.kind for row in rows})
+    start_remedies(case, {remedy.kind for remedy in decision.remedies.all()})
     close_internal_level(case)
     case.move(Status.REMEDY_PENDING, cause)
     kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
     told = cause if kind == "approved" and cause == "uphold_customer" else kind
     case.record(told, {"decision": decision.pk, **({"demands_added": added} if added else {})}, from_status=before)
     notify(case, kind, decision=decision.pk)
+
+
+def _take_up_owed(case: Case, decision: Decision) -> None:
+    """What is owed of earlier decisions becomes part of this one."""
+    for old in replaced_by(case, [{"kind": row.kind} for row in decision.remedies.all()]):
+        if old.decision_id != decision.pk:
+            old.state = Remedy.State.REPLACED
+            case.new_rows.append(old)
 
 
 def start_remedies(case: Case, kinds: set[str]) -> None:

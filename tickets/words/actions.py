@@ -26,6 +26,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             ),
         ),
         to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed before its deadline.")),
+        dates=("freeze_exec",),
     ),
     "confirm_freeze": ActionWords(
         button=pgettext_lazy("action", "Confirm the freeze"),
@@ -40,6 +41,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         hints={
             "note": _("Needed when there is no reference."),
         },
+        dates=("full_refund_window",),
     ),
     "fail_freeze": ActionWords(
         button=pgettext_lazy("action", "Report that the freeze failed"),
@@ -70,6 +72,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_staff=(_("A freeze ordered by an authority"), _("It is in force until its end or a release; then somebody has to decide.")),
         labels={"account": _("Account, if it is another one"), "until": _("Holds until")},
         hints={"until": _("An order like this is short, and can be renewed once: record it again.")},
+        dates=("police_stop",),
     ),
     "lift_freeze": ActionWords(
         button=pgettext_lazy("action", "Lift the freeze"),
@@ -98,6 +101,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("Everything needed is there. The page explains how the date of the answer is counted."),
         ),
         to_staff=(_("New appeal"), _("An appeal was submitted and waits for a reviewer.")),
+        dates=("review_limit",),
     ),
     "route_after_sale": ActionWords(
         button=pgettext_lazy("action", "Pass to the merchant's after-sale service"),
@@ -126,6 +130,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         labels={
             "reason": _("Why it is needed, as the customer reads it"),
         },
+        dates=("supplement",),
     ),
     "supply_evidence": ActionWords(
         button=pgettext_lazy("action", "Send what was asked for"),
@@ -183,6 +188,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "amounts": _("What went out"),
             "evidence": _("What shows it"),
         },
+        dates=("confirm",),
     ),
     "issue_statement": ActionWords(
         button=pgettext_lazy("action", "Issue a statement of balance"),
@@ -213,6 +219,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("What was decided for you could not be carried out. We are looking at it again, and your complaint keeps its place."),
         ),
         to_staff=(_("A remedy did not work"), _("The complaint is back in review with half the time.")),
+        dates=("review_limit",),
     ),
     "record_refund": ActionWords(
         button=pgettext_lazy("action", "Record a refund"),
@@ -229,6 +236,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "order_number": _("The complaint names several."),
         },
         confirm=_("Confirm: the money has come back"),
+        dates=("confirm",),
     ),
     "raise_claim": ActionWords(
         button=pgettext_lazy("action", "Raise the claim"),

@@ -25,6 +25,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
             "filed_at": _("Only where the customer has filed it there already, and says when."),
             "reference": _("The number they got there."),
         },
+        dates=("l1_review", "channel_dispute"),
     ),
     "record_outside_filing": ActionWords(
         button=pgettext_lazy("action", "I have filed it there"),
@@ -43,6 +44,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         hints={
             "reference": _("If there is none yet, add it later in the same way."),
         },
+        dates=("regulator_accept",),
     ),
     "record_hand_over": ActionWords(
         button=pgettext_lazy("action", "Record that it was handed on"),
@@ -55,6 +57,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
             "target": _("Handed on to"),
             "reference": _("Number it got there"),
         },
+        dates=("channel_dispute",),
     ),
     "record_external_answer": ActionWords(
         button=pgettext_lazy("action", "Record an answer from outside"),
@@ -95,6 +98,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         hints={
             "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
+        dates=("review_limit",),
     ),
     "uphold_customer": ActionWords(
         button=pgettext_lazy("action", "Decide for the customer"),
@@ -155,6 +159,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "The customer says the result is not right"),
         to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
         to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
+        dates=("review_limit",),
     ),
     "withdraw": ActionWords(
         button=pgettext_lazy("action", "Withdraw the complaint"),
@@ -186,6 +191,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Complaint reopened"),
         to_customer=(_("Your complaint is open again"), _("The page shows what comes next.")),
         to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
+        dates=("review_limit",),
     ),
     "refuse_reopen": ActionWords(
         button=pgettext_lazy("action", "Do not reopen"),

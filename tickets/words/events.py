@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.words.catalogue import EventWords
+from tickets.words.catalogue import CARRYING_OUT, EventWords
 
 EVENT_WORDS: dict[str, EventWords] = {
     "filed": EventWords(
@@ -14,6 +14,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("We have received your complaint"),
             _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows what comes next."),
         ),
+        dates=("first_response",),
     ),
     "message": EventWords(
         line=pgettext_lazy("history", "Message"),
@@ -144,6 +145,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Your complaint has been approved"),
             _("The page shows what will be done for you."),
         ),
+        dates=CARRYING_OUT,
     ),
     "partly_approved": EventWords(
         line=pgettext_lazy("history", "Approved in part"),
@@ -151,6 +153,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Your complaint has been approved in part"),
             _("The page shows what is granted and what is not, what will be done, and how to take the rest further."),
         ),
+        dates=CARRYING_OUT,
     ),
     "rejected": EventWords(
         line=pgettext_lazy("history", "Not approved"),
@@ -158,6 +161,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("The decision on your complaint"),
             _("We could not approve it. The page explains why, answers each demand and shows where you can take it further."),
         ),
+        dates=("rejection_final", *CARRYING_OUT),
     ),
     "awaiting_countersignature": EventWords(
         line=pgettext_lazy("history", "Decision waits for a second signature"),
@@ -210,6 +214,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Time to add evidence is over"),
             _("Please decide on what is there; silence is no reason to reject."),
         ),
+        dates=("review_limit",),
     ),
     "filing_prepared": EventWords(
         line=pgettext_lazy("history", "Prepared for filing outside; not filed yet"),
@@ -225,6 +230,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("We did not answer in time; we are sorry. Someone who was not involved before now looks at it. You may also turn outside."),
         ),
         to_staff=(_("A complaint went to the next level"), _("The review was late, so the complaint moved up by itself.")),
+        dates=("l1_review",),
     ),
     "closed_by_clock": EventWords(
         line=pgettext_lazy("history", "Closed because its time had passed"),
@@ -242,6 +248,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("A step that was decided for you could not be carried out. It is still owed to you, and its date stays: we try again."),
         ),
         to_staff=(_("A remedy did not work"), _("It is still owed to the customer, and its date runs on: please try again.")),
+        dates=CARRYING_OUT,
     ),
     "reopen_requested": EventWords(
         line=pgettext_lazy("history", "The customer asks to reopen"),

@@ -18,9 +18,6 @@ from tickets.workflow.recipients import (
     Preference,
 )
 
-# What was decided is done by then; where the review's own limit covers it, by that.
-CARRYING_OUT = ("refund_payout", "statement", "remedy_exec", "review_limit")
-
 
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
@@ -29,7 +26,7 @@ class EventRow:
     `tells`: who hears of it. `preference`: what its owner may choose about that. `webhook`: the type told to programs (empty: none;
     that the status changed is told anyway). `closes`: whoever hears of it is
     asked afterwards how it went. `in_history`: has a line there; otherwise it is only told. `on_channels`: a colleague hears of it on
-    chat and text at once; what is urgent is told there anyway. `dates`: timers; its owner reads beside it when those end that run then.
+    chat and text at once; what is urgent is told there anyway.
     """
 
     key: str = field(kw_only=False)
@@ -39,13 +36,12 @@ class EventRow:
     closes: bool = False
     in_history: bool = True
     on_channels: bool = False
-    dates: tuple[str, ...] = ()
 
 
 EVENTS: dict[str, EventRow] = {
     row.key: row
     for row in (
-        EventRow("filed", tells=(OWNER_NOW,), preference=Preference.STEP, dates=("first_response",)),
+        EventRow("filed", tells=(OWNER_NOW,), preference=Preference.STEP),
         EventRow("message", webhook="message.received"),
         EventRow("reply", tells=(OWNER_NOW,), webhook="message.sent"),
         EventRow("incident_suggested", tells=(Notice(Role.AGENT), SUPERVISORS)),
@@ -70,9 +66,9 @@ EVENTS: dict[str, EventRow] = {
         EventRow("linked"),
         EventRow("unlinked"),
         EventRow("split"),
-        EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved", dates=CARRYING_OUT),
-        EventRow("partly_approved", tells=(OWNER_NOW,), webhook="decision.partly_approved", dates=CARRYING_OUT),
-        EventRow("rejected", tells=(OWNER_NOW,), webhook="decision.rejected", dates=("rejection_final", *CARRYING_OUT)),
+        EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved"),
+        EventRow("partly_approved", tells=(OWNER_NOW,), webhook="decision.partly_approved"),
+        EventRow("rejected", tells=(OWNER_NOW,), webhook="decision.rejected"),
         EventRow("awaiting_countersignature", tells=(SUPERVISORS,)),
         EventRow("decision_void"),
         EventRow("submission_held_up"),
@@ -81,11 +77,11 @@ EVENTS: dict[str, EventRow] = {
         EventRow("act_held"),
         EventRow("freeze_on_closed_ticket", tells=(ON_CALL,)),
         EventRow("auto_reversal_over", tells=(OWNER_LATER,), preference=Preference.REMINDER),
-        EventRow("supplement_expired", tells=(OWNER_NOW, ASSIGNEE_LATER), dates=("review_limit",)),
+        EventRow("supplement_expired", tells=(OWNER_NOW, ASSIGNEE_LATER)),
         EventRow("filing_prepared", tells=(OWNER_LATER,), preference=Preference.NEWS),
-        EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated", dates=("l1_review",)),
+        EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated"),
         EventRow("closed_by_clock", tells=(OWNER_LATER,), preference=Preference.REMINDER, closes=True),
-        EventRow("remedy_bounced", tells=(OWNER_NOW, ASSIGNEE_NOW), in_history=False, dates=CARRYING_OUT),
+        EventRow("remedy_bounced", tells=(OWNER_NOW, ASSIGNEE_NOW), in_history=False),
         EventRow("rated"),
         EventRow("reopen_requested", tells=(SUPERVISORS,)),
         EventRow("identity_checked", tells=(OWNER_LATER,), preference=Preference.NEWS),

@@ -67,14 +67,16 @@ def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[
     if each.for_programs or not ASKED_WHERE.get(each.name, _always)(case):
         return []
     asked = _question(key, each, get_language() or "")
-    needed = asked.required or (each.desk_needs and not _acts_for_the_desk_too(case, key)) or each.name in NEEDED_WHERE_ASKED
-    made = Field(key, asked.name, asked.label, asked.widget, needed, hint=asked.hint, limit=asked.limit)
-    made.widget = "yesno" if each.kind == "bool" and needed else made.widget
+    needed = asked.required or _is_needed(case, key, each)
+    widget = "yesno" if each.kind == "bool" and needed else asked.widget
+    made = Field(key, asked.name, asked.label, widget, needed, hint=asked.hint, limit=asked.limit)
     made.choices = _choices(case, each)
-    made.value = _value(made, typed) or _only_choice(made)
-    if each.proposes and typed is None:
-        made.value = _proposal(case, each)
+    made.value = _proposal(case, each) if each.proposes and typed is None else _value(made, typed) or _only_choice(made)
     return [made]
+
+
+def _is_needed(case: Case, key: str, each: Input) -> bool:
+    return each.name in NEEDED_WHERE_ASKED or (each.desk_needs and not _acts_for_the_desk_too(case, key))
 
 
 @lru_cache(maxsize=512)

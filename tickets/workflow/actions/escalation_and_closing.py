@@ -48,7 +48,6 @@ ESCALATION_AND_CLOSING = (
         sets_hold=True,
         rare=True,
         placed=True,
-        dates=("l1_review", "channel_dispute"),
     ),
     Action(
         "record_outside_filing",
@@ -69,7 +68,6 @@ ESCALATION_AND_CLOSING = (
         sets_hold=True,
         rare=True,
         placed=True,
-        dates=("regulator_accept",),
     ),
     Action(
         "record_hand_over",
@@ -81,7 +79,6 @@ ESCALATION_AND_CLOSING = (
         preference=Preference.STEP,
         webhook="escalation.filed",
         next_rank=7,
-        dates=("channel_dispute",),
     ),
     Action(
         "record_external_answer",
@@ -126,7 +123,6 @@ ESCALATION_AND_CLOSING = (
         inputs=(Input("note", required=True), Input("reference", limit=100), Input("evidence", "ids")),
         tells=(OWNER_NOW, ASSIGNEE_LATER),
         preference=Preference.STEP,
-        dates=("review_limit",),
     ),
     Action(
         "uphold_customer",
@@ -197,7 +193,6 @@ ESCALATION_AND_CLOSING = (
         tells=(ASSIGNEE_LATER,),
         rare=True,
         placed=True,
-        dates=("review_limit",),
     ),
     Action(
         "withdraw",
@@ -235,7 +230,6 @@ ESCALATION_AND_CLOSING = (
         preference=Preference.STEP,
         next_rank=6,
         placed=True,
-        dates=("review_limit",),
     ),
     Action(
         "refuse_reopen",

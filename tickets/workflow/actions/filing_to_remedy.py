@@ -51,7 +51,6 @@ FILING_TO_REMEDY = (
         freezes=True,
         rare=True,
         placed=True,
-        dates=("freeze_exec",),
     ),
     Action(
         "confirm_freeze",
@@ -65,7 +64,6 @@ FILING_TO_REMEDY = (
         webhook="freeze.active",
         lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
         next_rank=2,
-        dates=("full_refund_window",),
     ),
     Action(
         "fail_freeze",
@@ -104,7 +102,6 @@ FILING_TO_REMEDY = (
         ),
         tells=(OWNER_NOW, ON_CALL),
         rare=True,
-        dates=("police_stop",),
     ),
     Action(
         "lift_freeze",
@@ -151,7 +148,6 @@ FILING_TO_REMEDY = (
         first={S.DRAFT: "file"},
         try_counts=True,
         placed=True,
-        dates=("review_limit",),
     ),
     Action(
         "route_after_sale",
@@ -186,7 +182,6 @@ FILING_TO_REMEDY = (
         arrows=moves(S.NEEDS_EVIDENCE, S.UNDER_REVIEW),
         inputs=(Input("kinds", "names", True, tuple(EVIDENCE_KIND)), REASON),
         tells=(OWNER_NOW,),
-        dates=("supplement",),
     ),
     Action(
         "supply_evidence",
@@ -257,7 +252,6 @@ FILING_TO_REMEDY = (
         preference=Preference.STEP,
         next_rank=5,
         for_many=(Input("reference", required=True, limit=100),),
-        dates=("confirm",),
     ),
     Action(
         "issue_statement",
@@ -286,7 +280,6 @@ FILING_TO_REMEDY = (
         inputs=(REASON,),
         tells=(OWNER_NOW, ASSIGNEE_NOW),
         dangerous=True,
-        dates=("review_limit",),
     ),
     Action(
         "record_refund",
@@ -308,7 +301,6 @@ FILING_TO_REMEDY = (
         placed=True,
         dangerous=True,
         for_many=(Input("reference", required=True, limit=100), Input("note")),
-        dates=("confirm",),
     ),
     Action(
         "raise_claim",
