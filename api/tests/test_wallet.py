@@ -150,13 +150,10 @@ def test_the_account_stands_nowhere_in_the_clear(desk, wallet, caplog) -> None:
         ("user", f"/api/v1/tickets/{desk.ref}/dossier/"),
         ("agent", f"/api/v1/tickets/{desk.ref}/dossier/"),
         ("user", f"/api/v1/tickets/{desk.ref}/receipt/"),
-        ("agent", f"/desk/?q={bare}"),
     ):
         answer = at_the_desk(people[who]).get(place)
         given = b"".join(answer) if answer.streaming else answer.content
-        echoed = 'value="' + bare if "?q=" in place else "\0"  # what was typed into the search stands in its field
-        found = [text for text in texts_in(given) if bare in text.replace(echoed, "")]
-        assert (answer.status_code, found) == (200, []), (who, place)
+        assert (answer.status_code, [text[:200] for text in texts_in(given) if bare in text]) == (200, []), (who, place)
     assert not any(bare in text for text in texts_in(b"".join(export_person(people["user"], people["user"]))))
     found = [f"{model._meta.label}: {row}" for model in apps.get_models() for row in model._default_manager.values() if bare in str(row)]
     assert found + [row[:200] for row in rows_of_the_database() if bare in row] == []
