@@ -46,3 +46,14 @@ def test_a_colleague_who_complains_is_not_asked_how_they_told_themselves(people,
     ticket = MAKERS["evidence_collection"](people)
     page = at(people.owner).get(f"/desk/tickets/{ticket.ref}/").content.decode()
     assert 'name="told_by"' not in page
+
+
+def test_a_question_of_yes_or_no_can_be_answered(people, at, clock) -> None:
+    """Also that of an identity check, which the desk's own form asks."""
+    ticket = MAKERS["frozen"](people)
+    answer = send(at(people.agent), ticket, "withdraw", told_by="phone", keep_freeze="true")
+    ticket.refresh_from_db()
+    assert (answer.status_code, ticket.status) == (200, "closed")
+    lane = MAKERS["evidence_collection"](people)
+    Ticket.objects.filter(pk=lane.pk).update(lane="overseas_24h", category="card_cover_frozen")
+    assert "passed" in form_of(at(people.agent).get(f"/desk/tickets/{lane.ref}/").content.decode(), "record_identity_check").names

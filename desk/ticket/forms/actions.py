@@ -159,6 +159,8 @@ def remedy_rows(typed: QueryDict | None) -> list[tuple[str, str]]:
 def _choices(case: Case, each: Input) -> Sequence[Choice]:
     if each.name == "target":
         return _targets(case, each.choices)
+    if each.kind == "bool":
+        return [("true", _("Yes")), ("false", _("No"))]
     maker = CHOICES.get(each.name)
     if maker is not None:
         return maker(case)
