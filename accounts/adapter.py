@@ -11,7 +11,7 @@ from allauth.core import context as request_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,10 @@ from accounts.code_limits import code_for
 from accounts.first_verification import start_clean
 from accounts.models import User
 from accounts.phone_numbers import NumberField
+from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES, roles_of
 from accounts.security_notices import PHONE_ADDED, tell_of_change
+from accounts.unproven import NO_ADDRESS
 from lib.encryption import fernet_for
 
 if TYPE_CHECKING:
@@ -54,12 +56,23 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
 
+    def clean_email(self, email: str) -> str:
+        """allauth asks where an address is chosen: sign-up, another address."""
+        check_address(email)
+        return super().clean_email(email)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """A program comes with a token: whoever reads its mailbox does not come in as it."""
+        return self.respond_user_inactive(request, user) if user.is_service else super().pre_login(request, user, **kwargs)
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         start_clean(request, email_address.user, email_address.email)
         return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """A dead mail server is said in words on the page, not by an error page."""
+        """A dead mail server is said in words on the page, not by an error page. To nobody's address nothing is sent."""
+        if email.endswith(f"@{NO_ADDRESS}"):
+            return
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):

@@ -64,6 +64,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_service = models.BooleanField(
         _("service account"), default=False, help_text=_("An adapter (freeze, identity, payment), not a person.")
     )
+    service_key = models.CharField(
+        _("stands for"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Which of our own adapters: its service user is found by this, never by an address."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
@@ -89,6 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (
             # Every door lower-cases; a row that slipped past would be a second account of the same person.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.UniqueConstraint(fields=["service_key"], condition=~models.Q(service_key=""), name="one_user_for_a_service"),
         )
 
     def __str__(self) -> str:
@@ -189,3 +198,40 @@ class FormerContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class PlatformIdentity(models.Model):
+    """What the platform calls this person: `external:<subject>` is theirs."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="platform_identities")
+    subject = models.CharField(_("the platform's own name"), max_length=100, unique=True)
+    linked_at = models.DateTimeField(_("joined at"))
+
+    class Meta:
+        verbose_name = _("account at the platform")
+        verbose_name_plural = _("accounts at the platform")
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class UsedAssertion(models.Model):
+    """A signed word of the platform that was taken: none is taken twice. Kept as long as it would be valid."""
+
+    jti = models.CharField(max_length=200, unique=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.jti
+
+
+class EntryLink(models.Model):
+    """An address that signs one person in, once. Only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    following = models.CharField(max_length=300, blank=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.until}"

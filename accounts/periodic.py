@@ -8,11 +8,13 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.entry_links import forget_platform_words
 from accounts.sms import forget_old, send_waiting
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": send_waiting,
     "text messages forgotten": forget_old,
+    "words of the platform forgotten": forget_platform_words,
 }
 
 

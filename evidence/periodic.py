@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from evidence.intake.held_letters import forget_old_letters
 from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
@@ -148,6 +149,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items purged": purge,
     "unfinished uploads ended": end_stale,
     "unsent files deleted": drop_unsent,
+    "letters set aside deleted": forget_old_letters,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
@@ -164,7 +166,7 @@ def inspect_waiting_task() -> None:
 def purge_task() -> None:
     """Beat: what ran out, and what belongs to nobody."""
     now = timezone.now()
-    for duty in (purge, end_stale, drop_unsent, sweep_orphans):
+    for duty in (purge, end_stale, drop_unsent, forget_old_letters, sweep_orphans):
         duty(now)
 
 

@@ -28,6 +28,7 @@ from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
+from tickets.operations.freeze_requests import forget_freeze_requests
 from tickets.operations.rebasing import recompute_provisional
 from tickets.reports.registry import count_usual
 from tickets.staffing.notices_of_the_gone import hand_on_notices
@@ -169,6 +170,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
     "accounts forgotten": forget_accounts,
+    "freezes never proven forgotten": forget_freeze_requests,
     "evidence counted": take_missing_stock,
     "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
@@ -218,6 +220,7 @@ def housekeeping_task() -> None:
         discard_old_drafts,
         end_lapsed_holds,
         forget_accounts,
+        forget_freeze_requests,
         take_missing_stock,
         bind_proven_contacts,
     ):

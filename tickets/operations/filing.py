@@ -47,10 +47,10 @@ DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
 FILES_FOR_OTHERS = frozenset({Role.AGENT, Role.SERVICE})
 
 
-def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", asked_at: datetime | None = None) -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
 
-    `door`: how it came, where nobody says.
+    `door`: how it came, where nobody says. `asked_at`: when the customer first asked for it, before a code let them in.
 
     Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is neither agent nor machine, Refusal when a
     guard of request_freeze or submit_appeal fails. Nothing is written then.
@@ -60,7 +60,8 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") ->
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now, door)
+        case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
+        case.asked_at = asked_at
         told = {"told_by": case.ticket.channel} if case.ticket.owner_id != actor.pk else {}
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"], **told})
@@ -82,7 +83,8 @@ def _check_for_whom(actor: User, raw: Mapping[str, object]) -> None:
 
 
 def _announce(case: Case, set_aside: list[str] | None) -> None:
-    case.record("filed", {"channel": case.ticket.channel, **({"orders_set_aside": set_aside} if set_aside else {})})
+    asked = {"asked_at": case.asked_at.isoformat()} if case.asked_at else {}
+    case.record("filed", {"channel": case.ticket.channel, **asked, **({"orders_set_aside": set_aside} if set_aside else {})})
 
 
 def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
