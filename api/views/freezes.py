@@ -103,7 +103,7 @@ def _take_or_keep(freeze: Freeze, report: Data, message: str) -> Mapping[str, ob
         return _take_once(freeze, report, message)
     except Refusal as refusal:
         if refusal.status == HTTPStatus.CONFLICT:
-            with open_case(_adapter(), freeze.ticket.ref) as case:
+            with open_case(service_user(FREEZE_ADAPTER), freeze.ticket.ref) as case:
                 keep_differing_report(case, freeze.pk, report["state"])
         raise
 
