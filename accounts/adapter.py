@@ -24,6 +24,7 @@ from accounts.phone_numbers import NumberField
 from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES, roles_of
 from accounts.security_notices import PHONE_ADDED, tell_of_change
+from accounts.unproven import NO_ADDRESS
 from lib.encryption import fernet_for
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """A dead mail server is said in words on the page, not by an error page."""
+        """A dead mail server is said in words on the page, not by an error page. To nobody's address nothing is sent."""
+        if email.endswith(f"@{NO_ADDRESS}"):
+            return
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):

@@ -8,12 +8,15 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
 from accounts.sms import forget_old, send_waiting
+from lib.duties.running import run_duties
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": send_waiting,
     "text messages forgotten": forget_old,
+    "words of the platform forgotten": forget_platform_words,
     "networks forgotten": forget_networks,
 }
 
@@ -21,6 +24,4 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
 def send_texts_task() -> None:
     """Beat: text messages."""
-    now = timezone.now()
-    for duty in DUTIES.values():
-        duty(now)
+    run_duties(DUTIES.values(), timezone.now())

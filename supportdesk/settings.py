@@ -66,6 +66,15 @@ FREEZE_ADAPTER_SECRET_FALLBACKS = env.list(
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
+# The platform's signed word for a customer of its own: `name:base64 of the PEM` of each public key. None: nobody is let in by it.
+PLATFORM_JWT_KEYS = env.list("PLATFORM_JWT_KEYS", default=[])
+PLATFORM_JWT_ISSUER = env.str("PLATFORM_JWT_ISSUER", default="")
+PLATFORM_JWT_AUDIENCE = env.str("PLATFORM_JWT_AUDIENCE", default=SITE_URL)
+PLATFORM_TOKEN_LASTS = timedelta(minutes=env.int("PLATFORM_TOKEN_MINUTES", default=60))
+PLATFORM_ENTRY_LASTS = timedelta(seconds=env.int("PLATFORM_ENTRY_SECONDS", default=60))
+if PLATFORM_JWT_KEYS and not PLATFORM_JWT_ISSUER:
+    raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (PLATFORM_JWT_KEYS is set).")
+
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
 if PRODUCTION and DEMO:
     raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
@@ -93,6 +102,7 @@ FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # 
 # ---- Rooms
 INSTALLED_APPS = [
     "supportdesk",
+    "lib.duties",
     "sla",
     "tickets",
     "evidence",
@@ -124,6 +134,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.health.HealthMiddleware",
     "supportdesk.middleware.RequestIdMiddleware",
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -215,8 +226,16 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")  # not beside the code, which may be read-only
 if CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2.0}
+if CELERY_BROKER_URL.startswith("memory"):
+    # It asks again after so long, a second by itself: a second in which nothing is done while work waits.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+# Nothing done by the clock, or by the workers of a queue, for so many seconds is told to people; 0: nobody looks.
+STANDSTILL_SECONDS = env.int("STANDSTILL_SECONDS", default=120)
+ALARM_ADDRESSES = env.list("ALARM_ADDRESSES", default=[])  # empty: all administrators
+PING_URL = env.str("PING_URL", default="")  # called while all goes well; whoever misses the call raises the alarm
 
 # ---- E-mail: without a server, letters are files under var/mail
 if os.environ.get("EMAIL_URL"):
@@ -229,6 +248,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@lo
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
 INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
+INBOUND_LARGEST = env.int("INBOUND_LARGEST", default=10 * 1024 * 1024)  # bytes of a letter with its files
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who
