@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.entry_links import forget_platform_words
 from accounts.sms import forget_old, send_waiting
+from lib.duties.running import run_duties
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": send_waiting,
@@ -21,6 +22,4 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
 def send_texts_task() -> None:
     """Beat: text messages."""
-    now = timezone.now()
-    for duty in DUTIES.values():
-        duty(now)
+    run_duties(DUTIES.values(), timezone.now())

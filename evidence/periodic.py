@@ -23,6 +23,8 @@ from evidence.vault import store
 from evidence.vault.custody import CustodyAction
 from evidence.vault.jobs import take_up
 from lib.background import RoomTask
+from lib.duties.running import run_duties, run_duty
+from lib.duties.setting_aside import each_key, each_row, name_of
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases import timers
@@ -35,6 +37,8 @@ from tickets.workflow import Status, TimerKey
 # Younger files may belong to an upload that is just being written down.
 ORPHAN_AGE = timedelta(hours=1)
 BATCH = 500
+# Files take long: as long as a worker may take for them.
+LEASE = timedelta(minutes=30)
 # What was brought in for a message waits as long as its draft.
 KEEP_UNSENT_FOR = timedelta(days=14)
 
@@ -45,13 +49,13 @@ def inspect_waiting(now: datetime) -> int:
     # Again, because a refused file makes way for the one it was to replace.
     while fresh := set(EvidenceItem.objects.waiting(now - SILENCE).values_list("pk", flat=True)) - seen:
         seen |= fresh
-        count += sum(inspect(pk, now) for pk in sorted(fresh))
+        count += each_key(name_of(inspect_waiting), EvidenceItem, sorted(fresh), lambda pk: inspect(pk, now), now)
     return count
 
 
 def purge(now: datetime) -> int:
     """Delete what was kept long enough after the closing, unless it is held. How many items; a run tells the privacy officer."""
-    count = sum(_purge_ticket(pk, now) for pk in _tickets_to_purge(now))
+    count = each_key(name_of(purge), Ticket, _tickets_to_purge(now), lambda pk: _purge_ticket(pk, now), now)
     if count:
         VaultRun.objects.create(kind=VaultRun.Kind.PURGE, started_at=now, ended_at=timezone.now(), done=count, total=count)
     return count
@@ -59,8 +63,8 @@ def purge(now: datetime) -> int:
 
 def resume_runs(now: datetime) -> int:
     """Take up the privacy officer's runs that a lost task or a dead worker left. How many."""
-    left = VaultRun.objects.filter(ended_at=None).order_by("pk").values_list("pk", flat=True)
-    return sum(take_up(pk, now) for pk in list(left))
+    left = VaultRun.objects.filter(ended_at=None).order_by("pk")
+    return each_row(name_of(resume_runs), left, lambda pk: take_up(pk, now), now)
 
 
 def _tickets_to_purge(now: datetime) -> Iterator[int]:
@@ -125,7 +129,7 @@ def _expired_kinds(case: Case) -> set[str]:
 
 def drop_unsent(now: datetime) -> int:
     """Delete what was brought in for a message that nobody sent. How many."""
-    return forget_unsent(now - KEEP_UNSENT_FOR)
+    return forget_unsent(now - KEEP_UNSENT_FOR, now)
 
 
 def sweep_orphans(now: datetime) -> int:
@@ -159,24 +163,22 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(base=RoomTask, name="evidence.inspect_waiting")
 def inspect_waiting_task() -> None:
     """Beat: what a lost task or a dead worker left."""
-    inspect_waiting(timezone.now())
+    run_duty(inspect_waiting, timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.purge")
 def purge_task() -> None:
     """Beat: what ran out, and what belongs to nobody."""
-    now = timezone.now()
-    for duty in (purge, end_stale, drop_unsent, forget_old_letters, sweep_orphans):
-        duty(now)
+    run_duties((purge, end_stale, drop_unsent, forget_old_letters, sweep_orphans), timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.resume_runs")
 def resume_runs_task() -> None:
     """Beat: runs whose worker died."""
-    resume_runs(timezone.now())
+    run_duty(resume_runs, timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.carry_out_deletions")
 def carry_out_deletions_task() -> None:
     """Beat: what customers asked to have deleted."""
-    carry_out_due(timezone.now())
+    run_duty(carry_out_due, timezone.now(), LEASE)

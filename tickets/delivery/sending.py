@@ -31,6 +31,7 @@ BATCH = 200
 STUCK_AFTER = timedelta(minutes=10)
 # A batch that takes longer gives the rest back, well before another sender would take it for stuck.
 BUDGET = timedelta(minutes=5)
+URGENT_BUDGET = timedelta(seconds=40)
 # After the n-th failed try; one more try than pauses, then the row is failed for good and shows in the admin.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 OUTBOX = Outbox(
@@ -60,12 +61,17 @@ def deliver_waiting(now: datetime) -> int:
 
     Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES.
     """
+    return deliver_urgent(now) + _deliver(_claim_digests, now, BUDGET)
+
+
+def deliver_urgent(now: datetime) -> int:
+    """The same for what goes out at once. It takes no longer than others of its queue may be kept waiting."""
     OUTBOX.recover(now)
     turn_to_members(now)
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
     _drop_outdated_warnings(now)
-    return _deliver(_claim_urgent, now) + _deliver(_claim_digests, now)
+    return _deliver(_claim_urgent, now, URGENT_BUDGET)
 
 
 def _fail_inactive_recipients(now: datetime) -> None:
@@ -126,19 +132,20 @@ def _claim_rows(ids: list[int]) -> list[Notification]:
 
 
 # ---- Sending
-def _deliver(claim: Claim, now: datetime) -> int:
-    sent = 0
-    while (rows := claim(now)) is not None:
-        sent += _send(rows)
+def _deliver(claim: Claim, now: datetime, budget: timedelta) -> int:
+    """Batch by batch; after half of the budget none is begun any more."""
+    sent, begun = 0, timezone.now()
+    while timezone.now() - begun <= budget / 2 and (rows := claim(now)) is not None:
+        sent += _send(rows, budget)
     return sent
 
 
-def _send(rows: Sequence[Notification]) -> int:
+def _send(rows: Sequence[Notification], budget: timedelta) -> int:
     """Send a claimed batch over one connection. Returns how many rows went out."""
     mail = MailConnection()
     sent, begun = 0, timezone.now()
     for person, bundle in _bundles(rows):
-        if timezone.now() - begun > BUDGET:
+        if timezone.now() - begun > budget:
             OUTBOX.give_back(*bundle)
         elif error := _send_letter(mail, person, bundle):
             OUTBOX.mark_failed(*bundle, error=error, now=timezone.now())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accounts.roles import Role
 from accounts.scopes import ACT
 from tickets.workflow.events import EventRow
-from tickets.workflow.inputs import Input
+from tickets.workflow.inputs import TOLD_BY, Input
 from tickets.workflow.statuses import Status
 
 OWNER, AGENT, OPERATOR = Role.OWNER, Role.AGENT, Role.FREEZE_OPERATOR
@@ -58,3 +58,8 @@ class Action(EventRow):
     rare: bool = False  # open most of the time and seldom wanted: folded away
     dangerous: bool = False  # asked again before it is done
     decision: int = 0  # decided on a page of its own, beside the others of the same level: 1 the review, 2 the second level
+
+    @property
+    def is_owners(self) -> bool:
+        """An act of the customer's, which an agent may do for them."""
+        return TOLD_BY in self.inputs

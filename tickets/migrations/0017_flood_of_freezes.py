@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0015_freeze_requests'),
+        ('tickets', '0016_replaced_remedies'),
     ]
 
     operations = [
