@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from supportdesk.slow_clients import answer_late_with_408
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 
-application = get_wsgi_application()
+application = answer_late_with_408(get_wsgi_application())

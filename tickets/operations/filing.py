@@ -26,6 +26,7 @@ from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
+from tickets.operations.filing_limits import check_complaints
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.mended_orders import drop_mended_orders
@@ -60,6 +61,8 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", as
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
+        if not data["request_freeze"]:
+            check_complaints(actor, data, now)
         case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
         case.asked_at = asked_at
         told = {"told_by": case.ticket.channel} if case.ticket.owner_id != actor.pk else {}
@@ -94,6 +97,7 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
+        check_complaints(actor, data, now)
         case = _new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)

@@ -48,7 +48,6 @@ FILING_TO_REMEDY = (
         webhook="freeze.requested",
         auto_assigns=True,
         lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
-        freezes=True,
         rare=True,
         placed=True,
     ),
