@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from datetime import datetime
-from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import KnownNetwork, User
+from lib.types import Record
 
 COOKIE, SALT = "known_device", "accounts.known_device"
 MOST_PEOPLE = 5  # who share one device
@@ -56,7 +56,7 @@ def forget_networks(now: datetime) -> int:
     return KnownNetwork.objects.filter(last_at__lt=now - settings.KNOWN_DEVICE).delete()[0]
 
 
-def _device(request: HttpRequest) -> dict[str, Any]:
+def _device(request: HttpRequest) -> Record:
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.KNOWN_DEVICE)
     except signing.BadSignature:
