@@ -4,6 +4,7 @@ import hmac
 import os
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,10 @@ if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
 if PRODUCTION and SMS_GATEWAY_URL and not SMS_GATEWAY_URL.startswith("http"):
     raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for files (DJANGO_ENV is production).")
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["+86"])  # texts go to numbers that begin so
+SMS_PER_DAY = env.int("SMS_PER_DAY", default=5_000)  # half of it for numbers that nobody has proven, a fifth for freezes alone; 0: no limit
+SMS_PRICES = dict(each.split("=", 1) for each in env.list("SMS_PRICES", default=[]))  # +86=0.05,+44=0.30: of one text, by its beginning
+SMS_PRICE_PER_DAY = Decimal(env.str("SMS_PRICE_PER_DAY", default="0"))  # in the same money, with the same shares; 0: no limit
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
