@@ -28,7 +28,7 @@ class RenderedLetter:
 def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> RenderedLetter:
     """Drawn by the very templates that draw it for the customer. The ticket's owner must be loaded."""
     owner = ticket.owner
-    notice = Notification(ticket=ticket, recipient=owner, kind=decision.verdict, data={}, urgent=True)
+    notice = Notification(ticket=ticket, recipient=owner, kind=decision.verdict, data={"decision": decision.pk}, urgent=True)
     mail = e_mail(owner, [notice])
     with for_customer(owner) as language:
         context = {
