@@ -54,8 +54,10 @@ def test_a_statement_of_balance_is_issued_at_the_desk_and_opened_by_its_owner(
     agent = visit("en", DESK)
     agent.mixed = True
     let_in(agent, lin)
-    agent.open(f"/desk/tickets/{ticket.ref}/issue_statement/")
+    agent.open(f"/desk/tickets/{ticket.ref}/")
     form = agent.page.locator("form[action$='/issue_statement/']")
+    for closed in agent.page.locator("details:not([open]):has(form[action$='/issue_statement/']) > summary").all():
+        closed.click()
     form.locator("[name=opening]").fill("100.00")
     form.locator("[name=entries]").fill("2026-03-01 10:00 | 充值 | 200.00\n2026-03-02 11:30 | 自动续费 | -30.50")
     form.locator("[name=closing]").fill("259.50")
@@ -64,7 +66,7 @@ def test_a_statement_of_balance_is_issued_at_the_desk_and_opened_by_its_owner(
     assert (item.fields["closing"], item.fields["difference"]) == ("259.50", "-10.00")
 
     me = by_phone(visit, mei, ticket)
-    link = me.page.locator("section:has(> #letter)").get_by_role("link", name=me.t("Open the statement of balance"))
+    link = me.page.locator("section[aria-labelledby=letter]").get_by_role("link", name=me.t("Open the statement of balance"))
     paper = me.page.request.get(f"{me.address}{link.get_attribute('href')}")
     assert paper.ok and paper.headers["content-type"] == "application/pdf" and paper.body().startswith(b"%PDF-")
 
@@ -75,7 +77,7 @@ def test_what_was_refused_of_a_decision_is_taken_further(visit: Visit, lasting: 
     decision = {**FINDING, "answers": answers, "remedies": [{"kind": "refund_full", "amount": "600.00"}], "granted": ["refund"]}
     perform(chen, ticket.ref, "approve", decision)
     me = by_phone(visit, mei, ticket)
-    letter = me.page.locator("section:has(> #letter)")
+    letter = me.page.locator("section[aria-labelledby=letter]")
     me.sees(me.t("Approved in part", "decision"), letter)
     granted, refused = letter.locator("dl.facts > div").all()[:2]
     me.sees(me.t("Granted", "demand"), granted)
@@ -89,4 +91,12 @@ def test_what_was_refused_of_a_decision_is_taken_further(visit: Visit, lasting: 
     assert ticket.timers.filter(key="refund_payout", stopped_at=None).exists(), "what was granted is still owed"
     me.open(f"/tickets/{ticket.ref}/")
     me.sees(me.word(STATUS["escalated"]))
-    me.sees(me.t("Approved in part", "decision"), me.page.locator("section:has(> #letter)"))
+    me.sees(me.t("Approved in part", "decision"), me.page.locator("section[aria-labelledby=letter]"))
+
+
+@pytest.mark.parametrize("status", ["frozen", "needs_evidence", "remedy_pending", "rejected", "escalated", "closed"])
+def test_with_all_folded_a_complaint_is_two_and_a_half_screens(arrive: Arrive, status: str) -> None:
+    me, _ticket = arrive(status)
+    me.page.evaluate("() => document.querySelectorAll('details.fold').forEach((fold) => { fold.open = false })")
+    height = me.page.evaluate("() => document.documentElement.scrollHeight")
+    assert height <= 2.5 * SCREEN, height

@@ -23,7 +23,7 @@ from portal.presenters.actions import ActionEntry, action_entries
 from portal.presenters.auto_refund_wait import of_case
 from portal.presenters.checklist import ChecklistEntry, checklist_entries
 from portal.presenters.on_track import lifting_waits, on_track_status
-from portal.presenters.stepper import freeze_help, steps
+from portal.presenters.stepper import freeze_help, police_first, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.words import NOW, TO_OWNER
 from tickets.cases import timers
@@ -83,7 +83,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "past": past_clocks(case),
         "checklist": checklist,
         "has_statement_slot": any(slot.is_statement for slot in checklist),
-        "open_evidence": any(slot.open or slot.state == "rejected" for slot in checklist),
+        "open_evidence": any(slot.open or (slot.state == "rejected" and _collecting(case)) for slot in checklist),
         "ready": sum(slot.state == "complete" for slot in needed),
         "needed": len(needed),
         "collecting": _collecting(case),
@@ -102,6 +102,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
         "freeze": case.freeze,
         "freeze_help": freeze_help(case),
+        "police_first": police_first(case),
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "safety_open": lifting_waits(case) or 0 < len(case.security_tasks) < len(SECURITY_TASKS),
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,

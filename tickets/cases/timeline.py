@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
 from lib.money import money
 from lib.types import Record, Text
@@ -97,7 +98,7 @@ def detail(case: Case, kind: str, data: Record) -> str:
         OUTCOME.get(data.get("outcome", "")),
         SECURITY_TASK.get(data.get("task", "")),
         EVIDENCE_KIND.get(data.get("kind", "")),
-        ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        gettext(", ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         *_sums(case, data),
         _reason(kind, data),
         verdict_reason(case, kind, data),

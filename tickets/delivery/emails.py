@@ -19,7 +19,7 @@ from lib.languages import reader_language
 from lib.money import money
 from lib.types import Record
 from tickets.delivery.channels.email import our_host
-from tickets.delivery.letter_facts import decided, running_dates, still_to_do
+from tickets.delivery.letter_facts import decision_lines, running_dates, still_to_do
 from tickets.delivery.messages import date_words
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
@@ -78,7 +78,7 @@ def _item(row: Notification, recipient: User) -> Item:
         sentence=sentence,
         still_to_do=still_to_do(row) if owner else "",
         dates=[*_dates(row.data, recipient), *(_running(row, recipient) if owner else ())],
-        kinds=[*_kinds(row.data), *((*decided(row), *_sums(row.data, recipient)) if owner else ())],
+        kinds=[*_kinds(row.data), *((*decision_lines(row), *_sums(row.data, recipient)) if owner else ())],
         url=settings.SITE_URL + address,
         ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
     )

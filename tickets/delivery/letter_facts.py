@@ -47,14 +47,14 @@ def running_dates(row: Notification) -> list[tuple[str, datetime]]:
     return sorted(((str(TIMER[timer.key]), timer.ends_at or timer.due_at) for timer in live), key=lambda pair: pair[1])
 
 
-def decided(row: Notification) -> list[str]:
+def decision_lines(row: Notification) -> list[str]:
     """A line for each demand, granted or not; then what is done, with its sum. Empty where the notice is of no decision."""
     pk = row.data.get("decision")
     decision = Decision.objects.filter(pk=pk, ticket=row.ticket_id).prefetch_related("remedies").first() if pk else None
-    return list(_lines(decision, row.ticket)) if decision else []
+    return list(_answers_and_remedies(decision, row.ticket)) if decision else []
 
 
-def _lines(decision: Decision, ticket: Ticket) -> Iterator[str]:
+def _answers_and_remedies(decision: Decision, ticket: Ticket) -> Iterator[str]:
     colon = pgettext("between a field's name and its error", ": ")
     if decision.reason_code:
         yield str(REASON_CODE[decision.reason_code])
