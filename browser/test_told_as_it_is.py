@@ -56,8 +56,7 @@ def test_a_statement_of_balance_is_issued_at_the_desk_and_opened_by_its_owner(
     let_in(agent, lin)
     agent.open(f"/desk/tickets/{ticket.ref}/")
     form = agent.page.locator("form[action$='/issue_statement/']")
-    for closed in agent.page.locator("details:not([open]):has(form[action$='/issue_statement/']) > summary").all():
-        closed.click()
+    agent.page.evaluate("() => document.querySelectorAll('main details').forEach((part) => { part.open = true })")
     form.locator("[name=opening]").fill("100.00")
     form.locator("[name=entries]").fill("2026-03-01 10:00 | 充值 | 200.00\n2026-03-02 11:30 | 自动续费 | -30.50")
     form.locator("[name=closing]").fill("259.50")
