@@ -41,7 +41,7 @@ def running_dates(row: Notification) -> list[tuple[str, datetime]]:
     keys = RUNS_FROM.get(row.kind, ())
     if row.kind == ESCALATE:
         keys = tuple(filter(None, [RUNS_AT_PLACE.get(str(row.data.get("target", "")))]))
-    if not keys:
+    if not keys or row.pk is None:  # one that is only looked at before it counts: nothing runs from it yet
         return []
     live = [timer for timer in row.ticket.timers.all() if timer.key in keys and timer.is_live and timer.ends_at is not None]
     return sorted(((str(TIMER[timer.key]), timer.ends_at or timer.due_at) for timer in live), key=lambda pair: pair[1])
@@ -51,10 +51,10 @@ def decision_lines(row: Notification) -> list[str]:
     """A line for each demand, granted or not; then what is done, with its sum. Empty where the notice is of no decision."""
     pk = row.data.get("decision")
     decision = Decision.objects.filter(pk=pk, ticket=row.ticket_id).prefetch_related("remedies").first() if pk else None
-    return list(_answers_and_remedies(decision, row.ticket)) if decision else []
+    return list(answers_and_remedies(decision, row.ticket)) if decision else []
 
 
-def _answers_and_remedies(decision: Decision, ticket: Ticket) -> Iterator[str]:
+def answers_and_remedies(decision: Decision, ticket: Ticket) -> Iterator[str]:
     colon = pgettext("between a field's name and its error", ": ")
     if decision.reason_code:
         yield str(REASON_CODE[decision.reason_code])
