@@ -85,7 +85,13 @@ SAYS = {
     "confirm_resolution": "closed",
 }
 # What these may say, in one language or both.
-SAYS_TOO = {"closed_by_clock": "closed", "withdraw": "closed", "lifted_unasked": "lifted", "lifted_beside_another": "lifted"}
+SAYS_TOO = {
+    "closed_by_clock": "closed",
+    "freeze_on_closed_ticket": "closed",
+    "withdraw": "closed",
+    "lifted_unasked": "lifted",
+    "lifted_beside_another": "lifted",
+}
 UNTIL = {
     "request_evidence": "supplement",
     "rejected": "rejection_final",
