@@ -213,6 +213,13 @@ class Outbox(Generic[Row]):
             values[names.claimed_at] = None
         self.same_try(*rows).update(**{names.attempts: F(names.attempts) - 1}, **values)
 
+    def postpone(self, *rows: Row, until: datetime, error: str) -> None:
+        """The channel is away, which is no fault of the row: no try is counted, and it is due again at `until`."""
+        names = self.columns
+        values: dict[str, object] = {names.state: self.waiting[-1], names.next_at: until, names.attempts: F(names.attempts) - 1}
+        values[names.error] = error[: getattr(self.model._meta.get_field(names.error), "max_length", None)]
+        self.same_try(*rows).update(**values)
+
     def _no_next(self) -> dict[str, None]:
         """Nothing comes after this, where the model can say so."""
         names = self.columns

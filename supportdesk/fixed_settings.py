@@ -87,6 +87,7 @@ CELERY_BEAT_SCHEDULE = {
         "desk.housekeeping": 3600,
         "letterbox.poll": 60,
         "accounts.send_texts": 15,
+        "accounts.send_letters": 15,
         "evidence.carry_out_deletions": 3600,
     }.items()
 }

@@ -15,6 +15,7 @@ from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django 
 from supportdesk.fixed_settings import REST_FRAMEWORK
 from supportdesk.local import secret_key
 from supportdesk.logs import logging_of
+from supportdesk.refused_settings import refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -41,6 +42,8 @@ REQUIRED_IN_PRODUCTION = (
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)} (DJANGO_ENV is production).")
+if refused := refusals(os.environ):
+    raise ImproperlyConfigured("Settings that are refused:\n  " + "\n  ".join(refused))
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -64,15 +67,11 @@ if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
-if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
 # Text messages: an http address, or "log:" (codes in the log). Empty: nobody signs in by phone.
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="log:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
-if PRODUCTION and SMS_GATEWAY_URL == "log:":
-    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for the log (DJANGO_ENV is production).")
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
@@ -131,6 +130,7 @@ MIDDLEWARE = [
     "api.middleware.ConditionalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "supportdesk.middleware.WithoutNulMiddleware",
+    "supportdesk.middleware.BusyDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -184,6 +184,17 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
 }
+# Seconds for: one statement, waiting for a row that another holds, a transaction in which nothing happens. 0: no limit.
+LIMITS = {
+    # Pages and the API: whoever waits longer is told to come again, and the thread is free for others.
+    "pages": (env.int("DB_STATEMENT_SECONDS", default=20), env.int("DB_LOCK_SECONDS", default=5), env.int("DB_IDLE_SECONDS", default=60)),
+    # Workers and commands: long enough for any sweep and any migration of an index, and not for ever.
+    "work": (
+        env.int("DB_WORK_STATEMENT_SECONDS", default=3600),
+        env.int("DB_WORK_LOCK_SECONDS", default=60),
+        env.int("DB_WORK_IDLE_SECONDS", default=900),
+    ),
+}
 database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = {**SQLITE_OPTIONS, **database.get("OPTIONS", {})}
@@ -193,7 +204,11 @@ else:
     database["ENGINE"] = "supportdesk.postgresql"
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
-    if env.bool("PREPARED_STATEMENTS", default=True):
+    # A pooler that hands out its connections by transaction: nothing may outlive one, neither cursors nor statements nor limits.
+    pooled = env.bool("DATABASE_POOLED", default=False)
+    database["DISABLE_SERVER_SIDE_CURSORS"] = pooled
+    database["LIMITS"] = {} if pooled else LIMITS
+    if env.bool("PREPARED_STATEMENTS", default=not pooled):
         database["OPTIONS"] = {
             "server_side_binding": True,
             **database.get("OPTIONS", {}),
@@ -203,6 +218,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # LocMem is enough for one process; several need a shared one, or the limits below count per process.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "lib.shared_cache.SharedCache"  # one that may go away
 
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
@@ -216,7 +233,7 @@ if os.environ.get("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "supportdesk.mail.EmbeddedBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered

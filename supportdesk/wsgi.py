@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from supportdesk.start import refuse_what_is_wrong
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 
 application = get_wsgi_application()
+refuse_what_is_wrong()

@@ -29,6 +29,7 @@ from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.rebasing import recompute_provisional
+from tickets.operations.reference_numbers import begin_day
 from tickets.reports.registry import count_usual
 from tickets.staffing.notices_of_the_gone import hand_on_notices
 from tickets.staffing.reassignment import assign_waiting
@@ -128,6 +129,11 @@ def call_adapters(now: datetime) -> int:
     return call_waiting_adapters(now)
 
 
+def begin_days_numbers(now: datetime) -> int:
+    """Where today's reference numbers begin, before anybody files. 1 on a new day."""
+    return begin_day(now, current(now).zone)
+
+
 def discard_old_drafts(now: datetime) -> int:
     """Drafts never filed are deleted after the policy's days. How many."""
     oldest = now - timedelta(days=current(now).draft_days)
@@ -165,6 +171,7 @@ def end_lapsed_holds(now: datetime) -> int:
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "timers fired": fire_due_timers,
+    "days begun": begin_days_numbers,
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
@@ -213,6 +220,7 @@ def housekeeping_task() -> None:
     """Beat: adapters, drafts, holds, accounts, counts of evidence, contacts that were proven."""
     now = timezone.now()
     for duty in (
+        begin_days_numbers,
         call_adapters,
         recompute_provisional_dates,
         discard_old_drafts,

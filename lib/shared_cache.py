@@ -1,0 +1,105 @@
+"""The cache that all processes share, and may lose: while it is away each process keeps one of its own, and nobody waits for it.
+
+What lies in it is never all there is of anything: limits, who is looking at a ticket, figures counted before. So limits count per
+process for the while, which lets more through, and a page may count something again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+# A healthy one answers in a thousandth of it; one that hangs costs a request this, once in each time of rest.
+PATIENCE_SECONDS = 0.3
+REST_SECONDS = 10.0
+
+
+class Breaker:
+    """Open: leave it alone. One caller asks again after each rest, and all others go on without it meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_away, self._rests_until = False, 0.0
+
+    def may_ask(self) -> bool:
+        if not self._is_away:
+            return True
+        with self._lock:
+            if self._is_away and time.monotonic() < self._rests_until:
+                return False
+            self._rests_until = time.monotonic() + REST_SECONDS
+            return True
+
+    def note_away(self, error: Exception) -> None:
+        with self._lock:
+            was_there, self._is_away, self._rests_until = not self._is_away, True, time.monotonic() + REST_SECONDS
+        if was_there:
+            log.error("The cache is away (%s). Limits count in each process for itself until it answers.", type(error).__name__)
+
+    def note_answer(self) -> None:
+        if not self._is_away:
+            return
+        with self._lock:
+            was_away, self._is_away = self._is_away, False
+        if was_away:
+            log.warning("The cache answers again.")
+
+
+_breakers: dict[str, Breaker] = {}
+
+
+def _or_own(name: str) -> Callable[..., Any]:
+    """The operation of that name on the shared cache, or on the process's own while that is away."""
+    shared: Callable[..., Any] = getattr(RedisCache, name)
+
+    def call(self: SharedCache, *args: Any, **kwargs: Any) -> Any:
+        if self.breaker.may_ask():
+            try:
+                answer = shared(self, *args, **kwargs)
+            except (RedisError, OSError) as error:
+                self.breaker.note_away(error)
+            else:
+                self.breaker.note_answer()
+                return answer
+        return getattr(self.own, name)(*args, **kwargs)
+
+    return call
+
+
+class SharedCache(RedisCache):
+    """Django's cache on Redis, for CACHE_URL. Each thread has an instance; how the server is belongs to all of them."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        patience = {
+            "socket_timeout": PATIENCE_SECONDS,
+            "socket_connect_timeout": PATIENCE_SECONDS,
+            # A connection that a restart of the server has left dead is opened anew at once; what hangs is not asked twice.
+            "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
+        }
+        super().__init__(server, {**params, "OPTIONS": {**patience, **params.get("OPTIONS", {})}})
+        self.breaker = _breakers.setdefault(str(server), Breaker())
+        self.own = LocMemCache(f"instead of {server}", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
+
+    add = _or_own("add")
+    get = _or_own("get")
+    set = _or_own("set")
+    touch = _or_own("touch")
+    delete = _or_own("delete")
+    get_many = _or_own("get_many")
+    has_key = _or_own("has_key")
+    incr = _or_own("incr")
+    set_many = _or_own("set_many")
+    delete_many = _or_own("delete_many")
+    clear = _or_own("clear")
