@@ -7,6 +7,8 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
+# Where somebody set it, every process would compile all it imports anew: two seconds each, and the tests start fifty.
+unexport PYTHONDONTWRITEBYTECODE
 
 ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts lib
 TESTED = $(ROOMS) $(wildcard browser)

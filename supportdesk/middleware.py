@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
@@ -84,6 +85,26 @@ class CompressedPagesMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_text = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith(COMPRESSED)
         return super().process_response(request, response) if is_text else response
+
+
+class PrivatePagesMiddleware:
+    """What somebody signed in is shown, and what they typed before they did, is kept by no cache: not even for the Back button of the
+    next one at a shared phone. Whoever leaves takes along what the browser has kept. Files and a stranger's pages are left alone.
+
+    After SessionMiddleware. Asks for no session where no cookie names one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        was_signed_in = not request.session.is_empty() and SESSION_KEY in request.session
+        response = self.get_response(request)
+        if (was_signed_in or not request.session.is_empty()) and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
+        if was_signed_in and SESSION_KEY not in request.session:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class WithoutNulMiddleware:

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django wants them in one place
 from supportdesk.fixed_settings import REST_FRAMEWORK
-from supportdesk.local import secret_key
+from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
 from supportdesk.refused_settings import refusals
 
@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 PRODUCTION = env.str("DJANGO_ENV", default="embedded") == "production"
 DEBUG = env.bool("DEBUG", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # only where a proxy of ours sets the forwarded headers itself
@@ -67,8 +67,8 @@ if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
-# Text messages: an http address, or "log:" (codes in the log). Empty: nobody signs in by phone.
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="log:" if DEMO else "")
+# Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "supportdesk.middleware.CompressedPagesMiddleware",
     "supportdesk.middleware.WithoutNulCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "supportdesk.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "api.middleware.ConditionalMiddleware",
@@ -273,7 +274,8 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_MANIFEST
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they are public, whoever serves them
     },
     # Evidence never has an address of its own: every byte leaves through one authorised view.
     "evidence": {

@@ -49,8 +49,9 @@ def fresh_code(client) -> str:
 
 
 @pytest.fixture
-def phones(settings):
-    settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "log:", {"email", "phone"}
+def phones(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "file:", {"email", "phone"}
 
 
 @pytest.fixture
