@@ -74,7 +74,7 @@ def send_letter(pk: int, now: datetime) -> bool | None:
         OUTBOX.postpone(row, until=now, error=str(away))
         return None
     except Exception as error:  # whatever is wrong with one letter must not hold up the others
-        log.warning("Letter %s, try %s: %s", row.pk, row.attempts, error_text(error))
+        log.exception("Letter %s was not sent, try %s", row.pk, row.attempts)
         OUTBOX.mark_failed(row, error=error_text(error), now=now, sealed="" if OUTBOX.is_used_up(row) else row.sealed)
         return False
     finally:

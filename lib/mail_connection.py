@@ -24,7 +24,7 @@ class MailConnection:
         self._away = ""
 
     def open(self) -> None:
-        """Raises MailServerAway: not reachable, no greeting in time, a greeting that refuses us, or a name and password it does not take."""
+        """Raises MailServerAway: not reachable, no greeting in time, a greeting that refuses us, or a password it does not take."""
         if not self._away:
             try:
                 self._connection.open()

@@ -1,4 +1,4 @@
-"""Letters about signing in: no page waits for the mail server, none is lost or given up while it is away, none lies open in the database."""
+"""Letters about signing in: no page waits for the mail server, none is lost while it is away, none lies open in the database."""
 
 import re
 import socket

@@ -54,15 +54,15 @@ def test_connections_have_limits() -> None:
     ("importing", "locks"), [("supportdesk.wsgi", "-c lock_timeout=5s"), ("supportdesk.celery", "-c lock_timeout=60s")]
 )
 def test_pages_wait_shorter_than_workers(importing: str, locks: str, tmp_path) -> None:
-    code = f"import django, {importing}; django.setup(); from django.db import connection; print(connection.get_connection_params()['options'])"
+    code = f"import {importing}; from django.db import connection; print(connection.get_connection_params()['options'])"
     result = settings_with(tmp_path, code, **PRODUCTION)
     assert locks in result.stdout, result.stderr
 
 
 def test_behind_a_pooler_nothing_outlives_a_transaction(tmp_path) -> None:
-    code = "d = settings.DATABASES['default']; print(d['DISABLE_SERVER_SIDE_CURSORS'], d['LIMITS'], 'server_side_binding' in d.get('OPTIONS', {}))"
+    code = "d = settings.DATABASES['default']; print(d['DISABLE_SERVER_SIDE_CURSORS'], d['LIMITS'], d.get('OPTIONS'))"
     result = settings_with(tmp_path, code, DATABASE_POOLED="1", **PRODUCTION)
-    assert result.stdout.strip() == "True {} False", result.stderr
+    assert result.stdout.strip() in ("True {} None", "True {} {}"), result.stderr
 
 
 def test_the_cache_of_production_is_one_that_may_go_away(tmp_path) -> None:

@@ -3,7 +3,6 @@
 
 from django.db import migrations, models
 
-
 SEQUENCE = "tickets_reference_number"
 
 
