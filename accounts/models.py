@@ -199,6 +199,22 @@ class CodeGuesses(models.Model):
         return f"{self.tries}"
 
 
+class Install(models.Model):
+    """Which install the database belongs to, and where it lay when that was said. One row."""
+
+    install_id = models.CharField(max_length=32)
+    place = models.CharField(max_length=100)
+    store_says = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("install")
+        verbose_name_plural = _("installs")
+
+    def __str__(self) -> str:
+        return self.install_id
+
+
 class MailOutage(models.Model):
     """That the mail server does not answer. At most one row, gone when it answers."""
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
 
 from inbound_mail.ingest import ingest_email
+from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ TIMEOUT = 20
 
 def poll(now: datetime) -> int:
     """How many letters were settled. Raises what the network raises; a letter that cannot be taken does not stop the others."""
-    if not settings.INBOUND_URL:
+    if not settings.INBOUND_URL or why_stopped():  # a copy would take letters away from the real one
         return 0
     address = urlsplit(settings.INBOUND_URL)
     with _open_mailbox(address) as box:

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from lib.standing import why_stopped
+
 Row = TypeVar("Row", bound=models.Model)
 Attempt = Callable[[int, datetime], "bool | None"]
 DIED = "The sender died."
@@ -60,7 +62,7 @@ class Outbox(Generic[Row]):
     """`waiting`: the states of a row that may be due. `held`: the state of a claimed row, where that is another one.
 
     `pauses`: after the n-th failed try; one more try than pauses, then the row is `failed`. `eligible`: what else must hold of a row.
-    `unset_is_due`: a row without a time of its next try was never tried, and is due.
+    `unset_is_due`: a row without a time of its next try was never tried, and is due. `goes_out`: to somebody outside this install.
     """
 
     model: type[Row]
@@ -74,6 +76,7 @@ class Outbox(Generic[Row]):
     columns: Columns = field(default_factory=Columns)
     unset_is_due: bool = False
     eligible: Callable[[datetime], Q] = _everything
+    goes_out: bool = True
 
     @property
     def most_tries(self) -> int:
@@ -81,7 +84,12 @@ class Outbox(Generic[Row]):
 
     # ---- What is due
     def due(self, now: datetime) -> QuerySet[Row]:
-        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`."""
+        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`.
+
+        Of what goes out nothing is due in a copy of an install: it would be sent twice, once by the real one.
+        """
+        if self.goes_out and why_stopped():
+            return self.model._default_manager.none()
         return self._free(now).filter(self.eligible(now))
 
     def _free(self, now: datetime) -> QuerySet[Row]:

@@ -92,6 +92,14 @@ class SharedCache(RedisCache):
         self.breaker = _breakers.setdefault(str(server), Breaker())
         self.own = LocMemCache(f"instead of {server}", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
 
+    def why_away(self) -> str:
+        """ "" where the server answers, asked just now."""
+        try:
+            self._cache.get_client(None, write=True).ping()
+        except (RedisError, OSError) as error:
+            return type(error).__name__
+        return ""
+
     add = _or_own("add")
     get = _or_own("get")
     set = _or_own("set")

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import is_staff_member
 from evidence.models import DeletionRequest
 from evidence.people.erasure import erase_person, plan_erasure
+from lib.standing import why_stopped
 from tickets.workflow import Block, Refusal
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def cancel_deletion(person: User) -> DeletionRequest | None:
 def carry_out_due(now: datetime) -> int:
     """Delete what may go for everybody whose days are over. How many people."""
     due = list(DeletionRequest.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    return [_carry_out(pk, now) for pk in due].count(True)
+    return 0 if why_stopped() else [_carry_out(pk, now) for pk in due].count(True)
 
 
 def _carry_out(pk: int, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.installs import known_install
 from accounts.seeding import ensure_groups
 from sla.seeding import seed_calendar, shipped_versions
 from tickets.policy.seeding import seed_advice, seed_register, seed_version
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_groups()
+        known_install()
         seed_calendar()
         for version in shipped_versions():
             self._seed(version)
