@@ -10,7 +10,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from accounts.letters import queue_letter
 from accounts.mail_outage import away_since
 from accounts.models import User
 from accounts.phone_numbers import NumberField
+from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES, roles_of
 from accounts.security_notices import PHONE_ADDED, tell_of_change
 from lib.encryption import fernet_for
@@ -53,6 +54,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
+
+    def clean_email(self, email: str) -> str:
+        """allauth asks where an address is chosen: sign-up, another address."""
+        check_address(email)
+        return super().clean_email(email)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """A program comes with a token: whoever reads its mailbox does not come in as it."""
+        return self.respond_user_inactive(request, user) if user.is_service else super().pre_login(request, user, **kwargs)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         start_clean(request, email_address.user, email_address.email)

@@ -55,6 +55,12 @@ def check_codes(key: str) -> None:
         raise ValidationError(refused_until(request, "request_login_code", key.lower()), code=TOO_MANY)
 
 
+def count_code(key: str) -> None:
+    """One more code for this address, where allauth does not count it. Raises ValidationError."""
+    check_codes(key)
+    ratelimit.consume(request_context.request, app=APP, action="request_login_code", key=key.lower())
+
+
 def refused_until(request: HttpRequest, action: str, key: str) -> str:
     at = with_zone(moment_text(localtime(opens_at(request, action, key))))
     return _("Many codes were asked for here, by you or by somebody else. The next one is possible from %(at)s.") % {"at": at}

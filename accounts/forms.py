@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core.internal.httpkit import headed_redirect_response
 from django import forms
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.code_limits import check_codes
-from accounts.first_verification import remember_sign_up
+from accounts.code_limits import check_codes, count_code
 from accounts.models import EmailFrequency, Language, User
+from accounts.new_accounts import has_asked_as_new, send_code_to_new
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import check_pace
 from accounts.sms import has_phones
@@ -56,6 +58,14 @@ class LoginForm(allauth_forms.LoginForm):
             self.add_error("login", error)
             return self.cleaned_data
         return super()._clean_without_password(email, phone)
+
+    def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, str]) -> HttpResponse:
+        email = credentials.get("email", "").lower()
+        if not has_asked_as_new(request, email):
+            return super()._login_by_code(request, redirect_url, credentials)
+        send_code_to_new(request, email)
+        query = {REDIRECT_FIELD_NAME: redirect_url} if redirect_url else None
+        return headed_redirect_response("account_confirm_login_code", query=query)
 
     def clean(self) -> dict[str, object]:
         by = self.cleaned_data.get("by")
@@ -100,11 +110,10 @@ class SignupForm(allauth_forms.SignupForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
-        user.name = self.cleaned_data["name"]
-        user.language = get_language() or ""
-        user.save(update_fields=["name", "language"])
-        remember_sign_up(request, user)
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        count_code(email)
+        return email
 
 
 class ChoosingForm(forms.Form):

@@ -64,6 +64,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_service = models.BooleanField(
         _("service account"), default=False, help_text=_("An adapter (freeze, identity, payment), not a person.")
     )
+    service_key = models.CharField(
+        _("stands for"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Which of our own adapters: its service user is found by this, never by an address."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)
@@ -79,6 +87,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     _roles: frozenset[Role] | None = None
     # Set by a door that asks for a fresh proof (a browser's session, a token). Nobody came by one: an act of our own.
     fresh_proof: Callable[[], bool] | None = None
+    # Of the token this person or machine came with: accounts.scopes. None: they came with none.
+    token_scopes: frozenset[str] | None = None
 
     class Meta:
         verbose_name = _("user")
@@ -87,6 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (
             # Every door lower-cases; a row that slipped past would be a second account of the same person.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+            models.UniqueConstraint(fields=["service_key"], condition=~models.Q(service_key=""), name="one_user_for_a_service"),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import User
 
 NOBODY_YET = "unproven.invalid"
@@ -15,7 +17,7 @@ NOBODY_YET = "unproven.invalid"
 
 def make_unproven(contact: str) -> User:
     """Colleagues read the contact where a name would stand."""
-    return User.objects.create_user(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=None, is_active=False, name=contact)
+    return User.objects.create(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=make_password(None), is_active=False, name=contact)
 
 
 def is_unproven(user: User) -> bool:

@@ -39,6 +39,5 @@ urlpatterns = [
     path_behind_fresh_code("2fa/recovery-codes/generate/", recovery_views.generate_recovery_codes, "mfa_generate_recovery_codes"),
     path_behind_fresh_code("2fa/recovery-codes/download/", recovery_views.download_recovery_codes, "mfa_download_recovery_codes"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
-    # This one clears away what was set up before the address was proven.
-    path("login/code/confirm/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
+    path("signup/", views.SignUp.as_view(), name="account_signup"),
 ]

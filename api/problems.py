@@ -68,7 +68,7 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
 
 
 def sentence_of(status: int, code: str) -> str:
-    if code in STATUS_OF_CODE:
+    if code in STATUS_OF_CODE and code not in DETAIL:
         return code_in_words(code, Audience.PROGRAM)
     return str(DETAIL.get(code) or TITLE.get(status, TITLE[400]))
 
@@ -105,7 +105,13 @@ def refusal_problem(refusal: Refusal) -> Response:
         members["errors"] = refusal.errors
     if refusal.status in (409, 422):
         members["blocked_by"] = [block(each) for each in refusal.blocked_by]
-    return problem(refusal.status, code, {"Retry-After": RETRY_AFTER} if refusal.status == 503 else None, **members)
+    return problem(refusal.status, code, _retry_after(refusal), **members)
+
+
+def _retry_after(refusal: Refusal) -> Mapping[str, str] | None:
+    if refusal.status == 429 and refusal.block.available_from is not None:
+        return {"Retry-After": str(max(1, math.ceil((refusal.block.available_from - timezone.now()).total_seconds())))}
+    return {"Retry-After": RETRY_AFTER} if refusal.status in (429, 503) else None
 
 
 def block(guard: Block) -> dict[str, Any]:

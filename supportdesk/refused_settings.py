@@ -9,8 +9,9 @@ import difflib
 import ipaddress
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import parseaddr
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 Said = Mapping[str, str]
@@ -25,32 +26,22 @@ SECRETS = (*OWN_SECRETS, "FREEZE_ADAPTER_SECRET", "SMS_GATEWAY_SECRET")
 # How much a name must look like one of ours to be taken for it, and how long it must be for that to mean anything.
 LIKENESS, LONG_ENOUGH = 0.87, 6
 
-# Every variable that is read, here and in gunicorn.conf.py. A test compares it with docs/environment.md.
-KNOWN = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        DJANGO_ENV SECRET_KEY SECRET_KEY_FALLBACKS DATABASE_URL CONN_MAX_AGE PREPARED_STATEMENTS ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS
-        CACHE_URL CELERY_BROKER_URL EMAIL_URL DEFAULT_FROM_EMAIL REPLY_ADDRESS INBOUND_URL INBOUND_PER_HOUR SITE_URL VAR_DIR EVIDENCE_KEYS
-        EVIDENCE_HMAC_KEY EVIDENCE_DIR UNKNOWN_FILES_DAYS EVIDENCE_S3_BUCKET EVIDENCE_S3_PREFIX EVIDENCE_S3_ENDPOINT EVIDENCE_S3_REGION
-        EVIDENCE_S3_ACCESS_KEY EVIDENCE_S3_SECRET_KEY CLAMD_URL ACCOUNT_HMAC_KEY FREEZE_ADAPTER_URL FREEZE_ADAPTER_SECRET
-        FREEZE_ADAPTER_SECRET_FALLBACKS SMS_GATEWAY_URL SMS_GATEWAY_SECRET REQUIRE_STAFF_2FA HTTPS SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS
-        BEHIND_PROXY STATIC_MANIFEST THROTTLE_USER THROTTLE_ANON THROTTLE_ADDRESS THROTTLE_FILING THROTTLE_UPLOAD FILINGS_PER_HOUR
-        PROOF_SETTLES_DAYS DELETION_GRACE_DAYS DELETION_AGAIN_HOURS THROTTLE_RECEIPT THROTTLE_DOSSIER WEBHOOKS_TO_PRIVATE LOG_FORMAT
-        LOG_LEVEL HOST PORT WEB_CONCURRENCY WEB_THREADS DB_STATEMENT_SECONDS DB_LOCK_SECONDS DB_IDLE_SECONDS DB_WORK_STATEMENT_SECONDS
-        DB_WORK_LOCK_SECONDS DB_WORK_IDLE_SECONDS DATABASE_POOLED DEMO DEBUG EMBEDDED CELERY_TASK_ALWAYS_EAGER
-        """,
-    )
-)
+# How a setting is asked for, in supportdesk/settings.py and gunicorn.conf.py.
+ASKED = re.compile(r"""(?:env\.\w+|environ\.get)\(\s*["']([A-Z][A-Z_0-9]+)["']""")
 
 
-def refusals(said: Said) -> list[str]:
-    """One line for each setting that is refused, beginning with its name. Empty: all may be."""
+def names_asked_for(*files: Path) -> frozenset[str]:
+    """Every variable that these files read: nobody keeps a list of them."""
+    return frozenset(name for file in files for name in ASKED.findall(file.read_text(encoding="utf-8")))
+
+
+def refusals(said: Said, known: Collection[str]) -> list[str]:
+    """One line for each setting that is refused, beginning with its name. Empty: all may be. `known`: names that mean something."""
     given = {name: value for name, value in said.items() if value}
     environment = given.get("DJANGO_ENV", "embedded")
     found = [*_environment(given), *_broken(FORM, given)]
     if environment == "production":
-        found += [*_broken(STRENGTH, given), *_repeated(given), *_unanswered(given), *_mistyped(given)]
+        found += [*_broken(STRENGTH, given), *_repeated(given), *_unanswered(given), *_mistyped(given, known)]
     return found
 
 
@@ -81,9 +72,9 @@ def _unanswered(given: Said) -> Iterable[str]:
         yield f"SITE_URL: {host} is not among ALLOWED_HOSTS, so links in letters would lead to an error."
 
 
-def _mistyped(given: Said) -> Iterable[str]:
-    for name in sorted(given.keys() - KNOWN):
-        if len(name) >= LONG_ENOUGH and (meant := difflib.get_close_matches(name, KNOWN, 1, LIKENESS)):
+def _mistyped(given: Said, known: Collection[str]) -> Iterable[str]:
+    for name in sorted(given.keys() - set(known)):
+        if len(name) >= LONG_ENOUGH and (meant := difflib.get_close_matches(name, known, 1, LIKENESS)):
             yield f"{name}: there is no such setting; {meant[0]} is meant, perhaps."
 
 
@@ -171,7 +162,8 @@ FORM: Mapping[str, Rule] = {
         _rate,
     ),
     **dict.fromkeys(
-        ("CONN_MAX_AGE", "INBOUND_PER_HOUR", "FILINGS_PER_HOUR", "PROOF_SETTLES_DAYS", "UNKNOWN_FILES_DAYS",
+        ("CONN_MAX_AGE", "INBOUND_PER_HOUR", "FILINGS_PER_HOUR", "PROOF_SETTLES_DAYS", "UNKNOWN_FILES_DAYS", "FILES_PER_DAY",
+         "FREEZE_REQUESTS_WAITING",
          "DELETION_GRACE_DAYS", "DELETION_AGAIN_HOURS",
          "DB_STATEMENT_SECONDS", "DB_LOCK_SECONDS", "DB_IDLE_SECONDS", "DB_WORK_STATEMENT_SECONDS", "DB_WORK_LOCK_SECONDS",
          "DB_WORK_IDLE_SECONDS", "SECURE_HSTS_SECONDS", "PORT", "WEB_CONCURRENCY", "WEB_THREADS"),

@@ -15,7 +15,7 @@ from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django 
 from supportdesk.fixed_settings import REST_FRAMEWORK
 from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
-from supportdesk.refused_settings import refusals
+from supportdesk.refused_settings import names_asked_for, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -42,13 +42,16 @@ REQUIRED_IN_PRODUCTION = (
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)} (DJANGO_ENV is production).")
-if refused := refusals(os.environ):
+if refused := refusals(os.environ, names_asked_for(Path(__file__), BASE_DIR / "gunicorn.conf.py")):
     raise ImproperlyConfigured("Settings that are refused:\n  " + "\n  ".join(refused))
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+MAILBOX_DOMAINS = env.list(
+    "MAILBOX_DOMAINS", default=[]
+)  # own hosts at which people do have mailboxes; at the others nobody has an account
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")  # the start of links in e-mails
 
 # ---- Domain
@@ -81,7 +84,10 @@ PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
+FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
+
+FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
 
 # ---- Rooms
 INSTALLED_APPS = [

@@ -28,6 +28,7 @@ from tickets.operations.binding import bind_proven_contacts
 from tickets.operations.escalating import lapse_hold
 from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
+from tickets.operations.freeze_requests import forget_freeze_requests
 from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.reference_numbers import begin_day
 from tickets.reports.registry import count_usual
@@ -176,6 +177,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
     "accounts forgotten": forget_accounts,
+    "freezes never proven forgotten": forget_freeze_requests,
     "evidence counted": take_missing_stock,
     "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
@@ -226,6 +228,7 @@ def housekeeping_task() -> None:
         discard_old_drafts,
         end_lapsed_holds,
         forget_accounts,
+        forget_freeze_requests,
         take_missing_stock,
         bind_proven_contacts,
     ):

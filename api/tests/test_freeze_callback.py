@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.service_users import FREEZE_ADAPTER, ensure_service_users, service_user
 from api.tests.driving import ROOT, Desk
 from tickets.models import Notification
 
@@ -68,9 +69,26 @@ def test_active_confirms_and_the_same_again_changes_nothing(frozen: Desk):
     assert ticket["status"] == "frozen"
     events = frozen.get("events/")["results"]
     assert [event["actor"] for event in events if event["kind"] == "confirm_freeze"] == ["freeze-adapter@localhost"]
-    service = User.objects.get(email="freeze-adapter@localhost")
+    service = User.objects.get(service_key="freeze_adapter")
     assert service.is_service
     assert not service.has_usable_password()
+
+
+def test_whoever_took_an_adapters_address_before_it_was_reserved_stays_out_of_its_way(frozen: Desk):
+    User.objects.filter(is_service=True).delete()
+    User.objects.create(email="freeze-adapter@localhost")
+    ensure_service_users()
+    ensure_service_users()
+    assert call(freeze_of(frozen)["id"], {"state": "active", "reference": "X-1"}).status_code == 200
+    assert User.objects.filter(is_service=True).count() == 1
+    assert not User.objects.get(email="freeze-adapter@localhost").is_service
+
+
+def test_an_adapters_user_of_the_version_before_is_taken_over(db):
+    User.objects.filter(is_service=True).delete()
+    before = User.objects.create(email="freeze-adapter@localhost", is_service=True)
+    ensure_service_users()
+    assert service_user(FREEZE_ADAPTER) == before
 
 
 def test_failed_fails(frozen: Desk):

@@ -73,6 +73,16 @@ def test_what_ends_a_freeze_asks_for_a_fresh_proof(frozen: Desk, door):
     assert act(frozen, client, "tick_security_task", {"task": "cards_checked"}) == NOT_PROVEN
 
 
+@pytest.mark.parametrize("door", [by_token, by_session])
+def test_a_dossier_with_identity_documents_asks_for_one_too(frozen: Desk, door):
+    client, address = door(frozen), f"{ROOT}tickets/{frozen.ref}/dossier/"
+    assert client.get(address).status_code == 200
+    refused = client.get(address, {"include_sensitive": "true"})
+    assert (refused.status_code, refused.json()["code"]) == NOT_PROVEN
+    prove(client)
+    assert client.get(address, {"include_sensitive": "true"}).status_code == 200
+
+
 def test_to_keep_the_freeze_and_withdraw_needs_none(frozen: Desk):
     assert act(frozen, by_token(frozen), "withdraw", {"keep_freeze": True}) == (200, None)
 

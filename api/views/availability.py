@@ -35,6 +35,7 @@ AWAY = query("away", {"type": "boolean"}, "true: only who is away today. false: 
 class Availabilities(Endpoint):
     """Supervisors: everybody of the desk. Others of the desk: themselves."""
 
+    scopes = {"GET": "staffing:read"}
     queries = (AWAY, *PAGING)
 
     @extend_schema(operation_id="availabilities", responses=page_of(AvailabilitySerializer))
@@ -52,6 +53,8 @@ class Availabilities(Endpoint):
 class OwnAvailability(Endpoint):
     """One's own. PUT says all of it: what is left out is emptied."""
 
+    scopes = {"GET": "staffing:read", "PUT": "staffing:write"}
+
     @extend_schema(operation_id="own_availability", responses=AvailabilitySerializer)
     def get(self, request: Request) -> Response:
         return _one(request, caller(request).pk)
@@ -66,6 +69,8 @@ class AvailabilityByID(Endpoint):
 
     `categories`, `languages` and `capacity` are for supervisors to say.
     """
+
+    scopes = {"GET": "staffing:read", "PUT": "staffing:write"}
 
     @extend_schema(operation_id="availability", responses=AvailabilitySerializer)
     def get(self, request: Request, person_id: int) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
+from accounts.service_users import FREEZE_ADAPTER, service_user
 from api.bodies import body_of
 from api.permissions import Anyone, caller
 from api.problems import problem
@@ -43,13 +42,13 @@ REPORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 SIGNATURE_CODE = {"unsigned": "unauthenticated", "forged": "SIGNATURE_INVALID", "late": "SIGNATURE_EXPIRED"}
 SIGNATURE_HEADERS = {"webhook-id": "Taken once.", "webhook-timestamp": "Seconds since 1970.", "webhook-signature": "v1,<base64>"}
-ADAPTER_EMAIL = "freeze-adapter@localhost"
 
 
 class Account(Endpoint):
     """The account of a complaint, in full: for freeze operators; for the assigned reviewer and supervisors with `?purpose=`. Each look is
     recorded."""
 
+    scopes = {"GET": "accounts:read"}
     queries = (query("purpose", {"type": "string"}), query("freeze", {"type": "integer"}, "One of its freezes: of another account."))
 
     @extend_schema(responses=AccountSerializer)
@@ -121,7 +120,7 @@ def _record(freeze: Freeze, report: Data) -> None:
         inputs = {"confirm_freeze": {"note": _("Reported by the freeze adapter.")}, **inputs}
     try:
         for each, body in inputs.items():
-            perform(_adapter(), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
+            perform(service_user(FREEZE_ADAPTER), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
     except Refusal:
         freeze.refresh_from_db()
         if freeze.state != report["state"]:
@@ -136,9 +135,3 @@ def _input(action: str, report: Mapping[str, object]) -> dict[str, object]:
     if action == "fail_freeze":
         return {"reason": reason or reference or told}
     return {"note": reason or told, "release_reference": reference}
-
-
-def _adapter() -> User:
-    """The service user in whose name the adapter acts; made when it is first needed."""
-    fresh = {"name": "Freeze adapter", "is_service": True, "password": make_password(None)}
-    return User.objects.get_or_create(email=ADAPTER_EMAIL, defaults=fresh)[0]

@@ -1,4 +1,4 @@
-"""Tokens of programs: made and revoked by their owner in a session, shown once; and the proof that it is their owner who acts."""
+"""Tokens of programs: made and ended by their owner in a session, shown once; and the proof that it is their owner who acts."""
 
 from __future__ import annotations
 
@@ -20,16 +20,14 @@ from accounts.attempt_counter import register_attempt
 from accounts.codes import plain_code
 from accounts.reauthentication import LASTS, WORKS, ask_in_session, code_in_session, prove_session, send_fresh_code
 from accounts.trusted_contacts import proving_address
-from api.authentication import make_token
 from api.bodies import body_of
-from api.models import SCOPES, Token
+from api.models import Token
 from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
+from api.tokens import BODY, ask_for_token, end_token
 from api.views.base import Endpoint, IdempotentEndpoint
-from tickets.workflow import Input, Invalid, NotFound, clean_fields
-
-BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
+from tickets.workflow import Input, Invalid, clean_fields
 
 PROOF_BODY = (Input("code", limit=40),)
 
@@ -41,6 +39,8 @@ class TokenSerializer(serializers.Serializer):
     last4 = serializers.CharField()
     created_at = Instant(source="created")
     expires_at = Instant(source="expiry", allow_null=True)
+    last_used_at = Instant(allow_null=True, help_text="To some minutes.")
+    waiting_for_approval = serializers.BooleanField(source="is_waiting", help_text="Of an admin: until then it opens nothing.")
 
 
 class NewTokenSerializer(TokenSerializer):
@@ -49,7 +49,7 @@ class NewTokenSerializer(TokenSerializer):
 
 @extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer}))
 class Tokens(IdempotentEndpoint):
-    """The caller's tokens."""
+    """The caller's tokens. One is made only by whoever has freshly proven to be their owner; a colleague's waits for an admin."""
 
     permission_classes = [SessionOnly]
     secret_fields = ("token",)
@@ -61,10 +61,7 @@ class Tokens(IdempotentEndpoint):
         return Response({"next": None, "previous": None, "results": own})
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        body = clean_fields(BODY, body_of(request))
-        if body["expires_at"] is not None and body["expires_at"] <= timezone.now():
-            raise Invalid({"expires_at": [_("Enter a time that is still to come.")]})
-        token, text = make_token(caller(request), body["name"], body["scopes"] or SCOPES[:1], body["expires_at"])
+        token, text = ask_for_token(caller(request), body_of(request))
         return Response({**TokenSerializer(token).data, "token": text}, status=201)
 
 
@@ -76,8 +73,7 @@ class TokenByID(Endpoint):
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, token_id: UUID) -> Response:
         """It stops working at once."""
-        if not Token.objects.filter(user=caller(request), public_id=token_id).delete()[0]:
-            raise NotFound
+        end_token(caller(request), token_id)
         return Response(status=204)
 
 
@@ -89,6 +85,8 @@ class ProofSerializer(serializers.Serializer):
 
 class Proof(Endpoint):
     """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
+
+    scopes = {"POST": "any"}
 
     @extend_schema(request={"application/json": shape_of(PROOF_BODY)}, responses=ProofSerializer)
     def post(self, request: Request) -> Response:

@@ -66,6 +66,7 @@ class DeliverySerializer(serializers.Serializer):
 class Webhooks(IdempotentEndpoint):
     """Everybody who is told."""
 
+    scopes = {"GET": "webhooks:read", "POST": "webhooks:write"}
     queries = PAGING
     permission_classes = [AdminOnly]
     secret_fields = ("secret",)
@@ -88,6 +89,7 @@ class Webhooks(IdempotentEndpoint):
 class WebhookByID(Endpoint):
     """One of them."""
 
+    scopes = {"GET": "webhooks:read", "PATCH": "webhooks:write", "DELETE": "webhooks:write"}
     permission_classes = [AdminOnly]
 
     @extend_schema(operation_id="webhook", responses=WebhookSerializer)
@@ -117,6 +119,7 @@ class WebhookByID(Endpoint):
 class SendingEndpoint(IdempotentEndpoint):
     """Whose delivery is sent behind the transaction of the answer: a receiver that is slow must hold nothing."""
 
+    scopes = {"POST": "webhooks:write"}
     permission_classes = [AdminOnly]
 
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -142,6 +145,7 @@ class WebhookPing(SendingEndpoint):
 class WebhookDeliveries(Endpoint):
     """Its calls of the last thirty days, newest first."""
 
+    scopes = {"GET": "webhooks:read"}
     queries = PAGING
     permission_classes = [AdminOnly]
 

@@ -53,7 +53,16 @@ def cancel_deletion(person: User) -> DeletionRequest | None:
 def carry_out_due(now: datetime) -> int:
     """Delete what may go for everybody whose days are over. How many people."""
     due = list(DeletionRequest.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    return 0 if why_stopped() else [_carry_out(pk, now) for pk in due].count(True)
+    return 0 if why_stopped() else [_try_to_carry_out(pk, now) for pk in due].count(True)
+
+
+def _try_to_carry_out(pk: int, now: datetime) -> bool:
+    """What is wrong with one person's data must not keep the others waiting; theirs is tried again as all that had to stay."""
+    try:
+        return _carry_out(pk, now)
+    except Exception:
+        log.exception("Deletion request %s could not be carried out", pk)
+        return False
 
 
 def _carry_out(pk: int, now: datetime) -> bool:

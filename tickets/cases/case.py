@@ -98,7 +98,8 @@ class FiringTicket(Protocol):
 class FiringCase:
     """As much of a case as a timer needs that tells people and moves nothing: the ticket's few facts and the timers that are due.
 
-    `now` is when it runs, `at` the instant it counts from (earlier for the clock).
+    `now` is when it runs, `at` the instant it counts from (earlier for the clock), `asked_at` when the customer first asked for it,
+    where that was before there was a case.
     """
 
     ticket: FiringTicket
@@ -108,6 +109,7 @@ class FiringCase:
     ) -> None:
         self.ticket = ticket
         self.now = self.at = now
+        self.asked_at: datetime | None = None
         self.actor = actor
         self.by_clock = False
         self.timers: list[Timer] = list(timers)

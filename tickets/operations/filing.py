@@ -28,6 +28,7 @@ from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
+from tickets.operations.naming import name_complained_about
 from tickets.operations.reference_numbers import next_reference
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
@@ -43,14 +44,15 @@ DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", 
 CHECKLIST_FIELDS = frozenset({"category", "lane", "order_numbers", "statement", "real_name_match"})
 KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", "responsible_parties")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
+FILES_FOR_OTHERS = frozenset({Role.AGENT, Role.SERVICE})
 
 
-def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", asked_at: datetime | None = None) -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
 
-    `door`: how it came, where nobody says.
+    `door`: how it came, where nobody says. `asked_at`: when the customer first asked for it, before a code let them in.
 
-    Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
+    Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is neither agent nor machine, Refusal when a
     guard of request_freeze or submit_appeal fails. Nothing is written then.
     """
     now = timezone.now()
@@ -58,7 +60,8 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") ->
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now, door)
+        case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
+        case.asked_at = asked_at
         if data["request_freeze"]:
             act(case, "request_freeze", {"not_me": data["not_me"]})
             _announce(case, data.get("orders_set_aside"))
@@ -72,14 +75,15 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") ->
 
 
 def _check_for_whom(actor: User, raw: Mapping[str, object]) -> None:
-    """Only agents file for a caller, and say how the call came."""
+    """Only agents and the platform's machines file for a customer, and say how they were asked."""
     named = raw if isinstance(raw, Mapping) else {}
-    if any(named.get(name) for name in ("on_behalf_of", "channel")) and Role.AGENT not in roles_of(actor):
+    if any(named.get(name) for name in ("on_behalf_of", "channel")) and roles_of(actor).isdisjoint(FILES_FOR_OTHERS):
         raise Forbidden
 
 
 def _announce(case: Case, set_aside: list[str] | None) -> None:
-    case.record("filed", {"channel": case.ticket.channel, **({"orders_set_aside": set_aside} if set_aside else {})})
+    asked = {"asked_at": case.asked_at.isoformat()} if case.asked_at else {}
+    case.record("filed", {"channel": case.ticket.channel, **asked, **({"orders_set_aside": set_aside} if set_aside else {})})
 
 
 def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
@@ -103,7 +107,7 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, do
         ref=next_reference(now, policy.zone),
         owner=owner,
         filed_by=actor,
-        channel=data.get("channel") or ("phone" if contact else door),
+        channel=data.get("channel") or ("phone" if contact and Role.AGENT in roles_of(actor) else door),
         contact=contact if is_unproven(owner) else "",
         policy_id=policy.version,
         discovered_at=data.get("discovered_at") or now,
@@ -314,8 +318,7 @@ def _apply_desk(case: Case, data: Data) -> None:
     if data.get("responsible_parties") is not None:
         ticket.responsible_parties = data["responsible_parties"]
     if "complained_about" in data:
-        ticket.complained_about.set(data["complained_about"])
-        case.complained_about = data["complained_about"]
+        name_complained_about(case, data["complained_about"], case.roles)
     if "tags" in data:
         put_tags(case, data["tags"] or ())
     owner = ticket.owner

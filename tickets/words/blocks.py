@@ -25,6 +25,7 @@ BLOCK = {
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
     "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
     "EXTENSION_LIMIT": _("This time cannot be made longer any more. It now has to be decided."),
+    "throttled": _("That is as much as one person may do in such a time. Please go on a little later."),
     "STORE_AWAY": _(
         "Our storage for files is away for the moment. Nothing was lost, and nothing was added; please try again in a few minutes."
     ),

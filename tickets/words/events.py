@@ -64,6 +64,14 @@ EVENT_WORDS: dict[str, EventWords] = {
     "amended": EventWords(
         line=pgettext_lazy("history", "Details changed"),
     ),
+    "complained_about_changed": EventWords(
+        line=pgettext_lazy("history", "Whom the complaint is about was changed"),
+        to_customer=(_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
+        to_staff=(
+            _("A complaint is said to be about colleagues"),
+            _("Those named see nothing of it any more. Please look whether that is right; only a supervisor can take it back."),
+        ),
+    ),
     "assigned": EventWords(
         line=pgettext_lazy("history", "Assigned"),
         to_customer=(_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),

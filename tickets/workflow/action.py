@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.roles import Role
+from accounts.scopes import ACT
 from tickets.workflow.events import EventRow
 from tickets.workflow.inputs import Input
 from tickets.workflow.statuses import Status
@@ -30,6 +31,7 @@ class Action(EventRow):
     """
 
     roles: frozenset[Role] = frozenset()
+    scope: str = ACT  # what a token must be good for: accounts.scopes
     statuses: frozenset[Status] = frozenset()
     guards: tuple[str, ...] = ()  # names of tickets.cases.guards
     arrows: Arrows = ()  # the moves it may make (from, to); without arrows it leaves the status

@@ -60,6 +60,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "DOCUMENT_REQUIRED": 422,
     "REFUND_EXCEEDS_CLAIM": 422,
     "BURDEN_OF_PROOF": 422,
+    "throttled": 429,
     "STORE_AWAY": 503,
 }
 

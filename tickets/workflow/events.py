@@ -52,6 +52,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("letter_refused", tells=(OWNER_NOW,)),
         EventRow("customer_message", tells=(HANDLER_NOW,), on_channels=True),
         EventRow("amended"),
+        EventRow("complained_about_changed", tells=(SUPERVISORS_NOW,)),
         EventRow("assigned", tells=(ASSIGNEE_LATER,), on_channels=True),
         EventRow("freeze_acknowledged"),
         EventRow("lift_awaiting_countersignature", tells=(SUPERVISORS,)),

@@ -105,6 +105,9 @@ def _notes(event: EventLine, names: Mapping[int, str]) -> tuple[str, ...]:
         found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
     if event.kind == "assigned":
         found += [names.get(data.get("assignee") or 0, ""), HOW_ASSIGNED.get(data.get("how", ""), "")]
+    for name, said in (("named", _("named: %(people)s")), ("freed", _("no longer named: %(people)s"))):
+        if event.kind == "complained_about_changed" and data[name]:
+            found.append(said % {"people": ", ".join(names.get(person, "") for person in data[name])})
     return tuple(note for note in map(str, found) if note)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.scopes import IDENTITY
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
 from tickets.workflow.inputs import DECISION, GRANTED, REASON, Input
@@ -161,6 +162,7 @@ ESCALATION_AND_CLOSING = (
         "record_identity_check",
         event="identity_checked",
         roles=frozenset({AGENT, SERVICE}),
+        scope=IDENTITY,
         statuses=OPEN - {S.DRAFT},
         guards=("overseas_lane", "not_own_case"),
         inputs=(Input("passed", "bool", True), Input("reference", "text", True, limit=100)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.roles import Role
+from accounts.scopes import FREEZES, REMEDIES
 from tickets.words.evidence import EVIDENCE_KIND
 from tickets.workflow.action import AGENT, OPERATOR, OWNER, REVIEWER, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.inputs import DECISION, GRANTED, REASON, SHORT_LIMIT, WHICH_FREEZE, Input
@@ -53,6 +54,7 @@ FILING_TO_REMEDY = (
     Action(
         "confirm_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
         guards=("freeze_requested", "freeze_reference", "not_own_case"),
         arrows=moves(S.FROZEN, S.FREEZE_PENDING),
@@ -64,6 +66,7 @@ FILING_TO_REMEDY = (
     Action(
         "fail_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
         guards=("freeze_requested", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FREEZE_PENDING),
@@ -86,6 +89,7 @@ FILING_TO_REMEDY = (
     Action(
         "record_police_freeze",
         roles=frozenset({OPERATOR, SUPERVISOR}),
+        scope=FREEZES,
         statuses=FILED,
         guards=("not_own_case", "police_freeze_renewable"),
         inputs=(
@@ -100,6 +104,7 @@ FILING_TO_REMEDY = (
     Action(
         "lift_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
         guards=("freeze_liftable", "lift_requested", "security_tasks_done", "release_given", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FROZEN),
@@ -234,6 +239,7 @@ FILING_TO_REMEDY = (
     Action(
         "confirm_remedy",
         roles=frozenset({AGENT, SERVICE}),
+        scope=REMEDIES,
         statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
         guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "document_issued", "remedy_fits"),
         arrows=moves(S.RESOLVED, S.REMEDY_PENDING),
@@ -263,6 +269,7 @@ FILING_TO_REMEDY = (
     Action(
         "fail_remedy",
         roles=frozenset({AGENT, SERVICE}),
+        scope=REMEDIES,
         statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
         guards=("remedy_waits", "not_own_case"),
         arrows=moves(S.UNDER_REVIEW, S.REMEDY_PENDING),
@@ -273,6 +280,7 @@ FILING_TO_REMEDY = (
     Action(
         "record_refund",
         roles=frozenset({OWNER, AGENT, SERVICE}),
+        scope=REMEDIES,
         statuses=OPEN - {S.DRAFT},
         guards=("no_part_in_it", "decided_nothing_here", "refund_reference", "recorded_refund_fits"),
         arrows=moves(S.RESOLVED, *sorted(OPEN - {S.DRAFT})),

@@ -20,7 +20,7 @@ def drop_sequence(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0014_advice'),
+        ('tickets', '0015_freeze_requests'),
     ]
 
     operations = [

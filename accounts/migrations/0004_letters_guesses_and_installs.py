@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_second_factor'),
+        ('accounts', '0003_service_users'),
     ]
 
     operations = [
