@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from celery import current_app, shared_task
@@ -19,6 +18,7 @@ from lib.background import enqueue
 from lib.encryption import fernet_for
 from lib.mail_connection import MailConnection, MailServerAway, error_text
 from lib.outbox import Outbox
+from lib.types import Record
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +109,10 @@ def _seal(message: EmailMessage) -> str:
 
 
 def _open(sealed: str) -> EmailMessage:
-    said: Mapping[str, object] = json.loads(fernet_for(PURPOSE).decrypt(sealed.encode()))
+    said: Record = json.loads(fernet_for(PURPOSE).decrypt(sealed.encode()))
     message = EmailMultiAlternatives(**{name: said[name] for name in ("subject", "body", "from_email", "to", "headers")})
     message.content_subtype = str(said["subtype"])
-    for content, kind in said["alternatives"]:  # type: ignore[attr-defined]
+    for content, kind in said["alternatives"]:
         message.attach_alternative(content, kind)
     return message
 

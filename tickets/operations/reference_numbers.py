@@ -51,7 +51,8 @@ def _next_value() -> int:
 
 def _beginning(day: date) -> tuple[int, int] | None:
     """Read, not locked."""
-    return ReferenceCounter.objects.filter(day=day, first_value__isnull=False).values_list("first_value", "offset").first()
+    row = ReferenceCounter.objects.filter(day=day).first()
+    return None if row is None or row.first_value is None else (row.first_value, row.offset)
 
 
 def _begin(day: date, value: int) -> tuple[int, int]:
