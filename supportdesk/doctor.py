@@ -18,6 +18,7 @@ from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.mail_outage import away_since
 from accounts.models import Letter, User
@@ -91,7 +92,7 @@ def _broker() -> Findings:
     try:
         with app.connection_for_write() as line:
             line.ensure_connection(max_retries=1, timeout=PATIENCE_SECONDS)
-    except (OSError, app.connection().connection_errors) as error:
+    except (OSError, OperationalError) as error:
         yield Finding(f"The broker does not answer ({type(error).__name__}). Work is found by sweeps only, and those need it too.")
 
 
@@ -124,14 +125,10 @@ def _mail() -> Findings:
 
 def _clock() -> Findings:
     """What the clock writes down of itself, where this version does."""
-    if not apps.is_installed("lib.duties"):
+    kept = apps.all_models.get("duties", {}).get("dutyrun")
+    if kept is None:
         return
-    last = (
-        apps.get_model("duties", "DutyRun")
-        ._default_manager.filter(name="tickets.fire_due_timers")
-        .values_list("ended_at", flat=True)
-        .first()
-    )
+    last = kept._default_manager.filter(name="tickets.fire_due_timers").values_list("ended_at", flat=True).first()
     if last is None:
         yield Finding("The clock has never ticked: start the worker and beat.")
     elif timezone.now() - last > TICK_IS_LATE:
