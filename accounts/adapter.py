@@ -24,6 +24,7 @@ from accounts.phone_numbers import NumberField
 from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES, roles_of
 from accounts.security_notices import PHONE_ADDED, tell_of_change
+from accounts.unproven import NO_ADDRESS
 from lib.encryption import fernet_for
 
 if TYPE_CHECKING:
@@ -69,7 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Written down, and sent by a worker: no page waits for a mail server. What is known to be late is said on the page."""
+        """Written down, and sent by a worker: no page waits for a mail server. What is known to be late is said on the page.
+
+        To nobody's address nothing is sent.
+        """
+        if email.endswith(f"@{NO_ADDRESS}"):
+            return
         request = request_context.request
         about = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         queue_letter(self.render_mail(template_prefix, email, about), has_code="code" in context)

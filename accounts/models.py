@@ -269,3 +269,40 @@ class FormerContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class PlatformIdentity(models.Model):
+    """What the platform calls this person: `external:<subject>` is theirs."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="platform_identities")
+    subject = models.CharField(_("the platform's own name"), max_length=100, unique=True)
+    linked_at = models.DateTimeField(_("joined at"))
+
+    class Meta:
+        verbose_name = _("account at the platform")
+        verbose_name_plural = _("accounts at the platform")
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class UsedAssertion(models.Model):
+    """A signed word of the platform that was taken: none is taken twice. Kept as long as it would be valid."""
+
+    jti = models.CharField(max_length=200, unique=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.jti
+
+
+class EntryLink(models.Model):
+    """An address that signs one person in, once. Only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    following = models.CharField(max_length=300, blank=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.until}"

@@ -9,10 +9,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import attempt_counter, letters, sms
+from accounts.entry_links import forget_platform_words
 
 TEXT_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": sms.send_waiting,
     "text messages forgotten": sms.forget_old,
+    "words of the platform forgotten": forget_platform_words,
 }
 LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "letters about accounts sent": letters.send_waiting,

@@ -36,6 +36,8 @@ SCOPES: Mapping[str, Text] = {
     "webhooks:write": _("Make, change and send webhooks"),
     EXCHANGE: _("Let the platform's customers in"),
 }
+# Of a customer whom the platform lets in.
+FOR_CUSTOMERS = (TICKETS, FILE, "tickets:write", ACT, "messages:write", "evidence:read", "evidence:write")
 # What no wide scope brings along: it opens other people's accounts.
 BY_NAME_ONLY = frozenset({EXCHANGE})
 READS_ALL = frozenset({READ, WRITE, TICKETS, "events:read", "accounts:read"})

@@ -89,6 +89,8 @@ class WebhookAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if not change:
             obj.created_by, obj.created_at = request.user, timezone.now()
+        if obj.active:
+            obj.warned_at = obj.off_at = None
         super().save_model(request, obj, form, change)
         if not change:
             messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from api.idempotency import purge
 from api.models import Token, WebhookDelivery
+from api.webhooks.announcing import announce
 from api.webhooks.dispatching import dispatch
 from api.webhooks.sending import send_waiting
 from lib.background import RoomTask
@@ -30,7 +31,9 @@ def forget_tokens(now: datetime) -> int:
 def call_webhooks(now: datetime) -> int:
     """How many calls were taken."""
     dispatch(now)
-    return send_waiting(now)
+    taken = send_waiting(now)
+    announce(now)
+    return taken
 
 
 def forget_deliveries(now: datetime) -> int:

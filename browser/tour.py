@@ -51,6 +51,7 @@ DESK: tuple[Stop, ...] = (
     ("outside", "/desk/outside/"),
     ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),
+    ("e-mails-set-aside", "/desk/letters/"),
     ("file-for-a-caller", "/desk/file/"),
     ("bills", "/desk/bills/"),
 )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from evidence.intake.held_letters import forget_old_letters
 from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
@@ -127,6 +128,11 @@ def drop_unsent(now: datetime) -> int:
     return 0 if why_stopped() else forget_unsent(now - KEEP_UNSENT_FOR)
 
 
+def drop_old_letters(now: datetime) -> int:
+    """Delete letters set aside whose time is over. How many."""
+    return 0 if why_stopped() else forget_old_letters(now)
+
+
 def end_stale_uploads(now: datetime) -> int:
     """Delete what was begun and never finished. How many."""
     return 0 if why_stopped() else end_stale(now)
@@ -138,6 +144,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items purged": purge,
     "unfinished uploads ended": end_stale_uploads,
     "unsent files deleted": drop_unsent,
+    "letters set aside deleted": drop_old_letters,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
@@ -155,7 +162,7 @@ def purge_task() -> None:
     """Beat: what ran out, and what belongs to nobody. The store is asked first whose it is."""
     now = timezone.now()
     look_at_store()
-    for duty in (purge, end_stale_uploads, drop_unsent, sweep_orphans):
+    for duty in (purge, end_stale_uploads, drop_unsent, drop_old_letters, sweep_orphans):
         duty(now)
 
 

@@ -69,6 +69,15 @@ FREEZE_ADAPTER_SECRET_FALLBACKS = env.list(
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
+# The platform's signed word for a customer of its own: `name:base64 of the PEM` of each public key. None: nobody is let in by it.
+PLATFORM_JWT_KEYS = env.list("PLATFORM_JWT_KEYS", default=[])
+PLATFORM_JWT_ISSUER = env.str("PLATFORM_JWT_ISSUER", default="")
+PLATFORM_JWT_AUDIENCE = env.str("PLATFORM_JWT_AUDIENCE", default=SITE_URL)
+PLATFORM_TOKEN_LASTS = timedelta(minutes=env.int("PLATFORM_TOKEN_MINUTES", default=60))
+PLATFORM_ENTRY_LASTS = timedelta(seconds=env.int("PLATFORM_ENTRY_SECONDS", default=60))
+if PLATFORM_JWT_KEYS and not PLATFORM_JWT_ISSUER:
+    raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (PLATFORM_JWT_KEYS is set).")
+
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
 # Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
@@ -245,6 +254,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@lo
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
 INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
+INBOUND_LARGEST = env.int("INBOUND_LARGEST", default=10 * 1024 * 1024)  # bytes of a letter with its files
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who

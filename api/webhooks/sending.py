@@ -11,7 +11,7 @@ from django.db.models import Q
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.event_types import PING, payload
 from api.webhooks.signing import signed_headers
-from api.webhooks.switching import GONE_AWAY, SILENT, switch_off
+from api.webhooks.switching import GONE_AWAY, SILENT, switch_off_by_itself
 from lib.outbound_http import post
 from lib.outbox import Outbox
 
@@ -57,7 +57,7 @@ def send(delivery_id: int, now: datetime) -> bool | None:
         return False
     # Cancelled meanwhile, it was taken all the same.
     OUTBOX.mark_sent(delivery, states=(State.WAITING, State.CANCELLED), status_code=answer.status, sent_at=now)
-    Webhook.objects.filter(pk=hook.pk).update(last_success_at=now)
+    Webhook.objects.filter(pk=hook.pk).update(last_success_at=now, warned_at=None)
     return True
 
 
@@ -74,13 +74,13 @@ def _record_failure(delivery: WebhookDelivery, status: int | None, error: str, n
     final = given_up or not Webhook.objects.filter(pk=delivery.webhook_id, active=True).exists()
     OUTBOX.mark_failed(delivery, error=error, now=now, final=final, status_code=status)
     if given_up:
-        _give_up(delivery, status)
+        _give_up(delivery, status, now)
 
 
-def _give_up(delivery: WebhookDelivery, status: int | None) -> None:
+def _give_up(delivery: WebhookDelivery, status: int | None, now: datetime) -> None:
     """Switch off a receiver that says it is gone, or that took nothing since this delivery was made."""
     hook = Webhook.objects.filter(pk=delivery.webhook_id, active=True)
     if status == GONE:
-        switch_off(hook, GONE_AWAY)
+        switch_off_by_itself(hook, GONE_AWAY, now)
     else:
-        switch_off(hook.filter(Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)), SILENT)
+        switch_off_by_itself(hook.filter(Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)), SILENT, now)

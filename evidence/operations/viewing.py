@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from evidence.kinds import KINDS, MASKED_KINDS, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
+from evidence.sandbox.drawing_turns import DrawingBusy
 from evidence.sandbox.perceptual_hash import are_near, probes
 from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 State = EvidenceItem.State
 PDF = "application/pdf"
 MASK = "****"
+NOT_TRIED_AGAIN_FOR = 600  # seconds
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,21 @@ def thumbnail(viewer: User, item_id: int, purpose: str = "") -> Content:
 def page_picture(viewer: User, item_id: int, number: int) -> Content:
     """A page of a PDF as a picture, the first being 1.
 
-    Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409).
+    Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409; DRAWING_BUSY: 503 at once, while others are
+    served). A page that could not be drawn is not tried again for a while.
     """
     item, reason = _authorize_view(viewer, item_id, "")
     if item.safe_type != PDF or item.kind in SENSITIVE or not 1 <= number <= (item.pages or 0):
         raise NotFound
+    failed = f"undrawn-{item.pk}-{number}"
+    if cache.get(failed):
+        raise Refusal(Block("NOT_DRAWN"))
     try:
-        drawn = client.page_picture(_bytes(item.safe), number)
+        drawn = client.page_picture(_bytes(item.safe), number, viewer.pk)
+    except DrawingBusy as busy:
+        raise Refusal(Block("DRAWING_BUSY")) from busy
     except FileRefused as refused:
+        cache.set(failed, True, NOT_TRIED_AGAIN_FOR)
         raise Refusal(Block("NOT_DRAWN")) from refused
     custody.record(_view_action(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})
     return Content(drawn, "image/jpeg", _filename(item, f"{number}.jpg"))

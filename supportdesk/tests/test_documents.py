@@ -38,6 +38,10 @@ SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "Make
 FOREIGN = {
     "venv", "msgfmt", "unnest", "DOMContentLoaded", "htmx", "dl", "id",
     "client_max_body_size", "proxy_request_buffering", "json_to_recordset", "StreamMaxLength", "TemporaryDirectory", "TasksMax",
+    "limit_conn", "limit_conn_zone", "limit_req_zone", "log_format", "ssl_protocols", "client_header_timeout", "client_body_timeout",
+    "send_timeout", "keepalive_timeout", "large_client_header_buffers", "LoadCredential", "SetCredentialEncrypted", "User", "UMask",
+    "NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp", "PrivateNetwork", "ReadWritePaths", "MemoryMax",
+    "MemoryDenyWriteExecute", "RestrictAddressFamilies", "SystemCallFilter", "SystemCallArchitectures",
     "use_directory_urls", "db_default", "sqlmigrate", "squashmigrations",
 }  # fmt: skip
 

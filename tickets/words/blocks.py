@@ -29,6 +29,7 @@ BLOCK = {
     "STORE_AWAY": _(
         "Our storage for files is away for the moment. Nothing was lost, and nothing was added; please try again in a few minutes."
     ),
+    "DRAWING_BUSY": _("Other pages are being drawn right now. Try again in a moment."),
     "NOT_DRAWN": _("This page cannot be shown as a picture. Save the PDF to see it."),
     "EVIDENCE_BROKEN": _("This file is no longer as it was sealed, so we do not show it. Please send it again."),
     "EVIDENCE_FULL": _("This complaint holds as many files as it can. Replace one that is no longer needed."),

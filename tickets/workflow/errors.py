@@ -61,6 +61,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "REFUND_EXCEEDS_CLAIM": 422,
     "BURDEN_OF_PROOF": 422,
     "throttled": 429,
+    "DRAWING_BUSY": 503,
     "STORE_AWAY": 503,
 }
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0002_custody_of_accounts'),
+        ('evidence', '0004_held_letters'),
     ]
 
     operations = [
