@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import ParamSpec, TypeVar, cast
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
@@ -19,6 +19,8 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # A healthy one answers in a thousandth of it; one that hangs costs a request this, once in each time of rest.
@@ -60,20 +62,21 @@ class Breaker:
 _breakers: dict[str, Breaker] = {}
 
 
-def _or_own(name: str) -> Callable[..., Any]:
-    """The operation of that name on the shared cache, or on the process's own while that is away."""
-    shared: Callable[..., Any] = getattr(RedisCache, name)
+def _or_own(shared: Callable[P, T]) -> Callable[P, T]:
+    """That operation on the shared cache, or on the process's own while the shared one is away."""
 
-    def call(self: SharedCache, *args: Any, **kwargs: Any) -> Any:
-        if self.breaker.may_ask():
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        cache = cast("SharedCache", args[0])
+        if cache.breaker.may_ask():
             try:
-                answer = shared(self, *args, **kwargs)
+                answer = shared(*args, **kwargs)
             except (RedisError, OSError) as error:
-                self.breaker.note_away(error)
+                cache.breaker.note_away(error)
             else:
-                self.breaker.note_answer()
+                cache.breaker.note_answer()
                 return answer
-        return getattr(self.own, name)(*args, **kwargs)
+        own: Callable[..., T] = getattr(cache.own, shared.__name__)
+        return own(*args[1:], **kwargs)
 
     return call
 
@@ -81,14 +84,15 @@ def _or_own(name: str) -> Callable[..., Any]:
 class SharedCache(RedisCache):
     """Django's cache on Redis, for CACHE_URL. Each thread has an instance; how the server is belongs to all of them."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str, params: dict[str, object]) -> None:
         patience = {
             "socket_timeout": PATIENCE_SECONDS,
             "socket_connect_timeout": PATIENCE_SECONDS,
             # A connection that a restart of the server has left dead is opened anew at once; what hangs is not asked twice.
             "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
         }
-        super().__init__(server, {**params, "OPTIONS": {**patience, **params.get("OPTIONS", {})}})
+        options = cast("dict[str, object]", params.get("OPTIONS", {}))
+        super().__init__(server, {**params, "OPTIONS": {**patience, **options}})
         self.breaker = _breakers.setdefault(str(server), Breaker())
         self.own = LocMemCache(f"instead of {server}", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
 
@@ -100,14 +104,14 @@ class SharedCache(RedisCache):
             return type(error).__name__
         return ""
 
-    add = _or_own("add")
-    get = _or_own("get")
-    set = _or_own("set")
-    touch = _or_own("touch")
-    delete = _or_own("delete")
-    get_many = _or_own("get_many")
-    has_key = _or_own("has_key")
-    incr = _or_own("incr")
-    set_many = _or_own("set_many")
-    delete_many = _or_own("delete_many")
-    clear = _or_own("clear")
+    add = _or_own(RedisCache.add)
+    get = _or_own(RedisCache.get)
+    set = _or_own(RedisCache.set)
+    touch = _or_own(RedisCache.touch)
+    delete = _or_own(RedisCache.delete)
+    get_many = _or_own(RedisCache.get_many)
+    has_key = _or_own(RedisCache.has_key)
+    incr = _or_own(RedisCache.incr)
+    set_many = _or_own(RedisCache.set_many)
+    delete_many = _or_own(RedisCache.delete_many)
+    clear = _or_own(RedisCache.clear)

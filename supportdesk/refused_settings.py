@@ -39,13 +39,13 @@ def refusals(said: Said, known: Collection[str]) -> list[str]:
     """One line for each setting that is refused, beginning with its name. Empty: all may be. `known`: names that mean something."""
     given = {name: value for name, value in said.items() if value}
     environment = given.get("DJANGO_ENV", "embedded")
-    found = [*_environment(given), *_broken(FORM, given)]
+    found = [*_environment(given), *_find_broken(FORM, given)]
     if environment == "production":
-        found += [*_broken(STRENGTH, given), *_repeated(given), *_unanswered(given), *_mistyped(given, known)]
+        found += [*_find_broken(STRENGTH, given), *_find_repeated(given), *_find_unanswered(given), *_find_mistyped(given, known)]
     return found
 
 
-def _broken(rules: Mapping[str, Rule], given: Said) -> Iterable[str]:
+def _find_broken(rules: Mapping[str, Rule], given: Said) -> Iterable[str]:
     return (f"{name}: {wrong}." for name, rule in rules.items() if name in given and (wrong := rule(given[name])))
 
 
@@ -53,33 +53,33 @@ def _environment(given: Said) -> Iterable[str]:
     environment = given.get("DJANGO_ENV", "")
     if environment and environment not in ENVIRONMENTS:
         yield f"DJANGO_ENV: it is {' or '.join(ENVIRONMENTS)}, not {environment!r}."
-    public = [host for host in _listed(given.get("ALLOWED_HOSTS", "")) if _is_public(host)]
+    public = [host for host in _items_of(given.get("ALLOWED_HOSTS", "")) if _is_public(host)]
     if not environment and public:
         yield f"DJANGO_ENV: set it to production, for ALLOWED_HOSTS names {public[0]} (or to embedded, if this is for trying out)."
 
 
-def _repeated(given: Said) -> Iterable[str]:
+def _find_repeated(given: Said) -> Iterable[str]:
     seen: dict[str, str] = {}
     for name in SECRETS:
         if (value := given.get(name)) and seen.setdefault(value, name) != name:
             yield f"{name}: it is the same as {seen[value]}; each key is one of its own."
 
 
-def _unanswered(given: Said) -> Iterable[str]:
+def _find_unanswered(given: Said) -> Iterable[str]:
     host = urlsplit(given.get("SITE_URL", "")).hostname or ""
-    hosts = [each.lower() for each in _listed(given.get("ALLOWED_HOSTS", ""))]
+    hosts = [each.lower() for each in _items_of(given.get("ALLOWED_HOSTS", ""))]
     if host and "*" not in hosts and not any(host == each or (each.startswith(".") and f".{host}".endswith(each)) for each in hosts):
         yield f"SITE_URL: {host} is not among ALLOWED_HOSTS, so links in letters would lead to an error."
 
 
-def _mistyped(given: Said, known: Collection[str]) -> Iterable[str]:
+def _find_mistyped(given: Said, known: Collection[str]) -> Iterable[str]:
     for name in sorted(given.keys() - set(known)):
         if len(name) >= LONG_ENOUGH and (meant := difflib.get_close_matches(name, known, 1, LIKENESS)):
             yield f"{name}: there is no such setting; {meant[0]} is meant, perhaps."
 
 
 # ---- Rules of form
-def _listed(text: str) -> list[str]:
+def _items_of(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
@@ -139,7 +139,7 @@ def _gateway(value: str) -> str:
 
 
 def _origins(value: str) -> str:
-    bad = [each for each in _listed(value) if _url("https", "http", example="")(each)]
+    bad = [each for each in _items_of(value) if _url("https", "http", example="")(each)]
     return f"{bad[0]} must begin with https://" if bad else ""
 
 
@@ -202,14 +202,14 @@ def _shared_secret(value: str) -> str:
 
 
 def _each(rule: Rule) -> Rule:
-    return lambda value: next(filter(None, map(rule, _listed(value))), "")
+    return lambda value: next(filter(None, map(rule, _items_of(value))), "")
 
 
 def _sealing_keys(value: str) -> str:
     """Their shape is lib.keyring's to check; here, that they are random and each is one of its own."""
     found: list[bytes] = []
-    for number, line in enumerate(_listed(value), start=1):
-        key = _decoded(line.partition(":")[2])
+    for number, line in enumerate(_items_of(value), start=1):
+        key = _decode(line.partition(":")[2])
         if len(key) != KEY_BYTES:
             return f"entry {number} is not id:key (32 bytes in base64)"
         if len(set(key)) < SECRET_CHARACTERS:
@@ -220,7 +220,7 @@ def _sealing_keys(value: str) -> str:
     return ""
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     try:
         return urlsafe_b64decode(text.replace("+", "-").replace("/", "_").ljust(44, "="))
     except ValueError:
@@ -240,7 +240,7 @@ def _must_be_off(why: str) -> Rule:
 
 
 def _own_hosts(value: str) -> str:
-    for host in _listed(value):
+    for host in _items_of(value):
         if host == "*":
             return "* answers to any name; list the desk's own"
         if "/" in host or host.startswith("http"):

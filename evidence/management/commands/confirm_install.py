@@ -1,7 +1,5 @@
 """`manage.py confirm_install`: say that this install, with this database, these keys and this store, is the real one."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.installs import confirm_install
@@ -17,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--take-store", action="store_true", help="take over a store that is marked as another install's")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if options["take_store"]:
             put_mark()
         confirm_install()

@@ -1,7 +1,5 @@
 """`manage.py doctor`: what is wrong with this install, in words; exit code 1 where something does not work."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from supportdesk.doctor import examine
@@ -11,7 +9,7 @@ class Command(BaseCommand):
     help = "Touch every service and look at what an install needs. Says what is wrong and what to see to; ends with 1 if anything is wrong."
     requires_system_checks: list[str] = []  # it runs them itself, and says more than the first
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         wrong = 0
         for name, found in examine():
             self.stdout.write(f"{name}: {'in order' if not found else ''}".rstrip())
