@@ -49,6 +49,12 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _nobody_watches_the_clock() -> None:
+    """No worker runs beside the tests. Those that are about it set their own seconds."""
+    settings.STANDSTILL_SECONDS = 0
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _passwords_are_quick_to_check() -> None:
     """And to set: the product's own way is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

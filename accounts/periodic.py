@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import attempt_counter, letters, sms
 from accounts.entry_links import forget_platform_words
+from lib.duties.running import run_duties
 
 TEXT_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": sms.send_waiting,
@@ -27,14 +28,10 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIE
 @shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
 def send_texts_task() -> None:
     """Beat: text messages."""
-    now = timezone.now()
-    for duty in TEXT_DUTIES.values():
-        duty(now)
+    run_duties(TEXT_DUTIES.values(), timezone.now())
 
 
 @shared_task(name="accounts.send_letters", acks_late=True, ignore_result=True)
 def send_letters_task() -> None:
     """Beat: letters about signing in, and about the account."""
-    now = timezone.now()
-    for duty in LETTER_DUTIES.values():
-        duty(now)
+    run_duties(LETTER_DUTIES.values(), timezone.now())

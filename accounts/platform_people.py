@@ -37,7 +37,7 @@ def person_of(assertion: Assertion, request: HttpRequest) -> User:
         start_clean(request, person, person.email)  # whatever a stranger set up under an address that nobody had proven
     PlatformIdentity.objects.create(user=person, subject=assertion.subject, linked_at=timezone.now())
     if found:
-        tell_of_change(person, LINKED)
+        transaction.on_commit(lambda: tell_of_change(person, LINKED), robust=True)
     return person
 
 

@@ -35,8 +35,17 @@ def ask_for_token(person: User, raw: Mapping[str, object]) -> tuple[Token, str]:
         if not roles_of(person).isdisjoint(APPROVED_BY_OTHERS):
             token.needs_approval = True
             token.save(update_fields=["needs_approval"])
-        tell_of_change(person, TOKEN_MADE)
+        _tell_afterwards(person, TOKEN_MADE)
     return token, text
+
+
+def _tell_afterwards(person: User, change: str) -> None:
+    """Once it is certain, and when no row is locked any more."""
+
+    def tell() -> None:
+        tell_of_change(person, change)
+
+    transaction.on_commit(tell, robust=True)
 
 
 def check_end(expires_at: datetime | None) -> None:

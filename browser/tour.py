@@ -33,6 +33,7 @@ MINE: tuple[Stop, ...] = (
     ("email", "/accounts/email/"),
     ("second-factor", "/accounts/2fa/"),
     ("keys", "/accounts/2fa/webauthn/"),
+    ("tokens", "/accounts/tokens/"),
     ("sessions", "/accounts/sessions/"),
     ("my-data", "/my-data/"),
     ("fresh-code", "/accounts/fresh/"),

@@ -14,6 +14,7 @@ from imap_tools import ImapToolsError
 from inbound_mail.ingest import forget_letters, take_released
 from inbound_mail.polling import poll
 from lib.background import RoomTask
+from lib.duties.running import run_duties
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,4 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(base=RoomTask, name="letterbox.poll")
 def poll_task() -> None:
     """Beat: letters."""
-    now = timezone.now()
-    for duty in DUTIES.values():
-        duty(now)
+    run_duties(DUTIES.values(), timezone.now())

@@ -7,17 +7,21 @@ that column. Calls are made outside any transaction, and what came of one is wri
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from lib.standing import why_stopped
+
+log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=models.Model)
 Attempt = Callable[[int, datetime], "bool | None"]
@@ -132,7 +136,7 @@ class Outbox(Generic[Row]):
                     continue
                 start = timezone.now()
                 tried.add(pk)
-                outcome = attempt(pk, _later(now, began))
+                outcome = self._attempt(attempt, pk, _later(now, began))
                 tally.add(outcome)
                 took = timezone.now() - start
                 spent[whom] += took
@@ -141,6 +145,19 @@ class Outbox(Generic[Row]):
                 if took > LONG or timezone.now() - began > limit:
                     break
         return tally
+
+    def _attempt(self, attempt: Attempt, pk: int, now: datetime) -> bool | None:
+        """What raises is a failed try like any other: it waits, is given up in the end, and holds up nobody."""
+        try:
+            return attempt(pk, now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            log.exception("%s %s was not sent", self.model._meta.model_name, pk)
+            row = self.model._default_manager.filter(**{f"{self.columns.attempts}__gt": 0}, pk=pk).first()
+            if row is not None:
+                self.mark_failed(row, error=f"{type(error).__name__}: {error}", now=now)
+            return False
 
     def _batch(self, now: datetime, receiver: str, tired: set[object], order: list[str]) -> list[tuple[int, object]]:
         due = self.due(now)

@@ -101,6 +101,7 @@ FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # 
 # ---- Rooms
 INSTALLED_APPS = [
     "supportdesk",
+    "lib.duties",
     "sla",
     "tickets",
     "evidence",
@@ -132,6 +133,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.health.HealthMiddleware",
     "supportdesk.middleware.RequestIdMiddleware",
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -240,8 +242,16 @@ if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")  # not beside the code, which may be read-only
 if CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2.0}
+if CELERY_BROKER_URL.startswith("memory"):
+    # It asks again after so long, a second by itself: a second in which nothing is done while work waits.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+# Nothing done by the clock, or by the workers of a queue, for so many seconds is told to people; 0: nobody looks.
+STANDSTILL_SECONDS = env.int("STANDSTILL_SECONDS", default=120)
+ALARM_ADDRESSES = env.list("ALARM_ADDRESSES", default=[])  # empty: all administrators
+PING_URL = env.str("PING_URL", default="")  # called while all goes well; whoever misses the call raises the alarm
 
 # ---- E-mail: without a server, letters are files under var/mail
 if os.environ.get("EMAIL_URL"):

@@ -13,6 +13,8 @@ from accounts.models import FormerContact
 from accounts.trusted_contacts import remember_former_contact
 from api.authentication import make_token
 from api.tests.driving import ROOT, Desk
+from tickets.models import Ticket
+from tickets.tests.making import put_evidence
 
 pytestmark = pytest.mark.django_db
 PROOF = f"{ROOT}auth/proof/"
@@ -81,6 +83,18 @@ def test_a_dossier_with_identity_documents_asks_for_one_too(frozen: Desk, door):
     assert (refused.status_code, refused.json()["code"]) == NOT_PROVEN
     prove(client)
     assert client.get(address, {"include_sensitive": "true"}).status_code == 200
+
+
+def test_a_program_reads_its_owner_s_identity_document_after_one_too(frozen: Desk):
+    ticket = Ticket.objects.get(ref=frozen.ref)
+    put_evidence(ticket, "id_card_front", "payment_voucher")
+    card, voucher = (ticket.evidence.get(kind=kind).pk for kind in ("id_card_front", "payment_voucher"))
+    client = by_token(frozen)
+    refused = client.get(f"{ROOT}evidence/{card}/content/")
+    assert (refused.status_code, refused.json()["code"]) == NOT_PROVEN
+    assert client.get(f"{ROOT}evidence/{voucher}/content/").status_code == 404, "there is no file behind it"
+    prove(client)
+    assert client.get(f"{ROOT}evidence/{card}/content/").status_code == 404
 
 
 def test_to_keep_the_freeze_and_withdraw_needs_none(frozen: Desk):

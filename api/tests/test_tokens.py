@@ -5,9 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from allauth.core.context import request_context
 from django.core.management import CommandError, call_command
-from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -88,13 +86,6 @@ def test_an_expired_token_and_one_of_an_inactive_user_do_not_work(mei, wang):
 
 
 @pytest.fixture
-def in_request():
-    """Letters of an account are written while a request is answered."""
-    with request_context(RequestFactory().get("/")):
-        yield
-
-
-@pytest.fixture
 def in_session():
     """`in_session(mei)`: a browser of hers that has shown nothing yet; `prove` shows it."""
 
@@ -110,12 +101,16 @@ def in_session():
     return opened
 
 
-def test_a_token_is_made_only_after_a_fresh_proof_and_told_to_its_owner(in_session, mei, mailoutbox):
+def test_a_token_is_made_only_after_a_fresh_proof_and_told_to_its_owner(
+    in_session, in_request, mei, mailoutbox, django_capture_on_commit_callbacks
+):
     refused = in_session(mei, proven=False).post(f"{ROOT}tokens/", {"name": "x"}, format="json")
     assert (refused.status_code, refused.json()["code"]) == (403, "FRESH_PROOF_REQUIRED")
     assert not Token.objects.exists()
     assert not mailoutbox
-    assert in_session(mei, proven=True).post(f"{ROOT}tokens/", {"name": "x"}, format="json").status_code == 201
+    with django_capture_on_commit_callbacks(execute=True):
+        assert in_session(mei, proven=True).post(f"{ROOT}tokens/", {"name": "x"}, format="json").status_code == 201
+        assert not mailoutbox, "nothing waits for the mail server while rows are locked"
     assert [letter.to for letter in mailoutbox] == [[mei.email]]
     assert "/accounts/not-me/" in mailoutbox[0].body
 

@@ -111,6 +111,7 @@ def _authorize_view(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceI
     item = visible_item(viewer, item_id)
     if not may_view(viewer, item):
         raise Forbidden
+    _check_fresh(viewer, item)
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
     if item.state != State.CLEAN:
@@ -127,6 +128,7 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     item = visible_item(viewer, item_id)
     if not may_view(viewer, item):
         raise Forbidden
+    _check_fresh(viewer, item)
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
     if not item.secret or item.state != EvidenceItem.State.CLEAN:
@@ -164,6 +166,12 @@ def is_masked(viewer: User, item: EvidenceItem) -> bool:
 def lacks_consent(viewer: User, item: EvidenceItem) -> bool:
     """A sensitive item whose owner has not agreed yet that somebody else looks at it."""
     return item.kind in SENSITIVE and item.consent_at is None and viewer.pk != item.ticket.owner_id
+
+
+def _check_fresh(viewer: User, item: EvidenceItem) -> None:
+    """A customer's program takes their identity documents out: so it shows first that it is theirs."""
+    if item.kind in SENSITIVE and viewer.token_scopes is not None and viewer.pk == item.ticket.owner_id and not viewer.is_freshly_proven:
+        raise Forbidden("FRESH_PROOF_REQUIRED")
 
 
 def _check_consent(viewer: User, item: EvidenceItem) -> None:

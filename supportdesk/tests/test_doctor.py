@@ -17,6 +17,7 @@ from accounts.roles import Role
 from accounts.tests.conftest import person
 from evidence.models import SealedFile, UnknownFile
 from lib import keyring
+from lib.duties.models import DutyRun
 from lib.shared_cache import SharedCache
 from lib.standing import look_again
 from sla.models import CalendarDay
@@ -43,6 +44,7 @@ def sound():
     for name in ("zhao", "qian"):
         person(f"{name}@example.com", Role.SUPERVISOR)
     Respondent.objects.update(verified_at=timezone.now())
+    DutyRun.objects.update_or_create(name="tickets.fire_due_timers", defaults={"ended_at": timezone.now()})
 
 
 def test_a_sound_install_is_in_order_and_the_command_ends_well(sound, capsys):
@@ -94,6 +96,13 @@ def test_keys_that_are_gone(settings):
     assert "WRONG The key k1 opens nothing" in said("keys")
     settings.EVIDENCE_KEYS, settings.EVIDENCE_KEY_FILE = [], keyring.Path("/nowhere")
     assert "WRONG The keys of evidence are gone" in said("keys")
+
+
+def test_a_clock_that_stands_still():
+    DutyRun.objects.all().delete()
+    assert said("clock").startswith("WRONG The clock has never ticked")
+    DutyRun.objects.create(name="tickets.fire_due_timers", ended_at=timezone.now() - timedelta(minutes=3))
+    assert said("clock").startswith("WRONG The clock last ticked at 2026-04-08")
 
 
 def test_a_copy_and_files_of_nobody():

@@ -32,6 +32,7 @@ BATCH = 200
 STUCK_AFTER = timedelta(minutes=10)
 # A batch that takes longer gives the rest back, well before another sender would take it for stuck.
 BUDGET = timedelta(minutes=5)
+URGENT_BUDGET = timedelta(seconds=40)
 # After the n-th failed try; one more try than pauses, then the row is failed for good and shows in the admin.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 OUTBOX = Outbox(
@@ -62,12 +63,17 @@ def deliver_waiting(now: datetime) -> int:
     Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES. While the mail server is away all
     wait for it, and no try is counted.
     """
+    return deliver_urgent(now) + _deliver(_claim_digests, now, BUDGET)
+
+
+def deliver_urgent(now: datetime) -> int:
+    """The same for what goes out at once. It takes no longer than others of its queue may be kept waiting."""
     OUTBOX.recover(now)
     turn_to_members(now)
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
     _drop_outdated_warnings(now)
-    return sum(_deliver(claim, now) for claim in (_claim_urgent, _claim_digests))
+    return _deliver(_claim_urgent, now, URGENT_BUDGET)
 
 
 def _fail_inactive_recipients(now: datetime) -> None:
@@ -128,21 +134,22 @@ def _claim_rows(ids: list[int]) -> list[Notification]:
 
 
 # ---- Sending
-def _deliver(claim: Claim, now: datetime) -> int:
-    sent = 0
-    while not is_resting(now) and (rows := claim(now)) is not None:
-        sent += _send(rows, now)
+def _deliver(claim: Claim, now: datetime, budget: timedelta) -> int:
+    """Batch by batch; after half of the budget none is begun any more, nor while the mail server is away."""
+    sent, begun = 0, timezone.now()
+    while timezone.now() - begun <= budget / 2 and not is_resting(now) and (rows := claim(now)) is not None:
+        sent += _send(rows, now, budget)
     return sent
 
 
-def _send(rows: Sequence[Notification], now: datetime) -> int:
+def _send(rows: Sequence[Notification], now: datetime, budget: timedelta) -> int:
     """Send a claimed batch over one connection. Returns how many rows went out. What a server that is away did not take waits as before."""
     mail = MailConnection()
     sent, begun, away = 0, timezone.now(), ""
     for person, bundle in _bundles(rows):
         if away:
             OUTBOX.postpone(*bundle, until=now, error=away)
-        elif timezone.now() - begun > BUDGET:
+        elif timezone.now() - begun > budget:
             OUTBOX.give_back(*bundle)
         else:
             try:

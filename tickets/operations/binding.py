@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Phone, PlatformIdentity, User
 from accounts.unproven import is_unproven, make_unproven
+from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
@@ -37,7 +38,7 @@ def bind_proven_contacts(now: datetime) -> int:
     """How many complaints got their owner."""
     named = PlatformIdentity.objects.values(name=Concat(Value(EXTERNAL), "subject"))
     proven = Ticket.objects.exclude(contact="").filter(Q(contact__in=Phone.objects.values("number")) | Q(contact__in=named))
-    return sum(_bind(pk, now) for pk in list(proven.order_by("pk").values_list("pk", flat=True)))
+    return each_row(name_of(bind_proven_contacts), proven.order_by("pk"), lambda pk: _bind(pk, now), now)
 
 
 def bind_contact(contact: str) -> int:

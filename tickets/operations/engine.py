@@ -5,6 +5,7 @@ Every door and every other operation goes through `open_case` and `act`; a menu 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -37,6 +38,8 @@ from tickets.operations.turns import complaint_moved
 from tickets.references import as_reference
 from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
+
+log = logging.getLogger(__name__)
 
 # What a tag, a link or an assignee asks besides of what the clock may move.
 READ_BY_DESK = (*PREFETCH_FOR_SWEEP, "complained_about", "taggings__tag")
@@ -217,6 +220,8 @@ def look(ticket: Ticket, viewer: User, now: datetime | None = None, rows: Mappin
 def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     """Show the rows of a list as they stand at this moment, before the sweep has come by. Writes nothing.
 
+    One that cannot be settled does not hide the others.
+
     They come with their timers, at least those that are due: then nothing is asked where nothing is due. What is due is read
     with everything that it may move, a handful of statements for all of it.
     """
@@ -224,10 +229,14 @@ def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     calendars = Calendars()
     settled = {}
     for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*PREFETCH_FOR_SWEEP) if late else ():
-        case = Case(ticket, now, calendars=calendars)
-        settle(case)
-        case.refresh_due()
-        settled[ticket.pk] = ticket
+        try:
+            case = Case(ticket, now, calendars=calendars)
+            settle(case)
+            case.refresh_due()
+        except Exception:  # shown as it was written; the sweep sets it aside and tells of it
+            log.exception("%s cannot be settled", ticket.ref)
+        else:
+            settled[ticket.pk] = ticket
     for row in tickets:
         for name in SWEPT_FIELDS if row.pk in settled else ():
             setattr(row, name, getattr(settled[row.pk], name))
