@@ -73,6 +73,12 @@ def _evidence_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.STORAGES["evidence"]["OPTIONS"]["location"] = os.environ["EVIDENCE_DIR"] = folder
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _everybody_files_as_much_as_a_test_needs() -> None:
+    """The limits have tests of their own, which set them."""
+    settings.FREEZES_PER_HOUR = settings.FILINGS_PER_HOUR = 0
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Throttles and rate limits live in the cache, the language in the thread, policies and labels in the process."""

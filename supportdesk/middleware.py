@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -12,6 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.urls import is_valid_path
 
 from lib.request_id import choose_id, current_id
+from lib.requester import current_network, network_of
 from supportdesk.errors import busy
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,21 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = name
         return response
+
+
+class RequesterMiddleware:
+    """From which network it comes, for what is counted further down: a proxy of ours tells it, where there is one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2] if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+        token = current_network.set(network_of(told or request.META.get("REMOTE_ADDR", "")))
+        try:
+            return self.get_response(request)
+        finally:
+            current_network.reset(token)
 
 
 class BothSpellingsMiddleware:

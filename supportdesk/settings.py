@@ -94,7 +94,11 @@ DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
 FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
-FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
+# Of one customer, at every door; what the desk files for a caller is not counted. 0: no limit.
+FREEZES_PER_HOUR = env.int("FREEZES_PER_HOUR", default=12)
+FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=60)
+# From one network, by people we have not known for a day: what goes beyond is marked as a flood, rings once, and is never refused.
+FREEZES_OF_STRANGERS = env.str("FREEZES_OF_STRANGERS", default="20/h")
 
 FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
 
@@ -135,6 +139,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "supportdesk.health.HealthMiddleware",
     "supportdesk.middleware.RequestIdMiddleware",
+    "supportdesk.middleware.RequesterMiddleware",
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -135,8 +135,38 @@ def test_an_old_freeze_does_not_speak_for_a_new_one(frozen: Desk):
     old = freeze_of(frozen)["id"]
     call(old, {"state": "failed", "reason": "x"})
     frozen.act("request_freeze", {})
-    assert call(old, {"state": "active", "reference": "X-1"}).status_code == 409
+    assert codes(*(call(old, {"state": "active", "reference": "X-1"}) for _ in range(2))) == [(409, "FREEZE_ALREADY_ACTIVE")] * 2
+    assert alarmed("freeze_report_differs") == {"freeze_operators", "supervisors"}
+    kept = [event["data"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
+    assert kept == [{"freeze": old, "reported": "active", "recorded": "failed"}]
     assert freeze_of(frozen)["state"] == "requested"
+
+
+def alarmed(kind: str) -> set[str]:
+    return {row.audience for row in Notification.objects.filter(kind=kind) if row.audience}
+
+
+def test_a_freeze_that_worked_after_all_is_in_force_and_told(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    call(pk, {"state": "failed", "reason": "超时"})
+    assert call(pk, {"state": "active", "reference": "X-1"}).json()["state"] == "active"
+    ticket = frozen.ticket()
+    assert (ticket["status"], ticket["freeze"]["state"]) == ("evidence_collection", "active")
+    assert alarmed("frozen_after_all") == {"freeze_operators", "supervisors"}
+    assert Notification.objects.filter(kind="frozen_after_all", recipient__email="mei@example.com").exists()
+    frozen.act("request_lift")
+    assert frozen.timers("lift_exec")[0]["state"] == "running"
+
+
+def test_what_the_wallet_reports_against_our_record_is_kept_and_alarms(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    call(pk, {"state": "active", "reference": "X-1"})
+    assert codes(call(pk, {"state": "failed", "reason": "账户不存在"})) == [(409, "WRONG_STATUS")]
+    assert alarmed("freeze_report_differs") == {"freeze_operators", "supervisors"}
+    call(pk, {"state": "lifted", "reference": "X-2"})
+    call(pk, {"state": "active", "reference": "X-3"})
+    kept = [event["data"]["reported"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
+    assert kept == ["failed", "active"]
 
 
 def test_each_wrong_call_is_refused_by_its_own_code(frozen: Desk):

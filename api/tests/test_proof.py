@@ -7,9 +7,11 @@ import re
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import FormerContact
+from accounts.tests.software_passkey import SoftwarePasskey
 from accounts.trusted_contacts import remember_former_contact
 from api.authentication import make_token
 from api.tests.driving import ROOT, Desk
@@ -137,3 +139,34 @@ def test_an_agent_names_the_check_of_identity(frozen: Desk):
     assert frozen.act("tick_security_task", {"task": "password_changed"}, "agent", expect=422)["code"] == "REFERENCE_REQUIRED"
     frozen.act("request_lift", {"identity_check": "ID-20260310-7"}, "agent")
     assert frozen.ticket()["freeze"]["lift_requested_at"] is not None
+
+
+def test_a_key_sends_one_code_and_proves_once(frozen: Desk):
+    client, sent = by_token(frozen), len(mail.outbox)
+    asked = [client.post(PROOF, {}, format="json", HTTP_IDEMPOTENCY_KEY="ask") for _ in range(2)]
+    assert (len(mail.outbox) - sent, asked[1].content, asked[1]["Idempotency-Replayed"]) == (1, asked[0].content, "true")
+    found = re.search(r"\b[0-9]{6}\b", mail.outbox[-1].body)
+    assert found is not None
+    for body, status in (({"code": "000000"}, 400), ({"code": found.group()}, 200), ({"code": found.group()}, 200)):
+        answer = client.post(PROOF, body, format="json", HTTP_IDEMPOTENCY_KEY="prove")
+        assert answer.status_code == status
+    assert answer["Idempotency-Replayed"] == "true"
+    assert act(frozen, client, "request_lift") == (200, None)
+
+
+def test_a_passkey_proves_it_and_that_of_somebody_else_does_not(frozen: Desk, wang):
+    """In a browser's session, where it is asked for again; the wrong key proves nothing."""
+    owner, client = frozen.people["user"], Client()
+    client.force_login(owner)
+    SoftwarePasskey(owner)
+    stranger, own = SoftwarePasskey(wang), SoftwarePasskey(owner)
+    address = f"/api/v1/tickets/{frozen.ref}/actions/request_lift/"
+    ask = lambda: client.post(address, {}, content_type="application/json").status_code  # noqa: E731
+    assert ask() == 403
+    stranger.prove(client)
+    assert ask() == 403
+    assert own.prove(client).status_code == 302
+    assert ask() == 200
+    frozen.at("2026-03-10T21:03:00+08:00")
+    tick = client.post(address.replace("request_lift", "tick_security_task"), {"task": "password_changed"}, content_type="application/json")
+    assert tick.json()["code"] == "FRESH_PROOF_REQUIRED", "a passkey is fresh for some minutes only"

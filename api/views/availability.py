@@ -18,9 +18,9 @@ from api.bodies import body_of
 from api.filters import YES, YES_NO
 from api.pagination import Keyset, Order
 from api.permissions import caller
-from api.schema import PAGING, PERSON, page_of, query, shape_of
+from api.schema import ONCE, PAGING, PERSON, page_of, query, shape_of
 from api.serializers.staffing import AvailabilitySerializer
-from api.views.base import Endpoint
+from api.views.base import Endpoint, once
 from tickets.models import StaffProfile
 from tickets.operations.assigning import loads
 from tickets.staffing import absent, set_availability
@@ -59,7 +59,8 @@ class OwnAvailability(Endpoint):
     def get(self, request: Request) -> Response:
         return _one(request, caller(request).pk)
 
-    @extend_schema(operation_id="set_own_availability", request=BODY, responses=AvailabilitySerializer)
+    @extend_schema(operation_id="set_own_availability", request=BODY, parameters=ONCE, responses=AvailabilitySerializer)
+    @once
     def put(self, request: Request) -> Response:
         return _set(request, caller(request).pk)
 
@@ -76,7 +77,8 @@ class AvailabilityByID(Endpoint):
     def get(self, request: Request, person_id: int) -> Response:
         return _one(request, person_id)
 
-    @extend_schema(operation_id="set_availability", request=BODY, responses=AvailabilitySerializer)
+    @extend_schema(operation_id="set_availability", request=BODY, parameters=ONCE, responses=AvailabilitySerializer)
+    @once
     def put(self, request: Request, person_id: int) -> Response:
         return _set(request, person_id)
 

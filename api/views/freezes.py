@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +23,7 @@ from api.views.base import Endpoint
 from evidence.operations import open_account_for
 from lib.standard_webhooks import SignatureRefused, verify
 from tickets.models import AdapterMessage, Freeze
-from tickets.operations import perform
+from tickets.operations import keep_differing_report, open_case, perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
 from tickets.workflow.inputs import NOT_A_CHOICE
 
@@ -36,7 +37,7 @@ BODY = (
 )
 # What the adapter reports → the action that records it, and the states the freeze can be in before.
 REPORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    State.ACTIVE: ("confirm_freeze", (State.REQUESTED,)),
+    State.ACTIVE: ("confirm_freeze", (State.REQUESTED, State.FAILED)),
     State.FAILED: ("fail_freeze", (State.REQUESTED,)),
     State.LIFTED: ("lift_freeze", Freeze.LIVE),
 }
@@ -86,7 +87,7 @@ class FreezeCallback(Endpoint):
         report = _clean_report(request)
         if report["freeze_id"] != freeze.pk:
             return problem(400, "WRONG_FREEZE")
-        return Response(_take_once(freeze, report, message))
+        return Response(_take_or_keep(freeze, report, message))
 
 
 def _clean_report(request: Request) -> Data:
@@ -94,6 +95,17 @@ def _clean_report(request: Request) -> Data:
     if report["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
     return report
+
+
+def _take_or_keep(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
+    """What cannot be recorded as what is so is kept as what was reported, and refused all the same."""
+    try:
+        return _take_once(freeze, report, message)
+    except Refusal as refusal:
+        if refusal.status == HTTPStatus.CONFLICT:
+            with open_case(service_user(FREEZE_ADAPTER), freeze.ticket.ref) as case:
+                keep_differing_report(case, freeze.pk, report["state"])
+        raise
 
 
 def _take_once(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -83,22 +86,29 @@ class ProofSerializer(serializers.Serializer):
     proven_until = Instant(allow_null=True)
 
 
-class Proof(Endpoint):
-    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
+@extend_schema_view(post=extend_schema(request={"application/json": shape_of(PROOF_BODY)}, parameters=ONCE, responses=ProofSerializer))
+class Proof(IdempotentEndpoint):
+    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes. The same key again sends
+    no second code and proves nothing anew."""
 
     scopes = {"POST": "any"}
 
-    @extend_schema(request={"application/json": shape_of(PROOF_BODY)}, responses=ProofSerializer)
-    def post(self, request: Request) -> Response:
+    def prepare(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
+        """A code goes out before the transaction of the answer."""
         typed = plain_code(clean_fields(PROOF_BODY, body_of(request))["code"] or "")
-        if not typed:
-            if not _ask(request):
-                raise Throttled(wait=WORKS.total_seconds())
-            return Response(ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data)
-        until = _prove(request, typed)
-        if until is None:
-            raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
-        return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
+        if typed:
+            return nullcontext(partial(_answer_of_code, request, typed))
+        if not _ask(request):
+            raise Throttled(wait=WORKS.total_seconds())
+        sent = ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data
+        return nullcontext(partial(Response, sent))
+
+
+def _answer_of_code(request: Request, typed: str) -> Response:
+    until = _prove(request, typed)
+    if until is None:
+        raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
+    return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
 
 
 def _ask(request: Request) -> bool:

@@ -20,7 +20,7 @@ from api.pagination import Keyset, Order
 from api.permissions import AdminOnly, caller
 from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
 from api.serializers.fields import Codes, Instant
-from api.views.base import Endpoint, IdempotentEndpoint
+from api.views.base import Endpoint, IdempotentEndpoint, once
 from api.webhooks.dispatching import replay
 from api.webhooks.event_types import PING, TYPES
 from api.webhooks.sending import send
@@ -104,7 +104,8 @@ class WebhookByID(Endpoint):
     def get(self, request: Request, webhook_id: UUID) -> Response:
         return Response(WebhookSerializer(_webhook(webhook_id)).data)
 
-    @extend_schema(request={"application/json": shape_of(CHANGES)}, responses=WebhookSerializer)
+    @extend_schema(request={"application/json": shape_of(CHANGES)}, parameters=ONCE, responses=WebhookSerializer)
+    @once
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Switched off, what waits is cancelled; it can still be sent again by hand."""
         hook = _webhook(webhook_id)

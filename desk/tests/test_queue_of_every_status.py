@@ -8,14 +8,13 @@ from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.models import User
 from desk.queue.filters import asker_of, filter_queue, filter_values, order_of
 from desk.queue.paging import Place
 from desk.queue.saved import built_in_views
 from desk.tests.reading import refs
 from tickets.models import Tag, Tagging, Ticket
 from tickets.operations import post_message, start_draft
-from tickets.tests.cast import at_the_hour, company
+from tickets.tests.cast import as_they_are, at_the_hour, company
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
@@ -32,8 +31,7 @@ def world(rows_of_the_module) -> SimpleNamespace:
 
 @pytest.fixture
 def people(world, db, clock) -> SimpleNamespace:
-    """As they are in the database: nobody remembers what another test gave them."""
-    return SimpleNamespace(**{name: User.objects.get(pk=user.pk) for name, user in vars(world.people).items()})
+    return as_they_are(world.people)
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ class FiringCase:
         self.asked_at: datetime | None = None
         self.actor = actor
         self.by_clock = False
+        self.on_behalf: dict[str, object] = {}  # while an agent does an act of the customer's: what its events say of that
         self.timers: list[Timer] = list(timers)
         self._calendars = calendars or Calendars()
         self.events: list[Row] = []
@@ -140,7 +141,7 @@ class FiringCase:
             "recorded_at": self.now,
             "from_status": from_status,
             "to_status": self.ticket.status if from_status else "",
-            "data": data or {},
+            "data": {**(data or {}), **({} if self.by_clock else self.on_behalf)},
             "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
         }
         self.events.append(event)

@@ -13,8 +13,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Calendars, Case, save_all
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
@@ -36,7 +38,7 @@ from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.operations.turns import complaint_moved
 from tickets.references import as_reference
-from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
+from tickets.workflow import ACTIONS, Action, Block, Data, Forbidden, Invalid, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
 log = logging.getLogger(__name__)
@@ -155,12 +157,14 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     if case.ticket.status not in action.statuses:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
     data = clean_fields(action.inputs, raw)
+    on_behalf = _on_behalf(case, action, data)
     if does.prepare is not None:
         does.prepare(case, data)
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
     before = case.status
+    case.on_behalf = on_behalf
     try:
         does.run(case, data)
     except IntegrityError as error:
@@ -168,6 +172,21 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     if case.status != before:
         complaint_moved(case)
     restart_silence_timer(case)
+    case.on_behalf = {}
+
+
+def _on_behalf(case: Case, action: Action, data: Data) -> dict[str, object]:
+    """What the events of an act say that an agent does for the customer: that it is one, and how they were told where that is said.
+
+    Who may take the act in a role of their own does so, unless they say how the customer told them. Raises Invalid at told_by.
+    """
+    told = data.pop("told_by", None)
+    if not action.is_owners or Role.OWNER in case.roles or case.roles.isdisjoint({Role.AGENT, Role.SERVICE}):
+        if told:
+            raise Invalid({"told_by": [_("Only an agent who acts for the customer says how they were told.")]})
+        return {}
+    in_own_right = not case.roles.isdisjoint(action.roles - {Role.AGENT})
+    return {} if in_own_right and not told else {"on_behalf": True, **({"told_by": told} if told else {})}
 
 
 def _lost_race(action: Action, error: IntegrityError) -> Block:

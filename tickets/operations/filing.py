@@ -20,14 +20,15 @@ from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
-from tickets.cases.search import reindex
 from tickets.models import OrderReference, Ticket
 from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
+from tickets.operations.filing_limits import check_complaints
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
+from tickets.operations.mended_orders import drop_mended_orders
 from tickets.operations.naming import name_complained_about
 from tickets.operations.reference_numbers import next_reference
 from tickets.operations.tagging import put_tags
@@ -60,15 +61,18 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", as
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
+        if not data["request_freeze"]:
+            check_complaints(actor, data, now)
         case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
         case.asked_at = asked_at
+        told = {"told_by": case.ticket.channel} if case.ticket.owner_id != actor.pk else {}
         if data["request_freeze"]:
-            act(case, "request_freeze", {"not_me": data["not_me"]})
+            act(case, "request_freeze", {"not_me": data["not_me"], **told})
             _announce(case, data.get("orders_set_aside"))
         else:
-            act(case, "file", {})
+            act(case, "file", told)
         if data["submit"]:
-            act(case, "submit_appeal", {})
+            act(case, "submit_appeal", told)
         auto_assign(case)
         finish(case)
     return case.ticket
@@ -93,6 +97,7 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
+        check_complaints(actor, data, now)
         case = _new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)
@@ -222,7 +227,9 @@ def amend_case(
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
-    _drop_mended_orders(case, data)
+    orders = [order.number for order in case.order_references]
+    if "order_numbers" in named:
+        drop_mended_orders(case, {(order["issuer"], order["number"]) for order in data.get("order_numbers") or ()})
     _clear(case, data, raw)
     _apply(case, data)
     _apply_desk(case, data)
@@ -234,6 +241,8 @@ def amend_case(
     shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
     if case.status != Status.DRAFT:
         shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
+        if "order_numbers" in raw:
+            shown["before"]["order_numbers"] = orders
         case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
     if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
@@ -277,18 +286,6 @@ def _plain(value: object) -> object:
 def _of_the_desk(case: Case, named: Collection[str]) -> bool:
     own = DRAFT_FIELDS if case.status == Status.DRAFT else frozenset()
     return not (DESK_FIELDS - own).isdisjoint(named)
-
-
-def _drop_mended_orders(case: Case, data: Data) -> None:
-    """A draft names the numbers that were said last; a filed ticket only gains some."""
-    if case.status != Status.DRAFT or data.get("order_numbers") is None:
-        return
-    said = {(order["issuer"], order["number"]) for order in data["order_numbers"]}
-    for order in list(case.order_references):
-        if order.evidence_id is None and (order.issuer, order.number) not in said:
-            order.delete()
-            case.order_references.remove(order)
-            reindex(case.ticket)
 
 
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:

@@ -105,5 +105,6 @@ def intake_status(case: Case) -> Status:
 def restart_silence_timer(case: Case) -> None:
     """The customer did something on a ticket never submitted: the sixty days of silence begin anew."""
     silence = timers.live(case, TimerKey.ABANDONED)
-    if silence is not None and case.actor is not None and case.actor.pk == case.ticket.owner_id:
+    by_owner = case.actor is not None and case.actor.pk == case.ticket.owner_id
+    if silence is not None and (by_owner or case.on_behalf):
         timers.restart(case, silence)

@@ -1,4 +1,4 @@
-"""The number of a complaint. No two get the same, some are left out, and no filing waits for another's transaction (ADR 43)."""
+"""The number of a complaint. No two get the same, some are left out, and no filing waits for another's transaction (ADR 51)."""
 
 from __future__ import annotations
 

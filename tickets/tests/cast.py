@@ -39,6 +39,11 @@ def company() -> SimpleNamespace:
     )
 
 
+def as_they_are(people: SimpleNamespace) -> SimpleNamespace:
+    """Read anew: nobody remembers what another test gave them."""
+    return SimpleNamespace(**{name: User.objects.get(pk=user.pk) for name, user in vars(people).items()})
+
+
 @pytest.fixture
 def lasting(transactional_db) -> None:
     """For tests that commit. Ask for it first."""

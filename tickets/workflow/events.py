@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from accounts.roles import Role
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
+    ASSIGNEE_NOW,
     HANDLER_NOW,
     ON_CALL,
     OWNER_LATER,
@@ -57,6 +58,8 @@ EVENTS: dict[str, EventRow] = {
         EventRow("freeze_acknowledged"),
         EventRow("lift_awaiting_countersignature", tells=(SUPERVISORS,)),
         EventRow("lifted_unasked", tells=(ON_CALL, SUPERVISORS_NOW)),
+        EventRow("frozen_after_all", tells=(OWNER_NOW, ON_CALL, SUPERVISORS_NOW), in_history=False),
+        EventRow("freeze_report_differs", tells=(ON_CALL, SUPERVISORS_NOW)),
         EventRow("lifted_beside_another", tells=(OWNER_NOW,), in_history=False),
         EventRow("account_forgotten"),
         EventRow("tagged"),
@@ -78,6 +81,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("filing_prepared", tells=(OWNER_LATER,), preference=Preference.NEWS),
         EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated"),
         EventRow("closed_by_clock", tells=(OWNER_LATER,), preference=Preference.REMINDER, closes=True),
+        EventRow("remedy_bounced", tells=(OWNER_NOW, ASSIGNEE_NOW), in_history=False),
         EventRow("rated"),
         EventRow("reopen_requested", tells=(SUPERVISORS,)),
         EventRow("identity_checked", tells=(OWNER_LATER,), preference=Preference.NEWS),

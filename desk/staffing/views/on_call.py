@@ -1,4 +1,4 @@
-"""Freezes that wait for an operator, the oldest first, with their clock; and who is on call now and next."""
+"""Freezes that wait for an operator, the oldest first and a flood last, with their clock; and who is on call now and next."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _waiting(request: HttpRequest) -> QuerySet[Freeze]:
         .select_related("ticket", "owner", "acknowledged_by")
         .prefetch_related("calls")
     )
-    return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("-state", "since", "id")
+    return found.annotate(since=Coalesce("lift_requested_at", F("requested_at"))).order_by("-state", "is_flood", "since", "id")
 
 
 def _clocks(freezes: Iterable[Freeze]) -> Mapping[tuple[int, str], Timer]:
@@ -118,6 +118,7 @@ def _row(freeze: Freeze, clocks: Mapping[tuple[int, str], Timer], viewer: User) 
         "account": freeze.account_masked,
         "has_account": bool(freeze.account_sealed) and freeze.owner_id != viewer.pk,
         "origin": FREEZE_ORIGIN[freeze.origin],
+        "is_flood": freeze.is_flood and not lifting,
         "customer": str(freeze.owner),
         "category": titles.get(freeze.ticket.category, freeze.ticket.category),
         "since": moment_text(freeze.lift_requested_at if lifting and freeze.lift_requested_at else freeze.requested_at),
