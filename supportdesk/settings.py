@@ -42,7 +42,8 @@ REQUIRED_IN_PRODUCTION = (
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)} (DJANGO_ENV is production).")
-if refused := refusals(os.environ, names_asked_for(Path(__file__), BASE_DIR / "gunicorn.conf.py")):
+READING = ("supportdesk/settings.py", "supportdesk/slow_clients.py", "gunicorn.conf.py")  # whatever else reads the environment
+if refused := refusals(os.environ, names_asked_for(*(BASE_DIR / name for name in READING))):
     raise ImproperlyConfigured("Settings that are refused:\n  " + "\n  ".join(refused))
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")

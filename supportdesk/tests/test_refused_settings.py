@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from supportdesk import refused_settings
 from supportdesk.tests.test_settings import PRODUCTION, ROOT, settings_with
 
-KNOWN = refused_settings.names_asked_for(ROOT / "supportdesk" / "settings.py", ROOT / "gunicorn.conf.py")
+KNOWN = refused_settings.names_asked_for(*(ROOT / name for name in settings.READING))
 ZEROS = "k1:" + "A" * 43 + "="
 GOOD_KEY = PRODUCTION["EVIDENCE_KEYS"]
 

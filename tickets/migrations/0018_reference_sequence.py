@@ -20,7 +20,7 @@ def drop_sequence(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0015_freeze_requests'),
+        ('tickets', '0017_flood_of_freezes'),
     ]
 
     operations = [
