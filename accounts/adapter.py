@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts import phones
 from accounts.code_limits import code_for
 from accounts.first_verification import start_clean
+from accounts.known_devices import counted_with, remember_device
 from accounts.letters import queue_letter
 from accounts.mail_outage import away_since
 from accounts.models import User
@@ -64,6 +65,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """A program comes with a token: whoever reads its mailbox does not come in as it."""
         return self.respond_user_inactive(request, user) if user.is_service else super().pre_login(request, user, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        remember_device(request, response, user)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth's counts all numbers as one login, and a known device with all strangers."""
+        login = str(credentials.get("email") or credentials.get("phone") or credentials.get("username") or "").lower()
+        return f"{super()._get_login_attempts_cache_key(request, email=login)}{counted_with(request, login)}"
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         start_clean(request, email_address.user, email_address.email)

@@ -87,6 +87,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     _roles: frozenset[Role] | None = None
     # Set by a door that asks for a fresh proof (a browser's session, a token). Nobody came by one: an act of our own.
     fresh_proof: Callable[[], bool] | None = None
+    # The same of a colleague's second factor. Set for a browser's session alone.
+    fresh_factor: Callable[[], bool] | None = None
     # Of the token this person or machine came with: accounts.scopes. None: they came with none.
     token_scopes: frozenset[str] | None = None
 
@@ -107,6 +109,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_freshly_proven(self) -> bool:
         """That it is really them, shown just now by a code to a settled contact or by a passkey."""
         return self.fresh_proof is None or self.fresh_proof()
+
+    @property
+    def is_factor_fresh(self) -> bool:
+        """That a colleague has shown the second factor just now."""
+        return self.fresh_factor is None or self.fresh_factor()
 
     def get_full_name(self) -> str:
         return self.name or self.email
@@ -269,6 +276,23 @@ class FormerContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which that person has signed in: a digest, only ever compared (accounts.known_devices)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    network = models.CharField(max_length=32)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("known network")
+        verbose_name_plural = _("known networks")
+        constraints = [models.UniqueConstraint(fields=["user", "network"], name="a_known_network_once")]
+        indexes = [models.Index(fields=["network"], name="known_network"), models.Index(fields=["last_at"], name="known_network_age")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class PlatformIdentity(models.Model):

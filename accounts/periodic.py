@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts import attempt_counter, letters, sms
 from accounts.entry_links import forget_platform_words
+from accounts.known_devices import forget_networks
 from lib.duties.running import run_duties
 
 TEXT_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "text messages sent": sms.send_waiting,
     "text messages forgotten": sms.forget_old,
     "words of the platform forgotten": forget_platform_words,
+    "networks forgotten": forget_networks,
 }
 LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "letters about accounts sent": letters.send_waiting,

@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.PreferencesMiddleware",
+    "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -275,8 +276,14 @@ INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one cus
 
 # ---- Who
 REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds sessions, not tokens
+STAFF_SESSION = timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12))  # NIST SP 800-63B, AAL2
+STAFF_IDLE = timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=30))
+STAFF_FACTOR = timedelta(minutes=env.int("STAFF_FACTOR_MINUTES", default=15))  # where one is asked for: how long it is fresh
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # the limits below count addresses of people, not of our proxy
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+
+# For this long a device, and the network it was in, is known after a sign-in: strangers' guesses do not lock it out.
+KNOWN_DEVICE = timedelta(days=env.int("KNOWN_DEVICE_DAYS", default=180))
 
 # ---- Languages and time: aware UTC inside, the viewer's zone in templates
 LANGUAGE_CODE = "zh-hans"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_platform_customers'),
+        ('accounts', '0005_known_networks'),
     ]
 
     operations = [
