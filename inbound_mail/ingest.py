@@ -23,6 +23,7 @@ from evidence.sandbox.letter_reader import Attachment, LetterContent
 from evidence.vault.sealing import SealBroken
 from inbound_mail.heads import Head, digest_of, read_head
 from inbound_mail.models import Letter
+from lib.duties.setting_aside import each_key, name_of, waiting_keys
 from lib.languages import reader_language
 from lib.outbox import Columns, Outbox
 from tickets.delivery.reply_addresses import target_in
@@ -43,6 +44,7 @@ TRIES = 5
 # Nothing goes out here, but a letter is claimed like what does. The mailbox brings it again, so there are no pauses.
 OUTBOX = Outbox(
     Letter,
+    goes_out=False,
     waiting=("",),
     sent=Outcome.TAKEN,
     failed=Outcome.HELD,
@@ -122,7 +124,9 @@ def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) ->
 
 def take_released(now: datetime) -> int:
     """Letters that a person of the desk let through: read and put on their complaint as their owner's. How many."""
-    return sum(_take_one_released(held, now) for held in released_letters()[:BATCH])
+    duty = name_of(take_released)
+    found = {held.pk: held for held in released_letters().exclude(pk__in=waiting_keys(duty, now))[:BATCH]}
+    return each_key(duty, HeldLetter, found, lambda pk: _take_one_released(found[pk], now), now)
 
 
 def _take_one_released(held: HeldLetter, now: datetime) -> bool:

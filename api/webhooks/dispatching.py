@@ -11,7 +11,7 @@ from django.db.models import Max, Min
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
 from api.webhooks.event_types import types_of
-from lib.duties.setting_aside import all_or_each, keys_to_retry, name_of
+from lib.duties.setting_aside import all_or_each, keys_to_retry, name_of, waiting_keys
 from tickets.models import Event
 
 State = WebhookDelivery.State
@@ -30,9 +30,9 @@ def dispatch(now: datetime) -> int:
     duty = name_of(dispatch)
     newest, made = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0, 0
     if Webhook.objects.filter(active=True).exists():
-        again = Event.objects.filter(pk__in=keys_to_retry(duty, now))
+        again, aside = Event.objects.filter(pk__in=keys_to_retry(duty, now)), set(waiting_keys(duty, now))
         for lines in chain([list(again.values_list(*LINE))], _batches(_floor(now, newest), newest)):
-            by_key = {line[0]: line for line in lines}
+            by_key = {line[0]: line for line in lines if str(line[0]) not in aside}
             made += all_or_each(duty, Event, list(by_key), partial(_put, by_key, now), now) if by_key else 0
     _mark(now, newest)
     return made

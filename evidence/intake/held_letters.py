@@ -13,6 +13,7 @@ from accounts.roles import Role, roles_of
 from evidence.models import HeldLetter, SealedFile
 from evidence.sandbox.letter_reader import decode
 from evidence.vault import store
+from lib.duties.setting_aside import each_row, name_of
 from lib.redaction import without_one_time_codes, without_secrets
 from tickets.models import Ticket
 from tickets.workflow import Block, Forbidden, NotFound, Refusal
@@ -108,7 +109,8 @@ def forget_letters_of(ticket: Ticket) -> int:
 
 def forget_old_letters(now: datetime) -> int:
     """What nobody settled in time is destroyed. How many."""
-    return _forget(HeldLetter.objects.filter(at__lt=now - KEPT_FOR))
+    old = HeldLetter.objects.filter(at__lt=now - KEPT_FOR).exclude(state=State.SETTLED)
+    return each_row(name_of(forget_old_letters), old, lambda pk: _forget(HeldLetter.objects.filter(pk=pk)), now)
 
 
 def _forget(letters: QuerySet[HeldLetter]) -> int:

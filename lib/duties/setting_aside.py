@@ -43,7 +43,9 @@ def all_or_each(duty: str, model: type[models.Model], keys: Sequence[K], do_all:
     """`do_all` at once, inside a transaction; where that fails, for one key at a time. What came back."""
     try:
         with transaction.atomic():
-            return do_all(keys)
+            count = do_all(keys)
+        _of(duty).filter(key__in={str(key) for key in keys}.intersection(keys_to_retry(duty, now))).delete()
+        return count
     except SoftTimeLimitExceeded:
         raise
     except Exception:  # whatever is wrong with one of them, the others are done

@@ -1,5 +1,8 @@
 """Every task has its queue and its limits; what waits for a person or the clock shares none with files, letters or foreign servers."""
 
+import inspect as source_of
+import re
+import sys
 from datetime import timedelta
 
 import pytest
@@ -90,6 +93,36 @@ def test_no_outbox_is_forgotten_above() -> None:
     known = [id(outbox) for outbox in (*SWEEPS.values(), inspection.OUTBOX)]
     models = {outbox.model for outbox in gc.get_objects() if type(outbox) is Outbox and outbox.pauses and id(outbox) not in known}
     assert models <= {outbox.model for outbox in SWEEPS.values()}
+
+
+# ---- Duties go over rows one by one
+# `sum(_bind(pk, now) for pk in …)`: the first that raises ends it for all behind it.
+BARE_LOOP = re.compile(r"(sum\(|\[)\w+\((pk|key|row|each|held|found)\b[^\n]*\) for ")
+
+
+def bare_loops(source: str) -> list[str]:
+    return [line.strip() for line in source.splitlines() if BARE_LOOP.search(line)]
+
+
+def test_no_duty_goes_over_rows_without_setting_aside() -> None:
+    app.loader.import_default_modules()
+    duties = [duty for module in list(sys.modules.values()) for duty in getattr(module, "DUTIES", {}).values()]
+    assert len(duties) > 20
+    sources = {duty.__module__ for duty in duties}
+    found = {name: bare_loops("\n".join(source_of.getsource(d) for d in duties if d.__module__ == name)) for name in sources}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_the_check_itself_finds_a_bare_loop() -> None:
+    assert bare_loops("    return sum(_bind(pk, now) for pk in list(proven))")
+    assert bare_loops("    return [_carry_out(pk, now) for pk in due].count(True)")
+
+
+def test_every_duty_that_beat_calls_is_run_one_at_a_time() -> None:
+    for entry in app.conf.beat_schedule.values():
+        task = app.tasks[entry["task"]]
+        if entry["task"] not in (SIGN_OF_LIFE, "supportdesk.ping"):
+            assert "run_dut" in source_of.getsource(task.run), entry["task"]
 
 
 @pytest.mark.django_db

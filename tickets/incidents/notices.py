@@ -49,7 +49,8 @@ def _join(pk: int, now: datetime) -> int:
         incident = Incident.objects.select_for_update().filter(pk=pk, state=Incident.State.OPEN).first()
         if incident is None:
             return 0
-        tickets = {ticket.pk: ticket for ticket in lock_tickets(candidates(incident))}
+        free = candidates(incident).exclude(pk__in=waiting_keys(JOINING, now))
+        tickets = {ticket.pk: ticket for ticket in lock_tickets(free)}
 
         def link(keys: Sequence[int]) -> int:
             return link_cases(incident, [tickets[key] for key in keys], IncidentLink.How.BY_POLICY, now, None)

@@ -156,3 +156,47 @@ def test_an_act_of_many_that_breaks_on_one_complaint_goes_on_with_the_others(two
     assert run.outcomes.get(ticket=good).code == "unlinked"
     assert run.outcomes.get(ticket=bad).code == ""
     assert Failure.objects.get().reference.startswith(bad.ref)
+
+
+def test_an_event_that_cannot_be_read_keeps_no_webhook_from_the_others(two, monkeypatch, zhao) -> None:
+    from api.models import Webhook, WebhookDelivery
+    from api.webhooks import dispatching
+
+    bad, good = two
+    now = timezone.now()
+    dispatching.dispatch(now)
+    Webhook.objects.create(url="https://hook.example/", types=["ticket.created"], created_by=zhao, created_at=now - timedelta(days=9))
+    events = {ticket.pk: Event.objects.filter(ticket=ticket).earliest("pk").pk for ticket in two}
+    monkeypatch.setattr(dispatching, "_floor", lambda now, newest: 0)
+    known = dispatching._rows
+    monkeypatch.setattr(
+        dispatching, "_rows", lambda hooks, lines, now: 1 / 0 if any(x[0] == events[bad.pk] for x in lines) else known(hooks, lines, now)
+    )
+    dispatching.dispatch(now)
+    assert WebhookDelivery.objects.filter(event=events[good.pk]).exists()
+    assert Failure.objects.get().reference.startswith(bad.ref)
+    Failure.objects.update(next_at=now)
+    monkeypatch.setattr(dispatching, "_rows", known)
+    dispatching.dispatch(now)
+    assert WebhookDelivery.objects.filter(event=events[bad.pk]).exists()
+    assert not Failure.objects.exists()
+
+
+def test_a_letter_that_cannot_be_sent_from_an_outbox_waits_for_its_next_try(two, monkeypatch, settings) -> None:
+    """What raises is a failed try: its pause is kept, and the next row has its turn."""
+    from accounts import sms
+    from accounts.models import TextMessage
+
+    settings.SMS_GATEWAY_URL = "http://gateway.example"
+    now = timezone.now()
+    rows = [TextMessage.objects.create(number=f"+861370000000{n}", sealed="x", created_at=now, next_at=now) for n in range(2)]
+    tried = []
+
+    def send(pk, at):
+        tried.append(pk)
+        sms.OUTBOX.claim(pk, at)
+        raise ValueError("on purpose")
+
+    sms.OUTBOX.run(now, send)
+    assert tried == [row.pk for row in rows]
+    assert {row.next_at for row in TextMessage.objects.all()} == {now + sms.PAUSES[0]}
