@@ -14,6 +14,7 @@ from tickets.cases.notices import notify
 from tickets.delivery.freeze_adapter import LIFTED, REQUESTED
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.effects import effect
+from tickets.operations.filing_limits import check_freezes, is_part_of_flood
 from tickets.operations.freeze_steps import (
     ask_for_lift,
     end_freeze,
@@ -32,11 +33,13 @@ WHICH_ACCOUNT = _("Which account shall be frozen? Enter its name or number.")
 
 
 def prepare_request_freeze(case: Case, data: Data) -> None:
-    """Raises Invalid at account (none is known, or it is forgotten) or category (a draft without one)."""
+    """Raises Invalid at account (none is known, or it is forgotten) or category (a draft without one), TooManyFilings (429)."""
     if not data["account"] and not case.ticket.account_sealed:
         raise Invalid({"account": [WHICH_ACCOUNT]})
     if not case.ticket.category:
         raise Invalid({"category": [_("Choose what happened.")]})
+    if case.actor is not None:
+        check_freezes(case.actor, case.ticket.owner_id, case.now)
 
 
 @effect("request_freeze", prepare=prepare_request_freeze)
@@ -48,12 +51,13 @@ def request_freeze(case: Case, data: Data) -> None:
         name_respondent(ticket, account=data["account"])
     ticket.not_me = ticket.not_me or bool(data["not_me"])
     begin(case)
-    freeze = put_freeze(case, Origin.USER_PROTECTIVE)
+    freeze = put_freeze(case, Origin.USER_PROTECTIVE, is_flood=is_part_of_flood(case))
     timers.start(case, TimerKey.FREEZE_EXEC)
     if case.status in (Status.DRAFT, Status.EVIDENCE_COLLECTION):
         case.move(Status.FREEZE_PENDING, "request_freeze")
     case.record("request_freeze", {"account": freeze.account_masked}, from_status=before)
-    notify(case, "request_freeze")
+    if not freeze.is_flood:
+        notify(case, "request_freeze")
     tell_adapter(case, freeze, REQUESTED)
 
 

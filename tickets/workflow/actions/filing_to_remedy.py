@@ -48,7 +48,6 @@ FILING_TO_REMEDY = (
         webhook="freeze.requested",
         auto_assigns=True,
         lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
-        freezes=True,
         rare=True,
         placed=True,
     ),
@@ -105,6 +104,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "lift_freeze",
+        fresh_factor=True,
         roles=frozenset({OPERATOR, SERVICE}),
         scope=FREEZES,
         statuses=ALL,
@@ -196,6 +196,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "approve",
+        fresh_factor=True,
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
         guards=("no_decision_waits", *DECIDES_FOR_CUSTOMER),
@@ -206,6 +207,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "countersign",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR}),
         statuses=FILED,
         guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
