@@ -7,12 +7,14 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PORT
+# Where somebody set it, every process would compile all it imports anew: two seconds each, and the tests start fifty.
+unexport PYTHONDONTWRITEBYTECODE
 
 ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts lib
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs test-js docs unit postgres browser screenshots bench install install-dev messages lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots bench install install-dev messages lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -64,11 +66,14 @@ node_modules/.dev: package-lock.json | .venv/.node
 test: install-dev  ## lint, types, import rules, tests on PostgreSQL and SQLite, browser tests; what took how long
 	@python -m scripts.checks
 
-lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs  ## ruff, import rules, mypy, templates, migrations, scripts, documents
+lint: lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences  ## ruff, import rules, mypy, templates, migrations, scripts, documents
 
 lint-code: install-dev
 	ruff check .
 	ruff format --check .
+
+lint-licences: install-dev  # of what a production install brings
+	python -m scripts.supply licences
 
 lint-imports: install-dev
 	lint-imports --no-cache
@@ -115,6 +120,12 @@ bench: install-dev  ## measures on PostgreSQL, printed beside a floor; then the 
 
 # ---- Tending
 docs: lint-docs  ## the documents as a site in build/site, readable without a network
+
+sbom: install-dev  ## what is built in, as CycloneDX, in build/
+	python -m scripts.supply sbom
+
+advisories: install-dev  ## what is known to be wrong with it, where that can be asked
+	python -m scripts.supply advisories
 
 messages: install-dev  ## bring the zh-Hans catalogue in line with the texts
 	python -m scripts.messages update

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,9 +50,21 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _nobody_watches_the_clock() -> None:
+    """No worker runs beside the tests. Those that are about it set their own seconds."""
+    settings.STANDSTILL_SECONDS = 0
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _passwords_are_quick_to_check() -> None:
     """And to set: the product's own way is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sessions_of_staff_last() -> None:
+    """The clocks of tests jump by days. Tests of how sessions end set their own."""
+    settings.STAFF_SESSION = timedelta(0)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -65,6 +78,12 @@ def _evidence_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Not among the evidence of real people. In the environment too, for tests that start processes."""
     folder = str(tmp_path_factory.mktemp("evidence"))
     settings.STORAGES["evidence"]["OPTIONS"]["location"] = os.environ["EVIDENCE_DIR"] = folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _everybody_files_as_much_as_a_test_needs() -> None:
+    """The limits have tests of their own, which set them."""
+    settings.FREEZES_PER_HOUR = settings.FILINGS_PER_HOUR = 0
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ EMBEDDED = os.environ.get("EMBEDDED") == "1"
 
 wsgi_app = "supportdesk.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "supportdesk.slow_clients.PatientWorker"  # gthread, with deadlines for heads and bodies
 # A second embedded process would have a memory broker, a cache and a beat of its own.
 workers = 1 if EMBEDDED else int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))

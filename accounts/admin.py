@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecondFactor, TextMessage, User
 from accounts.phone_numbers import mask_number
+from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES
 from accounts.trusted_contacts import forget_former_contacts
 
@@ -35,14 +36,27 @@ class LowerEmailField(EmailField):
         return User.objects.normalize_email(super().to_python(value))
 
 
-class UserCreateForm(AdminUserCreationForm):
+class _CheckedAddress:
+    """An address that is typed anew is one that somebody can have; what stands is left alone."""
+
+    cleaned_data: dict[str, str]
+    changed_data: list[str]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if "email" in self.changed_data:
+            check_address(email)
+        return email
+
+
+class UserCreateForm(_CheckedAddress, AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
         field_classes = {"email": LowerEmailField}
 
 
-class UserEditForm(UserChangeForm):
+class UserEditForm(_CheckedAddress, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"

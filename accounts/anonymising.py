@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from allauth.usersessions.models import UserSession
@@ -12,7 +13,7 @@ from django.db.models import Model
 
 from accounts.models import User
 
-# Reserved for names that never exist: no letter can reach it, nobody can sign up with it by chance.
+# Under a name that never exists: no letter can reach it, and no door takes it (accounts.reserved_addresses).
 NOBODY = "erased.invalid"
 
 
@@ -27,7 +28,7 @@ def anonymise(user: User) -> None:
     LogEntry.objects.filter(about | models.Q(object_repr__iexact=user.email)).update(object_repr="", change_message="")
     for model, name in _belongings():
         model._base_manager.filter(**{name: user}).delete()
-    user.email, user.name, user.language, user.timezone = f"erased-{user.pk}@{NOBODY}", "", "", ""
+    user.email, user.name, user.language, user.timezone = f"erased-{uuid.uuid4().hex}@{NOBODY}", "", "", ""
     user.real_name_match, user.real_name_match_at, user.last_login, user.is_active = False, None, None, False
     user.set_unusable_password()
     user.save()
@@ -44,4 +45,4 @@ def _belongings() -> Iterator[tuple[type[Model], str]]:
 
 def is_anonymous(user: User) -> bool:
     """True for an account whose person was erased."""
-    return user.email.endswith(f"@{NOBODY}")
+    return not user.is_active and user.email.endswith(f"@{NOBODY}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+
+from accounts.reserved_addresses import NOBODYS, is_reserved
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,14 +26,24 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=self.normalize_email(username))
 
     def create_user(self, email: str, password: str | None = None, **extra: object) -> User:
-        """A person who may sign in. Raises ValueError without an address. No password: e-mailed codes only."""
+        """A person who may sign in. Raises ValueError without an address, or for one that nobody can have. No password: codes only."""
         address = self.normalize_email(email)
         if not address:
             raise ValueError(_("An e-mail address is needed."))
+        if is_reserved(address):
+            raise ValueError(NOBODYS)
         user = self.model(email=address, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def is_reserved(self, email: str) -> bool:
+        """True: nobody can have it."""
+        return is_reserved(email)
+
+    def persons(self) -> QuerySet[User]:
+        """All but the service users, who are programs."""
+        return self.filter(is_service=False)
 
     def create_superuser(self, email: str, password: str | None = None, **extra: object) -> User:
         """An admin: policies, calendars, users. Belongs to no group and so sees no evidence."""

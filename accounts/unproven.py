@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import User
 
-NOBODY_YET = "unproven.invalid"
+NOBODY_YET, NO_ADDRESS = "unproven.invalid", "platform.invalid"
 
 
 def make_unproven(contact: str) -> User:
     """Colleagues read the contact where a name would stand."""
-    return User.objects.create_user(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=None, is_active=False, name=contact)
+    return User.objects.create(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=make_password(None), is_active=False, name=contact)
+
+
+def make_addressless(**said: str) -> User:
+    """Whom the platform knows and vouches for, and who has given no e-mail address: a customer like others, to whom no letter goes."""
+    return User.objects.create(email=f"{uuid.uuid4().hex}@{NO_ADDRESS}", password=make_password(None), **said)
+
+
+def has_address(user: User) -> bool:
+    """Whether a letter could reach them."""
+    return not user.email.endswith((f"@{NOBODY_YET}", f"@{NO_ADDRESS}"))
 
 
 def is_unproven(user: User) -> bool:

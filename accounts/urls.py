@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from accounts import reauthentication, second_factor, security_notices, unsubscribe, views
+from accounts import entry_links, reauthentication, second_factor, security_notices, unsubscribe, views
 
 
 def path_behind_fresh_code(route: str, view: Callable[..., HttpResponseBase], name: str, back: str = "") -> URLPattern:
@@ -23,6 +23,7 @@ urlpatterns = [
     path("notices/", views.notices, name="account_notices"),
     path("quiet/<str:signed>/", unsubscribe.quiet, name="account_quiet"),
     path("fresh/", reauthentication.fresh, name="account_fresh"),
+    path("enter/<str:text>/", entry_links.enter, name="account_enter"),
     path("not-me/<str:signed>/", security_notices.not_me, name="account_not_me"),
     # allauth's addresses and names: these come first. The two of second_factor also record the factor in the session.
     path_behind_fresh_code("email/", account_views.email, "account_email"),
@@ -39,6 +40,5 @@ urlpatterns = [
     path_behind_fresh_code("2fa/recovery-codes/generate/", recovery_views.generate_recovery_codes, "mfa_generate_recovery_codes"),
     path_behind_fresh_code("2fa/recovery-codes/download/", recovery_views.download_recovery_codes, "mfa_download_recovery_codes"),
     path("demo-login/", views.demo_login, name="account_demo_login"),
-    # This one clears away what was set up before the address was proven.
-    path("login/code/confirm/", views.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
+    path("signup/", views.SignUp.as_view(), name="account_signup"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.utils import perform_login
-from allauth.account.views import ConfirmLoginCodeView, change_phone, verify_phone
+from allauth.account.views import ConfirmLoginCodeView, SignupView, change_phone, verify_phone
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -25,8 +25,17 @@ from accounts import phones
 from accounts.adapter import home_of
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.first_verification import is_current_address, start_clean
-from accounts.forms import ChoosingForm, NoticesForm, ProfileForm
+from accounts.forms import ChoosingForm, NoticesForm, ProfileForm, SignupForm
 from accounts.models import Language, User
+from accounts.new_accounts import (
+    account_with,
+    is_new,
+    make_account,
+    remember_signing_up,
+    send_again_to_new,
+    send_code_to_new,
+    tell_that_account_exists,
+)
 from accounts.security_notices import PHONE_REMOVED, tell_of_change
 from accounts.sms import has_phones
 
@@ -75,6 +84,19 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     return perform_login(request, user, redirect_url=following if safe else home_of(user))
 
 
+class SignUp(SignupView):
+    """No row before proof: what was typed waits in this browser, and the code that comes back makes the account."""
+
+    def form_valid(self, form: SignupForm) -> HttpResponse:
+        email = form.cleaned_data["email"]
+        if account_with(email) is not None:
+            tell_that_account_exists(self.request, email)
+        else:
+            remember_signing_up(self.request, email, form.cleaned_data["name"], form.cleaned_data["password1"])
+            send_code_to_new(self.request, email)
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+
 class ConfirmLoginCode(ConfirmLoginCodeView):
     """The code proves the address or the number, without allauth's adapter hearing of it."""
 
@@ -94,10 +116,13 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_login")))
 
     def form_valid(self, form: Form) -> HttpResponse:
-        if "code" in form.cleaned_data and not self._proves():
+        if "code" in form.cleaned_data and not (self._has_account() and self._proves()):
             self.stage.abort()
             return self._again()
         return super().form_valid(form)
+
+    def _has_account(self) -> bool:
+        return not is_new(self._process) or make_account(self.request, self._process)
 
     def _proves(self) -> bool:
         """False: since the code was sent, the account has moved to another address or number."""
@@ -112,6 +137,10 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
     def _resend_form_valid(self, form: Form) -> HttpResponse:
         """allauth knows no second text to a number that nobody has: the difference would tell who has an account."""
         number = self._process.state.get("phone")
+        if is_new(self._process):
+            self._process.record_resend()
+            send_again_to_new(self.request, self._process)
+            return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
         if not number:
             return super()._resend_form_valid(form)
         if not phones.consume_text_allowance(self.request, number):

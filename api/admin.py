@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from api.models import Token, Webhook, WebhookDelivery
+from api.tokens import approve_token
 from api.webhooks.event_types import TYPES
 from api.webhooks.signing import secret_of
 from api.webhooks.switching import BY_HAND, switch_off
@@ -24,8 +25,10 @@ from lib.outbound_http import address_problem
 
 @admin.register(Token)
 class TokenAdmin(admin.ModelAdmin):
-    list_display = ("name", "person", "last4", "scopes", "created_at", "ends")
-    list_select_related = ("user",)
+    list_display = ("name", "person", "last4", "scopes", "created_at", "ends", "last_used_at", "needs_approval", "approved_by")
+    list_filter = ("needs_approval",)
+    list_select_related = ("user", "approved_by")
+    actions = ("approve",)
     search_fields = ("name", "user__email", "last4")
     fields = readonly_fields = list_display
 
@@ -46,6 +49,18 @@ class TokenAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    @admin.action(description=_("Approve"), permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
+        """Of colleagues: nobody approves a token of their own."""
+        admin_person = cast("User", request.user)
+        waiting = [token for token in queryset.select_related("user") if token.is_waiting]
+        for token in waiting:
+            if token.user_id == admin_person.pk:
+                messages.error(request, _("Nobody approves a token of their own: another admin has to."))
+            else:
+                approve_token(admin_person, token)
+                messages.success(request, _("%(name)s works from now on.") % {"name": token.name})
 
 
 class WebhookForm(forms.ModelForm):
@@ -74,6 +89,8 @@ class WebhookAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if not change:
             obj.created_by, obj.created_at = request.user, timezone.now()
+        if obj.active:
+            obj.warned_at = obj.off_at = None
         super().save_model(request, obj, form, change)
         if not change:
             messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})

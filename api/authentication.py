@@ -14,13 +14,15 @@ from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
-from api.models import SCOPES, Token
+from accounts.scopes import SCOPES
+from api.models import Token
 
 YEAR = timedelta(days=365)
+USE_NOTED_EVERY = timedelta(minutes=10)
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Authorization: Bearer <token>. One query, nothing written: an expired token waits for the purge."""
+    """Authorization: Bearer <token>. One query; written is only that it was used, once in a while. An expired token waits for the purge."""
 
     def authenticate_header(self, request: object) -> str:
         return "Bearer"
@@ -31,15 +33,21 @@ class BearerAuthentication(TokenAuthentication):
         except UnicodeDecodeError as error:
             raise AuthenticationFailed from error
         found = Token.objects.select_related("user").filter(digest=digest).first()
-        expired = found is not None and found.expiry is not None and found.expiry <= timezone.now()
-        if found is None or expired or not found.user.is_active:
+        now = timezone.now()
+        if found is None or (found.expiry is not None and found.expiry <= now) or found.is_waiting or not found.user.is_active:
             raise AuthenticationFailed
+        if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
+            Token.objects.filter(pk=found.pk).update(last_used_at=now)
         found.user.fresh_proof = found.is_freshly_proven
+        found.user.token_scopes = frozenset(found.scopes)
         return found.user, found
 
 
 def make_token(user: User, name: str, scopes: Iterable[str], expires_at: datetime | None = None) -> tuple[Token, str]:
-    """A new token and its text, which is returned here and never again. Without `expires_at` it lives a year."""
+    """A new token and its text, which is returned here and never again. Without `expires_at` it lives a year.
+
+    For our own commands: who asks for one by a door does so through api.tokens.
+    """
     digest, text = get_digest_token()
     token = Token.objects.create(
         digest=digest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.request import Request
 
+DEEPEST = 20  # a ticket's body has four levels
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -63,13 +65,23 @@ def _reject_constant(constant: str) -> None:
 
 
 def _plain(value: object) -> object:
-    """Without NUL, which PostgreSQL cannot keep. Raises ValueError for half a surrogate pair, which nobody can."""
+    """Without NUL, which PostgreSQL cannot keep. Raises ValueError for half a surrogate pair and for infinity, which nobody can, and
+    for what is nested deeper than anything this API takes.
+    """
+    return _plain_within(value, DEEPEST)
+
+
+def _plain_within(value: object, depth: int) -> object:
     if isinstance(value, str):
         value.encode()
         return value.replace("\x00", "")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number without end")
+    if depth == 0 and isinstance(value, Mapping | list):
+        raise ValueError("too deep")
     if isinstance(value, Mapping):
-        return {_plain(name): _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {_plain_within(name, depth): _plain_within(each, depth - 1) for name, each in value.items()}
+    return [_plain_within(each, depth - 1) for each in value] if isinstance(value, list) else value
 
 
 def digest_of(request: Request) -> str:

@@ -13,22 +13,32 @@ from knox.models import AbstractAuthToken
 
 from tickets.models import Event
 
-READ, WRITE = "read", "write"
-SCOPES = (READ, WRITE)
-
 
 class Token(AbstractAuthToken):
     """A program's key to the API. Only its digest is kept; the token itself is shown once, when it is made."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80)
-    scopes = models.JSONField(_("scopes"), default=list, help_text=_("read, write"))
+    scopes = models.JSONField(_("scopes"), default=list, help_text=_("What it is good for."))
     last4 = models.CharField(_("ends in"), max_length=4)
     proof_digest = models.CharField(
         max_length=64, blank=True, default="", db_default="", help_text=_("Of the code that was sent, while it works.")
     )
     proof_asked_at = models.DateTimeField(null=True, blank=True)
     proven_until = models.DateTimeField(null=True, blank=True, help_text=_("Its owner has freshly shown to be its owner."))
+
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    needs_approval = models.BooleanField(
+        _("needs an admin's approval"), default=False, db_default=False, help_text=_("Until then it opens nothing: a colleague made it.")
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("approved by")
+    )
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("handed out by"),
+        help_text=_("The platform's machine that asked for it in the name of a customer."),
+    )  # fmt: skip
 
     objects = models.Manager["Token"]()
 
@@ -40,6 +50,11 @@ class Token(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name} …{self.last4}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """For an admin to say yes."""
+        return self.needs_approval and self.approved_at is None
 
     def is_freshly_proven(self) -> bool:
         """Whoever holds it has shown just now that they are its owner (`POST auth/proof/`)."""
@@ -77,6 +92,10 @@ class Webhook(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("created by"))
     created_at = models.DateTimeField(_("created"))
     last_success_at = models.DateTimeField(_("last taken"), null=True, blank=True)
+    secret_number = models.PositiveIntegerField(default=0, db_default=0, help_text=_("How often its secret was changed."))
+    old_secret_until = models.DateTimeField(null=True, blank=True, help_text=_("Until then the secret before signs calls as well."))
+    warned_at = models.DateTimeField(null=True, blank=True, help_text=_("Admins were told that it will be switched off."))
+    off_at = models.DateTimeField(null=True, blank=True, help_text=_("It was switched off by itself, and admins are to be told."))
 
     objects = models.Manager["Webhook"]()
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
 
 from api.idempotency import purge
 from api.models import Token, WebhookDelivery
+from api.webhooks.announcing import announce
 from api.webhooks.dispatching import dispatch
-from api.webhooks.sending import send_waiting
-from lib.background import RoomTask
+from api.webhooks.sending import send_to, send_waiting, waiting_receivers
+from lib.background import RoomTask, enqueue
+from lib.duties.running import run_duties, run_duty
 
+# The next beat asks again.
+EXPIRES = 10.0
 KEEP_ENDED_FOR = timedelta(days=30)
 
 
@@ -30,7 +35,9 @@ def forget_tokens(now: datetime) -> int:
 def call_webhooks(now: datetime) -> int:
     """How many calls were taken."""
     dispatch(now)
-    return send_waiting(now)
+    taken = send_waiting(now)
+    announce(now)
+    return taken
 
 
 def forget_deliveries(now: datetime) -> int:
@@ -49,12 +56,19 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(base=RoomTask, name="api.purge")
 def purge_task() -> None:
     """Beat: answers, tokens, deliveries."""
-    now = timezone.now()
-    for duty in (forget_answers, forget_tokens, forget_deliveries):
-        duty(now)
+    run_duties((forget_answers, forget_tokens, forget_deliveries), timezone.now())
 
 
 @shared_task(base=RoomTask, name="api.call_webhooks")
 def call_webhooks_task() -> None:
-    """Beat: webhooks."""
-    call_webhooks(timezone.now())
+    """Beat: webhooks. A task for each receiver, so that a slow one is waited for by nobody else."""
+    now = timezone.now()
+    run_duty(dispatch, now)
+    for webhook in waiting_receivers(now):
+        enqueue(call_receiver_task, webhook, expires=EXPIRES)
+
+
+@shared_task(base=RoomTask, name="api.call_receiver")
+def call_receiver_task(webhook: int) -> None:
+    """One at a time for each receiver."""
+    run_duty(partial(send_to, webhook), timezone.now(), name=f"api.call_receiver {webhook}")

@@ -45,6 +45,21 @@ DETAIL = {
     "SIGNATURE_INVALID": _("This call is not signed with a secret that both sides know."),
     "SIGNATURE_EXPIRED": _("This call was signed too long ago, or with a clock that is wrong. Sign it anew with the time of now."),
     "WRONG_FREEZE": _("The body names another freeze than the address: one signature stands for one freeze."),
+    "EXCHANGE_OFF": _("This desk has no key of the platform, so it lets nobody in on its word (PLATFORM_JWT_KEYS)."),
+    "ASSERTION_MALFORMED": _("This is no signed token (JWT) as we read it."),
+    "ASSERTION_ALGORITHM": _("Sign it with RS256 or ES256, as the key named by `kid` does."),
+    "ASSERTION_KEY_UNKNOWN": _("We have no key of the name in its header, `kid`."),
+    "ASSERTION_SIGNATURE": _("Its signature does not fit the key named by `kid`."),
+    "ASSERTION_ISSUER": _("It was issued by somebody else than we know (`iss`)."),
+    "ASSERTION_AUDIENCE": _("It was made for somebody else (`aud`)."),
+    "ASSERTION_EXPIRED": _("Its time is over (`exp`). Make another one."),
+    "ASSERTION_NOT_YET": _("It counts from a time that is still to come (`nbf`, `iat`). Look at the clock."),
+    "ASSERTION_TOO_LONG": _("It may live for five minutes at most (`exp`)."),
+    "ASSERTION_CLAIM_MISSING": _("A claim is missing: `claims` names it."),
+    "ASSERTION_CLAIM_INVALID": _("A claim does not have the shape it needs: `claims` names it."),
+    "ASSERTION_USED": _("This token was taken already (`jti`). Make another one."),
+    "PERSON_AMBIGUOUS": _("Its address and its number belong to two accounts here. The customer joins one of them first."),
+    "PERSON_REFUSED": _("Nobody is let in as this person: a colleague, a program, or an account that is closed."),
     "IDEMPOTENCY_KEY_REUSED": _("This Idempotency-Key was used for another request. Use a new key."),
     "IDEMPOTENCY_KEY_RUNNING": _("The first request with this Idempotency-Key is still running. Try again in a moment."),
 }
@@ -68,7 +83,7 @@ def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **
 
 
 def sentence_of(status: int, code: str) -> str:
-    if code in STATUS_OF_CODE:
+    if code in STATUS_OF_CODE and code not in DETAIL:
         return code_in_words(code, Audience.PROGRAM)
     return str(DETAIL.get(code) or TITLE.get(status, TITLE[400]))
 
@@ -105,7 +120,13 @@ def refusal_problem(refusal: Refusal) -> Response:
         members["errors"] = refusal.errors
     if refusal.status in (409, 422):
         members["blocked_by"] = [block(each) for each in refusal.blocked_by]
-    return problem(refusal.status, code, {"Retry-After": RETRY_AFTER} if refusal.status == 503 else None, **members)
+    return problem(refusal.status, code, _retry_after(refusal), **members)
+
+
+def _retry_after(refusal: Refusal) -> Mapping[str, str] | None:
+    if refusal.status == 429 and refusal.block.available_from is not None:
+        return {"Retry-After": str(max(1, math.ceil((refusal.block.available_from - timezone.now()).total_seconds())))}
+    return {"Retry-After": RETRY_AFTER} if refusal.status in (429, 503) else None
 
 
 def block(guard: Block) -> dict[str, Any]:

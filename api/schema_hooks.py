@@ -66,6 +66,9 @@ SOMETIMES = {"401": ("WWW-Authenticate",), "403": ("WWW-Authenticate",), "429": 
 OF_THIS_DOOR: Mapping[str, int] = {
     "too_large": 413, "not_found": 404, "IDEMPOTENCY_KEY_REUSED": 422, "IDEMPOTENCY_KEY_RUNNING": 409,
     "SIGNATURE_INVALID": 401, "SIGNATURE_EXPIRED": 401, "WRONG_FREEZE": 400,
+    "EXCHANGE_OFF": 409, "ASSERTION_MALFORMED": 400, "ASSERTION_ALGORITHM": 400, "ASSERTION_KEY_UNKNOWN": 400, "ASSERTION_SIGNATURE": 400,
+    "ASSERTION_ISSUER": 400, "ASSERTION_AUDIENCE": 400, "ASSERTION_EXPIRED": 400, "ASSERTION_NOT_YET": 400, "ASSERTION_TOO_LONG": 400,
+    "ASSERTION_CLAIM_MISSING": 400, "ASSERTION_CLAIM_INVALID": 400, "ASSERTION_USED": 409, "PERSON_AMBIGUOUS": 409, "PERSON_REFUSED": 403,
 }  # fmt: skip
 ABOUT = (
     "Complaints, their freezes, evidence and deadlines, for programs. Addresses are the same with and without their last slash; unknown"

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
-from django.conf import settings
-from django.core.cache import cache
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-@dataclass(frozen=True)
-class Rate:
-    requests: int
-    seconds: int
-
-
-def rate_of(name: str) -> Rate | None:
-    """ "600/min" of the setting; empty: no limit. Raises ValueError, KeyError for one that is not a rate."""
-    text = getattr(settings, name, "")
-    if not text:
-        return None
-    requests, _, per = str(text).partition("/")
-    return Rate(int(requests), SECONDS[per.strip()[0]])
+from lib.rates import count_one
 
 
 class Throttle(BaseThrottle):
-    """Counts in two neighbouring windows and weighs the older one: one atomic increment, no burst at the seam."""
+    """One more under the rate of `setting`."""
 
     setting = ""
 
@@ -43,31 +22,15 @@ class Throttle(BaseThrottle):
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: object) -> bool:
-        rate, ident = rate_of(self.setting), self.ident(request)
-        return rate is None or ident is None or self._count(rate, ident)
-
-    def _count(self, rate: Rate, ident: str) -> bool:
-        now = timezone.now().timestamp()
-        window, into = divmod(now, rate.seconds)
-        name = f"throttle:{self.setting}:{rate.seconds}:{ident}"
-        current = _add_one(f"{name}:{int(window)}", rate.seconds * 2)
-        before = cache.get(f"{name}:{int(window) - 1}", 0)
-        self._wait = rate.seconds - into
-        used = current + before * (1 - into / rate.seconds)
-        self.limit, self.remaining, self.reset = rate.requests, max(0, int(rate.requests - used)), math.ceil(self._wait)
-        return used <= rate.requests
+        ident = self.ident(request)
+        use = None if ident is None else count_one(self.setting, ident)
+        if use is None:
+            return True
+        self._wait, self.limit, self.remaining, self.reset = use.wait, use.limit, use.remaining, use.reset
+        return use.allowed
 
     def wait(self) -> float:
         return self._wait
-
-
-def _add_one(key: str, seconds: int) -> int:
-    cache.add(key, 0, seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:  # it expired between the two calls
-        cache.set(key, 1, seconds)
-        return 1
 
 
 class PerAddress(Throttle):
@@ -97,18 +60,8 @@ class ReceiptLookup(PerAddress):
     setting = "THROTTLE_RECEIPT"
 
 
-class DossierMaking(PerUser):
-    setting = "THROTTLE_DOSSIER"
-
-
-class _OfPosts(PerUser):
-    def ident(self, request: Request) -> str | None:
-        return super().ident(request) if request.method == "POST" else None
-
-
-class Filing(_OfPosts):
+class Filing(PerUser):
     setting = "THROTTLE_FILING"
 
-
-class Upload(_OfPosts):
-    setting = "THROTTLE_UPLOAD"
+    def ident(self, request: Request) -> str | None:
+        return super().ident(request) if request.method == "POST" else None

@@ -22,7 +22,7 @@ from accounts.models import User
 from browser.contexts import Contexts
 from browser.demo_bills import furnish
 from browser.demo_snapshot import made_once
-from browser.visitor import AXE, AXE_ADDRESS, Visitor
+from browser.visitor import AXE, AXE_ADDRESS, LOOKED_OVER, Visitor
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
 
@@ -52,6 +52,18 @@ def _static_files_are_kept_by_the_browser() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def between_workers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its workers have."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if hasattr(request.config, "workerinput") else folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _workers_tell_each_other_what_they_looked_over(between_workers: Path) -> None:
+    LOOKED_OVER.share(between_workers / "looked-over")
+
+
+@pytest.fixture(scope="session")
 def contexts(live_server: Any, browser: Browser) -> Iterator[Contexts]:
     made = Contexts(browser, live_server.url)
     yield made
@@ -77,23 +89,18 @@ def visit(lasting: None, live_server: Any, contexts: Contexts) -> Iterator[Visit
     assert not problems, "\n".join(problems)
 
 
-@pytest.fixture(scope="session")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("copies")
-
-
 @pytest.fixture
-def demo(lasting: None, settings: Any, copies: Path) -> None:
+def demo(lasting: None, settings: Any, between_workers: Path) -> None:
     """The demo's people and complaints in every stage."""
     settings.DEMO = True
-    made_once(lambda: call_command("demo"), copies / "demo")
+    made_once(lambda: call_command("demo"), between_workers / "demo")
 
 
 @pytest.fixture
-def furnished(lasting: None, settings: Any, copies: Path) -> None:
+def furnished(lasting: None, settings: Any, between_workers: Path) -> None:
     """The demo, and what a tour of every page needs besides."""
     settings.DEMO = True
-    made_once(lambda: (call_command("demo"), furnish()), copies / "furnished")
+    made_once(lambda: (call_command("demo"), furnish()), between_workers / "furnished")
 
 
 @pytest.fixture

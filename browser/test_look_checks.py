@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from browser.conftest import DESK, Visit
 from browser.focus import faults, out_of_order, stops
+from browser.looked_over import LookedOver
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="en"><head><style>
@@ -97,3 +100,19 @@ def test_what_is_built_the_same_is_not_asked_about_again_on_the_same_screen(visi
     me.page.emulate_media(color_scheme="light")
     me.page.set_viewport_size({"width": 390, "height": 844})
     assert not set(me.eyes("survey")["parts"]) & set(seen["parts"])
+
+
+def test_what_one_worker_found_good_the_others_know(tmp_path: Path) -> None:
+    here, there, alone = LookedOver(), LookedOver(), LookedOver()
+    for each in (here, there):
+        each.share(tmp_path / "looked-over")
+    here.update(["a page ", "a part in colour"])
+    with (tmp_path / "looked-over").open("a") as file:
+        file.write("half wri")
+    there.hear()
+    assert "a page " in there and "a part in colour" in there
+    assert "half wri" not in there and "a page " not in alone
+    with (tmp_path / "looked-over").open("a") as file:
+        file.write("tten\n")
+    there.hear()
+    assert "half written" in there

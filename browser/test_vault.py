@@ -18,6 +18,7 @@ from browser.tour import tap_in
 from browser.visitor import Visitor
 from evidence.models import CustodyEntry, EvidenceItem, VaultRun
 from evidence.operations import content
+from evidence.people import request_deletion
 from evidence.tests.conftest import vault  # noqa: F401 - each test its own
 from evidence.words import PURPOSE
 from tickets.operations import perform
@@ -192,6 +193,8 @@ def test_the_officer_hands_out_and_erases_a_persons_data(visit: Visit, card: Evi
         out.get_by_role("button").click()
     with zipfile.ZipFile(taken.value.path()) as archive:
         assert "id_card_front" in archive.read("withheld.txt").decode()
+    request_deletion(card.ticket.owner)
+    visitor.open(f"/desk/privacy/person/?email={card.ticket.owner.email}")
     gone = visitor.page.get_by_role("region", name=visitor.t("Erase"), exact=True)
     visitor.fill(visitor.t("Reason, for the log"), "2026-77", gone)
     visitor.go(gone.get_by_role("button"))

@@ -33,6 +33,7 @@ MINE: tuple[Stop, ...] = (
     ("email", "/accounts/email/"),
     ("second-factor", "/accounts/2fa/"),
     ("keys", "/accounts/2fa/webauthn/"),
+    ("tokens", "/accounts/tokens/"),
     ("sessions", "/accounts/sessions/"),
     ("my-data", "/my-data/"),
     ("fresh-code", "/accounts/fresh/"),
@@ -51,6 +52,7 @@ DESK: tuple[Stop, ...] = (
     ("outside", "/desk/outside/"),
     ("incidents", "/desk/incidents/"),
     ("notices", "/desk/notices/"),
+    ("e-mails-set-aside", "/desk/letters/"),
     ("file-for-a-caller", "/desk/file/"),
     ("bills", "/desk/bills/"),
 )

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Locator, Page, Request, Response, expect
 
+from browser.looked_over import LookedOver
 from browser.texts import said
 
 EYES = Path(__file__).with_name("page_checks.js").read_text()
@@ -29,8 +30,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
-# Pages, parts of pages and sets of style sheets with which axe found nothing: what is built the same need not be given to it again.
-LOOKED_OVER: set[str] = set()
+LOOKED_OVER = LookedOver()
 AXE_ADDRESS = "/static/axe.min.js"  # there in the tests alone
 ASK = f"([question, args]) => {{ if (!window.eyes) {{ {EYES} }} return window.eyes[question](...args) }}"
 
@@ -149,13 +149,14 @@ class Visitor:
             yield f"scrolls sideways: {page['wide'][0]} > {page['wide'][1]}"
         yield from page["faint"]
         if with_axe:
+            LOOKED_OVER.hear()
             yield from self._faults_for_axe(page, LOOKED_OVER)
 
     def axe(self) -> list[str]:
         """Of the whole page as it is now, whatever was looked over before."""
         return list(self._faults_for_axe(self.eyes("survey"), set()))
 
-    def _faults_for_axe(self, page: dict[str, Any], known: set[str]) -> Iterator[str]:
+    def _faults_for_axe(self, page: dict[str, Any], known: set[str] | LookedOver) -> Iterator[str]:
         """Of what was not known; it is known if nothing was found."""
         wanted = [f"{key} {'in colour' if self.axe_reads_colours else ''}" for key in page["parts"]]
         new = {key: place for place, key in enumerate(wanted) if key not in known and f"{key}in colour" not in known}
@@ -170,7 +171,7 @@ class Visitor:
             found = self.eyes("judge", asked)
         yield from found
         if not found:
-            known |= {*new, page["whole"], page["sheets"]}
+            known.update({*new, page["whole"], page["sheets"]})
 
     def eyes(self, question: str, *args: Any) -> Any:
         """Ask the page one of the questions of page_checks.js."""

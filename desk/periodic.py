@@ -11,6 +11,7 @@ from django.utils import timezone
 from desk.ticket.drafts import drop_old
 from desk.ticket.sending import release_due
 from lib.background import RoomTask
+from lib.duties.running import run_duty
 
 FORGET_DRAFTS_AFTER = timedelta(days=14)
 
@@ -34,10 +35,10 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(base=RoomTask, name="desk.sweep")
 def sweep_task() -> None:
     """Beat: replies."""
-    send_replies(timezone.now())
+    run_duty(send_replies, timezone.now())
 
 
 @shared_task(base=RoomTask, name="desk.housekeeping")
 def housekeeping_task() -> None:
     """Beat: drafts."""
-    forget_drafts(timezone.now())
+    run_duty(forget_drafts, timezone.now())

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.bills import views
 from desk.incidents import views as incidents_views
+from desk.letters import views as letters_views
 from desk.policy import views as policy_views
 from desk.privacy.views import audit, custody, held, holds, person, runs
 from desk.queue.views import bulk, export, inbox, poll, queue, saved
@@ -39,6 +40,8 @@ urlpatterns = [
     path("notices/", inbox.inbox, name="inbox"),
     path("notices/read/", inbox.mark_read, name="mark_read"),
     path("notices/retry/", inbox.retry, name="retry"),
+    path("letters/", letters_views.letters, name="letters"),
+    path("letters/<int:pk>/<slug:act>/", letters_views.settle, name="letter_act"),
     path("privacy/", held.list_holdings, name="held"),
     path("privacy/log/", custody.log, name="custody"),
     path("privacy/log.csv", custody.log_csv, name="custody_csv"),
@@ -49,6 +52,7 @@ urlpatterns = [
     path("privacy/person/", person.person, name="person"),
     path("privacy/person/export/", person.export, name="export"),
     path("privacy/person/erase/", person.erase, name="erase"),
+    path("privacy/person/keep/", person.keep, name="keep_person"),
     path("figures/", reports_views.reports, name="reports"),
     path("figures/<slug:key>/", reports_views.take, name="report"),
     path("audit/", audit.audit, name="audit"),

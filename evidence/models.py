@@ -15,7 +15,17 @@ from evidence.querysets import EvidenceQuerySet
 from evidence.vault.custody import CustodyEntry, CustodyHead
 from tickets.workflow.vocabulary import DESK_FILE
 
-__all__ = ["CustodyEntry", "CustodyHead", "EvidenceItem", "PartialUpload", "SealedFile", "SubjectRequest", "UploadPart", "VaultRun"]
+__all__ = [
+    "CustodyEntry",
+    "CustodyHead",
+    "EvidenceItem",
+    "HeldLetter",
+    "PartialUpload",
+    "SealedFile",
+    "SubjectRequest",
+    "UploadPart",
+    "VaultRun",
+]
 
 
 class EvidenceItem(models.Model):
@@ -204,6 +214,53 @@ class UploadPart(models.Model):
         return f"{self.upload_id} {self.offset}"
 
 
+class UnknownFile(models.Model):
+    """A file in the store that no row names, and since when it was seen. It may be newer than a database that was restored."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("file of nobody")
+        verbose_name_plural = _("files of nobody")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HeldLetter(models.Model):
+    """An e-mail to a complaint that no machine could settle: sealed as it came, until a person settles it or its time is over."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("e-mail", "waits for a person")
+        RELEASED = "released", pgettext_lazy("e-mail", "to be put on the complaint")
+        SETTLED = "settled", pgettext_lazy("e-mail", "settled")
+
+    class Reason(models.TextChoices):
+        SENDER = "sender", pgettext_lazy("e-mail", "sent from an address that is not the customer's")
+        MACHINE = "machine", pgettext_lazy("e-mail", "looks as if a machine had sent it")
+        UNREADABLE = "unreadable", pgettext_lazy("e-mail", "could not be read")
+        FAILED = "failed", pgettext_lazy("e-mail", "could not be taken, several times")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="held_letters")
+    digest = models.CharField(max_length=64, unique=True, help_text=_("Of the letter, as the door for e-mail knows it."))
+    reason = models.CharField(max_length=10, choices=Reason)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    file = models.OneToOneField(SealedFile, null=True, on_delete=models.SET_NULL, related_name="letter", help_text=_("As it came."))
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("e-mail set aside")
+        verbose_name_plural = _("e-mails set aside")
+        indexes = [models.Index(fields=["at"], condition=~Q(state="settled"), name="letters_to_settle")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.digest[:12]}"
+
+
 class VaultRun(models.Model):
     """One piece of the privacy officer's long work: how far it is and what it found."""
 
@@ -255,6 +312,23 @@ class SubjectRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class ErasureProposal(models.Model):
+    """An officer's word that a person's data is to be erased. A second officer's carries it out."""
+
+    subject = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("proposal to erase a person's data")
+        verbose_name_plural = _("proposals to erase a person's data")
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.at:%Y-%m-%d}"
 
 
 class DeletionRequest(models.Model):

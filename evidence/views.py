@@ -53,14 +53,15 @@ def _answer(find: Callable[[], Content]) -> HttpResponse:
         said = " ".join(text for texts in invalid.errors.values() for text in texts)
         return HttpResponse(said, status=invalid.status, content_type=PLAIN)
     except Refusal as refusal:
-        return HttpResponse(_why(refusal.code), status=refusal.status, content_type=PLAIN)
+        headers = {"Retry-After": "1"} if refusal.code == "DRAWING_BUSY" else {}
+        return HttpResponse(_why(refusal.code), status=refusal.status, content_type=PLAIN, headers=headers)
     return untrusted_response(found)
 
 
 def _why(code: str) -> str:
     if code == "CONSENT_REQUIRED":
         return _("Its owner has not agreed yet that this document is used.")
-    return str(BLOCK[code]) if code == "NOT_DRAWN" else _("This file is not there to look at (yet).")
+    return str(BLOCK[code]) if code in ("NOT_DRAWN", "DRAWING_BUSY") else _("This file is not there to look at (yet).")
 
 
 def untrusted_response(found: Content) -> HttpResponse:

@@ -13,21 +13,29 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from evidence.files import MEGA, FileRefused
 from evidence.intake import attach_files, upload_then
+from evidence.intake.held_letters import hold_letter, original_of, released_letters, set_letter_state
 from evidence.kinds import UNSORTED
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, HeldLetter
+from evidence.sandbox.client import SandboxUnavailable, read_letter
+from evidence.sandbox.letter_reader import Attachment, LetterContent
+from evidence.vault.sealing import SealBroken
+from inbound_mail.heads import Head, digest_of, read_head
 from inbound_mail.models import Letter
-from inbound_mail.parsing import Attachment, Incoming, digest_of, parse_email
+from lib.duties.setting_aside import each_key, name_of, waiting_keys
 from lib.languages import reader_language
 from lib.outbox import Columns, Outbox
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
 from tickets.operations import post_message, report_refused_email
 from tickets.words.refusals import Audience, code_in_words
-from tickets.workflow.errors import Invalid, Refusal
+from tickets.workflow.errors import Invalid, NotFound, Refusal
 
 log = logging.getLogger(__name__)
-Outcome = Letter.Outcome
+Outcome, Reason = Letter.Outcome, HeldLetter.Reason
+# What counts toward the letters of an hour.
+COUNTED = (Outcome.TAKEN, Outcome.REFUSED, Outcome.HELD, Outcome.EMPTY, Outcome.TOO_LARGE)
 
 SPAN = timedelta(hours=1)
 # A taker that died is followed by another after this; a letter that kills its taker every time is given up.
@@ -36,68 +44,168 @@ TRIES = 5
 # Nothing goes out here, but a letter is claimed like what does. The mailbox brings it again, so there are no pauses.
 OUTBOX = Outbox(
     Letter,
+    goes_out=False,
     waiting=("",),
     sent=Outcome.TAKEN,
-    failed=Outcome.FAILED,
+    failed=Outcome.HELD,
     lease=STUCK_AFTER,
     columns=Columns("outcome", "tries", next_at="", error="", claimed_at="claimed_at"),
 )
+# Read letters are not fetched again; this is for a mailbox that forgot what was read.
+RETENTION = timedelta(days=90)
 MOST_ATTACHMENTS = 15
+BATCH = 20
 
 
 def ingest_email(raw: bytes, now: datetime) -> str:
     """The outcome, or "" while another process is at it. Raises what a broken database or store raises: the letter then comes again."""
-    letter, _created = Letter.objects.get_or_create(digest=digest_of(raw), defaults={"at": now})
-    if letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
-        return letter.outcome
-    letter = mine
-    if letter.tries > TRIES:
-        return _save_outcome(letter, Outcome.FAILED)
-    return _ingest_claimed(letter, parse_email(raw), now)
+    return take_letter(raw, now).outcome
 
 
-def _ingest_claimed(letter: Letter, incoming: Incoming, now: datetime) -> str:
-    if incoming.automatic:
-        return _save_outcome(letter, Outcome.AUTOMATIC)
-    ticket = _find_target_ticket(incoming)
-    if ticket is None:
-        return _save_outcome(letter, Outcome.STRANGER)
-    letter.ticket = ticket
-    if not incoming.text and not incoming.attachments:
-        return _save_outcome(letter, Outcome.EMPTY)
+def is_addressed(beginning: bytes) -> bool:
+    """Whether it is worth fetching: its head names an address that was made for somebody, and no machine sent it."""
+    head = read_head(beginning)
+    return not head.automatic and _find_target_ticket(head) is not None
+
+
+def take_letter(raw: bytes, now: datetime) -> Letter:
+    """As `ingest_email`, with the row that says what became of it.
+
+    By what the headers say, before anything else of it is read: whose it is, then whether it is one too many, then what is in it.
+    """
+    head = read_head(raw)
+    ticket = _find_target_ticket(head)
+    at_once = Outcome.AUTOMATIC if head.automatic or (ticket is None and head.doubtful) else "" if ticket else Outcome.STRANGER
+    row = {"at": now, "outcome": at_once, "ticket": ticket}
+    letter, _created = Letter.objects.select_related("ticket").get_or_create(digest=digest_of(raw), defaults=row)
+    if ticket is None or letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
+        return letter
+    mine.ticket = ticket
     with translation.override(reader_language(ticket.owner.language)):
-        if _too_many(ticket, now):
-            return _defer_letter(letter, ticket, now)
-        return _post_letter(letter, ticket, incoming)
+        _settle_known(mine, ticket, head, raw, now)
+    return Letter.objects.select_related("ticket").get(pk=mine.pk)
 
 
-def _find_target_ticket(incoming: Incoming) -> Ticket | None:
-    """The ticket, where the token was made for its owner and the letter is from the owner's address. Who fails learns nothing."""
-    target = target_in(incoming.addressed)
+def _settle_known(letter: Letter, ticket: Ticket, head: Head, raw: bytes, now: datetime) -> None:
+    """The address was made for this complaint's owner: what is doubted waits for a person, and does not vanish."""
+    if _too_many(letter, ticket, now):
+        _defer_letter(letter, ticket, now)
+    elif len(raw) > settings.INBOUND_LARGEST:
+        _refuse(letter, ticket, Outcome.TOO_LARGE, _too_large())
+    elif doubt := _doubt(letter, ticket, head):
+        _hold(letter, ticket, raw, doubt, now)
+    else:
+        _read_and_post(letter, ticket, raw, now)
+
+
+def _doubt(letter: Letter, ticket: Ticket, head: Head) -> str:
+    """Why a person has to look at it; empty: nothing speaks against it."""
+    if letter.tries > TRIES:
+        return Reason.FAILED
+    if not head.sender or head.sender != ticket.owner.email:
+        return Reason.SENDER
+    return Reason.MACHINE if head.doubtful else ""
+
+
+def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) -> None:
+    try:
+        content = read_letter(raw)
+    except FileRefused:
+        _hold(letter, ticket, raw, Reason.UNREADABLE, now)
+        return
+    except SandboxUnavailable:
+        _release_claim(letter)
+        raise
+    if content.text or content.attachments:
+        _post_letter(letter, ticket, content)
+    else:
+        _refuse(letter, ticket, Outcome.EMPTY, _("We found nothing in your e-mail. Please write on the page."))
+
+
+def take_released(now: datetime) -> int:
+    """Letters that a person of the desk let through: read and put on their complaint as their owner's. How many."""
+    duty = name_of(take_released)
+    found = {held.pk: held for held in released_letters().exclude(pk__in=waiting_keys(duty, now))[:BATCH]}
+    return each_key(duty, HeldLetter, found, lambda pk: _take_one_released(found[pk], now), now)
+
+
+def _take_one_released(held: HeldLetter, now: datetime) -> bool:
+    letter, _created = Letter.objects.get_or_create(digest=held.digest, defaults={"at": now, "ticket": held.ticket})
+    letter.ticket = held.ticket
+    try:
+        content = read_letter(original_of(held))
+    except (FileRefused, SealBroken, NotFound):
+        set_letter_state(held, HeldLetter.State.WAITING, reason=Reason.UNREADABLE)
+        return False
+    except OSError:
+        log.exception("A letter that was let through has to wait")
+        return False
+    with translation.override(reader_language(held.ticket.owner.language)):
+        _post_letter(letter, held.ticket, content)
+    set_letter_state(held, HeldLetter.State.SETTLED)
+    return True
+
+
+def forget_letters(now: datetime) -> int:
+    return Letter.objects.filter(at__lt=now - RETENTION).delete()[0]
+
+
+def _find_target_ticket(head: Head) -> Ticket | None:
+    """The ticket the token opens, for its owner. Who fails learns nothing. What was for a merged complaint is for the one that goes on."""
+    target = target_in(head.addressed)
     if target is None:
         return None
-    ticket = Ticket.objects.select_related("owner").filter(ref=target.ref).first()
-    if ticket is None or not target.opens(ticket.owner_id):
+    tickets = Ticket.objects.select_related("owner")
+    ticket = tickets.filter(ref=target.ref).first()
+    if ticket is None or not ticket.owner.is_active or not target.opens(ticket.owner_id):
         return None
-    return ticket if ticket.owner.is_active and ticket.owner.email == incoming.sender else None
+    owner = ticket.owner_id
+    while ticket.merged_into_id is not None:
+        ticket = tickets.get(pk=ticket.merged_into_id)
+    return ticket if ticket.owner_id == owner else None
 
 
-def _too_many(ticket: Ticket, now: datetime) -> bool:
-    lately = Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome__in=[Outcome.TAKEN, Outcome.REFUSED])
+def _too_many(letter: Letter, ticket: Ticket, now: datetime) -> bool:
+    """Counted before it is read: reading is what costs."""
+    lately = Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome__in=COUNTED).exclude(pk=letter.pk)
     return settings.INBOUND_PER_HOUR > 0 and lately.count() >= settings.INBOUND_PER_HOUR
 
 
-def _defer_letter(letter: Letter, ticket: Ticket, now: datetime) -> str:
+def _defer_letter(letter: Letter, ticket: Ticket, now: datetime) -> None:
     """Told once an hour: an answer to each would be as many letters again."""
     if not Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome=Outcome.TOO_MANY).exists():
         report_refused_email(
             ticket.owner, ticket.ref, [_("You have sent many e-mails within an hour. Please write on the page, or again later.")]
         )
-    return _save_outcome(letter, Outcome.TOO_MANY)
+    _save_outcome(letter, Outcome.TOO_MANY)
+
+
+def _too_large() -> str:
+    words = _("Your e-mail is larger than %(most)s MB. Please bring large files on the page, or in several e-mails.")
+    return words % {"most": settings.INBOUND_LARGEST // MEGA}
+
+
+def _refuse(letter: Letter, ticket: Ticket, outcome: str, words: str) -> None:
+    with transaction.atomic():
+        report_refused_email(ticket.owner, ticket.ref, [words])
+        _save_outcome(letter, outcome)
+
+
+def _hold(letter: Letter, ticket: Ticket, raw: bytes, reason: str, now: datetime) -> None:
+    """Kept as it came. Its owner hears of it where it is their own: else whoever wrote would write to them through us."""
+    if not hold_letter(ticket, letter.digest, raw, reason, now):
+        _save_outcome(letter, Outcome.TOO_MANY)
+        return
+    letter.reason = reason
+    with transaction.atomic():
+        if reason in (Reason.UNREADABLE, Reason.FAILED):
+            words = _("We could not read your e-mail by ourselves. A colleague will look at it; what is urgent please write on the page.")
+            report_refused_email(ticket.owner, ticket.ref, [words])
+        _save_outcome(letter, Outcome.HELD)
 
 
 # ---- The text, then each attachment; what is done is counted with what was done, so that nothing is done twice
-def _post_letter(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
+def _post_letter(letter: Letter, ticket: Ticket, incoming: LetterContent) -> None:
     if letter.step == 0:
         with _record_refusals(letter, _("Your text")), transaction.atomic():
             if incoming.text:
@@ -111,7 +219,7 @@ def _post_letter(letter: Letter, ticket: Ticket, incoming: Incoming) -> str:
         letter.refusals.append(
             _("We took the first %(most)s attachments. Please send the others in another e-mail.") % {"most": MOST_ATTACHMENTS}
         )
-    return _finish_letter(letter, ticket)
+    _finish_letter(letter, ticket)
 
 
 def _store_attachment(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:
@@ -160,16 +268,15 @@ def _release_claim(letter: Letter) -> None:
     Letter.objects.filter(pk=letter.pk).update(claimed_at=None, tries=0)
 
 
-def _finish_letter(letter: Letter, ticket: Ticket) -> str:
+def _finish_letter(letter: Letter, ticket: Ticket) -> None:
     """What could not be taken is said, in the transaction that ends the letter."""
     with transaction.atomic():
         if letter.refusals:
             report_refused_email(ticket.owner, ticket.ref, letter.refusals)
-        return _save_outcome(letter, Outcome.REFUSED if letter.refusals else Outcome.TAKEN)
+        _save_outcome(letter, Outcome.REFUSED if letter.refusals else Outcome.TAKEN)
 
 
-def _save_outcome(letter: Letter, outcome: str) -> str:
+def _save_outcome(letter: Letter, outcome: str) -> None:
     """The sentences go with the notice; here only how many there were stays out of the row."""
-    Letter.objects.filter(pk=letter.pk).update(outcome=outcome, ticket=letter.ticket, refusals=[])
-    log.info("Letter %s: %s", letter.digest[:12], outcome)
-    return outcome
+    Letter.objects.filter(pk=letter.pk).update(outcome=outcome, reason=letter.reason, ticket=letter.ticket, refusals=[])
+    log.info("Letter %s: %s %s", letter.digest[:12], outcome, letter.reason)

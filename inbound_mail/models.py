@@ -9,7 +9,7 @@ from tickets.models import Message, Ticket
 
 
 class Letter(models.Model):
-    """Nothing of what was written: only which letter it was (a digest of its Message-ID) and what became of it."""
+    """Nothing of what was written: only which letter it was (a digest of its Message-ID and content) and what became of it."""
 
     class Outcome(models.TextChoices):
         TAKEN = "taken", _("put on the complaint")
@@ -17,13 +17,15 @@ class Letter(models.Model):
         AUTOMATIC = "automatic", _("sent by a machine")
         STRANGER = "stranger", _("not from the person the address was made for")
         TOO_MANY = "too_many", _("too many within an hour")
+        TOO_LARGE = "too_large", _("too large")
         EMPTY = "empty", _("nothing in it")
-        FAILED = "failed", _("could not be read")
+        HELD = "held", _("waits for a person of the desk")
 
     digest = models.CharField(max_length=64, unique=True)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices)
+    reason = models.CharField(max_length=10, blank=True, db_default="", help_text=_("Why it waits for a person."))
     step = models.PositiveSmallIntegerField(default=0, help_text=_("What is done of it: its text, then each attachment."))
     refusals = models.JSONField(default=list)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import imaplib
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from celery import shared_task
 from django.utils import timezone
 from imap_tools import ImapToolsError
 
-from inbound_mail.models import Letter
+from inbound_mail.ingest import forget_letters, take_released
 from inbound_mail.polling import poll
 from lib.background import RoomTask
+from lib.duties.running import run_duties
 
 log = logging.getLogger(__name__)
-# Read letters are not fetched again; this is for a mailbox that forgot what was read.
-RETENTION = timedelta(days=90)
 
 
 def take_letters(now: datetime) -> int:
@@ -29,12 +28,9 @@ def take_letters(now: datetime) -> int:
         return 0
 
 
-def forget_letters(now: datetime) -> int:
-    return Letter.objects.filter(at__lt=now - RETENTION).delete()[0]
-
-
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "letters taken": take_letters,
+    "letters let through": take_released,
     "letters forgotten": forget_letters,
 }
 
@@ -42,6 +38,4 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
 @shared_task(base=RoomTask, name="letterbox.poll")
 def poll_task() -> None:
     """Beat: letters."""
-    now = timezone.now()
-    for duty in DUTIES.values():
-        duty(now)
+    run_duties(DUTIES.values(), timezone.now())

@@ -12,8 +12,8 @@ class RoomTask(Task):
     ignore_result = True
 
 
-def enqueue(task: Task | str, *args: object, after: float = 0) -> None:
-    """Hand `task` down once the transaction is committed, to be done `after` so many seconds.
+def enqueue(task: Task | str, *args: object, after: float = 0, expires: float | None = None) -> None:
+    """Hand `task` down once the transaction is committed, to be done `after` so many seconds; not any more once it `expires`.
 
     By name where the task stands in a file above the caller's.
 
@@ -22,7 +22,7 @@ def enqueue(task: Task | str, *args: object, after: float = 0) -> None:
 
     # A nested def, not functools.partial: Django logs a failing hook by its __qualname__, which a partial has not.
     def publish() -> None:
-        _of(task).apply_async(args, countdown=after)
+        _of(task).apply_async(args, countdown=after, expires=expires)  # type: ignore[arg-type] # None: never, which the stubs do not know
 
     transaction.on_commit(publish, robust=True)
 

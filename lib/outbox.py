@@ -7,15 +7,21 @@ that column. Calls are made outside any transaction, and what came of one is wri
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+
+from lib.standing import why_stopped
+
+log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=models.Model)
 Attempt = Callable[[int, datetime], "bool | None"]
@@ -60,7 +66,7 @@ class Outbox(Generic[Row]):
     """`waiting`: the states of a row that may be due. `held`: the state of a claimed row, where that is another one.
 
     `pauses`: after the n-th failed try; one more try than pauses, then the row is `failed`. `eligible`: what else must hold of a row.
-    `unset_is_due`: a row without a time of its next try was never tried, and is due.
+    `unset_is_due`: a row without a time of its next try was never tried, and is due. `goes_out`: to somebody outside this install.
     """
 
     model: type[Row]
@@ -74,6 +80,7 @@ class Outbox(Generic[Row]):
     columns: Columns = field(default_factory=Columns)
     unset_is_due: bool = False
     eligible: Callable[[datetime], Q] = _everything
+    goes_out: bool = True
 
     @property
     def most_tries(self) -> int:
@@ -81,7 +88,12 @@ class Outbox(Generic[Row]):
 
     # ---- What is due
     def due(self, now: datetime) -> QuerySet[Row]:
-        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`."""
+        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`.
+
+        Of what goes out nothing is due in a copy of an install: it would be sent twice, once by the real one.
+        """
+        if self.goes_out and why_stopped():
+            return self.model._default_manager.none()
         return self._free(now).filter(self.eligible(now))
 
     def _free(self, now: datetime) -> QuerySet[Row]:
@@ -124,7 +136,7 @@ class Outbox(Generic[Row]):
                     continue
                 start = timezone.now()
                 tried.add(pk)
-                outcome = attempt(pk, _later(now, began))
+                outcome = self._attempt(attempt, pk, _later(now, began))
                 tally.add(outcome)
                 took = timezone.now() - start
                 spent[whom] += took
@@ -133,6 +145,19 @@ class Outbox(Generic[Row]):
                 if took > LONG or timezone.now() - began > limit:
                     break
         return tally
+
+    def _attempt(self, attempt: Attempt, pk: int, now: datetime) -> bool | None:
+        """What raises is a failed try like any other: it waits, is given up in the end, and holds up nobody."""
+        try:
+            return attempt(pk, now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            log.exception("%s %s was not sent", self.model._meta.model_name, pk)
+            row = self.model._default_manager.filter(**{f"{self.columns.attempts}__gt": 0}, pk=pk).first()
+            if row is not None:
+                self.mark_failed(row, error=f"{type(error).__name__}: {error}", now=now)
+            return False
 
     def _batch(self, now: datetime, receiver: str, tired: set[object], order: list[str]) -> list[tuple[int, object]]:
         due = self.due(now)
@@ -212,6 +237,13 @@ class Outbox(Generic[Row]):
         if names.claimed_at and not names.next_at:
             values[names.claimed_at] = None
         self.same_try(*rows).update(**{names.attempts: F(names.attempts) - 1}, **values)
+
+    def postpone(self, *rows: Row, until: datetime, error: str) -> None:
+        """The channel is away, which is no fault of the row: no try is counted, and it is due again at `until`."""
+        names = self.columns
+        values: dict[str, object] = {names.state: self.waiting[-1], names.next_at: until, names.attempts: F(names.attempts) - 1}
+        values[names.error] = error[: getattr(self.model._meta.get_field(names.error), "max_length", None)]
+        self.same_try(*rows).update(**values)
 
     def _no_next(self) -> dict[str, None]:
         """Nothing comes after this, where the model can say so."""

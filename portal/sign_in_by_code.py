@@ -1,22 +1,21 @@
-"""In by a code, before there is an account: who types an e-mail address here gets one on the way."""
+"""In by a code, before there is an account: who types an e-mail address here gets one when the code comes back."""
 
 from __future__ import annotations
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
-from allauth.account.utils import filter_users_by_email
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.code_limits import APP, TOO_MANY, long_codes, refused_until, short_codes
 from accounts.forms import RequestLoginCodeForm
-from accounts.models import User
+from accounts.new_accounts import account_with, send_code_to_new
 from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import user_with
+from accounts.reserved_addresses import NOBODYS, is_reserved
 from accounts.sms import has_phones
 from tickets.workflow import Invalid
 
@@ -72,17 +71,19 @@ def _send(request: HttpRequest, kind: str, where: str, following: str) -> HttpRe
         # An account needs an address for its letters: a number that nobody has proven opens none.
         LoginCodeVerificationProcess.initiate(request=request, user=user_with(where), phone=where)
     else:
-        LoginCodeVerificationProcess.initiate(request=request, user=_person(where), email=where)
+        _send_letter(request, where)
     return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': following})}")
 
 
-def _person(email: str) -> User | None:
-    """The account of this address. One that may not sign in stays out: it gets no code."""
-    user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True)), None) or User.objects.filter(email=email).first()
+def _send_letter(request: HttpRequest, email: str) -> None:
+    """Who may not sign in stays out: no code goes there."""
+    user = account_with(email)
+    may_sign_in = user is not None and user.is_active and not user.is_service
+    if not may_sign_in and is_reserved(email):
+        raise Invalid({"email": [NOBODYS]})
     if user is None:
-        user = User.objects.create_user(email=email, password=None, language=get_language() or "")
-    if not user.is_active:
-        return None
-    # The code proves the address; without this row a second code would be asked for.
-    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
-    return user
+        send_code_to_new(request, email)
+        return
+    if may_sign_in:  # the code proves the address; without this row a second code would be asked for
+        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})
+    LoginCodeVerificationProcess.initiate(request=request, user=user if may_sign_in else None, email=email)

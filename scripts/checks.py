@@ -41,9 +41,20 @@ QUIET = (
     Part("types", ("lint-types",), "mypy"),
     Part(
         "lint",
-        ("lint-code", "lint-imports", "lint-house", "lint-templates", "lint-migrations", "lint-js", "lint-docs", "test-js"),
-        "ruff, import rules, measures, templates, migrations, scripts and their tests, documents",
+        (
+            "lint-code",
+            "lint-imports",
+            "lint-house",
+            "lint-templates",
+            "lint-migrations",
+            "lint-js",
+            "lint-docs",
+            "lint-licences",
+            "test-js",
+        ),
+        "ruff, import rules, measures, templates, migrations, scripts and their tests, documents, licences",
     ),
+    Part("supply", ("sbom", "advisories"), "lists of what is built in, and what is known to be wrong with it"),
 )
 # Each of these keeps every core busy: they run one after the other, and are heard while they run.
 LOUD = (

@@ -50,7 +50,7 @@ BOUNDS: Mapping[str, Bound] = {
     "lines per file, longest": Bound(400),
     "lines per function, median": Bound(5),
     "lines per function, nine in ten": Bound(13),
-    "definitions per 1,000 lines": Bound(45, 63),
+    "definitions per 1,000 lines": Bound(45, 62),
     "imports per file, median": Bound(3),
     "imports per file, nine in ten": Bound(8, 12),
     "participles": Bound(0),

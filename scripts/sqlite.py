@@ -7,7 +7,7 @@ import sys
 from scripts.postgres import DATABASE, postgres_answers
 
 COMMAND = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
-TOO = "sqlite and not browser and not postgres"
+TOO = "sqlite and not browser and not postgres and not postgres_suffices"
 ALL = "not browser and not postgres"
 
 

@@ -1,6 +1,9 @@
 """Settings that no environment changes: who signs in how, the periodic duties, the content policy, the shape of the API."""
 
+import kombu
 from csp.constants import NONE, SELF
+
+from supportdesk.queues import QUEUES, limits, queue_of, schedule
 
 # ---- Who
 AUTH_USER_MODEL = "accounts.User"
@@ -66,14 +69,20 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# `manage.py tick` calls the same duties. Expiry: after an outage one catch-up run is enough, not one for every missed beat.
-SECONDS = 1.0
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": name, "schedule": seconds * SECONDS, "options": {"expires": seconds * SECONDS}}
-    for name, seconds in {
+CELERY_TASK_QUEUES = tuple(kombu.Queue(key, kombu.Exchange(key), routing_key=key) for key in QUEUES)
+CELERY_TASK_DEFAULT_QUEUE = "files"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = queue_of()
+CELERY_TASK_ANNOTATIONS = limits()
+# What shows that the clock and the workers are alive (lib/duties/watching.py).
+WATCHED = ("tickets.fire_due_timers", *(f"queue {key}" for key in QUEUES))
+# `manage.py tick` calls the same duties. A sweep comes as often as the first pause of what it tries again (a test says so).
+CELERY_BEAT_SCHEDULE = schedule(
+    {
         "tickets.fire_due_timers": 15,
+        "tickets.call_adapters": 5,
         "tickets.send_notifications": 30,
-        "tickets.send_channel_messages": 30,
+        "tickets.send_channel_messages": 15,
         "tickets.carry_incidents": 30,
         "tickets.assign": 60,
         "tickets.housekeeping": 300,
@@ -82,14 +91,17 @@ CELERY_BEAT_SCHEDULE = {
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,
         "api.purge": 3600,
-        "api.call_webhooks": 10,
+        "api.call_webhooks": 5,
         "desk.sweep": 15,
         "desk.housekeeping": 3600,
         "letterbox.poll": 60,
-        "accounts.send_texts": 15,
+        "accounts.send_texts": 5,
+        "accounts.send_letters": 5,
         "evidence.carry_out_deletions": 3600,
-    }.items()
-}
+        "supportdesk.watch": 30,
+        "supportdesk.ping": 30,
+    }
+)
 
 # ---- What a browser may do
 CONTENT_SECURITY_POLICY = {

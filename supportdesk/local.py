@@ -1,8 +1,23 @@
-"""What an install without any environment needs: a secret of its own, kept on its disk."""
+"""What an install without any environment needs: a folder nobody else reads, and a secret of its own in it."""
 
 import os
 import secrets
 from pathlib import Path
+
+READABLE_BY_OTHERS = 0o077
+
+
+def keep_private(folder: Path) -> None:
+    """Whatever this process makes from now on is for its own user alone. What an earlier version left open in `folder` is closed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.umask(READABLE_BY_OTHERS)
+    for path in (*folder.glob("*.sqlite3*"), folder / "mail", folder / "evidence", folder / "texts"):
+        try:
+            mode = path.stat().st_mode
+            if mode & READABLE_BY_OTHERS:
+                path.chmod(mode & ~READABLE_BY_OTHERS)
+        except OSError:  # it is not there, went meanwhile, or belongs to another user, who alone may close it
+            continue
 
 
 def secret_key(path: Path) -> str:

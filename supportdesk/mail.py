@@ -1,4 +1,4 @@
-"""The mail of an install without a mail server: a file under var/mail, and its text in the log so that codes can be read there."""
+"""The mail of an install without a mail server: a file under var/mail. The log says which; a letter may hold a code, its subject too."""
 
 import logging
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ log = logging.getLogger("supportdesk.mail")
 
 class EmbeddedBackend(EmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        sent = super().send_messages(email_messages) or 0
         for message in email_messages:
-            log.info("To %s: %s\n%s", ", ".join(message.to), message.subject, message.body)
-        return super().send_messages(email_messages) or 0
+            log.info("A letter to %s lies in %s", ", ".join(message.to), self.file_path)
+        return sent

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.urls import is_valid_path
 
 from lib.request_id import choose_id, current_id
+from lib.requester import current_network, network_of
+from supportdesk.errors import busy
 
+log = logging.getLogger(__name__)
 NUL = "\x00"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 COMPRESSED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi")
@@ -27,6 +34,21 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = name
         return response
+
+
+class RequesterMiddleware:
+    """From which network it comes, for what is counted further down: a proxy of ours tells it, where there is one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2] if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+        token = current_network.set(network_of(told or request.META.get("REMOTE_ADDR", "")))
+        try:
+            return self.get_response(request)
+        finally:
+            current_network.reset(token)
 
 
 class BothSpellingsMiddleware:
@@ -50,6 +72,22 @@ class BothSpellingsMiddleware:
         return response
 
 
+class BusyDatabaseMiddleware:
+    """A database that is away, or a row that another holds for too long: 503 in words, and when to come again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        log.error("The database did not answer in time: %s", type(error.__cause__ or error).__name__, exc_info=error)
+        return busy(request)
+
+
 def _lacks_slash(path: str) -> bool:
     return not is_valid_path(path) and bool(is_valid_path(f"{path}/"))
 
@@ -64,6 +102,26 @@ class CompressedPagesMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_text = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith(COMPRESSED)
         return super().process_response(request, response) if is_text else response
+
+
+class PrivatePagesMiddleware:
+    """What somebody signed in is shown, and what they typed before they did, is kept by no cache: not even for the Back button of the
+    next one at a shared phone. Whoever leaves takes along what the browser has kept. Files and a stranger's pages are left alone.
+
+    After SessionMiddleware. Asks for no session where no cookie names one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        was_signed_in = not request.session.is_empty() and SESSION_KEY in request.session
+        response = self.get_response(request)
+        if (was_signed_in or not request.session.is_empty()) and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "private, no-store"
+        if was_signed_in and SESSION_KEY not in request.session:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class WithoutNulMiddleware:

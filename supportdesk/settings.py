@@ -13,14 +13,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django wants them in one place
 from supportdesk.fixed_settings import REST_FRAMEWORK
-from supportdesk.local import secret_key
+from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
+from supportdesk.refused_settings import names_asked_for, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 PRODUCTION = env.str("DJANGO_ENV", default="embedded") == "production"
 DEBUG = env.bool("DEBUG", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # only where a proxy of ours sets the forwarded headers itself
@@ -41,11 +42,17 @@ REQUIRED_IN_PRODUCTION = (
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)} (DJANGO_ENV is production).")
+READING = ("supportdesk/settings.py", "supportdesk/slow_clients.py", "gunicorn.conf.py")  # whatever else reads the environment
+if refused := refusals(os.environ, names_asked_for(*(BASE_DIR / name for name in READING))):
+    raise ImproperlyConfigured("Settings that are refused:\n  " + "\n  ".join(refused))
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+MAILBOX_DOMAINS = env.list(
+    "MAILBOX_DOMAINS", default=[]
+)  # own hosts at which people do have mailboxes; at the others nobody has an account
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")  # the start of links in e-mails
 
 # ---- Domain
@@ -63,16 +70,21 @@ FREEZE_ADAPTER_SECRET_FALLBACKS = env.list(
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
+# The platform's signed word for a customer of its own: `name:base64 of the PEM` of each public key. None: nobody is let in by it.
+PLATFORM_JWT_KEYS = env.list("PLATFORM_JWT_KEYS", default=[])
+PLATFORM_JWT_ISSUER = env.str("PLATFORM_JWT_ISSUER", default="")
+PLATFORM_JWT_AUDIENCE = env.str("PLATFORM_JWT_AUDIENCE", default=SITE_URL)
+PLATFORM_TOKEN_LASTS = timedelta(minutes=env.int("PLATFORM_TOKEN_MINUTES", default=60))
+PLATFORM_ENTRY_LASTS = timedelta(seconds=env.int("PLATFORM_ENTRY_SECONDS", default=60))
+if PLATFORM_JWT_KEYS and not PLATFORM_JWT_ISSUER:
+    raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (PLATFORM_JWT_KEYS is set).")
+
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
-if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
-# Text messages: an http address, or "log:" (codes in the log). Empty: nobody signs in by phone.
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="log:" if DEMO else "")
+# Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
-if PRODUCTION and SMS_GATEWAY_URL == "log:":
-    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for the log (DJANGO_ENV is production).")
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
@@ -82,11 +94,19 @@ PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
 
-FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=12)  # freezes, and complaints, of one customer in the browser; 0: no limit
+FILES_PER_DAY = env.int("FILES_PER_DAY", default=200)  # of one customer, over all complaints; 0: no limit
+# Of one customer, at every door; what the desk files for a caller is not counted. 0: no limit.
+FREEZES_PER_HOUR = env.int("FREEZES_PER_HOUR", default=12)
+FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=60)
+# From one network, by people we have not known for a day: what goes beyond is marked as a flood, rings once, and is never refused.
+FREEZES_OF_STRANGERS = env.str("FREEZES_OF_STRANGERS", default="20/h")
+
+FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
 
 # ---- Rooms
 INSTALLED_APPS = [
     "supportdesk",
+    "lib.duties",
     "sla",
     "tickets",
     "evidence",
@@ -118,7 +138,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.health.HealthMiddleware",
     "supportdesk.middleware.RequestIdMiddleware",
+    "supportdesk.middleware.RequesterMiddleware",
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,17 +148,20 @@ MIDDLEWARE = [
     "supportdesk.middleware.CompressedPagesMiddleware",
     "supportdesk.middleware.WithoutNulCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "supportdesk.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "api.middleware.ConditionalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "supportdesk.middleware.WithoutNulMiddleware",
+    "supportdesk.middleware.BusyDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.PreferencesMiddleware",
+    "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -184,6 +209,17 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
 }
+# Seconds for: one statement, waiting for a row that another holds, a transaction in which nothing happens. 0: no limit.
+LIMITS = {
+    # Pages and the API: whoever waits longer is told to come again, and the thread is free for others.
+    "pages": (env.int("DB_STATEMENT_SECONDS", default=20), env.int("DB_LOCK_SECONDS", default=5), env.int("DB_IDLE_SECONDS", default=60)),
+    # Workers and commands: long enough for any sweep and any migration of an index, and not for ever.
+    "work": (
+        env.int("DB_WORK_STATEMENT_SECONDS", default=3600),
+        env.int("DB_WORK_LOCK_SECONDS", default=60),
+        env.int("DB_WORK_IDLE_SECONDS", default=900),
+    ),
+}
 database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = {**SQLITE_OPTIONS, **database.get("OPTIONS", {})}
@@ -193,7 +229,11 @@ else:
     database["ENGINE"] = "supportdesk.postgresql"
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
-    if env.bool("PREPARED_STATEMENTS", default=True):
+    # A pooler that hands out its connections by transaction: nothing may outlive one, neither cursors nor statements nor limits.
+    pooled = env.bool("DATABASE_POOLED", default=False)
+    database["DISABLE_SERVER_SIDE_CURSORS"] = pooled
+    database["LIMITS"] = {} if pooled else LIMITS
+    if env.bool("PREPARED_STATEMENTS", default=not pooled):
         database["OPTIONS"] = {
             "server_side_binding": True,
             **database.get("OPTIONS", {}),
@@ -203,12 +243,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # LocMem is enough for one process; several need a shared one, or the limits below count per process.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "lib.shared_cache.SharedCache"  # one that may go away
 
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")  # not beside the code, which may be read-only
 if CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2.0}
+if CELERY_BROKER_URL.startswith("memory"):
+    # It asks again after so long, a second by itself: a second in which nothing is done while work waits.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+# Nothing done by the clock, or by the workers of a queue, for so many seconds is told to people; 0: nobody looks.
+STANDSTILL_SECONDS = env.int("STANDSTILL_SECONDS", default=120)
+ALARM_ADDRESSES = env.list("ALARM_ADDRESSES", default=[])  # empty: all administrators
+PING_URL = env.str("PING_URL", default="")  # called while all goes well; whoever misses the call raises the alarm
 
 # ---- E-mail: without a server, letters are files under var/mail
 if os.environ.get("EMAIL_URL"):
@@ -216,17 +266,24 @@ if os.environ.get("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "supportdesk.mail.EmbeddedBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
 INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
+INBOUND_LARGEST = env.int("INBOUND_LARGEST", default=10 * 1024 * 1024)  # bytes of a letter with its files
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who
 REQUIRE_STAFF_2FA = env.bool("REQUIRE_STAFF_2FA", default=PRODUCTION)  # binds sessions, not tokens
+STAFF_SESSION = timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12))  # NIST SP 800-63B, AAL2
+STAFF_IDLE = timedelta(minutes=env.int("STAFF_IDLE_MINUTES", default=30))
+STAFF_FACTOR = timedelta(minutes=env.int("STAFF_FACTOR_MINUTES", default=15))  # where one is asked for: how long it is fresh
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # the limits below count addresses of people, not of our proxy
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+
+# For this long a device, and the network it was in, is known after a sign-in: strangers' guesses do not lock it out.
+KNOWN_DEVICE = timedelta(days=env.int("KNOWN_DEVICE_DAYS", default=180))
 
 # ---- Languages and time: aware UTC inside, the viewer's zone in templates
 LANGUAGE_CODE = "zh-hans"
@@ -256,7 +313,8 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_MANIFEST
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they are public, whoever serves them
     },
     # Evidence never has an address of its own: every byte leaves through one authorised view.
     "evidence": {
@@ -273,6 +331,8 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.CompressingUploadHandler", "evidence.intake.upload_handler.MemoryUploadHandler"]
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+# A file in the store that no row names is reported for so long before it goes: it may be newer than a database that was restored.
+UNKNOWN_FILES_STAY = timedelta(days=env.int("UNKNOWN_FILES_DAYS", default=14))
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses
 if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
     STORAGES["evidence"] = {

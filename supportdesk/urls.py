@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 
 from accounts.views import set_language
+from portal.views.freeze import ConfirmFreezeCode
 
 
 def icon(request: HttpRequest) -> HttpResponseRedirect:
@@ -17,6 +18,9 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
     path("evidence/", include("evidence.urls")),
+    # allauth's address and name: here the code also carries out what was asked for before it.
+    path("accounts/login/code/confirm/", ConfirmFreezeCode.as_view(), name="account_confirm_login_code"),
+    path("accounts/tokens/", include("api.token_pages")),
     path("accounts/", include("accounts.urls")),  # before allauth: some addresses are answered here instead
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

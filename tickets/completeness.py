@@ -20,8 +20,8 @@ from tickets.workflow.recipients import KNOWN_RECIPIENTS, OWNER, OWNER_LATER, Pr
 from tickets.workflow.vocabulary import TARGETS
 
 WEBHOOK_TYPE = re.compile(r"[a-z]+\.[a-z_]+")
-# Drawn for each demand, with words of their own.
-LABELLED_BY_DEMAND = frozenset({"answers", "points"})
+# Drawn for each demand or kind, with words of their own.
+LABELLED_BY_DEMAND = frozenset({"answers", "points", "unavailable"})
 
 
 def hand_tables_on() -> None:
@@ -98,6 +98,7 @@ def _lacks_of_event(row: EventRow, words: EventWords | None) -> list[str]:
     checks = {
         "line": words.line is not None or not row.in_history,
         "tells": told <= KNOWN_RECIPIENTS,
+        "dates": set(words.dates) <= set(TIMERS),
         "to_customer": not told or words.to_customer is not None,
         "to_staff": told <= {OWNER} or words.to_staff is not None,
         "preference": OWNER_LATER not in row.tells or row.preference != Preference.ALWAYS,

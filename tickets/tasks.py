@@ -4,20 +4,22 @@ from celery import shared_task
 from django.utils import timezone
 
 from lib.background import RoomTask, enqueue
+from lib.duties.running import run_duty
 from tickets.delivery import deliveries, freeze_adapter, sending
 from tickets.incidents import detection
 
 
 @shared_task(base=RoomTask, name="tickets.deliver_notifications")
 def deliver_notifications() -> None:
-    sending.deliver_waiting(timezone.now())
+    """Urgent ones; a digest is no work for whoever a freeze waits for."""
+    run_duty(sending.deliver_urgent, timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.deliver_to_channels")
 def deliver_to_channels() -> None:
     """Urgent messages as a task each: somebody's slow server then costs one worker, and not their turn."""
     now = timezone.now()
-    deliveries.put_onto_channels(now)
+    run_duty(deliveries.put_onto_channels, now)
     for pk in deliveries.urgent_waiting(now):
         enqueue(send_delivery, pk)
     enqueue(send_deliveries)
@@ -30,7 +32,7 @@ def send_delivery(pk: int) -> None:
 
 @shared_task(base=RoomTask, name="tickets.send_deliveries")
 def send_deliveries() -> None:
-    deliveries.send_waiting(timezone.now())
+    run_duty(deliveries.send_some, timezone.now())
 
 
 @shared_task(base=RoomTask, name="tickets.call_freeze_adapter")

@@ -57,14 +57,14 @@ def test_every_role_is_there(demo):
 
 def test_making_them_twice_makes_them_once(demo):
     ensure_demo_people()
-    assert User.objects.count() == len(DEMO_PEOPLE)
+    assert User.objects.persons().count() == len(DEMO_PEOPLE)
 
 
 def test_outside_the_demo_they_are_not_made(db, settings):
     settings.DEMO = False
     with pytest.raises(ImproperlyConfigured):
         ensure_demo_people()
-    assert not User.objects.exists()
+    assert not User.objects.persons().exists()
 
 
 def test_a_tap_goes_where_one_was_going_but_nowhere_else(client, demo):

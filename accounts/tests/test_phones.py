@@ -218,11 +218,12 @@ def test_two_senders_send_one(gateway, monkeypatch):
     assert len(gateway.texts) == 1
 
 
-def test_the_demo_writes_codes_to_the_log(client, phone_of_mei, settings, caplog):
-    settings.SMS_GATEWAY_URL = "log:"
-    with caplog.at_level(logging.WARNING, "accounts.sms"):
+def test_the_demo_writes_codes_to_a_file_and_not_to_the_log(client, phone_of_mei, settings, caplog, tmp_path):
+    settings.SMS_GATEWAY_URL, settings.VAR_DIR = "file:", tmp_path
+    with caplog.at_level(logging.INFO, "accounts.sms"):
         asks(client)
-    assert NUMBER in caplog.text
+    assert NUMBER in (tmp_path / "texts").read_text()
+    assert NUMBER not in caplog.text
 
 
 def test_a_gateway_that_hangs_keeps_a_worker_no_longer_than_a_run(gateway, monkeypatch):

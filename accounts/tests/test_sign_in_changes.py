@@ -21,7 +21,7 @@ from accounts.tests.conftest import PASSWORD, person, prove
 pytestmark = pytest.mark.django_db
 FRESH, EMAIL, CONFIRM, PHONE = "/accounts/fresh/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/phone/"
 LOGIN, CODE = "/accounts/login/", "/accounts/login/code/confirm/"
-THIEF = "eve@evil.example"
+THIEF = "eve@evil.example.com"
 GUARDED = [
     EMAIL,
     "/accounts/password/change/",
@@ -49,8 +49,9 @@ def fresh_code(client) -> str:
 
 
 @pytest.fixture
-def phones(settings):
-    settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "log:", {"email", "phone"}
+def phones(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    settings.SMS_GATEWAY_URL, settings.ACCOUNT_LOGIN_METHODS = "file:", {"email", "phone"}
 
 
 @pytest.fixture
@@ -131,8 +132,8 @@ def test_after_a_change_the_code_goes_to_the_address_from_before(own, mei):
 
 
 def test_a_second_change_does_not_wash_the_first(own):
-    moves_to(own, "one@evil.example")
-    moves_to(own, "two@evil.example")
+    moves_to(own, "one@evil.example.com")
+    moves_to(own, "two@evil.example.com")
     fresh_code(own)
     assert mail.outbox[-1].to == ["mei@example.com"]
 

@@ -8,7 +8,7 @@ from django.core import mail
 from accounts.models import User
 
 SIGNUP = "/accounts/signup/"
-CONFIRM = "/accounts/confirm-email/"
+CONFIRM = "/accounts/login/code/confirm/"
 
 
 def code():
@@ -21,14 +21,15 @@ def test_an_address_is_enough(client, db):
     assert "_auth_user_id" not in client.session
     client.post(CONFIRM, {"code": code()})
     assert "_auth_user_id" in client.session
-    user = User.objects.get()
+    user = User.objects.persons().get()
     assert (user.email, user.language, user.has_usable_password()) == ("new@example.com", "en", False)
     assert EmailAddress.objects.get().verified
 
 
 def test_name_and_password_are_kept(client, db):
     client.post(SIGNUP, {"email": "new@example.com", "name": "新人", "password1": "a quiet heron 7"})
-    user = User.objects.get()
+    client.post(CONFIRM, {"code": code()})
+    user = User.objects.persons().get()
     assert user.name == "新人"
     assert user.check_password("a quiet heron 7")
 
@@ -37,13 +38,13 @@ def test_a_weak_password_is_refused_at_its_field_and_the_rest_is_kept(client, db
     answer = client.post(SIGNUP, {"email": "new@example.com", "name": "新人", "password1": "12345"})
     assert 'id="id_password1_error"' in answer.text
     assert 'value="新人"' in answer.text
-    assert not User.objects.exists()
+    assert not User.objects.persons().exists()
 
 
 def test_a_taken_address_looks_the_same_and_its_owner_is_told(client, mei):
     answer = client.post(SIGNUP, {"email": "mei@example.com", "name": "别人", "password1": ""})
     assert answer.url == CONFIRM
-    assert User.objects.get().name == "李梅"
+    assert User.objects.persons().get().name == "李梅"
     [letter] = mail.outbox
     assert letter.to == ["mei@example.com"]
     assert "已有账户" in letter.subject

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from accounts.unproven import is_unproven
+from accounts.unproven import has_address
 
 
 class Instant(serializers.DateTimeField):
@@ -33,7 +33,7 @@ class Email(serializers.Field):
         super().__init__(**{"read_only": True, "allow_null": True, **kwargs})
 
     def to_representation(self, person: User) -> str | None:
-        return None if is_unproven(person) else person.email
+        return person.email if has_address(person) else None
 
 
 class Codes(serializers.ListField):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from allauth.core.context import request_context
 from django.core.files.storage import storages
+from django.test import RequestFactory
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -31,6 +33,13 @@ def as_() -> Callable[..., APIClient]:
         return made
 
     return client
+
+
+@pytest.fixture
+def in_request():
+    """Letters of an account are written while a request is answered."""
+    with request_context(RequestFactory().get("/")):
+        yield
 
 
 @pytest.fixture

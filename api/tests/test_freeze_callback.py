@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.service_users import FREEZE_ADAPTER, ensure_service_users, service_user
 from api.tests.driving import ROOT, Desk
 from tickets.models import Notification
 
@@ -68,9 +69,26 @@ def test_active_confirms_and_the_same_again_changes_nothing(frozen: Desk):
     assert ticket["status"] == "frozen"
     events = frozen.get("events/")["results"]
     assert [event["actor"] for event in events if event["kind"] == "confirm_freeze"] == ["freeze-adapter@localhost"]
-    service = User.objects.get(email="freeze-adapter@localhost")
+    service = User.objects.get(service_key="freeze_adapter")
     assert service.is_service
     assert not service.has_usable_password()
+
+
+def test_whoever_took_an_adapters_address_before_it_was_reserved_stays_out_of_its_way(frozen: Desk):
+    User.objects.filter(is_service=True).delete()
+    User.objects.create(email="freeze-adapter@localhost")
+    ensure_service_users()
+    ensure_service_users()
+    assert call(freeze_of(frozen)["id"], {"state": "active", "reference": "X-1"}).status_code == 200
+    assert User.objects.filter(is_service=True).count() == 1
+    assert not User.objects.get(email="freeze-adapter@localhost").is_service
+
+
+def test_an_adapters_user_of_the_version_before_is_taken_over(db):
+    User.objects.filter(is_service=True).delete()
+    before = User.objects.create(email="freeze-adapter@localhost", is_service=True)
+    ensure_service_users()
+    assert service_user(FREEZE_ADAPTER) == before
 
 
 def test_failed_fails(frozen: Desk):
@@ -117,8 +135,38 @@ def test_an_old_freeze_does_not_speak_for_a_new_one(frozen: Desk):
     old = freeze_of(frozen)["id"]
     call(old, {"state": "failed", "reason": "x"})
     frozen.act("request_freeze", {})
-    assert call(old, {"state": "active", "reference": "X-1"}).status_code == 409
+    assert codes(*(call(old, {"state": "active", "reference": "X-1"}) for _ in range(2))) == [(409, "FREEZE_ALREADY_ACTIVE")] * 2
+    assert alarmed("freeze_report_differs") == {"freeze_operators", "supervisors"}
+    kept = [event["data"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
+    assert kept == [{"freeze": old, "reported": "active", "recorded": "failed"}]
     assert freeze_of(frozen)["state"] == "requested"
+
+
+def alarmed(kind: str) -> set[str]:
+    return {row.audience for row in Notification.objects.filter(kind=kind) if row.audience}
+
+
+def test_a_freeze_that_worked_after_all_is_in_force_and_told(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    call(pk, {"state": "failed", "reason": "超时"})
+    assert call(pk, {"state": "active", "reference": "X-1"}).json()["state"] == "active"
+    ticket = frozen.ticket()
+    assert (ticket["status"], ticket["freeze"]["state"]) == ("evidence_collection", "active")
+    assert alarmed("frozen_after_all") == {"freeze_operators", "supervisors"}
+    assert Notification.objects.filter(kind="frozen_after_all", recipient__email="mei@example.com").exists()
+    frozen.act("request_lift")
+    assert frozen.timers("lift_exec")[0]["state"] == "running"
+
+
+def test_what_the_wallet_reports_against_our_record_is_kept_and_alarms(frozen: Desk):
+    pk = freeze_of(frozen)["id"]
+    call(pk, {"state": "active", "reference": "X-1"})
+    assert codes(call(pk, {"state": "failed", "reason": "账户不存在"})) == [(409, "WRONG_STATUS")]
+    assert alarmed("freeze_report_differs") == {"freeze_operators", "supervisors"}
+    call(pk, {"state": "lifted", "reference": "X-2"})
+    call(pk, {"state": "active", "reference": "X-3"})
+    kept = [event["data"]["reported"] for event in frozen.get("events/")["results"] if event["kind"] == "freeze_report_differs"]
+    assert kept == ["failed", "active"]
 
 
 def test_each_wrong_call_is_refused_by_its_own_code(frozen: Desk):

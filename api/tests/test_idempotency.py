@@ -243,3 +243,30 @@ def test_a_store_that_is_away_leaves_the_key_free(as_, mei, desk, monkeypatch):
         patched.setattr(store, "_store", lambda: (_ for _ in ()).throw(OSError("away")))
         assert vouchers(as_(mei), ref, "file-1", data).json()["code"] == "STORE_AWAY"
     assert vouchers(as_(mei), ref, "file-1", data).status_code == 201
+
+
+def test_every_request_that_writes_takes_a_key_but_those_that_say_themselves_which_they_are(as_, mei):
+    """Reports of the adapter have an id, parts of an upload an offset; a second DELETE finds nothing."""
+    paths = as_(mei).get(f"{ROOT}schema/", HTTP_ACCEPT="application/json").json()["paths"]
+    without = {
+        (method, path.removeprefix(ROOT))
+        for path, methods in paths.items()
+        for method, said in methods.items()
+        if method in ("post", "put", "patch") and "Idempotency-Key" not in [each["name"] for each in said.get("parameters", ())]
+    }
+    assert without == {("post", "freezes/{freeze_id}/callback/"), ("patch", "uploads/{upload_id}/")}
+
+
+def test_a_webhook_is_changed_once(as_, admin_person):
+    made = send(as_(admin_person), "webhooks/", {"url": "https://example.com/hook", "types": ["ticket.created"]}).json()["id"]
+    change = lambda: as_(admin_person).patch(  # noqa: E731
+        f"{ROOT}webhooks/{made}/", {"active": False}, format="json", HTTP_IDEMPOTENCY_KEY="key-2"
+    )
+    first, again = change(), change()
+    assert (first.status_code, again["Idempotency-Replayed"], again.content) == (200, "true", first.content)
+
+
+def test_an_absence_is_said_once(as_, lin):
+    say = lambda: as_(lin).put(f"{ROOT}availability/me/", {"takes_part": True}, format="json", HTTP_IDEMPOTENCY_KEY="key-1")  # noqa: E731
+    first, again = say(), say()
+    assert (first.status_code, again["Idempotency-Replayed"], again.content) == (200, "true", first.content)

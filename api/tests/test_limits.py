@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from api.tests.driving import ROOT
-from api.throttles import Rate, rate_of
+from lib.rates import Rate, rate_of
 from tickets.tests.making import filing
 
 pytestmark = pytest.mark.django_db

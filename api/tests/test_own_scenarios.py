@@ -64,7 +64,7 @@ def compare(desk: Desk, event: dict[str, Any], answer: dict[str, Any] | None) ->
     for path, wanted in event.get("expect", {}).items():
         refused = event.get("http", 200) >= 400
         shown = answer if refused and answer is not None else desk.ticket("reviewer")
-        found = reduce(lambda value, name: value[name], path.split("."), shown)
+        found = reduce(lambda value, name: value[int(name)] if name.isdecimal() else value[name], path.split("."), shown)
         if path == "available_from":
             found, wanted = instant(found), instant(wanted)
         assert found == wanted, (event["at"], path, found, wanted)

@@ -1,30 +1,49 @@
 """Pages by keyset: complete, in order, stable while rows are inserted, and in a constant number of queries."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from api.tests.driving import ROOT
 from tickets.models import Ticket
 from tickets.operations import file_ticket
+from tickets.tests.cast import at_the_hour, company
 from tickets.tests.making import filing
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 ORDERINGS = ("due_at", "-due_at", "created_at", "-created_at", "amount", "-amount")
 
 
+@pytest.fixture(scope="module")
+def world(rows_of_the_module) -> tuple[SimpleNamespace, list[Ticket]]:
+    """Eleven tickets; fields repeat, and some have neither due instant nor amount. Made once."""
+    with at_the_hour():
+        people = company()
+        made = [file_ticket(people.owner, filing(amount=f"{10 + n % 3}.00" if n % 4 else None)) for n in range(11)]
+        for n, ticket in enumerate(made):
+            due = timezone.now() + timedelta(hours=n % 5) if n % 3 else None
+            Ticket.objects.filter(pk=ticket.pk).update(created_at=timezone.now() + timedelta(minutes=n // 2), due_at=due)
+    return people, made
+
+
 @pytest.fixture
-def many(clock, mei) -> list[Ticket]:
-    """Eleven tickets; fields repeat, and some have neither due instant nor amount."""
-    clock("2026-03-10T09:00:00+08:00")
-    made = [file_ticket(mei, filing(amount=f"{10 + n % 3}.00" if n % 4 else None)) for n in range(11)]
-    for n, ticket in enumerate(made):
-        due = timezone.now() + timedelta(hours=n % 5) if n % 3 else None
-        Ticket.objects.filter(pk=ticket.pk).update(created_at=timezone.now() + timedelta(minutes=n // 2), due_at=due)
-    return made
+def many(world, clock) -> list[Ticket]:
+    return world[1]
+
+
+@pytest.fixture
+def mei(world, db) -> User:
+    return User.objects.get(pk=world[0].owner.pk)
+
+
+@pytest.fixture
+def lin(world, db) -> User:
+    return User.objects.get(pk=world[0].agent.pk)
 
 
 def walked(client, address: str, link: str = "next") -> list[list[dict]]:
@@ -71,7 +90,7 @@ def test_the_way_back_shows_the_same_pages(as_, lin, many, ordering):
 def test_rows_that_come_in_between_neither_repeat_nor_hide_one(as_, lin, mei, many, clock):
     client = as_(lin)
     first = client.get(f"{ROOT}tickets/?page_size=4").json()
-    clock("2026-03-10T09:30:00+08:00")
+    clock("2026-03-10T21:22:00+08:00")
     file_ticket(mei, filing())
     rest = [row for page in walked(client, first["next"]) for row in page]
     refs = [row["ref"] for row in first["results"] + rest]

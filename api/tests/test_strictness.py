@@ -215,7 +215,7 @@ def test_a_token_that_may_not_write_is_told_so(mei):
     client = Client(headers={"authorization": f"Bearer {make_token(mei, 'p', ['read'])[1]}"})
     refused = client.post(f"{ROOT}tickets/", filing(), content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert refused["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="write"'
+    assert refused["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="tickets:file"'
     assert client.get(f"{ROOT}tickets/").status_code == 200
 
 

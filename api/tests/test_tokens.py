@@ -1,5 +1,6 @@
 """Tokens of programs: hashed, scoped, revocable, shown once."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -9,11 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from accounts.security_notices import tell_of_change
 from api.authentication import make_token
 from api.models import IdempotencyKey, Token
 from api.periodic import forget_tokens, purge_task
 from api.tests.driving import ROOT
+from api.tokens import approve_token
 from tickets.tests.making import filing
+from tickets.workflow import Forbidden
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +83,116 @@ def test_an_expired_token_and_one_of_an_inactive_user_do_not_work(mei, wang):
     wang.is_active = False
     wang.save()
     assert gone.get(f"{ROOT}tickets/").status_code == 401
+
+
+@pytest.fixture
+def in_session():
+    """`in_session(mei)`: a browser of hers that has shown nothing yet; `prove` shows it."""
+
+    def opened(person, proven: bool) -> APIClient:
+        browser = APIClient()
+        browser.force_login(person)
+        if proven:
+            session = browser.session
+            session["accounts_fresh_until"] = (timezone.now() + timedelta(minutes=5)).timestamp()
+            session.save()
+        return browser
+
+    return opened
+
+
+def test_a_token_is_made_only_after_a_fresh_proof_and_told_to_its_owner(
+    in_session, in_request, mei, mailoutbox, django_capture_on_commit_callbacks
+):
+    refused = in_session(mei, proven=False).post(f"{ROOT}tokens/", {"name": "x"}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "FRESH_PROOF_REQUIRED")
+    assert not Token.objects.exists()
+    assert not mailoutbox
+    with django_capture_on_commit_callbacks(execute=True):
+        assert in_session(mei, proven=True).post(f"{ROOT}tokens/", {"name": "x"}, format="json").status_code == 201
+        assert not mailoutbox, "nothing waits for the mail server while rows are locked"
+    assert [letter.to for letter in mailoutbox] == [[mei.email]]
+    assert "/accounts/not-me/" in mailoutbox[0].body
+
+
+def test_a_token_lives_for_a_year_at_most(as_, mei):
+    late = (timezone.now() + timedelta(days=366)).isoformat()
+    assert as_(mei).post(f"{ROOT}tokens/", {"name": "x", "expires_at": late}, format="json").json()["errors"].keys() == {"expires_at"}
+    assert as_(mei).post(f"{ROOT}tokens/", {"name": "x"}, format="json").status_code == 201
+    assert Token.objects.get().expiry <= timezone.now() + timedelta(days=365)
+    with pytest.raises(CommandError):
+        call_command("create_token", mei.email, "x", "--days", "400")
+
+
+def test_a_colleague_s_token_waits_for_an_admin_who_is_not_its_holder(as_, lin, admin_client, admin_user, in_request):
+    made = as_(lin).post(f"{ROOT}tokens/", {"name": "mine", "scopes": ["tickets:read"]}, format="json").json()
+    own = as_(admin_user).post(f"{ROOT}tokens/", {"name": "of the admin", "scopes": ["webhooks:read"]}, format="json").json()
+    assert (made["waiting_for_approval"], own["waiting_for_approval"]) == (True, True)
+    assert bearer(made["token"]).get(f"{ROOT}tickets/").status_code == 401
+    approve = {"action": "approve", "_selected_action": list(Token.objects.values_list("pk", flat=True))}
+    admin_client.post(reverse("admin:api_token_changelist"), approve)
+    assert bearer(made["token"]).get(f"{ROOT}tickets/").status_code == 200
+    assert bearer(own["token"]).get(f"{ROOT}webhooks/").status_code == 401
+    token = Token.objects.get(name="of the admin")
+    with pytest.raises(Forbidden):
+        approve_token(admin_user, token)
+    with pytest.raises(Forbidden):
+        approve_token(lin, token)
+    approve_token(User.objects.create_superuser("second@example.com"), token)
+    assert bearer(own["token"]).get(f"{ROOT}webhooks/").status_code == 200
+
+
+def test_when_it_was_last_used_is_told_to_ten_minutes(as_, mei, clock):
+    clock("2026-03-10T20:52:00+08:00")
+    text = make_token(mei, "p", ["read"])[1]
+    assert as_(mei).get(f"{ROOT}tokens/").json()["results"][0]["last_used_at"] is None
+    for minute, noted in (("53", "53"), ("59", "53")):
+        clock(f"2026-03-10T20:{minute}:00+08:00")
+        bearer(text).get(f"{ROOT}tickets/")
+        assert as_(mei).get(f"{ROOT}tokens/").json()["results"][0]["last_used_at"] == f"2026-03-10T20:{noted}:00+08:00"
+    clock("2026-03-10T21:03:00+08:00")
+    bearer(text).get(f"{ROOT}tickets/")
+    assert as_(mei).get(f"{ROOT}tokens/").json()["results"][0]["last_used_at"] == "2026-03-10T21:03:00+08:00"
+
+
+@pytest.mark.parametrize("change", ["email_changed", "phone_added", "phone_removed", "password_changed", "password_set", "password_reset"])
+def test_tokens_end_with_the_password_the_address_or_the_number(change, mei, wang, in_request):
+    text, others = make_token(mei, "p", ["read"])[1], make_token(wang, "p", ["read"])[1]
+    tell_of_change(mei, change)
+    assert bearer(text).get(f"{ROOT}tickets/").status_code == 401
+    assert bearer(others).get(f"{ROOT}tickets/").status_code == 200
+
+
+def test_it_was_not_me_ends_tokens_too(mei, client, mailoutbox, in_request):
+    text = make_token(mei, "p", ["read"])[1]
+    tell_of_change(mei, "token_made")
+    address = re.search(r"/accounts/not-me/[^/]+/", mailoutbox[-1].body).group()
+    assert bearer(text).get(f"{ROOT}tickets/").status_code == 200
+    client.post(address)
+    assert bearer(text).get(f"{ROOT}tickets/").status_code == 401
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_page_lists_makes_and_ends_them(in_session, mei, wang, language):
+    page, browser = reverse("token_pages:tokens"), in_session(mei, proven=False)
+    mei.language = language
+    mei.save()
+    wanted = {"name": "对账 script", "scopes": ["tickets:read", "tickets:file"], "days": "90"}
+    assert browser.post(page, wanted)["Location"].startswith("/accounts/fresh/")
+    browser = in_session(mei, proven=True)
+    assert browser.post(page, {**wanted, "scopes": ["reports:read"]}).status_code == 400
+    made = browser.post(page, wanted)
+    text = re.search(r'class="hash">(\w{64})<', made.content.decode()).group(1)
+    assert made.status_code == 201
+    assert bearer(text).get(f"{ROOT}tickets/").status_code == 200
+    listed = browser.get(page).content.decode()
+    assert text not in listed
+    assert "对账 script" in listed
+    assert {"zh-hans": "查看投诉", "en": "Read complaints"}[language] in listed
+    end = reverse("token_pages:end", args=[Token.objects.get().public_id])
+    assert in_session(wang, proven=True).post(end).status_code == 404
+    assert browser.post(end).status_code == 302
+    assert bearer(text).get(f"{ROOT}tickets/").status_code == 401
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer a b", "Bearer \xff", "Token abc", "Basic bWVpOnB3"])

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import urllib.request
+import zipfile
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.apps import apps
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from evidence.people.export import export_person
+from evidence.tests.making import pdf_text
 from lib.standard_webhooks import signed_headers, verify
 from tickets.delivery.freeze_adapter import call_waiting_adapters
 from tickets.models import Freeze
@@ -89,9 +96,38 @@ def test_from_the_request_to_the_end_over_http(live_server, wallet, settings) ->
     assert (ticket["status"], ticket["freeze"]["state"], ticket["freezes"]) == ("evidence_collection", "lifted", [])
 
 
+def rows_of_the_database() -> Iterator[str]:
+    """As a backup holds them: every row of every table, those without a model too."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own names
+            yield from (f"{table}: {row}" for row in cursor.fetchall())
+    if connection.vendor == "sqlite":
+        yield connection.connection.serialize().decode("utf-8", "replace")  # the file, and what is free in it
+
+
+def texts_in(data: bytes) -> Iterator[str]:
+    """What can be read in a file that leaves the house: of archives and spreadsheets every part, of PDF the text."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                yield name
+                yield from texts_in(archive.read(name))
+    elif data.startswith(b"%PDF"):
+        yield pdf_text(data)
+    else:
+        yield data.decode("utf-8", "replace")
+
+
+def at_the_desk(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
 @pytest.mark.django_db
 def test_the_account_stands_nowhere_in_the_clear(desk, wallet, caplog) -> None:
-    """Every column of every table, mails, the log, what the API and its history answer, to whomever."""
+    """Every row of every table, mails, the log, what the API and its history answer, pages, exports and dossiers, to whomever."""
     caplog.set_level("DEBUG")
     desk.at("2026-03-10T20:52:00+08:00").file(BODY)
     call_waiting_adapters(timezone.now())
@@ -99,11 +135,28 @@ def test_the_account_stands_nowhere_in_the_clear(desk, wallet, caplog) -> None:
     desk.get("account/", "operator")
     desk.tick()
     bare = ACCOUNT.partition(":")[2]
-    found = [f"{model._meta.label}: {row}" for model in apps.get_models() for row in model._default_manager.values() if bare in str(row)]
-    assert found == []
-    assert bare not in "".join(f"{each.subject} {each.body} {each.alternatives}" for each in mail.outbox)
-    assert bare not in caplog.text
     for who in ("user", "agent", "operator", "supervisor"):
         for place in ("", "events/", "timers/", "messages/"):
             assert bare not in json.dumps(desk.get(place, who) if place else desk.ticket(who)), (who, place)
+    people = desk.people
+    for who, place in (
+        ("agent", "/desk/queue.csv"),
+        ("agent", "/desk/queue.xlsx"),
+        ("agent", "/desk/"),
+        ("agent", f"/desk/tickets/{desk.ref}/"),
+        ("operator", "/desk/freezes/"),
+        ("privacy", "/desk/audit/"),
+        ("user", f"/tickets/{desk.ref}/"),
+        ("user", f"/api/v1/tickets/{desk.ref}/dossier/"),
+        ("agent", f"/api/v1/tickets/{desk.ref}/dossier/"),
+        ("user", f"/api/v1/tickets/{desk.ref}/receipt/"),
+    ):
+        answer = at_the_desk(people[who]).get(place)
+        given = b"".join(answer) if answer.streaming else answer.content
+        assert (answer.status_code, [text[:200] for text in texts_in(given) if bare in text]) == (200, []), (who, place)
+    assert not any(bare in text for text in texts_in(b"".join(export_person(people["user"], people["user"]))))
+    found = [f"{model._meta.label}: {row}" for model in apps.get_models() for row in model._default_manager.values() if bare in str(row)]
+    assert found + [row[:200] for row in rows_of_the_database() if bare in row] == []
+    assert bare not in "".join(f"{each.subject} {each.body} {each.alternatives}" for each in mail.outbox)
+    assert bare not in caplog.text
     assert wallet.told[0]["account"] == ACCOUNT

@@ -18,9 +18,9 @@ from api.bodies import body_of
 from api.filters import YES, YES_NO
 from api.pagination import Keyset, Order
 from api.permissions import caller
-from api.schema import PAGING, PERSON, page_of, query, shape_of
+from api.schema import ONCE, PAGING, PERSON, page_of, query, shape_of
 from api.serializers.staffing import AvailabilitySerializer
-from api.views.base import Endpoint
+from api.views.base import Endpoint, once
 from tickets.models import StaffProfile
 from tickets.operations.assigning import loads
 from tickets.staffing import absent, set_availability
@@ -35,6 +35,7 @@ AWAY = query("away", {"type": "boolean"}, "true: only who is away today. false: 
 class Availabilities(Endpoint):
     """Supervisors: everybody of the desk. Others of the desk: themselves."""
 
+    scopes = {"GET": "staffing:read"}
     queries = (AWAY, *PAGING)
 
     @extend_schema(operation_id="availabilities", responses=page_of(AvailabilitySerializer))
@@ -52,11 +53,14 @@ class Availabilities(Endpoint):
 class OwnAvailability(Endpoint):
     """One's own. PUT says all of it: what is left out is emptied."""
 
+    scopes = {"GET": "staffing:read", "PUT": "staffing:write"}
+
     @extend_schema(operation_id="own_availability", responses=AvailabilitySerializer)
     def get(self, request: Request) -> Response:
         return _one(request, caller(request).pk)
 
-    @extend_schema(operation_id="set_own_availability", request=BODY, responses=AvailabilitySerializer)
+    @extend_schema(operation_id="set_own_availability", request=BODY, parameters=ONCE, responses=AvailabilitySerializer)
+    @once
     def put(self, request: Request) -> Response:
         return _set(request, caller(request).pk)
 
@@ -67,11 +71,14 @@ class AvailabilityByID(Endpoint):
     `categories`, `languages` and `capacity` are for supervisors to say.
     """
 
+    scopes = {"GET": "staffing:read", "PUT": "staffing:write"}
+
     @extend_schema(operation_id="availability", responses=AvailabilitySerializer)
     def get(self, request: Request, person_id: int) -> Response:
         return _one(request, person_id)
 
-    @extend_schema(operation_id="set_availability", request=BODY, responses=AvailabilitySerializer)
+    @extend_schema(operation_id="set_availability", request=BODY, parameters=ONCE, responses=AvailabilitySerializer)
+    @once
     def put(self, request: Request, person_id: int) -> Response:
         return _set(request, person_id)
 

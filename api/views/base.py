@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial, wraps
 from typing import Any, TypeVar, cast
@@ -61,7 +61,12 @@ class Endpoint(APIView):
     content_negotiation_class: type[BaseContentNegotiation] = AlwaysJSON
 
     throttle_classes: Sequence[type[BaseThrottle]] = [PerUser, PerVisitor]
+    scopes: Mapping[str, str] = {}  # by method, what a token must be good for; what is not named here is open to no token
     queries: Sequence[OpenApiParameter] = ()  # what GET may be asked with; the schema reads them here as well
+
+    def scope_of(self, request: Request) -> str | None:
+        """What this request's token must be good for."""
+        return self.scopes.get("GET" if request.method == "HEAD" else str(request.method))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         timezone.activate(ZoneInfo(DEFAULT_ZONE))

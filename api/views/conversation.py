@@ -46,6 +46,7 @@ EVENTS_PAGE = inline_serializer(
 class Messages(IdempotentEndpoint):
     """Messages of a ticket, the oldest first."""
 
+    scopes = {"GET": "tickets:read", "POST": "messages:write"}
     queries = PAGING
 
     @extend_schema(operation_id="messages", responses=page_of(MessageSerializer))
@@ -70,6 +71,7 @@ class Messages(IdempotentEndpoint):
 class Events(Endpoint):
     """The history of a ticket, in its order."""
 
+    scopes = {"GET": "tickets:read"}
     queries = PAGING
 
     @extend_schema(operation_id="events", responses=page_of(EventSerializer))
@@ -87,6 +89,7 @@ class AllEvents(Endpoint):
     `next` goes on from the last line, at the end too: ask it again later. `has_more` says whether that is worth it now.
     """
 
+    scopes = {"GET": "events:read"}
     queries = (
         query("after", TEXT, "`cursor` of an earlier answer; from the beginning without it."),
         several("kind", {"type": "string", "enum": list(KINDS)}),
@@ -134,6 +137,8 @@ def _narrow(request: Request, happened: HistoryQuerySet) -> HistoryQuerySet:
 
 class Timers(Endpoint):
     """Every deadline of a ticket, stopped ones too, the oldest first, each with the sentence that explains it."""
+
+    scopes = {"GET": "tickets:read"}
 
     @extend_schema(operation_id="timers", responses=ExplainedTimerSerializer(many=True))
     def get(self, request: Request, ref: str) -> Response:

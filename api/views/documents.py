@@ -12,7 +12,7 @@ from rest_framework.throttling import BaseThrottle
 from api.permissions import Anyone, caller
 from api.schema import ARCHIVE, query
 from api.serializers.receipts import ReceiptSerializer, ReceiptsSerializer, serialize_receipt
-from api.throttles import DossierMaking, ReceiptLookup
+from api.throttles import ReceiptLookup
 from api.views.base import Endpoint
 from evidence.dossier import dossier, parse_request
 from evidence.receipts import receipts, verify_code
@@ -24,13 +24,14 @@ NUMBER = query("number", {"type": "integer", "minimum": 0}, "Which submission; 0
 DOSSIER_PARAMETERS = [
     query("for", {"type": "string", "enum": [key for key in DOSSIER_FOR if key]}, "To whom: changes heading and introduction."),
     query("lang", {"type": "string", "enum": ["zh-hans", "en"]}, "Without it the reader's language."),
-    query("include_sensitive", {"type": "boolean"}, "With identity documents; the owner's choice alone, 403 for anybody else."),
+    query("include_sensitive", {"type": "boolean"}, "With identity documents: for the owner alone, freshly proven (`POST auth/proof/`)."),
 ]
 
 
 class ReceiptOfTicket(Endpoint):
     """The receipt of a ticket for its owner and the desk: the newest, or of `?number=`."""
 
+    scopes = {"GET": "tickets:read"}
     queries = (NUMBER,)
 
     @extend_schema(operation_id="receipt", responses=ReceiptsSerializer)
@@ -60,10 +61,8 @@ class ReceiptByCode(Endpoint):
 class Dossier(Endpoint):
     """A ZIP to hand to somebody outside. Each file that goes out is recorded."""
 
+    scopes = {"GET": "evidence:read"}
     queries = DOSSIER_PARAMETERS
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [*super().get_throttles(), DossierMaking()]
 
     @extend_schema(operation_id="dossier", responses={(200, "application/zip"): ARCHIVE})
     def get(self, request: Request, ref: str) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from api.bodies import body_of
 from api.pagination import Keyset, Order
@@ -20,7 +19,6 @@ from api.permissions import caller
 from api.reading import visible_ticket
 from api.schema import BINARY, EMPTY, EVIDENCE_BODY, EVIDENCE_FORM, ONCE, PAGING, REVIEW_BODY, page_of, query
 from api.serializers.evidence import CustodySerializer, EvidenceSerializer, serialize_custody, serialize_item, serialize_items
-from api.throttles import Upload
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import commit_upload, give_consent, stage_upload
 from evidence.models import EvidenceItem
@@ -39,10 +37,8 @@ from tickets.workflow import Invalid, NotFound
 class Evidence(IdempotentEndpoint):
     """The evidence of a ticket, the oldest first."""
 
+    scopes = {"GET": "evidence:read", "POST": "evidence:write"}
     queries = PAGING
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [*super().get_throttles(), Upload()]
 
     @extend_schema(operation_id="evidence", responses=page_of(EvidenceSerializer))
     def get(self, request: Request, ref: str) -> Response:
@@ -66,6 +62,8 @@ class Evidence(IdempotentEndpoint):
 class EvidenceItemByID(Endpoint):
     """One item."""
 
+    scopes = {"GET": "evidence:read", "DELETE": "evidence:write"}
+
     @extend_schema(operation_id="evidence_item", responses=EvidenceSerializer)
     def get(self, request: Request, item_id: int) -> Response:
         return Response(serialize_item(_visible_item(request, item_id), caller(request)))
@@ -79,6 +77,8 @@ class EvidenceItemByID(Endpoint):
 @extend_schema_view(post=extend_schema(request={"application/json": REVIEW_BODY}, parameters=ONCE, responses=EvidenceSerializer))
 class EvidenceReview(IdempotentEndpoint):
     """What the desk says of an item."""
+
+    scopes = {"POST": "evidence:review"}
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         _visible_item(request, kwargs["item_id"])
@@ -94,6 +94,8 @@ class EvidenceReview(IdempotentEndpoint):
 @extend_schema_view(post=extend_schema(request=None, parameters=ONCE, responses=EvidenceSerializer))
 class EvidenceConsent(IdempotentEndpoint):
     """The owner agrees that an identity document is used, or does not agree any more. For every item of its kind on the ticket."""
+
+    scopes = {"POST": "evidence:write", "DELETE": "evidence:write"}
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         if body_of(request) != {}:
@@ -111,6 +113,7 @@ class EvidenceConsent(IdempotentEndpoint):
 class EvidenceContent(Endpoint):
     """The safe copy of an item. Each look is recorded; a sensitive item of somebody else needs `?purpose=`."""
 
+    scopes = {"GET": "evidence:read"}
     queries = (query("purpose", {"type": "string"}),)
 
     @extend_schema(responses={(200, "*/*"): BINARY})
@@ -120,6 +123,8 @@ class EvidenceContent(Endpoint):
 
 class EvidenceCustody(Endpoint):
     """What happened to an item and who looked at it, oldest first. The owner is told roles, the desk people."""
+
+    scopes = {"GET": "evidence:read"}
 
     @extend_schema(operation_id="evidence_custody", responses=CustodySerializer(many=True))
     def get(self, request: Request, item_id: int) -> Response:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
+from accounts.service_users import FREEZE_ADAPTER, service_user
 from api.bodies import body_of
 from api.permissions import Anyone, caller
 from api.problems import problem
@@ -23,7 +23,7 @@ from api.views.base import Endpoint
 from evidence.operations import open_account_for
 from lib.standard_webhooks import SignatureRefused, verify
 from tickets.models import AdapterMessage, Freeze
-from tickets.operations import perform
+from tickets.operations import keep_differing_report, open_case, perform
 from tickets.workflow import Block, Data, Input, Invalid, NotFound, Refusal, clean_fields
 from tickets.workflow.inputs import NOT_A_CHOICE
 
@@ -37,19 +37,19 @@ BODY = (
 )
 # What the adapter reports → the action that records it, and the states the freeze can be in before.
 REPORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    State.ACTIVE: ("confirm_freeze", (State.REQUESTED,)),
+    State.ACTIVE: ("confirm_freeze", (State.REQUESTED, State.FAILED)),
     State.FAILED: ("fail_freeze", (State.REQUESTED,)),
     State.LIFTED: ("lift_freeze", Freeze.LIVE),
 }
 SIGNATURE_CODE = {"unsigned": "unauthenticated", "forged": "SIGNATURE_INVALID", "late": "SIGNATURE_EXPIRED"}
 SIGNATURE_HEADERS = {"webhook-id": "Taken once.", "webhook-timestamp": "Seconds since 1970.", "webhook-signature": "v1,<base64>"}
-ADAPTER_EMAIL = "freeze-adapter@localhost"
 
 
 class Account(Endpoint):
     """The account of a complaint, in full: for freeze operators; for the assigned reviewer and supervisors with `?purpose=`. Each look is
     recorded."""
 
+    scopes = {"GET": "accounts:read"}
     queries = (query("purpose", {"type": "string"}), query("freeze", {"type": "integer"}, "One of its freezes: of another account."))
 
     @extend_schema(responses=AccountSerializer)
@@ -87,7 +87,7 @@ class FreezeCallback(Endpoint):
         report = _clean_report(request)
         if report["freeze_id"] != freeze.pk:
             return problem(400, "WRONG_FREEZE")
-        return Response(_take_once(freeze, report, message))
+        return Response(_take_or_keep(freeze, report, message))
 
 
 def _clean_report(request: Request) -> Data:
@@ -95,6 +95,17 @@ def _clean_report(request: Request) -> Data:
     if report["state"] not in REPORTS:
         raise Invalid({"state": [NOT_A_CHOICE % {"choices": ", ".join(REPORTS)}]})
     return report
+
+
+def _take_or_keep(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
+    """What cannot be recorded as what is so is kept as what was reported, and refused all the same."""
+    try:
+        return _take_once(freeze, report, message)
+    except Refusal as refusal:
+        if refusal.status == HTTPStatus.CONFLICT:
+            with open_case(service_user(FREEZE_ADAPTER), freeze.ticket.ref) as case:
+                keep_differing_report(case, freeze.pk, report["state"])
+        raise
 
 
 def _take_once(freeze: Freeze, report: Data, message: str) -> Mapping[str, object]:
@@ -121,7 +132,7 @@ def _record(freeze: Freeze, report: Data) -> None:
         inputs = {"confirm_freeze": {"note": _("Reported by the freeze adapter.")}, **inputs}
     try:
         for each, body in inputs.items():
-            perform(_adapter(), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
+            perform(service_user(FREEZE_ADAPTER), freeze.ticket.ref, each, {**body, "freeze": freeze.pk})
     except Refusal:
         freeze.refresh_from_db()
         if freeze.state != report["state"]:
@@ -136,9 +147,3 @@ def _input(action: str, report: Mapping[str, object]) -> dict[str, object]:
     if action == "fail_freeze":
         return {"reason": reason or reference or told}
     return {"note": reason or told, "release_reference": reference}
-
-
-def _adapter() -> User:
-    """The service user in whose name the adapter acts; made when it is first needed."""
-    fresh = {"name": "Freeze adapter", "is_service": True, "password": make_password(None)}
-    return User.objects.get_or_create(email=ADAPTER_EMAIL, defaults=fresh)[0]

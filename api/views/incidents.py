@@ -26,6 +26,7 @@ def _visible_incidents(request: Request) -> IncidentQuerySet:
 class Incidents(Endpoint):
     """Every incident, the latest suggestion first. The desk's alone."""
 
+    scopes = {"GET": "incidents:read"}
     queries = PAGING
 
     @extend_schema(operation_id="incidents", responses=page_of(IncidentRowSerializer))
@@ -39,6 +40,8 @@ class Incidents(Endpoint):
 
 class IncidentByRef(Endpoint):
     """One incident with its notices."""
+
+    scopes = {"GET": "incidents:read"}
 
     @extend_schema(operation_id="incident", responses=IncidentSerializer)
     def get(self, request: Request, number: str) -> Response:

@@ -56,6 +56,7 @@ class ReportSerializer(serializers.Serializer):
 class Reports(Endpoint):
     """What can be counted."""
 
+    scopes = {"GET": "reports:read"}
     permission_classes = [SupervisorOnly]
 
     @extend_schema(operation_id="reports", responses=ReportEntrySerializer(many=True))
@@ -66,6 +67,7 @@ class Reports(Endpoint):
 class ReportByKey(Endpoint):
     """One report, as counted within the last ten minutes."""
 
+    scopes = {"GET": "reports:read"}
     queries = (*SCOPE, FORMAT)
     permission_classes = [SupervisorOnly]
 

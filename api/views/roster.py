@@ -42,6 +42,7 @@ def _body(*fields: Input) -> dict[str, object]:
 class Roster(IdempotentEndpoint):
     """Times on call, the earliest first: what runs and what is to come. Everybody of the desk reads it, supervisors plan."""
 
+    scopes = {"GET": "staffing:read", "POST": "staffing:write"}
     queries = (*SHIFT_PARAMETERS, *PAGING)
 
     @extend_schema(operation_id="roster", responses=page_of(ShiftSerializer))
@@ -56,6 +57,8 @@ class Roster(IdempotentEndpoint):
 
 class ShiftByID(Endpoint):
     """One time on call."""
+
+    scopes = {"GET": "staffing:read", "DELETE": "staffing:write"}
 
     @extend_schema(operation_id="shift", responses=ShiftSerializer)
     def get(self, request: Request, shift_id: int) -> Response:
@@ -77,6 +80,8 @@ class ShiftByID(Endpoint):
 class TakeOver(IdempotentEndpoint):
     """From now on the caller is on call, for the rest of the time of whoever had it. For freeze operators."""
 
+    scopes = {"POST": "staffing:write"}
+
     def act(self, request: Request, **kwargs: Any) -> Response:
         return _created_response(take_over(caller(request), body_of(request)))
 
@@ -87,6 +92,8 @@ class TakeOver(IdempotentEndpoint):
 class HandOver(IdempotentEndpoint):
     """From now on a colleague is on call, and reads the note. For whoever is on call, and supervisors."""
 
+    scopes = {"POST": "staffing:write"}
+
     def act(self, request: Request, **kwargs: Any) -> Response:
         return _created_response(hand_over(caller(request), with_person(body_of(request), "person")))
 
@@ -96,6 +103,8 @@ class HandOver(IdempotentEndpoint):
 )
 class FreezeAcknowledgement(IdempotentEndpoint):
     """I am on it: colleagues see who sees to this freeze; its clocks go on. For freeze operators."""
+
+    scopes = {"POST": "freezes:write"}
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         freeze = acknowledge_freeze(caller(request), kwargs["ref"], expected_version=expected_version(request))

@@ -66,6 +66,7 @@ def order_of(request: Request) -> Order:
 class Tickets(IdempotentEndpoint):
     """The list of tickets the caller may see; filing."""
 
+    scopes = {"GET": "tickets:read", "POST": "tickets:file"}
     queries = (*FILTERS, ORDERING, *PAGING)
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -89,6 +90,7 @@ class Tickets(IdempotentEndpoint):
 class TicketCount(Endpoint):
     """How many tickets the same filters would list."""
 
+    scopes = {"GET": "tickets:read"}
     queries = FILTERS
 
     @extend_schema(responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
@@ -98,6 +100,8 @@ class TicketCount(Endpoint):
 
 class TicketByRef(Endpoint):
     """One ticket."""
+
+    scopes = {"GET": "tickets:read", "PATCH": "tickets:write"}
 
     @extend_schema(operation_id="ticket", responses=TicketSerializer)
     def get(self, request: Request, ref: str) -> Response:
@@ -113,6 +117,10 @@ class TicketByRef(Endpoint):
 @extend_schema_view(post=extend_schema(request=None, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer))
 class TicketAction(IdempotentEndpoint):
     """One action of the table, by its name."""
+
+    def scope_of(self, request: Request) -> str:
+        action = ACTIONS.get(self.kwargs["action"])
+        return action.scope if action else "tickets:act"
 
     def act(self, request: Request, **kwargs: Any) -> Response:
         ref, action = kwargs["ref"], kwargs["action"]

@@ -1,9 +1,12 @@
-"""Tokens of programs: made and revoked by their owner in a session, shown once; and the proof that it is their owner who acts."""
+"""Tokens of programs: made and ended by their owner in a session, shown once; and the proof that it is their owner who acts."""
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,16 +23,14 @@ from accounts.attempt_counter import register_attempt
 from accounts.codes import plain_code
 from accounts.reauthentication import LASTS, WORKS, ask_in_session, code_in_session, prove_session, send_fresh_code
 from accounts.trusted_contacts import proving_address
-from api.authentication import make_token
 from api.bodies import body_of
-from api.models import SCOPES, Token
+from api.models import Token
 from api.permissions import SessionOnly, caller
 from api.schema import EMPTY, ONCE, page_of, shape_of
 from api.serializers.fields import Codes, Instant
+from api.tokens import BODY, ask_for_token, end_token
 from api.views.base import Endpoint, IdempotentEndpoint
-from tickets.workflow import Input, Invalid, NotFound, clean_fields
-
-BODY = (Input("name", required=True, limit=80), Input("scopes", "names", choices=SCOPES), Input("expires_at", "instant"))
+from tickets.workflow import Input, Invalid, clean_fields
 
 PROOF_BODY = (Input("code", limit=40),)
 
@@ -41,6 +42,8 @@ class TokenSerializer(serializers.Serializer):
     last4 = serializers.CharField()
     created_at = Instant(source="created")
     expires_at = Instant(source="expiry", allow_null=True)
+    last_used_at = Instant(allow_null=True, help_text="To some minutes.")
+    waiting_for_approval = serializers.BooleanField(source="is_waiting", help_text="Of an admin: until then it opens nothing.")
 
 
 class NewTokenSerializer(TokenSerializer):
@@ -49,7 +52,7 @@ class NewTokenSerializer(TokenSerializer):
 
 @extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewTokenSerializer}))
 class Tokens(IdempotentEndpoint):
-    """The caller's tokens."""
+    """The caller's tokens. One is made only by whoever has freshly proven to be their owner; a colleague's waits for an admin."""
 
     permission_classes = [SessionOnly]
     secret_fields = ("token",)
@@ -61,10 +64,7 @@ class Tokens(IdempotentEndpoint):
         return Response({"next": None, "previous": None, "results": own})
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        body = clean_fields(BODY, body_of(request))
-        if body["expires_at"] is not None and body["expires_at"] <= timezone.now():
-            raise Invalid({"expires_at": [_("Enter a time that is still to come.")]})
-        token, text = make_token(caller(request), body["name"], body["scopes"] or SCOPES[:1], body["expires_at"])
+        token, text = ask_for_token(caller(request), body_of(request))
         return Response({**TokenSerializer(token).data, "token": text}, status=201)
 
 
@@ -76,8 +76,7 @@ class TokenByID(Endpoint):
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, token_id: UUID) -> Response:
         """It stops working at once."""
-        if not Token.objects.filter(user=caller(request), public_id=token_id).delete()[0]:
-            raise NotFound
+        end_token(caller(request), token_id)
         return Response(status=204)
 
 
@@ -87,20 +86,29 @@ class ProofSerializer(serializers.Serializer):
     proven_until = Instant(allow_null=True)
 
 
-class Proof(Endpoint):
-    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes."""
+@extend_schema_view(post=extend_schema(request={"application/json": shape_of(PROOF_BODY)}, parameters=ONCE, responses=ProofSerializer))
+class Proof(IdempotentEndpoint):
+    """Empty body: a code is sent. `{"code"}`: whoever holds this session or token is its owner, for some minutes. The same key again sends
+    no second code and proves nothing anew."""
 
-    @extend_schema(request={"application/json": shape_of(PROOF_BODY)}, responses=ProofSerializer)
-    def post(self, request: Request) -> Response:
+    scopes = {"POST": "any"}
+
+    def prepare(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
+        """A code goes out before the transaction of the answer."""
         typed = plain_code(clean_fields(PROOF_BODY, body_of(request))["code"] or "")
-        if not typed:
-            if not _ask(request):
-                raise Throttled(wait=WORKS.total_seconds())
-            return Response(ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data)
-        until = _prove(request, typed)
-        if until is None:
-            raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
-        return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
+        if typed:
+            return nullcontext(partial(_answer_of_code, request, typed))
+        if not _ask(request):
+            raise Throttled(wait=WORKS.total_seconds())
+        sent = ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data
+        return nullcontext(partial(Response, sent))
+
+
+def _answer_of_code(request: Request, typed: str) -> Response:
+    until = _prove(request, typed)
+    if until is None:
+        raise Invalid({"code": [_("This is not the code we sent, or it does not work any more. Send an empty body for another one.")]})
+    return Response(ProofSerializer({"sent_to": None, "proven_until": until}).data)
 
 
 def _ask(request: Request) -> bool:

@@ -12,13 +12,11 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from api.bodies import body_of
 from api.permissions import caller
 from api.schema import EMPTY, ONCE, PART_BODY, UPLOAD_BODY, UPLOAD_OFFSET
 from api.serializers.evidence import EvidenceSerializer, UploadSerializer, serialize_item, serialize_upload
-from api.throttles import Upload
 from api.views.base import Endpoint, IdempotentEndpoint
 from evidence.intake import cancel, create_partial, receive, stage_partial, visible_upload
 from evidence.models import PartialUpload
@@ -33,8 +31,7 @@ PART = "application/offset+octet-stream"
 class Uploads(IdempotentEndpoint):
     """Announce a file that will come in parts. What can be refused beforehand is refused here."""
 
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [*super().get_throttles(), Upload()]
+    scopes = {"POST": "evidence:write"}
 
     @contextmanager
     def prepare(self, request: Request, **kwargs: Any) -> Iterator[Callable[[], Response]]:
@@ -44,6 +41,8 @@ class Uploads(IdempotentEndpoint):
 
 class UploadByID(Endpoint):
     """A file on its way. The last part makes it an item of evidence; any part sent after it answers with that item again."""
+
+    scopes = {"GET": "evidence:read", "PATCH": "evidence:write", "DELETE": "evidence:write"}
 
     @extend_schema(operation_id="upload", responses=UploadSerializer)
     def get(self, request: Request, upload_id: UUID) -> Response:

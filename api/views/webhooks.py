@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,16 +20,21 @@ from api.pagination import Keyset, Order
 from api.permissions import AdminOnly, caller
 from api.schema import EMPTY, ONCE, PAGING, page_of, shape_of
 from api.serializers.fields import Codes, Instant
-from api.views.base import Endpoint, IdempotentEndpoint
+from api.views.base import Endpoint, IdempotentEndpoint, once
+from api.webhooks.dispatching import replay
 from api.webhooks.event_types import PING, TYPES
 from api.webhooks.sending import send
-from api.webhooks.signing import secret_of
+from api.webhooks.signing import MOST_OVERLAP, rotate, secret_of
 from api.webhooks.switching import BY_HAND, switch_off
 from lib.outbound_http import address_problem
 from tickets.workflow.errors import Invalid, NotFound
 from tickets.workflow.inputs import Input, clean_fields
 
 BODY = (Input("url", required=True, limit=500), Input("types", "names", required=True, choices=TYPES), Input("active", "bool"))
+ROTATION = (Input("overlap_hours", "int", required=True),)
+REPLAY = (Input("since", "instant", required=True),)
+NEWS_IS_OLD = {"warned_at": None, "off_at": None}  # on again, nobody need hear that it was off
+REPLAYED_FOR = timedelta(days=30)
 CHANGES = (Input("url", limit=500), Input("types", "names", choices=TYPES), Input("active", "bool"))
 
 
@@ -40,6 +47,7 @@ class WebhookSerializer(serializers.Serializer):
     active = serializers.BooleanField()
     created_at = Instant()
     last_success_at = Instant(allow_null=True)
+    old_secret_until = Instant(allow_null=True, help_text="Until then calls are signed with the secret before as well.")
 
 
 class NewWebhookSerializer(WebhookSerializer):
@@ -66,6 +74,7 @@ class DeliverySerializer(serializers.Serializer):
 class Webhooks(IdempotentEndpoint):
     """Everybody who is told."""
 
+    scopes = {"GET": "webhooks:read", "POST": "webhooks:write"}
     queries = PAGING
     permission_classes = [AdminOnly]
     secret_fields = ("secret",)
@@ -88,13 +97,15 @@ class Webhooks(IdempotentEndpoint):
 class WebhookByID(Endpoint):
     """One of them."""
 
+    scopes = {"GET": "webhooks:read", "PATCH": "webhooks:write", "DELETE": "webhooks:write"}
     permission_classes = [AdminOnly]
 
     @extend_schema(operation_id="webhook", responses=WebhookSerializer)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         return Response(WebhookSerializer(_webhook(webhook_id)).data)
 
-    @extend_schema(request={"application/json": shape_of(CHANGES)}, responses=WebhookSerializer)
+    @extend_schema(request={"application/json": shape_of(CHANGES)}, parameters=ONCE, responses=WebhookSerializer)
+    @once
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Switched off, what waits is cancelled; it can still be sent again by hand."""
         hook = _webhook(webhook_id)
@@ -102,7 +113,7 @@ class WebhookByID(Endpoint):
         if "url" in said:
             _check_address(said["url"])
         same = Webhook.objects.filter(pk=hook.pk)
-        same.update(**said)
+        same.update(**said, **(NEWS_IS_OLD if said.get("active") else {}))
         if said.get("active") is False:
             switch_off(same, BY_HAND)
         return Response(WebhookSerializer(_webhook(webhook_id)).data)
@@ -114,9 +125,49 @@ class WebhookByID(Endpoint):
         return Response(status=204)
 
 
+@extend_schema_view(post=extend_schema(request={"application/json": shape_of(ROTATION)}, parameters=ONCE, responses=NewWebhookSerializer))
+class WebhookRotate(IdempotentEndpoint):
+    """Another secret from now on, shown once. Meanwhile both sign: `webhook-signature` holds two signatures."""
+
+    scopes = {"POST": "webhooks:write"}
+    permission_classes = [AdminOnly]
+    secret_fields = ("secret",)
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        hook = _webhook(kwargs["webhook_id"])
+        hours = clean_fields(ROTATION, body_of(request))["overlap_hours"]
+        if hours > MOST_OVERLAP:
+            raise Invalid({"overlap_hours": [_("At most %(hours)s hours.") % {"hours": MOST_OVERLAP}]})
+        changed = rotate(hook, timezone.now(), timedelta(hours=hours))
+        return Response({**WebhookSerializer(changed).data, "secret": secret_of(changed)})
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request={"application/json": shape_of(REPLAY)}, parameters=ONCE,
+        responses=inline_serializer("Replay", {"waiting": serializers.IntegerField(help_text="Calls that will be sent.")}),
+    )
+)  # fmt: skip
+class WebhookReplay(IdempotentEndpoint):
+    """What happened since then and was never taken is sent, under its own ids. What was taken is not sent again."""
+
+    scopes = {"POST": "webhooks:write"}
+    permission_classes = [AdminOnly]
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        hook, now = _webhook(kwargs["webhook_id"]), timezone.now()
+        since = clean_fields(REPLAY, body_of(request))["since"]
+        if not now - REPLAYED_FOR <= since <= now:
+            raise Invalid({"since": [_("Within the last %(days)s days.") % {"days": REPLAYED_FOR.days}]})
+        if not hook.active:
+            raise Invalid({"non_field_errors": [_("It is switched off. Switch it on first.")]})
+        return Response({"waiting": replay(hook, since, now)})
+
+
 class SendingEndpoint(IdempotentEndpoint):
     """Whose delivery is sent behind the transaction of the answer: a receiver that is slow must hold nothing."""
 
+    scopes = {"POST": "webhooks:write"}
     permission_classes = [AdminOnly]
 
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -142,6 +193,7 @@ class WebhookPing(SendingEndpoint):
 class WebhookDeliveries(Endpoint):
     """Its calls of the last thirty days, newest first."""
 
+    scopes = {"GET": "webhooks:read"}
     queries = PAGING
     permission_classes = [AdminOnly]
 

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
-from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
 from api.webhooks.event_types import types_of
+from lib.duties.setting_aside import all_or_each, keys_to_retry, name_of, waiting_keys
 from tickets.models import Event
-from tickets.workflow import Status
 
+State = WebhookDelivery.State
 BATCH = 1000
+LINE = ("pk", "kind", "from_status", "to_status", "recorded_at")
 # Numbers are given out before the commit: an event may appear behind one that was already read. No transaction lasts this long.
 LOOK_BACK = timedelta(minutes=5)
 Line = tuple[int, str, str, str, datetime]
 
 
-def dispatch(now: datetime) -> None:
-    """Make the rows for all that happened since the last look, and look again at the last minutes."""
-    newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    for lines in _batches(_floor(now, newest), newest) if Webhook.objects.filter(active=True).exists() else ():
-        _put(lines, now)
+def dispatch(now: datetime) -> int:
+    """Make the rows for all that happened since the last look, and look again at the last minutes. How many rows.
+
+    An event that cannot be read is set aside, and the look goes on.
+    """
+    duty = name_of(dispatch)
+    newest, made = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0, 0
+    if Webhook.objects.filter(active=True).exists():
+        again, aside = Event.objects.filter(pk__in=keys_to_retry(duty, now)), set(waiting_keys(duty, now))
+        for lines in chain([list(again.values_list(*LINE))], _batches(_floor(now, newest), newest)):
+            by_key = {line[0]: line for line in lines if str(line[0]) not in aside}
+            made += all_or_each(duty, Event, list(by_key), partial(_put, by_key, now), now) if by_key else 0
     _mark(now, newest)
+    return made
 
 
-def _put(lines: Sequence[Line], now: datetime) -> None:
+def replay(hook: Webhook, since: datetime, now: datetime) -> int:
+    """What happened since then and never reached this webhook waits again, under its own id. How many calls. What was taken is not sent
+    again."""
+    numbers = Event.objects.filter(recorded_at__gte=since).aggregate(first=Min("pk"), newest=Max("pk"))
+    for lines in _batches((numbers["first"] or 1) - 1, numbers["newest"] or 0):
+        told = [line for line in lines if line[4] >= since]
+        WebhookDelivery.objects.bulk_create(_rows([hook], told, now), ignore_conflicts=True)
+    missed = hook.deliveries.filter(state__in=(State.FAILED, State.CANCELLED), event__recorded_at__gte=since)
+    missed.update(state=State.WAITING, attempts=0, next_at=now, error="")
+    return hook.deliveries.filter(state=State.WAITING, event__recorded_at__gte=since).count()
+
+
+def _put(lines: Mapping[int, Line], now: datetime, keys: Sequence[int]) -> int:
     """Locked: whoever switches one off meanwhile comes before these rows, or finds and cancels them."""
-    with transaction.atomic():
-        hooks = list(Webhook.objects.filter(active=True).order_by("pk").select_for_update(no_key=True))
-        WebhookDelivery.objects.bulk_create(_rows(hooks, lines, now), ignore_conflicts=True)
+    hooks = list(Webhook.objects.filter(active=True).order_by("pk").select_for_update(no_key=True))
+    return len(WebhookDelivery.objects.bulk_create(_rows(hooks, [lines[key] for key in keys], now), ignore_conflicts=True))
 
 
 def _floor(now: datetime, newest: int) -> int:
@@ -50,8 +72,8 @@ def _mark(now: datetime, newest: int) -> None:
 
 def _batches(floor: int, newest: int) -> Iterator[Sequence[Line]]:
     while floor < newest:
-        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status=Status.DRAFT).order_by("pk")
-        lines = list(found.values_list("pk", "kind", "from_status", "to_status", "recorded_at")[:BATCH])
+        found = Event.objects.filter(pk__gt=floor, pk__lte=newest).exclude(ticket__status="draft").order_by("pk")
+        lines = list(found.values_list(*LINE)[:BATCH])
         if not lines:
             return
         yield lines

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.event_types import PING, payload
 from api.webhooks.signing import signed_headers
-from api.webhooks.switching import GONE_AWAY, SILENT, switch_off
+from api.webhooks.switching import GONE_AWAY, SILENT, switch_off_by_itself
 from lib.outbound_http import post
 from lib.outbox import Outbox
 
@@ -20,8 +21,8 @@ log = logging.getLogger(__name__)
 State = WebhookDelivery.State
 LEASE = timedelta(seconds=60)
 BATCH = 200
-# Of one receiver in a run: whoever is slow leaves the rest of the run to others.
-BUDGET = timedelta(seconds=60)
+# Of one receiver in a run: whoever is slow holds one worker for so long, and no other receiver.
+BUDGET = timedelta(seconds=8)
 # After the n-th failed try: 5 s to 10 h, a day and a half in all.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18_000, 36_000, 36_000))
 GONE = 410
@@ -40,8 +41,19 @@ OUTBOX = Outbox(
 
 
 def send_waiting(now: datetime) -> int:
-    """Send what is due, oldest first. A receiver that fails once is left alone until the next run. Returns how many went out."""
-    return OUTBOX.run(now, send, receiver="webhook", budget=BUDGET).sent
+    """Send what is due, each receiver in its turn. Returns how many went out."""
+    return sum(send_to(webhook, now) for webhook in waiting_receivers(now))
+
+
+def waiting_receivers(now: datetime) -> list[int]:
+    """Keys of the webhooks that something is due for, the quickest first as far as is known: who waited the least since it was heard of."""
+    due = OUTBOX.due(now).order_by().values("webhook").annotate(first=Min("next_at")).order_by("-first")
+    return list(due.values_list("webhook", flat=True))
+
+
+def send_to(webhook: int, now: datetime) -> int:
+    """What is due for one receiver, oldest first, until its time is up or it fails: the rest is for its next turn."""
+    return replace(OUTBOX, eligible=lambda _now: Q(webhook=webhook)).run(now, send, receiver="webhook", budget=BUDGET, limit=BUDGET).sent
 
 
 def send(delivery_id: int, now: datetime) -> bool | None:
@@ -57,7 +69,7 @@ def send(delivery_id: int, now: datetime) -> bool | None:
         return False
     # Cancelled meanwhile, it was taken all the same.
     OUTBOX.mark_sent(delivery, states=(State.WAITING, State.CANCELLED), status_code=answer.status, sent_at=now)
-    Webhook.objects.filter(pk=hook.pk).update(last_success_at=now)
+    Webhook.objects.filter(pk=hook.pk).update(last_success_at=now, warned_at=None)
     return True
 
 
@@ -74,13 +86,13 @@ def _record_failure(delivery: WebhookDelivery, status: int | None, error: str, n
     final = given_up or not Webhook.objects.filter(pk=delivery.webhook_id, active=True).exists()
     OUTBOX.mark_failed(delivery, error=error, now=now, final=final, status_code=status)
     if given_up:
-        _give_up(delivery, status)
+        _give_up(delivery, status, now)
 
 
-def _give_up(delivery: WebhookDelivery, status: int | None) -> None:
+def _give_up(delivery: WebhookDelivery, status: int | None, now: datetime) -> None:
     """Switch off a receiver that says it is gone, or that took nothing since this delivery was made."""
     hook = Webhook.objects.filter(pk=delivery.webhook_id, active=True)
     if status == GONE:
-        switch_off(hook, GONE_AWAY)
+        switch_off_by_itself(hook, GONE_AWAY, now)
     else:
-        switch_off(hook.filter(Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)), SILENT)
+        switch_off_by_itself(hook.filter(Q(last_success_at=None) | Q(last_success_at__lt=delivery.created_at)), SILENT, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -11,6 +13,13 @@ State = WebhookDelivery.State
 BY_HAND = "The webhook was switched off."
 GONE_AWAY = "The receiver says that it is gone: switched off."
 SILENT = "The receiver took nothing for too long: switched off."
+
+
+def switch_off_by_itself(hooks: QuerySet[Webhook], why: str, now: datetime) -> None:
+    """No person did it, so admins are told: `announcing` finds it by `off_at`."""
+    found = list(hooks.values_list("pk", flat=True))
+    switch_off(Webhook.objects.filter(pk__in=found, active=True), why)
+    Webhook.objects.filter(pk__in=found, active=False).update(off_at=now)
 
 
 def switch_off(hooks: QuerySet[Webhook], why: str) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from accounts.models import User
-from accounts.roles import STAFF_ROLES
+from accounts.roles import STAFF_ROLES, WATCHING_ROLES
 from lib import memo
 from lib.dates import WEEKDAYS
 from lib.languages import localised_value
@@ -107,6 +107,16 @@ def people_of_the_desk(now: datetime) -> Sequence[Colleague]:
 def _people(minute: int) -> Sequence[Colleague]:
     people = User.objects.filter(groups__name__in=STAFF_ROLES, is_active=True).order_by("name", "email").distinct()
     return [Colleague(pk, email, escape(name or email)) for pk, email, name in people.values_list("pk", "email", "name")]
+
+
+def people_who_watch(now: datetime) -> frozenset[int]:
+    """Whom only a supervisor may say that a complaint is about."""
+    return _watching(minute_of(now))
+
+
+@memo.lru(maxsize=2)
+def _watching(minute: int) -> frozenset[int]:
+    return frozenset(User.objects.filter(groups__name__in=WATCHING_ROLES).values_list("pk", flat=True))
 
 
 def colleagues(now: datetime) -> Mapping[int, str]:

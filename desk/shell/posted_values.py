@@ -15,6 +15,7 @@ from tickets.workflow.vocabulary import DEMANDS, MONEY_REMEDIES, RETURNS
 
 LISTS = ("names", "ids")
 MOST_DIGITS = 18
+EXCUSE = "unavailable_"
 
 
 def action_input(action: str, post: QueryDict) -> Context:
@@ -37,6 +38,9 @@ def _one(each: Input, post: QueryDict) -> object:
     if each.kind == "points":
         said = {demand: post.get(f"point_{demand}", "").strip() for demand in DEMANDS}
         return [{"demand": demand, "text": text} for demand, text in said.items() if text]
+    if each.kind == "unavailable":
+        excuses = {name.removeprefix(EXCUSE): post.get(name, "").strip() for name in post if name.startswith(EXCUSE)}
+        return [{"kind": kind, "reason": text} for kind, text in excuses.items() if text]
     if each.kind == "remedies":
         return remedies(post)
     value = post.get(each.name)

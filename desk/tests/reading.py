@@ -110,3 +110,9 @@ def decide(client: Client, ref: str, action: str, /, **typed: Any) -> Any:
         return shown
     form = form_of(shown.content.decode(), action)
     return client.post(form.action, form.values)
+
+
+def refs(response: Any) -> list[str]:
+    """References of a page of the queue, in the order of its rows."""
+    html = response.content.decode()
+    return [part.partition("/")[0] for part in html.split('<a class="queue-ref" href="/desk/tickets/')[1:]]

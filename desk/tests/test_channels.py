@@ -55,8 +55,9 @@ def test_what_cannot_be_an_address_is_refused_in_words(people, at, posted, said)
     assert not ChannelAddress.objects.exists()
 
 
-def test_text_messages_want_a_proven_number(people, at, settings) -> None:
-    settings.SMS_GATEWAY_URL = "log:"
+def test_text_messages_want_a_proven_number(people, at, settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.SMS_GATEWAY_URL = "file:"
     browser = at(people.operator)
     assert "There is no proven mobile number yet." in browser.post(MINE, {"channel": "text"}).content.decode()
     Phone.objects.create(user=people.operator, number="+8613900001234", verified_at=timezone.now())

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.shell.formatting import moment_text
-from tickets.models import Notification, Ticket
+from tickets.models import Decision, Notification, Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import approval, filing, under_review
 from tickets.tests.stages import BODY, MAKERS
@@ -94,7 +94,44 @@ def test_the_countersign_inbox_costs_the_same_for_one_and_for_five(waiting, peop
             people.owner, people.reviewer, order_numbers=[{"issuer": "bank", "number": f"POS00000{number}"}], amount="2000.00"
         ).ref
         perform(people.reviewer, ref, "approve", approval())
-    assert queries(client, "/desk/countersign/") == few <= 13
+    assert queries(client, "/desk/countersign/") == few <= 14
+
+
+@pytest.fixture
+def lifting(people, clock) -> Ticket:
+    """The platform's own freeze, which an operator lifts without a decision."""
+    ticket = file_ticket(people.owner, filing("card_cover_frozen", facts={"freeze_reason": "abnormal_transaction"}, **BODY))
+    return perform(people.operator, ticket.ref, "lift_freeze", {"note": "本人持证到场核实"})
+
+
+def test_a_lifting_that_waits_stands_there_with_its_facts_and_is_signed_there(lifting, people, at) -> None:
+    client = at(people.supervisor)
+    page = text_of(client.get("/desk/countersign/"))
+    for text in (
+        lifting.ref,
+        "(1)",
+        "138****0000",
+        "Zhou",
+        "本人持证到场核实",
+        "risk control",
+        "no passed identity check",
+    ):
+        assert text in page, text
+    assert "/countersign/" not in text_of(at(people.operator).get("/desk/countersign/")).split("</nav>")[-1]
+    lifting.refresh_from_db()
+    seen = {"version": lifting.version, "seq": lifting.last_seq}
+    assert client.post(f"/desk/tickets/{lifting.ref}/countersign/", seen).status_code == 302
+    assert lifting.freezes.get().state == "lifted"
+    assert lifting.ref not in text_of(client.get("/desk/countersign/"))
+
+
+def test_where_a_decision_waits_too_it_is_signed_first(lifting, people, at) -> None:
+    Decision.objects.create(
+        ticket=lifting, verdict="approved", state="awaiting_countersignature", author=people.reviewer, at=lifting.updated_at
+    )
+    page = text_of(at(people.supervisor).get("/desk/countersign/"))
+    assert "it is signed first" in page
+    assert page.count("/refuse_countersign/") == 1
 
 
 # ---- Notices

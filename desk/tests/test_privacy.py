@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from desk.tests.reading import forms
 from evidence.intake import upload
-from evidence.models import DeletionRequest, EvidenceItem, SubjectRequest, VaultRun
+from evidence.models import DeletionRequest, ErasureProposal, EvidenceItem, SubjectRequest, VaultRun
 from evidence.operations import content
 from evidence.people import request_deletion
 from evidence.periodic import inspect_waiting
@@ -22,11 +23,12 @@ from evidence.tests.conftest import vault  # noqa: F401
 from evidence.vault.custody import CustodyEntry, record
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
+from tickets.tests.cast import person as someone
 from tickets.tests.making import filing, put_evidence
 
 pytestmark = pytest.mark.usefixtures("vault")
 PAGES = tuple(f"/desk/privacy/{page}" for page in ("", "log/", "log.csv", "holds/", "runs/", "person/"))
-POSTS = tuple(f"/desk/privacy/{page}/" for page in ("holds/release", "runs/begin", "person/export", "person/erase"))
+POSTS = tuple(f"/desk/privacy/{page}/" for page in ("holds/release", "runs/begin", "person/export", "person/erase", "person/keep"))
 
 
 def text_of(response, status: int = 200) -> str:
@@ -265,13 +267,17 @@ def test_a_person_is_found_and_handed_out(card, people, officer) -> None:
     assert not CustodyEntry.objects.filter(action="exported", item_id=card.pk).exists()
 
 
-def test_a_person_is_erased_after_a_look_at_what_goes(card, people, officer) -> None:
+def test_a_person_is_erased_after_a_look_at_what_goes(card, people, officer, at) -> None:
     perform(people.owner, card.ticket.ref, "withdraw", {"keep_freeze": None})
     page = text_of(officer.get("/desk/privacy/person/?email=mei@example.com"))
     assert "1 item of evidence, 0 messages" in page
     assert "The account: name, address" in page
     form = next(form for form in forms(page) if form.action.endswith("/erase/"))
     assert 'id="erase-reason-error"' in text_of(officer.post(form.action, form.filled(reason="")), 400)
+    second = at(someone("gu@example.com", Role.PRIVACY_OFFICER))
+    assert "Another privacy officer" in text_of(second.post(form.action, form.filled(reason="本人申请"), follow=True))
+    assert User.objects.filter(email="mei@example.com").exists()
+    assert "Another privacy officer has to" in text_of(second.get("/desk/privacy/person/?email=mei@example.com"))
     assert officer.post(form.action, form.filled(reason="本人申请")).status_code == 302
     assert not User.objects.filter(email="mei@example.com").exists()
     assert EvidenceItem.objects.get().state == "deleted"
@@ -281,9 +287,22 @@ def test_a_person_is_erased_after_a_look_at_what_goes(card, people, officer) -> 
     assert text_of(officer.get(f"/desk/tickets/{card.ticket.ref}/"))
 
 
+def test_a_proposal_is_seen_and_taken_back(card, people, officer) -> None:
+    page = text_of(officer.get("/desk/privacy/person/?email=mei@example.com"))
+    form = next(form for form in forms(page) if form.action.endswith("/erase/"))
+    officer.post(form.action, form.filled(reason="本人申请"))
+    page = text_of(officer.get("/desk/privacy/person/?email=mei@example.com"))
+    assert "Wait for a second officer" in page
+    assert not [form for form in forms(page) if form.action.endswith("/erase/")]
+    form = next(form for form in forms(page) if form.action.endswith("/keep/"))
+    assert "Nothing was erased" in text_of(officer.post(form.action, form.filled(), follow=True))
+    assert not ErasureProposal.objects.exists()
+
+
 def test_what_must_stay_keeps_the_account(card, people, officer) -> None:
     page = text_of(officer.get("/desk/privacy/person/?email=mei@example.com"))
     form = next(form for form in forms(page) if form.action.endswith("/erase/"))
+    request_deletion(people.owner)
     shown = text_of(officer.post(form.action, form.filled(reason="申请"), follow=True))
     assert "The rest is named below." in shown
     assert card.ticket.ref in shown

@@ -4,27 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import F
-from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.queue.badges import badges_of_rows
-from desk.queue.filters import asker_of, filter_queue, filter_values, order_of
 from desk.queue.paging import Place, place
-from desk.queue.saved import built_in_views
+from desk.tests.reading import refs
 from tickets.models import Tag, Tagging, Ticket
-from tickets.operations import amend, file_ticket, perform, post_message, start_draft, tag
+from tickets.operations import amend, file_ticket, perform, start_draft, tag
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
-
-
-def refs(response) -> list[str]:
-    """References in the order of the rows."""
-    html = response.content.decode()
-    return [part.partition("/")[0] for part in html.split('<a class="queue-ref" href="/desk/tickets/')[1:]]
 
 
 def crowd(owner, count: int) -> None:
@@ -39,19 +30,6 @@ def crowd(owner, count: int) -> None:
         for number in range(count)
     ]  # fmt: skip
     Ticket.objects.bulk_create(rows)
-
-
-@pytest.fixture
-def every(people, clock) -> dict[str, str]:
-    """One ticket in each status, by status."""
-    return {str(status): make(people).ref for status, make in MAKERS.items()}
-
-
-def test_open_tickets_stand_by_next_breach(every, people, at) -> None:
-    shown = refs(at(people.agent).get("/desk/"))
-    expected = Ticket.objects.in_queue().by_next_breach().values_list("ref", flat=True)
-    assert shown == list(expected)
-    assert {every["draft"], every["resolved"], every["closed"]}.isdisjoint(shown)
 
 
 def test_a_row_says_what_it_must(people, at, clock) -> None:
@@ -74,72 +52,6 @@ def test_a_row_says_what_it_must(people, at, clock) -> None:
     assert "3 h 0 min overdue" in at(people.agent).get("/desk/").content.decode()
 
 
-FILTERS = [
-    ("status=under_review", {"under_review"}),
-    ("status=closed", {"closed"}),
-    ("stage=freeze", {"freeze_pending", "frozen"}),
-    ("stage=done", {"resolved", "closed"}),
-    ("category=pay_failed_deducted", {"auto_reversal_wait"}),
-    ("assignee=me", {"under_review", "needs_evidence", "remedy_pending", "rejected", "escalated"}),
-    ("assignee=chen@example.com&status=rejected", {"rejected"}),
-    ("waiting_on=channel", {"auto_reversal_wait"}),
-    ("waiting_on=customer", {"evidence_collection", "frozen", "needs_evidence", "rejected"}),
-    ("lane=merchant", set()),
-]
-
-
-@pytest.mark.parametrize(("query", "expected"), FILTERS)
-def test_filters_narrow_it(query, expected, every, people, at) -> None:
-    assert set(refs(at(people.reviewer).get(f"/desk/?{query}"))) == {every[status] for status in expected}
-
-
-WORDS = ("q=盗用", "q=充值&status=closed", "stage=done", "tag=press", "category=mp_topup_stolen")
-ASKED = [*(view.query for view in built_in_views("en")), *WORDS]
-
-
-@pytest.mark.parametrize("query", ASKED)
-def test_a_view_shows_what_is_asked_of_the_orm_at_any_time_and_by_anybody(query, every, people, at, clock) -> None:
-    """The queue keeps the statements of its first pages; what they compare with is each time another."""
-    Ticket.objects.filter(ref=every["under_review"]).update(assignee=people.agent, follow_up_on="2026-03-11")
-    Tagging.objects.create(tag=Tag.objects.create(name="press"), ticket=Ticket.objects.get(ref=every["frozen"]))
-    start_draft(people.agent, filing())
-    for status in ("closed", "frozen"):
-        post_message(people.owner, every[status], {"body": "在吗？"})
-    shown = []
-    for _day in range(3):
-        for person in (people.agent, people.reviewer):
-            given = QueryDict(query)
-            rows = filter_queue(person, filter_values(given), asker_of(person))
-            shown.append(refs(at(person).get(f"/desk/?{query}")))
-            ordered = rows.order_by(F(order_of(filter_values(given))).asc(nulls_last=True), "id")
-            assert shown[-1] == list(ordered.values_list("ref", flat=True))
-        clock(timezone.now() + timedelta(hours=25))
-    assert any(shown)
-
-
-def test_unassigned_shows_what_nobody_has(every, people, at) -> None:
-    expected = set(Ticket.objects.in_queue().filter(assignee=None).values_list("ref", flat=True))
-    assert set(refs(at(people.agent).get("/desk/?assignee=none"))) == expected != set()
-
-
-def test_what_the_customer_wrote_is_a_view_the_longest_waiting_first_and_closed_ones_too(every, people, at, clock) -> None:
-    for status in ("rejected", "closed", "frozen"):
-        clock(timezone.now() + timedelta(minutes=7))
-        post_message(people.owner, every[status], {"body": "请问进展如何？"})
-    expected = [every[status] for status in ("rejected", "closed", "frozen")]
-    browser = at(people.agent)
-    assert refs(browser.get("/desk/?unanswered=true")) == expected
-    assert set(expected) <= set(refs(browser.get("/desk/"))), "the closed one is in the queue as well"
-    html = browser.get("/desk/?unanswered=true").content.decode()
-    assert html.count("Customer has written, unanswered for") == 3
-    assert "the desk and the customer" in html
-    first = browser.get("/desk/?unanswered=true&page_size=20").content.decode()
-    place_after_first = f"{Place(Ticket.objects.get(ref=expected[0]).unanswered_since, Ticket.objects.get(ref=expected[0]).pk)}"
-    assert first and refs(browser.get(f"/desk/?unanswered=true&after={place_after_first}")) == expected[1:]
-    post_message(people.agent, every["closed"], {"body": "已收到，今天答复您。"})
-    assert refs(browser.get("/desk/?unanswered=true")) == [every["rejected"], every["frozen"]]
-
-
 def test_missed_deadlines_are_found_whether_or_not_a_sweep_has_run(people, at, clock) -> None:
     late, early = MAKERS["appeal_submitted"](people), None
     clock(timezone.now() + timedelta(hours=25))
@@ -155,26 +67,6 @@ def test_due_today_counts_a_deadline_at_midnight_to_the_day_that_ends_and_leaves
         Ticket.objects.filter(ref=f"TS-20260101-{number:06d}").update(due_at=due)
     shown = {name: refs(at(people.agent).get(f"/desk/?due={name}")) for name in ("today", "overdue")}
     assert shown == {"today": ["TS-20260101-000002", "TS-20260101-000000"], "overdue": ["TS-20260101-000002"]}
-
-
-def test_a_choice_that_does_not_exist_is_said_and_left_out(every, people, at) -> None:
-    response = at(people.agent).get("/desk/?status=on_fire&breached=perhaps")
-    assert response.status_code == 200
-    assert "there is no such choice" in response.content.decode()
-    assert len(refs(response)) == len(MAKERS) - 3
-
-
-def test_words_find_closed_tickets_too(every, people, at) -> None:
-    client = at(people.agent)
-    assert set(refs(client.get("/desk/?q=充值"))) == set(every.values()) - {every["draft"]}
-    assert refs(client.get("/desk/?q=没有这样的词语")) == []
-    assert set(refs(client.get("/desk/?q=202603100001234"))) == set(every.values()) - {every["draft"]}
-
-
-def test_a_reference_leads_straight_to_its_ticket_if_one_may_see_it(every, people, at) -> None:
-    client = at(people.agent)
-    assert client.get(f"/desk/?q={every['closed'].lower()}")["Location"] == f"/desk/tickets/{every['closed']}/"
-    assert refs(client.get(f"/desk/?q={every['draft']}")) == []
 
 
 def test_paging_forward_and_back_shows_every_row_once(people, at, clock) -> None:

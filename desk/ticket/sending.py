@@ -12,6 +12,7 @@ from accounts.models import User
 from desk.models import Draft
 from desk.ticket.drafts import MESSAGE, query_dict_of
 from evidence.intake import say, sendable
+from lib.duties.setting_aside import each_row, name_of
 from lib.types import Context
 from tickets.cases import timers
 from tickets.cases.case import Case
@@ -83,8 +84,7 @@ def release(ticket: Ticket, person: User | None = None) -> int:
 
 def release_due(now: datetime) -> int:
     """Send every reply whose moment is over. How many."""
-    due = Draft.objects.filter(send_at__lte=now).order_by("send_at")
-    return sum(_post(pk) for pk in list(due.values_list("pk", flat=True)))
+    return each_row(name_of(release_due), Draft.objects.filter(send_at__lte=now).order_by("send_at"), _post, now)
 
 
 def _post(pk: int) -> int:

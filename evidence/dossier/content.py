@@ -76,11 +76,13 @@ def collect_dossier(viewer: User, ref: str, asked: DossierRequest) -> Dossier:
     It leaves the house: whoever asks, the evidence in it is what the owner may know of.
 
     Raises NotFound, WrongStatus before the complaint is filed, Forbidden for programs, and where somebody else asks for the owner's
-    identity documents.
+    identity documents, or their owner who has not freshly proven to be it.
     """
     ticket = filed_ticket(viewer, ref, Ticket.objects.select_related("owner").prefetch_related("timers", "evidence", "submissions"))
     if asked.include_sensitive and ticket.owner_id != viewer.pk:
         raise Forbidden
+    if asked.include_sensitive and not viewer.is_freshly_proven:
+        raise Forbidden("FRESH_PROOF_REQUIRED")
     gather(ticket)
     places = _name_targets(ticket)
     case = look(ticket, viewer)

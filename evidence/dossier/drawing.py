@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.unproven import is_unproven
+from accounts.unproven import has_address
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
 from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
@@ -97,7 +97,7 @@ def _sides(paper: PdfWriter, dossier: Dossier) -> None:
         (_("Represented by"), f"{acts['name']} ({REPRESENTED_AS[acts['as']]})" if acts else ""),
         (_("Telephone"), told["phone"]),
         (_("Postal address"), told["address"]),
-        (_("E-mail"), "" if is_unproven(owner) else owner.email),
+        (_("E-mail"), owner.email if has_address(owner) else ""),
     ]
     respondent = [
         (pgettext("of a company", "Name"), told["respondent_name"]),

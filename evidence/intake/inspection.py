@@ -33,6 +33,7 @@ SILENCE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 OUTBOX = Outbox(
     EvidenceItem,
+    goes_out=False,
     waiting=WAITING,
     held=EvidenceItem.State.SCANNING,
     sent=EvidenceItem.State.CLEAN,

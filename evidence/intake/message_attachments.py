@@ -17,6 +17,7 @@ from evidence.models import EvidenceItem
 from evidence.operations.removing import erase
 from evidence.vault import custody
 from evidence.vault.custody import CustodyAction
+from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case
 from tickets.cases.checklist import COMING
 from tickets.models import Message, Ticket, Visibility
@@ -76,11 +77,11 @@ def unsent_of(viewer: User, case: Case) -> list[EvidenceItem]:
     return [item for item in case.evidence if item.is_unsent and item.uploaded_by_id == viewer.pk and item.state != State.DELETED]
 
 
-def forget_unsent(before: datetime) -> int:
+def forget_unsent(before: datetime, now: datetime) -> int:
     """Delete what was brought in for a message before then, or on a ticket that is closed by now, and never sent. How many."""
     unsent = EvidenceItem.objects.filter(kind=DESK_FILE, message=None).exclude(state=State.DELETED)
     forgotten = unsent.filter(Q(uploaded_at__lt=before) | Q(ticket__status=Status.CLOSED))
-    return sum(_forget(pk) for pk in forgotten.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return each_row(name_of(forget_unsent), forgotten.order_by("pk"), _forget, now, AT_ONCE)
 
 
 def _forget(pk: int) -> int:

@@ -29,8 +29,10 @@ from evidence.intake.fields import TypedFields, clean
 from evidence.intake.uploads import check_permitted, check_room, circumstances_of, read_case, upload_then
 from evidence.models import EvidenceItem, PartialUpload, SealedFile, UploadPart
 from evidence.operations.item_lock import refuse_if_store_away
+from evidence.operations.limits import check_files_of_a_day, check_rate
 from evidence.vault import store
 from evidence.vault.sealing import SealBroken
+from lib.duties.setting_aside import each_row, name_of
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -70,7 +72,8 @@ class StagedUpload:
 def begin(actor: User, ref: str, raw: Mapping[str, object]) -> PartialUpload:
     """Announce a file: `raw` is what `upload` takes, with the file's name and size (and sha256, to have it compared at the end).
 
-    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409), Invalid (also where its end can be foreseen).
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL, UPLOADS_OPEN: 409, throttled: 429), Invalid (also where its
+    end can be foreseen).
     """
     with stage_partial(actor, ref, raw) as coming:
         return create_partial(actor, coming)
@@ -79,12 +82,14 @@ def begin(actor: User, ref: str, raw: Mapping[str, object]) -> PartialUpload:
 @contextmanager
 def stage_partial(actor: User, ref: str, raw: Mapping[str, object]) -> Iterator[StagedUpload]:
     """The first half of `begin`, outside any transaction. Raises as that. What no upload has taken up at the end is removed."""
+    check_rate("THROTTLE_UPLOAD", actor.pk)
     case = read_case(actor, ref)
     check_permitted(case, raw)
     typed = clean({name: value for name, value in raw.items() if name not in OF_THE_FILE}, circumstances_of(case))
     size, sha256 = _size(case, typed, raw.get("size")), _hash(raw.get("sha256"))
     _check_consent(case, typed)
     check_room(case, size, typed.kind.key)
+    check_files_of_a_day(actor.pk, case.ticket.owner_id, case.now)
     said = {name: value for name, value in raw.items() if name not in OF_THE_FILE}
     name = "" if typed.kind.is_sensitive else without_secrets(display_name(str(raw.get("name") or "")))
     with refuse_if_store_away():
@@ -280,4 +285,4 @@ def end_stale(now: datetime) -> int:
     """Forget every upload whose time is over; what became an item stays. How many had not arrived."""
     PartialUpload.objects.filter(expires_at__lte=now, item__isnull=False).delete()
     stale = PartialUpload.objects.filter(expires_at__lte=now, item=None).order_by("expires_at")
-    return sum(discard(found) for found in list(stale))
+    return each_row(name_of(end_stale), stale, lambda pk: discard(PartialUpload(pk=pk)), now)

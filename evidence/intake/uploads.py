@@ -20,6 +20,7 @@ from evidence.intake.fields import Circumstances, TypedFields, clean, kind_of
 from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENSITIVE, TEXT, Kind
 from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
+from evidence.operations.limits import check_files_of_a_day, check_rate
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction
 from lib.background import enqueue
@@ -69,15 +70,17 @@ class SealedUpload:
 def upload(actor: User, ref: str, raw: Mapping[str, object], file: File | None = None) -> EvidenceItem:
     """Add one item: `raw` names its kind and typed fields, `file` is the uploaded file if there is one.
 
-    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, STORE_AWAY: 503), Invalid (also for a file that is plainly
-    wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
+    Raises NotFound, Forbidden, Refusal (WRONG_STATUS, EVIDENCE_FULL: 409, throttled: 429, STORE_AWAY: 503), Invalid (also for a file
+    that is plainly wrong). A file is `scanning` until a worker has looked at it; what is only typed is `clean` at once.
     """
+    check_rate("THROTTLE_UPLOAD", actor.pk)
     return upload_then(actor, ref, raw, file, lambda item: None)
 
 
 def upload_then(actor: User, ref: str, raw: Mapping[str, object], file: File | None, then: Callable[[EvidenceItem], None]) -> EvidenceItem:
-    """As `upload`. `then` hears of the new item inside its transaction; what it raises undoes everything."""
-    with stage_upload(actor, ref, raw, file) as parcel:
+    """As `upload`, of a file that was counted when it was announced. `then` hears of the new item inside its transaction; what it raises
+    undoes everything."""
+    with _stage(actor, ref, raw, file) as parcel:
         return commit_upload(actor, parcel, then)
 
 
@@ -87,10 +90,19 @@ def stage_upload(actor: User, ref: str, raw: Mapping[str, object], file: File | 
 
     What no item has taken up when the block is left goes from the store again.
     """
+    check_rate("THROTTLE_UPLOAD", actor.pk)
+    with _stage(actor, ref, raw, file) as parcel:
+        yield parcel
+
+
+@contextmanager
+def _stage(actor: User, ref: str, raw: Mapping[str, object], file: File | None) -> Iterator[SealedUpload]:
     case = read_case(actor, ref)
     check_permitted(case, raw)
     typed = clean(raw, circumstances_of(case))
     parcel = SealedUpload(ref, raw, typed, _read_arrival(file, typed, case), {})
+    if file is not None:
+        check_files_of_a_day(actor.pk, case.ticket.owner_id, case.now)
     check_room(case, parcel.size, typed.kind.key)
     with refuse_if_store_away():
         parcel = replace(parcel, names=_store_files(typed, parcel.arrival))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from evidence.kinds import KINDS, MASKED_KINDS, SENSITIVE, SHOWS_ACCOUNT
 from evidence.models import EvidenceItem, LikenessBand
 from evidence.operations.item_lock import refuse_if_store_away, visible_item, wrong_state
 from evidence.sandbox import client
+from evidence.sandbox.drawing_turns import DrawingBusy
 from evidence.sandbox.perceptual_hash import are_near, probes
 from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 State = EvidenceItem.State
 PDF = "application/pdf"
 MASK = "****"
+NOT_TRIED_AGAIN_FOR = 600  # seconds
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,21 @@ def thumbnail(viewer: User, item_id: int, purpose: str = "") -> Content:
 def page_picture(viewer: User, item_id: int, number: int) -> Content:
     """A page of a PDF as a picture, the first being 1.
 
-    Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409).
+    Raises as `content`; NotFound for a page that is not there, Refusal (NOT_DRAWN: 409; DRAWING_BUSY: 503 at once, while others are
+    served). A page that could not be drawn is not tried again for a while.
     """
     item, reason = _authorize_view(viewer, item_id, "")
     if item.safe_type != PDF or item.kind in SENSITIVE or not 1 <= number <= (item.pages or 0):
         raise NotFound
+    failed = f"undrawn-{item.pk}-{number}"
+    if cache.get(failed):
+        raise Refusal(Block("NOT_DRAWN"))
     try:
-        drawn = client.page_picture(_bytes(item.safe), number)
+        drawn = client.page_picture(_bytes(item.safe), number, viewer.pk)
+    except DrawingBusy as busy:
+        raise Refusal(Block("DRAWING_BUSY")) from busy
     except FileRefused as refused:
+        cache.set(failed, True, NOT_TRIED_AGAIN_FOR)
         raise Refusal(Block("NOT_DRAWN")) from refused
     custody.record(_view_action(viewer, item), [item], by=viewer, at=timezone.now(), purpose=reason, detail={"page": number})
     return Content(drawn, "image/jpeg", _filename(item, f"{number}.jpg"))
@@ -101,6 +111,7 @@ def _authorize_view(viewer: User, item_id: int, purpose: str) -> tuple[EvidenceI
     item = visible_item(viewer, item_id)
     if not may_view(viewer, item):
         raise Forbidden
+    _check_fresh(viewer, item)
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
     if item.state != State.CLEAN:
@@ -117,8 +128,11 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     item = visible_item(viewer, item_id)
     if not may_view(viewer, item):
         raise Forbidden
+    _check_fresh(viewer, item)
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
+    if not viewer.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
     if not item.secret or item.state != EvidenceItem.State.CLEAN:
         raise NotFound
     number = str(json.loads(_bytes(item.secret))["number"])
@@ -154,6 +168,12 @@ def is_masked(viewer: User, item: EvidenceItem) -> bool:
 def lacks_consent(viewer: User, item: EvidenceItem) -> bool:
     """A sensitive item whose owner has not agreed yet that somebody else looks at it."""
     return item.kind in SENSITIVE and item.consent_at is None and viewer.pk != item.ticket.owner_id
+
+
+def _check_fresh(viewer: User, item: EvidenceItem) -> None:
+    """A customer's program takes their identity documents out: so it shows first that it is theirs."""
+    if item.kind in SENSITIVE and viewer.token_scopes is not None and viewer.pk == item.ticket.owner_id and not viewer.is_freshly_proven:
+        raise Forbidden("FRESH_PROOF_REQUIRED")
 
 
 def _check_consent(viewer: User, item: EvidenceItem) -> None:
@@ -351,6 +371,8 @@ def open_account_for(viewer: User, ref: str, purpose: str = "", freeze_id: int |
         raise NotFound
     if not may_open_account(viewer, ticket, ticket.complained_about.all()):
         raise Forbidden
+    if not viewer.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
     said = " ".join(str(purpose or "").replace("\x00", "").split())[:PURPOSE_LIMIT]
     if not said and Role.FREEZE_OPERATOR not in roles_of(viewer):
         raise Invalid({"purpose": [_("Say why you look at this account.")]})

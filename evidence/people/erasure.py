@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.anonymising import anonymise, is_anonymous
 from accounts.models import User
 from accounts.roles import Role, is_staff_member, roles_of
+from evidence.intake.held_letters import forget_letters_of
 from evidence.intake.resumable_uploads import discard
-from evidence.models import EvidenceItem, PartialUpload, SubjectRequest
+from evidence.models import DeletionRequest, ErasureProposal, EvidenceItem, PartialUpload, SubjectRequest
 from evidence.operations.removing import erase
 from evidence.vault.custody import CustodyAction
 from tickets.cases.case import Case
@@ -80,6 +81,12 @@ def check_may(actor: User, subject: User) -> None:
         raise Forbidden
 
 
+def check_factor(actor: User, subject: User) -> None:
+    """Somebody else's data, in a browser: the second factor was shown just now. Raises Refusal."""
+    if actor.pk != subject.pk and not actor.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
+
+
 def clean_reason(actor: User, subject: User, reason: str) -> str:
     """Others than the person say why. Raises Invalid at reason."""
     said = " ".join(str(reason or "").replace("\x00", "").split())[:REASON_LIMIT]
@@ -129,23 +136,59 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     """Erase all that can go: files and their keys at once, free texts, and the account once no complaint needs it.
 
     One transaction for each complaint and one for the account: begun again after a crash, it goes on. Everything is logged.
-    Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409). Gives what there was to do.
+    An officer needs the person's own request or another officer's word (a proposal), which is used up.
+    Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409, SAME_SIGNATORY: 403). Gives what there was to do.
     """
-    check_may(actor, subject)
-    if is_staff_member(subject) or subject.is_staff:
-        raise Refusal(Block("STAFF_ACCOUNT"))
+    _check_erasable(actor, subject)
+    check_factor(actor, subject)
     said, plan = clean_reason(actor, subject, reason), plan_erasure(actor, subject)
+    if actor.pk != subject.pk and not (is_wanted_by_subject(subject) or _has_word_of_another(actor, subject)):
+        raise Forbidden("SAME_SIGNATORY")
     counts = [_erase_ticket(actor, pk, said) for pk in Ticket.objects.filter(owner=subject).order_by("pk").values_list("pk", flat=True)]
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=subject.pk)
         goes = not any(_needing(locked))
+        proposed = ErasureProposal.objects.filter(subject=locked).first()
         if goes and not is_anonymous(locked):
             anonymise(locked)
-        told = {"items": sum(filter(None, counts)), "complaints": sum(count is not None for count in counts), "account": goes}
+        erased = [count for count in counts if count is not None]
+        told: dict[str, object] = {"items": sum(erased), "complaints": len(erased), "account": goes}
+        if proposed is not None:
+            told["proposed_by"] = proposed.by_id
+        ErasureProposal.objects.filter(subject=locked).delete()
         SubjectRequest.objects.create(
             kind=SubjectRequest.Kind.ERASURE, subject=locked, by=actor, at=timezone.now(), reason=said, counted=told
         )
     return plan
+
+
+def propose_erasure(actor: User, subject: User, reason: str) -> ErasureProposal:
+    """An officer's word. Said twice, the first counts. Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT)."""
+    _check_erasable(actor, subject)
+    said = {"by": actor, "at": timezone.now(), "reason": clean_reason(actor, subject, reason)}
+    return ErasureProposal.objects.get_or_create(subject=subject, defaults=said)[0]
+
+
+def withdraw_proposal(actor: User, subject: User) -> None:
+    """By any officer. Raises Forbidden."""
+    check_may(actor, subject)
+    ErasureProposal.objects.filter(subject=subject).delete()
+
+
+def is_wanted_by_subject(subject: User) -> bool:
+    return DeletionRequest.objects.filter(owner=subject).exists()
+
+
+def _check_erasable(actor: User, subject: User) -> None:
+    check_may(actor, subject)
+    if is_staff_member(subject) or subject.is_staff:
+        raise Refusal(Block("STAFF_ACCOUNT"))
+
+
+def _has_word_of_another(actor: User, subject: User) -> bool:
+    """Of an officer who still is one."""
+    proposed = ErasureProposal.objects.filter(subject=subject, by__is_active=True, by__groups__name=Role.PRIVACY_OFFICER)
+    return proposed.exclude(by=actor).exists()
 
 
 def _needing(subject: User) -> Iterator[RetainedPart]:
@@ -169,6 +212,7 @@ def _erase_ticket(actor: User, pk: int, reason: str) -> int | None:
         erase(doomed, case.now, CustodyAction.ERASED, actor, reason)
         for coming in PartialUpload.objects.filter(ticket=ticket, item=None):
             discard(coming)
+        forget_letters_of(ticket)
         if ticket.status == Status.DRAFT:
             ticket.delete()
             return len(doomed)

@@ -26,6 +26,8 @@ from pathlib import Path
 from PIL import Image
 
 from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
+from evidence.sandbox.drawing_turns import turn
+from evidence.sandbox.letter_reader import LetterContent, unpack
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
 from lib.types import Record
 
@@ -36,13 +38,13 @@ COMMAND = (sys.executable, "-sB", "-m", "evidence.sandbox.worker")
 # And nothing of ours: no secret, no address. Large pages, because every child takes its memory anew.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 WITHIN, START_WITHIN, PAGE_WITHIN = 60.0, 60.0, 15.0  # seconds: for a file, to start, for a page that somebody waits for
+LETTER_WITHIN = 10.0  # the largest good one takes a tenth of it
 LENGTH = struct.Struct(">I")
 LARGEST_HEAD, LARGEST_COPY, LARGEST_THUMBNAIL = 4096, 100 * 1024 * 1024, 1024 * 1024
 COPIES = ("image/jpeg", "image/png", "application/pdf", "text/plain; charset=utf-8")
 NUMBERS = ("width", "height", "pages")
 HIGHEST = 65_000  # pixels of a JPEG
 PIPE_BYTES, F_SETPIPE_SZ = 1024 * 1024, 1031
-_AT_A_TIME = threading.BoundedSemaphore(2)
 
 
 class SandboxUnavailable(OSError):
@@ -55,27 +57,41 @@ class SandboxCrashed(Exception):
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
     """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises FileRefused (for a crash too), SandboxUnavailable."""
+    return _verify_copy(*_ask({"media_type": media_type, "limits": asdict(limits)}, data, f"a file of type {media_type}"))
+
+
+def _ask(head: Record, data: bytes, what: str, within: float | None = None) -> tuple[dict[str, object], list[bytes]]:
+    """Raises FileRefused where the examiner died over it, SandboxUnavailable."""
     try:
         with _borrow() as box:
-            told, parts = box.ask({"media_type": media_type, "limits": asdict(limits)}, data)
+            return box.ask(head, data, within=within)
     except SandboxCrashed as died:
-        log.warning("the examiner died over a file of type %s: %s", media_type, died)
+        log.warning("the examiner died over %s: %s", what, died)
         raise FileRefused("check_failed") from died
-    return _verify_copy(told, parts)
 
 
-def page_picture(data: bytes, number: int) -> bytes:
+def page_picture(data: bytes, number: int, person: int) -> bytes:
     """A page of a PDF as a JPEG, drawn there too, by a few at a time: somebody waits, and so do others.
 
-    Raises FileRefused, SandboxUnavailable.
+    Raises FileRefused, SandboxUnavailable; DrawingBusy at once where others are being served.
     """
+    with turn(person):
+        return _draw(data, number)
+
+
+def _draw(data: bytes, number: int) -> bytes:
+    return _verify_copy(*_ask({"page": number}, data, "a page", PAGE_WITHIN)).data
+
+
+def read_letter(raw: bytes) -> LetterContent:
+    """The words and files of a letter. Raises FileRefused (for a crash and for what takes too long, too), SandboxUnavailable."""
+    told, parts = _ask({"letter": True}, raw, "a letter", LETTER_WITHIN)
+    _check_told(told)
     try:
-        with _AT_A_TIME, _borrow() as box:
-            told, parts = box.ask({"page": number}, data, within=PAGE_WITHIN)
-    except SandboxCrashed as died:
-        log.warning("the examiner died over a page: %s", died)
-        raise FileRefused("check_failed") from died
-    return _verify_copy(told, parts).data
+        return unpack(*parts)
+    except (ValueError, TypeError) as error:
+        log.error("the examiner's answer makes no sense")
+        raise FileRefused("check_failed") from error
 
 
 def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
@@ -83,7 +99,7 @@ def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
 
     Raises FileRefused, SandboxUnavailable.
     """
-    pages = [Image.open(io.BytesIO(page_picture(copy.data, number))) for number in range(1, (copy.pages or 1) + 1)]
+    pages = [Image.open(io.BytesIO(_draw(copy.data, number))) for number in range(1, (copy.pages or 1) + 1)]
     width, height = max(page.width for page in pages), sum(page.height for page in pages)
     scale = min(1.0, HIGHEST / height, (limits.pixels / (width * height)) ** 0.5)
     whole, top = Image.new("RGB", (max(1, int(width * scale)), max(1, int(height * scale))), "white"), 0
@@ -98,11 +114,7 @@ def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
 
 def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
     """What came back, believed as little as what went in. Raises FileRefused."""
-    if "crashed" in told:
-        log.warning("a parser crashed: %.80s", told["crashed"])
-        raise FileRefused("check_failed")
-    if "refused" in told:
-        raise FileRefused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
+    _check_told(told)
     media_type, numbers = told.get("media_type"), {name: told.get(name) for name in NUMBERS}
     as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
     drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
@@ -112,6 +124,15 @@ def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
         log.error("the examiner's answer makes no sense")
         raise FileRefused("check_failed")
     return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
+
+
+def _check_told(told: Record) -> None:
+    """Raises FileRefused where the examiner says so, or died inside."""
+    if "crashed" in told:
+        log.warning("a parser crashed: %.80s", told["crashed"])
+        raise FileRefused("check_failed")
+    if "refused" in told:
+        raise FileRefused(told["refused"] if told["refused"] in REFUSALS else "check_failed")
 
 
 class Sandbox:

@@ -12,6 +12,7 @@ import pikepdf
 from pikepdf import TokenType
 
 from evidence.files import FileRefused
+from evidence.sandbox.pdf_cost import DrawingCost, Tally
 from evidence.sandbox.pdf_streams import MOST_UNPACKED, bare_jpeg, decode_filter, unpacked_size
 
 # All content of a document together: a byte costs a microsecond.
@@ -40,11 +41,12 @@ CLOSES = {TokenType.array_close: (b"[", b"]"), TokenType.dict_close: (b"<<", b">
 
 
 class _DrawingFilter(pikepdf.TokenFilter):
-    """Collects what draws in `kept`."""
+    """Collects what draws in `kept`, and counts it in `tally`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.kept: list[bytes] = []
+        self.tally = Tally()
         self._operands: list[bytes] = []
         self._open: list[int] = []
         self._pixels = b""
@@ -75,8 +77,18 @@ class _DrawingFilter(pikepdf.TokenFilter):
         if operator == b"EI":
             self.kept.append(_inline(self._operands, self._pixels))
         elif operator in OPERANDS:
-            self.kept.append(b" ".join((*self._fitting(operator), operator)))
+            operands = self._fitting(operator)
+            self._count(operator, operands)
+            self.kept.append(b" ".join((*operands, operator)))
         self._operands, self._open = [], []
+
+    def _count(self, operator: bytes, operands: list[bytes]) -> None:
+        self.tally.operators += 1
+        if operator in (b"Do", b"gs") and operands:
+            named = self.tally.drawn if operator == b"Do" else self.tally.states
+            named[operands[-1].decode("latin-1")] += 1
+        elif operator in SHOWS_TEXT:
+            self.tally.letters += sum(map(len, operands))
 
     def _fitting(self, operator: bytes) -> list[bytes]:
         count = OPERANDS[operator]
@@ -104,17 +116,23 @@ def _inline(entries: list[bytes], pixels: bytes) -> bytes:
 
 
 def rewrite_contents(document: pikepdf.Pdf) -> None:
-    """Every content of the document without what it tells. Raises FileRefused when it is too much."""
-    size = 0
+    """Every content of the document without what it tells. Raises FileRefused when it is too much to keep, or to draw."""
+    size, pages, tallies = 0, [], dict[tuple[int, int], Tally]()
     for page in document.pages:
         parts = page.obj.get("/Contents")
         for part in parts if isinstance(parts, pikepdf.Array) else [parts]:
             size += _size(part, size) if isinstance(part, pikepdf.Stream) else 0
-        page.obj.Contents = document.make_stream(_filter_page(page))
+        kept, tally = _filter_page(page)
+        page.obj.Contents = document.make_stream(kept)
+        pages.append((page.obj, tally))
     for stream in list(_contents(document)):
         size += _size(stream, size)
         shown = pikepdf.Page(document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Page, Contents=stream)))
-        stream.write(_filter_page(shown))
+        kept, tallies[stream.objgen] = _filter_page(shown)
+        stream.write(kept)
+    cost = DrawingCost(tallies)
+    for drawn, tally in pages:
+        cost.check(drawn, tally)
 
 
 def _size(stream: Any, so_far: int) -> int:
@@ -124,10 +142,10 @@ def _size(stream: Any, so_far: int) -> int:
     return size
 
 
-def _filter_page(page: pikepdf.Page) -> bytes:
+def _filter_page(page: pikepdf.Page) -> tuple[bytes, Tally]:
     drawn = _DrawingFilter()
     page.get_filtered_contents(drawn)
-    return b"\n".join(drawn.kept)
+    return b"\n".join(drawn.kept), drawn.tally
 
 
 def _contents(document: pikepdf.Pdf) -> Iterator[Any]:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from evidence.files import CSV_BILL, PICTURES, XLSX, FileRefused, Limits, SafeCopy, decode_text
-from evidence.sandbox import image_sanitizer, pdf_sanitizer, table_reader
+from evidence.sandbox import image_sanitizer, letter_reader, pdf_sanitizer, table_reader
 from lib.redaction import holds_one_time_code, without_secrets
+from lib.types import Record
+
+
+def examine(head: Record, data: bytes) -> tuple[dict[str, object], bytes, bytes]:
+    """What is told of a file, by what the head asks for, and the two parts that go with it. Raises as `safe_copy`."""
+    if head.get("letter"):
+        return {"letter": True}, *letter_reader.pack(letter_reader.read_letter(data))
+    if "page" in head:
+        copy = pdf_sanitizer.page_picture(data, head["page"])
+    else:
+        copy = safe_copy(data, head["media_type"], Limits(**head["limits"]))
+    return {name: getattr(copy, name) for name in ("media_type", "width", "height", "pages", "likeness")}, copy.data, copy.thumbnail
 
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
@@ -31,4 +43,5 @@ def warm_up() -> None:
     image_sanitizer.warm_up()
     pdf_sanitizer.warm_up()
     table_reader.warm_up()
+    letter_reader.warm_up()
     decode_text("您好".encode("gbk"))

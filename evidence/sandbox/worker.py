@@ -24,9 +24,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evidence.files import FileRefused, Limits
-from evidence.sandbox.pdf_sanitizer import page_picture
-from evidence.sandbox.safe_copy import safe_copy, warm_up
+from evidence.files import FileRefused
+from evidence.sandbox.safe_copy import examine, warm_up
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -129,15 +128,13 @@ def _child(head: Mapping[str, Any]) -> None:
     """Look at one file and say what came of it. Does not return."""
     _confine()
     try:
-        data = _read(head["size"])
-        copy = page_picture(data, head["page"]) if "page" in head else safe_copy(data, head["media_type"], Limits(**head["limits"]))
+        told, *parts = examine(head, _read(head["size"]))
     except FileRefused as refused:
         _reply({"refused": refused.code})
     except BaseException as error:  # noqa: BLE001 - whatever a parser raises, its name is the answer
         _reply({"crashed": type(error).__name__})
     else:
-        told = {name: getattr(copy, name) for name in ("media_type", "width", "height", "pages", "likeness")}
-        _reply(told, copy.data, copy.thumbnail)
+        _reply(told, *parts)
     os._exit(0)
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from evidence.files import Limits, SafeCopy
-from evidence.sandbox import worker
+from evidence.sandbox import safe_copy, worker
 
 
 def _open() -> str:
@@ -117,6 +117,6 @@ def act(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
 
 
 if __name__ == "__main__":
-    worker.safe_copy = act
+    safe_copy.safe_copy = act
     worker.CPU_SECONDS = 1
     worker.main()

@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from evidence.tests import making
-from evidence.tests.hostile import MARK, Case, damaged, jpeg_told, zeros, zipped
+from evidence.tests.hostile import MARK, Case, damaged, deflated, jpeg_told, zeros, zipped
 from evidence.tests.making import SECRET, drawing, encoded
 
 A4 = (595, 842)
@@ -207,8 +207,7 @@ def packed_objects(inside: bytes) -> bytes:
 def object_stream_of_600_megabytes() -> bytes:
     head = b"1 0 2 31 3 90   "
     objects = CATALOGUE + b"  " + b"<</Type/Pages/Count 1/Kids[3 0 R]>>".ljust(59) + PAGE
-    packer = zlib.compressobj(9)
-    return packed_objects(b"".join([packer.compress(head + objects), *(packer.compress(b" " * 2**20) for _ in range(600)), packer.flush()]))
+    return packed_objects(deflated(head + objects, b" " * 2**20, 600))
 
 
 ACTIVE: Mapping[str, Any] = {

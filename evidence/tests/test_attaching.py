@@ -202,8 +202,8 @@ def test_an_unsent_file_can_be_removed_by_its_author_alone_and_is_forgotten_in_t
         with pytest.raises(NotFound):
             delete(other, first.pk)
     assert delete(lin, first.pk).state == "deleted"
-    assert forget_unsent(timezone.now() - timedelta(days=14)) == 0
-    assert forget_unsent(timezone.now() + timedelta(minutes=1)) == 1
+    assert forget_unsent(timezone.now() - timedelta(days=14), timezone.now()) == 0
+    assert forget_unsent(timezone.now() + timedelta(minutes=1), timezone.now()) == 1
     assert not EvidenceItem.objects.get(pk=second.pk).names
     sweep_orphans(timezone.now())
     call_command("verify_custody")

@@ -11,10 +11,21 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.anonymising import is_anonymous
 from accounts.models import User
+from accounts.roles import Role
 from evidence.intake import upload
 from evidence.models import EvidenceItem, SealedFile, SubjectRequest, VaultRun
-from evidence.people import erase_person, export_person, plan_erasure, subject_of
+from evidence.people import (
+    Plan,
+    erase_person,
+    export_person,
+    plan_erasure,
+    propose_erasure,
+    request_deletion,
+    subject_of,
+    withdraw_proposal,
+)
 from evidence.periodic import inspect_waiting, resume_runs
 from evidence.tests import making
 from evidence.tests.conftest import stored
@@ -23,6 +34,7 @@ from evidence.vault.start_job import begin_run
 from tickets.cases.search import search
 from tickets.models import Event, Message, Notification, Ticket
 from tickets.operations import file_ticket, perform, post_message, start_draft
+from tickets.tests.cast import person as someone
 from tickets.tests.making import filing
 from tickets.workflow.errors import Forbidden, Invalid, NotFound, Refusal
 
@@ -134,6 +146,51 @@ def test_the_person_is_found_by_address(mei, sun, lin, wang):
 
 
 # ---- Erasure
+def second_officer() -> User:
+    return User.objects.filter(email="gu@example.com").first() or someone("gu@example.com", Role.PRIVACY_OFFICER)
+
+
+def erase_by_two(officer: User, subject: User) -> Plan:
+    propose_erasure(second_officer(), subject, REASON)
+    return erase_person(officer, subject, REASON)
+
+
+def test_one_officer_alone_erases_nobody(case, mei, sun):
+    closed(mei, case)
+    propose_erasure(sun, mei, REASON)
+    with pytest.raises(Forbidden) as refused:
+        erase_person(sun, mei, REASON)
+    assert refused.value.code == "SAME_SIGNATORY"
+    assert not EvidenceItem.objects.filter(state="deleted").exists()
+
+
+def test_a_proposal_taken_back_or_of_one_who_is_no_officer_any_more_counts_no_more(case, mei, sun):
+    closed(mei, case)
+    second = second_officer()
+    propose_erasure(second, mei, REASON)
+    withdraw_proposal(sun, mei)
+    with pytest.raises(Forbidden):
+        erase_person(sun, mei, REASON)
+    propose_erasure(second, mei, REASON)
+    second.groups.clear()
+    with pytest.raises(Forbidden):
+        erase_person(sun, mei, REASON)
+
+
+def test_where_the_person_asked_for_it_one_officer_is_enough(case, mei, sun):
+    closed(mei, case)
+    request_deletion(mei)
+    erase_person(sun, mei, REASON)
+    assert set(EvidenceItem.objects.values_list("state", flat=True)) == {"deleted"}
+
+
+def test_what_was_erased_tells_who_proposed_it(case, mei, sun):
+    closed(mei, case)
+    erase_by_two(sun, mei)
+    told = SubjectRequest.objects.get()
+    assert (told.by, told.counted["proposed_by"]) == (sun, second_officer().pk)
+
+
 def test_the_plan_says_what_goes_and_what_stays_and_why(case, mei, sun):
     plan = plan_erasure(sun, mei)
     assert (list(plan.goes), plan.account_goes) == ([], False)
@@ -148,7 +205,7 @@ def test_the_plan_says_what_goes_and_what_stays_and_why(case, mei, sun):
 def test_what_can_go_is_gone_the_bytes_too(case, mei, sun, vault, django_capture_on_commit_callbacks):
     closed(mei, case)
     with django_capture_on_commit_callbacks(execute=True):
-        erase_person(sun, mei, REASON)
+        erase_by_two(sun, mei)
     assert stored(vault) == []
     assert not SealedFile.objects.filter(erased_at=None).exists()
     assert set(EvidenceItem.objects.values_list("state", "text", "number_digest", "safe")) == {("deleted", "", "", "")}
@@ -162,7 +219,7 @@ def test_what_can_go_is_gone_the_bytes_too(case, mei, sun, vault, django_capture
 def test_the_words_are_gone_and_history_stays(case, mei, sun):
     closed(mei, case)
     events = Event.objects.filter(ticket=case).count()
-    erase_person(sun, mei, REASON)
+    erase_by_two(sun, mei)
     ticket = Ticket.objects.get(pk=case.pk)
     assert "symptom" not in ticket.statement
     assert ticket.account_masked == ""
@@ -177,9 +234,9 @@ def test_the_account_is_nobodys_any_more(case, mei, sun, client):
     EmailAddress.objects.create(user=mei, email=mei.email, verified=True, primary=True)
     closed(mei, case)
     client.force_login(mei)
-    erase_person(sun, mei, REASON)
+    erase_by_two(sun, mei)
     gone = User.objects.get(pk=mei.pk)
-    assert (gone.email, gone.name, gone.is_active) == (f"erased-{mei.pk}@erased.invalid", "", False)
+    assert (is_anonymous(gone), gone.name) == (True, "")
     assert not EmailAddress.objects.exists()
     assert not Notification.objects.filter(recipient=gone).exists()
     assert client.get(reverse("portal:tickets")).status_code == 302
@@ -193,7 +250,7 @@ def test_the_log_of_the_admin_names_them_no_more(case, mei, sun, admin_person):
     for thing in (mei, address):
         LogEntry.objects.log_actions(admin_person.pk, [thing], CHANGE, [{"changed": {"name": "x", "object": mei.email}}])
     closed(mei, case)
-    erase_person(sun, mei, REASON)
+    erase_by_two(sun, mei)
     assert set(LogEntry.objects.values_list("object_repr", "change_message")) == {("", "")}
     assert LogEntry.objects.count() == 2
 
@@ -203,17 +260,17 @@ def test_an_open_complaint_and_a_legal_hold_keep_theirs_and_the_account(case, me
     upload(mei, held.ref, {"kind": "cs_conversation", "text": "第二件"})
     perform(mei, held.ref, "refer_to_police", {})
     closed(mei, held)
-    plan = erase_person(sun, mei, REASON)
+    plan = erase_by_two(sun, mei)
     until = Ticket.objects.get(pk=held.pk).legal_hold_until
     assert [(stay.why, stay.ref, stay.until) for stay in plan.stays if stay.ref] == [
         ("open_complaint", case.ref, None), ("legal_hold", held.ref, until),
     ]  # fmt: skip
     assert not EvidenceItem.objects.filter(state="deleted").exists()
     assert User.objects.get(pk=mei.pk).is_active
-    assert SubjectRequest.objects.get().counted == {"items": 0, "complaints": 0, "account": False}
+    assert SubjectRequest.objects.get().counted == {"items": 0, "complaints": 0, "account": False, "proposed_by": second_officer().pk}
     closed(mei, case)
     clock(until)
-    erase_person(sun, mei, REASON)
+    erase_by_two(sun, mei)
     assert not User.objects.get(pk=mei.pk).is_active
     assert set(EvidenceItem.objects.values_list("state", flat=True)) == {"deleted"}
 
@@ -243,15 +300,15 @@ def test_staff_and_strangers_are_kept_out(case, mei, wang, lin, zhao, sun):
 
 def test_erased_twice_is_erased_once(case, mei, sun):
     closed(mei, case)
-    erase_person(sun, mei, REASON)
-    erase_person(sun, User.objects.get(pk=mei.pk), REASON)
+    erase_by_two(sun, mei)
+    erase_by_two(sun, User.objects.get(pk=mei.pk))
     assert CustodyEntry.objects.filter(action="erased").count() == 3
 
 
 def test_a_proof_finds_nothing_wrong_afterwards(case, mei, sun, django_capture_on_commit_callbacks):
     closed(mei, case)
     with django_capture_on_commit_callbacks(execute=True):
-        erase_person(sun, mei, REASON)
+        erase_by_two(sun, mei)
     run = begin_run(sun, VaultRun.Kind.VERIFICATION)
     resume_runs(run.started_at)
     run.refresh_from_db()

@@ -155,6 +155,6 @@ def test_tick_purges_and_says_so(full, clock, capsys):
     call_command("tick")
     assert "items purged: 3" in capsys.readouterr().out.splitlines()
     assert set(DUTIES) == {
-        "items inspected", "items purged", "unfinished uploads ended", "unsent files deleted", "orphaned files deleted", "runs taken up",
-        "deletions carried out",
+        "items inspected", "items purged", "unfinished uploads ended", "unsent files deleted", "letters set aside deleted",
+        "orphaned files deleted", "runs taken up", "deletions carried out",
     }  # fmt: skip

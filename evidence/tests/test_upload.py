@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.test import override_settings
 
-from evidence.intake import give_consent, upload
+from evidence.intake import begin, give_consent, upload
 from evidence.models import EvidenceItem
 from evidence.operations import delete, review
 from evidence.periodic import inspect_waiting
@@ -42,6 +42,21 @@ def test_a_file_is_kept_at_once_and_looked_at_later(ticket, mei, vault, clock):
     assert data not in stored(vault)[0]
     assert "照片" not in item.original and "jpg" not in item.original
     assert line(ticket, mei, "transaction_screenshot").state == "scanning"
+
+
+def test_one_person_sends_so_many_files_a_day_over_all_complaints(mei, lin, vault, clock, settings):
+    """Complaints are many, and each has room for thirty."""
+    settings.FILES_PER_DAY = 2
+    clock("2026-03-10T20:52:00+08:00")
+    one, other = file_ticket(mei, filing()), file_ticket(mei, filing("billing_duplicate"))
+    items = [upload(mei, ticket.ref, PHOTO, making.file(making.png((n, 0, 0)))) for n, ticket in enumerate((one, other))]
+    delete(mei, items[0].pk)
+    for ask in (upload, lambda who, ref, raw, _file: begin(who, ref, {**raw, "size": 9})):
+        assert code_of(ask, mei, one.ref, PHOTO, making.file(making.png())) == "throttled"
+    assert upload(mei, one.ref, {"kind": "bank_card_masked", "text": "招商银行 1234"}).state == "clean"
+    assert upload(lin, one.ref, PHOTO, making.file(making.png())).uploaded_by == lin
+    clock("2026-03-11T20:52:01+08:00")
+    assert upload(mei, one.ref, PHOTO, making.file(making.png((9, 9, 9)))).pk
 
 
 def test_the_history_tells_kind_and_hash_and_nothing_else(ticket, mei):

@@ -21,6 +21,7 @@ from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import sealing
 from evidence.vault.sealing import SealBroken
 from lib.keyring import UnknownKey, first_keyring, keyring
+from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
 
@@ -93,11 +94,18 @@ def remove(names: Iterable[str]) -> None:
 
 def remove_unadopted(names: Iterable[str]) -> None:
     """Of these, what nothing took up."""
-    remove(list(SealedFile.objects.filter(name__in=list(names), item=None, part=None, said_of=None).values_list("name", flat=True)))
+    remove(
+        list(
+            SealedFile.objects.filter(name__in=list(names), item=None, part=None, said_of=None, letter=None).values_list("name", flat=True)
+        )
+    )
 
 
 def _delete(name: str) -> bool:
-    """What is not there is deleted already."""
+    """What is not there is deleted already. In a copy of an install everything stays: the real one needs it."""
+    if reason := why_stopped():
+        log.error("evidence file %s stays: %s", name, reason)
+        return False
     try:
         _store().delete(name)
     except OSError:
@@ -157,9 +165,9 @@ def still_there() -> Iterator[str]:
 def unadopted_names(before: datetime) -> Iterator[str]:
     """Names of files made before `before` that no item took up: an upload that failed, a worker that died, a discarded draft.
 
-    Parts of a file on its way in belong to their upload.
+    Parts of a file on its way in belong to their upload, a letter set aside to its row.
     """
-    rows = SealedFile.objects.filter(item=None, part=None, said_of=None, erased_at=None, made_at__lt=before)
+    rows = SealedFile.objects.filter(item=None, part=None, said_of=None, letter=None, erased_at=None, made_at__lt=before)
     return rows.order_by("made_at").values_list("name", flat=True).iterator()
 
 

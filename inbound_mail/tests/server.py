@@ -46,8 +46,11 @@ class _Session(socketserver.StreamRequestHandler):
     def do_fetch(self, command: str) -> None:
         for number in map(int, re.search(r"FETCH ([\d,]+)", command)[1].split(",")):
             raw = self.server.letters[number - 1]
-            self.wfile.write(f"* {number} FETCH (UID {number} FLAGS () RFC822.SIZE {len(raw)} BODY[] {{{len(raw)}}}\r\n".encode())
-            self.wfile.write(raw + b")\r\n")
+            asked = re.search(r"<0\.(\d+)>", command)
+            part = raw[: int(asked[1])] if asked else raw
+            self.server.sent += len(part)
+            self.wfile.write(f"* {number} FETCH (UID {number} FLAGS () RFC822.SIZE {len(raw)} BODY[]<0> {{{len(part)}}}\r\n".encode())
+            self.wfile.write(part + b")\r\n")
 
     def do_store(self, command: str) -> None:
         for number in map(int, re.search(r"STORE ([\d,]+)", command)[1].split(",")):
@@ -63,6 +66,7 @@ class IMAP(socketserver.ThreadingTCPServer):
         self.letters: list[bytes] = []
         self.seen: set[int] = set()
         self.heard: list[str] = []
+        self.sent = 0
         self.password = "pass@word"
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 

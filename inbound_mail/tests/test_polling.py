@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from inbound_mail import polling
+from inbound_mail.ingest import forget_letters
 from inbound_mail.models import Letter
-from inbound_mail.periodic import forget_letters, take_letters
+from inbound_mail.periodic import take_letters
 from inbound_mail.polling import poll
 from inbound_mail.tests.letters import OWN, PLAIN, letter
 from inbound_mail.tests.server import IMAP
@@ -110,3 +111,42 @@ def test_which_letters_came_is_forgotten_in_time(db):
     Letter.objects.create(digest="a", at=now - timedelta(days=91))
     Letter.objects.create(digest="b", at=now)
     assert forget_letters(now) == 1 and Letter.objects.get().digest == "b"
+
+
+def test_a_good_letter_behind_two_hundred_hostile_ones_is_taken_at_the_first_look(server, ticket, address):
+    """Of strangers' letters only the heads are read: neither their trees nor their HTML are ever fetched."""
+    tree = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_400))
+    deep, long = tree, b"Content-Type: text/html\n\n" + b"<!--" * 20_000
+    hostile = [b"From: x@example.net\nTo: desk@example.com\nMessage-ID: <%d@x>\n" % n + (deep, long)[n % 2] for n in range(200)]
+    server.letters = [*hostile, letter(address, "good").as_bytes()]
+    assert poll(timezone.now()) == 201
+    assert Message.objects.get().body == "good" and len(server.seen) == 201
+    assert server.sent < 201 * 65 * 1024
+
+
+def test_hostile_letters_with_a_good_address_are_set_aside_and_the_next_is_taken(server, ticket, address):
+    tree = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_400))
+    bad = b"From: mei@example.com\nTo: %s\nMessage-ID: <1@x>\n" % address.encode() + tree
+    large = letter(address, "x" * 70_000).as_bytes()
+    server.letters = [bad, large, letter(address, "good").as_bytes()]
+    assert poll(timezone.now()) == 3
+    assert list(Letter.objects.order_by("pk").values_list("outcome", "reason")) == [("held", "unreadable"), ("refused", ""), ("taken", "")]
+
+
+def test_what_raises_at_each_look_never_keeps_the_rest_waiting(server, ticket, address, monkeypatch):
+    server.letters = [b"Subject: bad\n\nx"] * 120 + [letter(address, "good").as_bytes()]
+    take = polling.ingest_email
+
+    def fails(raw, now):
+        if b"bad" in raw:
+            raise RecursionError
+        return take(raw, now)
+
+    monkeypatch.setattr(polling, "ingest_email", fails)
+    assert poll(timezone.now()) == 1 and Message.objects.get().body == "good"
+
+
+def test_the_look_ends_in_time_and_goes_on_later(server, ticket, address, monkeypatch):
+    server.letters = [letter(address, str(n)).as_bytes() for n in range(3)]
+    monkeypatch.setattr(polling, "BUDGET", timedelta())
+    assert poll(timezone.now()) == 0 and not server.seen

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from evidence.models import EvidenceItem
+from evidence.models import EvidenceItem, HeldLetter
 from evidence.tests import making
 from inbound_mail import ingest
 from inbound_mail.ingest import MOST_ATTACHMENTS, STUCK_AFTER, TRIES, ingest_email
@@ -96,10 +96,11 @@ def test_a_text_without_end_is_refused_in_words(ticket, address):
 
 
 # ---- Who may
-def test_another_sender_is_a_stranger_even_with_the_address(ticket, address, wang):
+def test_another_sender_waits_for_a_person_even_with_the_address(ticket, address, wang):
     for sender in ("wang@example.com", "mei@example.com.evil.example", "Mei mei@example.com <wang@example.com>", ""):
-        assert came(letter(address, sender=sender or "nobody")) == "stranger"
+        assert came(letter(address, sender=sender or "nobody")) == "held"
     assert Message.objects.count() == 0 and Notification.objects.filter(kind="letter_refused").count() == 0
+    assert set(HeldLetter.objects.values_list("reason", "ticket")) == {("sender", ticket.pk)}
 
 
 def test_an_address_made_for_somebody_else_or_nobody_opens_nothing(ticket, address, wang, mei):
@@ -201,7 +202,7 @@ def test_a_letter_that_kills_its_takers_is_given_up(ticket, address, monkeypatch
         with pytest.raises(DatabaseError):
             came(message)
         clock(timezone.now() + STUCK_AFTER + timedelta(seconds=1))
-    assert came(message) == "failed"
+    assert came(message) == "held" and HeldLetter.objects.get().reason == "failed"
 
 
 def test_the_row_says_nothing_of_what_was_written(ticket, address):

@@ -31,7 +31,7 @@ from tickets.cases.freeze_guards import freeze_in
 from tickets.models import Decision, Freeze
 from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import ACTIONS, Status
-from tickets.workflow.questions import questions
+from tickets.workflow.questions import question
 
 
 class ActionForm(OperationForm):
@@ -232,5 +232,5 @@ def form_of(action: str, case: Case, data: object = None) -> ActionForm:
 
 def _input_fields(action: str) -> dict[str, Field]:
     """What staff alone are asked has no place here."""
-    asked = questions(action) if Role.OWNER in ACTIONS[action].roles else []
-    return {each.name: field_of(each) for each in asked}
+    inputs = ACTIONS[action].inputs if Role.OWNER in ACTIONS[action].roles else ()
+    return {each.name: field_of(question(action, each)) for each in inputs if not each.desk_only}

@@ -11,6 +11,11 @@ from tickets.tests.making import filing
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _limits(settings):
+    settings.FREEZES_PER_HOUR, settings.FILINGS_PER_HOUR = 12, 60
+
+
 def body(number):
     return {"account": f"douyin:1380000{number:04}", "category": "billing_unauthorized", "not_me": "on", "once": f"form-{number}"}
 
@@ -33,7 +38,7 @@ def test_a_handful_of_accounts_is_frozen_and_then_it_is_said_from_when_it_goes_o
 
 
 def test_the_button_on_a_complaint_counts_too(browser_of, mei, settings):
-    settings.FILINGS_PER_HOUR = 1
+    settings.FREEZES_PER_HOUR = 1
     client = browser_of(mei, "en")
     ref = file_ticket(mei, filing("billing_unauthorized", account="douyin:13900001111")).ref
     client.post("/freeze/", body(1))
@@ -44,7 +49,7 @@ def test_the_button_on_a_complaint_counts_too(browser_of, mei, settings):
 
 
 def test_a_form_sent_before_still_leads_to_its_answer(phone, settings):
-    settings.FILINGS_PER_HOUR = 1
+    settings.FREEZES_PER_HOUR = 1
     assert phone.post("/freeze/", body(1)).url == phone.post("/freeze/", body(1)).url
 
 
@@ -61,14 +66,14 @@ def test_complaints_are_counted_by_themselves_and_others_do_not_count(browser_of
 
 
 def test_no_number_no_limit(phone, settings):
-    settings.FILINGS_PER_HOUR = 0
+    settings.FREEZES_PER_HOUR = 0
     assert {phone.post("/freeze/", body(number)).status_code for number in range(3)} == {302}
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_rivals_count_each_other(lasting, mei, settings):
-    settings.FILINGS_PER_HOUR = 2
+    settings.FREEZES_PER_HOUR = 2
     numbers = iter(range(6))
     answers = rivals(mei, lambda client: client.post("/freeze/", body(next(numbers))))
     assert sorted(answer.status_code for answer in answers) == [302, 302, 429, 429, 429, 429]

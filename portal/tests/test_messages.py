@@ -115,3 +115,16 @@ def test_every_category_leads_to_its_story_until_it_is_handed_in(phone, mei, cat
 def test_strangers_get_404(browser_of, wang, mei):
     ref = file_ticket(mei, filing()).ref
     assert browser_of(wang).post(f"/tickets/{ref}/statement/", {"statement.symptom": STORY, "order_numbers": ""}).status_code == 404
+
+
+def test_a_wrong_order_number_is_corrected_where_the_story_is_told(browser_of, mei):
+    ref = file_ticket(mei, filing(order_numbers=[{"issuer": "other", "number": "ABC123456"}])).ref
+    client = browser_of(mei, "en")
+    assert 'value="ABC123456"' in text_of(client.get(f"/tickets/{ref}/statement/"))
+    client.post(f"/tickets/{ref}/statement/", {"statement.symptom": STORY, "order.0": "ABC654321", "order_numbers": ""})
+    assert [order.number for order in Ticket.objects.get().order_references.all()] == ["ABC654321"]
+    page = text_of(client.get(f"/tickets/{ref}/"))
+    assert "ABC654321" in page
+    assert "ABC123456" not in page
+    client.post(f"/tickets/{ref}/statement/", {"statement.symptom": STORY, "order.0": "", "order_numbers": ""})
+    assert not Ticket.objects.get().order_references.exists()

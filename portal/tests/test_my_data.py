@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.anonymising import is_anonymous
 from accounts.models import Phone, User
 from evidence.models import DeletionRequest, SubjectRequest
-from evidence.people import carry_out_due
+from evidence.people import carry_out_due, erase_person, request_deletion
 from portal.tests.conftest import text_of
 from tickets.models import Ticket
 from tickets.operations import perform
@@ -85,11 +85,11 @@ def test_another_persons_proof_does_not_count(proven, browser_of, wang):
 
 def test_an_address_put_there_first_gets_no_code_for_the_data_and_the_old_one_hears_of_the_deletion(proven, mei):
     """A thief with the signed-in phone, who has changed the address in time."""
-    proven.post("/accounts/email/", {"action_add": "", "email": "eve@evil.example"})
+    proven.post("/accounts/email/", {"action_add": "", "email": "eve@evil.example.com"})
     proven.post("/accounts/confirm-email/", {"code": re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)[0]})
     proven.post(LEAVE)
     told = {address for letter in mail.outbox if "删除" in letter.subject for address in letter.to}
-    assert told == {mei.email, "eve@evil.example"}
+    assert told == {mei.email, "eve@evil.example.com"}
     proven.post(FRESH, {"next": PAGE})
     assert mail.outbox[-1].to == [mei.email]
 
@@ -205,6 +205,24 @@ def test_people_of_the_desk_are_told_to_ask_the_privacy_officer(browser_of, lin)
     prove(client)
     client.post(LEAVE)
     assert not DeletionRequest.objects.exists()
+
+
+def test_one_person_whose_data_cannot_be_deleted_keeps_nobody_waiting(proven, mei, wang, monkeypatch):
+    request_deletion(wang)
+    DeletionRequest.objects.update(due_at=timezone.now() - timedelta(days=1))
+    proven.post(LEAVE)
+
+    def erase(_actor, subject):
+        if subject == wang:
+            raise ZeroDivisionError
+        return erase_person(subject, subject)
+
+    monkeypatch.setattr("evidence.people.account_deletion.erase_person", erase)
+    at = timezone.now() + A_WEEK
+    assert carry_out_due(at) == 1
+    assert is_anonymous(User.objects.get(pk=mei.pk))
+    assert not is_anonymous(User.objects.get(pk=wang.pk))
+    assert DeletionRequest.objects.get(owner=wang).due_at > at, "tried again later"
 
 
 def test_two_clocks_carry_it_out_once(proven, mei):

@@ -8,7 +8,9 @@ import zipfile
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from evidence.receipts import receipts
 from evidence.receipts.codes import code_of
@@ -113,13 +115,38 @@ def test_the_dossier_is_downloaded_by_a_form_on_the_page(phone, mei, ticket):
     page = text_of(phone.get(f"/tickets/{ticket.ref}/"))
     assert f'action="/tickets/{ticket.ref}/dossier/"' in page and 'value="police"' in page
     before = footprint()
-    answer = phone.get(f"/tickets/{ticket.ref}/dossier/", {"for": "police", "include_sensitive": "1"})
+    answer = phone.get(f"/tickets/{ticket.ref}/dossier/", {"for": "police"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         manifest = json.loads(packed.read("manifest.json"))
         assert manifest["for"] == "police"
         assert manifest["files"][0]["sha256"] == hashlib.sha256(packed.read(manifest["files"][0]["name"])).hexdigest()
     assert footprint() == before
+
+
+def test_identity_documents_go_out_after_a_fresh_code_only(phone, mei, ticket):
+    """Whoever holds the unlocked phone takes none of them along."""
+    address, asked = f"/tickets/{ticket.ref}/dossier/", {"include_sensitive": "1"}
+    for answer in (phone.get(address, asked), phone.post(address, asked)):
+        assert (answer.status_code, answer["Location"]) == (302, f"/accounts/fresh/?next=%2Ftickets%2F{ticket.ref}%2F")
+    assert not CustodyEntry.objects.exists()
+    phone.post("/accounts/fresh/", {"next": "/"})
+    phone.post("/accounts/fresh/", {"code": re.search(r"\b[0-9]{6}\b", mail.outbox[-1].body).group(), "next": "/"})
+    assert phone.post(address, asked)["Content-Type"] == "application/zip"
+
+
+def test_pages_and_programs_share_one_limit_of_dossiers(phone, mei, ticket, settings):
+    settings.THROTTLE_DOSSIER = "2/min"
+    program = APIClient()
+    program.force_authenticate(mei)
+    assert phone.get(f"/tickets/{ticket.ref}/dossier/").status_code == 200
+    assert program.get(f"/api/v1/tickets/{ticket.ref}/dossier/").status_code == 200
+    refused = phone.get(f"/tickets/{ticket.ref}/dossier/")
+    assert refused.status_code == 429
+    assert "请稍后再继续" in text_of(refused)
+    told = program.get(f"/api/v1/tickets/{ticket.ref}/dossier/")
+    assert (told.status_code, told.json()["code"]) == (429, "throttled")
+    assert 1 <= int(told["Retry-After"]) <= 60
 
 
 def test_what_is_asked_for_wrongly_comes_back_on_the_page_in_words(phone, ticket):

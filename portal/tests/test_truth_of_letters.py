@@ -58,7 +58,7 @@ def _at_place(*states: str, target: str = "") -> Callable[[Ticket], bool]:
 
 F, E = Freeze.State, Escalation.State
 CLAIMS: Mapping[str, Claim] = {
-    "frozen": Claim("账户已冻结|冻结已确认", r"account is frozen|Freeze confirmed", _freeze(F.ACTIVE)),
+    "frozen": Claim("账户已被?冻结|冻结已确认", r"account is frozen|Freeze confirmed", _freeze(F.ACTIVE)),
     "failed": Claim("未能冻结|冻结未成功|冻结没有成功", r"could not freeze|freeze did not work", _freeze(F.FAILED)),
     "requested": Claim("收到您的冻结申请", r"received your freeze request", _freeze(F.REQUESTED, F.ACTIVE)),
     "lifted": Claim("冻结已解除", r"freeze has been lifted|Freeze lifted", _freeze(F.LIFTED)),
@@ -76,6 +76,7 @@ SAYS = {
     "request_freeze": "requested",
     "confirm_freeze": "frozen",
     "fail_freeze": "failed",
+    "frozen_after_all": "frozen",
     "lift_freeze": "lifted",
     "record_outside_filing": "filed",
     "record_hand_over": "handed on",
@@ -86,6 +87,7 @@ SAYS = {
 }
 # What these may say, in one language or both.
 SAYS_TOO = {
+    "frozen_after_all": "failed",
     "closed_by_clock": "closed",
     "freeze_on_closed_ticket": "closed",
     "withdraw": "closed",

@@ -14,8 +14,8 @@ from accounts.roles import Role
 from lib.pages import render
 from lib.types import Text
 from portal.access import own, require_sign_in, viewer
+from portal.filing_words import too_many_words
 from portal.forms.acting import ActionForm, answers_to_contest, form_of
-from portal.limits import STATUS, TooMany, check_freezes
 from portal.presenters.actions import action_entries, asks_for_proof
 from portal.presenters.escalation_options import escalation_options
 from portal.presenters.page import case_of
@@ -23,6 +23,7 @@ from portal.views.ticket import page
 from portal.words import DONE_OF_STATE
 from tickets.models import EscalationTarget, Ticket
 from tickets.operations import perform
+from tickets.operations.filing_limits import TooManyFilings
 from tickets.policy.playbooks import title_of
 from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS, Refusal, Status
@@ -42,9 +43,9 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         _perform(request, found, form, place)
     except AlreadySent as before:
         return redirect(before.location)
-    except TooMany as many:
-        form.mark({"non_field_errors": [many.words]})
-        return page(request, found, form, STATUS)
+    except TooManyFilings as many:
+        form.mark({"non_field_errors": [too_many_words(many)]})
+        return page(request, found, form, many.status)
     except Refusal as refusal:
         if asks_for_proof([each.as_dict() for each in refusal.blocked_by]):
             return ask_for_proof(request, place)
@@ -73,8 +74,6 @@ def _perform(request: HttpRequest, found: Ticket, form: ActionForm, place: str) 
         return
     with once(request, person) as sent:
         sent.location = place
-        if action.freezes:
-            check_freezes(person)
         perform(person, found.ref, form.key, form.raw())
 
 

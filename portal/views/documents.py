@@ -5,9 +5,11 @@ from __future__ import annotations
 from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.reauthentication import ask_for_proof
 from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
 from evidence.receipts import Receipt, receipts, render_receipt, verify_code
@@ -65,6 +67,8 @@ def take_dossier(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         return untrusted_response(dossier(viewer(request), ref, parse_request(request.POST or request.GET)))
     except Refusal as refusal:
+        if refusal.code == "FRESH_PROOF_REQUIRED":
+            return ask_for_proof(request, reverse("portal:ticket", args=[ref]))
         form = OperationForm({})
         form.refuse(refusal)
         return page(request, found, form, refusal.status)

@@ -19,8 +19,8 @@ from lib.pages import render
 from lib.types import Context
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency
+from portal.filing_words import too_many_words
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
-from portal.limits import STATUS, TooMany, check_complaints, one_at_a_time
 from portal.presenters.answers import answers
 from portal.presenters.auto_refund_wait import of_draft
 from portal.presenters.incidents import banners, find_banner_incident
@@ -30,6 +30,7 @@ from portal.views.ticket import page
 from sla.policies import snapshot
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform
+from tickets.operations.filing_limits import TooManyFilings
 from tickets.policy.playbooks import Playbook, playbooks, title
 from tickets.policy.respondents import account_warning
 from tickets.workflow import NotFound, Refusal, Status, WrongStatus
@@ -55,9 +56,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return _start(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
     except AlreadySent as sent:
         return redirect(sent.location)
-    except TooMany as many:
-        form.mark({"non_field_errors": [many.words]})
-        return _category_page(request, form, STATUS)
+    except TooManyFilings as many:
+        form.mark({"non_field_errors": [too_many_words(many)]})
+        return _category_page(request, form, many.status)
     except Refusal as refusal:
         form.refuse(refusal)
         return _category_page(request, form, refusal.status)
@@ -88,8 +89,6 @@ def _category_page(request: HttpRequest, form: CategoryForm, status: int = 200) 
 def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     person = viewer(request)
     with once(request, person) as sent:
-        one_at_a_time(person)
-        check_complaints(person)
         ticket = begin(request, form.raw()["category"], request.POST.get("incident", ""))
         sent.location = reverse("portal:draft", args=[ticket.ref])
     return redirect(sent.location)

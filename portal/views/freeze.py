@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_token import AlreadySent, once
+from accounts.models import User
+from accounts.views import ConfirmLoginCode
 from lib.pages import render
+from lib.types import Context, Record
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
+from portal.filing_words import too_many_words
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.forms.respondent import said_respondent
-from portal.limits import STATUS, TooMany, check_freezes, one_at_a_time
-from portal.pending_form import forget, recall, remember
+from portal.pending_form import contacts_of, forget, recall, remember
 from portal.presenters.stepper import self_help
 from portal.presenters.timers import clocks
 from portal.sign_in_by_code import send_urgent_code
 from tickets.models import Freeze
 from tickets.operations import file_ticket, look
+from tickets.operations.filing_limits import TooManyFilings, one_at_a_time
+from tickets.operations.freeze_requests import take_first_press
 from tickets.workflow import Refusal
 from tickets.workflow.inputs import REQUIRED
 
@@ -37,9 +44,9 @@ def freeze(request: HttpRequest) -> HttpResponse:
         return _freeze(request, form) if request.user.is_authenticated else _sign_in_first(request, form)
     except AlreadySent as sent:
         return redirect(sent.location)
-    except TooMany as many:
-        form.mark({"non_field_errors": [many.words]})
-        return _page(request, form, STATUS)
+    except TooManyFilings as many:
+        form.mark({"non_field_errors": [too_many_words(many)]})
+        return _page(request, form, many.status)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, refusal.status)
@@ -71,15 +78,48 @@ def _sign_in_first(request: HttpRequest, form: FreezeForm) -> HttpResponse:
 
 def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     person = viewer(request)
-    raw = form.raw()
-    body: dict[str, object] = {"category": raw["category"], "not_me": raw["not_me"], **said_respondent(raw), "request_freeze": True}
     with once(request, person) as sent:
-        one_at_a_time(person)
-        check_freezes(person)
-        ticket = file_ticket(person, body)
-        sent.location = reverse("portal:frozen", args=[ticket.ref])
+        sent.location = _file(person, form.raw())
     forget(request)
     return redirect(sent.location)
+
+
+def _file(person: User, raw: Record) -> str:
+    """In a transaction. Counts from the first press, where there was one before the code. Gives the page of the freeze."""
+    body: dict[str, object] = {"category": raw["category"], "not_me": raw["not_me"], **said_respondent(raw), "request_freeze": True}
+    one_at_a_time(person)
+    ticket = file_ticket(person, body, asked_at=take_first_press(contacts_of(person), str(raw["account"])))
+    return reverse("portal:frozen", args=[ticket.ref])
+
+
+class ConfirmFreezeCode(ConfirmLoginCode):
+    """The code for signing in. Where a freeze was asked for before it, the code makes it a case: nothing is pressed twice."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response = super().form_valid(form)
+        asks = isinstance(response, HttpResponseRedirect) and response.url == reverse("portal:freeze")
+        carried = _carry_out(self.request) if asks else None
+        if carried is None:
+            return response
+        carried.cookies.update(response.cookies)
+        return carried
+
+    def get_context_data(self, **kwargs: object) -> Context:
+        return {**super().get_context_data(**kwargs), "asks_freeze": self.get_next_url() == reverse("portal:freeze")}
+
+
+def _carry_out(request: HttpRequest) -> HttpResponse | None:
+    """None: nothing was asked for, or a guard refuses it. Then the form is there, as it was typed, and says why when pressed."""
+    said = recall(request)
+    if not said:
+        return None
+    try:
+        with transaction.atomic():
+            location = _file(viewer(request), said)
+    except Refusal:
+        return None
+    forget(request)
+    return redirect(location)
 
 
 @require_safe

@@ -96,13 +96,12 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
         return _too_late(request, found, case)
     if request.method != "POST":
         form = StatementForm(case.playbook, initial=StatementForm.ticket_initial(case.ticket))
-        return render(request, "portal/statement.html", {"ticket": found, "form": form, "orders": case.order_references})
+        return render(request, "portal/statement.html", {"ticket": found, "form": form})
     form = StatementForm(case.playbook, request.POST, initial=StatementForm.ticket_initial(case.ticket))
     try:
         amend(viewer(request), ref, form.amendments())
     except Refusal as refusal:
         form.refuse(refusal)
-        data = {"ticket": found, "form": form, "orders": case.order_references}
-        return render(request, "portal/statement.html", data, status=refusal.status)
+        return render(request, "portal/statement.html", {"ticket": found, "form": form}, status=refusal.status)
     messages.success(request, _("Saved."))
     return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")

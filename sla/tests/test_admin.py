@@ -18,7 +18,7 @@ DAYS = reverse("admin:sla_calendarday_changelist")
 
 @pytest.fixture
 def admin(client):
-    client.force_login(get_user_model().objects.create_superuser(email="admin@example.test"))
+    client.force_login(get_user_model().objects.create_superuser(email="admin@example.org"))
     return client
 
 
@@ -138,7 +138,7 @@ def test_the_days_are_filtered_by_year_and_kind(admin):
 
 def test_strangers_and_customers_do_not_get_in(client):
     assert client.get(POLICIES).status_code == 302
-    client.force_login(get_user_model().objects.create_user(email="customer@example.test"))
+    client.force_login(get_user_model().objects.create_user(email="customer@example.org"))
     assert client.get(POLICIES).status_code in (302, 403)
     assert client.post(POLICIES, {"action": "draft_from", "_selected_action": "2026.2"}).status_code in (302, 403)
     assert Policy.objects.count() == len(shipped_versions())

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin(client):
-    client.force_login(get_user_model().objects.create_superuser(email="admin@example.test"))
+    client.force_login(get_user_model().objects.create_superuser(email="admin@example.org"))
     return client
 
 
@@ -64,8 +64,8 @@ def test_the_year_is_that_of_the_calendars_zone():
 def test_the_admin_pages_say_so(admin, name):
     # the session must live in the frozen time, too
     with time_machine.travel("2026-11-22T00:00:00Z"):
-        admin.force_login(get_user_model().objects.get(email="admin@example.test"))
+        admin.force_login(get_user_model().objects.get(email="admin@example.org"))
         assert "import_calendar 2027" in admin.get(reverse(name)).content.decode()
     with time_machine.travel("2025-06-01T00:00:00Z"):
-        admin.force_login(get_user_model().objects.get(email="admin@example.test"))
+        admin.force_login(get_user_model().objects.get(email="admin@example.org"))
         assert "import_calendar" not in admin.get(reverse(name)).content.decode()

@@ -4,6 +4,7 @@
   const LEAST = 100
   const MOST = 800
   const STEP = 1.25
+  const TRIES = 5
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
   // Within bounds; what is all but the whole picture is the whole picture.
@@ -30,8 +31,17 @@
     const width = Number(image.getAttribute('width'))
     const height = Number(image.getAttribute('height'))
     const tools = frame.closest('.pane').querySelector('.pane-tools')
+    const address = image.getAttribute('href')
+    let tries = 0
     let zoom = Number(frame.dataset.zoom)
     let turn = Number(frame.dataset.turn)
+
+    // A page of a PDF is refused at once while others are being drawn: it is asked for again, a few times.
+    image.addEventListener('error', function () {
+      if (tries === TRIES) return
+      tries += 1
+      setTimeout(() => image.setAttribute('href', address + (address.includes('?') ? '&' : '?') + 'again=' + tries), tries * 1000)
+    })
 
     // What is in the middle stays in the middle.
     function show () {

@@ -1,5 +1,6 @@
 """Tasks with an effect that a test can see from another process."""
 
+import threading
 from pathlib import Path
 
 from celery import shared_task
@@ -19,3 +20,18 @@ def write_file(path: str) -> None:
 @shared_task(name="supportdesk.tests.fail")
 def fail() -> None:
     raise RuntimeError("on purpose")
+
+
+counted: list[int] = []
+let_go = threading.Event()
+
+
+@shared_task(name="supportdesk.tests.count")
+def count() -> None:
+    counted.append(1)
+
+
+@shared_task(name="supportdesk.tests.hold")
+def hold() -> None:
+    """Somebody's server that does not answer."""
+    let_go.wait(30)

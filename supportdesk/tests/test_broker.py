@@ -28,16 +28,33 @@ from pathlib import Path
 import django
 django.setup()
 from supportdesk.embedded import Background
-from supportdesk.tests.tasks import fail, write_file
+from supportdesk.tests.tasks import count, counted, fail, hold, let_go, write_file
 
 target = Path(sys.argv[1])
 background = Background()
+background.beat.start = lambda: None  # nothing but what is sent here
 background.start()
-fail.delay()  # one that breaks must not take the worker with it
-write_file.delay(str(target))
-end = time.monotonic() + 60
-while not target.exists() and time.monotonic() < end:
-    time.sleep(0.05)
+
+
+def until(condition):
+    began = time.monotonic()
+    while not condition() and time.monotonic() - began < 60:
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+for _n in range(3):
+    hold.apply_async(queue="outside")  # every thread of the rest is held
+fail.apply_async(queue="urgent")  # one that breaks must not take the worker with it
+write_file.apply_async((str(target),), queue="urgent")
+until(target.exists)
+for _n in range(60):
+    count.apply_async(queue="clock")
+took = until(lambda: len(counted) >= 60)
+began = time.process_time()
+time.sleep(0.5)
+print("FIGURES", took, (time.process_time() - began) / 0.5)
+let_go.set()
 background.stop()
 """
 
@@ -48,6 +65,9 @@ def test_the_worker_inside_the_web_process_does_what_is_handed_down(tmp_path: Pa
     result = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=WITHIN + 30)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "done").read_text() == "done"
+    took, idle = map(float, result.stdout.split("FIGURES")[1].split())
+    assert took < 8, "sixty tasks took half a minute where the broker slept a second for every two"
+    assert idle < 0.2, "of a processor, with nothing to do"
 
 
 @pytest.fixture(params=["redis", "rabbitmq"])
@@ -78,7 +98,8 @@ def _rabbitmq() -> tuple[str, Callable[[], object]]:
 
     def empty() -> None:
         with kombu.Connection(url) as opened:
-            kombu.Queue(app.conf.task_default_queue, channel=opened.default_channel).delete()
+            for queue in app.conf.task_queues:
+                queue(opened.default_channel).delete()
 
     return url, empty
 

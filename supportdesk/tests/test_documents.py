@@ -38,6 +38,10 @@ SOURCES = ("*.py", "*.html", "*.js", "*.mjs", "*.json", "*.toml", "*.yml", "Make
 FOREIGN = {
     "venv", "msgfmt", "unnest", "DOMContentLoaded", "htmx", "dl", "id",
     "client_max_body_size", "proxy_request_buffering", "json_to_recordset", "StreamMaxLength", "TemporaryDirectory", "TasksMax",
+    "limit_conn", "limit_conn_zone", "limit_req_zone", "log_format", "ssl_protocols", "client_header_timeout", "client_body_timeout",
+    "send_timeout", "keepalive_timeout", "large_client_header_buffers", "LoadCredential", "SetCredentialEncrypted", "User", "UMask",
+    "NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp", "PrivateNetwork", "ReadWritePaths", "MemoryMax",
+    "MemoryDenyWriteExecute", "RestrictAddressFamilies", "SystemCallFilter", "SystemCallArchitectures",
     "use_directory_urls", "db_default", "sqlmigrate", "squashmigrations",
 }  # fmt: skip
 
@@ -260,7 +264,8 @@ def read_from_the_environment(path: Path) -> set[str]:
 
 
 def test_the_page_of_variables_names_those_that_are_read_and_no_others() -> None:
-    read = read_from_the_environment(ROOT / "supportdesk/settings.py") | read_from_the_environment(ROOT / "gunicorn.conf.py")
+    files = ("supportdesk/settings.py", "gunicorn.conf.py", "supportdesk/slow_clients.py")
+    read = set[str]().union(*(read_from_the_environment(ROOT / name) for name in files))
     rows = [line.split("|")[1] for line in (ROOT / "docs/environment.md").read_text().splitlines() if line.startswith("| `")]
     told = [name for row in rows for name in INLINE.findall(row)]
     assert sorted(told) == sorted(read)

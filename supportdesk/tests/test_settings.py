@@ -21,7 +21,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "desk@desk.example",
     "SITE_URL": "https://desk.example",
     "EVIDENCE_KEYS": "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    "EVIDENCE_HMAC_KEY": "only-for-this-test-too",
+    "EVIDENCE_HMAC_KEY": "only-for-this-test-too-0123456789-abcdef",
 }
 
 
@@ -56,6 +56,28 @@ def test_makes_a_secret_of_its_own_once_and_keeps_it_to_itself(tmp_path: Path) -
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+LETTER = (
+    "import django; django.setup(); from django.core.mail import send_mail; from accounts.sms import call_gateway;"
+    " from django.db import connection; connection.ensure_connection();"
+    " send_mail('123456 is your code', 'Your code: 123456', None, ['mei@example.com']); call_gateway(1, '+8613800138000', '654321')"
+)
+
+
+def test_local_files_are_for_their_user_alone_and_no_code_stands_in_the_log(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir(mode=0o755)
+    (tmp_path / "db.sqlite3").touch(mode=0o644)
+    result = settings_with(tmp_path, LETTER, SMS_GATEWAY_URL="file:")
+    assert result.returncode == 0, result.stderr
+    kept = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.rglob("*") if path.name != "static"}
+    assert {name for name, others in kept.items() if others} == set()
+    assert kept.keys() >= {"mail", "db.sqlite3", "texts"}
+    assert "123456" in next((tmp_path / "mail").iterdir()).read_text()
+    assert "654321" in (tmp_path / "texts").read_text()
+    said = result.stdout + result.stderr
+    assert "mei@example.com" in said
+    assert ("123456" in said, "654321" in said, "13800138000" in said) == (False, False, False)
+
+
 def test_two_installs_do_not_share_a_secret(tmp_path: Path) -> None:
     secrets = {settings_with(tmp_path / name, "print(settings.SECRET_KEY)").stdout for name in ("one", "two")}
     assert len(secrets) == 2
@@ -72,7 +94,7 @@ def test_production_names_what_it_lacks(tmp_path: Path, name: str) -> None:
 def test_production_refuses_the_demo(tmp_path: Path) -> None:
     result = settings_with(tmp_path, "settings.DEBUG", DEMO="1", **PRODUCTION)
     assert result.returncode != 0
-    assert "Unset DEMO" in result.stderr
+    assert "DEMO: unset it" in result.stderr
 
 
 def test_a_gateway_without_a_secret_stops_the_start(tmp_path: Path) -> None:
@@ -81,8 +103,8 @@ def test_a_gateway_without_a_secret_stops_the_start(tmp_path: Path) -> None:
     assert "SMS_GATEWAY_SECRET" in result.stderr
 
 
-def test_production_writes_no_codes_to_the_log(tmp_path: Path) -> None:
-    result = settings_with(tmp_path, "settings.DEBUG", SMS_GATEWAY_URL="log:", **PRODUCTION)
+def test_production_writes_no_codes_to_files(tmp_path: Path) -> None:
+    result = settings_with(tmp_path, "settings.DEBUG", SMS_GATEWAY_URL="file:", **PRODUCTION)
     assert result.returncode != 0
     assert "SMS_GATEWAY_URL" in result.stderr
 

@@ -98,7 +98,8 @@ class FiringTicket(Protocol):
 class FiringCase:
     """As much of a case as a timer needs that tells people and moves nothing: the ticket's few facts and the timers that are due.
 
-    `now` is when it runs, `at` the instant it counts from (earlier for the clock).
+    `now` is when it runs, `at` the instant it counts from (earlier for the clock), `asked_at` when the customer first asked for it,
+    where that was before there was a case.
     """
 
     ticket: FiringTicket
@@ -108,8 +109,10 @@ class FiringCase:
     ) -> None:
         self.ticket = ticket
         self.now = self.at = now
+        self.asked_at: datetime | None = None
         self.actor = actor
         self.by_clock = False
+        self.on_behalf: dict[str, object] = {}  # while an agent does an act of the customer's: what its events say of that
         self.timers: list[Timer] = list(timers)
         self._calendars = calendars or Calendars()
         self.events: list[Row] = []
@@ -138,7 +141,7 @@ class FiringCase:
             "recorded_at": self.now,
             "from_status": from_status,
             "to_status": self.ticket.status if from_status else "",
-            "data": data or {},
+            "data": {**(data or {}), **({} if self.by_clock else self.on_behalf)},
             "visibility": Visibility.INTERNAL if internal else Visibility.PUBLIC,
         }
         self.events.append(event)

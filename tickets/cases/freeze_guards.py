@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.roles import Role
 from tickets.cases.blocking import wrong_status
 from tickets.cases.case import Case
+from tickets.cases.money import granted_by
 from tickets.models import Freeze
 from tickets.workflow import Block, Data
 from tickets.workflow.identifiers import account_digest
@@ -22,6 +23,11 @@ def freeze_in(case: Case, *states: str, data: Data | None = None) -> Freeze | No
     if said.get("release_reference"):
         found.sort(key=lambda freeze: freeze.origin != Origin.LAW_ENFORCEMENT)
     return found[0] if found else None
+
+
+def own_freeze(case: Case) -> Freeze | None:
+    """The live one that the customer asked for."""
+    return next((each for each in reversed(case.freezes) if each.is_live and each.origin == Origin.USER_PROTECTIVE), None)
 
 
 def emergency(case: Case, data: Data | None) -> Block | None:
@@ -45,6 +51,17 @@ def one_freeze_per_account(case: Case, data: Data | None) -> Block | None:
 
 def freeze_requested(case: Case, data: Data | None) -> Block | None:
     return None if freeze_in(case, State.REQUESTED, data=data) else wrong_status(case)
+
+
+def freeze_confirmable(case: Case, data: Data | None) -> Block | None:
+    """Asked for; or failed, and the adapter reports that it worked after all. Where the account has another freeze by now, it does not
+    speak for that one."""
+    late = freeze_in(case, State.FAILED, data=data) if Role.SERVICE in case.roles and data and data.get("freeze") else None
+    if late is None:
+        return freeze_requested(case, data)
+    others = Freeze.objects.filter(owner_id=late.owner_id, account_hmac=late.account_hmac, state__in=Freeze.LIVE)
+    taken = late.account_hmac and others.exclude(origin=Origin.LAW_ENFORCEMENT).exists()
+    return Block("FREEZE_ALREADY_ACTIVE") if taken else None
 
 
 def freeze_live(case: Case, data: Data | None) -> Block | None:
@@ -103,8 +120,8 @@ def lacks_decision(case: Case, freeze: Freeze) -> bool:
     """The platform's own freeze goes after a decision or the lane's passed identity check; else a supervisor has to sign."""
     if freeze.origin != Origin.PLATFORM_RISK:
         return False
-    decision = case.effective_decision
-    decided = decision is not None and any(remedy.kind in UNFREEZING for remedy in decision.remedies.all())
+    given = (remedy for decision in granted_by(case) for remedy in decision.remedies.all())
+    decided = any(remedy.kind in UNFREEZING and remedy.state != remedy.State.FAILED for remedy in given)
     return not decided and not any(item.kind == FACE_RESULT and item.fields.get("passed") for item in case.evidence)
 
 
@@ -135,6 +152,6 @@ def lift_waiting(case: Case) -> Freeze | None:
 
 
 FREEZE_GUARDS = (
-    emergency, one_freeze_per_account, freeze_requested, freeze_live, freeze_liftable, freeze_reference, identity_proven,
-    proven_to_let_go, lift_requested, security_tasks_done, release_given, police_freeze_renewable,
+    emergency, one_freeze_per_account, freeze_requested, freeze_confirmable, freeze_live, freeze_liftable, freeze_reference,
+    identity_proven, proven_to_let_go, lift_requested, security_tasks_done, release_given, police_freeze_renewable,
 )  # fmt: skip

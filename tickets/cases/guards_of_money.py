@@ -6,7 +6,17 @@ from decimal import Decimal
 
 from accounts.roles import Role
 from tickets.cases.case import Case
-from tickets.cases.money import NOUGHT, came_back, grants_of, outstanding, pending_money, returned_too_often, sum_of
+from tickets.cases.money import (
+    NOUGHT,
+    came_back,
+    granted_by,
+    grants_of,
+    outstanding,
+    owed_remedies,
+    pending_money,
+    returned_too_often,
+    sum_of,
+)
 from tickets.models.querysets import is_staff_not_owner
 from tickets.workflow import Block, Data, Status
 from tickets.workflow.vocabulary import DOCUMENT_REMEDIES, REFUNDS, RETURNS
@@ -44,9 +54,9 @@ def did_not_raise_claim(case: Case, data: Data | None) -> Block | None:
 
 def not_the_author(case: Case, data: Data | None) -> Block | None:
     """Whoever decided that money goes out does not confirm that it went."""
-    decision = case.effective_decision
-    own = decision is not None and case.actor is not None and decision.author_id == case.actor.pk
-    return Block("SAME_SIGNATORY") if own else None
+    owed = {row.decision_id for row in owed_remedies(case)}
+    authors = [each.author_id for each in granted_by(case) if each.pk in owed] or [each.author_id for each in granted_by(case)[-1:]]
+    return Block("SAME_SIGNATORY") if case.actor is not None and case.actor.pk in authors else None
 
 
 def decided_nothing_here(case: Case, data: Data | None) -> Block | None:
@@ -63,11 +73,8 @@ def claim_within_reach(case: Case, data: Data | None) -> Block | None:
 
 # ---- What went out
 def remedy_waits(case: Case, data: Data | None) -> Block | None:
-    """An escalated complaint may still have a remedy to be carried out; or none."""
-    if case.status == Status.REMEDY_PENDING:
-        return None
-    decision = case.effective_decision
-    waits = decision is not None and any(row.state == row.State.PENDING for row in decision.remedies.all())
+    """What was granted can be carried out wherever the complaint stands since: the rest taken further, refused, or closed."""
+    waits = case.status == Status.REMEDY_PENDING or owed_remedies(case)
     return None if waits else Block("WRONG_STATUS", extra={"current_status": case.ticket.status})
 
 
@@ -81,8 +88,7 @@ def within_decision(case: Case, data: Data | None) -> Block | None:
 
 def document_issued(case: Case, data: Data | None) -> Block | None:
     """A promised document is done when it lies in the case and its owner has it, from us: not by typing a reference."""
-    decision = case.effective_decision
-    if decision is None or not any(row.kind in DOCUMENT_REMEDIES and row.state == row.State.PENDING for row in decision.remedies.all()):
+    if not any(row.kind in DOCUMENT_REMEDIES for row in owed_remedies(case)):
         return None
     ours = (item for item in case.evidence if item.kind in DOCUMENT_REMEDIES and item.uploaded_by_id != case.ticket.owner_id)
     there = any(item.state == "clean" and not item.internal for item in ours)

@@ -29,7 +29,6 @@ from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, DEMANDS, ISSUERS, LA
 
 MOST_ORDERS = 20
 EXTERNAL = re.compile(r"external:[A-Za-z0-9._:@|-]{1,100}")
-RESERVED = (".invalid", "@localhost", ".localhost")  # names that nobody can have: no letter reaches them, nobody proves them
 FILING = (
     Input("category", limit=40),
     Input("submit", "bool"),
@@ -226,8 +225,7 @@ def _wrong_contact(data: Data) -> dict[str, Sequence[Text]]:
     except ValidationError:
         return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")]}
     known = User.objects.filter(email=data["on_behalf_of"]).first()
-    reserved = data["on_behalf_of"].endswith(RESERVED)
-    if reserved or (known is not None and (known.is_service or not known.is_active)):
+    if User.objects.is_reserved(data["on_behalf_of"]) or (known is not None and (known.is_service or not known.is_active)):
         return {"on_behalf_of": [_("Nobody can be helped under this address. Ask for another one.")]}
     return {}
 

@@ -61,16 +61,34 @@ def grants_of(case: Case, data: Mapping[str, object]) -> list[str]:
 def verdict(case: Case, grants: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
     """Approved where every demand is granted and, where money was asked for, all that is outstanding comes back; else approved in part."""
     whole = set(case.ticket.demands) <= set(grants)
-    if "refund" in case.ticket.demands and sum_of(rows, RETURNS) < outstanding(case):
+    rows = [*rows]
+    kept = [{"kind": row.kind, "amount": row.amount} for row in owed_remedies(case) if row not in replaced_by(case, rows)]
+    if "refund" in case.ticket.demands and sum_of([*rows, *kept], RETURNS) < outstanding(case):
         whole = False
     return Decision.Verdict.APPROVED if whole else Decision.Verdict.PARTLY_APPROVED
 
 
+def granted_by(case: Case) -> list[Decision]:
+    """Every decision in effect that gave something: a later one that refuses the rest takes nothing of it back."""
+    return [each for each in case.decisions if each.state == Decision.State.EFFECTIVE and each.favours_customer]
+
+
+def owed_remedies(case: Case) -> list[Remedy]:
+    """What was granted and is not done yet, whatever became of the complaint since."""
+    return [row for decision in granted_by(case) for row in decision.remedies.all() if row.state == Remedy.State.PENDING]
+
+
 def pending_money(case: Case) -> list[Remedy]:
     """Sums that a decision in effect promised and that have not gone out."""
-    decision = case.effective_decision
-    rows = decision.remedies.all() if decision is not None else ()
-    return [row for row in rows if row.state == Remedy.State.PENDING and row.amount is not None]
+    return [row for row in owed_remedies(case) if row.amount is not None]
+
+
+def replaced_by(case: Case, remedies: Iterable[Mapping[str, object]]) -> list[Remedy]:
+    """What is owed of earlier decisions and becomes part of a new one with these remedies: what comes back of the claim as a whole,
+    the rest by its kind."""
+    kinds = {str(row["kind"]) for row in remedies}
+    whole = RETURNS if kinds & RETURNS else frozenset()
+    return [row for row in owed_remedies(case) if row.kind in kinds | whole]
 
 
 # ---- One order, over all complaints

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from accounts.roles import Role
 from lib.bulk_sql import Row
-from tickets.cases.case import FiringCase, FiringTicket
+from tickets.cases.case import Case, FiringCase, FiringTicket
 from tickets.delivery.sending import next_digest
 from tickets.models import Notification, Ticket, here_for, on_call_at
+from tickets.words import NOTICE_DATES
 from tickets.workflow import TIMERS, event_row
 from tickets.workflow.recipients import ASSIGNEE, HANDLER_NOW, ON_CALL, ON_CALL_PERSON, OWNER, OWNER_NOW, Notice
 
@@ -17,7 +18,27 @@ from tickets.workflow.recipients import ASSIGNEE, HANDLER_NOW, ON_CALL, ON_CALL_
 def notify(case: FiringCase, kind: str, **data: object) -> None:
     """Put down a notice of `kind` for everybody its row names."""
     row = event_row(kind)
-    _add_notices(case, kind, row.tells if row else (), data)
+    if row is None:
+        return
+    dates = [*_running(case, kind), *(_after_closing(case) if row.closes else ())]
+    own = tuple(notice for notice in row.tells if notice.to == OWNER)
+    _add_notices(case, kind, own, {**data, "dates": dates} if dates else data)
+    _add_notices(case, kind, tuple(notice for notice in row.tells if notice not in own), data)
+
+
+def _running(case: FiringCase, kind: str) -> list[tuple[str, str]]:
+    """What the owner reads beside it: when each of its timers ends."""
+    wanted = NOTICE_DATES.get(kind, ())
+    return [(timer.key, timer.due_at.isoformat()) for key in wanted for timer in case.timers if timer.key == key and timer.is_live]
+
+
+def _after_closing(case: FiringCase) -> list[tuple[str, str]]:
+    """Until when it can come back."""
+    if not isinstance(case, Case) or case.ticket.closed_at is None:
+        return []
+    objects = case.ticket.close_reason == "routed_after_sale"
+    days = case.policy.objection_days if objects else case.policy.reopen_days
+    return [("objection" if objects else "reopening", (case.ticket.closed_at + timedelta(days=days)).isoformat())]
 
 
 def notify_people(case: FiringCase, kind: str, people: Iterable[int]) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from lib.money import money
 from lib.types import Record, Text
 from tickets.cases.case import Case, Item
 from tickets.models import Event, Message, Visibility
 from tickets.policy.playbooks import title_of
-from tickets.words import CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+from tickets.words import CHANNEL, CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
 
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
@@ -98,7 +98,7 @@ def detail(case: Case, kind: str, data: Record) -> str:
         OUTCOME.get(data.get("outcome", "")),
         SECURITY_TASK.get(data.get("task", "")),
         EVIDENCE_KIND.get(data.get("kind", "")),
-        gettext(", ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        _(", ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         *_sums(case, data),
         _reason(kind, data),
         verdict_reason(case, kind, data),
@@ -107,8 +107,17 @@ def detail(case: Case, kind: str, data: Record) -> str:
         title_of(case.ticket.policy_id, str(data.get("category") or "")),
         data.get("into"),
         data.get("out_of"),
+        on_behalf(data),
     ]
     return " · ".join(str(part) for part in parts if part)
+
+
+def on_behalf(data: Record) -> Text:
+    """That somebody of the desk did it for the customer, and how they were told."""
+    if not data.get("on_behalf"):
+        return ""
+    told = CHANNEL.get(str(data.get("told_by") or ""))
+    return _("By our staff for the customer (%(channel)s)") % {"channel": told} if told else _("By our staff for the customer")
 
 
 def verdict_reason(case: Case, kind: str, data: Record) -> str:

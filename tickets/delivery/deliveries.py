@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,9 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from lib.background import enqueue
+from lib.duties.setting_aside import all_or_each, waiting_keys
+from lib.mail_connection import error_text
 from lib.outbox import Outbox, Tally
 from tickets.delivery.channels.base import SendOutcome
-from tickets.delivery.channels.email import error_text
 from tickets.delivery.channels.registry import CHANNELS
 from tickets.delivery.groups import turn_to_members
 from tickets.delivery.messages import compose_message
@@ -28,8 +30,11 @@ State = Delivery.State
 News = tuple[int, str, datetime]  # ticket, kind, when
 ON_CALL = ChannelAddress.Audience.ON_CALL
 BATCH = 200
+DUTY = "tickets.put_onto_channels"
 # An hour and a half in all: what is told here is of use soon or not at all, and it stands in the desk.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 1200, 3600))
+# While the mail server is away: news for a whole group is not late by more than this.
+PAUSE_WHILE_AWAY = timedelta(seconds=30)
 # Of one address in one run: whoever is slower leaves the run to the others.
 BUDGET = timedelta(seconds=5)
 # Of a run in all: it ends before the clock begins the next one, so that dead servers never take every worker.
@@ -70,14 +75,20 @@ def put_onto_channels(now: datetime) -> int:
     made, told = 0, Counter[int]()
     while True:
         with transaction.atomic():
-            waiting = Notification.objects.filter(to_channels=True).order_by("id").select_for_update(of=("self",), skip_locked=True)
-            notices = list(waiting.select_related("ticket").defer("ticket__statement")[:BATCH])
+            free = Notification.objects.filter(to_channels=True).exclude(pk__in=waiting_keys(DUTY, now)).order_by("id")
+            waiting = free.select_related("ticket").defer("ticket__statement").select_for_update(of=("self",), skip_locked=True)
+            notices = {notice.pk: notice for notice in waiting[:BATCH]}
             if not notices:
                 return made
-            rows = list(_rows(notices, now, told))
-            Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-            Notification.objects.filter(pk__in=[notice.pk for notice in notices]).update(to_channels=False)
-            made += len(rows)
+            made += all_or_each(DUTY, Notification, list(notices), partial(_put, notices, now, told), now)
+
+
+def _put(found: Mapping[int, Notification], now: datetime, told: Counter[int], keys: Sequence[int]) -> int:
+    notices = [found[key] for key in keys]
+    rows = list(_rows(notices, now, told))
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    Notification.objects.filter(pk__in=keys).update(to_channels=False)
+    return len(rows)
 
 
 def announce_shift(kind: str, person: User, now: datetime) -> None:
@@ -160,6 +171,11 @@ def send_waiting(now: datetime) -> Tally:
     return OUTBOX.run(now, send_delivery, receiver="address", first=("-urgent", "attempts"), budget=BUDGET, limit=RUN)
 
 
+def send_some(now: datetime) -> int:
+    """The same as a duty: how many went out."""
+    return send_waiting(now).sent
+
+
 def _give_up(now: datetime) -> None:
     """Of what is due: a message that somebody is just sending has its next try behind the lease."""
     late = Delivery.objects.filter(_too_late(now), state=State.WAITING, next_at__lte=now)
@@ -182,6 +198,9 @@ def send_delivery(pk: int, now: datetime) -> bool | None:
     if not outcome.error:
         OUTBOX.mark_sent(row, sent_at=timezone.now())
         return True
+    if outcome.is_away:
+        OUTBOX.postpone(row, until=now + PAUSE_WHILE_AWAY, error=outcome.error)
+        return False
     log.warning("Message %s on %s, try %s: %s", row.pk, row.channel, row.attempts, outcome.error)
     OUTBOX.mark_failed(row, error=outcome.error, now=now, final=outcome.final)
     # Whatever else waits for this address waits with it, or each would find out for itself.

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -25,6 +26,8 @@ from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
 from tickets.words import EVIDENCE_KIND, TIMER, notice_words
 from tickets.workflow import event_row
+
+DATE_AFTER_CLOSING = {"reopening": _("You can ask to reopen it until"), "objection": _("You can object until")}
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:
     """Dates a notice may carry, in the reader's zone, with weekday and the zone's name."""
     name = TIMER.get(data.get("timer", ""), translation.gettext("Date"))
     found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]
+    found += [(str(TIMER.get(key) or DATE_AFTER_CLOSING.get(key, key)), at) for key, at in data.get("dates", ())]
     return [(name, date_words(datetime.fromisoformat(at), recipient.timezone)) for name, at in found if at]
 
 

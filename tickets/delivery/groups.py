@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 
 from accounts.models import User
+from lib.duties.setting_aside import all_or_each, waiting_keys
 from tickets.models import Notification, Ticket
 
 log = logging.getLogger(__name__)
 
 State = Notification.State
 BATCH = 200
+DUTY = "tickets.turn_to_members"
 
 
 def turn_to_members(now: datetime) -> None:
@@ -21,11 +25,16 @@ def turn_to_members(now: datetime) -> None:
     while True:
         with transaction.atomic():
             to_groups = Notification.objects.filter(state=State.PENDING, not_before__lte=now, recipient=None).order_by("not_before", "id")
-            rows = list(to_groups.select_for_update(skip_locked=True)[:BATCH])
+            free = to_groups.exclude(pk__in=waiting_keys(DUTY, now))
+            rows = {row.pk: row for row in free.select_for_update(skip_locked=True)[:BATCH]}
             if not rows:
                 return
-            Notification.objects.bulk_create([copy for row in rows for copy in _copies(row)])
-            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SHOWN)
+            all_or_each(DUTY, Notification, list(rows), partial(_turn, rows), now)
+
+
+def _turn(rows: Mapping[int, Notification], keys: Sequence[int]) -> int:
+    Notification.objects.bulk_create([copy for key in keys for copy in _copies(rows[key])])
+    return Notification.objects.filter(pk__in=keys).update(state=State.SHOWN)
 
 
 def _copies(row: Notification) -> list[Notification]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import EmailFrequency, User
+from accounts.unproven import NO_ADDRESS
 from lib.zones import zone_of
 from tickets.models import Notification
 from tickets.workflow import ACTIONS, EVENTS
@@ -26,6 +27,7 @@ def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
     steps, reminders, news = map(kinds_of, (Preference.STEP, Preference.REMINDER, Preference.NEWS))
     waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
+    waiting.filter(recipient__email__endswith=f"@{NO_ADDRESS}").update(state=State.SHOWN)  # they read it on the page
     to_owners = waiting.filter(recipient=F("ticket__owner"))
     to_owners.filter(kind__in=news, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
     hurried = Q(kind__in=news, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 
 from accounts.models import User
 from accounts.roles import Role
+from lib.duties.setting_aside import each_key, name_of
 from sla.policies import PolicySnapshot, current
 from tickets.models import Incident, IncidentEvent, Notification, Ticket
 from tickets.models.querysets import TicketQuerySet
@@ -33,7 +34,8 @@ def suggest_incidents(now: datetime, category: str = "") -> int:
     """
     policy = current(now)
     found = _arrivals(now, policy, category)
-    return sum(_suggest(kind, burst, policy, now) for kind, rows in found.items() if (burst := _burst(rows, policy)))
+    bursts = {"/".join(kind): (kind, burst) for kind, rows in found.items() if (burst := _burst(rows, policy))}
+    return each_key(name_of(suggest_incidents), None, bursts, lambda name: _suggest(*bursts[name], policy, now), now)
 
 
 def arrivals(kind: Kind, since: datetime) -> TicketQuerySet:
@@ -53,7 +55,7 @@ def _arrivals(now: datetime, policy: PolicySnapshot, category: str) -> Mapping[K
     settled = _last_endings()
     found: dict[Kind, list[Arrival]] = defaultdict(list)
     for pk, key, facts, at in rows.order_by("reported_at", "id").values_list("id", "category", "facts", "reported_at"):
-        kind = (key, str(facts.get("pay_method") or ""))
+        kind = (key, str(facts.get("pay_method") or "") if isinstance(facts, Mapping) else "")
         if at is not None and (kind not in settled or at > settled[kind]):
             found[kind].append((at, pk))
     live = Incident.objects.filter(state__in=Incident.LIVE).values_list("category", "pay_method")

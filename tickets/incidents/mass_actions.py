@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from lib.background import enqueue
+from lib.duties.setting_aside import each_key, name_of, waiting_keys
 from tickets.incidents.operations import CARRY, lock_incident, note
 from tickets.models import Incident, IncidentLink, IncidentOutcome, IncidentRun, Ticket
 from tickets.models.querysets import TicketQuerySet
@@ -100,22 +102,29 @@ def carry_incident_runs(now: datetime) -> int:
     """Go on with every run that is not over; a killed worker's rows are found again. How many tickets were handled."""
     handled = 0
     for run in IncidentRun.objects.filter(ended_at=None).select_related("by"):
-        while _handle_next(run):
-            handled += 1
+        while (pk := _next_row(run, now)) is not None:
+            handled += each_key(name_of(carry_incident_runs), IncidentOutcome, [pk], partial(_handle, run), now)
         _end(run)
     return handled
 
 
-def _handle_next(run: IncidentRun) -> bool:
+def _next_row(run: IncidentRun, now: datetime) -> int | None:
+    """What another worker has in hand, and what is set aside, is passed over."""
+    aside = waiting_keys(name_of(carry_incident_runs), now)
+    with transaction.atomic():
+        waiting = run.outcomes.filter(code="").exclude(pk__in=aside).select_for_update(of=("self",), skip_locked=True)
+        return waiting.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _handle(run: IncidentRun, pk: int) -> int:
     """One ticket, one transaction: what was done and the row that says so are saved together, or neither."""
     with transaction.atomic():
-        waiting = run.outcomes.filter(code="").select_for_update(of=("self",), skip_locked=True)
-        row = waiting.order_by("pk").first()
+        row = run.outcomes.filter(code="", pk=pk).select_for_update(of=("self",)).first()
         if row is None:
-            return False
+            return 0
         row.code = _outcome(run, row)
         row.save(update_fields=["code"])
-        return True
+        return 1
 
 
 def _outcome(run: IncidentRun, row: IncidentOutcome) -> str:

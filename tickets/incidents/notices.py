@@ -5,11 +5,13 @@ The set form: at most a hundred tickets a transaction, each ticket once by a key
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from lib.duties.setting_aside import all_or_each, each_key, each_row, name_of, waiting_keys
 from lib.languages import localised_value, reader_language
 from sla.policies import current
 from tickets.cases import timers
@@ -22,6 +24,8 @@ from tickets.operations.turns import notice_promised
 from tickets.workflow import OPEN, Status, TimerKey
 
 BATCH = 100
+# Under these names complaints are set aside that a notice, or a link, cannot reach.
+TELLING, JOINING = "tickets.tell_linked_complaint", "tickets.join_incident"
 
 
 def send_incident_notices(now: datetime) -> int:
@@ -29,18 +33,15 @@ def send_incident_notices(now: datetime) -> int:
 
     A notice whose promised time has come promises nothing: it is not sent any more, and the wait for a first reply goes on.
     """
-    sent = 0
-    for notice in _latest(now):
-        while (count := _send_batch(notice, now)) is not None:
-            sent += count
-    return sent
+    latest = {notice.pk: notice for notice in _latest(now)}
+    return each_key(name_of(send_incident_notices), IncidentNotice, latest, lambda pk: _send_all(latest[pk], now), now)
 
 
 def join_late_arrivals(now: datetime) -> int:
     """Where the policy says so, later reports join an open incident by themselves. How many."""
     if not current(now).incident_auto_join:
         return 0
-    return sum(_join(pk, now) for pk in Incident.objects.filter(state=Incident.State.OPEN).values_list("pk", flat=True))
+    return each_row(name_of(join_late_arrivals), Incident.objects.filter(state=Incident.State.OPEN), lambda pk: _join(pk, now), now)
 
 
 def _join(pk: int, now: datetime) -> int:
@@ -48,7 +49,13 @@ def _join(pk: int, now: datetime) -> int:
         incident = Incident.objects.select_for_update().filter(pk=pk, state=Incident.State.OPEN).first()
         if incident is None:
             return 0
-        return link_cases(incident, lock_tickets(candidates(incident)), IncidentLink.How.BY_POLICY, now, None)
+        free = candidates(incident).exclude(pk__in=waiting_keys(JOINING, now))
+        tickets = {ticket.pk: ticket for ticket in lock_tickets(free)}
+
+        def link(keys: Sequence[int]) -> int:
+            return link_cases(incident, [tickets[key] for key in keys], IncidentLink.How.BY_POLICY, now, None)
+
+        return all_or_each(JOINING, Ticket, list(tickets), link, now)
 
 
 def _latest(now: datetime) -> list[IncidentNotice]:
@@ -65,21 +72,30 @@ def recipients(notice: IncidentNotice) -> QuerySet[Ticket]:
     return linked.filter(~Exists(delivered)).exclude(strayed)
 
 
+def _send_all(notice: IncidentNotice, now: datetime) -> int:
+    sent = 0
+    while (count := _send_batch(notice, now)) is not None:
+        sent += count
+    return sent
+
+
 def _send_batch(notice: IncidentNotice, now: datetime) -> int | None:
-    """One transaction; None when nothing is left that is not locked by another."""
+    """One transaction; None when nothing is left that is not locked by another, or set aside."""
     with transaction.atomic():
-        waiting = recipients(notice).order_by("pk").select_for_update(of=("self",), skip_locked=True)
-        keys = list(waiting.values_list("pk", flat=True)[:BATCH])
-        if not keys:
-            return None
-        # Asked again now that they are locked: another sender may have committed meanwhile.
-        lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
-        lacking = lacking.prefetch_related(*PREFETCH_FOR_SWEEP, "complained_about")
-        calendars = Calendars()
-        cases = [settle_ticket(ticket, now, notice.author, calendars) for ticket in lacking]
-        _post_notice(notice, [case for case in cases if case.ticket.is_open])
-        save_all(cases)
-        return len(cases)
+        waiting = recipients(notice).exclude(pk__in=waiting_keys(TELLING, now)).order_by("pk")
+        keys = list(waiting.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        return all_or_each(TELLING, Ticket, keys, lambda those: _send_to(notice, those, now), now) if keys else None
+
+
+def _send_to(notice: IncidentNotice, keys: Sequence[int], now: datetime) -> int:
+    """Asked again now that they are locked: another sender may have committed meanwhile."""
+    lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
+    lacking = lacking.prefetch_related(*PREFETCH_FOR_SWEEP, "complained_about")
+    calendars = Calendars()
+    cases = [settle_ticket(ticket, now, notice.author, calendars) for ticket in lacking]
+    _post_notice(notice, [case for case in cases if case.ticket.is_open])
+    save_all(cases)
+    return len(cases)
 
 
 def _post_notice(notice: IncidentNotice, cases: list[Case]) -> None:

@@ -8,6 +8,7 @@ from tickets.models.decision import Decision, EvidenceRequest, Remedy
 from tickets.models.delivery import ChannelAddress, Delivery
 from tickets.models.escalation import Escalation, Transfer
 from tickets.models.freeze import Freeze
+from tickets.models.freeze_request import FreezeRequest
 from tickets.models.incident import (
     Incident,
     IncidentDelivery,
@@ -46,6 +47,7 @@ __all__ = [
     "EvidenceSlot",
     "Freeze",
     "FreezeCall",
+    "FreezeRequest",
     "Incident",
     "IncidentDelivery",
     "IncidentEvent",

@@ -65,6 +65,7 @@ class Remedy(models.Model):
         PENDING = "pending", _("to be done")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
+        REPLACED = "replaced", _("part of a later decision")
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="remedies")
     kind = models.CharField(max_length=24)

@@ -54,6 +54,7 @@ class Freeze(models.Model):
     document_no = models.CharField(max_length=100, blank=True, default="", db_default="")
     until = models.DateTimeField(null=True, blank=True)
     renewals = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_flood = models.BooleanField(default=False, db_default=False, help_text=_("One of very many from one place, by people who are new."))
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

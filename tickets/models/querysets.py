@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lag
 
-from accounts.roles import is_staff_member
+from accounts.roles import is_narrow_machine, is_staff_member
 from tickets.workflow import PRESSING, Status
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ class _HasOwner(Protocol):
 
 class TicketQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> TicketQuerySet:
-        """The owner sees their own, drafts included; the five groups and adapters see every filed one."""
+        """The owner sees their own, drafts included; the five groups see every filed one, and so do adapters, as far as the scopes of
+        their token reach."""
         if not user.is_authenticated:
             return self.none()
         if is_staff_member(user):
-            return self.filter(~Q(status=Status.DRAFT) | Q(owner=user))
+            filed = self.filter(~Q(status=Status.DRAFT) | Q(owner=user))
+            return filed.filter(_reach_of_machine(user)) if is_narrow_machine(user) else filed
         return self.filter(owner=user)
 
     def of_others(self, person: User) -> TicketQuerySet:
@@ -83,6 +85,20 @@ class TicketQuerySet(models.QuerySet):
         return timers.filter(late, ticket=OuterRef("pk"), binds="operator")
 
 
+def _reach_of_machine(user: User) -> Q:
+    """What its scopes let it do, it can read: what it filed, what is frozen, what is to be paid, whose identity is checked."""
+    scopes, reach = user.token_scopes or frozenset(), Q(pk__in=())
+    if "tickets:file" in scopes:
+        reach |= Q(filed_by=user)
+    if "freezes:write" in scopes:
+        reach |= Q(pk__in=apps.get_model("tickets", "Freeze").objects.values("ticket"))
+    if "remedies:confirm" in scopes:
+        reach |= Q(pk__in=apps.get_model("tickets", "Remedy").objects.values("decision__ticket"))
+    if "identity:write" in scopes:
+        reach |= ~Q(status__in=NOT_OPEN)
+    return reach
+
+
 def is_staff_not_owner(ticket: _HasOwner, reader: User) -> bool:
     """Internal lines are among colleagues, and the owner is none on a case of their own."""
     return is_staff_member(reader) and ticket.owner_id != reader.pk
@@ -104,6 +120,8 @@ class HistoryQuerySet(models.QuerySet):
         public = Q(visibility="public")
         if not is_staff_member(reader):
             return self.filter(public, ticket__owner=reader)
+        if is_narrow_machine(reader):
+            return self.filter(ticket__in=apps.get_model("tickets", "Ticket").objects.visible_to(reader))
         about = apps.get_model("tickets", "Ticket").complained_about.through.objects.filter(ticket=OuterRef("ticket_id"), user=reader.pk)
         own = Q(ticket__owner=reader)
         return self.filter(~Q(ticket__status=Status.DRAFT) | own).filter(public | (~own & ~Q(Exists(about))))

@@ -5,6 +5,7 @@ from tickets.operations.conversation import CALL_PARTIES, check_message, post_me
 from tickets.operations.dry_run import dry_run_action
 from tickets.operations.engine import look, look_at_all, menu, open_case, perform
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
+from tickets.operations.freeze_reports import keep_differing_report
 from tickets.operations.linking import link, movable, split_ticket, unlink
 from tickets.operations.offering import offers
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
@@ -21,6 +22,7 @@ __all__ = [
     "discard_draft",
     "dry_run_action",
     "file_ticket",
+    "keep_differing_report",
     "link",
     "link_all",
     "look",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from lib.bulk_sql import update_rows
+from lib.duties.setting_aside import all_or_each, name_of, waiting_keys
 from tickets.cases.case import Calendars, Case
 from tickets.cases.checklist import take_stock
 from tickets.models import Ticket
@@ -32,14 +34,19 @@ def take_missing_stock(now: datetime) -> int:
     ]
     if not asking:
         return 0
+    duty = name_of(take_missing_stock)
     with transaction.atomic():
         some = uncounted.filter(reduce(or_, asking)).order_by("pk").select_for_update(of=("self",), skip_locked=True)
-        keys = list(some.values_list("pk", flat=True)[:BATCH])
-        tickets = list(Ticket.objects.filter(pk__in=keys).select_related("owner").prefetch_related(*PREFETCH))
-        calendars = Calendars()
-        for ticket in tickets:
-            take_stock(Case(ticket, now, calendars=calendars))
-        update_rows(Ticket, tickets, COUNT_FIELDS)
+        keys = list(some.exclude(pk__in=waiting_keys(duty, now)).values_list("pk", flat=True)[:BATCH])
+        return all_or_each(duty, Ticket, keys, lambda those: _take_stock(those, now), now)
+
+
+def _take_stock(keys: Sequence[int], now: datetime) -> int:
+    tickets = list(Ticket.objects.filter(pk__in=keys).select_related("owner").prefetch_related(*PREFETCH))
+    calendars = Calendars()
+    for ticket in tickets:
+        take_stock(Case(ticket, now, calendars=calendars))
+    update_rows(Ticket, tickets, COUNT_FIELDS)
     return len(tickets)
 
 

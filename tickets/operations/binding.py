@@ -6,9 +6,13 @@ import logging
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
 
-from accounts.models import Phone, User
+from accounts.models import Phone, PlatformIdentity, User
 from accounts.unproven import is_unproven, make_unproven
+from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
@@ -17,22 +21,38 @@ from tickets.operations.assigning import unassign_conflicted
 from tickets.operations.expiry import settle
 
 log = logging.getLogger(__name__)
+EXTERNAL = "external:"
 
 
 def person_of(contact: str) -> User:
     """Whose complaint it is that an agent files: by address; by a number that somebody has proven; else by a contact not proven yet,
     which stays on the complaint, the same person each time it is named."""
-    if "@" in contact and not contact.startswith("external:"):
+    if "@" in contact and not contact.startswith(EXTERNAL):
         return User.objects.filter(email=contact).first() or User.objects.create_user(email=contact, password=None)
-    proven = User.objects.filter(phone__number=contact, is_active=True).first()
+    proven = _owner_of(contact)
     earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
     return proven or (earlier.owner if earlier else make_unproven(contact))
 
 
 def bind_proven_contacts(now: datetime) -> int:
     """How many complaints got their owner."""
-    proven = Ticket.objects.exclude(contact="").filter(contact__in=Phone.objects.values("number"))
-    return sum(_bind(pk, now) for pk in list(proven.order_by("pk").values_list("pk", flat=True)))
+    named = PlatformIdentity.objects.values(name=Concat(Value(EXTERNAL), "subject"))
+    proven = Ticket.objects.exclude(contact="").filter(Q(contact__in=Phone.objects.values("number")) | Q(contact__in=named))
+    return each_row(name_of(bind_proven_contacts), proven.order_by("pk"), lambda pk: _bind(pk, now), now)
+
+
+def bind_contact(contact: str) -> int:
+    """As `bind_proven_contacts`, of this one contact, now."""
+    found = Ticket.objects.filter(contact=contact).order_by("pk").values_list("pk", flat=True)
+    return sum(_bind(pk, timezone.now()) for pk in list(found))
+
+
+def _owner_of(contact: str) -> User | None:
+    """Whoever has proven that this number or name of the platform is theirs."""
+    people = User.objects.filter(is_active=True, is_service=False)
+    if contact.startswith(EXTERNAL):
+        return people.filter(platform_identities__subject=contact.removeprefix(EXTERNAL)).first()
+    return people.filter(phone__number=contact).first()
 
 
 def _bind(pk: int, now: datetime) -> int:
@@ -40,7 +60,7 @@ def _bind(pk: int, now: datetime) -> int:
     try:
         with transaction.atomic():
             ticket = Ticket.objects.select_related("owner").select_for_update(of=("self",)).get(pk=pk)
-            person = User.objects.filter(phone__number=ticket.contact, is_active=True, is_service=False).first()
+            person = _owner_of(ticket.contact)
             if person is None or not is_unproven(ticket.owner):
                 return 0
             case = Case(ticket, now)

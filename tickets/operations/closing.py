@@ -11,21 +11,26 @@ from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
+from tickets.cases.freeze_guards import own_freeze
+from tickets.cases.money import owed_remedies
 from tickets.cases.notices import notify
 from tickets.cases.search import reindex
-from tickets.models import BillFinding, Freeze, Ticket
+from tickets.models import BillFinding, Ticket
 from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
-from tickets.operations.freeze_steps import PROVEN_BY_OWNER, ask_for_lift
+from tickets.operations.freeze_steps import ask_for_lift, proof_of
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
 from tickets.operations.turns import take_over_turn
 from tickets.references import as_reference
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
-from tickets.workflow.timers import OUTLIVING_TIMERS, Family, timers_of
+from tickets.workflow.timers import OUTLIVING_TIMERS, REMEDY_TIMERS, Family, timers_of
 
 # Of what one bill says about both.
 WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
+
+# The customer lets go of it, or it goes on elsewhere.
+GIVEN_UP = ("withdrawn", "merged")
 
 
 def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str, object] | None = None) -> None:
@@ -33,7 +38,8 @@ def close(case: Case, reason: str, *, cause: str, event: str, data: Mapping[str,
     ticket, before = case.ticket, case.ticket.status
     void_waiting_decision(case)
     drop_request(case)
-    timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in OUTLIVING_TIMERS))
+    owed = REMEDY_TIMERS if reason not in GIVEN_UP and owed_remedies(case) else ()  # what was granted is due as before
+    timers.cancel(case, *(t.key for t in case.timers if t.is_live and t.key not in (*OUTLIVING_TIMERS, *owed)))
     for escalation in case.escalations:
         if escalation.is_open:
             escalation.state = escalation.State.CLOSED
@@ -82,21 +88,16 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
 
 def prepare_withdraw(case: Case, data: Data) -> None:
     """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
-    if _own_freeze(case) is not None and data["keep_freeze"] is None:
+    if own_freeze(case) is not None and data["keep_freeze"] is None:
         raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
-
-
-def _own_freeze(case: Case) -> Freeze | None:
-    """The live one that the customer asked for."""
-    return next((each for each in reversed(case.freezes) if each.is_live and each.origin == Freeze.Origin.USER_PROTECTIVE), None)
 
 
 @effect("withdraw", prepare=prepare_withdraw)
 def withdraw(case: Case, data: Data) -> None:
     """Closed the same day. An active freeze is kept, or a request to lift it goes to the operators."""
-    freeze = _own_freeze(case)
+    freeze = own_freeze(case)
     if freeze is not None and data["keep_freeze"] is False:
-        ask_for_lift(case, freeze, PROVEN_BY_OWNER)
+        ask_for_lift(case, freeze, proof_of(case, data))
     close(case, "withdrawn", cause="withdraw", event="withdraw", data={"keep_freeze": data["keep_freeze"]})
     notify(case, "withdraw")
 
@@ -111,7 +112,7 @@ def route_after_sale(case: Case, data: Data) -> None:
 @effect("reopen")
 def reopen(case: Case, data: Data) -> None:
     """The owner's call records the request, or reopens at once within the days of objection; a supervisor reopens."""
-    by_supervisor = Role.SUPERVISOR in case.roles and Role.OWNER not in case.roles
+    by_supervisor = Role.SUPERVISOR in case.roles and Role.OWNER not in case.roles and not case.on_behalf
     if not by_supervisor and not _may_object(case):
         _ask_to_reopen(case, data["reason"])
         return

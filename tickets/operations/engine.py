@@ -5,6 +5,7 @@ Every door and every other operation goes through `open_case` and `act`; a menu 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,8 +13,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Calendars, Case, save_all
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
@@ -35,8 +38,10 @@ from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.operations.turns import complaint_moved
 from tickets.references import as_reference
-from tickets.workflow import ACTIONS, Action, Block, Forbidden, NotFound, Refusal, Stale, actions_for, clean_fields
+from tickets.workflow import ACTIONS, Action, Block, Data, Forbidden, Invalid, NotFound, Refusal, Stale, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
+
+log = logging.getLogger(__name__)
 
 # What a tag, a link or an assignee asks besides of what the clock may move.
 READ_BY_DESK = (*PREFETCH_FOR_SWEEP, "complained_about", "taggings__tag")
@@ -90,6 +95,8 @@ def open_case(
         case = Case(rows.pop(ref), now, actor)
         if action is not None and action.roles.isdisjoint(case.roles):
             raise Forbidden
+        if action is not None and action.fresh_factor and not actor.is_factor_fresh:
+            raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
         if expected_version is not None and expected_version != case.ticket.version:
             raise Stale
         settle(case)
@@ -152,12 +159,14 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     if case.ticket.status not in action.statuses:
         raise Refusal(Block("WRONG_STATUS", extra={"current_status": case.ticket.status}))
     data = clean_fields(action.inputs, raw)
+    on_behalf = _on_behalf(case, action, data)
     if does.prepare is not None:
         does.prepare(case, data)
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
     before = case.status
+    case.on_behalf = on_behalf
     try:
         does.run(case, data)
     except IntegrityError as error:
@@ -165,6 +174,21 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     if case.status != before:
         complaint_moved(case)
     restart_silence_timer(case)
+    case.on_behalf = {}
+
+
+def _on_behalf(case: Case, action: Action, data: Data) -> dict[str, object]:
+    """What the events of an act say that an agent does for the customer: that it is one, and how they were told where that is said.
+
+    Who may take the act in a role of their own does so, unless they say how the customer told them. Raises Invalid at told_by.
+    """
+    told = data.pop("told_by", None)
+    if not action.is_owners or Role.OWNER in case.roles or case.roles.isdisjoint({Role.AGENT, Role.SERVICE}):
+        if told:
+            raise Invalid({"told_by": [_("Only an agent who acts for the customer says how they were told.")]})
+        return {}
+    in_own_right = not case.roles.isdisjoint(action.roles - {Role.AGENT})
+    return {} if in_own_right and not told else {"on_behalf": True, **({"told_by": told} if told else {})}
 
 
 def _lost_race(action: Action, error: IntegrityError) -> Block:
@@ -217,6 +241,8 @@ def look(ticket: Ticket, viewer: User, now: datetime | None = None, rows: Mappin
 def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     """Show the rows of a list as they stand at this moment, before the sweep has come by. Writes nothing.
 
+    One that cannot be settled does not hide the others.
+
     They come with their timers, at least those that are due: then nothing is asked where nothing is due. What is due is read
     with everything that it may move, a handful of statements for all of it.
     """
@@ -224,10 +250,14 @@ def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     calendars = Calendars()
     settled = {}
     for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*PREFETCH_FOR_SWEEP) if late else ():
-        case = Case(ticket, now, calendars=calendars)
-        settle(case)
-        case.refresh_due()
-        settled[ticket.pk] = ticket
+        try:
+            case = Case(ticket, now, calendars=calendars)
+            settle(case)
+            case.refresh_due()
+        except Exception:  # shown as it was written; the sweep sets it aside and tells of it
+            log.exception("%s cannot be settled", ticket.ref)
+        else:
+            settled[ticket.pk] = ticket
     for row in tickets:
         for name in SWEPT_FIELDS if row.pk in settled else ():
             setattr(row, name, getattr(settled[row.pk], name))

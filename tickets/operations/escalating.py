@@ -21,6 +21,7 @@ from tickets.operations.reviewing import (
     countersign_reasons,
     decide_for_customer,
     drop_request,
+    keep_owed_clocks,
     own_items,
     prepare_approve,
     start_way_on,
@@ -28,7 +29,7 @@ from tickets.operations.reviewing import (
 )
 from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE, ONE_TIME_CODE
-from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_of_target, timers_on_escalation
+from tickets.workflow.timers import REVIEW_TIMERS, Fate, timers_of_target, timers_on_escalation
 from tickets.workflow.vocabulary import FILED_BY_CUSTOMER, FILED_BY_DESK, OUTSIDE_DECISION, REGULATORS
 
 # Our own next level has it at once; the payment channel only when somebody has handed it on.
@@ -68,7 +69,9 @@ def escalate(case: Case, data: Data) -> None:
     timers.resume(case, *REVIEW_TIMERS)
     timers.cancel(case, *timers_on_escalation(Fate.CANCELLED))
     drop_request(case)
-    timers.cancel(case, TimerKey.CONFIRM, *(REMEDY_TIMERS if before == Status.REMEDY_PENDING and not _is_part_owed(case) else ()))
+    timers.cancel(case, TimerKey.CONFIRM)
+    if target == "l1_internal":
+        keep_owed_clocks(case)
     for key in timers_of_target(target):
         if timers.live(case, key) is None:
             timers.start(case, key)
@@ -107,11 +110,6 @@ def _prepare_filing(case: Case, target: str, data: Data) -> None:
         return
     case.record("filing_prepared", _event_data(escalation))
     notify(case, "filing_prepared", target=target)
-
-
-def _is_part_owed(case: Case) -> bool:
-    """Only what was refused is taken further; what was granted is owed as before."""
-    return case.effective_decision is not None and case.effective_decision.verdict == "partly_approved"
 
 
 def _event_data(escalation: Escalation) -> dict[str, object]:
@@ -172,6 +170,7 @@ def return_to_review(case: Case, data: Data) -> None:
     void_waiting_decision(case)
     close_internal_level(case)
     timers.cancel(case, *REVIEW_TIMERS)
+    keep_owed_clocks(case)
     case.ticket.cycle += 1
     case.move(Status.UNDER_REVIEW, "return_to_review")
     timers.start_review_cycle(case)
@@ -219,6 +218,7 @@ def uphold_rejection(case: Case, data: Data) -> None:
     close_internal_level(case)
     decision = _verdict(case, Decision.Verdict.REJECTED, data)
     timers.cancel(case, *REVIEW_TIMERS)
+    keep_owed_clocks(case)
     start_way_on(case)
     case.move(Status.REJECTED, "uphold_rejection")
     case.record("uphold_rejection", {"note": data["note"], "reference": data["reference"] or ""}, from_status=before)

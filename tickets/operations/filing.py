@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -21,14 +20,17 @@ from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
-from tickets.cases.search import reindex
-from tickets.models import OrderReference, ReferenceCounter, Ticket
+from tickets.models import OrderReference, Ticket
 from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.binding import person_of
 from tickets.operations.engine import act, finish, open_case
+from tickets.operations.filing_limits import check_complaints
 from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
+from tickets.operations.mended_orders import drop_mended_orders
+from tickets.operations.naming import name_complained_about
+from tickets.operations.reference_numbers import next_reference
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
@@ -43,14 +45,15 @@ DESK_FIELDS = frozenset({"assignee", "category", "responsible_parties", "lane", 
 CHECKLIST_FIELDS = frozenset({"category", "lane", "order_numbers", "statement", "real_name_match"})
 KEPT_BEFORE = ("category", "discovered_at", "assignee_id", "amount", "demands", "responsible_parties")
 DESK_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR})
+FILES_FOR_OTHERS = frozenset({Role.AGENT, Role.SERVICE})
 
 
-def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") -> Ticket:
+def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", asked_at: datetime | None = None) -> Ticket:
     """File a complaint in one call: with `request_freeze` frozen at once, with `submit` appealed at once, or all or nothing.
 
-    `door`: how it came, where nobody says.
+    `door`: how it came, where nobody says. `asked_at`: when the customer first asked for it, before a code let them in.
 
-    Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is no agent, Refusal when a
+    Raises Invalid for input of the wrong shape, Forbidden for `on_behalf_of` by one who is neither agent nor machine, Refusal when a
     guard of request_freeze or submit_appeal fails. Nothing is written then.
     """
     now = timezone.now()
@@ -58,28 +61,33 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web") ->
     _check_for_whom(actor, raw)
     data = intake.clean_filing(raw, policy.version, now)
     with transaction.atomic():
-        case = _new_case(actor, data, policy, now, door)
+        if not data["request_freeze"]:
+            check_complaints(actor, data, now)
+        case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
+        case.asked_at = asked_at
+        told = {"told_by": case.ticket.channel} if case.ticket.owner_id != actor.pk else {}
         if data["request_freeze"]:
-            act(case, "request_freeze", {"not_me": data["not_me"]})
+            act(case, "request_freeze", {"not_me": data["not_me"], **told})
             _announce(case, data.get("orders_set_aside"))
         else:
-            act(case, "file", {})
+            act(case, "file", told)
         if data["submit"]:
-            act(case, "submit_appeal", {})
+            act(case, "submit_appeal", told)
         auto_assign(case)
         finish(case)
     return case.ticket
 
 
 def _check_for_whom(actor: User, raw: Mapping[str, object]) -> None:
-    """Only agents file for a caller, and say how the call came."""
+    """Only agents and the platform's machines file for a customer, and say how they were asked."""
     named = raw if isinstance(raw, Mapping) else {}
-    if any(named.get(name) for name in ("on_behalf_of", "channel")) and Role.AGENT not in roles_of(actor):
+    if any(named.get(name) for name in ("on_behalf_of", "channel")) and roles_of(actor).isdisjoint(FILES_FOR_OTHERS):
         raise Forbidden
 
 
 def _announce(case: Case, set_aside: list[str] | None) -> None:
-    case.record("filed", {"channel": case.ticket.channel, **({"orders_set_aside": set_aside} if set_aside else {})})
+    asked = {"asked_at": case.asked_at.isoformat()} if case.asked_at else {}
+    case.record("filed", {"channel": case.ticket.channel, **asked, **({"orders_set_aside": set_aside} if set_aside else {})})
 
 
 def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
@@ -89,6 +97,7 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     _check_for_whom(actor, raw)
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
+        check_complaints(actor, data, now)
         case = _new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)
@@ -103,7 +112,7 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, do
         ref=next_reference(now, policy.zone),
         owner=owner,
         filed_by=actor,
-        channel=data.get("channel") or ("phone" if contact else door),
+        channel=data.get("channel") or ("phone" if contact and Role.AGENT in roles_of(actor) else door),
         contact=contact if is_unproven(owner) else "",
         policy_id=policy.version,
         discovered_at=data.get("discovered_at") or now,
@@ -114,21 +123,6 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, do
     case = Case.fresh(ticket, now, actor)
     _apply(case, data)
     return case
-
-
-def next_reference(now: datetime, zone: str) -> str:
-    """TS-YYYYMMDD-NNNNNN, numbered per local day. The row is locked until the filing commits: no number twice."""
-    day = now.astimezone(ZoneInfo(zone)).date()
-    return f"TS-{day:%Y%m%d}-{_next_number(day):06d}"
-
-
-def _next_number(day: date) -> int:
-    table = connection.ops.quote_name(ReferenceCounter._meta.db_table)
-    upsert = "ON CONFLICT (day) DO UPDATE SET last = {0}.last + 1 RETURNING last"
-    sql = f"INSERT INTO {table} (day, last) VALUES (%s, 1) {upsert.format(table)}"  # noqa: S608 - our own table's name
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [day.isoformat() if connection.vendor == "sqlite" else day])
-        return cursor.fetchone()[0]
 
 
 def _apply(case: Case, data: Data) -> None:
@@ -233,7 +227,9 @@ def amend_case(
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
-    _drop_mended_orders(case, data)
+    orders = [order.number for order in case.order_references]
+    if "order_numbers" in named:
+        drop_mended_orders(case, {(order["issuer"], order["number"]) for order in data.get("order_numbers") or ()})
     _clear(case, data, raw)
     _apply(case, data)
     _apply_desk(case, data)
@@ -245,6 +241,8 @@ def amend_case(
     shown = {name: data[name] for name in ("category", "responsible_parties", "lane") if data.get(name) is not None}
     if case.status != Status.DRAFT:
         shown["before"] = {name: _plain(before[name]) for name in ("amount", "category", "demands") if name in raw}
+        if "order_numbers" in raw:
+            shown["before"]["order_numbers"] = orders
         case.record("amended", {"fields": sorted(raw), **shown}, internal=not DESK_FIELDS.isdisjoint(named))
     if not CHECKLIST_FIELDS.isdisjoint(named):
         take_stock(case)
@@ -290,18 +288,6 @@ def _of_the_desk(case: Case, named: Collection[str]) -> bool:
     return not (DESK_FIELDS - own).isdisjoint(named)
 
 
-def _drop_mended_orders(case: Case, data: Data) -> None:
-    """A draft names the numbers that were said last; a filed ticket only gains some."""
-    if case.status != Status.DRAFT or data.get("order_numbers") is None:
-        return
-    said = {(order["issuer"], order["number"]) for order in data["order_numbers"]}
-    for order in list(case.order_references):
-        if order.evidence_id is None and (order.issuer, order.number) not in said:
-            order.delete()
-            case.order_references.remove(order)
-            reindex(case.ticket)
-
-
 def _check_amendable(case: Case, roles: frozenset[Role]) -> None:
     closed = case.status in (Status.CLOSED, Status.RESOLVED)
     if closed or (roles == {Role.OWNER} and case.ticket.ever_submitted):
@@ -329,8 +315,7 @@ def _apply_desk(case: Case, data: Data) -> None:
     if data.get("responsible_parties") is not None:
         ticket.responsible_parties = data["responsible_parties"]
     if "complained_about" in data:
-        ticket.complained_about.set(data["complained_about"])
-        case.complained_about = data["complained_about"]
+        name_complained_about(case, data["complained_about"], case.roles)
     if "tags" in data:
         put_tags(case, data["tags"] or ())
     owner = ticket.owner

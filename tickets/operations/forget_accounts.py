@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from lib.duties.setting_aside import each_key, name_of
 from sla.policies import snapshot
 from tickets.cases.case import Case
 from tickets.models import Freeze, Ticket
@@ -26,7 +27,7 @@ def forget_accounts(now: datetime) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)[:BATCH]
     ]
-    return sum(_forget(pk, now) for pk in over)
+    return each_key(name_of(forget_accounts), Ticket, over, lambda pk: _forget(pk, now), now)
 
 
 def _forget(pk: int, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.roles import Role
 from lib.background import enqueue
 from tickets.cases import timers
 from tickets.cases.case import Case
@@ -9,11 +10,16 @@ from tickets.cases.freeze_guards import lift_waiting
 from tickets.cases.notices import notify
 from tickets.delivery.freeze_adapter import LIFT_REQUESTED, LIFTED, put_call
 from tickets.models import Freeze, Ticket
-from tickets.workflow import Status, TimerKey
+from tickets.workflow import Data, Status, TimerKey
 from tickets.workflow.identifiers import account_columns
 
 Origin, State = Freeze.Origin, Freeze.State
 PROVEN_BY_OWNER = "owner"
+
+
+def proof_of(case: Case, data: Data) -> str:
+    """What shows that it is the owner who asks: the owner's own fresh proof, or the number of a check of identity."""
+    return PROVEN_BY_OWNER if Role.OWNER in case.roles else data["identity_check"]
 
 
 def keep_account(ticket: Ticket, account: str) -> None:

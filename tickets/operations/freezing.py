@@ -14,11 +14,12 @@ from tickets.cases.notices import notify
 from tickets.delivery.freeze_adapter import LIFTED, REQUESTED
 from tickets.models import Freeze, SecurityTask
 from tickets.operations.effects import effect
+from tickets.operations.filing_limits import check_freezes, is_part_of_flood
 from tickets.operations.freeze_steps import (
-    PROVEN_BY_OWNER,
     ask_for_lift,
     end_freeze,
     keep_account,
+    proof_of,
     put_freeze,
     tell_adapter,
 )
@@ -32,11 +33,13 @@ WHICH_ACCOUNT = _("Which account shall be frozen? Enter its name or number.")
 
 
 def prepare_request_freeze(case: Case, data: Data) -> None:
-    """Raises Invalid at account (none is known, or it is forgotten) or category (a draft without one)."""
+    """Raises Invalid at account (none is known, or it is forgotten) or category (a draft without one), TooManyFilings (429)."""
     if not data["account"] and not case.ticket.account_sealed:
         raise Invalid({"account": [WHICH_ACCOUNT]})
     if not case.ticket.category:
         raise Invalid({"category": [_("Choose what happened.")]})
+    if case.actor is not None:
+        check_freezes(case.actor, case.ticket.owner_id, case.now)
 
 
 @effect("request_freeze", prepare=prepare_request_freeze)
@@ -48,12 +51,13 @@ def request_freeze(case: Case, data: Data) -> None:
         name_respondent(ticket, account=data["account"])
     ticket.not_me = ticket.not_me or bool(data["not_me"])
     begin(case)
-    freeze = put_freeze(case, Origin.USER_PROTECTIVE)
+    freeze = put_freeze(case, Origin.USER_PROTECTIVE, is_flood=is_part_of_flood(case))
     timers.start(case, TimerKey.FREEZE_EXEC)
     if case.status in (Status.DRAFT, Status.EVIDENCE_COLLECTION):
         case.move(Status.FREEZE_PENDING, "request_freeze")
     case.record("request_freeze", {"account": freeze.account_masked}, from_status=before)
-    notify(case, "request_freeze")
+    if not freeze.is_flood:
+        notify(case, "request_freeze")
     tell_adapter(case, freeze, REQUESTED)
 
 
@@ -68,17 +72,23 @@ def _freeze(case: Case, data: Data, *states: str) -> Freeze:
 
 @effect("confirm_freeze")
 def confirm_freeze(case: Case, data: Data) -> None:
-    """The account is frozen. From now on the customer collects evidence."""
-    freeze, before, found = _freeze(case, data, State.REQUESTED), case.ticket.status, case.ticket.discovered_at
-    freeze.state, freeze.active_at = State.ACTIVE, case.at
+    """The account is frozen, also where we had it down as failed. From now on the customer collects evidence."""
+    freeze, before = _freeze(case, data, State.REQUESTED, State.FAILED), case.ticket.status
+    after_all = freeze.state == State.FAILED
+    freeze.state, freeze.active_at, freeze.ended_at = State.ACTIVE, case.at, None
     freeze.reference, freeze.note = data["reference"] or "", data["note"] or ""
-    minutes = timedelta(minutes=case.policy.discovery_freeze_minutes)
-    freeze.within_1h_of_discovery = None if found is None else case.at <= found + minutes
+    freeze.within_1h_of_discovery = _soon_after_discovery(case)
     timers.stop(case, TimerKey.FREEZE_EXEC, since=freeze.requested_at)
     if case.status == Status.FREEZE_PENDING:
         case.move(Status.FROZEN, "confirm_freeze")
-    case.record("confirm_freeze", {"reference": freeze.reference}, from_status=before)
-    notify(case, "confirm_freeze")
+    told = {"reference": freeze.reference, **({"after_all": True} if after_all else {})}
+    case.record("confirm_freeze", told, from_status=before)
+    notify(case, "frozen_after_all" if after_all else "confirm_freeze")
+
+
+def _soon_after_discovery(case: Case) -> bool | None:
+    found = case.ticket.discovered_at
+    return None if found is None else case.at <= found + timedelta(minutes=case.policy.discovery_freeze_minutes)
 
 
 @effect("fail_freeze")
@@ -104,12 +114,8 @@ def prepare_request_lift(case: Case, data: Data) -> None:
 @effect("request_lift", prepare=prepare_request_lift)
 def request_lift(case: Case, data: Data) -> None:
     """The owner wants the account back."""
-    ask_for_lift(case, _freeze(case, data, *Freeze.LIVE), _proof(case, data))
+    ask_for_lift(case, _freeze(case, data, *Freeze.LIVE), proof_of(case, data))
     case.record("request_lift", {"reason": data["reason"] or ""})
-
-
-def _proof(case: Case, data: Data) -> str:
-    return PROVEN_BY_OWNER if Role.OWNER in case.roles else data["identity_check"]
 
 
 @effect("lift_freeze")
@@ -137,7 +143,7 @@ def tick_security_task(case: Case, data: Data) -> None:
     """One step to make the account safe again. Ticked twice, it is ticked; one ticked without proof counts from now on."""
     if data["task"] in case.security_tasks:
         return
-    values = {"at": case.at, "by": case.person, "proof": _proof(case, data)}
+    values = {"at": case.at, "by": case.person, "proof": proof_of(case, data)}
     SecurityTask.objects.update_or_create(ticket=case.ticket, task=data["task"], defaults=values)
     case.record("tick_security_task", {"task": data["task"]})
 

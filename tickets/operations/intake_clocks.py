@@ -15,12 +15,15 @@ from tickets.workflow import Status, TimerKey
 
 
 def begin(case: Case) -> None:
-    """First request_freeze, file or submit_appeal: the claim is preserved and the desk's clocks start. Once per ticket."""
+    """First request_freeze, file or submit_appeal: the claim is preserved and the desk's clocks start. Once per ticket.
+
+    What the customer asked for before a code let them in counts from then; what binds the desk from now.
+    """
     ticket = case.ticket
     if ticket.reported_at is not None:
         return
-    ticket.reported_at = case.at
-    ticket.discovered_at = ticket.discovered_at or case.at
+    ticket.reported_at = case.asked_at or case.at
+    ticket.discovered_at = ticket.discovered_at or ticket.reported_at
     ticket.responsible_parties, ticket.routing = case.playbook.parties(ticket.facts)
     ticket.liability_uncertain = ticket.facts.get("third_party_topup") is True
     ticket.lane = case.playbook.lane if case.playbook.lane != "standard" else ticket.lane
@@ -102,5 +105,6 @@ def intake_status(case: Case) -> Status:
 def restart_silence_timer(case: Case) -> None:
     """The customer did something on a ticket never submitted: the sixty days of silence begin anew."""
     silence = timers.live(case, TimerKey.ABANDONED)
-    if silence is not None and case.actor is not None and case.actor.pk == case.ticket.owner_id:
+    by_owner = case.actor is not None and case.actor.pk == case.ticket.owner_id
+    if silence is not None and (by_owner or case.on_behalf):
         timers.restart(case, silence)

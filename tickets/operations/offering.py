@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from accounts.roles import Role
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.cases.guards import GUARDS
@@ -48,7 +49,8 @@ def _offer(case: Case, action: Action, entry: dict[str, Any]) -> dict[str, Any]:
     if hopeless:
         entry = {**entry, "allowed": False, "blocked_by": [block.as_dict() for block in hopeless]}
     choices = _choices(case, action, entry)
-    return {**entry, "fields": [_field(each, needed, choices.get(each.name, each.choices)) for each in action.inputs]}
+    asked = [each for each in action.inputs if not (each.desk_only and Role.OWNER in case.roles)]
+    return {**entry, "fields": [_field(each, needed, choices.get(each.name, each.choices)) for each in asked]}
 
 
 def _field(field: Input, needed: frozenset[str], choices: tuple[str, ...]) -> dict[str, Any]:

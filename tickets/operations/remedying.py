@@ -10,7 +10,7 @@ from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
 from tickets.cases.freeze_guards import freeze_in
-from tickets.cases.money import NOUGHT, outstanding, pending_money
+from tickets.cases.money import NOUGHT, outstanding, owed_remedies, pending_money
 from tickets.cases.notices import notify
 from tickets.models import ClaimRaise, Decision, Freeze, Message, Refund, Remedy, Visibility
 from tickets.operations.effects import effect
@@ -19,6 +19,9 @@ from tickets.operations.turns import desk_replied
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
 from tickets.workflow.timers import REMEDY_TIMERS, REVIEW_TIMERS, Fate, timers_on_refund
+
+# A review of its own runs there: what is paid besides does not end it.
+IN_REVIEW = (Status.APPEAL_SUBMITTED, Status.UNDER_REVIEW, Status.NEEDS_EVIDENCE)
 
 
 def prepare_confirm_remedy(case: Case, data: Data) -> None:
@@ -33,25 +36,25 @@ def prepare_confirm_remedy(case: Case, data: Data) -> None:
 def confirm_remedy(case: Case, data: Data) -> None:
     """Everything promised is done, with a reference and the sums that went out. The customer may object for a while.
 
-    On the second level the complaint stays where it is: what is still contested goes on.
+    Where the complaint has gone on since, it stays where it is: what is still contested goes on, what was refused or closed stays so.
     """
-    before, decision = case.ticket.status, case.effective_decision
+    before = case.ticket.status
     said = data["amounts"] or {}
-    for row in decision.remedies.filter(state=Remedy.State.PENDING) if decision else ():
+    for row in owed_remedies(case):
         row.state, row.done_at, row.reference = Remedy.State.DONE, case.at, data["reference"]
         if row.amount is not None:
             row.decided_amount, row.amount = row.amount, said.get(row.kind, row.amount)
             _put_refund(case, row.amount, data["reference"], Refund.Source.REMEDY, kind=row.kind)
         case.new_rows.append(row)
-    timers.stop(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
+    timers.stop(case, *REMEDY_TIMERS, *(() if before in IN_REVIEW else REVIEW_TIMERS))
     sums = {row.kind: str(row.amount) for row in case.refunds if row.pk is None}
     told = {"reference": data["reference"], "amounts": sums, **({"evidence": data["evidence"]} if data["evidence"] else {})}
-    if before == Status.ESCALATED:
-        case.record("confirm_remedy", told)
-    else:
+    if before == Status.REMEDY_PENDING:
         case.move(Status.RESOLVED, "confirm_remedy")
         _start_confirm(case)
         case.record("confirm_remedy", told, from_status=before)
+    else:
+        case.record("confirm_remedy", told)
     notify(case, "confirm_remedy", sums=_sums(case))
 
 
@@ -82,19 +85,25 @@ def _start_confirm(case: Case) -> None:
 
 @effect("fail_remedy")
 def fail_remedy(case: Case, data: Data) -> None:
-    """It bounced: back to review with half the limit; an old breach stays. On the second level the complaint stays where it is."""
-    before, decision = case.ticket.status, case.effective_decision
-    if decision is not None:
-        decision.remedies.filter(state=Remedy.State.PENDING).update(state=Remedy.State.FAILED, failure=data["reason"])
-    timers.cancel(case, *REMEDY_TIMERS)
-    if before == Status.ESCALATED:
+    """It bounced: back to review with half the limit; an old breach stays.
+
+    Where the complaint has gone on since, nobody would decide on it again: it stays owed, and its clock runs on.
+    """
+    before, owed = case.ticket.status, owed_remedies(case)
+    for row in owed:
+        row.failure = data["reason"]
+        case.new_rows.append(row)
+    if before != Status.REMEDY_PENDING:
         case.record("fail_remedy", {"reason": data["reason"]})
-    else:
-        timers.cancel(case, *REVIEW_TIMERS)
-        case.ticket.cycle += 1
-        case.move(Status.UNDER_REVIEW, "fail_remedy")
-        timers.start_review_cycle(case, halved=True)
-        case.record("fail_remedy", {"reason": data["reason"]}, from_status=before)
+        notify(case, "remedy_bounced")
+        return
+    for row in owed:
+        row.state = Remedy.State.FAILED
+    timers.cancel(case, *REMEDY_TIMERS, *REVIEW_TIMERS)
+    case.ticket.cycle += 1
+    case.move(Status.UNDER_REVIEW, "fail_remedy")
+    timers.start_review_cycle(case, halved=True)
+    case.record("fail_remedy", {"reason": data["reason"]}, from_status=before)
     notify(case, "fail_remedy")
 
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lib.languages import reader_language
+from lib.money import money
 from tickets.cases import timers
 from tickets.cases.case import Case
-from tickets.cases.money import came_back, demands_met, grants_of, outstanding, sum_of, verdict
+from tickets.cases.money import came_back, demands_met, grants_of, outstanding, owed_remedies, replaced_by, sum_of, verdict
 from tickets.cases.notices import notify
 from tickets.models import Decision, Message, Remedy, Visibility
 from tickets.operations.effects import effect
@@ -83,6 +84,19 @@ def prepare_approve(case: Case, data: Data) -> None:
     met = demands_met(case, [row["kind"] for row in data["remedies"]])
     if not set(data["granted"] or ()) <= set(met):
         raise Invalid({"granted": [NOT_A_CHOICE % {"choices": ", ".join(met)}]})
+    _check_nothing_is_taken_back(case, data["remedies"])
+
+
+def _check_nothing_is_taken_back(case: Case, remedies: list[Data]) -> None:
+    """Raises Invalid at remedies where a new sum is less than what an earlier decision granted and nobody has paid yet."""
+    owed = [{"kind": row.kind, "amount": row.amount} for row in replaced_by(case, remedies)]
+    for kinds in (RETURNS, {"compensation"}):
+        promised = sum_of(owed, kinds)
+        if sum_of(remedies, kinds) < promised:
+            told = money(promised, case.ticket.currency)
+            raise Invalid(
+                {"remedies": [_("%(sum)s were granted before and are not paid yet: name the whole sum, that included.") % {"sum": told}]}
+            )
 
 
 @effect("approve", prepare=prepare_approve)
@@ -156,13 +170,24 @@ def take_effect(case: Case, decision: Decision, cause: str) -> None:
     before = case.ticket.status
     decision.state, decision.effective_at = Decision.State.EFFECTIVE, case.at
     case.new_rows.append(decision)
+    _take_up_owed(case, decision)
+    added = [demand for demand in decision.granted if demand not in case.ticket.demands]
+    case.ticket.demands = [*case.ticket.demands, *added]  # what nobody had asked for, and is granted all the same
     start_remedies(case, {remedy.kind for remedy in decision.remedies.all()})
     close_internal_level(case)
     case.move(Status.REMEDY_PENDING, cause)
     kind = "partly_approved" if decision.verdict == Decision.Verdict.PARTLY_APPROVED else "approved"
     told = cause if kind == "approved" and cause == "uphold_customer" else kind
-    case.record(told, {"decision": decision.pk}, from_status=before)
+    case.record(told, {"decision": decision.pk, **({"demands_added": added} if added else {})}, from_status=before)
     notify(case, kind, decision=decision.pk)
+
+
+def _take_up_owed(case: Case, decision: Decision) -> None:
+    """What is owed of earlier decisions becomes part of this one."""
+    for old in replaced_by(case, [{"kind": row.kind} for row in decision.remedies.all()]):
+        if old.decision_id != decision.pk:
+            old.state = Remedy.State.REPLACED
+            case.new_rows.append(old)
 
 
 def start_remedies(case: Case, kinds: set[str]) -> None:
@@ -176,6 +201,15 @@ def start_remedies(case: Case, kinds: set[str]) -> None:
         timers.start(case, TimerKey.STATEMENT)
     if kinds & OTHER_REMEDIES:
         timers.start(case, TimerKey.REMEDY_EXEC)
+
+
+def keep_owed_clocks(case: Case) -> None:
+    """What was granted is owed by its date, whatever becomes of the rest: each sort that no clock runs for gets one."""
+    kinds = {row.kind for row in owed_remedies(case)}
+    sorts = {TimerKey.REFUND_PAYOUT: MONEY_REMEDIES, TimerKey.STATEMENT: DOCUMENT_REMEDIES, TimerKey.REMEDY_EXEC: OTHER_REMEDIES}
+    for key, those in sorts.items():
+        if kinds & those and timers.live(case, key) is None:
+            timers.start(case, key)
 
 
 def close_internal_level(case: Case) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 
+from lib.duties.setting_aside import each_key, name_of
 from sla.policies import current
 from tickets.reports.backlog import agents, backlog
 from tickets.reports.deadlines_kept import forecast, promises
@@ -64,9 +65,7 @@ def get_reports(keys: tuple[str, ...], scope: Scope, now: datetime) -> dict[str,
 def count_usual(now: datetime) -> int:
     """Count the scope that a dashboard opens with, before somebody asks. How many reports."""
     usual = scope_of({}, now, current(now))
-    for key in REPORTS:
-        _count(key, usual, now)
-    return len(REPORTS)
+    return each_key(name_of(count_usual), None, REPORTS, lambda key: bool(_count(key, usual, now)), now)
 
 
 def _count(key: str, scope: Scope, now: datetime) -> Table:

@@ -5,6 +5,7 @@ The clock does it for those who are away or gone; a supervisor for anybody, and 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role, roles_of
+from lib.duties.setting_aside import each_key, name_of
 from tickets.cases.case import Case
 from tickets.models import StaffProfile, Ticket
 from tickets.operations.assigning import (
@@ -37,6 +39,8 @@ from tickets.operations.engine import finish
 from tickets.operations.expiry import settle
 from tickets.staffing.availability import absent
 from tickets.workflow import Forbidden, NotFound
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -178,8 +182,17 @@ def _sweep(sender: Sender, rules: Mapping[str, str], now: datetime) -> int:
         if not rows:
             return given
         after = rows[-1].pk
-        ids = [pk for pk, to in _plan(rows, sender, rules, now) if to is not None or not sender.keeps]
-        given += sum(_pass_on(pk, sender, None, now) is not None for pk in ids)
+        ids = _worth_trying(rows, sender, rules, now)
+        given += each_key(name_of(assign_waiting), Ticket, ids, lambda pk: _pass_on(pk, sender, None, now) is not None, now)
+
+
+def _worth_trying(rows: Sequence[Ticket], sender: Sender, rules: Mapping[str, str], now: datetime) -> list[int]:
+    """All of them where one spoils the plan: it is then found out by itself."""
+    try:
+        return [pk for pk, to in _plan(rows, sender, rules, now) if to is not None or not sender.keeps]
+    except Exception:
+        log.exception("No plan for %s complaints: one by one", len(rows))
+        return [row.pk for row in rows]
 
 
 def _departed_senders() -> list[Sender]:

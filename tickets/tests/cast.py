@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
+
+NOW = "2026-03-10T20:52:00+08:00"
 
 
 def person(email: str, *roles: Role, **extra: Any) -> User:
     user = User.objects.create_user(email=email, password=None, name=email.split("@")[0].title(), **extra)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+def company() -> SimpleNamespace:
+    """A customer and one of each role, under the names that tickets.tests.stages knows."""
+    return SimpleNamespace(
+        owner=person("mei@example.com"),
+        agent=person("lin@example.com", Role.AGENT),
+        operator=person("zhou@example.com", Role.FREEZE_OPERATOR),
+        reviewer=person("chen@example.com", Role.REVIEWER),
+        supervisor=person("zhao@example.com", Role.SUPERVISOR),
+        privacy=person("sun@example.com", Role.PRIVACY_OFFICER),
+        service=person("adapter@example.com", is_service=True),
+    )
+
+
+def as_they_are(people: SimpleNamespace) -> SimpleNamespace:
+    """Read anew: nobody remembers what another test gave them."""
+    return SimpleNamespace(**{name: User.objects.get(pk=user.pk) for name, user in vars(people).items()})
 
 
 @pytest.fixture
@@ -81,7 +106,7 @@ def admin_person(db) -> User:
 @pytest.fixture
 def clock():
     """A clock to set: `clock("2026-03-10T20:52:00+08:00")` freezes time there."""
-    with time_machine.travel(datetime.fromisoformat("2026-03-10T20:52:00+08:00"), tick=False) as traveller:
+    with time_machine.travel(datetime.fromisoformat(NOW), tick=False) as traveller:
 
         def to(moment: str | datetime) -> datetime:
             at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
@@ -89,3 +114,21 @@ def clock():
             return at
 
         yield to
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a fixture of a module makes, once it has asked for this, is there for each of its tests: those run in savepoints.
+
+    Not for a module in which a test commits.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def at_the_hour() -> Iterator[None]:
+    """At which `clock` begins, and in the language of the tests: for fixtures that are made before those of a test."""
+    with time_machine.travel(datetime.fromisoformat(NOW), tick=False), translation.override("zh-hans"):
+        yield

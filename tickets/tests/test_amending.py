@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from desk.ticket.links import links_context
+from evidence.intake import upload
+from tickets.cases.checklist import lines
+from tickets.cases.search import search
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, file_ticket, look, menu, perform, start_draft
 from tickets.tests.making import FILES, ORDER, STATEMENT, filing, put_evidence, submitted
@@ -158,7 +163,7 @@ def test_what_is_truly_missing_fixes_nothing(mei, clock):
     assert (submitted_ticket.refund_tier, submitted_ticket.police_cooperation) == ("discretionary", True)
 
 
-def test_a_draft_names_the_order_numbers_said_last_and_a_filed_ticket_gains_them(mei, clock):
+def test_until_it_is_handed_in_a_ticket_names_the_order_numbers_said_last_and_gains_them_afterwards(mei, lin, clock):
     first, second = ({"issuer": "other", "number": number} for number in ("ABC123456", "ABC654321"))
     ref = start_draft(mei, {"category": "merchant_deduction", "order_numbers": [first]}).ref
     amend(mei, ref, {"order_numbers": [second]})
@@ -166,7 +171,28 @@ def test_a_draft_names_the_order_numbers_said_last_and_a_filed_ticket_gains_them
     assert [order.number for order in ticket.order_references.all()] == ["ABC654321"]
     perform(mei, ref, "file")
     amend(mei, ref, {"order_numbers": [first]})
-    assert {order.number for order in ticket.order_references.all()} == {"ABC123456", "ABC654321"}
+    assert [order.number for order in ticket.order_references.all()] == ["ABC123456"]
+    amended = ticket.events.filter(kind="amended").latest("seq")
+    assert amended.data["before"]["order_numbers"] == ["ABC654321"]
+    handed_in = submitted(mei, order_numbers=[first])
+    amend(lin, handed_in.ref, {"order_numbers": [second]})
+    assert {order.number for order in handed_in.order_references.all()} == {"ABC123456", "ABC654321"}
+
+
+def test_a_corrected_number_reaches_checklist_search_and_duplicates(mei, wang, lin, clock):
+    wrong, right = ({"issuer": "other", "number": number} for number in ("ABC123456", "ABC654321"))
+    theirs, twin = file_ticket(wang, filing(order_numbers=[wrong])), file_ticket(wang, filing(order_numbers=[right]))
+    ticket = file_ticket(mei, filing(order_numbers=[]))
+    upload(mei, ticket.ref, {"kind": "order_number", "text": "ABC123456"})
+    same = lambda: [row["ref"] for row in links_context(ticket, lin, timezone.now())["suggested"]]  # noqa: E731
+    assert same() == [theirs.ref]
+    amend(mei, ticket.ref, {"order_numbers": [right]})
+    assert same() == [twin.ref]
+    assert ticket.evidence.get(kind="order_number").state == "superseded"
+    line = next(each for each in lines(look(Ticket.objects.get(pk=ticket.pk), mei)) if each.kind == "order_number")
+    assert (line.have, line.state) == (1, "complete")
+    mine = Ticket.objects.visible_to(mei)
+    assert [list(search(mine, number)) for number in ("ABC123456", "ABC654321")] == [[], [ticket]]
 
 
 def test_the_statement_names_the_sum_a_bare_freeze_did_not(mei, clock):

@@ -158,6 +158,7 @@ def test_the_sweep_gives_out_what_waits(mei, lin, chen) -> None:
     assert (holder(early), holder(appeal)) == (lin, chen)
 
 
+@pytest.mark.postgres_suffices
 def test_a_thousand_are_shared_within_one(mei, django_assert_max_num_queries) -> None:
     crowd = [staff(f"agent{n}", Role.AGENT) for n in range(7)]
     first = file_ticket(mei, filing())

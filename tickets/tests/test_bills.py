@@ -119,6 +119,7 @@ def test_a_note_over_two_lines_is_one_field():
     assert len(read(head + ",".join(fields) + "\n" + row + "\n")) == 2
 
 
+@pytest.mark.postgres_suffices
 def test_a_hundred_thousand_lines_need_no_more_memory_than_a_hundred():
     head, row = WECHAT.split("2026-03-10")[0], WECHAT.split("\n")[4]
     out = io.StringIO(head)

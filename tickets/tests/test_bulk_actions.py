@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tickets.models import Event, Notification, Tag, Tagging, Ticket, TicketLink, Timer
 from tickets.operations import Wish, amend, assign_all, file_ticket, link, link_all, tag, tag_all, unlink, unlink_all, untag, untag_all
 from tickets.operations.bulk_actions import BATCH
+from tickets.tests.cast import as_they_are, at_the_hour, company
 from tickets.tests.making import filing
 from tickets.tests.stages import MAKERS
 from tickets.workflow.errors import Refusal, Stale
@@ -23,27 +24,35 @@ UNKNOWN = "TS-20200101-000001"
 VARYING = {"id", "pk"}
 
 
-@pytest.fixture
-def people(mei, wang, lin, zhou, chen, zhao, sun, adapter):
-    return SimpleNamespace(owner=mei, stranger=wang, agent=lin, operator=zhou, reviewer=chen, supervisor=zhao, privacy=sun, service=adapter)
+@pytest.fixture(scope="module")
+def world(rows_of_the_module) -> SimpleNamespace:
+    """Complaints of every status, of the agent's own, about the agent, tagged, linked and assigned."""
+    with at_the_hour():
+        people = company()
+        Tag.objects.create(name="press")
+        Tag.objects.create(name="old", archived=True)
+        refs = [make(people).ref for make in MAKERS.values()]
+        own = file_ticket(people.agent, filing()).ref
+        about = file_ticket(people.owner, filing()).ref
+        amend(people.supervisor, about, {"complained_about": [people.agent.email]})
+        first, second, third = (file_ticket(people.owner, filing(order_numbers=[])).ref for _ in range(3))
+        tag(people.supervisor, first, ["press"])
+        link(people.supervisor, first, {"other": second, "kind": "duplicate"})
+        link(people.supervisor, third, {"other": second, "kind": "related"})
+        amend(people.supervisor, second, {"assignee": people.reviewer.email})
+    return SimpleNamespace(people=people, refs=[second, *refs, own, about, first, third, UNKNOWN])
 
 
 @pytest.fixture
-def crowd(people, clock) -> list[str]:
-    """Complaints of every status, of the agent's own, about the agent, tagged, linked and assigned; with clocks that have run out since."""
-    Tag.objects.create(name="press")
-    Tag.objects.create(name="old", archived=True)
-    refs = [make(people).ref for make in MAKERS.values()]
-    own = file_ticket(people.agent, filing()).ref
-    about = file_ticket(people.owner, filing()).ref
-    amend(people.supervisor, about, {"complained_about": [people.agent.email]})
-    first, second, third = (file_ticket(people.owner, filing(order_numbers=[])).ref for _ in range(3))
-    tag(people.supervisor, first, ["press"])
-    link(people.supervisor, first, {"other": second, "kind": "duplicate"})
-    link(people.supervisor, third, {"other": second, "kind": "related"})
-    amend(people.supervisor, second, {"assignee": people.reviewer.email})
-    clock(Ticket.objects.get(ref=first).created_at + timedelta(days=4))
-    return [second, *refs, own, about, first, third, UNKNOWN]
+def people(world, db, clock) -> SimpleNamespace:
+    return as_they_are(world.people)
+
+
+@pytest.fixture
+def crowd(world, people, clock) -> list[str]:
+    """With clocks that have run out since."""
+    clock(Ticket.objects.get(ref=world.refs[0]).created_at + timedelta(days=4))
+    return list(world.refs)
 
 
 def rows(model: type, *left_out: str) -> list[tuple]:
@@ -149,8 +158,7 @@ def test_the_crowd_knows_every_outcome(people, crowd) -> None:
 
 
 @pytest.mark.parametrize("name", ["tag", "untag", "link", "unlink", "assign"])
-def test_queries_grow_by_batches_not_by_complaints(name, people, clock) -> None:
-    Tag.objects.create(name="press")
+def test_queries_grow_by_batches_not_by_complaints(name, people) -> None:
     refs = [file_ticket(people.owner, filing(order_numbers=[])).ref for _ in range(31)]
     if name == "untag":
         tag_all(people.agent, refs, "press")

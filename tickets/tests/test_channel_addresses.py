@@ -9,9 +9,8 @@ from django.db import connections
 
 from accounts.roles import Role
 from tickets.models import ChannelAddress
-from tickets.staffing import add_address, own_addresses, remove_address
-from tickets.staffing import test_address as try_address
-from tickets.staffing.own_addresses import MOST
+from tickets.staffing.own_addresses import MOST, add_address, own_addresses, remove_address
+from tickets.staffing.own_addresses import test_address as try_address
 from tickets.tests.cast import person
 from tickets.tests.chatroom import ADDRESSES, address_of
 from tickets.workflow.errors import Invalid

@@ -223,3 +223,50 @@ def test_nor_goes_round_the_second_signature_that_way(clock, people) -> None:
     perform(both, ticket.ref, "approve", approval())
     refused("WRONG_STATUS", both, ticket.ref, "uphold_customer", upheld())
     refused("SAME_SIGNATORY", both, ticket.ref, "countersign")
+
+
+# ---- Naming is no way to send colleagues off a case
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.FREEZE_OPERATOR])
+def test_an_agent_names_nobody_who_watches(role: Role, clock, mei, lin, zhao) -> None:
+    ticket, watcher = file_ticket(mei, filing()), person("watcher@example.com", role)
+    with pytest.raises(Forbidden):
+        amend(lin, ticket.ref, {"complained_about": [watcher.email]})
+    assert about(ticket) == set()
+    amend(zhao, ticket.ref, {"complained_about": [watcher.email]})
+    assert about(ticket) == {watcher}
+
+
+def test_what_an_agent_named_is_taken_back_by_a_supervisor_alone(clock, mei, lin, chen, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(lin, ticket.ref, {"complained_about": [chen.email]})
+    with pytest.raises(Forbidden):
+        amend(lin, ticket.ref, {"complained_about": []})
+    amend(zhao, ticket.ref, {"complained_about": []})
+    assert about(ticket) == set()
+
+
+def test_a_supervisor_does_not_free_whom_they_named_among_those_who_watch(clock, mei, zhao, sun) -> None:
+    ticket, second = file_ticket(mei, filing()), person("second@example.com", Role.SUPERVISOR)
+    amend(zhao, ticket.ref, {"complained_about": [sun.email]})
+    with pytest.raises(Forbidden):
+        amend(zhao, ticket.ref, {"complained_about": []})
+    amend(second, ticket.ref, {"complained_about": []})
+    assert about(ticket) == set()
+
+
+def test_one_supervisor_stays(clock, mei, zhao) -> None:
+    ticket, second = file_ticket(mei, filing()), person("second@example.com", Role.SUPERVISOR)
+    with pytest.raises(Invalid):
+        amend(zhao, ticket.ref, {"complained_about": [zhao.email, second.email]})
+    amend(zhao, ticket.ref, {"complained_about": [second.email]})
+    with pytest.raises(Invalid):
+        amend(zhao, ticket.ref, {"complained_about": [second.email, zhao.email]})
+
+
+def test_supervisors_hear_of_it_at_once_and_the_history_names_them(clock, mei, lin, chen, zhao) -> None:
+    ticket = file_ticket(mei, filing())
+    amend(lin, ticket.ref, {"complained_about": [chen.email]})
+    event = ticket.events.get(kind="complained_about_changed")
+    assert (event.data, event.actor, event.visibility) == ({"named": [chen.pk], "freed": []}, lin, "internal")
+    turn_to_members(timezone.now())
+    assert Notification.objects.filter(kind="complained_about_changed", recipient=zhao).exists()

@@ -79,6 +79,9 @@ def test_what_nobody_asked_for_is_granted_beside(mei, chen, clock):
     ticket = under_review(mei, chen, "mp_topup_stolen")
     decision = decide(chen, ticket, ("refund_full", None), ("freeze_counterparty", None))
     assert (decision.verdict, decision.granted) == ("approved", ["refund", "freeze_counterparty"])
+    ticket.refresh_from_db()
+    assert ticket.demands == ["refund", "freeze_counterparty"]
+    assert ticket.events.get(kind="approved").data["demands_added"] == ["freeze_counterparty"]
 
 
 def test_only_what_the_remedies_meet_can_be_named(withdrawal, chen):

@@ -26,13 +26,14 @@ ACTION_WORDS: dict[str, ActionWords] = {
             ),
         ),
         to_staff=(_("Freeze requested"), _("A customer asks for a freeze. It is to be confirmed or failed before its deadline.")),
+        dates=("freeze_exec",),
     ),
     "confirm_freeze": ActionWords(
         button=pgettext_lazy("action", "Confirm the freeze"),
         line=pgettext_lazy("history", "Freeze confirmed"),
         to_customer=(
             _("Your account is frozen"),
-            _("Nobody can use it now. Please gather your evidence next; the page lists what is needed and by when."),
+            _("Nobody can use it now. Please gather your evidence next; the page lists what is needed."),
         ),
         labels={
             "reference": _("Reference of the freeze at the provider"),
@@ -40,6 +41,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         hints={
             "note": _("Needed when there is no reference."),
         },
+        dates=("full_refund_window",),
     ),
     "fail_freeze": ActionWords(
         button=pgettext_lazy("action", "Report that the freeze failed"),
@@ -65,11 +67,12 @@ ACTION_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Freeze ordered by an authority recorded"),
         to_customer=(
             _("An authority had an account of your complaint frozen"),
-            _("The page shows who ordered it and until when. Your complaint goes on."),
+            _("The page shows who ordered it. Your complaint goes on."),
         ),
         to_staff=(_("A freeze ordered by an authority"), _("It is in force until its end or a release; then somebody has to decide.")),
         labels={"account": _("Account, if it is another one"), "until": _("Holds until")},
         hints={"until": _("An order like this is short, and can be renewed once: record it again.")},
+        dates=("police_stop",),
     ),
     "lift_freeze": ActionWords(
         button=pgettext_lazy("action", "Lift the freeze"),
@@ -95,16 +98,17 @@ ACTION_WORDS: dict[str, ActionWords] = {
         of_desk=pgettext_lazy("action of the desk", "Submit the appeal on the customer's behalf"),
         to_customer=(
             _("We have received your appeal"),
-            _("Everything needed is there. The page shows when you will hear from us and why on that date."),
+            _("Everything needed is there. The page explains how the date of the answer is counted."),
         ),
         to_staff=(_("New appeal"), _("An appeal was submitted and waits for a reviewer.")),
+        dates=("review_limit",),
     ),
     "route_after_sale": ActionWords(
         button=pgettext_lazy("action", "Pass to the merchant's after-sale service"),
         line=pgettext_lazy("history", "Passed to the merchant's after-sale service"),
         to_customer=(
             _("This belongs to the merchant's after-sale service"),
-            _("The page shows how to reach it. If you see it differently, you can object until the day shown there and we open it again."),
+            _("The page shows how to reach it. If you see it differently, you can object and we open it again."),
         ),
     ),
     "start_review": ActionWords(
@@ -126,9 +130,11 @@ ACTION_WORDS: dict[str, ActionWords] = {
         labels={
             "reason": _("Why it is needed, as the customer reads it"),
         },
+        dates=("supplement",),
     ),
     "supply_evidence": ActionWords(
         button=pgettext_lazy("action", "Send what was asked for"),
+        of_desk=pgettext_lazy("action of the desk", "Say for the customer that what was asked for is there"),
         line=pgettext_lazy("history", "Evidence sent"),
         to_customer=(_("We have received your evidence"), _("Thank you. The review goes on.")),
         to_staff=(_("Evidence has arrived"), _("The customer sent what was asked for. The review clock runs again.")),
@@ -182,6 +188,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "amounts": _("What went out"),
             "evidence": _("What shows it"),
         },
+        dates=("confirm",),
     ),
     "issue_statement": ActionWords(
         button=pgettext_lazy("action", "Issue a statement of balance"),
@@ -212,6 +219,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("What was decided for you could not be carried out. We are looking at it again, and your complaint keeps its place."),
         ),
         to_staff=(_("A remedy did not work"), _("The complaint is back in review with half the time.")),
+        dates=("review_limit",),
     ),
     "record_refund": ActionWords(
         button=pgettext_lazy("action", "Record a refund"),
@@ -228,6 +236,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             "order_number": _("The complaint names several."),
         },
         confirm=_("Confirm: the money has come back"),
+        dates=("confirm",),
     ),
     "raise_claim": ActionWords(
         button=pgettext_lazy("action", "Raise the claim"),
@@ -250,6 +259,7 @@ FIELD_LABEL = {
     "reference": _("Reference"),
     "release_reference": _("Reference of the release document"),
     "account": _("Account to freeze"),
+    "told_by": _("How the customer told you"),
     "freeze": _("Which freeze"),
     "identity_check": _("Reference of the identity check"),
     "document_no": _("Number of the document"),

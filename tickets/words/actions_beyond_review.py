@@ -15,7 +15,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         of_desk=pgettext_lazy("action of the desk", "Take it further on the customer's behalf"),
         to_customer=(
             _("You asked us to take your complaint further"),
-            _("The page shows who has it now, what happens next and by when."),
+            _("The page shows who has it now and what happens next."),
         ),
         to_staff=(
             _("A complaint goes further"),
@@ -25,6 +25,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
             "filed_at": _("Only where the customer has filed it there already, and says when."),
             "reference": _("The number they got there."),
         },
+        dates=("l1_review", "channel_dispute"),
     ),
     "record_outside_filing": ActionWords(
         button=pgettext_lazy("action", "I have filed it there"),
@@ -43,18 +44,20 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         hints={
             "reference": _("If there is none yet, add it later in the same way."),
         },
+        dates=("regulator_accept",),
     ),
     "record_hand_over": ActionWords(
         button=pgettext_lazy("action", "Record that it was handed on"),
         line=pgettext_lazy("history", "Handed on to the payment channel"),
         to_customer=(
             _("Your complaint is with the payment company now"),
-            _("We handed it on with your evidence. The page shows its number there and by when they should answer."),
+            _("We handed it on with your evidence. The page shows its number there."),
         ),
         labels={
             "target": _("Handed on to"),
             "reference": _("Number it got there"),
         },
+        dates=("channel_dispute",),
     ),
     "record_external_answer": ActionWords(
         button=pgettext_lazy("action", "Record an answer from outside"),
@@ -90,11 +93,12 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     "return_to_review": ActionWords(
         button=pgettext_lazy("action", "Return to review"),
         line=pgettext_lazy("history", "Returned to review"),
-        to_customer=(_("Your complaint is reviewed again"), _("A new review has begun. The page shows by when you get an answer.")),
+        to_customer=(_("Your complaint is reviewed again"), _("A new review of your complaint has begun. The page shows where it stands.")),
         to_staff=(_("A complaint is back in review"), _("The next level returned it with a note.")),
         hints={
             "reference": _("Of the outside decision this follows. From an agent the paper itself has to lie in the case."),
         },
+        dates=("review_limit",),
     ),
     "uphold_customer": ActionWords(
         button=pgettext_lazy("action", "Decide for the customer"),
@@ -125,7 +129,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Final date extended"),
         to_customer=(
             _("The final answer takes longer"),
-            _("We need more time for the final answer. The page says why and gives the new date."),
+            _("We need more time for the final answer. The page says why."),
         ),
         labels={
             "body": _("Holding reply to the customer"),
@@ -142,6 +146,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "confirm_resolution": ActionWords(
         button=pgettext_lazy("action", "The result is right"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer accepts the result"),
         line=pgettext_lazy("history", "Result confirmed by the customer"),
         to_customer=(
             _("Your complaint is closed"),
@@ -150,15 +155,24 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "dispute_resolution": ActionWords(
         button=pgettext_lazy("action", "The result is not right"),
+        of_desk=pgettext_lazy("action of the desk", "Record that the customer does not accept the result"),
         line=pgettext_lazy("history", "The customer says the result is not right"),
         to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
         to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
+        dates=("review_limit",),
     ),
     "withdraw": ActionWords(
         button=pgettext_lazy("action", "Withdraw the complaint"),
+        of_desk=pgettext_lazy("action of the desk", "Withdraw it on the customer's behalf"),
         line=pgettext_lazy("history", "Complaint withdrawn"),
         to_customer=(_("You withdrew your complaint"), _("It is closed now. You can ask to reopen it.")),
         to_staff=(_("A complaint was withdrawn"), _("The customer withdrew it. It is closed.")),
+        labels={
+            "keep_freeze": _("Does the customer want to keep the account frozen?"),
+        },
+        hints={
+            "identity_check": _("Needed where the freeze is to be lifted."),
+        },
     ),
     "merge": ActionWords(
         button=pgettext_lazy("action", "Join with another complaint"),
@@ -173,9 +187,11 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
     ),
     "reopen": ActionWords(
         button=pgettext_lazy("action", "Reopen"),
+        of_desk=pgettext_lazy("action of the desk", "Reopen it, or note that the customer asks for it"),
         line=pgettext_lazy("history", "Complaint reopened"),
-        to_customer=(_("Your complaint is open again"), _("The page shows what comes next and by when.")),
+        to_customer=(_("Your complaint is open again"), _("The page shows what comes next.")),
         to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
+        dates=("review_limit",),
     ),
     "refuse_reopen": ActionWords(
         button=pgettext_lazy("action", "Do not reopen"),

@@ -16,6 +16,7 @@ BLOCK = {
     "FRESH_PROOF_REQUIRED": _(
         "Show first that it is you: by a code to an address or number you have had for some days, or by your passkey."
     ),
+    "FRESH_FACTOR_REQUIRED": _("Show your second factor once more: it was a while ago. Then press the button again."),
     "LIFT_NOT_REQUESTED": _("The owner has not asked for it, with a fresh proof of who they are. Until then the account stays frozen."),
     "FIRST_REPLY_REQUIRED": _("The customer has had no first reply yet. Send one with an expected date, now or together with this step."),
     "PAUSE_LIMIT": _("The customer has been asked as often as one review allows. Please decide on what is there."),
@@ -25,9 +26,11 @@ BLOCK = {
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
     "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
     "EXTENSION_LIMIT": _("This time cannot be made longer any more. It now has to be decided."),
+    "throttled": _("That is as much as one person may do in such a time. Please go on a little later."),
     "STORE_AWAY": _(
         "Our storage for files is away for the moment. Nothing was lost, and nothing was added; please try again in a few minutes."
     ),
+    "DRAWING_BUSY": _("Other pages are being drawn right now. Try again in a moment."),
     "NOT_DRAWN": _("This page cannot be shown as a picture. Save the PDF to see it."),
     "EVIDENCE_BROKEN": _("This file is no longer as it was sealed, so we do not show it. Please send it again."),
     "EVIDENCE_FULL": _("This complaint holds as many files as it can. Replace one that is no longer needed."),

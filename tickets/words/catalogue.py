@@ -14,13 +14,21 @@ else:
     Notice = tuple
 
 
+# What was decided is done by then; where the review's own limit covers it, by that.
+CARRYING_OUT = ("refund_payout", "statement", "remedy_exec", "review_limit")
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventWords:
-    """`line`: of the history. `to_customer`, `to_staff`: subject and sentence of a notice; where both are the same, the first is enough."""
+    """`line`: of the history. `to_customer`, `to_staff`: subject and sentence of a notice; where both are the same, the first is enough.
+
+    `dates`: timers; of those that run then the customer reads beside it when they end.
+    """
 
     line: _StrPromise | None = None
     to_customer: Notice | None = None
     to_staff: Notice | None = None
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

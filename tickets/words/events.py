@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tickets.words.catalogue import EventWords
+from tickets.words.catalogue import CARRYING_OUT, EventWords
 
 EVENT_WORDS: dict[str, EventWords] = {
     "filed": EventWords(
         line=pgettext_lazy("history", "Complaint filed"),
         to_customer=(
             _("We have received your complaint"),
-            _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows by when, and what comes next."),
+            _("Thank you. Your reference is below; keep it. A person will reply to you; the page shows what comes next."),
         ),
+        dates=("first_response",),
     ),
     "message": EventWords(
         line=pgettext_lazy("history", "Message"),
@@ -64,6 +65,14 @@ EVENT_WORDS: dict[str, EventWords] = {
     "amended": EventWords(
         line=pgettext_lazy("history", "Details changed"),
     ),
+    "complained_about_changed": EventWords(
+        line=pgettext_lazy("history", "Whom the complaint is about was changed"),
+        to_customer=(_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
+        to_staff=(
+            _("A complaint is said to be about colleagues"),
+            _("Those named see nothing of it any more. Please look whether that is right; only a supervisor can take it back."),
+        ),
+    ),
     "assigned": EventWords(
         line=pgettext_lazy("history", "Assigned"),
         to_customer=(_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
@@ -86,6 +95,27 @@ EVENT_WORDS: dict[str, EventWords] = {
         to_staff=(
             _("A freeze was lifted without our word"),
             _("The platform reports it as lifted, though its owner has not proven who they are, or nobody decided it. Act at once."),
+        ),
+    ),
+    "frozen_after_all": EventWords(
+        to_customer=(
+            _("Your account is frozen after all"),
+            _(
+                "We had told you that the freeze did not work. The platform now reports that it did. If you need the account, ask on your"
+                " complaint page to have the freeze lifted."
+            ),
+        ),
+        to_staff=(
+            _("A freeze that had failed is in force"),
+            _("The platform reports it late. The customer has been told; they may have had the account frozen elsewhere meanwhile."),
+        ),
+    ),
+    "freeze_report_differs": EventWords(
+        line=pgettext_lazy("history", "The platform's report about the freeze differs from our record; people on duty look at it"),
+        to_customer=(_("We are checking the freeze"), _("The platform's report differs from our record. People on duty look at it.")),
+        to_staff=(
+            _("The platform reports a freeze otherwise than we have it"),
+            _("Its report could not be recorded; the history says which. Find out whether the account is frozen, and act at once."),
         ),
     ),
     "lifted_beside_another": EventWords(
@@ -113,22 +143,25 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "Approved"),
         to_customer=(
             _("Your complaint has been approved"),
-            _("The page shows what will be done for you and by when."),
+            _("The page shows what will be done for you."),
         ),
+        dates=CARRYING_OUT,
     ),
     "partly_approved": EventWords(
         line=pgettext_lazy("history", "Approved in part"),
         to_customer=(
             _("Your complaint has been approved in part"),
-            _("The page shows what is granted and what is not, what will be done by when, and how to take the rest further."),
+            _("The page shows what is granted and what is not, what will be done, and how to take the rest further."),
         ),
+        dates=CARRYING_OUT,
     ),
     "rejected": EventWords(
         line=pgettext_lazy("history", "Not approved"),
         to_customer=(
             _("The decision on your complaint"),
-            _("We could not approve it. The page explains why, answers each demand and shows where you can take it further, by when."),
+            _("We could not approve it. The page explains why, answers each demand and shows where you can take it further."),
         ),
+        dates=("rejection_final", *CARRYING_OUT),
     ),
     "awaiting_countersignature": EventWords(
         line=pgettext_lazy("history", "Decision waits for a second signature"),
@@ -181,6 +214,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Time to add evidence is over"),
             _("Please decide on what is there; silence is no reason to reject."),
         ),
+        dates=("review_limit",),
     ),
     "filing_prepared": EventWords(
         line=pgettext_lazy("history", "Prepared for filing outside; not filed yet"),
@@ -196,16 +230,25 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("We did not answer in time; we are sorry. Someone who was not involved before now looks at it. You may also turn outside."),
         ),
         to_staff=(_("A complaint went to the next level"), _("The review was late, so the complaint moved up by itself.")),
+        dates=("l1_review",),
     ),
     "closed_by_clock": EventWords(
         line=pgettext_lazy("history", "Closed because its time had passed"),
         to_customer=(
             _("Your complaint has been closed"),
-            _("Its time has passed without further word. If that is not right, you can ask to reopen it; the page shows until when."),
+            _("Its time has passed without further word. If that is not right, you can ask to reopen it."),
         ),
     ),
     "rated": EventWords(
         line=pgettext_lazy("history", "The customer said how it went"),
+    ),
+    "remedy_bounced": EventWords(
+        to_customer=(
+            _("Something went wrong on the way"),
+            _("A step that was decided for you could not be carried out. It is still owed to you, and its date stays: we try again."),
+        ),
+        to_staff=(_("A remedy did not work"), _("It is still owed to the customer, and its date runs on: please try again.")),
+        dates=CARRYING_OUT,
     ),
     "reopen_requested": EventWords(
         line=pgettext_lazy("history", "The customer asks to reopen"),

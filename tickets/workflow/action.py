@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.roles import Role
+from accounts.scopes import ACT
 from tickets.workflow.events import EventRow
-from tickets.workflow.inputs import Input
+from tickets.workflow.inputs import TOLD_BY, Input
 from tickets.workflow.statuses import Status
 
 OWNER, AGENT, OPERATOR = Role.OWNER, Role.AGENT, Role.FREEZE_OPERATOR
@@ -30,6 +31,7 @@ class Action(EventRow):
     """
 
     roles: frozenset[Role] = frozenset()
+    scope: str = ACT  # what a token must be good for: accounts.scopes
     statuses: frozenset[Status] = frozenset()
     guards: tuple[str, ...] = ()  # names of tickets.cases.guards
     arrows: Arrows = ()  # the moves it may make (from, to); without arrows it leaves the status
@@ -45,7 +47,7 @@ class Action(EventRow):
     lost_race: tuple[str, str] | None = None  # a constraint of the database, and what breaking it means
     needs_category: bool = True  # not open to a draft that says nothing yet
     per_target: bool = False  # judged for each place it can lead to
-    freezes: bool = False  # asks for a freeze: a customer can do so only so often within an hour
+    fresh_factor: bool = False  # a colleague in a browser has shown the second factor just now
 
     sets_hold: bool = False  # the evidence may be asked for by others: it is held
     placed: bool = False  # a page of the customer's has a place of its own for it; otherwise it stands with what else they can do
@@ -57,3 +59,8 @@ class Action(EventRow):
     rare: bool = False  # open most of the time and seldom wanted: folded away
     dangerous: bool = False  # asked again before it is done
     decision: int = 0  # decided on a page of its own, beside the others of the same level: 1 the review, 2 the second level
+
+    @property
+    def is_owners(self) -> bool:
+        """An act of the customer's, which an agent may do for them."""
+        return TOLD_BY in self.inputs

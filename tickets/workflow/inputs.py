@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lib.redaction import without_one_time_codes, without_secrets
 from tickets.workflow.errors import Invalid
 from tickets.workflow.vocabulary import (
+    COMPLAINT_CHANNELS,
     CURRENCIES,
     DEMANDS,
     LIABILITIES,
@@ -42,6 +43,7 @@ class Input:
 
     `proposes`: the ticket's own value of that name stands in the desk's form before anybody types. `empty_counts`: an empty list is
     not the same as none. `for_programs`: no form asks for it. `desk_needs`: the desk's form asks for it, whoever else may leave it out.
+    `desk_only`: no customer is asked for it.
     """
 
     name: str
@@ -53,9 +55,12 @@ class Input:
     empty_counts: bool = False
     for_programs: bool = False
     desk_needs: bool = False
+    desk_only: bool = False
 
 
 REASON = Input("reason", required=True)
+TOLD_BY = Input("told_by", "code", choices=COMPLAINT_CHANNELS, desk_needs=True, desk_only=True)  # how the customer told an agent
+IDENTITY_CHECK = Input("identity_check", limit=100, desk_only=True)
 WHICH_FREEZE = Input("freeze", "freeze")  # where a complaint has several; else the latest that fits
 DECISION = (
     Input("root_cause", "code", True, ROOT_CAUSES),
@@ -107,12 +112,7 @@ def text(value: object, field: Input) -> str:
 
 def text_with_codes(value: object, field: Input) -> str:
     """As `text`, but with its one-time codes: for who refuses them, and for addresses."""
-    if not isinstance(value, (str, int)) or isinstance(value, bool):
-        raise ValueError(_("Send text."))
-    plain = str(value).replace("\x00", "").strip()
-    if len(plain) > field.limit:
-        raise ValueError(_("Shorten this to %(limit)d characters; it has %(length)d.") % {"limit": field.limit, "length": len(plain)})
-    return without_secrets(plain)
+    return without_secrets(number(value, field))
 
 
 def account(value: object, field: Input) -> str:

@@ -7,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scopes import READ, SCOPES, WRITE
 from api.authentication import make_token
-from api.models import SCOPES
+from api.tokens import check_end
+from tickets.workflow import Invalid
 
 
 class Command(BaseCommand):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
         parser.add_argument("name", help="what the token is for")
-        parser.add_argument("--scope", action="append", choices=SCOPES, help="read (always), write")
+        parser.add_argument("--scope", action="append", choices=list(SCOPES), help="may be said several times; read without any")
         parser.add_argument("--days", type=int, default=365)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,5 +27,10 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("There is no active user with this e-mail address.")
         expires_at = timezone.now() + timedelta(days=options["days"])
-        _token, text = make_token(user, options["name"], {SCOPES[0], *(options["scope"] or ())}, expires_at)
+        try:
+            check_end(expires_at)
+        except Invalid as invalid:
+            raise CommandError(" ".join(text for texts in invalid.errors.values() for text in texts)) from invalid
+        scopes = set(options["scope"] or ())
+        _token, text = make_token(user, options["name"], scopes | {READ} if scopes <= {WRITE} else scopes, expires_at)
         self.stdout.write(text)

@@ -18,9 +18,17 @@ from desk.privacy.presenter import WHY_STAYS, tabs
 from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
-from desk.shell.refusals import errors_of
-from evidence.models import DeletionRequest, SubjectRequest
-from evidence.people import erase_person, export_person, plan_erasure, subject_of
+from desk.shell.refusals import errors_of, offer_factor
+from evidence.models import DeletionRequest, ErasureProposal, SubjectRequest
+from evidence.people import (
+    erase_person,
+    export_person,
+    is_wanted_by_subject,
+    plan_erasure,
+    propose_erasure,
+    subject_of,
+    withdraw_proposal,
+)
 from lib.dates import deadline_text
 from lib.types import Context
 from tickets.models import Ticket
@@ -39,7 +47,7 @@ def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None =
     """`refused` says what came of the form `export` or `erase`."""
     user = viewer(request)
     context: dict[str, object] = {"tabs": tabs("person"), "email": email.strip(), "nobody": False, "plan": None, "latest": _latest()}
-    context["waiting"] = _waiting()
+    context |= {"waiting": _waiting(), "proposals": _proposals(user)}
     wrong = {name: [text for texts in errors_of(each).values() for text in texts] for name, each in (refused or {}).items()}
     context |= {"wrong": wrong, "typed": request.POST.get("reason", "")}
     if email.strip():
@@ -63,6 +71,8 @@ def _about(officer: User, subject: User) -> Context:
             "active": subject.is_active,
         },
         "goes": [(each.ref, _erasure_text(each)) for each in plan.goes],
+        "proposal": next((each for each in _proposals(officer) if each["who"] == subject.email), None),
+        "asked_themselves": is_wanted_by_subject(subject),
         "stays": [(WHY_STAYS[each.why], each.ref, deadline_text(each.until) if each.until else "") for each in plan.stays],
     }
 
@@ -79,6 +89,15 @@ def _waiting() -> list[Context]:
     return [
         {"who": each.owner.email, "asked": moment_text(each.asked_at), "due": deadline_text(each.due_at), "begun": each.begun}
         for each in DeletionRequest.objects.select_related("owner")[:MOST]
+    ]
+
+
+def _proposals(officer: User) -> list[Context]:
+    """What waits for a second officer."""
+    found = ErasureProposal.objects.select_related("subject", "by")[:MOST]
+    return [
+        {"who": each.subject.email, "by": str(each.by), "mine": each.by_id == officer.pk, "at": moment_text(each.at), "reason": each.reason}
+        for each in found
     ]
 
 
@@ -102,6 +121,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     except NotFound:
         return _page(request, email)
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:person"))
         return _page(request, email, {"export": refusal})
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="person-{subject.pk}-{timezone.localtime():%Y%m%d}.zip"'
@@ -112,15 +132,39 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 @require_POST
 @officers_page
 def erase(request: HttpRequest) -> HttpResponse:
+    """The first officer proposes, a second one's press erases; where the person asked for it themselves, one press does."""
     user = viewer(request)
-    email = request.POST.get("email", "")
+    email, reason = request.POST.get("email", ""), request.POST.get("reason", "")
     try:
-        plan = erase_person(user, subject_of(user, email), request.POST.get("reason", ""))
+        subject = subject_of(user, email)
+        if not is_wanted_by_subject(subject) and propose_erasure(user, subject, reason).by_id == user.pk:
+            messages.success(request, _("Proposed. Another privacy officer erases it on this page; until then nothing is erased."))
+            return _back_to(subject.email)
+        plan = erase_person(user, subject, reason)
     except NotFound:
         return _page(request, email)
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:person"))
         return _page(request, email, {"erase": refusal})
     done = _("Erased, the account too.") if plan.account_goes else _("What could be erased is erased. The rest is named below.")
     messages.success(request, done)
-    where = "" if plan.account_goes else f"?{urlencode({'email': plan.subject.email})}"
+    return _back_to("" if plan.account_goes else plan.subject.email)
+
+
+@require_POST
+@officers_page
+def keep(request: HttpRequest) -> HttpResponse:
+    """A proposal to erase is taken back."""
+    user = viewer(request)
+    try:
+        subject = subject_of(user, request.POST.get("email", ""))
+    except NotFound:
+        return _page(request, request.POST.get("email", ""))
+    withdraw_proposal(user, subject)
+    messages.success(request, _("Taken back. Nothing was erased."))
+    return _back_to(subject.email)
+
+
+def _back_to(email: str) -> HttpResponse:
+    where = f"?{urlencode({'email': email})}" if email else ""
     return HttpResponseRedirect(f"{reverse('desk:person')}{where}")

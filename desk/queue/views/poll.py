@@ -49,7 +49,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     if request.GET.get("only") != "freezes":
         told |= _of_queue(request, user, latest, now)
     answer = JsonResponse(told)
-    answer["ETag"], answer["Cache-Control"] = tag, "private, no-cache"
+    answer["ETag"] = tag
     return answer
 
 

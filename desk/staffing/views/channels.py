@@ -19,7 +19,7 @@ from tickets.delivery.addresses import shown_address
 from tickets.delivery.channels.base import Owners
 from tickets.delivery.channels.registry import channel_labels, channels_for
 from tickets.models import ChannelAddress
-from tickets.staffing import add_address, own_addresses, remove_address, test_address
+from tickets.staffing.own_addresses import add_address, own_addresses, remove_address, test_address
 from tickets.workflow.errors import Invalid, NotFound, Refusal
 
 

@@ -9,12 +9,15 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.target_names import target_titles
+from desk.ticket.forms.filing import CHANNELS_OF_CALLS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from lib.types import Record, Text
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
+from tickets.cases.freeze_guards import own_freeze
 from tickets.cases.money import outstanding, pending_money
 from tickets.models import Remedy
 from tickets.words import (
@@ -59,22 +62,21 @@ def action_form(case: Case, entry: Record, typed: QueryDict | None = None) -> Fo
 
 
 def _fields(case: Case, key: str, each: Input, typed: QueryDict | None) -> list[Field]:
-    if each.kind == "answers":
-        return [_answer(key, demand, typed) for demand in case.ticket.demands]
-    if each.kind == "points":
-        return [_point(key, demand, typed) for demand in case.ticket.demands]
-    if each.kind == "amounts":
-        return [_sum(key, remedy, typed) for remedy in pending_money(case)]
-    lone = each.kind == "freeze" and sum(freeze.is_live for freeze in case.freezes) < 2
-    if lone or each.for_programs or (each.kind == "order" and len(_orders(case)) < 2):
+    if each.kind in PARTS:
+        return PARTS[each.kind](case, key, typed)
+    if each.for_programs or not ASKED_WHERE.get(each.name, _always)(case):
         return []
     asked = _question(key, each, get_language() or "")
-    made = Field(key, asked.name, asked.label, asked.widget, asked.required or each.desk_needs, hint=asked.hint, limit=asked.limit)
+    needed = asked.required or _is_needed(case, key, each)
+    widget = "yesno" if each.kind == "bool" and needed else asked.widget
+    made = Field(key, asked.name, asked.label, widget, needed, hint=asked.hint, limit=asked.limit)
     made.choices = _choices(case, each)
-    made.value = _value(made, typed) or _only_choice(made)
-    if each.proposes and typed is None:
-        made.value = _proposal(case, each)
+    made.value = _proposal(case, each) if each.proposes and typed is None else _value(made, typed) or _only_choice(made)
     return [made]
+
+
+def _is_needed(case: Case, key: str, each: Input) -> bool:
+    return each.name in NEEDED_WHERE_ASKED or (each.desk_needs and not _acts_for_the_desk_too(case, key))
 
 
 @lru_cache(maxsize=512)
@@ -93,6 +95,30 @@ def _proposal(case: Case, each: Input) -> str:
 def _only_choice(made: Field) -> str:
     """Where there is nothing to choose, nobody has to."""
     return made.choices[0][0] if made.widget == "select" and made.required and len(made.choices) == 1 else ""
+
+
+def _answers(case: Case, key: str, typed: QueryDict | None) -> list[Field]:
+    return [_answer(key, demand, typed) for demand in case.ticket.demands]
+
+
+def _points(case: Case, key: str, typed: QueryDict | None) -> list[Field]:
+    return [_point(key, demand, typed) for demand in case.ticket.demands]
+
+
+def _sums(case: Case, key: str, typed: QueryDict | None) -> list[Field]:
+    return [_sum(key, remedy, typed) for remedy in pending_money(case)]
+
+
+def _excuses(case: Case, key: str, typed: QueryDict | None) -> list[Field]:
+    """For each kind that was asked for: why the customer cannot get it."""
+    asked = case.open_request
+    return [_excuse(key, kind, typed) for kind in (asked.kinds if asked else ())]
+
+
+def _excuse(key: str, kind: str, typed: QueryDict | None) -> Field:
+    name = f"unavailable_{kind}"
+    label = _("Cannot be had: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
+    return Field(key, name, label, "area", value=typed.get(name, "") if typed else "", hint=_("Empty: it is there."), limit=TEXT_LIMIT)
 
 
 def _answer(key: str, demand: str, typed: QueryDict | None) -> Field:
@@ -133,6 +159,8 @@ def remedy_rows(typed: QueryDict | None) -> list[tuple[str, str]]:
 def _choices(case: Case, each: Input) -> Sequence[Choice]:
     if each.name == "target":
         return _targets(case, each.choices)
+    if each.kind == "bool":
+        return [("true", _("Yes")), ("false", _("No"))]
     maker = CHOICES.get(each.name)
     if maker is not None:
         return maker(case)
@@ -189,6 +217,51 @@ def _only_open_targets(form: Form, entry: Record) -> None:
     form.fields[0].choices = [(target, titles.get(target, target)) for target in open_ones]
 
 
+# ---- What depends on the case
+def _always(_case: Case) -> bool:
+    return True
+
+
+def _several_freezes(case: Case) -> bool:
+    return sum(freeze.is_live for freeze in case.freezes) > 1
+
+
+def _several_orders(case: Case) -> bool:
+    return len(_orders(case)) > 1
+
+
+def _not_own(case: Case) -> bool:
+    return Role.OWNER not in case.roles and Role.AGENT in case.roles
+
+
+def _freeze_to_keep(case: Case) -> bool:
+    return own_freeze(case) is not None
+
+
+def _acts_for_the_desk_too(case: Case, key: str) -> bool:
+    """Who has a right of their own to this act need not act for the customer."""
+    action = ACTIONS[key]
+    return action.is_owners and not case.roles.isdisjoint(action.roles - {Role.AGENT})
+
+
+def _channels(_case: Case) -> Sequence[Choice]:
+    return vocabulary_choices("CHANNEL", CHANNELS_OF_CALLS)
+
+
+PARTS: Mapping[str, Callable[[Case, str, QueryDict | None], list[Field]]] = {
+    "answers": _answers,
+    "points": _points,
+    "amounts": _sums,
+    "unavailable": _excuses,
+}
+# By the name of the field: where it has nothing to ask, it is left out.
+ASKED_WHERE: Mapping[str, Callable[[Case], bool]] = {
+    "freeze": _several_freezes,
+    "order_number": _several_orders,
+    "told_by": _not_own,
+    "keep_freeze": _freeze_to_keep,
+}
+NEEDED_WHERE_ASKED = frozenset({"keep_freeze"})
 CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "kinds": _kinds,
     "evidence": _evidence,
@@ -197,4 +270,5 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "order_number": _orders,
     "task": _tasks,
     "freeze": _freezes,
+    "told_by": _channels,
 }

@@ -18,7 +18,8 @@ from tickets.workflow.vocabulary import COMPLAINT_CHANNELS, FACTS, ISSUERS, Fact
 
 FORM = "file"
 # A caller does not come by these.
-NOT_BY_CALL = ("web", "in_app", "api")
+# Where somebody tells a person; the others are doors of their own.
+CHANNELS_OF_CALLS = tuple(channel for channel in COMPLAINT_CHANNELS if channel not in ("web", "in_app", "api"))
 MOMENTS = ("incident_at", "discovered_at")
 WIDGET_OF_FACT = {"bool": "select", "int": "text", "money": "money", "instant": "moment", "choice": "select", "choices": "checks"}
 
@@ -73,7 +74,7 @@ def _story_fields(playbook: Playbook, said: QueryDict) -> list[Field]:
 
 
 def _channels() -> list[Choice]:
-    return [(channel, CHANNEL[channel]) for channel in COMPLAINT_CHANNELS if channel not in NOT_BY_CALL]
+    return [(channel, CHANNEL[channel]) for channel in CHANNELS_OF_CALLS]
 
 
 def _fact_field(name: str, playbook: Playbook, said: QueryDict) -> Field:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from desk.shell.cached_labels import category_titles, people_of_the_desk, tags_in_use
+from desk.shell.cached_labels import category_titles, people_of_the_desk, people_who_watch, tags_in_use
 from desk.shell.fields import Choice, Field, Form, vocabulary_choices
 from desk.shell.posted_values import local_moment
 from evidence.kinds import KINDS, NOT_UPLOADED
@@ -102,12 +102,19 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
         Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
         Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
         Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
-        Field("amend", "complained_about", _("Complained about"), "checks", value=said["complained_about"], choices=people),
+        Field("amend", "complained_about", _("Complained about"), "checks", value=said["complained_about"], choices=_people_to_name(case)),
     ]  # fmt: skip
     # An archived one stays where it is until somebody takes it off.
     if tags := sorted({*(tag.code for tag in tags_in_use(case.now)), *now["tags"]}):
         fields.append(Field("amend", "tags", _("Tags"), "checks", value=said["tags"], choices=[(name, name) for name in tags]))
     return Form("amend", _("Assign and correct"), _("Save"), fields)
+
+
+def _people_to_name(case: Case) -> list[Choice]:
+    """Whom this person may say the complaint is about, and those it is about already."""
+    named = {person.pk for person in case.complained_about}
+    barred = frozenset() if Role.SUPERVISOR in case.roles else people_who_watch(case.now) - named
+    return [(each.email, each.name) for each in people_of_the_desk(case.now) if each.pk not in barred]
 
 
 def _address(case: Case) -> str:

@@ -84,9 +84,10 @@ def _posted_values(tried: RejectedPost | None, action: str, item: int = 0) -> Qu
 
 # ---- Actions of the table
 def _entries(case: Case, viewer: User) -> list[Entry]:
-    """What the owner alone may do belongs to the portal, also for a colleague who complains."""
-    roles = roles_of(viewer) & frozenset(STAFF_ROLES)
-    return [entry for entry in menu(case) if not ACTIONS[entry["action"]].roles.isdisjoint(roles)]
+    """What the owner does belongs to the portal, also for a colleague who complains."""
+    roles, own = roles_of(viewer) & frozenset(STAFF_ROLES), Role.OWNER in case.roles
+    found = [(entry, ACTIONS[entry["action"]]) for entry in menu(case)]
+    return [entry for entry, action in found if not action.roles.isdisjoint(roles) and not (own and action.is_owners)]
 
 
 def _action_forms(case: Case, entries: list[Entry], tried: RejectedPost | None, writing: Writing) -> list[Form]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from accounts.unproven import is_unproven
+from accounts.unproven import has_address, is_unproven
 from desk.shell.formatting import deadline_text, moment_of, moment_text, money
 from lib.types import Context, Text
 from tickets.cases.case import Case
@@ -73,7 +73,7 @@ def customer(case: Case) -> list[Pair]:
     unproven = is_unproven(ticket.owner)
     lines = [
         (_("Name"), "" if unproven else ticket.owner.name),
-        (_("E-mail"), "" if unproven else ticket.owner.email),
+        (_("E-mail"), ticket.owner.email if has_address(ticket.owner) else ""),
         (_("Contact, not proven yet"), ticket.contact),
         (_("Represented by"), _representative(ticket.represented_by)),
         (_("The platform's own number"), ticket.external_id),

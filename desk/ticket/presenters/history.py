@@ -120,6 +120,7 @@ def _page(events: Sequence[EventLine], messages: Sequence[MessageLine], *, is_ol
 def names_on_page(page: HistoryPage, known: Mapping[int, str]) -> Mapping[int, str]:
     """What those who acted or wrote are called; one query more only for somebody who is neither around the case nor at the desk."""
     people = {event.actor_id for event in page.events} | {message.author_id for message in page.messages}
+    people |= {person for event in page.events for name in ("named", "freed") for person in event.data.get(name, ())}
     strangers = [pk for pk in people if pk is not None and pk not in known]
     return {**known, **{person.pk: str(person) for person in User.objects.filter(pk__in=strangers)}} if strangers else known
 

@@ -21,7 +21,7 @@ from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from lib.pages import join_html, render_macro
 from tickets.cases.case import Case
-from tickets.cases.timeline import verdict_reason
+from tickets.cases.timeline import on_behalf, verdict_reason
 from tickets.models import Visibility
 from tickets.words import EVENT, EVIDENCE_KIND, FINDING_STATE, OUTCOME, PARTY, REASON_CODE, SECURITY_TASK, STATUS, TIMER, WHY_COUNTERSIGNED
 from tickets.words import VERDICT as VERDICT_OF_BILL
@@ -103,8 +103,12 @@ def _notes(event: EventLine, names: Mapping[int, str]) -> tuple[str, ...]:
     found = [say(data[name]) for name, say in NOTES.items() if name in data and data[name] not in (None, "", [])]
     if event.from_status and event.from_status != event.to_status:
         found.insert(0, f"{STATUS.get(event.from_status, event.from_status)} → {STATUS.get(event.to_status, event.to_status)}")
+    found.append(on_behalf(data))
     if event.kind == "assigned":
         found += [names.get(data.get("assignee") or 0, ""), HOW_ASSIGNED.get(data.get("how", ""), "")]
+    for name, said in (("named", _("named: %(people)s")), ("freed", _("no longer named: %(people)s"))):
+        if event.kind == "complained_about_changed" and data[name]:
+            found.append(said % {"people": ", ".join(names.get(person, "") for person in data[name])})
     return tuple(note for note in map(str, found) if note)
 
 

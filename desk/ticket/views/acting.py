@@ -15,6 +15,7 @@ from accounts.models import User
 from desk.queue.next_ticket import is_place, next_address
 from desk.shell.access import desk_page, viewer
 from desk.shell.posted_values import action_input, whole
+from desk.shell.refusals import offer_factor
 from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
@@ -27,9 +28,10 @@ from desk.ticket.sending import release
 from desk.ticket.views.messages import MESSAGE_HANDLERS, lock_at_version
 from evidence.intake import upload
 from evidence.operations import reclassify, review
-from tickets.models import Ticket
+from lib.types import Text
+from tickets.models import Event, Ticket
 from tickets.operations import amend, look, perform
-from tickets.words import ACTION_DONE
+from tickets.words import ACTION_DONE, EVENT
 from tickets.workflow import ACTIONS, Forbidden, Invalid, NotFound, Refusal, Stale, is_decision
 
 ActionHandler = Callable[[HttpRequest, User, str, int], str]
@@ -54,6 +56,7 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:ticket", args=[ref]))
         return _again(request, ref, RejectedPost(action, request.POST, refusal, missed_changes(request, user, ref, refusal)))
     drop(user, ticket, action)
     if said:
@@ -88,8 +91,17 @@ def _perform_action(action: str, request: HttpRequest, user: User, ticket: Ticke
         return ACTION_HANDLERS[action](request, user, ref, version)
     if asks_again(action) and not request.POST.get("sure"):
         raise Invalid({"sure": [_("Tick this to go on.")]})
+    stood = ticket.last_seq
     perform(user, ref, action, action_input(action, request.POST), expected_version=version)
-    return _("Done: %(action)s.") % {"action": ACTION_DONE[action]}
+    return _("Done: %(action)s.") % {"action": _what_happened(ticket, action, stood)}
+
+
+def _what_happened(ticket: Ticket, action: str, stood: int) -> Text:
+    """As the history says it since: some acts only ask for what they are named after."""
+    kinds = list(Event.objects.filter(ticket=ticket, seq__gt=stood).order_by("seq").values_list("kind", flat=True))
+    told = [EVENT[kind] for kind in kinds if kind in EVENT]
+    itself = not {action, ACTIONS[action].event}.isdisjoint(kinds)
+    return ACTION_DONE[action] if itself or not told else told[0]
 
 
 # ---- Stale pages

@@ -1,4 +1,4 @@
-"""Decisions that wait for a second signature, the oldest first: each whole, with its letter and evidence, before the button."""
+"""What waits for a second signature, the oldest first, each whole before the button: liftings of the platform's freeze, and decisions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles, colleagues
+from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
 from desk.ticket.decision_page import cited_evidence
 from desk.ticket.presenters.decision_letter import letter_to_customer
@@ -21,8 +22,8 @@ from desk.ticket.presenters.decisions import decision as shown_decision
 from desk.ticket.presenters.money import Twins, money_facts, twins_of
 from lib.types import Context
 from tickets.cases.case import Case
-from tickets.models import Decision, Ticket
-from tickets.words import DEMAND, WHY_COUNTERSIGNED
+from tickets.models import Decision, Freeze, Ticket
+from tickets.words import DEMAND, FREEZE_ORIGIN, WHY_COUNTERSIGNED
 
 SIZE = 10
 
@@ -36,17 +37,40 @@ def countersign(request: HttpRequest) -> HttpResponse:
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
     children = ("ticket__evidence", "ticket__refunds", "ticket__claim_raises")
     waiting = waiting.prefetch_related("remedies", *children).order_by("at", "id")
+    lifts = Freeze.objects.filter(ticket__in=seen, state=Freeze.State.ACTIVE, lift_waits_since__isnull=False)
+    lifts = lifts.select_related("ticket__owner", "lift_waits_by").prefetch_related("ticket__decisions").order_by("lift_waits_since", "id")
     page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
     titles = category_titles(get_language() or "", timezone.now())
     twins = twins_of([decision.ticket for decision in page], user)
     context = {
         "rows": [_row(decision, titles, user.pk, twins) for decision in page],
+        "lifts": [_lift(freeze, titles, user.pk) for freeze in lifts],
         "signs": Role.SUPERVISOR in roles_of(user),
         "older": f"?page={page.next_page_number()}" if page.has_next() else "",
         "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "count": page.paginator.count,
+        "count": page.paginator.count + len(lifts),
     }
     return render_page(request, "desk/countersign.html", context, title=gettext("Second signature"), current="countersign")
+
+
+def _lift(freeze: Freeze, titles: Mapping[str, str], viewer: int) -> Context:
+    """`decision`: one that waits on the same complaint. What is signed there is that, and it stands below."""
+    ticket = freeze.ticket
+    return {
+        "ticket": ticket,
+        "ref": ticket.ref,
+        "address": reverse("desk:ticket", args=[ticket.ref]),
+        "category": titles.get(ticket.category, ticket.category),
+        "account": freeze.account_masked,
+        "origin": FREEZE_ORIGIN[freeze.origin],
+        "active": moment_text(freeze.active_at) if freeze.active_at else "",
+        "asked": moment_text(freeze.lift_requested_at) if freeze.lift_requested_at else "",
+        "by": f"{freeze.lift_waits_by} · {moment_text(freeze.lift_waits_since)}" if freeze.lift_waits_since else "",
+        "note": freeze.note,
+        "reference": freeze.reference,
+        "decision": any(each.state == Decision.State.AWAITING for each in ticket.decisions.all()),
+        "own": freeze.lift_waits_by_id == viewer,
+    }
 
 
 def _row(decision: Decision, titles: Mapping[str, str], viewer: int, twins: Twins) -> Context:

@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
 from evidence.periodic import DUTIES, inspect_waiting
+from lib.duties.alarms import tell_admins
+from lib.duties.running import run_duty
 from tickets.periodic import DUTIES as TICKET_DUTIES
 
 Duties = Mapping[str, Callable[[datetime], int]]
@@ -26,9 +28,14 @@ class Command(BaseCommand):
     help = "Run every periodic duty once: evidence, timers, notifications, purge, and what the doors keep for a while."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        now, undone = timezone.now(), []
         for name, duty in {**FIRST, **TICKET_DUTIES, **LAST, **_of_doors()}.items():
-            self.stdout.write(f"{name}: {duty(now)}")
+            count = run_duty(duty, now)
+            self.stdout.write(f"{name}: {'not done (it runs elsewhere, or failed: see the log)' if count is None else count}")
+            undone += [name] if count is None else []
+        self.stdout.write(f"administrators told: {tell_admins(now)}")
+        if undone:
+            raise CommandError(f"Not done: {', '.join(undone)}")
 
 
 def _of_doors() -> Duties:

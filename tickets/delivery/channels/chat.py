@@ -164,7 +164,7 @@ def _refusal_in(body: bytes) -> str:
     """The error of an answer that says 200; "" when it says that all is well, or nothing one can read."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(said, dict):
         return ""

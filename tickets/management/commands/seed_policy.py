@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.installs import known_install
 from accounts.seeding import ensure_groups
+from accounts.service_users import ensure_service_users
 from sla.seeding import seed_calendar, shipped_versions
 from tickets.policy.seeding import seed_advice, seed_register, seed_version
 
@@ -22,6 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_groups()
+        known_install()
+        ensure_service_users()
         seed_calendar()
         for version in shipped_versions():
             self._seed(version)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.scopes import IDENTITY
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
-from tickets.workflow.inputs import DECISION, GRANTED, REASON, Input
+from tickets.workflow.inputs import DECISION, GRANTED, IDENTITY_CHECK, REASON, TOLD_BY, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
 from tickets.workflow.vocabulary import AUTHORITIES, EXTERNAL_OUTCOMES, FILED_BY_CUSTOMER, TARGETS
@@ -37,6 +38,7 @@ ESCALATION_AND_CLOSING = (
             Input("points", "points"),
             Input("filed_at", "instant"),
             Input("reference", "number", limit=100),
+            TOLD_BY,
         ),
         tells=(OWNER_LATER, SUPERVISORS),
         preference=Preference.NEWS,
@@ -57,6 +59,7 @@ ESCALATION_AND_CLOSING = (
             Input("target", "code", True, FILED_BY_CUSTOMER),
             Input("filed_at", "instant", True),
             Input("reference", "number", limit=100),
+            TOLD_BY,
         ),
         tells=(OWNER_LATER, ASSIGNEE_LATER),
         preference=Preference.NEWS,
@@ -123,6 +126,7 @@ ESCALATION_AND_CLOSING = (
     ),
     Action(
         "uphold_customer",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
         guards=("no_decision_waits", "upheld_outside", "outside_decision_attached", "not_own_judgement", *DECIDES_FOR_CUSTOMER),
@@ -161,6 +165,7 @@ ESCALATION_AND_CLOSING = (
         "record_identity_check",
         event="identity_checked",
         roles=frozenset({AGENT, SERVICE}),
+        scope=IDENTITY,
         statuses=OPEN - {S.DRAFT},
         guards=("overseas_lane", "not_own_case"),
         inputs=(Input("passed", "bool", True), Input("reference", "text", True, limit=100)),
@@ -168,32 +173,38 @@ ESCALATION_AND_CLOSING = (
     ),
     Action(
         "confirm_resolution",
-        roles=frozenset({OWNER}),
+        roles=frozenset({OWNER, AGENT}),
         statuses=frozenset({S.RESOLVED}),
+        guards=("no_part_in_it", "decided_nothing_here"),
         arrows=moves(S.CLOSED, S.RESOLVED),
+        inputs=(TOLD_BY,),
         tells=(OWNER_LATER,),
         preference=Preference.NEWS,
         closes=True,
+        rare=True,
         placed=True,
     ),
     Action(
         "dispute_resolution",
-        roles=frozenset({OWNER}),
+        roles=frozenset({OWNER, AGENT}),
         statuses=frozenset({S.RESOLVED}),
+        guards=("no_part_in_it",),
         arrows=moves(S.UNDER_REVIEW, S.RESOLVED) + moves(S.EVIDENCE_COLLECTION, S.RESOLVED),
-        inputs=(REASON,),
+        inputs=(REASON, TOLD_BY),
         tells=(ASSIGNEE_LATER,),
+        rare=True,
         placed=True,
     ),
     Action(
         "withdraw",
-        roles=frozenset({OWNER}),
+        roles=frozenset({OWNER, AGENT}),
         statuses=OPEN - {S.DRAFT},
-        guards=("proven_to_let_go",),
+        guards=("no_part_in_it", "decided_nothing_here", "proven_to_let_go"),
         arrows=moves(S.CLOSED, *sorted(OPEN - {S.DRAFT})),
-        inputs=(Input("keep_freeze", "bool"),),
+        inputs=(Input("keep_freeze", "bool"), IDENTITY_CHECK, TOLD_BY),
         tells=(ASSIGNEE_LATER,),
         needs_category=False,
+        rare=True,
         placed=True,
     ),
     Action(
@@ -211,11 +222,11 @@ ESCALATION_AND_CLOSING = (
     ),
     Action(
         "reopen",
-        roles=frozenset({OWNER, SUPERVISOR}),
+        roles=frozenset({OWNER, AGENT, SUPERVISOR}),
         statuses=frozenset({S.CLOSED}),
         guards=("no_part_in_it", "reopenable"),
         arrows=moves(S.UNDER_REVIEW, S.CLOSED) + moves(S.EVIDENCE_COLLECTION, S.CLOSED),
-        inputs=(REASON,),
+        inputs=(REASON, TOLD_BY),
         tells=(OWNER_NOW, ASSIGNEE_LATER),
         preference=Preference.STEP,
         next_rank=6,
@@ -234,7 +245,7 @@ ESCALATION_AND_CLOSING = (
         "refer_to_police",
         roles=ANYONE,
         statuses=ALL,
-        inputs=(Input("note"),),
+        inputs=(Input("note"), TOLD_BY),
         tells=(ASSIGNEE_LATER,),
         needs_category=False,
         sets_hold=True,

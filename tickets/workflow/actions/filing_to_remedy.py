@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from accounts.roles import Role
+from accounts.scopes import FREEZES, REMEDIES
 from tickets.words.evidence import EVIDENCE_KIND
 from tickets.workflow.action import AGENT, OPERATOR, OWNER, REVIEWER, SERVICE, SUPERVISOR, Action, moves
-from tickets.workflow.inputs import DECISION, GRANTED, REASON, SHORT_LIMIT, WHICH_FREEZE, Input
+from tickets.workflow.inputs import DECISION, GRANTED, IDENTITY_CHECK, REASON, SHORT_LIMIT, TOLD_BY, WHICH_FREEZE, Input
 from tickets.workflow.recipients import (
     ASSIGNEE_LATER,
     ASSIGNEE_NOW,
@@ -32,6 +33,7 @@ FILING_TO_REMEDY = (
         roles=frozenset({OWNER, AGENT}),
         statuses=frozenset({S.DRAFT}),
         arrows=moves(S.AUTO_REVERSAL_WAIT, S.DRAFT) + moves(S.EVIDENCE_COLLECTION, S.DRAFT),
+        inputs=(TOLD_BY,),
         auto_assigns=True,
         placed=True,
     ),
@@ -39,31 +41,33 @@ FILING_TO_REMEDY = (
         "request_freeze",
         roles=frozenset({OWNER, AGENT}),
         statuses=OPEN,
-        guards=("emergency", "one_freeze_per_account"),
+        guards=("no_part_in_it", "emergency", "one_freeze_per_account"),
         arrows=moves(S.FREEZE_PENDING, S.DRAFT, S.EVIDENCE_COLLECTION),
-        inputs=(Input("account", "account", limit=SHORT_LIMIT), Input("not_me", "bool")),
+        inputs=(Input("account", "account", limit=SHORT_LIMIT), Input("not_me", "bool"), TOLD_BY),
         tells=(OWNER_NOW, ON_CALL, ON_CALL_PERSON),
         webhook="freeze.requested",
         auto_assigns=True,
         lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
-        freezes=True,
         rare=True,
         placed=True,
     ),
     Action(
         "confirm_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
-        guards=("freeze_requested", "freeze_reference", "not_own_case"),
+        guards=("freeze_confirmable", "freeze_reference", "not_own_case"),
         arrows=moves(S.FROZEN, S.FREEZE_PENDING),
         inputs=(Input("reference", limit=100), Input("note"), WHICH_FREEZE),
         tells=(OWNER_NOW,),
         webhook="freeze.active",
+        lost_race=("freeze", "FREEZE_ALREADY_ACTIVE"),
         next_rank=2,
     ),
     Action(
         "fail_freeze",
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
         guards=("freeze_requested", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FREEZE_PENDING),
@@ -77,7 +81,7 @@ FILING_TO_REMEDY = (
         roles=frozenset({OWNER, AGENT}),
         statuses=ALL,
         guards=("no_part_in_it", "freeze_live", "identity_proven"),
-        inputs=(Input("reason"), Input("identity_check", limit=100), WHICH_FREEZE),
+        inputs=(Input("reason"), IDENTITY_CHECK, WHICH_FREEZE, TOLD_BY),
         tells=(ON_CALL,),
         webhook="freeze.lift_requested",
         rare=True,
@@ -86,6 +90,7 @@ FILING_TO_REMEDY = (
     Action(
         "record_police_freeze",
         roles=frozenset({OPERATOR, SUPERVISOR}),
+        scope=FREEZES,
         statuses=FILED,
         guards=("not_own_case", "police_freeze_renewable"),
         inputs=(
@@ -99,7 +104,9 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "lift_freeze",
+        fresh_factor=True,
         roles=frozenset({OPERATOR, SERVICE}),
+        scope=FREEZES,
         statuses=ALL,
         guards=("freeze_liftable", "lift_requested", "security_tasks_done", "release_given", "not_own_case"),
         arrows=moves(S.EVIDENCE_COLLECTION, S.FROZEN),
@@ -113,7 +120,7 @@ FILING_TO_REMEDY = (
         roles=frozenset({OWNER, AGENT}),
         statuses=ALL,
         guards=("no_part_in_it", "identity_proven"),
-        inputs=(Input("task", "code", True, SECURITY_TASKS), Input("identity_check", limit=100)),
+        inputs=(Input("task", "code", True, SECURITY_TASKS), IDENTITY_CHECK, TOLD_BY),
         rare=True,
         placed=True,
     ),
@@ -132,8 +139,9 @@ FILING_TO_REMEDY = (
         "submit_appeal",
         roles=frozenset({OWNER, AGENT}),
         statuses=frozenset({S.DRAFT}) | NEVER_SUBMITTED,
-        guards=("evidence_complete", "consent_given", "statement_complete", "wait_over", "withdrawal_due"),
+        guards=("no_part_in_it", "evidence_complete", "consent_given", "statement_complete", "wait_over", "withdrawal_due"),
         arrows=moves(S.APPEAL_SUBMITTED, S.DRAFT, S.EVIDENCE_COLLECTION, S.FREEZE_PENDING, S.FROZEN),
+        inputs=(TOLD_BY,),
         tells=(OWNER_NOW, Notice(Role.REVIEWER)),
         preference=Preference.STEP,
         auto_assigns=True,
@@ -147,7 +155,7 @@ FILING_TO_REMEDY = (
         statuses=frozenset({S.DRAFT, S.EVIDENCE_COLLECTION}),
         guards=("no_part_in_it",),
         arrows=moves(S.CLOSED, S.DRAFT, S.EVIDENCE_COLLECTION),
-        inputs=(REASON,),
+        inputs=(REASON, TOLD_BY),
         tells=(OWNER_LATER,),
         preference=Preference.REMINDER,
         rare=True,
@@ -177,16 +185,18 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "supply_evidence",
-        roles=frozenset({OWNER}),
+        roles=frozenset({OWNER, AGENT}),
         statuses=frozenset({S.NEEDS_EVIDENCE}),
-        guards=("request_answered",),
+        guards=("no_part_in_it", "request_answered"),
         arrows=moves(S.UNDER_REVIEW, S.NEEDS_EVIDENCE),
-        inputs=(Input("unavailable", "unavailable"),),
+        inputs=(Input("unavailable", "unavailable"), TOLD_BY),
         tells=(ASSIGNEE_LATER,),
+        rare=True,
         placed=True,
     ),
     Action(
         "approve",
+        fresh_factor=True,
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
         guards=("no_decision_waits", *DECIDES_FOR_CUSTOMER),
@@ -197,6 +207,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "countersign",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR}),
         statuses=FILED,
         guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
@@ -234,7 +245,8 @@ FILING_TO_REMEDY = (
     Action(
         "confirm_remedy",
         roles=frozenset({AGENT, SERVICE}),
-        statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
+        scope=REMEDIES,
+        statuses=FILED,
         guards=("remedy_waits", "not_own_case", "not_the_author", "within_decision", "document_issued", "remedy_fits"),
         arrows=moves(S.RESOLVED, S.REMEDY_PENDING),
         inputs=(Input("reference", "text", True, limit=100), Input("amounts", "amounts"), Input("evidence", "ids")),
@@ -263,7 +275,8 @@ FILING_TO_REMEDY = (
     Action(
         "fail_remedy",
         roles=frozenset({AGENT, SERVICE}),
-        statuses=frozenset({S.REMEDY_PENDING, S.ESCALATED}),
+        scope=REMEDIES,
+        statuses=FILED,
         guards=("remedy_waits", "not_own_case"),
         arrows=moves(S.UNDER_REVIEW, S.REMEDY_PENDING),
         inputs=(REASON,),
@@ -273,6 +286,7 @@ FILING_TO_REMEDY = (
     Action(
         "record_refund",
         roles=frozenset({OWNER, AGENT, SERVICE}),
+        scope=REMEDIES,
         statuses=OPEN - {S.DRAFT},
         guards=("no_part_in_it", "decided_nothing_here", "refund_reference", "recorded_refund_fits"),
         arrows=moves(S.RESOLVED, *sorted(OPEN - {S.DRAFT})),

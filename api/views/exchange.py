@@ -1,0 +1,83 @@
+"""The platform lets a customer of its own in: its signed word for a short-lived token, and an address that opens a page signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.entry_links import is_own_path, make_entry_link
+from accounts.platform_people import person_of, take_once
+from accounts.platform_tokens import AssertionRefused, read_assertion
+from accounts.scopes import FOR_CUSTOMERS
+from api.authentication import make_token
+from api.bodies import body_of
+from api.models import Token
+from api.permissions import SignedIn, caller
+from api.problems import problem
+from api.schema import ONCE, shape_of
+from api.schema_hooks import OF_THIS_DOOR
+from api.serializers.fields import Instant
+from api.views.base import IdempotentEndpoint
+from tickets.operations.binding import bind_contact
+from tickets.workflow import Input, Invalid, clean_fields
+
+BODY = (Input("token", "as_said", required=True, limit=8000), Input("next", limit=300))
+FOLLOWING = "/tickets/"
+
+
+class MachineOnly(SignedIn):
+    """A service account, by a token that names this scope: no wide one brings it along."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        return super().has_permission(request, view) and caller(request).is_service
+
+
+class ExchangeSerializer(serializers.Serializer):
+    token = serializers.CharField(allow_null=True, help_text="The customer's, shown once: null when an answer is given again.")
+    expires_at = Instant()
+    scopes = serializers.ListField(child=serializers.CharField())
+    entry_url = serializers.CharField(allow_null=True, help_text="Opens a page signed in, once. Shown once as well.")
+    entry_until = Instant()
+    external_id = serializers.CharField(help_text="The token's `sub`: `external:<id>` is this person from now on.")
+
+
+@extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: ExchangeSerializer}))
+class Exchange(IdempotentEndpoint):
+    """A JWT of the platform (RS256, ES256; `iss`, `aud`, `sub`, `exp` within five minutes, `jti` once; it may say `phone`, `email`, `name`
+    and `locale`)."""
+
+    scopes = {"POST": "auth:exchange"}
+    permission_classes = [MachineOnly]
+    secret_fields = ("token", "entry_url")
+
+    def act(self, request: Request, **kwargs: Any) -> Response:
+        body = clean_fields(BODY, body_of(request))
+        following = body["next"] or FOLLOWING
+        if not is_own_path(following):
+            raise Invalid({"next": [_("Name a page of this desk, such as /tickets/.")]})
+        try:
+            return Response(_let_in(request, body["token"], following), status=201)
+        except AssertionRefused as refused:
+            return problem(OF_THIS_DOOR[refused.code], refused.code, claims=list(refused.claims))
+
+
+def _let_in(request: Request, text: str, following: str) -> dict[str, object]:
+    """All of it or nothing. Raises AssertionRefused."""
+    assertion = read_assertion(text)
+    with transaction.atomic():
+        take_once(assertion)
+        person = person_of(assertion, request._request)
+        bind_contact(f"external:{assertion.subject}")
+        token, secret = make_token(person, _("From the platform"), FOR_CUSTOMERS, timezone.now() + settings.PLATFORM_TOKEN_LASTS)
+        Token.objects.filter(pk=token.pk).update(handed_by=caller(request))
+        address, link = make_entry_link(person, following)
+    shown = {"token": secret, "expires_at": token.expiry, "scopes": token.scopes}
+    return ExchangeSerializer({**shown, "entry_url": address, "entry_until": link.until, "external_id": assertion.subject}).data

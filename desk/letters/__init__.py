@@ -1,0 +1,1 @@
+"""E-mails that wait for a person: what they are, and the page that lists them."""

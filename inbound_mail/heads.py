@@ -1,0 +1,98 @@
+"""Whose letter it is, by its headers alone: nothing of its body is read before that. Pure, bounded, and never raises."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+
+# A letter's headers are some kilobytes; what stands beyond this is not looked at.
+LARGEST_HEAD, LARGEST_FIELD, MOST_FIELDS = 64 * 1024, 4_000, 50
+BODY_BEGINS = re.compile(rb"\r?\n\r?\n|\r\r")
+# Where servers put the address a letter was delivered to, besides To and Cc.
+RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
+BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
+MACHINES = re.compile(r"^(?:mailer-daemon|postmaster|no-?reply|bounce)", re.IGNORECASE)
+REPORTS = frozenset({"multipart/report", "message/delivery-status"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """`automatic`: a machine says so itself. `doubtful`: what machines send looks like this, and some people's letters too."""
+
+    sender: str = ""
+    addressed: tuple[str, ...] = ()
+    automatic: bool = False
+    doubtful: bool = False
+
+
+def head_of(raw: bytes) -> bytes:
+    """Up to the first empty line."""
+    found = BODY_BEGINS.search(raw, 0, LARGEST_HEAD)
+    return raw[: found.start()] if found else raw[:LARGEST_HEAD]
+
+
+def read_head(raw: bytes) -> Head:
+    try:
+        message = BytesHeaderParser().parsebytes(head_of(raw))
+        return Head(_sender(message), tuple(_addresses(message)), _is_automatic(message), _is_doubtful(message))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return Head()
+
+
+def digest_of(raw: bytes) -> str:
+    """The same Message-ID and the same content: servers add headers on the way, so they are not counted."""
+    head = head_of(raw)
+    try:
+        name = str(BytesHeaderParser().parsebytes(head).get("message-id", "")).strip()
+    except (ValueError, LookupError, RecursionError):
+        name = ""
+    counted = hashlib.sha256(name.encode(errors="replace") if name else head)
+    counted.update(b"\x00")
+    counted.update(raw[len(head) :])
+    return counted.hexdigest()
+
+
+def _fields(message: Message, names: Iterable[str]) -> list[str]:
+    """As many, and as much of each, as people's programs write."""
+    found = [str(value)[:LARGEST_FIELD] for name in names for value in message.get_all(name, [])]
+    return found[:MOST_FIELDS]
+
+
+def _sender(message: Message) -> str:
+    """One address, or none: a letter with two authors is nobody's own. A name with a comma in it is no second author."""
+    found = {address.lower() for _name, address in getaddresses(_fields(message, ["from"])) if "@" in address}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _addresses(message: Message) -> Iterator[str]:
+    for value in _fields(message, RECIPIENT_HEADERS):
+        yield from (address for _name, address in getaddresses([value]) if address)
+
+
+def _first(message: Message, name: str) -> str:
+    return "".join(_fields(message, [name])[:1]).strip().lower()
+
+
+def _is_automatic(message: Message) -> bool:
+    """Auto-replies, bounces, and our own letters come back: answering one would begin a loop."""
+    return (
+        _first(message, "auto-submitted").partition(";")[0].strip() not in ("", "no")
+        or _first(message, "message-id").startswith("<notice.")
+        or bool(_first(message, "x-failed-recipients"))
+        or message.get_content_type() in REPORTS
+    )
+
+
+def _is_doubtful(message: Message) -> bool:
+    """Lists, redirected letters and odd names of mailboxes: a person may be behind any of them."""
+    return (
+        _first(message, "precedence") in BULK
+        or _first(message, "return-path") == "<>"
+        or any(_first(message, name) not in ("", "no") for name in ("x-autoreply", "x-autorespond", "list-id"))
+        or MACHINES.match(_sender(message)) is not None
+    )

@@ -1,0 +1,183 @@
+"""What no machine can settle is kept sealed, waits for a person, and is put on the complaint or destroyed by one. The command says so."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from evidence.intake.held_letters import (
+    MOST_WAITING,
+    beginning_of,
+    dismiss_letter,
+    forget_old_letters,
+    letters_to_settle,
+    release_letter,
+)
+from evidence.models import HeldLetter, SealedFile
+from evidence.people.erasure import erase_person
+from evidence.periodic import sweep_orphans
+from inbound_mail import ingest
+from inbound_mail.ingest import ingest_email, take_released
+from inbound_mail.tests.letters import OWN, letter
+from tickets.models import Message, Notification
+from tickets.operations import file_ticket, perform
+from tickets.tests.making import filing
+from tickets.workflow import Forbidden, NotFound, Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+def said(tmp_path, raw: bytes) -> dict:
+    (tmp_path / "letter.eml").write_bytes(raw)
+    out = StringIO()
+    call_command("take_letter", str(tmp_path / "letter.eml"), stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def held(ticket, address) -> HeldLetter:
+    assert ingest_email(letter(address, sender="wang@example.com").as_bytes(), timezone.now()) == "held"
+    return HeldLetter.objects.get()
+
+
+# ---- The command
+def test_the_command_says_what_became_of_a_letter(ticket, address, tmp_path):
+    good = letter(address).as_bytes()
+    for _ in range(2):
+        assert said(tmp_path, good) == {"outcome": "taken", "ref": ticket.ref, "reason": None, "kept": True}
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "reason"),
+    [
+        ({"sender": "wang@example.com"}, "held", "sender"),
+        ({"List_Id": "<family.example.com>"}, "held", "machine"),
+        ({"Return_Path": "<>"}, "held", "machine"),
+    ],
+)
+def test_what_is_doubted_waits_with_its_original(ticket, address, tmp_path, changes, outcome, reason):
+    found = said(tmp_path, letter(address, **changes).as_bytes())
+    assert found == {"outcome": outcome, "ref": ticket.ref, "reason": reason, "kept": True}
+    assert HeldLetter.objects.get().reason == reason and not Message.objects.exists()
+
+
+def test_what_is_nobodys_is_refused_and_not_kept(ticket, tmp_path):
+    assert said(tmp_path, letter("desk@example.com").as_bytes()) == {"outcome": "refused", "ref": None, "reason": "stranger", "kept": False}
+    assert said(tmp_path, letter("desk@example.com", Auto_Submitted="auto-replied").as_bytes())["outcome"] == "automatic"
+    assert not HeldLetter.objects.exists() and not SealedFile.objects.exists()
+
+
+def test_a_large_letter_is_refused_in_words_unread(ticket, address, tmp_path, settings, monkeypatch):
+    settings.INBOUND_LARGEST = 1024 * 1024
+    monkeypatch.setattr(ingest, "read_letter", lambda raw: pytest.fail("it was read"))
+    found = said(tmp_path, letter(address, "很" * 400_000).as_bytes())
+    assert (found["outcome"], found["reason"], found["kept"]) == ("refused", "too_large", False)
+    assert Notification.objects.filter(kind="letter_refused").exists()
+
+
+def test_a_letter_in_another_process_s_hand_comes_again(ticket, address, tmp_path, monkeypatch):
+    def dies(*args):
+        raise OSError("gone")
+
+    monkeypatch.setattr(ingest, "_post_letter", dies)
+    with pytest.raises(OSError, match="gone"):
+        said(tmp_path, letter(address, message_id="<1@x>").as_bytes())
+    with pytest.raises(CommandError) as busy:
+        said(tmp_path, letter(address, message_id="<1@x>").as_bytes())
+    assert busy.value.returncode == 75
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("take_letter", str(tmp_path / "none"))
+
+
+# ---- What waits
+def test_what_is_one_too_many_is_not_read(ticket, address, settings, monkeypatch):
+    settings.INBOUND_PER_HOUR = 1
+    assert ingest_email(letter(address).as_bytes(), timezone.now()) == "taken"
+    monkeypatch.setattr(ingest, "read_letter", lambda raw: pytest.fail("it was read"))
+    assert ingest_email(letter(address, "2").as_bytes(), timezone.now()) == "too_many"
+
+
+def test_of_one_customer_only_so_many_wait(ticket, address):
+    for number in range(MOST_WAITING + 1):
+        outcome = ingest_email(letter(address, str(number), sender="wang@example.com").as_bytes(), timezone.now())
+    assert outcome == "too_many" and HeldLetter.objects.count() == MOST_WAITING
+
+
+def test_a_letter_for_a_merged_complaint_is_for_the_one_that_goes_on(ticket, address, mei, lin):
+    other = file_ticket(mei, filing())
+    perform(lin, ticket.ref, "merge", {"into": other.ref})
+    assert ingest_email(letter(address).as_bytes(), timezone.now()) == "taken"
+    assert Message.objects.get().ticket == other
+
+
+def test_who_works_on_the_complaint_sees_it_and_others_do_not(held, lin, mei, chen):
+    assert list(letters_to_settle(lin)) == [held]
+    assert "wang@example.com" in beginning_of(held)
+    for stranger in (mei, chen):
+        with pytest.raises(Forbidden):
+            letters_to_settle(stranger)
+    with pytest.raises(NotFound):
+        release_letter(lin, held.pk + 1)
+
+
+def test_what_is_let_through_is_put_on_the_complaint_as_its_owner_s(held, lin, ticket):
+    release_letter(lin, held.pk)
+    assert take_released(timezone.now()) == 1 and take_released(timezone.now()) == 0
+    message = Message.objects.get()
+    assert (message.author, message.body, message.ticket) == (ticket.owner, OWN, ticket)
+    held.refresh_from_db()
+    assert (held.state, held.file, held.settled_by) == ("settled", None, lin)
+    with pytest.raises(NotFound):
+        dismiss_letter(lin, held.pk)
+
+
+def test_what_still_cannot_be_read_waits_again(ticket, address, lin):
+    raw = letter(address, html="<p>x</p>" * 30_000).as_bytes()
+    assert ingest_email(raw, timezone.now()) == "held"
+    release_letter(lin, HeldLetter.objects.get().pk)
+    with pytest.raises(Refusal):
+        dismiss_letter(lin, HeldLetter.objects.get().pk)
+    assert take_released(timezone.now()) == 0
+    assert HeldLetter.objects.get().state == "waiting" and Notification.objects.filter(kind="letter_refused").exists()
+
+
+def test_what_is_set_aside_is_destroyed_and_never_taken_again(held, lin, address, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        dismiss_letter(lin, held.pk)
+    assert not SealedFile.objects.exists() and not letters_to_settle(lin)
+
+
+def test_the_sweep_of_orphans_leaves_it_and_time_and_erasure_do_not(held, ticket, mei, clock, django_capture_on_commit_callbacks):
+    now = timezone.now()
+    assert sweep_orphans(now + timedelta(days=2)) == 0 and beginning_of(held)
+    assert forget_old_letters(now + timedelta(days=29)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(mei, ticket.ref, "withdraw", {})
+        erase_person(mei, mei)
+    held.refresh_from_db()
+    assert (held.state, held.file) == ("settled", None)
+
+
+# ---- The page
+def test_the_page_shows_it_as_plain_text_and_settles_it(held, lin, mei, client, ticket):
+    client.force_login(lin)
+    page = client.get("/desk/letters/").content.decode()
+    assert ticket.ref in page and "wang@example.com" not in page
+    opened = client.get(f"/desk/letters/?open={held.pk}").content.decode()
+    assert "wang@example.com" in opened and "<pre" in opened
+    assert client.post(f"/desk/letters/{held.pk}/take/").status_code == 302
+    held.refresh_from_db()
+    assert (held.state, held.settled_by) == ("released", lin)
+    assert client.post(f"/desk/letters/{held.pk}/dismiss/").status_code == 302, "refused in words"
+    assert client.post(f"/desk/letters/{held.pk}/other/").status_code == 404
+    client.force_login(mei)
+    assert client.get("/desk/letters/").status_code == 403
