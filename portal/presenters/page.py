@@ -77,8 +77,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tone": TONES.get(shown.status, "info"),
         "now_text": NOW.get(shown.status, ""),
         "steps": steps(case),
-        "standing": on_track_status(case),
-        "wait": of_case(case),
+        **_standing(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
         "checklist": checklist,
@@ -87,24 +86,17 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "ready": sum(slot.state == "complete" for slot in needed),
         "needed": len(needed),
         "collecting": _collecting(case),
-        "letter": decision_letter(case),
-        "statement": _issued_statement(case),
-        "refunds": case.refunds,
         "facts": answers.fact_answers(shown),
         "respondent": str(shown.registered_respondent or shown.respondent),
         "advice": Advice.objects.checked_for(shown.category, str(shown.facts.get("withdrawal_cause") or "")) if shown.is_open else [],
         "orders": case.order_references,
         "moments": said,
         "told_to_owner": TO_OWNER["EVENT"],
-        "promised": timers.live(case, TimerKey.PROMISE),
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
         "actions": possible,
         "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
         "freeze": case.freeze,
-        "freeze_help": freeze_help(case),
-        "police_first": police_first(case),
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
-        "safety_open": lifting_waits(case) or 0 < len(case.security_tasks) < len(SECURITY_TASKS),
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
         "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
@@ -116,6 +108,21 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "form": sent,
         "lost": sent.texts() if sent is not None and not _has_option(sent, possible, checklist) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
+    }
+
+
+def _standing(case: Case) -> Context:
+    """Whose turn it is and until when, what helps this minute, what was decided, and what came of it."""
+    return {
+        "standing": on_track_status(case),
+        "wait": of_case(case),
+        "letter": decision_letter(case),
+        "statement": _issued_statement(case),
+        "refunds": case.refunds,
+        "promised": timers.live(case, TimerKey.PROMISE),
+        "freeze_help": freeze_help(case),
+        "police_first": police_first(case),
+        "safety_open": lifting_waits(case) or 0 < len(case.security_tasks) < len(SECURITY_TASKS),
     }
 
 
