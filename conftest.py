@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +59,12 @@ def _nobody_watches_the_clock() -> None:
 def _passwords_are_quick_to_check() -> None:
     """And to set: the product's own way is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sessions_of_staff_last() -> None:
+    """The clocks of tests jump by days. Tests of how sessions end set their own."""
+    settings.STAFF_SESSION = timedelta(0)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.known_devices import counted_with
 from lib.dates import moment_text, with_zone
 
 LONG, LENGTH = "accounts_long_code", 10
@@ -48,17 +49,15 @@ def code_for(request: HttpRequest, short: str) -> str:
     return get_random_string(LENGTH, string.digits) if request.session.get(LONG) else short
 
 
-def check_codes(key: str) -> None:
-    """Looks, and counts nothing: allauth does. Its words say that signing in failed too often: nobody tried. Raises ValidationError."""
-    request = request_context.request
-    if key and not ratelimit.consume(request, app=APP, action="request_login_code", key=key.lower(), dry_run=True):
-        raise ValidationError(refused_until(request, "request_login_code", key.lower()), code=TOO_MANY)
+def count_code(login: str) -> None:
+    """One more code for this address or number, counted with its known device or with all strangers. Raises ValidationError.
 
-
-def count_code(key: str) -> None:
-    """One more code for this address, where allauth does not count it. Raises ValidationError."""
-    check_codes(key)
-    ratelimit.consume(request_context.request, app=APP, action="request_login_code", key=key.lower())
+    allauth's own words say that signing in failed too often: nobody tried.
+    """
+    request, login = request_context.request, login.lower()
+    key = login + counted_with(request, login)
+    if not ratelimit.consume(request, app=APP, action="request_login_code", key=key):
+        raise ValidationError(refused_until(request, "request_login_code", key), code=TOO_MANY)
 
 
 def refused_until(request: HttpRequest, action: str, key: str) -> str:

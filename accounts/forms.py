@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.internal.httpkit import headed_redirect_response
 from django import forms
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.code_limits import check_codes, count_code
+from accounts.code_limits import count_code
 from accounts.models import EmailFrequency, Language, User
 from accounts.new_accounts import has_asked_as_new, send_code_to_new
 from accounts.phone_numbers import international, looks_like_one
@@ -50,14 +51,12 @@ class LoginForm(allauth_forms.LoginForm):
         if not email and not phone:
             self.add_error("login", _("Enter an e-mail address such as mei@example.com."))
             return self.cleaned_data
-        try:
-            if phone:
-                check_pace(phone)
-            check_codes(phone or email or "")
-        except ValidationError as error:
-            self.add_error("login", error)
-            return self.cleaned_data
-        return super()._clean_without_password(email, phone)
+        form = RequestLoginCodeForm({"phone": phone} if phone else {"email": email})
+        if form.is_valid():
+            self.user = form._user
+        for errors in form.errors.as_data().values():
+            self.add_error("login", errors)
+        return self.cleaned_data
 
     def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, str]) -> HttpResponse:
         email = credentials.get("email", "").lower()
@@ -78,15 +77,24 @@ class LoginForm(allauth_forms.LoginForm):
 
 
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    """As allauth's, but for how codes are counted: what strangers ask for does not use up what a known device may."""
+
+    _user: User | None = None
+
     def clean_email(self) -> str:
-        check_codes(self.cleaned_data["email"])
-        return super().clean_email()
+        email: str = self.cleaned_data["email"]
+        if email:
+            count_code(email)
+            self._user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)), None)
+        return email
 
     def clean_phone(self) -> str:
-        if self.cleaned_data["phone"]:
-            check_pace(self.cleaned_data["phone"])
-            check_codes(self.cleaned_data["phone"])
-        return super().clean_phone()
+        number: str = self.cleaned_data["phone"]
+        if number:
+            check_pace(number)
+            count_code(number)
+            self._user = get_adapter().get_user_by_phone(number)
+        return number
 
 
 class ChangePhoneForm(allauth_forms.ChangePhoneForm):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.known_devices import counted_with
 from accounts.models import FormerContact, Phone, User
 from accounts.sms import has_phones, queue_message
 from accounts.trusted_contacts import remember_former_contact
@@ -69,7 +70,7 @@ def check_pace(number: str) -> None:
 
 def consume_text_allowance(request: HttpRequest, number: str) -> bool:
     """Counts, whether anybody has the number or not."""
-    return bool(ratelimit.consume(request, action="text_message", key=number))
+    return bool(ratelimit.consume(request, action="text_message", key=number + counted_with(request, number)))
 
 
 def send_code(number: str, code: str) -> None:

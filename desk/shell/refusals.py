@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from lib.dates import deadline_text
@@ -55,6 +60,14 @@ def errors_of(refusal: Refusal) -> dict[str, list[str]]:
         for name in _fields_of(block.code, block.extra):
             found.setdefault(name, []).append(_sentence(block.as_dict()))
     return found
+
+
+def offer_factor(request: HttpRequest, refusal: Refusal, back: str) -> None:
+    """Where the second factor is shown, in a window beside: what was typed here stays."""
+    if refusal.code == "FRESH_FACTOR_REQUIRED":
+        address = f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}"
+        link = format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', address, _("Show the second factor in a new window"))
+        messages.warning(request, link)
 
 
 def _fields_of(code: str, extra: Mapping[str, Any]) -> Sequence[str]:

@@ -36,6 +36,7 @@ PASSED_BY = timedelta(seconds=2)
 MOST_ATTEMPTS = 3
 OUTBOX = Outbox(
     EvidenceItem,
+    goes_out=False,
     waiting=WAITING,
     held=EvidenceItem.State.SCANNING,
     sent=EvidenceItem.State.CLEAN,

@@ -131,6 +131,8 @@ def document_number(viewer: User, item_id: int, purpose: str = "") -> str:
     _check_fresh(viewer, item)
     reason = _purpose(viewer, item, purpose)
     _check_consent(viewer, item)
+    if not viewer.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
     if not item.secret or item.state != EvidenceItem.State.CLEAN:
         raise NotFound
     number = str(json.loads(_bytes(item.secret))["number"])
@@ -369,6 +371,8 @@ def open_account_for(viewer: User, ref: str, purpose: str = "", freeze_id: int |
         raise NotFound
     if not may_open_account(viewer, ticket, ticket.complained_about.all()):
         raise Forbidden
+    if not viewer.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
     said = " ".join(str(purpose or "").replace("\x00", "").split())[:PURPOSE_LIMIT]
     if not said and Role.FREEZE_OPERATOR not in roles_of(viewer):
         raise Invalid({"purpose": [_("Say why you look at this account.")]})

@@ -81,6 +81,12 @@ def check_may(actor: User, subject: User) -> None:
         raise Forbidden
 
 
+def check_factor(actor: User, subject: User) -> None:
+    """Somebody else's data, in a browser: the second factor was shown just now. Raises Refusal."""
+    if actor.pk != subject.pk and not actor.is_factor_fresh:
+        raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
+
+
 def clean_reason(actor: User, subject: User, reason: str) -> str:
     """Others than the person say why. Raises Invalid at reason."""
     said = " ".join(str(reason or "").replace("\x00", "").split())[:REASON_LIMIT]
@@ -134,6 +140,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409, SAME_SIGNATORY: 403). Gives what there was to do.
     """
     _check_erasable(actor, subject)
+    check_factor(actor, subject)
     said, plan = clean_reason(actor, subject, reason), plan_erasure(actor, subject)
     if actor.pk != subject.pk and not (is_wanted_by_subject(subject) or _has_word_of_another(actor, subject)):
         raise Forbidden("SAME_SIGNATORY")

@@ -18,7 +18,7 @@ from accounts.models import Phone, User
 from evidence.files import suffix_of
 from evidence.kinds import SENSITIVE
 from evidence.models import EvidenceItem, SubjectRequest
-from evidence.people.erasure import check_may, clean_reason
+from evidence.people.erasure import check_factor, check_may, clean_reason
 from evidence.statement_of_balance import is_issued_statement, render_statement
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction, CustodyEntry
@@ -53,6 +53,7 @@ def export_person(actor: User, subject: User, reason: str = "") -> Iterator[byte
     Raises Forbidden, Invalid at reason.
     """
     check_may(actor, subject)
+    check_factor(actor, subject)
     said, at = clean_reason(actor, subject, reason), timezone.now()
     with transaction.atomic():
         items = list(_items(subject))

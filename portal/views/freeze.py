@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +13,7 @@ from accounts.form_token import AlreadySent, once
 from accounts.models import User
 from accounts.views import ConfirmLoginCode
 from lib.pages import render
+from lib.types import Context, Record
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.filing_words import too_many_words
@@ -86,7 +84,7 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     return redirect(sent.location)
 
 
-def _file(person: User, raw: Mapping[str, Any]) -> str:
+def _file(person: User, raw: Record) -> str:
     """In a transaction. Counts from the first press, where there was one before the code. Gives the page of the freeze."""
     body: dict[str, object] = {"category": raw["category"], "not_me": raw["not_me"], **said_respondent(raw), "request_freeze": True}
     one_at_a_time(person)
@@ -100,9 +98,13 @@ class ConfirmFreezeCode(ConfirmLoginCode):
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)
         asks = isinstance(response, HttpResponseRedirect) and response.url == reverse("portal:freeze")
-        return (_carry_out(self.request) if asks else None) or response
+        carried = _carry_out(self.request) if asks else None
+        if carried is None:
+            return response
+        carried.cookies.update(response.cookies)
+        return carried
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> Context:
         return {**super().get_context_data(**kwargs), "asks_freeze": self.get_next_url() == reverse("portal:freeze")}
 
 

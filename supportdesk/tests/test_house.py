@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,19 @@ def is_of_a_room(path: Path) -> bool:
     return parts[0] in ROOMS and "tests" not in parts and "migrations" not in parts and path.name != "conftest.py"
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _trees_are_kept_for_this_module() -> Iterator[None]:
+    yield
+    parsed.cache_clear()
+
+
 def room_modules() -> list[tuple[str, ast.Module]]:
-    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in tracked("*.py") if is_of_a_room(path)]
+    return [(str(path.relative_to(ROOT)), parsed(path)) for path in tracked("*.py") if is_of_a_room(path)]
 
 
 def lines_of(path: Path) -> int:
@@ -62,7 +74,7 @@ def test_no_template_is_longer_than_a_page() -> None:
 def test_no_function_is_longer_than_fifty_lines() -> None:
     long = []
     for path in filter(is_written_by_hand, tracked("*.py")):
-        for function in functions(ast.parse(path.read_text())):
+        for function in functions(parsed(path)):
             length = (function.end_lineno or 0) - function.lineno + 1
             if length > FUNCTION_LINES:
                 long.append(f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length}")

@@ -95,6 +95,8 @@ def open_case(
         case = Case(rows.pop(ref), now, actor)
         if action is not None and action.roles.isdisjoint(case.roles):
             raise Forbidden
+        if action is not None and action.fresh_factor and not actor.is_factor_fresh:
+            raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
         if expected_version is not None and expected_version != case.ticket.version:
             raise Stale
         settle(case)

@@ -16,6 +16,7 @@ BLOCK = {
     "FRESH_PROOF_REQUIRED": _(
         "Show first that it is you: by a code to an address or number you have had for some days, or by your passkey."
     ),
+    "FRESH_FACTOR_REQUIRED": _("Show your second factor once more: it was a while ago. Then press the button again."),
     "LIFT_NOT_REQUESTED": _("The owner has not asked for it, with a fresh proof of who they are. Until then the account stays frozen."),
     "FIRST_REPLY_REQUIRED": _("The customer has had no first reply yet. Send one with an expected date, now or together with this step."),
     "PAUSE_LIMIT": _("The customer has been asked as often as one review allows. Please decide on what is there."),

@@ -47,6 +47,7 @@ class Action(EventRow):
     lost_race: tuple[str, str] | None = None  # a constraint of the database, and what breaking it means
     needs_category: bool = True  # not open to a draft that says nothing yet
     per_target: bool = False  # judged for each place it can lead to
+    fresh_factor: bool = False  # a colleague in a browser has shown the second factor just now
 
     sets_hold: bool = False  # the evidence may be asked for by others: it is held
     placed: bool = False  # a page of the customer's has a place of its own for it; otherwise it stands with what else they can do

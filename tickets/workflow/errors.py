@@ -12,6 +12,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "forbidden": 403,
     "CONFLICT_OF_INTEREST": 403,
     "FRESH_PROOF_REQUIRED": 403,
+    "FRESH_FACTOR_REQUIRED": 403,
     "SAME_SIGNATORY": 403,
     "not_found": 404,
     "WRONG_STATUS": 409,

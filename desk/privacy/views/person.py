@@ -18,7 +18,7 @@ from desk.privacy.presenter import WHY_STAYS, tabs
 from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
-from desk.shell.refusals import errors_of
+from desk.shell.refusals import errors_of, offer_factor
 from evidence.models import DeletionRequest, ErasureProposal, SubjectRequest
 from evidence.people import (
     erase_person,
@@ -121,6 +121,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     except NotFound:
         return _page(request, email)
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:person"))
         return _page(request, email, {"export": refusal})
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="person-{subject.pk}-{timezone.localtime():%Y%m%d}.zip"'
@@ -143,6 +144,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     except NotFound:
         return _page(request, email)
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:person"))
         return _page(request, email, {"erase": refusal})
     done = _("Erased, the account too.") if plan.account_goes else _("What could be erased is erased. The rest is named below.")
     messages.success(request, done)

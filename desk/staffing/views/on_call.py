@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from accounts.second_factor import has_passkey
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
@@ -46,7 +48,7 @@ def page(request: HttpRequest, action: str = "", typed: QueryDict | None = None,
     user = viewer(request)
     freezes = list(_waiting(request)[:MOST])
     clocks = _clocks(freezes)
-    ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).order_by("from_at")
+    ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).annotate(has_passkey=has_passkey("person")).order_by("from_at")
     shifts = list(ahead.select_related("person", "note_by")[:COMING])
     roster = _roster(shifts)
     forms = roster_forms(user, roster["current"], roster["last"], action, typed)
@@ -70,7 +72,7 @@ def page(request: HttpRequest, action: str = "", typed: QueryDict | None = None,
     return render_page(request, "desk/on_call.html", context, title=gettext("Freezes"), current="on_call", status=status)
 
 
-def _roster(shifts: Sequence[OnCallShift]) -> Record:
+def _roster(shifts: Sequence[Any]) -> Record:
     """Who is on call, who stands there and is called no more, who comes next, and the end of what is planned."""
     now = timezone.now()
     running = next((shift for shift in shifts if shift.from_at <= now), None)
@@ -84,6 +86,7 @@ def _roster(shifts: Sequence[OnCallShift]) -> Record:
             for each in shifts
             if each.from_at > now
         ],
+        "keyless": list(dict.fromkeys(str(shift.person) for shift in shifts if not shift.has_passkey)),
         "last": max((shift.to_at for shift in shifts), default=now),
     }
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from desk.queue.next_ticket import is_place, next_address
 from desk.shell.access import desk_page, viewer
 from desk.shell.posted_values import action_input, whole
+from desk.shell.refusals import offer_factor
 from desk.ticket.conflicts import PageVersion, news
 from desk.ticket.decision_page import render_decision_page
 from desk.ticket.drafts import drop
@@ -55,6 +56,7 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:ticket", args=[ref]))
         return _again(request, ref, RejectedPost(action, request.POST, refusal, missed_changes(request, user, ref, refusal)))
     drop(user, ticket, action)
     if said:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.page_shell import render_page
-from desk.shell.refusals import errors_of
+from desk.shell.refusals import errors_of, offer_factor
 from desk.ticket.evidence_viewer import render_viewer, view_of_post
 from desk.ticket.page import case_of
 from desk.ticket.presenters.viewer_panes import view_of
@@ -38,6 +38,7 @@ def number(request: HttpRequest, ref: str) -> HttpResponse:
     except (NotFound, Forbidden) as error:
         raise Http404 from error
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:ticket", args=[ref]))
         return render_viewer(request, ref, view, wrong=[text for texts in errors_of(refusal).values() for text in texts])
 
 
@@ -53,6 +54,7 @@ def account(request: HttpRequest, ref: str) -> HttpResponse:
     except (NotFound, Forbidden) as error:
         raise Http404 from error
     except Refusal as refusal:
+        offer_factor(request, refusal, reverse("desk:ticket", args=[ref]))
         return _account_page(request, ref, wrong=[text for texts in errors_of(refusal).values() for text in texts], status=refusal.status)
     return _account_page(request, ref, opened)
 

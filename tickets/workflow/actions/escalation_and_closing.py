@@ -126,6 +126,7 @@ ESCALATION_AND_CLOSING = (
     ),
     Action(
         "uphold_customer",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR, AGENT}),
         statuses=frozenset({S.ESCALATED}),
         guards=("no_decision_waits", "upheld_outside", "outside_decision_attached", "not_own_judgement", *DECIDES_FOR_CUSTOMER),

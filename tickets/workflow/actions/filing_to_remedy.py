@@ -104,6 +104,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "lift_freeze",
+        fresh_factor=True,
         roles=frozenset({OPERATOR, SERVICE}),
         scope=FREEZES,
         statuses=ALL,
@@ -195,6 +196,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "approve",
+        fresh_factor=True,
         roles=frozenset({REVIEWER}),
         statuses=frozenset({S.UNDER_REVIEW, S.ESCALATED}),
         guards=("no_decision_waits", *DECIDES_FOR_CUSTOMER),
@@ -205,6 +207,7 @@ FILING_TO_REMEDY = (
     ),
     Action(
         "countersign",
+        fresh_factor=True,
         roles=frozenset({SUPERVISOR}),
         statuses=FILED,
         guards=("signature_wanted", "no_conflict", "another_signatory", "did_not_raise_claim"),
