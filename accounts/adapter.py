@@ -1,9 +1,7 @@
-"""How allauth behaves here: where people land, what happens when mail fails, how secrets of second factors are kept."""
+"""How allauth behaves here: where people land, how letters leave, how secrets of second factors are kept."""
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,6 +9,7 @@ from allauth.core import context as request_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -19,6 +18,8 @@ from accounts import phones
 from accounts.code_limits import code_for
 from accounts.first_verification import start_clean
 from accounts.known_devices import counted_with, remember_device
+from accounts.letters import queue_letter
+from accounts.mail_outage import away_since
 from accounts.models import User
 from accounts.phone_numbers import NumberField
 from accounts.reserved_addresses import check_address
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
     from django.contrib.auth.models import AnonymousUser
 
-log = logging.getLogger(__name__)
 SECRETS = "accounts second factor"
 
 
@@ -81,14 +81,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """A dead mail server is said in words on the page, not by an error page. To nobody's address nothing is sent."""
+        """Written down, and sent by a worker: no page waits for a mail server. What is known to be late is said on the page.
+
+        To nobody's address nothing is sent.
+        """
         if email.endswith(f"@{NO_ADDRESS}"):
             return
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            log.exception("Mail %s could not be sent", template_prefix)
-            messages.error(request_context.request, _("We could not send the e-mail just now. Please try again in a few minutes."))
+        request = request_context.request
+        about = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        queue_letter(self.render_mail(template_prefix, email, about), has_code="code" in context)
+        if request is not None and away_since() is not None:
+            messages.warning(request, _("E-mail is late just now: the mail server does not answer. Your letter leaves as soon as it does."))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str | None = None

@@ -1,12 +1,18 @@
-"""How often a code was guessed at, counted before it is compared: requests at the same moment count as if one after another."""
+"""How often a code was guessed at, counted before it is compared: requests at the same moment count as if one after another.
+
+In the database, where other limits are in the cache: a cache may go away or forget, and six digits bear three guesses, not thousands.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.core import context as request_context
-from django.core.cache import cache
+from django.db.models import F
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from accounts.models import CodeGuesses
 
 # As allauth's own, which stand in the session: there the last of many writers wins, and all the others were free.
 MOST = 3
@@ -17,8 +23,10 @@ def register_attempt(code: str) -> bool:
     """Counts this guess at what was sent to this browser. False from the fourth on, whoever came at once."""
     request = request_context.request
     key = salted_hmac("accounts.tries", f"{request.session.session_key} {code}").hexdigest()
-    cache.add(f"accounts:tries:{key}", 0, WINDOW.total_seconds())
-    try:
-        return bool(cache.incr(f"accounts:tries:{key}") <= MOST)
-    except ValueError:  # thrown out of a full cache between the two lines: one more try is asked for, none is given
-        return False
+    row = CodeGuesses(key=key, counted_until=timezone.now() + WINDOW)
+    CodeGuesses.objects.bulk_create([row], ignore_conflicts=True)
+    return bool(CodeGuesses.objects.filter(key=key, tries__lt=MOST).update(tries=F("tries") + 1))
+
+
+def forget_old(now: datetime) -> int:
+    return CodeGuesses.objects.filter(counted_until__lt=now).delete()[0]

@@ -178,6 +178,77 @@ class TextMessage(models.Model):
         return f"{self.state} {self.pk}"
 
 
+class Letter(models.Model):
+    """One letter about the account on its way. It is sealed, its address too, and empty once it was sent or given up."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    sealed = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    next_at = models.DateTimeField(_("next attempt at"))
+    useful_until = models.DateTimeField(_("of use until"))
+
+    class Meta:
+        verbose_name = _("letter about an account")
+        verbose_name_plural = _("letters about accounts")
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="letters_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.pk}"
+
+
+class CodeGuesses(models.Model):
+    """How often one code was guessed at in one browser. The key is a digest of both."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    counted_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("guesses at a code")
+        verbose_name_plural = _("guesses at codes")
+
+    def __str__(self) -> str:
+        return f"{self.tries}"
+
+
+class Install(models.Model):
+    """Which install the database belongs to, and where it lay when that was said. One row."""
+
+    install_id = models.CharField(max_length=32)
+    place = models.CharField(max_length=100)
+    store_says = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("install")
+        verbose_name_plural = _("installs")
+
+    def __str__(self) -> str:
+        return self.install_id
+
+
+class MailOutage(models.Model):
+    """That the mail server does not answer. At most one row, gone when it answers."""
+
+    since = models.DateTimeField(_("since"))
+    asked_at = models.DateTimeField(_("last asked at"))
+    error = models.CharField(_("error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("outage of the mail server")
+        verbose_name_plural = _("outages of the mail server")
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M}"
+
+
 class SecondFactor(Authenticator):
     """An authenticator as the admin shows it, under a name that can be translated."""
 

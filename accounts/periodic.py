@@ -1,4 +1,4 @@
-"""What this room does by itself: text messages that got lost are sent, old ones forgotten."""
+"""What this room does by itself: text messages and letters that got lost are sent, old ones forgotten."""
 
 from __future__ import annotations
 
@@ -8,20 +8,32 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts import attempt_counter, letters, sms
 from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
-from accounts.sms import forget_old, send_waiting
 from lib.duties.running import run_duties
 
-DUTIES: Mapping[str, Callable[[datetime], int]] = {
-    "text messages sent": send_waiting,
-    "text messages forgotten": forget_old,
+TEXT_DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "text messages sent": sms.send_waiting,
+    "text messages forgotten": sms.forget_old,
     "words of the platform forgotten": forget_platform_words,
     "networks forgotten": forget_networks,
 }
+LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "letters about accounts sent": letters.send_waiting,
+    "letters about accounts forgotten": letters.forget_old,
+    "guesses at codes forgotten": attempt_counter.forget_old,
+}
+DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIES}
 
 
 @shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
 def send_texts_task() -> None:
     """Beat: text messages."""
-    run_duties(DUTIES.values(), timezone.now())
+    run_duties(TEXT_DUTIES.values(), timezone.now())
+
+
+@shared_task(name="accounts.send_letters", acks_late=True, ignore_result=True)
+def send_letters_task() -> None:
+    """Beat: letters about signing in, and about the account."""
+    run_duties(LETTER_DUTIES.values(), timezone.now())

@@ -40,6 +40,9 @@ def make(url: str, template: str = "") -> None:
     """An empty database, or a copy of that one."""
     drop(url)
     _run(url, "CREATE DATABASE {} TEMPLATE {}", name_of(template) if template else "template0")
+    if template:
+        with psycopg.connect(url, autocommit=True) as copy:  # this copy is to send: it is an install of its own
+            copy.execute("DELETE FROM accounts_install")
 
 
 def server(url: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tickets.workflow.vocabulary import SENSITIVE_KINDS
+
 NOW = "2026-03-10T21:00:00+08:00"  # a Tuesday
 HAPPENED = "2026-03-09T10:00"
 IDENTITY = "identity_proof"
@@ -22,7 +24,7 @@ class EvidencePiece:
 
     @property
     def sensitive(self) -> bool:
-        return self.slot == IDENTITY or self.kind == "passport"
+        return self.kind in SENSITIVE_KINDS
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,24 @@ COURSES = (
         amount="",
         order="",
         routing="platform_risk",
+    ),
+    Course(
+        "scam_transfer",
+        "freeze_counterparty",
+        (EvidencePiece("transaction_screenshot"),),
+        facts={"authorised_by_customer": True, "counterparty_account": "139****7788", "scam_kind": "冒充客服退款"},
+        amount="3000.00",
+        parties=("channel", "bank"),
+    ),
+    Course(
+        "minor_topup",
+        "refund",
+        (DETAIL, EvidencePiece("kinship_proof"), *ID_CARD),
+        facts={"minor_age": "9", "device_owner": "家长的手机"},
+        kept={"minor_age": 9},
+        amount="648.00",
+        parties=("platform", "merchant"),
+        limit_due=WEEK,
     ),
 )
 SYMPTOM = {

@@ -90,6 +90,7 @@ def test_the_wait_for_the_money_tells_its_end_and_then_opens_the_appeal(visit: V
     bring_all(me, ticket, course, files)
     me.overlooking = False
     me.page.reload()
+    me.unfold()
     me.press(me.t("Try to submit the appeal"), status=409)
     me.sees("10 Mar 2026, 10:00", me.page.locator(".submit-appeal"))
     clock("2026-03-10T10:01:00+08:00")

@@ -60,7 +60,7 @@ def check_page(me: Visitor, ticket: Ticket, course: Course) -> None:
     clocks = me.panel(me.t("The dates that count"))
     for key in ("first_response", "review_limit"):
         me.sees(me.word(TIMER[key]), clocks)
-    me.follow(me.t("Receipt"), me.page.locator("section:has(> #papers)"))
+    me.follow(me.t("Receipt"), me.page.locator("section[aria-labelledby=papers]"))
     receipt = receipts_of(ticket)[-1]
     me.sees(receipt.code)
     me.sees(ticket.ref)

@@ -48,6 +48,7 @@ class Visitor:
         self.words: set[str] = set()  # what people here typed themselves, in whatever language
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.pages[0]
+        self.unfolding = True  # parts behind their heading are opened, as by somebody who reads all of a page
         self._ears: dict[str, Callable[..., None]] = {
             "console": self._heard,
             "pageerror": self._broke,
@@ -118,7 +119,12 @@ class Visitor:
         if answer is not None and "text/html" in answer.headers.get("content-type", ""):
             policy = answer.headers.get("content-security-policy", "")
             assert "script-src 'self'" in policy and "unsafe" not in policy, policy
+        self.unfold()
         self.look_over()
+
+    def unfold(self) -> None:
+        if self.unfolding:
+            self.page.evaluate("() => document.querySelectorAll('details.fold').forEach((fold) => { fold.open = true })")
 
     # ---- Looking
     def look_over(self, *, with_axe: bool = True) -> None:

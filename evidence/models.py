@@ -214,6 +214,20 @@ class UploadPart(models.Model):
         return f"{self.upload_id} {self.offset}"
 
 
+class UnknownFile(models.Model):
+    """A file in the store that no row names, and since when it was seen. It may be newer than a database that was restored."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("file of nobody")
+        verbose_name_plural = _("files of nobody")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HeldLetter(models.Model):
     """An e-mail to a complaint that no machine could settle: sealed as it came, until a person settles it or its time is over."""
 

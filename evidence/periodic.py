@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 
 from celery import shared_task
 from django.db import transaction
@@ -16,15 +15,17 @@ from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
 from evidence.kinds import KINDS
-from evidence.models import EvidenceItem, SealedFile, VaultRun
+from evidence.models import EvidenceItem, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
-from evidence.vault import store
 from evidence.vault.custody import CustodyAction
 from evidence.vault.jobs import take_up
+from evidence.vault.orphans import sweep_orphans
+from evidence.vault.ownership import look_at_store
 from lib.background import RoomTask
 from lib.duties.running import run_duties, run_duty
 from lib.duties.setting_aside import each_key, each_row, name_of
+from lib.standing import why_stopped
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases import timers
@@ -34,9 +35,6 @@ from tickets.operations.expiry import settle
 from tickets.policy.retention import days_kept, goes_with_the_purge
 from tickets.workflow import Status, TimerKey
 
-# Younger files may belong to an upload that is just being written down.
-ORPHAN_AGE = timedelta(hours=1)
-BATCH = 500
 # Files take long: as long as a worker may take for them.
 LEASE = timedelta(minutes=30)
 # What was brought in for a message waits as long as its draft.
@@ -53,8 +51,15 @@ def inspect_waiting(now: datetime) -> int:
     return count
 
 
+def look_whose_store(_now: datetime) -> int:
+    """1 where it is another install's, or this one is a copy: then nothing is deleted."""
+    return int(bool(look_at_store()))
+
+
 def purge(now: datetime) -> int:
     """Delete what was kept long enough after the closing, unless it is held. How many items; a run tells the privacy officer."""
+    if why_stopped():
+        return 0
     count = each_key(name_of(purge), Ticket, _tickets_to_purge(now), lambda pk: _purge_ticket(pk, now), now)
     if count:
         VaultRun.objects.create(kind=VaultRun.Kind.PURGE, started_at=now, ended_at=timezone.now(), done=count, total=count)
@@ -129,31 +134,26 @@ def _expired_kinds(case: Case) -> set[str]:
 
 def drop_unsent(now: datetime) -> int:
     """Delete what was brought in for a message that nobody sent. How many."""
-    return forget_unsent(now - KEEP_UNSENT_FOR, now)
+    return 0 if why_stopped() else forget_unsent(now - KEEP_UNSENT_FOR, now)
 
 
-def sweep_orphans(now: datetime) -> int:
-    """Delete files that no item took up or no row names, and what the store would not delete before. How many."""
-    orphans = [*store.unadopted_names(now - ORPHAN_AGE), *_nameless(now - ORPHAN_AGE)]
-    store.remove(orphans)
-    return len(orphans) + store.remove_erased(list(store.still_there()))
+def drop_old_letters(now: datetime) -> int:
+    """Delete letters set aside whose time is over. How many."""
+    return 0 if why_stopped() else forget_old_letters(now)
 
 
-def _nameless(before: datetime) -> Iterator[str]:
-    """In the store, but in no row: put inside a transaction that died with its process. Without its key it says nothing any more."""
-    there = iter(store.names())
-    while batch := list(islice(there, BATCH)):
-        known = set(SealedFile.objects.filter(name__in=batch).values_list("name", flat=True))
-        yield from (name for name in batch if name not in known and store.is_older(name, before))
+def end_stale_uploads(now: datetime) -> int:
+    """Delete what was begun and never finished. How many."""
+    return 0 if why_stopped() else end_stale(now)
 
 
 # In the order of `manage.py tick`: inspection comes before the tickets' duties, the rest after them.
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items inspected": inspect_waiting,
     "items purged": purge,
-    "unfinished uploads ended": end_stale,
+    "unfinished uploads ended": end_stale_uploads,
     "unsent files deleted": drop_unsent,
-    "letters set aside deleted": forget_old_letters,
+    "letters set aside deleted": drop_old_letters,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
@@ -168,8 +168,9 @@ def inspect_waiting_task() -> None:
 
 @shared_task(base=RoomTask, name="evidence.purge")
 def purge_task() -> None:
-    """Beat: what ran out, and what belongs to nobody."""
-    run_duties((purge, end_stale, drop_unsent, forget_old_letters, sweep_orphans), timezone.now(), LEASE)
+    """Beat: what ran out, and what belongs to nobody. The store is asked first whose it is."""
+    duties = (look_whose_store, purge, end_stale_uploads, drop_unsent, drop_old_letters, sweep_orphans)
+    run_duties(duties, timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.resume_runs")

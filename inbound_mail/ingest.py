@@ -44,6 +44,7 @@ TRIES = 5
 # Nothing goes out here, but a letter is claimed like what does. The mailbox brings it again, so there are no pauses.
 OUTBOX = Outbox(
     Letter,
+    goes_out=False,
     waiting=("",),
     sent=Outcome.TAKEN,
     failed=Outcome.HELD,

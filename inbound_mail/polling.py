@@ -18,6 +18,7 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencr
 
 from inbound_mail.heads import LARGEST_HEAD
 from inbound_mail.ingest import ingest_email, is_addressed
+from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Waiting:
 
 def poll(now: datetime) -> int:
     """How many letters were settled. Raises what the network raises; a letter that cannot be taken does not stop the others."""
-    if not settings.INBOUND_URL:
+    if not settings.INBOUND_URL or why_stopped():  # a copy would take letters away from the real one
         return 0
     address, end = urlsplit(settings.INBOUND_URL), time.monotonic() + BUDGET.total_seconds()
     with _open_mailbox(address) as box:

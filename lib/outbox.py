@@ -19,6 +19,8 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from lib.standing import why_stopped
+
 log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=models.Model)
@@ -64,7 +66,7 @@ class Outbox(Generic[Row]):
     """`waiting`: the states of a row that may be due. `held`: the state of a claimed row, where that is another one.
 
     `pauses`: after the n-th failed try; one more try than pauses, then the row is `failed`. `eligible`: what else must hold of a row.
-    `unset_is_due`: a row without a time of its next try was never tried, and is due.
+    `unset_is_due`: a row without a time of its next try was never tried, and is due. `goes_out`: to somebody outside this install.
     """
 
     model: type[Row]
@@ -78,6 +80,7 @@ class Outbox(Generic[Row]):
     columns: Columns = field(default_factory=Columns)
     unset_is_due: bool = False
     eligible: Callable[[datetime], Q] = _everything
+    goes_out: bool = True
 
     @property
     def most_tries(self) -> int:
@@ -85,7 +88,12 @@ class Outbox(Generic[Row]):
 
     # ---- What is due
     def due(self, now: datetime) -> QuerySet[Row]:
-        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`."""
+        """Also rows whose worker died: its lease has passed. Those of a `held` state come back by `recover`.
+
+        Of what goes out nothing is due in a copy of an install: it would be sent twice, once by the real one.
+        """
+        if self.goes_out and why_stopped():
+            return self.model._default_manager.none()
         return self._free(now).filter(self.eligible(now))
 
     def _free(self, now: datetime) -> QuerySet[Row]:
@@ -229,6 +237,13 @@ class Outbox(Generic[Row]):
         if names.claimed_at and not names.next_at:
             values[names.claimed_at] = None
         self.same_try(*rows).update(**{names.attempts: F(names.attempts) - 1}, **values)
+
+    def postpone(self, *rows: Row, until: datetime, error: str) -> None:
+        """The channel is away, which is no fault of the row: no try is counted, and it is due again at `until`."""
+        names = self.columns
+        values: dict[str, object] = {names.state: self.waiting[-1], names.next_at: until, names.attempts: F(names.attempts) - 1}
+        values[names.error] = error[: getattr(self.model._meta.get_field(names.error), "max_length", None)]
+        self.same_try(*rows).update(**values)
 
     def _no_next(self) -> dict[str, None]:
         """Nothing comes after this, where the model can say so."""

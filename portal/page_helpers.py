@@ -16,14 +16,16 @@ from evidence.vault.custody import CustodyAction
 from evidence.words import WARNING, consent, reason
 from lib.money import money
 from lib.types import Text
-from portal.words import REMEDY_STATE, WHO, WHY_ASKED
+from portal.words import REMEDY_STATE, TO_OWNER, WHO, WHY_ASKED
 from sla.policies import PolicySnapshot, snapshot
 from tickets import words
+
+FULL_WIDTH = tuple("，。：；！？、）")
 
 
 def words_of(code: object, table: str) -> Text:
     """A code in words: `{{ ticket.status|words_of("STATUS") }}`. A code without words stays a code."""
-    return getattr(words, table).get(code, code)
+    return TO_OWNER.get(table, {}).get(str(code)) or getattr(words, table).get(code, code)
 
 
 def remedy_words(code: str) -> Text:
@@ -76,6 +78,11 @@ def join_list(values: Iterable[object]) -> str:
     return _(", ").join(str(value) for value in values)
 
 
+def followed_by(words: object, said: object) -> SafeString:
+    """Two pieces of a line; none of them a space apart where full-width punctuation keeps them apart already."""
+    return format_html("{}{}{}", words, "" if str(words).endswith(FULL_WIDTH) else " ", said)
+
+
 HELPERS: Mapping[str, Callable[..., Any]] = {
     "exact": exact,
     "consent_text": consent_text,
@@ -93,4 +100,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "request_reason": request_reason,
     "money": money,
     "join_list": join_list,
+    "followed_by": followed_by,
 }

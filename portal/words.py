@@ -27,6 +27,32 @@ NOW = {
     "resolved": _("Please check the result below, the sum and the account it went to, and tell us whether it is right."),
     "closed": _("This complaint is closed."),
 }
+# Codes of tickets.words as the owner is told them: nobody speaks of "the customer" to the customer. What is missing reads as there.
+TO_OWNER = {
+    "CLOSE_REASON": {
+        "confirmed": _("You confirmed the result"),
+        "withdrawn": _("You withdrew the complaint"),
+    },
+    "FREEZE_ORIGIN": {"user_protective": _("At your request")},
+    "LIABILITY": {"customer": pgettext_lazy("liability", "You")},
+    "ROOT_CAUSE": {"user_operation": _("A step taken on your side")},
+    "OUTCOME": {
+        "upheld": pgettext_lazy("outcome", "Decided for you"),
+        "rejected": pgettext_lazy("outcome", "Decided against you"),
+    },
+    "REFUND_TIER": {
+        "full_eligible": _("You were in time: a full refund is possible if the review finds for you."),
+        "discretionary": _("The time for a full refund had passed: how much comes back is for the reviewer to decide."),
+    },
+    "EVENT": {
+        "confirm_resolution": pgettext_lazy("history", "You confirmed the result"),
+        "contact_proven": pgettext_lazy("history", "You confirmed your number"),
+        "dispute_resolution": pgettext_lazy("history", "You said that the result is not right"),
+        "rated": pgettext_lazy("history", "You said how it went"),
+        "record_outside_filing": pgettext_lazy("history", "Filed outside by you"),
+        "reopen_requested": pgettext_lazy("history", "You asked to reopen it"),
+    },
+}
 # What came of a step outside, from its row.
 DONE_OF_STATE = {
     "to_be_filed": _("Your words are in the papers now. It is not filed yet: only you can file it there."),

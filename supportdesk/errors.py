@@ -11,8 +11,19 @@ TEXTS: dict[int, Texts] = {
     400: ("invalid", _("We could not read this request"), _("Go back, check what was sent and try again.")),
     403: ("forbidden", _("You may not do this"), _("Your role does not allow it. If it should, ask an administrator.")),
     404: ("not_found", _("There is no such page"), _("The address is wrong, or what it names is not yours to see.")),
-    500: ("error", _("Something broke on our side"), _("Nothing of yours was lost. Try again in a minute.")),
+    500: (
+        "error",
+        _("Something broke on our side"),
+        _("What you sent just now may not have been taken in: look for it before you send it again. All that was there before is safe."),
+    ),
+    503: (
+        "busy",
+        _("The desk is busy just now"),
+        _("Please try again in a few seconds. If you sent something, look for it first: it may have been taken in."),
+    ),
 }
+# Seconds after which it is worth another try.
+BUSY_FOR = 5
 CSRF: Texts = ("forbidden", _("This form has expired"), _("Go back, reload the page and send it again. Cookies must be allowed."))
 
 
@@ -34,6 +45,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, TEXTS[500])
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database is away, or would have let this request wait too long."""
+    response = _answer(request, 503, TEXTS[503])
+    response.headers["Retry-After"] = str(BUSY_FOR)
+    return response
 
 
 def _answer(request: HttpRequest, status: int, texts: Texts) -> HttpResponse:

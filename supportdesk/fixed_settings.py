@@ -96,6 +96,7 @@ CELERY_BEAT_SCHEDULE = schedule(
         "desk.housekeeping": 3600,
         "letterbox.poll": 60,
         "accounts.send_texts": 5,
+        "accounts.send_letters": 5,
         "evidence.carry_out_deletions": 3600,
         "supportdesk.watch": 30,
         "supportdesk.ping": 30,

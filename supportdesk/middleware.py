@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.urls import is_valid_path
 
 from lib.request_id import choose_id, current_id
 from lib.requester import current_network, network_of
+from supportdesk.errors import busy
 
+log = logging.getLogger(__name__)
 NUL = "\x00"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 COMPRESSED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi")
@@ -66,6 +70,22 @@ class BothSpellingsMiddleware:
         if response.status_code == 301 and request.method not in SAFE:
             response.status_code = 308
         return response
+
+
+class BusyDatabaseMiddleware:
+    """A database that is away, or a row that another holds for too long: 503 in words, and when to come again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        log.error("The database did not answer in time: %s", type(error.__cause__ or error).__name__, exc_info=error)
+        return busy(request)
 
 
 def _lacks_slash(path: str) -> bool:

@@ -22,7 +22,8 @@ QUEUES: Mapping[str, Queue] = {
     "urgent": Queue(
         90,
         120,
-        """accounts.send_text accounts.send_texts tickets.call_adapters tickets.call_freeze_adapter tickets.deliver_notifications
+        """accounts.send_letter accounts.send_letters accounts.send_text accounts.send_texts
+        tickets.call_adapters tickets.call_freeze_adapter tickets.deliver_notifications
         tickets.deliver_to_channels tickets.send_delivery""",
     ),
     # What is due by the clock, and nothing that takes long.

@@ -16,6 +16,7 @@ from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django 
 from supportdesk.fixed_settings import REST_FRAMEWORK
 from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
+from supportdesk.refused_settings import names_asked_for, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -42,6 +43,9 @@ REQUIRED_IN_PRODUCTION = (
 missing = [name for name in REQUIRED_IN_PRODUCTION if not os.environ.get(name)]
 if PRODUCTION and missing:
     raise ImproperlyConfigured(f"Set in the environment: {', '.join(missing)} (DJANGO_ENV is production).")
+READING = ("supportdesk/settings.py", "supportdesk/slow_clients.py", "gunicorn.conf.py")  # whatever else reads the environment
+if refused := refusals(os.environ, names_asked_for(*(BASE_DIR / name for name in READING))):
+    raise ImproperlyConfigured("Settings that are refused:\n  " + "\n  ".join(refused))
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -77,15 +81,11 @@ if PLATFORM_JWT_KEYS and not PLATFORM_JWT_ISSUER:
     raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (PLATFORM_JWT_KEYS is set).")
 
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
-if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("Unset DEMO: the passwords of the demo's people are public (DJANGO_ENV is production).")
 # Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
-if PRODUCTION and SMS_GATEWAY_URL and not SMS_GATEWAY_URL.startswith("http"):
-    raise ImproperlyConfigured("Set SMS_GATEWAY_URL to an http address: codes are not for files (DJANGO_ENV is production).")
 SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["+86"])  # texts go to numbers that begin so
 SMS_PER_DAY = env.int("SMS_PER_DAY", default=5_000)  # half of it for numbers that nobody has proven, a fifth for freezes alone; 0: no limit
 SMS_PRICES = dict(each.split("=", 1) for each in env.list("SMS_PRICES", default=[]))  # +86=0.05,+44=0.30: of one text, by its beginning
@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "api.middleware.ConditionalMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "supportdesk.middleware.WithoutNulMiddleware",
+    "supportdesk.middleware.BusyDatabaseMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -213,6 +214,17 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
 }
+# Seconds for: one statement, waiting for a row that another holds, a transaction in which nothing happens. 0: no limit.
+LIMITS = {
+    # Pages and the API: whoever waits longer is told to come again, and the thread is free for others.
+    "pages": (env.int("DB_STATEMENT_SECONDS", default=20), env.int("DB_LOCK_SECONDS", default=5), env.int("DB_IDLE_SECONDS", default=60)),
+    # Workers and commands: long enough for any sweep and any migration of an index, and not for ever.
+    "work": (
+        env.int("DB_WORK_STATEMENT_SECONDS", default=3600),
+        env.int("DB_WORK_LOCK_SECONDS", default=60),
+        env.int("DB_WORK_IDLE_SECONDS", default=900),
+    ),
+}
 database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 if database["ENGINE"] == "django.db.backends.sqlite3":
     database["OPTIONS"] = {**SQLITE_OPTIONS, **database.get("OPTIONS", {})}
@@ -222,7 +234,11 @@ else:
     database["ENGINE"] = "supportdesk.postgresql"
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)  # opening one per request costs 6 ms of database CPU
     database["CONN_HEALTH_CHECKS"] = True
-    if env.bool("PREPARED_STATEMENTS", default=True):
+    # A pooler that hands out its connections by transaction: nothing may outlive one, neither cursors nor statements nor limits.
+    pooled = env.bool("DATABASE_POOLED", default=False)
+    database["DISABLE_SERVER_SIDE_CURSORS"] = pooled
+    database["LIMITS"] = {} if pooled else LIMITS
+    if env.bool("PREPARED_STATEMENTS", default=not pooled):
         database["OPTIONS"] = {
             "server_side_binding": True,
             **database.get("OPTIONS", {}),
@@ -232,6 +248,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # LocMem is enough for one process; several need a shared one, or the limits below count per process.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "lib.shared_cache.SharedCache"  # one that may go away
 
 # ---- Background work
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
@@ -253,7 +271,7 @@ if os.environ.get("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "supportdesk.mail.EmbeddedBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Supportdesk <desk@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
@@ -318,6 +336,8 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.CompressingUploadHandler", "evidence.intake.upload_handler.MemoryUploadHandler"]
 # Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
 FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+# A file in the store that no row names is reported for so long before it goes: it may be newer than a database that was restored.
+UNKNOWN_FILES_STAY = timedelta(days=env.int("UNKNOWN_FILES_DAYS", default=14))
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses
 if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
     STORAGES["evidence"] = {

@@ -33,6 +33,7 @@ from tickets.operations.expiry import moves, settle
 from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.freeze_requests import forget_freeze_requests
 from tickets.operations.rebasing import recompute_provisional
+from tickets.operations.reference_numbers import begin_day
 from tickets.reports.registry import count_usual
 from tickets.staffing.notices_of_the_gone import hand_on_notices
 from tickets.staffing.reassignment import assign_waiting
@@ -163,6 +164,11 @@ def call_adapters(now: datetime) -> int:
     return call_waiting_adapters(now)
 
 
+def begin_days_numbers(now: datetime) -> int:
+    """Where today's reference numbers begin, before anybody files. 1 on a new day."""
+    return begin_day(now, current(now).zone)
+
+
 def discard_old_drafts(now: datetime) -> int:
     """Drafts never filed are deleted after the policy's days. How many."""
     oldest = now - timedelta(days=current(now).draft_days)
@@ -200,6 +206,7 @@ def end_lapsed_holds(now: datetime) -> int:
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "timers fired": fire_due_timers,
+    "days begun": begin_days_numbers,
     "dates moved": recompute_provisional_dates,
     "holds ended": end_lapsed_holds,
     "drafts discarded": discard_old_drafts,
@@ -252,8 +259,9 @@ def count_reports_task() -> None:
 
 @shared_task(base=RoomTask, name="tickets.housekeeping")
 def housekeeping_task() -> None:
-    """Beat: dates, drafts, holds, accounts, counts of evidence, contacts that were proven."""
+    """Beat: the day's numbers, dates, drafts, holds, accounts, counts of evidence, contacts that were proven."""
     duties = (
+        begin_days_numbers,
         recompute_provisional_dates,
         discard_old_drafts,
         end_lapsed_holds,

@@ -140,7 +140,7 @@ def test_a_dead_mail_server_is_told_on_the_page(client, mei, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     sign_in(client, by="code")
-    assert "邮件暂时无法发送" in client.get(CODE).text
+    assert "邮件服务器暂时没有响应" in client.get(CODE).text
 
 
 @pytest.mark.parametrize(

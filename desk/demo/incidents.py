@@ -11,7 +11,7 @@ from tickets.models import Incident, Ticket
 
 TITLES = {"title_zh": "支付宝付款失败但已扣款", "title_en": "Alipay payments fail after the money is taken", "banner": True}
 NEWS = {
-    "body_zh": "支付渠道从今天起出现故障，已与渠道一起处理。扣款会原路退回，您无需重复付款或再次投诉。",
+    "body_zh": "支付公司从今天起出现故障，已与对方一起处理。扣款会原路退回，您无需重复付款或再次投诉。",
     "body_en": "The payment channel has a fault and we are mending it together. The money goes back the way it came: "
     "you need neither pay again nor file again.",
 }

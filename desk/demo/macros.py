@@ -10,7 +10,7 @@ MACROS: tuple[dict[str, object], ...] = (
     {
         "title_zh": "已收到，正在核实",
         "title_en": "Received, looking into it",
-        "body_zh": "{name}您好，您的投诉 {ref} 已收到，我们正在与支付渠道核对流水，{eta}前给您答复。",
+        "body_zh": "{name}您好，您的投诉 {ref} 已收到，我们正在与支付公司核对流水，{eta}前给您答复。",
         "body_en": "Hello {name}, we have your complaint {ref} and compare it with the channel's records. You hear from us by {eta}.",
         "eta_amount": 1,
     },

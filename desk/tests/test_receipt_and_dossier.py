@@ -45,6 +45,13 @@ def test_nobody_at_the_desk_takes_identity_documents(people, at, ticket):
     assert not CustodyEntry.objects.exists()
 
 
+def test_too_many_dossiers_are_refused_in_words(people, at, ticket, settings):
+    settings.THROTTLE_DOSSIER = "1/min"
+    answers = [at(people.agent).get(f"/desk/tickets/{ticket.ref}/dossier/") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert "请稍后再继续" in answers[1].content.decode() or "a little later" in answers[1].content.decode()
+
+
 def test_the_receipt_is_a_pdf(people, at, ticket):
     answer = at(people.agent).get(f"/desk/tickets/{ticket.ref}/receipt/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")

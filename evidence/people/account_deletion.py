@@ -14,6 +14,7 @@ from accounts.roles import is_staff_member
 from evidence.models import DeletionRequest
 from evidence.people.erasure import erase_person, plan_erasure
 from lib.duties.setting_aside import each_row, name_of
+from lib.standing import why_stopped
 from tickets.workflow import Block, Refusal
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ def cancel_deletion(person: User) -> DeletionRequest | None:
 
 def carry_out_due(now: datetime) -> int:
     """Delete what may go for everybody whose days are over. How many people."""
+    if why_stopped():
+        return 0
     due = DeletionRequest.objects.filter(due_at__lte=now).order_by("due_at")
     return each_row(name_of(carry_out_due), due, lambda pk: _carry_out(pk, now), now, BATCH)
 

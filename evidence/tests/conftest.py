@@ -13,6 +13,7 @@ from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.vault import store
 from evidence.vault.custody import CustodyAction, CustodyEntry
+from evidence.vault.ownership import MARK
 from tickets.models import Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -29,7 +30,7 @@ def vault(settings, tmp_path):
 
 
 def stored(vault) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(vault.rglob("*")) if path.is_file()]
+    return [path.read_bytes() for path in sorted(vault.rglob("*")) if path.is_file() and path.name != MARK]
 
 
 def opened() -> list[bytes]:

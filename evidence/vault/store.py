@@ -21,6 +21,7 @@ from evidence.models import EvidenceItem, SealedFile
 from evidence.vault import sealing
 from evidence.vault.sealing import SealBroken
 from lib.keyring import UnknownKey, first_keyring, keyring
+from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,10 @@ def remove_unadopted(names: Iterable[str]) -> None:
 
 
 def _delete(name: str) -> bool:
-    """What is not there is deleted already."""
+    """What is not there is deleted already. In a copy of an install everything stays: the real one needs it."""
+    if reason := why_stopped():
+        log.error("evidence file %s stays: %s", name, reason)
+        return False
     try:
         _store().delete(name)
     except OSError:

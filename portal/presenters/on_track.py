@@ -54,9 +54,14 @@ def on_track_status(case: Case) -> OnTrack | None:
 
 def is_asked(case: Case) -> bool:
     """Something is theirs to do: the complaint waits for them, a place for their filing, or the lifting they asked for for safety steps."""
-    lifting = any(freeze.is_live and freeze.lift_requested_at and freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
     to_file = any(each.state == Escalation.State.TO_BE_FILED for each in case.escalations)
-    return to_file or case.ticket.waiting_on == "customer" or (lifting and not set(SECURITY_TASKS) <= set(case.security_tasks))
+    return to_file or case.ticket.waiting_on == "customer" or lifting_waits(case)
+
+
+def lifting_waits(case: Case) -> bool:
+    """They want a freeze lifted, and safety steps are still to be ticked."""
+    asked = any(freeze.is_live and freeze.lift_requested_at and freeze.origin == Freeze.Origin.USER_PROTECTIVE for freeze in case.freezes)
+    return asked and not set(SECURITY_TASKS) <= set(case.security_tasks)
 
 
 def freeze_failed(case: Case) -> bool:

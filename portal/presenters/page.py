@@ -22,12 +22,12 @@ from portal.presenters import answers
 from portal.presenters.actions import ActionEntry, action_entries
 from portal.presenters.auto_refund_wait import of_case
 from portal.presenters.checklist import ChecklistEntry, checklist_entries
-from portal.presenters.on_track import on_track_status
-from portal.presenters.stepper import freeze_help, steps
+from portal.presenters.on_track import lifting_waits, on_track_status
+from portal.presenters.stepper import freeze_help, police_first, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
-from portal.words import NOW
+from portal.words import NOW, TO_OWNER
 from tickets.cases import timers
-from tickets.cases.case import Case
+from tickets.cases.case import Case, Item
 from tickets.cases.decision_letter import decision_letter
 from tickets.cases.freeze_guards import freeze_in
 from tickets.cases.loading import gather
@@ -36,7 +36,7 @@ from tickets.models import Advice, EscalationTarget, Freeze, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
 from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status, TimerKey
-from tickets.workflow.vocabulary import SECURITY_TASKS
+from tickets.workflow.vocabulary import SECURITY_TASKS, STATEMENT_OF_BALANCE
 
 # Once it is closed, the list is there to see who looked and when it goes.
 SHOWS_FILES = frozenset(Status) - {Status.DRAFT}
@@ -67,6 +67,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     shown = case.ticket
     said = _with_files(case, person)
     checklist = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
+    needed = [slot for slot in checklist if slot.required]
     freeze = freeze_in(case, *Freeze.LIVE)
     protective = freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE
     return {
@@ -76,27 +77,25 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tone": TONES.get(shown.status, "info"),
         "now_text": NOW.get(shown.status, ""),
         "steps": steps(case),
-        "standing": on_track_status(case),
-        "wait": of_case(case),
+        **_standing(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
         "checklist": checklist,
         "has_statement_slot": any(slot.is_statement for slot in checklist),
-        "folded_evidence": not _collecting(case) and not any(slot.open or slot.state == "rejected" for slot in checklist),
+        "open_evidence": any(slot.open or (slot.state == "rejected" and _collecting(case)) for slot in checklist),
+        "ready": sum(slot.state == "complete" for slot in needed),
+        "needed": len(needed),
         "collecting": _collecting(case),
-        "letter": decision_letter(case),
-        "refunds": case.refunds,
         "facts": answers.fact_answers(shown),
         "respondent": str(shown.registered_respondent or shown.respondent),
         "advice": Advice.objects.checked_for(shown.category, str(shown.facts.get("withdrawal_cause") or "")) if shown.is_open else [],
         "orders": case.order_references,
         "moments": said,
+        "told_to_owner": TO_OWNER["EVENT"],
         "last_reply": next((moment for moment in said if moment.is_message and moment.by_staff), None),
         "actions": possible,
         "other_actions": [action for action in possible.values() if action.allowed and not ACTIONS[action.key].placed],
-        "closed_actions": [action for action in possible.values() if not action.allowed],
         "freeze": case.freeze,
-        "freeze_help": freeze_help(case),
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
@@ -109,6 +108,21 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "form": sent,
         "lost": sent.texts() if sent is not None and not _has_option(sent, possible, checklist) else [],
         "recipients": [(key, words[0]) for key, words in DOSSIER_FOR.items()],
+    }
+
+
+def _standing(case: Case) -> Context:
+    """Whose turn it is and until when, what helps this minute, what was decided, and what came of it."""
+    return {
+        "standing": on_track_status(case),
+        "wait": of_case(case),
+        "letter": decision_letter(case),
+        "statement": _issued_statement(case),
+        "refunds": case.refunds,
+        "promised": timers.live(case, TimerKey.PROMISE),
+        "freeze_help": freeze_help(case),
+        "police_first": police_first(case),
+        "safety_open": lifting_waits(case) or 0 < len(case.security_tasks) < len(SECURITY_TASKS),
     }
 
 
@@ -138,6 +152,12 @@ def _has_option(sent: OperationForm, possible: Mapping[str, ActionEntry], on_lis
     if isinstance(sent, ActionForm):
         return sent.page == "portal:ticket" and sent.key in possible and possible[sent.key].allowed
     return any(sent is form for slot in on_list for form in slot.forms)
+
+
+def _issued_statement(case: Case) -> Item | None:
+    """The newest document that the desk issued."""
+    issued = [item for item in case.evidence if item.kind == STATEMENT_OF_BALANCE and item.state == "clean" and not item.internal]
+    return next((item for item in reversed(issued) if item.uploaded_by_id != case.ticket.owner_id), None)
 
 
 def _collecting(case: Case) -> bool:

@@ -15,7 +15,7 @@ from tickets.workflow import Status
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CALM = "No news, still on time."
+CALM = "Everything is on time."
 HOLIDAY = datetime(2026, 10, 3, 8, 0, tzinfo=SHANGHAI)  # a Saturday in National Day week
 
 

@@ -158,7 +158,7 @@ def test_page_and_program_tell_what_the_rows_hold(in_status, browser_of, mei, st
 
 def compare_page(page: str, status: Status, cell: Cell) -> None:
     assert ('id="not-frozen"' in page) == (cell.freeze == "failed"), (status, cell)
-    if gettext("No news, still on time.") in page:
+    if gettext("Everything is on time.") in page:
         assert cell.freeze != "failed"
     assert (gettext("Money that came back") in page) == (cell.refund is not None), (status, cell)
     assert cell.refund is None or str(cell.refund) in page

@@ -25,6 +25,23 @@
     menu.querySelector('summary').focus()
   })
 
+  // ---- Parts behind their heading (details.fold): open where the address or a link leads into them
+  function unfold () {
+    const target = location.hash && document.getElementById(location.hash.slice(1))
+    const fold = target && (target.closest('details.fold') || target.closest('.panel')?.querySelector('details.fold'))
+    if (!fold || fold.open) return
+    fold.open = true
+    target.scrollIntoView()
+  }
+
+  window.addEventListener('hashchange', unfold)
+  unfold()
+
+  document.addEventListener('click', function (event) {
+    const link = event.target.closest('a[href^="#"]')
+    if (link && link.hash === location.hash) unfold()
+  })
+
   // ---- Forms: data-confirm asks first; a second press within five seconds is the same press
   document.addEventListener('submit', function (event) {
     const form = event.target

@@ -21,7 +21,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "desk@desk.example",
     "SITE_URL": "https://desk.example",
     "EVIDENCE_KEYS": "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    "EVIDENCE_HMAC_KEY": "only-for-this-test-too",
+    "EVIDENCE_HMAC_KEY": "only-for-this-test-too-0123456789-abcdef",
 }
 
 
@@ -94,7 +94,7 @@ def test_production_names_what_it_lacks(tmp_path: Path, name: str) -> None:
 def test_production_refuses_the_demo(tmp_path: Path) -> None:
     result = settings_with(tmp_path, "settings.DEBUG", DEMO="1", **PRODUCTION)
     assert result.returncode != 0
-    assert "Unset DEMO" in result.stderr
+    assert "DEMO: unset it" in result.stderr
 
 
 def test_a_gateway_without_a_secret_stops_the_start(tmp_path: Path) -> None:

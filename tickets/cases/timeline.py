@@ -98,7 +98,7 @@ def detail(case: Case, kind: str, data: Record) -> str:
         OUTCOME.get(data.get("outcome", "")),
         SECURITY_TASK.get(data.get("task", "")),
         EVIDENCE_KIND.get(data.get("kind", "")),
-        ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
+        _(", ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in data.get("kinds") or ()),
         *_sums(case, data),
         _reason(kind, data),
         verdict_reason(case, kind, data),

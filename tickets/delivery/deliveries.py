@@ -16,9 +16,9 @@ from accounts.models import User
 from accounts.roles import Role
 from lib.background import enqueue
 from lib.duties.setting_aside import all_or_each, waiting_keys
+from lib.mail_connection import error_text
 from lib.outbox import Outbox, Tally
 from tickets.delivery.channels.base import SendOutcome
-from tickets.delivery.channels.email import error_text
 from tickets.delivery.channels.registry import CHANNELS
 from tickets.delivery.groups import turn_to_members
 from tickets.delivery.messages import compose_message
@@ -33,6 +33,8 @@ BATCH = 200
 DUTY = "tickets.put_onto_channels"
 # An hour and a half in all: what is told here is of use soon or not at all, and it stands in the desk.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 300, 1200, 3600))
+# While the mail server is away: news for a whole group is not late by more than this.
+PAUSE_WHILE_AWAY = timedelta(seconds=30)
 # Of one address in one run: whoever is slower leaves the run to the others.
 BUDGET = timedelta(seconds=5)
 # Of a run in all: it ends before the clock begins the next one, so that dead servers never take every worker.
@@ -196,6 +198,9 @@ def send_delivery(pk: int, now: datetime) -> bool | None:
     if not outcome.error:
         OUTBOX.mark_sent(row, sent_at=timezone.now())
         return True
+    if outcome.is_away:
+        OUTBOX.postpone(row, until=now + PAUSE_WHILE_AWAY, error=outcome.error)
+        return False
     log.warning("Message %s on %s, try %s: %s", row.pk, row.channel, row.attempts, outcome.error)
     OUTBOX.mark_failed(row, error=outcome.error, now=now, final=outcome.final)
     # Whatever else waits for this address waits with it, or each would find out for itself.

@@ -20,6 +20,7 @@ from lib.languages import reader_language
 from lib.money import money
 from lib.types import Record
 from tickets.delivery.channels.email import our_host
+from tickets.delivery.letter_facts import decision_lines, running_dates, still_to_do
 from tickets.delivery.messages import date_words
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
@@ -39,6 +40,7 @@ class Item:
     dates: list[tuple[str, str]]
     kinds: list[str]
     url: str
+    still_to_do: str = ""
     ask_url: str = ""
 
 
@@ -77,8 +79,9 @@ def _item(row: Notification, recipient: User) -> Item:
         ref=row.ticket.ref,
         subject=subject,
         sentence=sentence,
-        dates=list(_dates(row.data, recipient)),
-        kinds=[*_kinds(row.data), *(_sums(row.data, recipient) if owner else ())],
+        still_to_do=still_to_do(row) if owner else "",
+        dates=[*_dates(row.data, recipient), *(_running(row, recipient) if owner else ())],
+        kinds=[*_kinds(row.data), *((*decision_lines(row), *_sums(row.data, recipient)) if owner else ())],
         url=settings.SITE_URL + address,
         ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
     )
@@ -119,6 +122,10 @@ def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:
     found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]
     found += [(str(TIMER.get(key) or DATE_AFTER_CLOSING.get(key, key)), at) for key, at in data.get("dates", ())]
     return [(name, date_words(datetime.fromisoformat(at), recipient.timezone)) for name, at in found if at]
+
+
+def _running(row: Notification, recipient: User) -> list[tuple[str, str]]:
+    return [(name, date_words(at, recipient.timezone)) for name, at in running_dates(row)]
 
 
 def _quieting(rows: Sequence[Notification], recipient: User) -> dict[str, str]:

@@ -13,10 +13,11 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.mail_outage import is_resting, note_answer, note_away
 from accounts.models import User
+from lib.mail_connection import MailConnection, MailServerAway, error_text
 from lib.outbox import Columns, Outbox
 from lib.zones import zone_of
-from tickets.delivery.channels.email import MailConnection, error_text
 from tickets.delivery.emails import compose_email
 from tickets.delivery.groups import turn_to_members
 from tickets.delivery.preferences import apply_choices
@@ -59,7 +60,8 @@ def next_digest(now: datetime, zone: str, hour: int = User.DIGEST_HOUR) -> datet
 def deliver_waiting(now: datetime) -> int:
     """Send every notice due at `now`, in batches until none is left. Returns how many notices went out.
 
-    Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES.
+    Never raises for a letter that fails: its rows wait longer each time and fail visibly after TRIES. While the mail server is away all
+    wait for it, and no try is counted.
     """
     return deliver_urgent(now) + _deliver(_claim_digests, now, BUDGET)
 
@@ -133,26 +135,32 @@ def _claim_rows(ids: list[int]) -> list[Notification]:
 
 # ---- Sending
 def _deliver(claim: Claim, now: datetime, budget: timedelta) -> int:
-    """Batch by batch; after half of the budget none is begun any more."""
+    """Batch by batch; after half of the budget none is begun any more, nor while the mail server is away."""
     sent, begun = 0, timezone.now()
-    while timezone.now() - begun <= budget / 2 and (rows := claim(now)) is not None:
-        sent += _send(rows, budget)
+    while timezone.now() - begun <= budget / 2 and not is_resting(now) and (rows := claim(now)) is not None:
+        sent += _send(rows, now, budget)
     return sent
 
 
-def _send(rows: Sequence[Notification], budget: timedelta) -> int:
-    """Send a claimed batch over one connection. Returns how many rows went out."""
+def _send(rows: Sequence[Notification], now: datetime, budget: timedelta) -> int:
+    """Send a claimed batch over one connection. Returns how many rows went out. What a server that is away did not take waits as before."""
     mail = MailConnection()
-    sent, begun = 0, timezone.now()
+    sent, begun, away = 0, timezone.now(), ""
     for person, bundle in _bundles(rows):
-        if timezone.now() - begun > budget:
+        if away:
+            OUTBOX.postpone(*bundle, until=now, error=away)
+        elif timezone.now() - begun > budget:
             OUTBOX.give_back(*bundle)
-        elif error := _send_letter(mail, person, bundle):
-            OUTBOX.mark_failed(*bundle, error=error, now=timezone.now())
         else:
-            OUTBOX.mark_sent(*bundle, sent_at=timezone.now())
-            sent += len(bundle)
+            try:
+                sent += _send_bundle(mail, person, bundle)
+            except MailServerAway as error:
+                away = str(error)
+                note_away(away, now)
+                OUTBOX.postpone(*bundle, until=now, error=away)
     mail.close()
+    if sent:
+        note_answer(now)
     return sent
 
 
@@ -166,14 +174,16 @@ def _bundles(rows: Sequence[Notification]) -> list[Bundle]:
     return [(person, [row]) for person, row in addressed if row.urgent] + list(digests.items())
 
 
-def _send_letter(mail: MailConnection, person: User, bundle: list[Notification]) -> str:
-    """Returns "" or what went wrong."""
-    if away := mail.open():
-        return away
+def _send_bundle(mail: MailConnection, person: User, bundle: list[Notification]) -> int:
+    """How many rows went out with one letter. Raises MailServerAway."""
+    mail.open()
     try:
         mail.send(compose_email(person, bundle))
+    except MailServerAway:
+        raise
     except Exception as error:  # whatever is wrong with one letter must not hold up the others
         log.exception("Notice %s was not sent", bundle[0].pk)
-        mail.close()
-        return error_text(error)
-    return ""
+        OUTBOX.mark_failed(*bundle, error=error_text(error), now=timezone.now())
+        return 0
+    OUTBOX.mark_sent(*bundle, sent_at=timezone.now())
+    return len(bundle)

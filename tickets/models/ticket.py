@@ -182,10 +182,16 @@ class Ticket(models.Model):
 
 
 class ReferenceCounter(models.Model):
-    """The last number given out on a day, in the policy's zone."""
+    """Where the numbers of a day begin, in the policy's zone.
+
+    PostgreSQL counts by a sequence, which nobody waits for: a day's numbers begin at `first_value` of it. SQLite has one writer
+    at a time, and counts in `last`.
+    """
 
     day = models.DateField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
+    first_value = models.BigIntegerField(null=True)
+    offset = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.day}: {self.last}"

@@ -216,13 +216,13 @@ def uphold_rejection(case: Case, data: Data) -> None:
     before = case.ticket.status
     void_waiting_decision(case)
     close_internal_level(case)
-    _verdict(case, Decision.Verdict.REJECTED, data)
+    decision = _verdict(case, Decision.Verdict.REJECTED, data)
     timers.cancel(case, *REVIEW_TIMERS)
     keep_owed_clocks(case)
     start_way_on(case)
     case.move(Status.REJECTED, "uphold_rejection")
     case.record("uphold_rejection", {"note": data["note"], "reference": data["reference"] or ""}, from_status=before)
-    notify(case, "rejected")
+    notify(case, "rejected", decision=decision.pk)
 
 
 def hold_evidence(case: Case) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from tickets.cases.case import Case, evidence_of
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
-from tickets.models import OrderReference, ReferenceCounter, Ticket
+from tickets.models import OrderReference, Ticket
 from tickets.operations.amendment_picture import picture_of
 from tickets.operations.assigning import auto_assign, unassign_conflicted
 from tickets.operations.binding import person_of
@@ -31,6 +30,7 @@ from tickets.operations.freeze_steps import keep_account
 from tickets.operations.intake_clocks import restart_silence_timer, start_customer_windows, start_waits
 from tickets.operations.mended_orders import drop_mended_orders
 from tickets.operations.naming import name_complained_about
+from tickets.operations.reference_numbers import next_reference
 from tickets.operations.tagging import put_tags
 from tickets.policy.respondents import name_respondent
 from tickets.workflow import Block, Data, Forbidden, Invalid, Refusal, Stale, Status, TimerKey
@@ -123,21 +123,6 @@ def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, do
     case = Case.fresh(ticket, now, actor)
     _apply(case, data)
     return case
-
-
-def next_reference(now: datetime, zone: str) -> str:
-    """TS-YYYYMMDD-NNNNNN, numbered per local day. The row is locked until the filing commits: no number twice."""
-    day = now.astimezone(ZoneInfo(zone)).date()
-    return f"TS-{day:%Y%m%d}-{_next_number(day):06d}"
-
-
-def _next_number(day: date) -> int:
-    table = connection.ops.quote_name(ReferenceCounter._meta.db_table)
-    upsert = "ON CONFLICT (day) DO UPDATE SET last = {0}.last + 1 RETURNING last"
-    sql = f"INSERT INTO {table} (day, last) VALUES (%s, 1) {upsert.format(table)}"  # noqa: S608 - our own table's name
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [day.isoformat() if connection.vendor == "sqlite" else day])
-        return cursor.fetchone()[0]
 
 
 def _apply(case: Case, data: Data) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -26,6 +28,13 @@ def test_what_ships_has_a_source_a_date_both_languages_and_a_category_that_exist
         assert each.category in playbooks("2026.2")
     causes = set(Advice.objects.filter(category="withdrawal_anomaly").values_list("cause", flat=True))
     assert causes == set(PARTY_OF_CAUSE)
+
+
+def test_who_names_a_public_number_or_the_law_names_the_authority_that_says_so() -> None:
+    for each in Advice.objects.all():
+        if re.search(r"\b(110|96110|12315|12363|12377)\b|无效|追认", each.text_zh):
+            assert re.search("公安部|人民银行|市场监督管理|网信办|中华人民共和国", each.source), each.title_zh
+    assert Advice.objects.filter(category="minor_topup").exists()
 
 
 def test_a_withdrawal_is_told_of_its_own_cause(client, mei) -> None:

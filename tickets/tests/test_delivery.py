@@ -220,14 +220,20 @@ def test_a_letter_that_cannot_be_written_does_not_hold_up_the_others(server, tic
     assert bad.last_error.startswith("KeyError")
 
 
-def test_a_server_that_is_away_costs_a_try_and_loses_nothing(server, clock, ticket, mei, wang) -> None:
+def test_a_server_that_is_away_for_hours_costs_no_try_and_all_leave_within_a_minute_of_its_return(
+    server, clock, ticket, mei, wang, caplog
+) -> None:
     rows = [put(ticket, mei), put(ticket, wang), put(ticket, wang, urgent=False)]
     server.stop()
-    assert deliver_waiting(timezone.now()) == 0
-    assert {fresh(row).state for row in rows} == {State.PENDING}
-    assert all("refused" in row.last_error.lower() for row in rows)
+    for _ in range(8):
+        assert deliver_waiting(timezone.now()) == 0
+        clock(timezone.now() + timedelta(hours=1))
+    assert {(fresh(row).state, row.attempts) for row in rows} == {(State.PENDING, 0)}
+    assert "refused" in fresh(rows[0]).last_error.lower()
+    assert caplog.text.count("The mail server is away") == 1
+    deliver_waiting(timezone.now())
     server.start()
-    assert deliver_waiting(clock(timezone.now() + PAUSES[0])) == 3
+    assert deliver_waiting(clock(timezone.now() + timedelta(seconds=30))) == 3
     assert len(server.inbox.letters) == 3
     assert {fresh(row).last_error for row in rows} == {""}
 

@@ -12,6 +12,7 @@ from lib.languages import in_chinese
 from lib.pages import render_html
 from tickets.cases.decision_letter import letter_preview
 from tickets.delivery.emails import compose_email as e_mail
+from tickets.delivery.letter_facts import answers_and_remedies
 from tickets.models import Decision, Notification, Ticket
 
 
@@ -28,7 +29,9 @@ class RenderedLetter:
 def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> RenderedLetter:
     """Drawn by the very templates that draw it for the customer. The ticket's owner must be loaded."""
     owner = ticket.owner
-    notice = Notification(ticket=ticket, recipient=owner, kind=decision.verdict, data={}, urgent=True)
+    with for_customer(owner):
+        lines = list(answers_and_remedies(decision, ticket))
+    notice = Notification(ticket=ticket, recipient=owner, kind=decision.verdict, data={"lines": lines}, urgent=True)
     mail = e_mail(owner, [notice])
     with for_customer(owner) as language:
         context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
@@ -137,7 +138,7 @@ def security_tasks(case: Case) -> list[tuple[Text, bool]]:
 def requests(case: Case) -> list[Context]:
     return [
         {
-            "kinds": ", ".join(str(EVIDENCE_KIND.get(kind, kind)) for kind in each.kinds),
+            "kinds": gettext(", ").join(str(EVIDENCE_KIND.get(kind, kind)) for kind in each.kinds),
             "reason": each.reason,
             "at": moment_text(each.at),
             "state": _("run out") if each.expired else _("answered") if each.answered_at else _("open"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from accounts.unproven import has_address, is_unproven
@@ -113,7 +114,7 @@ def _answer(name: str, value: Any) -> object:
     if kind == "money":
         return money(Decimal(str(value)))
     if kind == "choices":
-        return ", ".join(str(FACT_CHOICE.get((name, each), each)) for each in value)
+        return gettext(", ").join(str(FACT_CHOICE.get((name, each), each)) for each in value)
     return FACT_CHOICE.get((name, value), value) if kind == "choice" else value
 
 
@@ -135,7 +136,7 @@ def flags(ticket: Ticket) -> Iterator[tuple[str, str]]:
 
 def _respondent_names(case: Case) -> str:
     """Among colleagues."""
-    return ", ".join(map(str, case.complained_about)) if is_staff_not_owner(case.ticket, case.person) else ""
+    return gettext(", ").join(map(str, case.complained_about)) if is_staff_not_owner(case.ticket, case.person) else ""
 
 
 def _moment(at: Any) -> str:
@@ -143,7 +144,7 @@ def _moment(at: Any) -> str:
 
 
 def _join_labels(words: Mapping[str, object], codes: Iterable[str]) -> str:
-    return ", ".join(str(words.get(code, code)) for code in codes)
+    return gettext(", ").join(str(words.get(code, code)) for code in codes)
 
 
 def _incident(ticket: Ticket) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -113,7 +113,7 @@ def _notes(event: EventLine, names: Mapping[int, str]) -> tuple[str, ...]:
 
 
 def _kinds(codes: list[str]) -> str:
-    return ", ".join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
+    return gettext(", ").join(str(EVIDENCE_KIND.get(code, code)) for code in codes)
 
 
 NOTES: Mapping[str, Callable[[Any], object]] = {
@@ -138,8 +138,8 @@ NOTES: Mapping[str, Callable[[Any], object]] = {
     "out_of": lambda ref: ref,
     "incident": lambda ref: ref,
     "ref": lambda ref: ref,
-    "put_on": lambda names: "+ " + ", ".join(names),
-    "taken_off": lambda names: "− " + ", ".join(names),
-    "awaits": lambda codes: ", ".join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
-    "fields": lambda names: ", ".join(str(AMENDED_FIELD.get(name, name)) for name in names),
+    "put_on": lambda names: "+ " + gettext(", ").join(names),
+    "taken_off": lambda names: "− " + gettext(", ").join(names),
+    "awaits": lambda codes: gettext(", ").join(str(WHY_COUNTERSIGNED.get(code, code)) for code in codes),
+    "fields": lambda names: gettext(", ").join(str(AMENDED_FIELD.get(name, name)) for name in names),
 }

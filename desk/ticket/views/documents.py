@@ -14,6 +14,7 @@ from evidence.dossier import dossier, parse_request
 from evidence.operations import Content
 from evidence.receipts import receipts, render_receipt
 from evidence.views import PLAIN, untrusted_response
+from tickets.words.refusals import Audience, code_in_words
 from tickets.workflow import Forbidden, NotFound, Refusal
 
 
@@ -45,4 +46,6 @@ def _answer(made: Callable[[], Content]) -> HttpResponse:
     except Forbidden as error:
         raise PermissionDenied from error
     except Refusal as refusal:
-        return HttpResponse(_("There is nothing to hand out (yet)."), status=refusal.status, content_type=PLAIN)
+        too_many = refusal.code == "throttled"
+        said = code_in_words(refusal.code, Audience.DESK) if too_many else _("There is nothing to hand out (yet).")
+        return HttpResponse(said, status=refusal.status, content_type=PLAIN)

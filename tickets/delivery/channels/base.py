@@ -48,10 +48,11 @@ class ChannelMessage:
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """`error` is "" for what was taken. `final`: another try will not help."""
+    """`error` is "" for what was taken. `final`: another try will not help. `is_away`: not even a try, nobody was there to take it."""
 
     error: str = ""
     final: bool = False
+    is_away: bool = False
 
 
 class Transport(Protocol):

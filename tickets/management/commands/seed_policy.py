@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.installs import known_install
 from accounts.seeding import ensure_groups
 from accounts.service_users import ensure_service_users
 from sla.seeding import seed_calendar, shipped_versions
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_groups()
+        known_install()
         ensure_service_users()
         seed_calendar()
         for version in shipped_versions():

@@ -1,0 +1,71 @@
+"""No request waits for the database for ever, and what it says then is true."""
+
+import logging
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from supportdesk.tests.test_settings import PRODUCTION, settings_with
+
+pytestmark = pytest.mark.django_db
+
+
+def waits_too_long(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("canceling statement due to lock timeout")
+
+
+urlpatterns = [path("busy/", waits_too_long), path("api/v1/busy/", waits_too_long), path("", include("supportdesk.urls"))]
+handler500 = "supportdesk.errors.server_error"
+
+
+@override_settings(ROOT_URLCONF="supportdesk.tests.test_database_limits")
+def test_a_wait_that_is_too_long_is_a_503_in_words_and_says_when_to_come_again(client: Client) -> None:
+    logging.getLogger("django.request").disabled = False
+    page = client.get("/busy/", headers={"Accept-Language": "en"})
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "The desk is busy just now" in page.text
+    problem = client.post("/api/v1/busy/")
+    assert (problem.status_code, problem.json()["code"], problem["Retry-After"]) == (503, "busy", "5")
+
+
+@override_settings(ROOT_URLCONF="supportdesk.tests.test_errors")
+def test_a_fault_does_not_say_that_nothing_was_lost(client: Client) -> None:
+    client.raise_request_exception = False
+    said = client.post("/broken/", headers={"Accept-Language": "en"}).text
+    assert "may not have been taken in" in said
+    assert "Nothing of yours was lost" not in said
+
+
+@pytest.mark.postgres
+def test_connections_have_limits() -> None:
+    limits = {}
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SHOW {name}")
+            limits[name] = cursor.fetchone()[0]
+    assert limits == {"statement_timeout": "1h", "lock_timeout": "1min", "idle_in_transaction_session_timeout": "15min"}
+
+
+@pytest.mark.parametrize(
+    ("importing", "locks"), [("supportdesk.wsgi", "-c lock_timeout=5s"), ("supportdesk.celery", "-c lock_timeout=60s")]
+)
+def test_pages_wait_shorter_than_workers(importing: str, locks: str, tmp_path) -> None:
+    code = f"import {importing}; from django.db import connection; print(connection.get_connection_params()['options'])"
+    result = settings_with(tmp_path, code, **PRODUCTION)
+    assert locks in result.stdout, result.stderr
+
+
+def test_behind_a_pooler_nothing_outlives_a_transaction(tmp_path) -> None:
+    code = "d = settings.DATABASES['default']; print(d['DISABLE_SERVER_SIDE_CURSORS'], d['LIMITS'], d.get('OPTIONS'))"
+    result = settings_with(tmp_path, code, DATABASE_POOLED="1", **PRODUCTION)
+    assert result.stdout.strip() in ("True {} None", "True {} {}"), result.stderr
+
+
+def test_the_cache_of_production_is_one_that_may_go_away(tmp_path) -> None:
+    result = settings_with(tmp_path, "print(settings.CACHES['default']['BACKEND'])", **PRODUCTION)
+    assert result.stdout.strip() == "lib.shared_cache.SharedCache", result.stderr
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db", "people stay signed in without a cache"
