@@ -3,14 +3,21 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.intake.inspection import inspect
+from evidence.intake.inspection import has_turn, inspect, left_behind
 from evidence.vault.jobs import take_up
-from lib.background import RoomTask
+from lib.background import RoomTask, enqueue
 
 
 @shared_task(base=RoomTask, name="evidence.inspect_item")
 def inspect_item(item_id: int) -> None:
-    inspect(item_id, timezone.now())
+    """Where others of this person are in hand, it waits: the one that ends sends the next, behind everybody else's."""
+    now = timezone.now()
+    if not has_turn(item_id, now):
+        return
+    inspect(item_id, now)
+    left = left_behind(item_id, now)
+    if left is not None:
+        enqueue("evidence.inspect_item", left)
 
 
 @shared_task(base=RoomTask, name="evidence.run")

@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 WAITING = (EvidenceItem.State.UPLOADED, EvidenceItem.State.SCANNING)
 # A worker that has been silent for so long is dead, and its item is taken up again.
 SILENCE = timedelta(minutes=5)
+OF_ONE_PERSON = 2
+# Younger ones still have a task of their own on the way.
+PASSED_BY = timedelta(seconds=2)
 # A file that killed its worker so often is not parsed again.
 MOST_ATTEMPTS = 3
 OUTBOX = Outbox(
@@ -45,6 +48,22 @@ OUTBOX = Outbox(
 
 def limits_of(policy: PolicySnapshot) -> Limits:
     return Limits(policy.max_upload_mb * MEGA, policy.max_megapixels * 1_000_000, policy.min_side_px, policy.max_pdf_pages)
+
+
+def has_turn(item_id: int, now: datetime) -> bool:
+    """One person's files keep so many workers busy and no more, however many they send."""
+    item = EvidenceItem.objects.filter(pk=item_id).only("uploaded_by_id").first()
+    if item is None:
+        return False
+    in_hand = EvidenceItem.objects.filter(uploaded_by=item.uploaded_by_id, state__in=WAITING, claimed_at__gte=now - SILENCE)
+    return in_hand.count() < OF_ONE_PERSON
+
+
+def left_behind(item_id: int, now: datetime) -> int | None:
+    """The oldest of the same person's that found others in hand when its turn came."""
+    person = EvidenceItem.objects.filter(pk=item_id).values("uploaded_by")
+    waiting = EvidenceItem.objects.waiting(now - SILENCE).filter(uploaded_by__in=person, uploaded_at__lt=now - PASSED_BY)
+    return waiting.exclude(pk=item_id).order_by("pk").values_list("pk", flat=True).first()
 
 
 def inspect(item_id: int, now: datetime) -> bool:
