@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 State = TextMessage.State
 PURPOSE = "accounts text message"
 TO_FILE = "file:"
-# After the n-th failed call: whoever waits for a code waits with the phone in the hand.
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
+# After the n-th failed call: whoever waits for a code waits with the phone in the hand. As long as the code works, so that a gateway
+# that was away costs nobody theirs.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, *[60] * 9))
 LEASE = timedelta(seconds=30)
 USEFUL = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 # Of a run in all: a gateway that hangs keeps a worker from its other work no longer than this.
