@@ -51,9 +51,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_k
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-MAILBOX_DOMAINS = env.list(
-    "MAILBOX_DOMAINS", default=[]
-)  # own hosts at which people do have mailboxes; at the others nobody has an account
+MAILBOX_DOMAINS = env.list("MAILBOX_DOMAINS", default=[])  # own hosts at which people have mailboxes
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")  # the start of links in e-mails
 
 # ---- Domain
