@@ -164,6 +164,7 @@ class TextMessage(models.Model):
     sealed = models.TextField(blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    price = models.DecimalField(_("price"), max_digits=8, decimal_places=4, default=0, db_default=0)
     error = models.CharField(_("error"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"))
     next_at = models.DateTimeField(_("next attempt at"))

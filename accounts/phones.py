@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.known_devices import counted_with
 from accounts.models import FormerContact, Phone, User
 from accounts.sms import has_phones, queue_message
+from accounts.text_budget import check_country, check_share
 from accounts.trusted_contacts import remember_former_contact
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def remove(user: User) -> bool:
 
 
 def check_pace(number: str) -> None:
-    """Each text costs money and rings a phone: so many for one number and from one address. Raises ValidationError."""
+    """Each text costs money and rings a phone: some countries, a budget, so many for one number and from one address. Raises
+    ValidationError."""
+    check_country(number)
+    check_share(number, timezone.now())
     if not consume_text_allowance(request_context.request, number):
         raise ValidationError(TOO_MANY, code="too_many_texts")
 

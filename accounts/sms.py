@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import TextMessage
 from accounts.phone_numbers import mask_number
+from accounts.text_budget import FREEZES, SCARCE, end_alarms, has_room, price_of
 from lib.encryption import fernet_for
 from lib.outbox import Outbox
 from lib.signed_http import post_signed
@@ -26,8 +27,9 @@ log = logging.getLogger(__name__)
 State = TextMessage.State
 PURPOSE = "accounts text message"
 TO_FILE = "file:"
-# After the n-th failed call: whoever waits for a code waits with the phone in the hand.
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120))
+# After the n-th failed call: whoever waits for a code waits with the phone in the hand. As long as the code works, so that a gateway
+# that was away costs nobody theirs.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, *[60] * 9))
 LEASE = timedelta(seconds=30)
 USEFUL = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 # Of a run in all: a gateway that hangs keeps a worker from its other work no longer than this.
@@ -49,10 +51,15 @@ OUTBOX = Outbox(
 
 
 def queue_message(number: str, words: str) -> TextMessage:
-    """Write it down and hand it to a task after the commit. A dead broker costs nothing: the sweep finds the row."""
+    """Write it down and hand it to a task after the commit. A dead broker costs nothing: the sweep finds the row.
+
+    Where the day's budget is used up, freezes' share too, it is written down as given up, for the admin to see.
+    """
     now = timezone.now()
+    if not has_room(number, FREEZES, now):
+        return TextMessage.objects.create(number=number, state=State.FAILED, error=SCARCE, created_at=now, next_at=now)
     sealed = fernet_for(PURPOSE).encrypt(words.encode()).decode()
-    row = TextMessage.objects.create(number=number, sealed=sealed, created_at=now, next_at=now)
+    row = TextMessage.objects.create(number=number, sealed=sealed, price=price_of(number), created_at=now, next_at=now)
 
     def hand_down() -> None:
         send_text_task.delay(row.pk)
@@ -99,6 +106,7 @@ def _write(number: str, words: str) -> str:
 
 
 def forget_old(now: datetime) -> int:
+    end_alarms(now)
     return TextMessage.objects.filter(created_at__lt=now - RETENTION).delete()[0]
 
 

@@ -17,6 +17,7 @@ from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import user_with
 from accounts.reserved_addresses import NOBODYS, is_reserved
 from accounts.sms import has_phones
+from accounts.text_budget import SCARCE
 from tickets.workflow import Invalid
 
 
@@ -43,7 +44,7 @@ def send_urgent_code(request: HttpRequest, typed: str, following: str) -> HttpRe
     if form.is_valid():
         short_codes(request)
         return _send(request, kind, form.cleaned_data[kind], following)
-    if not {error.code for error in form.errors.as_data().get(kind, [])} & {TOO_MANY, "too_many_texts"}:
+    if not {error.code for error in form.errors.as_data().get(kind, [])} & {TOO_MANY, "too_many_texts", SCARCE}:
         raise _invalid(kind, form)
     where = international(typed) if kind == "phone" else typed.strip().lower()
     key = f"{ratelimit.get_ip(request)} {where}"

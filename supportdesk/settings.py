@@ -4,6 +4,7 @@ import hmac
 import os
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_k
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-MAILBOX_DOMAINS = env.list(
-    "MAILBOX_DOMAINS", default=[]
-)  # own hosts at which people do have mailboxes; at the others nobody has an account
+MAILBOX_DOMAINS = env.list("MAILBOX_DOMAINS", default=[])  # own hosts at which people have mailboxes
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")  # the start of links in e-mails
 
 # ---- Domain
@@ -85,6 +84,10 @@ SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="file:" if DEMO else "")
 SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")  # signs what we send
 if SMS_GATEWAY_URL.startswith("http") and not SMS_GATEWAY_SECRET:
     raise ImproperlyConfigured("Set in the environment: SMS_GATEWAY_SECRET (SMS_GATEWAY_URL is set).")
+SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["+86"])  # texts go to numbers that begin so
+SMS_PER_DAY = env.int("SMS_PER_DAY", default=5_000)  # half of it for numbers that nobody has proven, a fifth for freezes alone; 0: no limit
+SMS_PRICES = dict(each.split("=", 1) for each in env.list("SMS_PRICES", default=[]))  # +86=0.05,+44=0.30: of one text, by its beginning
+SMS_PRICE_PER_DAY = Decimal(env.str("SMS_PRICE_PER_DAY", default="0"))  # in the same money, with the same shares; 0: no limit
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.

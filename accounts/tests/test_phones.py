@@ -234,3 +234,8 @@ def test_a_gateway_that_hangs_keeps_a_worker_no_longer_than_a_run(gateway, monke
         sms.queue_message(NUMBER, "123456")
     sms.send_waiting(timezone.now())
     assert TextMessage.objects.filter(attempts=1).count() == 1
+
+
+def test_a_gateway_that_is_away_is_asked_once_a_minute_as_long_as_a_code_works():
+    assert max(sms.PAUSES) <= timedelta(minutes=1)
+    assert sum(sms.PAUSES, timedelta()) + sms.PAUSES[-1] > sms.USEFUL

@@ -140,7 +140,6 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     Raises Forbidden, Invalid at reason, Refusal (STAFF_ACCOUNT: 409, SAME_SIGNATORY: 403). Gives what there was to do.
     """
     _check_erasable(actor, subject)
-    check_factor(actor, subject)
     said, plan = clean_reason(actor, subject, reason), plan_erasure(actor, subject)
     if actor.pk != subject.pk and not (is_wanted_by_subject(subject) or _has_word_of_another(actor, subject)):
         raise Forbidden("SAME_SIGNATORY")
@@ -183,6 +182,7 @@ def _check_erasable(actor: User, subject: User) -> None:
     check_may(actor, subject)
     if is_staff_member(subject) or subject.is_staff:
         raise Refusal(Block("STAFF_ACCOUNT"))
+    check_factor(actor, subject)
 
 
 def _has_word_of_another(actor: User, subject: User) -> bool:
