@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from supportdesk.interpreter import check_interpreter, check_interpreter_for_production
+from supportdesk.interpreter import check_interpreter
 from supportdesk.upgrading import is_all_or_none
 
 
@@ -13,4 +13,3 @@ class SupportdeskConfig(AppConfig):
     def ready(self) -> None:
         register(is_all_or_none, Tags.database, "upgrade")
         register(check_interpreter, Tags.security)
-        register(check_interpreter_for_production, Tags.security, deploy=True)
