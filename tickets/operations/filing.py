@@ -227,7 +227,7 @@ def amend_case(
     data = intake.clean_amendment(raw, case, _amendable_fields(case, roles), known)
     _check_assignee(case, data)
     before = {name: getattr(case.ticket, name) for name in KEPT_BEFORE} | {"facts": dict(case.ticket.facts)}
-    orders = [order.number for order in case.order_references]
+    orders = [order.number for order in case.order_references] if "order_numbers" in named else []
     if "order_numbers" in named:
         drop_mended_orders(case, {(order["issuer"], order["number"]) for order in data.get("order_numbers") or ()})
     _clear(case, data, raw)
