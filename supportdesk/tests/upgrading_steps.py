@@ -10,7 +10,7 @@ import sys
 import django
 
 FACTS = {
-    "people": "SELECT id, email, name, is_superuser FROM accounts_user ORDER BY id",
+    "people": "SELECT id, email, name, is_superuser FROM accounts_user WHERE NOT is_service ORDER BY id",
     "complaints": "SELECT id, ref, status, owner_id, assignee_id, amount FROM tickets_ticket ORDER BY id",
     "history": "SELECT id, ticket_id, seq, kind, actor_id FROM tickets_event ORDER BY id",
     "messages": "SELECT id, ticket_id, body FROM tickets_message ORDER BY id",
