@@ -1,7 +1,7 @@
 """Who gets in where: every address and every action × everybody, as who_gets_in.txt says. A new address without a row fails.
 
 A row: method, address, then a mark for each of PEOPLE. `.` let in (whatever is answered then), `s` sent to sign in, `n` nothing there,
-`f` forbidden, `-` no such method. `{mine}` is an open complaint of the owner's, `{closed}`, `{merged}` and `{erased}` others of theirs.
+`f` forbidden, `-` no such method. `{mine}` is an open complaint of the owner's with `{item}`; `{closed}`, `{merged}` and `{erased}` are others.
 After a change on purpose: `WRITE_WHO_GETS_IN=1 python -m pytest supportdesk/tests/test_who_gets_in.py -n0`, and read what changed.
 """
 
@@ -38,7 +38,7 @@ OF_EACH = ("/{mine}/", "/{mine}/account/", "/{mine}/evidence/", "/{mine}/message
 # Signing out ends what the walk stands on; the schema is anybody's, and takes a second.
 LEFT_OUT = {"account_logout", "schema"}
 PAPERS = ("evidence.dossier.archive.render_dossier", "portal.views.documents.render_receipt", "desk.ticket.views.documents.render_receipt")
-FILLED = {"int": "1", "uuid": str(uuid.UUID(int=1)), "slug": "x", "str": "x", "path": "x"}
+FILLED = {"int": "999999999", "uuid": str(uuid.UUID(int=1)), "slug": "x", "str": "x", "path": "x"}
 Row = tuple[str, str]
 
 
@@ -51,7 +51,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         gone = person("gone@example.com")
         kept = {name: file_ticket(cast.owner, filing()) for name in ("mine", "closed", "merged")}
         kept["erased"] = file_ticket(gone, filing())
-        upload(cast.owner, kept["mine"].ref, {"kind": "cs_conversation", "text": "客服说三天内答复"})
+        item = upload(cast.owner, kept["mine"].ref, {"kind": "cs_conversation", "text": "客服说三天内答复"})
         perform(cast.agent, kept["merged"].ref, "merge", {"into": kept["mine"].ref})
         for owner, name in ((cast.owner, "closed"), (gone, "erased")):
             perform(owner, kept[name].ref, "withdraw", {"keep_freeze": None})
@@ -67,7 +67,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
             "officer": cast.privacy,
             **others,
         }
-        yield {"people": people, "refs": {name: ticket.ref for name, ticket in kept.items()}}
+        yield {"people": people, "refs": {"item": item.pk, **{name: ticket.ref for name, ticket in kept.items()}}}
         transaction.set_rollback(True)
 
 
@@ -87,7 +87,8 @@ def _fill(route: str) -> str:
     while "<" in route:
         start, end = route.index("<"), route.index(">")
         kind, _colon, name = route[start + 1 : end].rpartition(":")
-        filled = "{mine}" if "ref" in (kind, name) else FILLED.get(kind or "str", "1")
+        of_evidence = kind == "int" and route[:start].endswith("/evidence/")
+        filled = "{mine}" if "ref" in (kind, name) else "{item}" if of_evidence else FILLED.get(kind or "str", "x")
         route = route[:start] + filled + route[end + 1 :]
     return route
 
