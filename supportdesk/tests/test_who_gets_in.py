@@ -1,7 +1,7 @@
 """Who gets in where: every address and every action × everybody, as who_gets_in.txt says. A new address without a row fails.
 
 A row: method, address, then a mark for each of PEOPLE. `.` let in (whatever is answered then), `s` sent to sign in, `n` nothing there,
-`f` forbidden, `-` no such method. `{mine}` is an open complaint of the owner's with `{item}`; `{closed}`, `{merged}` and `{erased}` are others.
+`f` forbidden, `-` no such method. `{mine}` is an open complaint with `{item}`; `{closed}`, `{merged}` and `{erased}` are others.
 After a change on purpose: `WRITE_WHO_GETS_IN=1 python -m pytest supportdesk/tests/test_who_gets_in.py -n0`, and read what changed.
 """
 

@@ -41,7 +41,7 @@ def running_dates(row: Notification) -> list[tuple[str, datetime]]:
     keys = RUNS_FROM.get(row.kind, ())
     if row.kind == ESCALATE:
         keys = tuple(filter(None, [RUNS_AT_PLACE.get(str(row.data.get("target", "")))]))
-    if not keys or row.pk is None:  # one that is only looked at before it counts: nothing runs from it yet
+    if not keys:
         return []
     live = [timer for timer in row.ticket.timers.all() if timer.key in keys and timer.is_live and timer.ends_at is not None]
     return sorted(((str(TIMER[timer.key]), timer.ends_at or timer.due_at) for timer in live), key=lambda pair: pair[1])

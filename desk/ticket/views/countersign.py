@@ -35,7 +35,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
     waiting = Decision.objects.filter(state=Decision.State.AWAITING, ticket__in=seen).select_related("ticket__owner", "author")
-    children = ("ticket__evidence", "ticket__refunds", "ticket__claim_raises")
+    children = ("ticket__evidence", "ticket__refunds", "ticket__claim_raises", "ticket__timers")
     waiting = waiting.prefetch_related("remedies", *children).order_by("at", "id")
     lifts = Freeze.objects.filter(ticket__in=seen, state=Freeze.State.ACTIVE, lift_waits_since__isnull=False)
     lifts = lifts.select_related("ticket__owner", "lift_waits_by").prefetch_related("ticket__decisions").order_by("lift_waits_since", "id")
