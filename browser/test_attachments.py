@@ -68,7 +68,7 @@ def test_a_customer_sends_a_picture_with_a_message(visit: Visit, ref: str, files
     let_in(me, mei)
     me.open(f"/tickets/{ref}/")
     messages = me.panel(me.t("Messages and history"))
-    messages.locator("summary").click()
+    messages.locator("details:not(.fold) > summary").click()
     me.fill(me.t("Your message"), "…", messages)
     me.page.locator("#message-file").set_input_files([screenshot(files / "shot.png", "shot", 2), broken(files / "tool.zip")])
     me.press(me.t("Send"), within=messages)
