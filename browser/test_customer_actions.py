@@ -10,9 +10,10 @@ import pytest
 from accounts.models import User
 from browser.conftest import DESK, PHONE, Visit, let_in, prove
 from browser.visitor import Visitor
+from portal.words import TO_OWNER
 from tickets.models import Ticket
 from tickets.tests.stages import MAKERS
-from tickets.words import ACTION, CLOSE_REASON, SECURITY_TASK, STATUS
+from tickets.words import ACTION, SECURITY_TASK, STATUS
 from tickets.workflow import Status
 
 pytestmark = pytest.mark.browser
@@ -121,7 +122,7 @@ def test_the_safety_steps_and_then_the_freeze_may_be_lifted(arrive: Arrive) -> N
 def test_withdrawn_with_the_freeze_kept(arrive: Arrive) -> None:
     me, ticket = arrive("frozen", "en")
     do(me, "withdraw", keep_freeze="true")
-    me.sees(me.word(CLOSE_REASON["withdrawn"]))
+    me.sees(me.word(TO_OWNER["CLOSE_REASON"]["withdrawn"]))
     ticket.refresh_from_db()
     assert (ticket.status, ticket.close_reason) == ("closed", "withdrawn")
     assert ticket.freezes.get().state == "active"
