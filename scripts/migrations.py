@@ -17,11 +17,13 @@ from django.db import connection
 
 from scripts.postgres import DATABASE, postgres_answers, report_skip
 
-SQLITE = "sqlite://:memory:"
+SQLITE = "sqlite:///:memory:"
 # They make every table: nobody runs a version before them, and an install from before has them on record already.
 SQUASHED = ["0001_squashed", "0002_second_factor"]
 # A migration of ours that is right all the same: `tickets.0002_…` here, and why it is in the line above it.
 ACCEPTED = [
+    # Unique is what is named, and nobody is before this migration names its own: every other row holds "", which the condition leaves out.
+    "accounts.0003_service_users",
     # The index of open escalations is made anew over their new states, which take the place of the old ones: those rows are few, and
     # one that was open stays the only one of its place. `state` grows from 8 to 12 characters.
     "tickets.0009_outside",

@@ -141,7 +141,7 @@ def test_they_are_only_read_and_never_what_somebody_wrote(name, admin, ticket) -
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("ticket", "审核中"), ("timer", "最迟答复"), ("event", "已提交投诉"), ("message", "公开"), ("notification", "等待中")],
+    [("ticket", "审核中"), ("timer", "最迟答复"), ("event", "投诉已登记"), ("message", "公开"), ("notification", "等待中")],
 )
 def test_columns_fields_and_filters_tell_codes_in_words(name, words, admin, ticket) -> None:
     def text(address: str) -> str:
