@@ -67,7 +67,7 @@ EVENT_WORDS: dict[str, EventWords] = {
     ),
     "complained_about_changed": EventWords(
         line=pgettext_lazy("history", "Whom the complaint is about was changed"),
-        to_customer=(_("Someone is looking after your complaint"), _("It has been given to a person at the desk.")),
+        to_customer=(_("Who may handle your complaint has changed"), _("Whom it is about has no part in it any more.")),
         to_staff=(
             _("A complaint is said to be about colleagues"),
             _("Those named see nothing of it any more. Please look whether that is right; only a supervisor can take it back."),
