@@ -8,17 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from supportdesk.fixed_settings import *  # noqa: F403 - all of them, as Django wants them in one place
-from supportdesk.fixed_settings import REST_FRAMEWORK
+from supportdesk.fixed_settings import BASE_DIR, REST_FRAMEWORK
 from supportdesk.local import keep_private, secret_key
 from supportdesk.logs import logging_of
 from supportdesk.refused_settings import names_asked_for, refusals
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -105,105 +103,6 @@ FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=60)
 FREEZES_OF_STRANGERS = env.str("FREEZES_OF_STRANGERS", default="20/h")
 
 FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
-
-# ---- Rooms
-INSTALLED_APPS = [
-    "supportdesk",
-    "lib.duties",
-    "sla",
-    "tickets",
-    "evidence",
-    "portal",
-    "desk",
-    "api",
-    "inbound_mail",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "accounts",  # after allauth: its admin pages of addresses, keys and sessions are taken down or replaced
-    "rest_framework",
-    "knox",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "django_filters",
-    "django_htmx",
-    "csp",
-    "django.contrib.humanize",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.forms",
-]
-
-MIDDLEWARE = [
-    "supportdesk.health.HealthMiddleware",
-    "supportdesk.middleware.RequestIdMiddleware",
-    "supportdesk.middleware.RequesterMiddleware",
-    "supportdesk.middleware.BothSpellingsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "supportdesk.middleware.CompressedPagesMiddleware",
-    "supportdesk.middleware.WithoutNulCookiesMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "supportdesk.middleware.PrivatePagesMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "api.middleware.ConditionalMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "supportdesk.middleware.WithoutNulMiddleware",
-    "supportdesk.middleware.BusyDatabaseMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "accounts.middleware.PreferencesMiddleware",
-    "accounts.middleware.StaffSessionMiddleware",
-    "accounts.middleware.SecondFactorMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-]
-
-CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failure"
-ROOT_URLCONF = "supportdesk.urls"
-WSGI_APPLICATION = "supportdesk.wsgi.application"
-FORM_RENDERER = "lib.form_renderer.FormRenderer"
-FORM_WIDGETS = Path(django.__file__).parent / "forms" / "jinja2"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.viewer",
-            ],
-        },
-    },
-    {
-        # All pages of ours (ADR 28). Django's own engine draws what others bring, and letters.
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "jinja2", FORM_WIDGETS],
-        "APP_DIRS": False,
-        "OPTIONS": {
-            "environment": "supportdesk.pages.environment",
-            "context_processors": [
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.viewer",
-            ],
-        },
-    },
-]
 
 # ---- Database
 SQLITE_OPTIONS = {
