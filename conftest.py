@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,10 +12,10 @@ from django.core.cache import cache
 from django.utils import translation
 
 from lib import memo
+from scripts.browser import find_chromium
 from supportdesk.celery import app
 
 pytest_plugins = ["supportdesk.tests.databases", "tickets.tests.cast"]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -97,7 +96,7 @@ def _nothing_remembered() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    path = find_chromium()
     if path is None:
         pytest.skip("no Chromium found: install it, or set CHROMIUM to its path")
     # Playwright keeps an event loop in the test's thread; Django would refuse the test's own queries there.

@@ -6,7 +6,6 @@ Served as in production: gunicorn, static files compressed under names with thei
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +20,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from scripts.browser import find_chromium
+
 # 150 ms there and back, 1.6 Mbit/s: the "slow 4G" of Lighthouse.
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -69,7 +69,7 @@ class Visit:
 
 
 def main() -> int:
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    chromium = find_chromium()
     if not chromium:
         print("No page weighed: no Chromium found (install it, or set CHROMIUM to its path).")
         return 0

@@ -7,13 +7,19 @@ import sys
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell first: it draws the same pages without the windows around them, for a fifth less of the processor.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # One worker more than cores: while a page loads, whoever asked for it waits. With two, almost half of both cores lay idle.
 COMMAND = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", "-m", "browser"]
 
 
+def find_chromium() -> str | None:
+    """The program that CHROMIUM names, else the first of NAMES that is here."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def main() -> int:
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_chromium()
     if not found:
         print("SKIPPED: no Chromium found (install it, or set CHROMIUM to its path). No page was looked at.")
         return 1 if os.environ.get("CI") else 0
