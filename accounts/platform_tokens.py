@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
 
 import jwt
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,10 +15,9 @@ from django.utils import timezone
 from jwt.types import Options
 
 from accounts.phone_numbers import international
+from accounts.platform_keys import ALGORITHM_OF, PublicKey, find_key, is_switched_on
 from accounts.reserved_addresses import is_reserved
 
-PublicKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey
-ALGORITHM_OF = {RSAPublicKey: "RS256", EllipticCurvePublicKey: "ES256"}
 NEEDED = ("iss", "aud", "sub", "exp", "jti")
 LONGEST = timedelta(minutes=5)
 SUBJECT = re.compile(r"[A-Za-z0-9._:@|-]{1,100}")  # as external:<id> takes it
@@ -76,26 +68,9 @@ def read_assertion(text: str) -> Assertion:
     )
 
 
-def public_keys(listed: list[str]) -> dict[str, PublicKey]:
-    """`name:base64 of the PEM` each. Raises ValueError for what is no key of RSA or of the curve P-256."""
-    keys: dict[str, PublicKey] = {}
-    for entry in listed:
-        name, _colon, encoded = entry.partition(":")
-        try:
-            key = load_pem_public_key(base64.b64decode(encoded, validate=True))
-        except (binascii.Error, UnsupportedAlgorithm) as error:
-            raise ValueError(name) from error
-        right = isinstance(key, RSAPublicKey) or (isinstance(key, EllipticCurvePublicKey) and key.curve.name == "secp256r1")
-        if not right or not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
-            raise ValueError(name)
-        keys[name] = key
-    return keys
-
-
 def _key_of(text: str) -> PublicKey:
     """By the header's `kid`; without one, the only key there is."""
-    keys = public_keys(settings.PLATFORM_JWT_KEYS)
-    if not keys:
+    if not is_switched_on():
         raise AssertionRefused("EXCHANGE_OFF")
     try:
         header = jwt.get_unverified_header(text)
@@ -103,10 +78,10 @@ def _key_of(text: str) -> PublicKey:
         raise AssertionRefused("ASSERTION_MALFORMED") from error
     if header.get("alg") not in ALGORITHM_OF.values():
         raise AssertionRefused("ASSERTION_ALGORITHM", "alg")
-    named = header.get("kid") or (next(iter(keys)) if len(keys) == 1 else "")
-    if named not in keys:
+    key = find_key(str(header.get("kid") or ""))
+    if key is None:
         raise AssertionRefused("ASSERTION_KEY_UNKNOWN", "kid")
-    return keys[named]
+    return key
 
 
 def _decode(text: str, key: PublicKey) -> Mapping[str, object]:

@@ -69,12 +69,13 @@ if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
 
 # The platform's signed word for a customer of its own: `name:base64 of the PEM` of each public key. None: nobody is let in by it.
 PLATFORM_JWT_KEYS = env.list("PLATFORM_JWT_KEYS", default=[])
+PLATFORM_JWKS_URL = env.str("PLATFORM_JWKS_URL", default="")  # where it publishes them, so that it may change them by itself
 PLATFORM_JWT_ISSUER = env.str("PLATFORM_JWT_ISSUER", default="")
 PLATFORM_JWT_AUDIENCE = env.str("PLATFORM_JWT_AUDIENCE", default=SITE_URL)
 PLATFORM_TOKEN_LASTS = timedelta(minutes=env.int("PLATFORM_TOKEN_MINUTES", default=60))
 PLATFORM_ENTRY_LASTS = timedelta(seconds=env.int("PLATFORM_ENTRY_SECONDS", default=60))
-if PLATFORM_JWT_KEYS and not PLATFORM_JWT_ISSUER:
-    raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (PLATFORM_JWT_KEYS is set).")
+if (PLATFORM_JWT_KEYS or PLATFORM_JWKS_URL) and not PLATFORM_JWT_ISSUER:
+    raise ImproperlyConfigured("Set in the environment: PLATFORM_JWT_ISSUER (keys of the platform are set).")
 
 DEMO = env.bool("DEMO", default=False)  # demo people and their one-tap sign-in; set by `make run`
 # Text messages: an http address, or "file:" (codes in var/texts). Empty: nobody signs in by phone.
