@@ -326,7 +326,7 @@ class EntryLink(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    following = models.CharField(max_length=300, blank=True)
+    following = models.CharField(max_length=3000, blank=True)
     until = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

@@ -57,10 +57,10 @@ def _choose(keys: Mapping[str, PublicKey], named: str) -> PublicKey | None:
 
 def _keys(ask: bool = False) -> dict[str, PublicKey]:
     """What the operator listed overrules what is published under the same name."""
-    return {**(_published(ask) if settings.PLATFORM_JWKS_URL else {}), **public_keys(settings.PLATFORM_JWT_KEYS)}
+    return {**(_read_published(ask) if settings.PLATFORM_JWKS_URL else {}), **public_keys(settings.PLATFORM_JWT_KEYS)}
 
 
-def _published(ask: bool) -> dict[str, PublicKey]:
+def _read_published(ask: bool) -> dict[str, PublicKey]:
     about = settings.PLATFORM_JWKS_URL
     known = None if ask else cache.get(f"platform-keys:{about}")
     if known is None and cache.add(f"platform-keys-asked:{about}", True, ASK_AGAIN):

@@ -13,6 +13,7 @@ from evidence.intake.fields import FIELDS, NUMBERS
 from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversation import ATTACHMENTS, MESSAGE
+from tickets.operations.payments_handed_over import FIELDS as PAYMENT
 from tickets.workflow import Input
 from tickets.workflow.inputs import MOST_NOTES, NOTE_LIMIT
 from tickets.workflow.vocabulary import CURRENCIES, DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, REPRESENTING, RETURNS, Fact
@@ -127,6 +128,8 @@ NESTED: dict[str, Shape] = {
     "facts": {"type": "object", "properties": {name: _fact(fact) for name, fact in FACTS.items()}, "additionalProperties": False},
 }
 FILING_BODY = {**shape_of(FILING, NESTED), "required": ["category"]}
+# The payment at which the platform's app opens the desk: the same fields of a filing, and no others.
+PAYMENT_BODY = shape_of([each for each in FILING if each.name in PAYMENT], {"order_numbers": NESTED["order_numbers"]})
 AMENDMENT_BODY = shape_of((*FILING, *DESK), NESTED)
 MESSAGE_BODY = shape_of((*MESSAGE, ATTACHMENTS))
 EVIDENCE_BODY = shape_of(

@@ -197,3 +197,57 @@ def test_whoever_was_signed_in_at_that_phone_is_not_carried_over(machine, mei):
     path = "/" + exchange(machine, signed(email="new@example.com")).json()["entry_url"].split("/", 3)[3]
     phone.get(path)
     assert int(phone.session["_auth_user_id"]) == User.objects.get(email="new@example.com").pk
+
+
+PAYMENT = {
+    "order_numbers": [{"issuer": "other", "number": "A-77001"}],
+    "amount": "36.80",
+    "currency": "CNY",
+    "incident_at": "2026-03-10T20:15:00+08:00",
+    "respondent": "某某商店",
+}
+
+
+def test_a_complaint_begins_with_the_payment_at_which_the_app_opened_the_desk(machine, clock, wang):
+    clock("2026-03-10T20:52:00+08:00")
+    answer = exchange(machine, signed(email="mei@example.com"), payment=PAYMENT)
+    assert answer.status_code == 201, answer.json()
+    phone = Client()
+    page = phone.get("/" + answer.json()["entry_url"].split("/", 3)[3])["Location"]
+    assert page.startswith("/file/?payment=")
+    assert "36.80" not in page
+    assert "A-77001" not in page
+    shown = phone.get(page).content.decode()
+    assert "36.80" in shown
+    assert "A-77001" in shown
+    assert "某某商店" in shown
+    assert not Ticket.objects.exists()  # whoever only looks has no complaint
+    sealed = page.partition("payment=")[2]
+    begun = phone.post("/file/", {"category": "billing_duplicate", "payment": sealed})
+    draft = Ticket.objects.get()
+    assert begun["Location"] == f"/file/{draft.ref}/"
+    assert (str(draft.amount), draft.respondent, draft.order_references.get().number) == ("36.80", "某某商店", "A-77001")
+    assert draft.incident_at.isoformat() == "2026-03-10T12:15:00+00:00"
+    assert Client().get(page).status_code == 200  # a visitor sees the page, and nothing of the payment
+    assert "A-77001" not in Client().get(page).content.decode()
+    other = Client()
+    other.force_login(wang)
+    assert "A-77001" not in other.get(page).content.decode()
+    clock("2026-03-11T20:53:00+08:00")
+    assert "A-77001" not in phone.get(page).content.decode()
+
+
+WRONG = [
+    ({**PAYMENT, "amount": "-1"}, {"payment.amount"}),
+    ({**PAYMENT, "incident_at": "2099-01-01T00:00:00+08:00"}, {"payment.incident_at"}),
+    ({**PAYMENT, "order_numbers": "A-77001"}, {"payment.order_numbers"}),
+    ({**PAYMENT, "account": "x"}, {"payment.account"}),
+    ("A-77001", {"payment"}),
+]
+
+
+@pytest.mark.parametrize(("said", "named"), WRONG)
+def test_a_payment_that_cannot_be_one_is_refused_by_the_field_and_uses_no_word(machine, said, named):
+    answer = exchange(machine, signed(), payment=said)
+    assert (answer.status_code, set(answer.json()["errors"])) == (400, named)
+    assert not UsedAssertion.objects.exists()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -22,15 +25,17 @@ from api.bodies import body_of
 from api.models import Token
 from api.permissions import SignedIn, caller
 from api.problems import problem
-from api.schema import ONCE, shape_of
+from api.schema import ONCE, PAYMENT_BODY, shape_of
 from api.schema_hooks import OF_THIS_DOOR
 from api.serializers.fields import Instant
 from api.views.base import IdempotentEndpoint
 from tickets.operations.binding import bind_contact
+from tickets.operations.payments_handed_over import clean_payment, seal_payment
 from tickets.workflow import Input, Invalid, clean_fields
 
 BODY = (Input("token", "as_said", required=True, limit=8000), Input("next", limit=300))
 FOLLOWING = "/tickets/"
+ASKED = shape_of(BODY, {"payment": PAYMENT_BODY})
 
 
 class MachineOnly(SignedIn):
@@ -49,27 +54,31 @@ class ExchangeSerializer(serializers.Serializer):
     external_id = serializers.CharField(help_text="The token's `sub`: `external:<id>` is this person from now on.")
 
 
-@extend_schema_view(post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: ExchangeSerializer}))
+@extend_schema_view(post=extend_schema(request={"application/json": ASKED}, parameters=ONCE, responses={201: ExchangeSerializer}))
 class Exchange(IdempotentEndpoint):
     """A JWT of the platform (RS256, ES256; `iss`, `aud`, `sub`, `exp` within five minutes, `jti` once; it may say `phone`, `email`, `name`
-    and `locale`)."""
+    and `locale`). With `payment`, the page that opens begins a complaint about it, and asks nothing that is said there."""
 
     scopes = {"POST": "auth:exchange"}
     permission_classes = [MachineOnly]
     secret_fields = ("token", "entry_url")
 
     def act(self, request: Request, **kwargs: Any) -> Response:
-        body = clean_fields(BODY, body_of(request))
-        following = body["next"] or FOLLOWING
+        said = dict(body_of(request))
+        payment = said.pop("payment", None)
+        body = clean_fields(BODY, said)
+        following = body["next"] or (FOLLOWING if payment is None else reverse("portal:file"))
         if not is_own_path(following):
             raise Invalid({"next": [_("Name a page of this desk, such as /tickets/.")]})
+        if payment is not None:
+            clean_payment(payment)
         try:
-            return Response(_let_in(request, body["token"], following), status=201)
+            return Response(_let_in(request, body["token"], following, payment), status=201)
         except AssertionRefused as refused:
             return problem(OF_THIS_DOOR[refused.code], refused.code, claims=list(refused.claims))
 
 
-def _let_in(request: Request, text: str, following: str) -> dict[str, object]:
+def _let_in(request: Request, text: str, following: str, payment: Mapping[str, object] | None) -> dict[str, object]:
     """All of it or nothing. Raises AssertionRefused."""
     assertion = read_assertion(text)
     with transaction.atomic():
@@ -78,6 +87,8 @@ def _let_in(request: Request, text: str, following: str) -> dict[str, object]:
         bind_contact(f"external:{assertion.subject}")
         token, secret = make_token(person, _("From the platform"), FOR_CUSTOMERS, timezone.now() + settings.PLATFORM_TOKEN_LASTS)
         Token.objects.filter(pk=token.pk).update(handed_by=caller(request))
+        if payment is not None:
+            following += f"{'&' if '?' in following else '?'}{urlencode({'payment': seal_payment(person, payment)})}"
         address, link = make_entry_link(person, following)
     shown = {"token": secret, "expires_at": token.expiry, "scopes": token.scopes}
     return ExchangeSerializer({**shown, "entry_url": address, "entry_until": link.until, "external_id": assertion.subject}).data

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.form_token import AlreadySent, once
 from lib.pages import render
-from lib.types import Context
+from lib.types import Context, Record
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.filing_words import too_many_words
 from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
 from portal.presenters.answers import answers
 from portal.presenters.auto_refund_wait import of_draft
+from portal.presenters.handed_over_payment import show_payment
 from portal.presenters.incidents import banners, find_banner_incident
 from portal.sign_in_by_code import send_code
 from portal.views.incidents import begin
@@ -31,6 +32,7 @@ from sla.policies import snapshot
 from tickets.models import Ticket
 from tickets.operations import amend, discard_draft, perform
 from tickets.operations.filing_limits import TooManyFilings
+from tickets.operations.payments_handed_over import open_payment
 from tickets.policy.playbooks import Playbook, playbooks, title
 from tickets.policy.respondents import account_warning
 from tickets.workflow import NotFound, Refusal, Status, WrongStatus
@@ -82,14 +84,25 @@ def _category_page(request: HttpRequest, form: CategoryForm, status: int = 200) 
         "urgent": form.initial.get("category") in emergencies,
         "banners": banners(request),
         "incident": request.POST.get("incident") or request.GET.get("incident", ""),
+        "payment": show_payment(_payment(request)),
+        "sealed_payment": _sealed_payment(request),
     }
     return render(request, "portal/file/start.html", context, status=status)
+
+
+def _sealed_payment(request: HttpRequest) -> str:
+    return request.POST.get("payment") or request.GET.get("payment", "")
+
+
+def _payment(request: HttpRequest) -> Record:
+    """What the platform's app said of the payment that this is about; empty where nothing was said, or to somebody else."""
+    return open_payment(viewer(request), _sealed_payment(request)) if request.user.is_authenticated else {}
 
 
 def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     person = viewer(request)
     with once(request, person) as sent:
-        ticket = begin(request, form.raw()["category"], request.POST.get("incident", ""))
+        ticket = begin(request, form.raw()["category"], request.POST.get("incident", ""), _payment(request))
         sent.location = reverse("portal:draft", args=[ticket.ref])
     return redirect(sent.location)
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lib.types import Record
 from portal.access import require_sign_in, viewer
 from portal.presenters.incidents import find_banner_incident
 from tickets.incidents import join_incident
@@ -33,13 +34,14 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("portal:ticket", ref=ref)
 
 
-def begin(request: HttpRequest, category: str, number: str) -> Ticket:
-    """A draft, linked where it was begun from a banner and is of that kind. Raises Refusal."""
+def begin(request: HttpRequest, category: str, number: str, payment: Record | None = None) -> Ticket:
+    """A draft, linked where it was begun from a banner and is of that kind; with what the platform said of the payment. Raises Refusal."""
     person, incident = viewer(request), find_banner_incident(number)
+    said = {"category": category, **(payment or {})}
     if incident is None or incident.category != category:
-        return start_draft(person, {"category": category})
+        return start_draft(person, said)
     facts = {"pay_method": incident.pay_method} if incident.pay_method else {}
-    draft = start_draft(person, {"category": category, "facts": facts})
+    draft = start_draft(person, {**said, "facts": facts})
     with suppress(Refusal):  # ended this moment: the complaint is filed all the same
         join_incident(person, number, draft.ref)
     return draft
