@@ -97,10 +97,10 @@ def freeze_help(case: Case) -> Context | None:
 def self_help(case: Case) -> Context:
     """The respondent's own way, and the number of the police; each empty until somebody has checked it."""
     found = Respondent.objects.filter(key=case.ticket.respondent).first() if case.ticket.respondent else None
-    return {"name": found.name if found else "", "steps": found.shown_self_freeze if found else "", "police": _police_number()}
+    return {"name": found.name if found else "", "steps": found.shown_self_freeze if found else "", "police": police_number()}
 
 
-def _police_number() -> str:
+def police_number() -> str:
     return EscalationTarget.objects.filter(key=POLICE, verified_at__isnull=False).values_list("contact", flat=True).first() or ""
 
 
@@ -108,4 +108,4 @@ def police_first(case: Case) -> Context | None:
     """Where the police stand first among the places, and nobody has said yet that they were told: their number, if it was checked."""
     told = case.ticket.police_referred_at is not None or not case.ticket.is_open
     targets = () if told else case.playbook.targets
-    return {"number": _police_number()} if targets and targets[0].key == POLICE else None
+    return {"number": police_number()} if targets and targets[0].key == POLICE else None

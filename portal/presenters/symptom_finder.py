@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.categories import may_be_emergency, own_words
+from portal.presenters.stepper import police_number
 from tickets.models import Category
 from tickets.policy.symptom_search import LONGEST, find
 
@@ -19,11 +20,12 @@ class CategoryLink:
 
 @dataclass(frozen=True)
 class SymptomResult:
-    """`typed` empty: nothing was looked for."""
+    """`typed` empty: nothing was looked for. `police`: their number, where it is urgent and somebody has checked it."""
 
     typed: str = ""
     categories: list[CategoryLink] = field(default_factory=list)
     urgent: bool = False
+    police: str = ""
 
 
 def category_links(rows: Sequence[Category]) -> list[CategoryLink]:
@@ -39,4 +41,5 @@ def find_categories(typed: str, rows: Sequence[Category]) -> SymptomResult:
     found = find(typed, named)
     known = {row.key: row for row in rows}
     likely = [known[key] for key in found.keys]
-    return SymptomResult(typed, category_links(likely), urgent=found.emergency or any(row.is_emergency for row in likely[:1]))
+    urgent = found.emergency or any(row.is_emergency for row in likely[:1])
+    return SymptomResult(typed, category_links(likely), urgent, police_number() if urgent else "")

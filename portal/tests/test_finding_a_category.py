@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.tests.conftest import footprint, text_of
-from tickets.models import Category
+from tickets.models import Category, EscalationTarget
 
 pytestmark = pytest.mark.django_db
 FREEZE = 'href="/freeze/"'
@@ -38,10 +38,17 @@ def test_what_was_typed_is_still_there_and_escaped(browser_of):
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_nothing_found_shows_the_way_out(browser_of):
+def test_who_speaks_of_theft_reads_whom_to_call_once_somebody_has_checked_it(browser_of):
+    assert "110 · 96110" in found_in(browser_of(None, "en").get("/", {"q": "my money was stolen"}))
+    assert "96110" not in found_in(browser_of(None, "en").get("/", {"q": "charged twice"}))
+    EscalationTarget.objects.filter(key="police").update(verified_at=None)
+    assert "96110" not in found_in(browser_of(None, "en").get("/", {"q": "my money was stolen"}))
+
+
+def test_nothing_found_shows_every_way_and_leads_to_none(browser_of):
     answer = browser_of(None, "en").get("/", {"q": "xyzzy"})
     part = found_in(answer)
-    assert categories_in(part) == ["after_sale"]
+    assert categories_in(part) == []
     assert FREEZE in part
     assert "category=billing_duplicate" in text_of(answer).partition('id="all-title"')[2]
 

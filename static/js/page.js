@@ -42,6 +42,12 @@
     if (link && link.hash === location.hash) unfold()
   })
 
+  // ---- A field that answers while one types goes to the top of a phone: the keyboard covers the lower half
+  document.addEventListener('focusin', function (event) {
+    const part = event.target.closest('[data-to-top]')
+    if (part && event.target.matches('input') && window.matchMedia('(max-width: 40rem)').matches) part.scrollIntoView()
+  })
+
   // ---- Forms: data-confirm asks first; a second press within five seconds is the same press
   document.addEventListener('submit', function (event) {
     const form = event.target

@@ -197,6 +197,14 @@ def test_every_shipped_category_has_its_words_and_no_word_is_for_none():
 def test_every_part_of_every_term_is_as_it_is_looked_for():
     """A capital or a sign in the data could never match."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
-    for words in (*data["categories"].values(), data["emergency"]):
+    for words in (*data["categories"].values(), *data["meanings"].values(), data["emergency"]):
         assert len(words) == len(set(words))
-        assert [word for word in words if plain(word).split() != word.split()] == []
+        parts = [part for word in words for part in word.split() if part[0] != "@"]
+        assert [part for part in parts if plain(part).split() != [part]] == []
+
+
+def test_every_meaning_that_a_term_names_is_there_and_is_used():
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    terms = (*data["emergency"], *(term for words in data["categories"].values() for term in words))
+    named = {part[1:] for term in terms for part in term.split() if part[0] == "@"}
+    assert named == set(data["meanings"])
