@@ -331,3 +331,63 @@ class EntryLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.until}"
+
+
+class ReadEntry(models.Model):
+    """One reading of what is other people's. It names its complaint by reference and its person by key, so it outlives both."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("Complaint opened")
+        LISTED = "listed", _("List read")
+        SEARCHED = "searched", _("Searched")
+        EXPORTED = "exported", _("List taken along")
+        REPORTED = "reported", _("Figures")
+        DOSSIER = "dossier", _("Dossier or receipt")
+        PERSON = "person", _("A person's data")
+
+    class Door(models.TextChoices):
+        PAGE = "page", _("Page")
+        API = "api", _("Program")
+        ADMIN = "admin", _("Administration")
+
+    at = models.DateTimeField()
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    door = models.CharField(max_length=5, choices=Door.choices)
+    place = models.CharField(max_length=100)
+    ref = models.CharField(max_length=40, blank=True)
+    person = models.BigIntegerField(null=True)
+    count = models.PositiveIntegerField(null=True)
+    term_digest = models.CharField(max_length=32, blank=True)
+    term_length = models.PositiveSmallIntegerField(default=0)
+    network = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        indexes = [
+            models.Index(fields=["reader", "at"], name="read_by"),
+            models.Index(fields=["at"], name="read_at"),
+            models.Index(fields=["ref"], condition=~models.Q(ref=""), name="read_ref"),
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="read_person"),
+            models.Index(fields=["term_digest"], condition=~models.Q(term_digest=""), name="read_term"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref}"
+
+
+class ReadAlarm(models.Model):
+    """That a person read unusually much. At most one row a person and hour."""
+
+    at = models.DateTimeField(db_index=True)
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("alarm of unusual reading")
+        verbose_name_plural = _("alarms of unusual reading")
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} {self.at:%Y-%m-%d %H:%M}"

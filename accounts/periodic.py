@@ -1,4 +1,4 @@
-"""What this room does by itself: text messages and letters that got lost are sent, old ones forgotten."""
+"""What this room does by itself: lost text messages and letters are sent, unusual reading is told of, old rows are forgotten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import attempt_counter, letters, sms
+from accounts import attempt_counter, letters, read_alarms, reads, sms
 from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
 from lib.duties.running import run_duties
@@ -24,7 +24,12 @@ LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "letters about accounts forgotten": letters.forget_old,
     "guesses at codes forgotten": attempt_counter.forget_old,
 }
-DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIES}
+READ_DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "unusual readings told": read_alarms.tell_of_unusual_reads,
+    "readings forgotten": reads.forget_reads,
+    "alarms of readings forgotten": read_alarms.forget_alarms,
+}
+DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIES, **READ_DUTIES}
 
 
 @shared_task(name="accounts.send_texts", acks_late=True, ignore_result=True)
@@ -37,3 +42,9 @@ def send_texts_task() -> None:
 def send_letters_task() -> None:
     """Beat: letters about signing in, and about the account."""
     run_duties(LETTER_DUTIES.values(), timezone.now())
+
+
+@shared_task(name="accounts.watch_reads", acks_late=True, ignore_result=True)
+def watch_reads_task() -> None:
+    """Beat: who read unusually much."""
+    run_duties(READ_DUTIES.values(), timezone.now())

@@ -18,6 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.reads import count_read
+
 MOST = 100
 
 
@@ -97,6 +99,7 @@ class Keyset(BasePagination):
         rows = list(queryset.order_by(*order.by(backward=backward, nullable=self._field.null))[: size + 1])
         self._more = len(rows) > size
         self._rows = rows[:size][::-1] if backward else rows[:size]
+        count_read(len(self._rows))
         return self._rows
 
     def size(self, request: Request) -> int:

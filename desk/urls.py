@@ -6,7 +6,7 @@ from desk.bills import views
 from desk.incidents import views as incidents_views
 from desk.letters import views as letters_views
 from desk.policy import views as policy_views
-from desk.privacy.views import audit, custody, held, holds, person, runs
+from desk.privacy.views import audit, custody, held, holds, person, reads, runs
 from desk.queue.views import bulk, export, inbox, poll, queue, saved
 from desk.reports import views as reports_views
 from desk.staffing.views import availability, channels, on_call, roster
@@ -45,6 +45,8 @@ urlpatterns = [
     path("privacy/", held.list_holdings, name="held"),
     path("privacy/log/", custody.log, name="custody"),
     path("privacy/log.csv", custody.log_csv, name="custody_csv"),
+    path("privacy/reads/", reads.reads, name="reads"),
+    path("privacy/reads.csv", reads.reads_csv, name="reads_csv"),
     path("privacy/holds/", holds.holds, name="holds"),
     path("privacy/holds/release/", holds.release, name="release"),
     path("privacy/runs/", runs.runs, name="runs"),

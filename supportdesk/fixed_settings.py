@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "supportdesk.reads.ReadsMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "supportdesk.errors.csrf_failure"
@@ -201,6 +202,7 @@ CELERY_BEAT_SCHEDULE = schedule(
         "letterbox.poll": 60,
         "accounts.send_texts": 5,
         "accounts.send_letters": 5,
+        "accounts.watch_reads": 60,
         "evidence.carry_out_deletions": 3600,
         "supportdesk.watch": 30,
         "supportdesk.ping": 30,

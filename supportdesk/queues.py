@@ -28,7 +28,7 @@ QUEUES: Mapping[str, Queue] = {
     ),
     # What is due by the clock, and nothing that takes long.
     "clock": Queue(60, 90, "desk.send_replies desk.sweep tickets.assign tickets.fire_due_timers tickets.suggest_incidents"),
-    "mail": Queue(480, 540, "letterbox.poll supportdesk.watch tickets.carry_incidents tickets.send_notifications"),
+    "mail": Queue(480, 540, "accounts.watch_reads letterbox.poll supportdesk.watch tickets.carry_incidents tickets.send_notifications"),
     # Files, and all else that may take minutes.
     "files": Queue(
         1500,

@@ -61,9 +61,7 @@ EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[])  # id:base64 of 32 bytes, 
 EVIDENCE_KEY_FILE = VAR_DIR / "evidence_keys"
 FREEZE_ADAPTER_URL = env.str("FREEZE_ADAPTER_URL", default="")  # empty: freeze operators act by hand
 FREEZE_ADAPTER_SECRET = env.str("FREEZE_ADAPTER_SECRET", default="")  # signs what we send and what it calls back with
-FREEZE_ADAPTER_SECRET_FALLBACKS = env.list(
-    "FREEZE_ADAPTER_SECRET_FALLBACKS", default=[]
-)  # older ones, still taken while both sides change over
+FREEZE_ADAPTER_SECRET_FALLBACKS = env.list("FREEZE_ADAPTER_SECRET_FALLBACKS", default=[])  # while both sides change over
 if FREEZE_ADAPTER_URL and not FREEZE_ADAPTER_SECRET:
     raise ImproperlyConfigured("Set in the environment: FREEZE_ADAPTER_SECRET (FREEZE_ADAPTER_URL is set).")
 
@@ -91,7 +89,6 @@ ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.
 PROOF_SETTLES = timedelta(days=env.int("PROOF_SETTLES_DAYS", default=7))
-
 # A customer's deletion can be taken back for these days; what an open complaint or a hold keeps is looked at again after these hours.
 DELETION_GRACE = timedelta(days=env.int("DELETION_GRACE_DAYS", default=7))
 DELETION_AGAIN = timedelta(hours=env.int("DELETION_AGAIN_HOURS", default=24))
@@ -102,8 +99,10 @@ FREEZES_PER_HOUR = env.int("FREEZES_PER_HOUR", default=12)
 FILINGS_PER_HOUR = env.int("FILINGS_PER_HOUR", default=60)
 # From one network, by people we have not known for a day: what goes beyond is marked as a flood, rings once, and is never refused.
 FREEZES_OF_STRANGERS = env.str("FREEZES_OF_STRANGERS", default="20/h")
-
 FREEZE_REQUESTS_WAITING = env.int("FREEZE_REQUESTS_WAITING", default=10_000)  # freezes asked for that no code has proven; 0: no limit
+# Complaints opened or searched, and rows taken along, by one person in an hour: beyond it privacy officers are told. 0: no bound.
+READS_PER_HOUR, ROWS_TAKEN_PER_HOUR = env.int("READS_PER_HOUR", default=120), env.int("ROWS_TAKEN_PER_HOUR", default=2_000)
+READS_KEPT_DAYS = env.int("READS_KEPT_DAYS", default=1_095)
 
 # ---- Database
 SQLITE_OPTIONS = {

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.reads import count_read
 from api.bodies import body_of
 from api.pagination import Keyset, Order
 from api.permissions import caller
@@ -103,6 +104,7 @@ class AllEvents(Endpoint):
         happened = _narrow(request, Event.objects.seen_by(caller(request))).filter(pk__gt=after)
         happened = happened.filter(pk__lte=Event.objects.settled_until(timezone.now()))
         found = list(happened.select_related("actor", "ticket").order_by("pk")[: size + 1])
+        count_read(len(found[:size]))
         cursor = str(found[:size][-1].pk if found else after)
         return Response(
             {

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from accounts.reads import count_read
 from api.bodies import body_of, expected_version
 from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
@@ -95,7 +96,9 @@ class TicketCount(Endpoint):
 
     @extend_schema(responses=inline_serializer("Count", {"count": serializers.IntegerField()}))
     def get(self, request: Request) -> Response:
-        return Response({"count": filter_tickets(request, rows(caller(request)).prefetch_related(None)).count()})
+        count = filter_tickets(request, rows(caller(request)).prefetch_related(None)).count()
+        count_read(count)
+        return Response({"count": count})
 
 
 class TicketByRef(Endpoint):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.reads import count_read
 from accounts.roles import Role
 from desk.bills.forms import layout_form
 from desk.bills.presenter import address_of, bill_row, finding_row
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str 
     user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
     found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
+    count_read(len(found[:PER_PAGE]))
     now = timezone.now()
     context = {
         "bill": bill_row(row, now),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.reads import count_read
 from accounts.roles import roles_of
 from desk.incidents.forms import forms_for, incident_input, suggest_form
 from desk.incidents.presenter import history, linked_row, progress, row_of
@@ -133,6 +134,7 @@ def _linked_tickets(request: HttpRequest, found: Incident) -> Context:
         later = Q(ticket__due_at__gt=start.at) | Q(ticket__due_at=start.at, ticket__gt=start.pk) | undated
         rows = rows.filter(later if start.at else undated & Q(ticket__gt=start.pk))
     ordered = list(rows.order_by(F("ticket__due_at").asc(nulls_last=True), "ticket")[: PAGE + 1])
+    count_read(len(ordered[:PAGE]))
     last = ordered[PAGE - 1].ticket if len(ordered) > PAGE else None
     after = f"{address}?before={Place(last.due_at, last.pk)}" if last else ""
     return {"rows": [linked_row(row) for row in ordered[:PAGE]], "older": after, "newest": newest(address, request.GET)}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.reads import count_read
 from accounts.roles import Role
 from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
@@ -33,6 +34,7 @@ ACTS: dict[str, Callable[[User, int], HeldLetter]] = {"take": release_letter, "d
 def letters(request: HttpRequest) -> HttpResponse:
     """Oldest first. Each is opened when it is asked for: `?open=` names it."""
     found = list(letters_to_settle(viewer(request))[: MOST + 1])
+    count_read(len(found[:MOST]))
     asked = request.GET.get("open", "")
     context = {"rows": [_row(each, asked == str(each.pk)) for each in found[:MOST]], "more": len(found) > MOST}
     return render_page(request, "desk/letters.html", context, title=_("E-mails set aside"), current="letters")

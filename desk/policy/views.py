@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.reads import count_read
 from desk.shell.access import supervisors_page, viewer
 from desk.shell.page_shell import render_page
 from lib.dates import deadline_text
@@ -32,6 +33,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     versions = _published_policies()
     chosen = _policy_or_404(versions, request.GET.get("version", "")) if "version" in request.GET else versions[0]
     seen = survey(chosen, limit=AT_ONCE)
+    count_read(len(seen.moves[:SAMPLE]))
     context = {
         "address": reverse("desk:rebase"),
         "confirm": reverse("desk:rebase_confirm"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.reads import count_read
 from evidence.operations import Retention
 from lib.dates import deadline_text
 
@@ -39,6 +40,7 @@ WHY_STAYS = {
 TABS = (
     ("held", gettext_lazy("What we hold")),
     ("custody", gettext_lazy("Who opened what")),
+    ("reads", gettext_lazy("Who read what")),
     ("holds", gettext_lazy("Legal holds")),
     ("runs", gettext_lazy("Runs")),
     ("person", gettext_lazy("A person's data")),
@@ -90,6 +92,7 @@ def end_of(day: date) -> datetime:
 def older(address: str, asked: QueryDict, rows: list[R], key: str = "pk") -> tuple[list[R], str]:
     """The rows of one page, of one more than a page, and where the next one begins ("" at the end)."""
     page_rows = rows[:PAGE]
+    count_read(len(page_rows))
     if len(rows) <= PAGE:
         return page_rows, ""
     return page_rows, f"{address}?{urlencode({**_plain(asked), 'before': getattr(page_rows[-1], key)})}"

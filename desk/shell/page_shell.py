@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import User
+from accounts.reads import note_shown
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import viewer
 from lib.pages import render, render_macro
@@ -31,6 +32,7 @@ def render_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, current: str = "", status: int = 200
 ) -> HttpResponse:
     """`current` names the tab."""
+    note_shown()
     tabs = _tabs(_viewer(viewer(request)), current, get_language() or "")
     return render(request, template, {**context, "page_title": title, "tabs_of_desk": tabs}, status=status)
 

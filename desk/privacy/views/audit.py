@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from accounts.reads import count_read
 from accounts.roles import STAFF_ROLES, roles_of
 from desk.privacy.audit_search import (
     ADMIN,
@@ -53,6 +54,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     before, address = place_of(request.GET.get("before", "")), reverse("desk:audit")
     found = lines(user, asked, before, PAGE + 1)
     page_rows = found[:PAGE]
+    count_read(len(page_rows))
     params = {name: value for name, value in given.items() if value}
     refs = refs_of(page_rows)
     member = not roles_of(user).isdisjoint(STAFF_ROLES)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.reads import count_each
 from desk.privacy.presenter import PAGE, day_in, end_of, newest, number_in, older, start_of, tabs
 from desk.shell.access import officers_page
 from desk.shell.formatting import moment_text
@@ -118,7 +119,7 @@ def lines(found: QuerySet[CustodyEntry]) -> Iterator[str]:
     batch = list(found[:BATCH])
     while batch:
         refs = refs_of(batch)
-        for entry in batch:
+        for entry in count_each(batch):
             yield writer.writerow(_safe(value) for value in _values(entry, refs))
         batch = list(found.filter(seq__lt=batch[-1].seq)[:BATCH])
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.reads import count_read
 from desk.privacy.presenter import WHY_STAYS, tabs
 from desk.shell.access import officers_page, viewer
 from desk.shell.formatting import moment_text
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, email: str, refused: dict[str, Refusal] | None =
 
 def _about(officer: User, subject: User) -> Context:
     plan = plan_erasure(officer, subject)
+    count_read(1, person=subject.pk)
     return {
         "plan": plan,
         "subject": {
@@ -118,6 +120,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     try:
         subject = subject_of(user, email)
         pieces = export_person(user, subject, request.POST.get("reason", ""))
+        count_read(1, person=subject.pk)
     except NotFound:
         return _page(request, email)
     except Refusal as refusal:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from accounts.reads import count_each
 from desk.queue.export import KINDS, MOST_XLSX, headings, limit_rows, pieces, reader_of, rows
 from desk.queue.filters import QueueFilter, rows_of
 from desk.shell.access import takers_page, viewer
@@ -27,7 +28,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     used = [name for name in QueueFilter.base_filters if request.GET.get(name)]
     log.info("Queue taken as %s by user %s, narrowed by %s", form, request.user.pk, ", ".join(used) or "nothing")
-    found = rows(rows_of(request, request.GET), reader_of(viewer(request), timezone.now()))
+    found = count_each(rows(rows_of(request, request.GET), reader_of(viewer(request), timezone.now())))
     name = f"queue-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     if form == "csv":
         return download_response(Download(name, CSV_TYPE, pieces(csv_lines(headings(), found))))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.reads import count_read
 from accounts.roles import STAFF_ROLES, Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.formatting import deadline_text, moment_of, moment_text
@@ -38,6 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     before, read_at = whole(request.GET.get("before", "")), _read_at(user)
     found = _notices(user)
     rows = list((found if before is None else found.filter(pk__lt=before))[: SIZE + 1])
+    count_read(len(rows[:SIZE]))
     context = {
         "notices": [{**_notice(row), "is_new": _is_new(row, read_at)} for row in rows[:SIZE]],
         "unread": any(_is_new(row, read_at) for row in rows[:SIZE]),

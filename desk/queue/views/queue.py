@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from accounts.models import User
+from accounts.reads import count_read
 from accounts.roles import Role, roles_of
 from accounts.viewer_queries import stand_in_viewer
 from desk.queue import counts, paging
@@ -51,7 +52,7 @@ ANY_WORDS = "words"
 
 @desk_page
 def queue(request: HttpRequest) -> HttpResponse:
-    """Four queries, however many rows: session, person, rows, what stands beside them. Counts nothing."""
+    """Five queries, however many rows: session, person, rows, what stands beside them, that it was read. Counts nothing."""
     q = as_reference(request.GET.get("q", ""))
     if REFERENCE.fullmatch(q) and rows_of(request, request.GET).filter(ref=q).exists():
         return HttpResponseRedirect(url("desk:ticket", q))
@@ -68,6 +69,7 @@ def show(request: HttpRequest, given: QueryDict, outcome: Mapping[str, object] |
         page = paging.page(rows_of(request, given), size, after, before, by)
     else:
         page = paging.cut(_first_rows(request, given, words, size + 1), size, by=by)
+    count_read(len(page.rows))
     context = {**_context(request, given, page), "size": size, "outcome": outcome}
     shown = render_page(request, "desk/queue.html", context, title=gettext("Queue"), current="queue")
     if str(size) == given.get("page_size") != request.COOKIES.get(SIZE_COOKIE):

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.reads import count_read
 from accounts.roles import Role, roles_of
 from accounts.second_factor import has_passkey
 from desk.shell.access import desk_page, viewer
@@ -47,6 +48,7 @@ def page(request: HttpRequest, action: str = "", typed: QueryDict | None = None,
     """The page, again with what was typed when an act was refused."""
     user = viewer(request)
     freezes = list(_waiting(request)[:MOST])
+    count_read(len(freezes))
     clocks = _clocks(freezes)
     ahead = OnCallShift.objects.standing().filter(to_at__gt=timezone.now()).annotate(has_passkey=has_passkey("person")).order_by("from_at")
     shifts = list(ahead.select_related("person", "note_by")[:COMING])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from accounts.reads import count_read
 from accounts.roles import Role, roles_of
 from desk.shell.access import desk_page, viewer
 from desk.shell.cached_labels import category_titles, colleagues
@@ -42,6 +43,7 @@ def countersign(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting, SIZE).get_page(request.GET.get("page"))
     titles = category_titles(get_language() or "", timezone.now())
     twins = twins_of([decision.ticket for decision in page], user)
+    count_read(len(page) + len(lifts))
     context = {
         "rows": [_row(decision, titles, user.pk, twins) for decision in page],
         "lifts": [_lift(freeze, titles, user.pk) for freeze in lifts],

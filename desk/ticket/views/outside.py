@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from accounts.reads import count_read
 from desk.shell.access import desk_page
 from desk.shell.cached_labels import category_titles
 from desk.shell.formatting import moment_text
@@ -34,6 +35,7 @@ def outside(request: HttpRequest) -> HttpResponse:
     to_hand_on = list(escalations.filter(state=Escalation.State.HANDING_OVER)[:MOST])
     letters = list(Transfer.objects.filter(ticket__in=seen, replied_at=None).select_related("ticket", "ticket__owner")[:MOST])
     silent = _silent(escalations)
+    count_read(len(to_hand_on) + len(letters) + len(silent))
     titles = target_titles()
     context = {
         "to_hand_on": _rows((each, titles.get(each.target, each.target), "", each.at) for each in to_hand_on),
