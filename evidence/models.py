@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evidence.querysets import EvidenceQuerySet
-from evidence.vault.custody import CustodyEntry, CustodyHead
+from evidence.vault.custody import CustodyChain, CustodyEntry, CustodyHead
 from tickets.workflow.vocabulary import DESK_FILE
 
 __all__ = [
+    "CustodyChain",
     "CustodyEntry",
     "CustodyHead",
     "EvidenceItem",
     "HeldLetter",
+    "HistorySeal",
     "PartialUpload",
     "SealedFile",
     "SubjectRequest",
@@ -268,6 +270,7 @@ class VaultRun(models.Model):
         PURGE = "purge", pgettext_lazy("run", "deletion of what is no longer needed")
         ROTATION = "rotation", pgettext_lazy("run", "change of keys")
         VERIFICATION = "verification", pgettext_lazy("run", "proof of the custody log")
+        HISTORY = "history", pgettext_lazy("run", "proof of the history")
 
     kind = models.CharField(max_length=12, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -289,6 +292,28 @@ class VaultRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class HistorySeal(models.Model):
+    """How far the history of each complaint went at a moment, bound to the seal before by a key that is not in the database.
+
+    `data` holds `heads` (by complaint: number and digest of its last event and of its last custody entry), `marks` (how far was looked),
+    `before` (of an install that is older than its seals: how far what was there then has been sealed) and, of the first, `start`.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    data = models.JSONField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("seal of the history")
+        verbose_name_plural = _("seals of the history")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.at:%Y-%m-%d %H:%M}"
 
 
 class SubjectRequest(models.Model):

@@ -19,6 +19,7 @@ from evidence.models import EvidenceItem, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
 from evidence.vault.custody import CustodyAction
+from evidence.vault.history_watch import prove_nightly, seal_what_moved
 from evidence.vault.jobs import take_up
 from evidence.vault.orphans import sweep_orphans
 from evidence.vault.ownership import look_at_store
@@ -157,6 +158,8 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
+    "complaints sealed": seal_what_moved,
+    "proofs of the history": prove_nightly,
 }
 
 
@@ -183,3 +186,15 @@ def resume_runs_task() -> None:
 def carry_out_deletions_task() -> None:
     """Beat: what customers asked to have deleted."""
     run_duty(carry_out_due, timezone.now(), LEASE)
+
+
+@shared_task(base=RoomTask, name="evidence.seal_history")
+def seal_history_task() -> None:
+    """Beat: the ends of all histories that moved."""
+    run_duty(seal_what_moved, timezone.now())
+
+
+@shared_task(base=RoomTask, name="evidence.prove_history")
+def prove_history_task() -> None:
+    """Beat: looks whether it is time for the proof of the night."""
+    run_duty(prove_nightly, timezone.now(), LEASE)

@@ -38,10 +38,10 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
 
 
 def _column(field: models.Field, rows: Sequence[Row]) -> list[object]:
-    """A field's values as psycopg takes them: JSON as text, all else as it is."""
+    """A field's values as psycopg takes them: JSON as text, all else as it is. None is NULL."""
     name, default = field.attname, field.get_default()
     values = [row.get(name, default) for row in rows]
-    return [ENCODE(value) for value in values] if isinstance(field, models.JSONField) else values
+    return [None if value is None else ENCODE(value) for value in values] if isinstance(field, models.JSONField) else values
 
 
 def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:

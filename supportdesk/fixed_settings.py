@@ -195,6 +195,8 @@ CELERY_BEAT_SCHEDULE = schedule(
         "evidence.inspect_waiting": 60,
         "evidence.purge": 3600,
         "evidence.resume_runs": 300,
+        "evidence.seal_history": 60,
+        "evidence.prove_history": 1800,
         "api.purge": 3600,
         "api.call_webhooks": 5,
         "desk.sweep": 15,

@@ -27,14 +27,16 @@ QUEUES: Mapping[str, Queue] = {
         tickets.deliver_to_channels tickets.send_delivery""",
     ),
     # What is due by the clock, and nothing that takes long.
-    "clock": Queue(60, 90, "desk.send_replies desk.sweep tickets.assign tickets.fire_due_timers tickets.suggest_incidents"),
+    "clock": Queue(
+        60, 90, "desk.send_replies desk.sweep evidence.seal_history tickets.assign tickets.fire_due_timers tickets.suggest_incidents"
+    ),
     "mail": Queue(480, 540, "accounts.watch_reads letterbox.poll supportdesk.watch tickets.carry_incidents tickets.send_notifications"),
     # Files, and all else that may take minutes.
     "files": Queue(
         1500,
         1800,
-        """api.purge desk.housekeeping evidence.carry_out_deletions evidence.inspect_item evidence.inspect_waiting evidence.purge
-        evidence.resume_runs evidence.run tickets.count_reports tickets.housekeeping""",
+        """api.purge desk.housekeeping evidence.carry_out_deletions evidence.inspect_item evidence.inspect_waiting evidence.prove_history
+        evidence.purge evidence.resume_runs evidence.run tickets.count_reports tickets.housekeeping""",
     ),
     # Other people's servers.
     "outside": Queue(60, 90, "api.call_receiver api.call_webhooks supportdesk.ping tickets.send_channel_messages tickets.send_deliveries"),

@@ -13,7 +13,7 @@ from evidence.operations.viewing import document_number
 from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from evidence.vault import store
-from evidence.vault.custody import CustodyEntry, CustodyHead
+from evidence.vault.custody import GENESIS, CustodyChain, CustodyEntry, CustodyHead, digest_of, seal_of
 from evidence.vault.job_findings import in_words
 from tickets.operations import discard_draft, file_ticket, perform, start_draft
 from tickets.tests.making import filing
@@ -141,21 +141,43 @@ def test_a_changed_entry_is_named(history, as_intruder, capsys):
     assert proof(capsys) == [f"custody entry {looked.seq} (viewed, item {looked.item_id}): changed"]
 
 
-def test_a_removed_entry_is_named(history, as_intruder, capsys):
-    gone = CustodyEntry.objects.order_by("seq")[3].seq
-    as_intruder("DELETE FROM evidence_custodyentry WHERE seq = %s", gone)
-    assert f"custody entries {gone} to {gone}: removed" in proof(capsys)
+def test_a_removed_entry_is_named(history, ticket, as_intruder, capsys):
+    gone = CustodyEntry.objects.order_by("seq")[3]
+    as_intruder("DELETE FROM evidence_custodyentry WHERE seq = %s", gone.seq)
+    assert f"custody lines {gone.number} to {gone.number} of {ticket.ref}: removed" in proof(capsys)
 
 
-def test_entries_cut_off_at_the_end_are_named(history, as_intruder, capsys):
+def test_entries_cut_off_at_the_end_are_named(history, ticket, as_intruder, capsys):
     last = CustodyEntry.objects.first()
     as_intruder("DELETE FROM evidence_custodyentry WHERE seq = %s", last.seq)
-    assert proof(capsys) == [f"custody entries {last.seq} to {last.seq}: removed"]
+    assert proof(capsys) == [f"custody lines {last.number} to {last.number} of {ticket.ref}: removed"]
     before = CustodyEntry.objects.first()
-    CustodyHead.objects.update(seq=before.seq, digest=before.digest)
-    assert proof(capsys) == ["custody log: the record of its end was changed"]
-    CustodyHead.objects.all().delete()
-    assert "custody log: its end is not recorded" in proof(capsys)
+    CustodyChain.objects.update(number=before.number, digest=before.digest)
+    assert proof(capsys) == [f"custody of {ticket.ref}: the record of its end was changed"]
+    CustodyChain.objects.all().delete()
+    assert f"custody of {ticket.ref}: its end is not recorded" in proof(capsys)
+
+
+@pytest.fixture
+def log_of_before(history, as_intruder):
+    """The same log as it was kept before complaints had chains of their own: one chain, with one end."""
+    previous, change = GENESIS, "UPDATE evidence_custodyentry SET seq = %s, number = NULL, previous = %s, digest = %s WHERE seq = %s"
+    for place, entry in enumerate(CustodyEntry.objects.order_by("seq"), start=1):
+        seq, entry.seq, entry.number, entry.previous = entry.seq, place, None, previous
+        previous = digest_of(entry)
+        as_intruder(change, place, entry.previous, previous, seq)
+    CustodyChain.objects.all().delete()
+    head = CustodyHead(pk=1, seq=entry.seq, digest=previous)
+    head.seal = seal_of(head)
+    head.save()
+
+
+def test_a_log_of_before_is_proven_as_it_was_written(log_of_before, history, sun, as_intruder, capsys):
+    content(sun, history[1].pk, "再次核对")
+    assert proof(capsys) == []
+    gone = CustodyEntry.objects.filter(number=None).order_by("seq")[3].seq
+    as_intruder("DELETE FROM evidence_custodyentry WHERE seq = %s", gone)
+    assert f"custody entries {gone} to {gone}: removed" in proof(capsys)
 
 
 def test_an_entry_written_without_the_key_is_named(history, as_intruder, capsys):

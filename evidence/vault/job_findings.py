@@ -10,12 +10,26 @@ from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from evidence.vault.custody import CustodyAction
 
 FINDINGS = (
-    gettext_noop("custody log: its end is not recorded"),
     gettext_noop("custody log: the record of its end was changed"),
     gettext_noop("custody log: does not end as recorded"),
     gettext_noop("custody entries %(first)s to %(last)s: removed"),
     gettext_noop("custody entry %(entry)s: does not follow the one before"),
     gettext_noop("custody entry %(entry)s (%(action)s, item %(item)s): changed"),
+    gettext_noop("custody entry %(entry)s (%(action)s, item %(item)s): in no chain"),
+    gettext_noop("custody lines %(first)s to %(last)s of %(ticket)s: removed"),
+    gettext_noop("custody of %(ticket)s: the record of its end was changed"),
+    gettext_noop("custody of %(ticket)s: its end is not recorded"),
+    gettext_noop("custody of %(ticket)s: does not end as recorded"),
+    gettext_noop("events %(first)s to %(last)s of %(ticket)s: removed"),
+    gettext_noop("event %(event)s of %(ticket)s (%(kind)s): changed"),
+    gettext_noop("event %(event)s of %(ticket)s (%(kind)s): written without the key"),
+    gettext_noop("%(row)s %(number)s of %(ticket)s: changed"),
+    gettext_noop("%(row)s %(number)s of %(ticket)s: removed"),
+    gettext_noop("%(row)s %(number)s of %(ticket)s: nothing tells of it"),
+    gettext_noop("seals %(first)s to %(last)s: removed"),
+    gettext_noop("seal %(number)s: changed"),
+    gettext_noop("seal %(number)s: does not follow the one before"),
+    gettext_noop("seal %(number)s: is not the one that was told outside"),
     gettext_noop("item %(item)s: nothing tells of its arrival"),
     gettext_noop("item %(item)s: gone without a word"),
     gettext_noop("item %(item)s: its hash is not that of its arrival"),
@@ -49,8 +63,16 @@ COLUMN: Mapping[str, object] = {
     "thumbnail": pgettext_lazy("file of an item", "small picture"),
     "secret": pgettext_lazy("file of an item", "typed fields"),
 }
-CODES: Mapping[str, Mapping[str, object]] = {"broken": BROKEN, "column": COLUMN, "action": dict(CustodyAction.choices)}
-SHAPES = {"broken": "|".join(BROKEN), "column": "|".join(COLUMN), "action": r"\w+", "file": r"\S+"}
+ROW: Mapping[str, object] = {
+    "decision": pgettext_lazy("row of a complaint", "decision"),
+    "remedy": pgettext_lazy("row of a complaint", "remedy"),
+    "refund": pgettext_lazy("row of a complaint", "refund"),
+}
+CODES: Mapping[str, Mapping[str, object]] = {"broken": BROKEN, "column": COLUMN, "row": ROW, "action": dict(CustodyAction.choices)}
+SHAPES = {
+    "broken": "|".join(BROKEN), "column": "|".join(COLUMN), "row": "|".join(ROW), "action": r"\w+", "file": r"\S+",
+    "ticket": r"[A-Z0-9#-]+", "kind": r"[\w.]+",
+}  # fmt: skip
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from evidence.models import SealedFile, VaultRun
+from evidence.models import HistorySeal, SealedFile, VaultRun
 from evidence.vault import audit, key_rotation
-from evidence.vault.custody import CustodyAction, CustodyEntry, CustodyHead
+from evidence.vault.custody import CustodyAction, CustodyChain, CustodyEntry, CustodyHead
+from tickets.models import Ticket
 from tickets.workflow import Block, Refusal
 
 MOST_FINDINGS = 1000
@@ -58,16 +59,30 @@ def _proof(progress: Progress) -> list[str]:
     return list(audit.findings(progress))
 
 
+def _proof_of_rows(progress: Progress) -> list[str]:
+    return list(audit.findings_in_rows(progress))
+
+
 def _to_prove() -> int:
+    return _rows_to_prove() + SealedFile.objects.count()
+
+
+def _rows_to_prove() -> int:
+    """Of the old log each entry; complaints, seals and arrivals."""
     head = CustodyHead.objects.filter(pk=1).first()
-    arrivals = CustodyEntry.objects.filter(action=CustodyAction.ARRIVED).count()
-    return (head.seq if head else 0) + arrivals + SealedFile.objects.count()
+    complaints = Ticket.objects.count() + CustodyChain.objects.count() + HistorySeal.objects.count()
+    return (head.seq if head else 0) + complaints + CustodyEntry.objects.filter(action=CustodyAction.ARRIVED).count()
 
 
-WORK: Mapping[str, Callable[[Progress], list[str]]] = {VaultRun.Kind.ROTATION: key_rotation.rewrap, VaultRun.Kind.VERIFICATION: _proof}
+WORK: Mapping[str, Callable[[Progress], list[str]]] = {
+    VaultRun.Kind.ROTATION: key_rotation.rewrap,
+    VaultRun.Kind.VERIFICATION: _proof,
+    VaultRun.Kind.HISTORY: _proof_of_rows,
+}
 TOTALS: Mapping[str, Callable[[], int]] = {
     VaultRun.Kind.ROTATION: lambda: key_rotation.waiting_count(),
     VaultRun.Kind.VERIFICATION: _to_prove,
+    VaultRun.Kind.HISTORY: _rows_to_prove,
 }
 
 

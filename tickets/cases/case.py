@@ -1,7 +1,6 @@
 """The unit of work: one locked ticket with its timers and children, changed in memory, written once.
 
-An operation and a sweep of five hundred tickets use the same code: they collect events, timers and notices on
-cases and `save_all` writes them in a handful of statements.
+An operation and a sweep of five hundred use the same code: they collect rows on cases, and `save_all` writes them in a few statements.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from lib.bulk_sql import Row, insert_rows, update_rows
 from sla.calendars import WorkCalendar
 from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
+from tickets.cases.proofs import prove
 from tickets.models import (
     BillFinding,
     ClaimRaise,
@@ -115,9 +115,10 @@ class FiringCase:
         self.on_behalf: dict[str, object] = {}  # while an agent does an act of the customer's: what its events say of that
         self.timers: list[Timer] = list(timers)
         self._calendars = calendars or Calendars()
-        self.events: list[Row] = []
+        self.events: list[dict[str, object]] = []
         self.notices: list[Row] = []
         self.new_rows: list[models.Model] = []
+        self.written_rows: list[models.Model] = []  # by the operation itself: the event of it proves them as it does those above
         self.gone_rows: list[models.Model] = []
         self.dirty_timers: set[int] = set()
 
@@ -132,7 +133,7 @@ class FiringCase:
     def record(self, kind: str, data: Mapping[str, object] | None = None, *, internal: bool = False, from_status: str = "") -> None:
         """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
         self.ticket.last_seq += 1
-        event = {
+        event: dict[str, object] = {
             "ticket_id": self.ticket.pk,
             "seq": self.ticket.last_seq,
             "kind": kind,
@@ -367,6 +368,8 @@ def _write_collected(cases: Sequence[FiringCase], timer_fields: Sequence[str]) -
     Timer.objects.bulk_create([timer for timer in timers if timer.pk is None])
     _delete([row for case in cases for row in case.gone_rows])
     _write_children([row for case in cases for row in case.new_rows])
+    for case in cases:
+        prove(case.events, (*case.written_rows, *case.new_rows))
     insert_rows(Event, [event for case in cases for event in case.events])
     notices = [notice for case in cases for notice in case.notices]
     insert_rows(Notification, notices)
@@ -394,4 +397,4 @@ def _write_children(rows: Sequence[models.Model]) -> None:
 
 def _clear(cases: Iterable[FiringCase]) -> None:
     for case in cases:
-        case.events, case.notices, case.new_rows, case.gone_rows, case.dirty_timers = [], [], [], [], set()
+        case.events, case.notices, case.new_rows, case.written_rows, case.gone_rows, case.dirty_timers = [], [], [], [], [], set()

@@ -63,6 +63,10 @@ class Event(models.Model):
     to_status = models.CharField(_("status after"), max_length=20, blank=True)
     data = models.JSONField(_("details"), default=dict)
     visibility = models.CharField(_("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    # What proves it (tickets.cases.proofs). `erased`: digests of the words that were taken out, by where they stood.
+    digest = models.CharField(_("digest"), max_length=64, null=True, editable=False)
+    covers = models.JSONField(_("rows it proves"), null=True, editable=False)
+    erased = models.JSONField(_("words taken out"), null=True, editable=False)
 
     objects = HistoryQuerySet.as_manager()
 

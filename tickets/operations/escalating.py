@@ -207,6 +207,7 @@ def _verdict(case: Case, verdict: str, data: Data) -> Decision:
         evidence_ids=attached_papers(case, data),
     )
     case.decisions.append(decision)
+    case.written_rows.append(decision)
     return decision
 
 

@@ -116,7 +116,7 @@ def decide_for_customer(case: Case, data: Data, reasons: list[str], cause: str) 
     decision.state = Decision.State.AWAITING if reasons else Decision.State.EFFECTIVE
     decision.save()
     case.decisions.append(decision)
-    Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in data["remedies"]])
+    case.written_rows += [decision, *Remedy.objects.bulk_create([Remedy(decision=decision, **row) for row in data["remedies"]])]
     if reasons:
         kind = "approve" if cause == "approve" else "awaiting_countersignature"
         case.record(kind, {"decision": decision.pk, "awaits": reasons}, internal=True)
@@ -294,6 +294,7 @@ def reject(case: Case, data: Data) -> None:
     decision.reason_code, decision.state, decision.effective_at = data["reason_code"], Decision.State.EFFECTIVE, case.at
     decision.save()
     case.decisions.append(decision)
+    case.written_rows.append(decision)
     timers.stop(case, *REVIEW_TIMERS)
     start_way_on(case)
     case.move(Status.REJECTED, "reject")

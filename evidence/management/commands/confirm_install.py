@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.installs import confirm_install
 from evidence.vault.ownership import ANOTHERS, look_at_store, put_mark
+from evidence.vault.seals import tell_newest_outside
 
 
 class Command(BaseCommand):
@@ -24,4 +25,5 @@ class Command(BaseCommand):
             raise CommandError(f"{reason}: with --take-store it is taken over. Do that only if the other one is gone for good.")
         if reason:
             raise CommandError(reason)
+        tell_newest_outside()  # of a restored database it is an older one
         self.stdout.write("This is the real install: it sends, calls and deletes.")
