@@ -20,6 +20,12 @@ REFUSALS = frozenset({
     "large_animation", "check_failed", "not_a_bill",
 })  # fmt: skip
 
+# What a copy may not show of its original. The words for each stand in evidence.words; `code` or `code:2,5`, with the pages.
+REMARKS = frozenset({
+    "attachments", "dynamic_form", "empty_pages", "letters_missing", "media", "notes_folded", "notes_unseen", "repaired", "uncompared",
+})  # fmt: skip
+REMARK_FORMAT = re.compile(r"([a-z_]{1,20})(?::(\d{1,5}(?:,\d{1,5}){0,199}))?")
+
 
 class FileRefused(Exception):
     """The file cannot be taken. `code` says why, as in evidence.words.REASON."""
@@ -55,6 +61,7 @@ class SafeCopy:
     height: int | None = None
     pages: int | None = None
     likeness: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def sniff(data: bytes) -> str:

@@ -72,6 +72,9 @@ class EvidenceItem(models.Model):
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     likeness = models.CharField(max_length=80, blank=True, help_text=_("What the picture looks like, as two hashes."))
+    remarks = models.TextField(
+        _("not shown"), default="", db_default="", blank=True, help_text=_("What the copy does not show, as codes with pages.")
+    )
 
     original = models.CharField(max_length=80, blank=True, help_text=_("Name in the store."))
     safe = models.CharField(max_length=80, blank=True, help_text=_("Name of the copy people look at."))

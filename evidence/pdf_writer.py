@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.conf import settings
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
+from lib.fonts import BOLD_FONT, REGULAR_FONT
 from lib.languages import in_chinese
 
 REGULAR, BOLD = "", "B"
-FILES = {REGULAR: "400Regular/NotoSansSC_400Regular.ttf", BOLD: "700Bold/NotoSansSC_700Bold.ttf"}
+FILES = {REGULAR: REGULAR_FONT, BOLD: BOLD_FONT}
 MARGIN, FOOT = 20.0, 18.0  # millimetres
 GAP = 4.0
 INK, SOFT, LINE = (23, 32, 41), (84, 97, 110), (205, 212, 220)
@@ -48,8 +48,8 @@ class PdfWriter(FPDF):
         self.set_margins(MARGIN, MARGIN)
         self.c_margin = 0
         self.set_auto_page_break(False)
-        for weight, name in FILES.items():
-            self.add_font("noto", weight, settings.FONT_DIR / name)
+        for weight, file in FILES.items():
+            self.add_font("noto", weight, file)
         self.widths: dict[tuple[str, str], float] = {}
         self.add_page()
 
@@ -194,5 +194,5 @@ def drawable(text: str) -> str:
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
     """Both weights draw the same characters. Raises FileNotFoundError where `npm ci` has not run."""
-    with TTFont(settings.FONT_DIR / FILES[REGULAR], lazy=True) as font:
+    with TTFont(FILES[REGULAR], lazy=True) as font:
         return frozenset(font.getBestCmap())

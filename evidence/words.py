@@ -42,6 +42,18 @@ WARNING: Mapping[str, object] = {
     "no_time": _("No time was entered; it should be readable on the record."),
     "too_short": _("The description is short; please say a little more before you submit."),
 }
+# What the copy of a file does not show of it: for the one who decides by it. About these pages, or about all of it.
+REMARK: Mapping[str, object] = {
+    "empty_pages": _("Shows nothing here, although the file holds something for it; ask for a screenshot of it."),
+    "letters_missing": _("Letters are missing here: the file does not bring its type, and we have none for them. Ask for a screenshot."),
+    "notes_folded": _("Holds notes that open at a click; their words are not in this copy."),
+    "notes_unseen": _("Holds notes or marks that cannot be drawn; they are not in this copy."),
+    "media": _("Holds sound, film or a model in space; it is not in this copy."),
+    "attachments": _("Holds other files inside; they are not in this copy."),
+    "dynamic_form": _("A form that changes as it is filled in; this copy shows it as readers show it that do not know such forms."),
+    "repaired": _("The file was damaged and had to be mended; something may be missing. Where in doubt, ask for it again."),
+    "uncompared": _("Was too elaborate to be compared with what its owner sees; it may differ."),
+}
 FORM: Mapping[str, object] = {
     "image": pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP, HEIC)"),
     "pdf": pgettext_lazy("form of evidence", "a PDF"),
@@ -144,6 +156,13 @@ def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset(
     named = ", ".join(str(FORM[form]) for form in FORM if form in forms)
     numbers = {name: getattr(policy, name) for name in ("max_upload_mb", "max_megapixels", "min_side_px", "max_pdf_pages")}
     return str(text) % {**numbers, "forms": named} if text else ""
+
+
+def remarks(codes: str) -> list[str]:
+    """What the copy does not show, in the reader's language: a sentence each, with its pages before it."""
+    told = [each.partition(":")[::2] for each in codes.split()]
+    named = ((str(REMARK[code]), pages.replace(",", ", ")) for code, pages in told if code in REMARK)
+    return [str(_("Page %(pages)s: %(remark)s")) % {"pages": pages, "remark": text} if pages else text for text, pages in named]
 
 
 def purpose(code: str, more: str) -> str:

@@ -231,8 +231,6 @@ STORAGES = {
 }
 # Django's own would write documents to temporary files.
 FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.CompressingUploadHandler", "evidence.intake.upload_handler.MemoryUploadHandler"]
-# Type for PDFs, with hanzi. Never served, only read: npm brings it, as it brings the styles.
-FONT_DIR = BASE_DIR / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 # A file in the store that no row names is reported for so long before it goes: it may be newer than a database that was restored.
 UNKNOWN_FILES_STAY = timedelta(days=env.int("UNKNOWN_FILES_DAYS", default=14))
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses

@@ -116,6 +116,7 @@ def _examine(item: EvidenceItem, data: bytes) -> SafeCopy:
 def _accept(item: EvidenceItem, copy: SafeCopy, now: datetime) -> None:
     names = {"safe": store.put(copy.data), "thumbnail": store.put(copy.thumbnail) if copy.thumbnail else ""}
     seen = {"safe_type": copy.media_type, "width": copy.width, "height": copy.height, "pages": copy.pages, "likeness": copy.likeness}
+    seen["remarks"] = " ".join(copy.remarks)
     if not _finish(item, now, state=EvidenceItem.State.CLEAN, **names, **seen):
         store.remove(name for name in names.values() if name)
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from evidence.files import REFUSALS, FileRefused, Limits, SafeCopy, sniff
+from evidence.files import REFUSALS, REMARK_FORMAT, REMARKS, FileRefused, Limits, SafeCopy, sniff
 from evidence.sandbox.drawing_turns import turn
 from evidence.sandbox.letter_reader import LetterContent, unpack
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
@@ -109,7 +109,9 @@ def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:
         top += fitted.height
     target = io.BytesIO()
     whole.save(target, "JPEG", quality=88)
-    return SafeCopy(target.getvalue(), "image/jpeg", copy.thumbnail, whole.width, whole.height, likeness=copy.likeness)
+    return SafeCopy(
+        target.getvalue(), "image/jpeg", copy.thumbnail, whole.width, whole.height, likeness=copy.likeness, remarks=copy.remarks
+    )
 
 
 def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
@@ -119,11 +121,19 @@ def _verify_copy(told: Record, parts: list[bytes]) -> SafeCopy:
     as_said = media_type in COPIES and len(parts) == 2 and sniff(parts[0]) == str(media_type).partition(";")[0]
     drawn = len(parts) == 2 and (not parts[1] or (sniff(parts[1]) == "image/jpeg" and len(parts[1]) <= LARGEST_THUMBNAIL))
     whole = all(value is None or (type(value) is int and 0 < value < 2**31) for value in numbers.values())
-    likeness = str(told.get("likeness", ""))
-    if not (as_said and drawn and whole and (not likeness or HASH_FORMAT.fullmatch(likeness))):
+    likeness, remarks = str(told.get("likeness", "")), _remarks(told)
+    if not (as_said and drawn and whole and (not likeness or HASH_FORMAT.fullmatch(likeness))) or remarks is None:
         log.error("the examiner's answer makes no sense")
         raise FileRefused("check_failed")
-    return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, **numbers)
+    return SafeCopy(parts[0], str(media_type), parts[1], likeness=likeness, remarks=remarks, **numbers)
+
+
+def _remarks(told: Record) -> tuple[str, ...] | None:
+    """None where one of them is none."""
+    said = told.get("remarks", [])
+    remarks = tuple(map(str, said)) if isinstance(said, list) and len(said) <= len(REMARKS) else ("",)
+    found = [REMARK_FORMAT.fullmatch(each) for each in remarks]
+    return remarks if all(each is not None and each[1] in REMARKS for each in found) else None
 
 
 def _check_told(told: Record) -> None:

@@ -115,8 +115,11 @@ def _inline(entries: list[bytes], pixels: bytes) -> bytes:
     return b"BI " + b" ".join(b" ".join(entry) for entry in told.items()) + b" ID " + pixels + b"\nEI"
 
 
-def rewrite_contents(document: pikepdf.Pdf) -> None:
-    """Every content of the document without what it tells. Raises FileRefused when it is too much to keep, or to draw."""
+def rewrite_contents(document: pikepdf.Pdf) -> list[bool]:
+    """Every content of the document without what it tells; of each page, whether it shows letters, pictures or drawings.
+
+    Raises FileRefused when it is too much to keep, or to draw.
+    """
     size, pages, tallies = 0, [], dict[tuple[int, int], Tally]()
     for page in document.pages:
         parts = page.obj.get("/Contents")
@@ -133,6 +136,7 @@ def rewrite_contents(document: pikepdf.Pdf) -> None:
     cost = DrawingCost(tallies)
     for drawn, tally in pages:
         cost.check(drawn, tally)
+    return [bool(tally.letters or tally.drawn) for _drawn, tally in pages]
 
 
 def _size(stream: Any, so_far: int) -> int:

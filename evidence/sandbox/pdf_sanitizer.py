@@ -10,9 +10,12 @@ import pikepdf
 import pypdfium2
 
 from evidence.files import FileRefused, Limits, SafeCopy
+from evidence.sandbox import paper_fonts, pdf_remarks
 from evidence.sandbox.image_sanitizer import THUMBNAIL, encode_picture, likeness
 from evidence.sandbox.pdf_content import rewrite_contents
-from evidence.sandbox.pdf_streams import strip_picture, unpacked_size
+from evidence.sandbox.pdf_drawing import LEGIBLE, UNDRAWABLE, as_pictures, as_shown, compare, draw_page
+from evidence.sandbox.pdf_remarks import Remarks
+from evidence.sandbox.pdf_streams import is_whole, strip_picture, unpacked_size
 
 # What is kept of a page: what it shows. Everything that acts or tells about its maker stays behind.
 PAGE_KEYS = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group"})
@@ -35,8 +38,8 @@ ACTIONS = frozenset({
     "/Sound", "/Rendition", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Thread", "/Trans",
 })  # fmt: skip
 DEEPEST = 30
-# Long side of a page that is looked at: small print on A4 can be read.
-LEGIBLE = 2000
+# What qpdf warns of where nothing is broken: a form whose values have no pictures.
+NO_DAMAGE = "appearance streams"
 # The largest page of the format; a poster has a tenth of it.
 LONGEST_SIDE = 14_400.0
 # A sheet of A4 in black and white at 1200 dots an inch.
@@ -45,24 +48,54 @@ BROKEN = (pikepdf.PdfError, pikepdf.exceptions.PikepdfError, ValueError, TypeErr
 
 
 def pdf_copy(data: bytes, limits: Limits) -> SafeCopy:
-    """The pages, with what stands on them made part of them, in a new document. Raises FileRefused with the reason."""
+    """The pages, with what stands on them made part of them, in a new document. Raises FileRefused with the reason.
+
+    Where a page of it would look different from what its owner sees (a form without drawn values, a layer that is off), the new document
+    has pictures of the owner's pages instead. What neither shows is in `remarks`.
+    """
+    remarks = Remarks()
     try:
-        with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
-            pages = _count_pages(source, limits)
-            source.flatten_annotations("all")
-            copy.pages.extend(source.pages)
-            made = _save_stripped(copy)
+        made, pages, drawing = _stripped_copy(data, limits, remarks)
+        made = _faithful(data, made, pages, drawing, remarks)
     except pikepdf.PasswordError as error:
         raise FileRefused("encrypted") from error
     except BROKEN as error:
-        raise FileRefused("unreadable") from error
+        raise FileRefused("encrypted" if "encryption" in str(error) else "unreadable") from error
     thumbnail, alike = _first_page(made)
-    return SafeCopy(made, "application/pdf", thumbnail, pages=pages, likeness=alike)
+    return SafeCopy(made, "application/pdf", thumbnail, pages=pages, likeness=alike, remarks=remarks.codes())
+
+
+def _stripped_copy(data: bytes, limits: Limits, remarks: Remarks) -> tuple[bytes, int, list[bool]]:
+    """The copy, how many pages it has, and of each whether it has something to draw."""
+    with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
+        pages = _count_pages(source, limits)
+        if pdf_remarks.is_cut_short(data):
+            raise FileRefused("unreadable")
+        pdf_remarks.note_contents(source, remarks)
+        source.flatten_annotations("all")
+        copy.pages.extend(source.pages)
+        made, drawing = _save_stripped(copy, remarks)
+        if any(NO_DAMAGE not in warning for warning in (*source.get_warnings(), *copy.get_warnings())):
+            remarks.add("repaired")
+    return made, pages, drawing
+
+
+def _faithful(data: bytes, made: bytes, pages: int, drawing: list[bool], remarks: Remarks) -> bytes:
+    """The copy, or one of pictures. (Two documents are never held drawn: a page at a time.)"""
+    sight = compare(data, made, pages)
+    if blank := [number for number in sight.empty if drawing[number - 1]]:
+        remarks.add("empty_pages", *blank)
+    if sight.uncompared:
+        remarks.add("uncompared", *sight.uncompared)
+    if sight.uncompared == list(range(1, pages + 1)):
+        return made
+    with as_shown(data) as shown:
+        for number in range(1, min(pages, len(shown)) + 1):
+            pdf_remarks.note_letters(shown, number, remarks)
+    return as_pictures(data, pages) if sight.differs else made
 
 
 def _count_pages(source: pikepdf.Pdf, limits: Limits) -> int:
-    if source.is_encrypted:
-        raise FileRefused("encrypted")
     pages = len(source.pages)
     if pages > limits.pages:
         raise FileRefused("too_many_pages")
@@ -83,7 +116,7 @@ def _check_size(page: pikepdf.Page) -> None:
         raise FileRefused("too_heavy")
 
 
-def _save_stripped(copy: pikepdf.Pdf) -> bytes:
+def _save_stripped(copy: pikepdf.Pdf, remarks: Remarks) -> tuple[bytes, list[bool]]:
     for page in copy.pages:
         _keep(page.obj, PAGE_KEYS)
         if isinstance(page.obj.get("/Resources"), pikepdf.Dictionary):
@@ -93,11 +126,13 @@ def _save_stripped(copy: pikepdf.Pdf) -> bytes:
         _strip(thing)
         if isinstance(thing, pikepdf.Stream):
             size += unpacked_size(thing, size)
-            _strip_picture(thing)
-    rewrite_contents(copy)
+            if not (is_whole(thing) and _strip_picture(thing)):
+                remarks.add("repaired")
+    drawing = rewrite_contents(copy)
+    pdf_remarks.note_fonts(copy, remarks)
     target = io.BytesIO()
     copy.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
-    return target.getvalue()
+    return target.getvalue(), drawing
 
 
 def _keep(thing: pikepdf.Object, kept: frozenset[str]) -> None:
@@ -124,22 +159,21 @@ def _strip(thing: object, depth: int = 0) -> None:
             _strip(child, depth + 1)
 
 
-def _strip_picture(stream: pikepdf.Stream) -> None:
+def _strip_picture(stream: pikepdf.Stream) -> bool:
+    """False where its data end too early."""
     if stream.get("/Subtype") != "/Image":
-        return
+        return True
     if int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > LARGEST_IMAGE:
         raise FileRefused("too_heavy")
-    strip_picture(stream)
+    return strip_picture(stream)
 
 
 def _first_page(made: bytes) -> tuple[bytes, str]:
-    """A thumbnail and what it looks like. Drawn from the copy, without forms or annotations. A page that cannot be drawn has neither."""
+    """A thumbnail and what it looks like. Drawn from the copy. A page that cannot be drawn has neither."""
     try:
         with pypdfium2.PdfDocument(made) as document:
-            page = document[0]
-            scale = THUMBNAIL / max(page.get_size())
-            drawn = page.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
-    except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError):
+            drawn = draw_page(document, 1, THUMBNAIL)
+    except UNDRAWABLE:
         return b"", ""
     return encode_picture(drawn, "JPEG"), likeness(drawn)
 
@@ -148,19 +182,36 @@ def page_picture(data: bytes, number: int) -> SafeCopy:
     """A page of a safe copy, drawn as its thumbnail is. Raises FileRefused("unreadable")."""
     try:
         with pypdfium2.PdfDocument(data) as document:
-            page = document[number - 1]
-            drawn = page.render(scale=LEGIBLE / max(page.get_size()), may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
-    except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError, IndexError) as error:
+            drawn = draw_page(document, number, LEGIBLE)
+    except UNDRAWABLE as error:
         raise FileRefused("unreadable") from error
     return SafeCopy(encode_picture(drawn, "JPEG"), "image/jpeg", width=drawn.width, height=drawn.height)
 
 
 def warm_up() -> None:
-    """Load what is loaded at first use."""
-    document = pikepdf.new()
-    document.add_blank_page()
-    for locked in (None, pikepdf.Encryption(owner="a", user="")):
+    """Load what is loaded at first use, and the letters of PDFs that bring none."""
+    paper_fonts.install()
+    paper_fonts.our_letters()
+    for locked in (None, pikepdf.Encryption(owner="a", user="a"), pikepdf.Encryption(owner="a", user="")):
         target = io.BytesIO()
-        document.save(target, encryption=locked)
+        _page_of_hanzi().save(target, encryption=locked)
         with contextlib.suppress(FileRefused):
             page_picture(pdf_copy(target.getvalue(), Limits(2**20, 2**20, 1, 1)).data, 1)
+
+
+def _page_of_hanzi() -> pikepdf.Pdf:
+    """Drawn once, type stays in memory; and what pdfium makes to measure is drawn from then on as it will be."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(99, 99))
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type0, BaseFont=pikepdf.Name("/STSong-Light"),
+        Encoding=pikepdf.Name("/UniGB-UCS2-H"), DescendantFonts=[pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.CIDFontType0, BaseFont=pikepdf.Name("/STSong-Light"),
+            CIDSystemInfo=pikepdf.Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"), Supplement=2),
+            FontDescriptor=pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name("/STSong-Light"), Flags=4),
+        )],
+    )  # fmt: skip
+    latin = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Unknown-Sans"))
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font, G=latin))
+    page.obj.Contents = document.make_stream(b"BT /F 12 Tf 9 50 Td <4f595757> Tj /G 9 Tf (made to measure) Tj ET")
+    return document

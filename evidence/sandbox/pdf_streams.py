@@ -21,6 +21,7 @@ OF_PICTURES = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2D
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 # JFIF and Adobe's colours are needed to show the picture; EXIF, XMP, profiles, previews and comments are not.
 TOLD_IN_JPEG = frozenset({0xFE, *range(0xE1, 0xEE), 0xEF})
+JPEG_END = b"\xff\xd9"
 KEPT_BOXES = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
 
 
@@ -41,6 +42,21 @@ def unpacked_size(stream: pikepdf.Object, so_far: int) -> int:
     if rest and rest[0] not in OF_PICTURES:
         return len(stream.read_bytes())  # old and rare; what is too large for it is too large for the examiner's child
     return _count_unpacked(stream.read_raw_bytes(), flates, MOST_UNPACKED - so_far) if flates else 0
+
+
+def is_whole(stream: pikepdf.Object) -> bool:
+    """Whether what is packed comes to its end: a broken stream shows as much as can be read of it. (Its size was looked at before.)"""
+    names = filters_of(stream)
+    if names[:1] != ["/FlateDecode"]:
+        return True
+    inflater, piece = zlib.decompressobj(), stream.read_raw_bytes()
+    try:
+        while piece and not inflater.eof:
+            inflater.decompress(piece, PIECE)
+            piece = inflater.unconsumed_tail
+    except zlib.error:
+        return False
+    return inflater.eof or stream.read_raw_bytes() == b""
 
 
 def _without_flate(names: list[str]) -> list[str]:
@@ -75,11 +91,11 @@ def _count_unpacked(data: bytes, flates: int, room: int) -> int:
     return total
 
 
-def strip_picture(stream: Any) -> None:
-    """A picture that came as JPEG brings its own place and comments along. Raises FileRefused."""
+def strip_picture(stream: Any) -> bool:
+    """A picture that came as JPEG brings its own place and comments along. False for a JPEG without its end. Raises FileRefused."""
     names = filters_of(stream)
     if names[-1:] not in (["/DCTDecode"], ["/JPXDecode"]):
-        return
+        return True
     data = stream.read_raw_bytes()
     for name in names[:-1]:
         data = decode_filter(data, name)
@@ -87,6 +103,7 @@ def strip_picture(stream: Any) -> None:
     last = parms[len(names) - 1] if isinstance(parms, pikepdf.Array) and len(parms) == len(names) else None if len(names) > 1 else parms
     bare = bare_jpeg(data) if names[-1] == "/DCTDecode" else bare_jpeg2000(data)
     stream.write(bare, filter=pikepdf.Name(names[-1]), decode_parms=last)
+    return names[-1] == "/JPXDecode" or bare.endswith(JPEG_END)
 
 
 def decode_filter(data: bytes, name: str) -> bytes:
@@ -112,7 +129,7 @@ def bare_jpeg(data: bytes) -> bytes:
         kept.append(data[at : found.start()] if len(kept) > 1 else b"")  # what lies between segments is the picture itself
         marker, start = found.group()[1], found.start()
         if marker == 0xD9:
-            return b"".join((*kept, b"\xff\xd9"))
+            return b"".join((*kept, JPEG_END))
         at = start + 2 + int.from_bytes(data[start + 2 : start + 4])
         if marker not in TOLD_IN_JPEG:
             kept.append(data[start:at])

@@ -16,7 +16,11 @@ def examine(head: Record, data: bytes) -> tuple[dict[str, object], bytes, bytes]
         copy = pdf_sanitizer.page_picture(data, head["page"])
     else:
         copy = safe_copy(data, head["media_type"], Limits(**head["limits"]))
-    return {name: getattr(copy, name) for name in ("media_type", "width", "height", "pages", "likeness")}, copy.data, copy.thumbnail
+    return (
+        {name: getattr(copy, name) for name in ("media_type", "width", "height", "pages", "likeness", "remarks")},
+        copy.data,
+        copy.thumbnail,
+    )
 
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:

@@ -255,7 +255,7 @@ PAPERS: Mapping[str, Case] = {
     "pdf_behind_a_gif": (lambda: b"GIF89a;" + paper(), "type_not_allowed"),
     "pdf_behind_a_page": (lambda: b"<html>" + paper(), "type_not_allowed"),
     "pdf_with_a_password": (making.locked_pdf, "encrypted"),
-    "pdf_with_an_empty_password": (lambda: making.locked_pdf(""), "encrypted"),
+    "pdf_with_an_empty_password": (lambda: making.locked_pdf(""), "clean"),
     "pdf_of_51_pages": (lambda: making.pdf(51), "too_many_pages"),
     "pdf_of_no_page": (lambda: by_hand(CATALOGUE, b"<</Type/Pages/Count 0/Kids[]>>"), "unreadable"),
     "pdf_pages_in_a_circle": (lambda: page_tree(b"2 0 R"), "unreadable"),

@@ -148,9 +148,11 @@ def test_a_broken_file_is_refused_in_words(data, media_type):
     assert refusal(data, media_type) == "unreadable"
 
 
-@pytest.mark.parametrize("user", ["geheim", ""])
-def test_an_encrypted_pdf_is_refused_even_when_it_opens(user):
-    assert refusal(making.locked_pdf(user), "application/pdf") == "encrypted"
+def test_a_pdf_that_asks_for_a_password_is_refused_and_one_that_opens_is_taken_without_its_lock():
+    assert refusal(making.locked_pdf(), "application/pdf") == "encrypted"
+    copy = safe_copy(making.locked_pdf(""), "application/pdf", LIMITS)
+    with pikepdf.open(io.BytesIO(copy.data)) as opened:
+        assert (copy.pages, opened.is_encrypted) == (1, False)
 
 
 def test_pages_are_counted():

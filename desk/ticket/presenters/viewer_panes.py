@@ -27,7 +27,7 @@ from evidence.operations import (
     same_number_elsewhere,
     unmask,
 )  # fmt: skip
-from evidence.words import purpose, reason
+from evidence.words import purpose, reason, remarks
 from lib.types import Context, Text
 from tickets.cases.case import Case
 from tickets.words import EVIDENCE_KIND
@@ -106,6 +106,7 @@ def pane(case: Case, item: EvidenceItem, viewer: User, view: ViewerState, side: 
         "at": moment_text(item.uploaded_at),
         "size": size_text(item.size) if item.has_file else "",
         "hash": item.sha256[:12],
+        "remarks": remarks(item.remarks) if looks and item.state == "clean" else [],
         "fields": _fields(item, viewer, view, side) if looks else [],
         "verdict": VERDICT.get(item.verdict, ""),
         "verdict_tone": "good" if item.verdict == "accepted" else "bad",
