@@ -14,7 +14,7 @@ ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts l
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots bench install install-dev messages lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots bench install install-dev messages styles lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -94,7 +94,8 @@ lint-migrations: install-dev
 	python -m scripts.migrations
 
 lint-js: install-dev
-	node_modules/.bin/eslint static/js browser *.mjs
+	node_modules/.bin/eslint static/js browser scripts *.mjs
+	node scripts/styles.mjs --check
 
 lint-docs: install-dev
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
@@ -129,6 +130,9 @@ advisories: install-dev  ## what is known to be wrong with it, where that can be
 
 messages: install-dev  ## bring the zh-Hans catalogue in line with the texts
 	python -m scripts.messages update
+
+styles: install-dev  ## make the style sheets that pages ask for out of Bootstrap and those in static/css
+	node scripts/styles.mjs
 
 LOCK = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config \
 	--custom-compile-command "make lock"

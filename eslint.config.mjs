@@ -40,5 +40,5 @@ export default [
   { rules: RULES },
   { files: ['static/js/*.js', 'browser/*.js'], languageOptions: { sourceType: 'script', globals: SCRIPT } },
   { files: MODULES, languageOptions: { sourceType: 'module' }, rules: { 'no-implicit-globals': 'off' } },
-  { files: ['browser/units/*.mjs', '*.mjs'], languageOptions: { sourceType: 'module', globals: globals.node } }
+  { files: ['browser/units/*.mjs', 'scripts/*.mjs', '*.mjs'], languageOptions: { sourceType: 'module', globals: globals.node } }
 ]

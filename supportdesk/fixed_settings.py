@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "supportdesk.middleware.CompressedFilesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "supportdesk.middleware.CompressedPagesMiddleware",
     "supportdesk.middleware.WithoutNulCookiesMiddleware",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 NUL = "\x00"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 COMPRESSED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi")
+COMPRESSED_FILES = ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
 
 
 class RequestIdMiddleware:
@@ -102,6 +104,21 @@ class CompressedPagesMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_text = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith(COMPRESSED)
         return super().process_response(request, response) if is_text else response
+
+
+class CompressedFilesMiddleware(GZipMiddleware):
+    """Style sheets and scripts of an install that has not run collectstatic, which compresses them once: on a slow line they are what
+    the first page waits for. Before WhiteNoise, whose answers it takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if settings.STATIC_MANIFEST:
+            raise MiddlewareNotUsed
+        super().__init__(get_response)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_file = request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/")
+        is_text = response.get("Content-Type", "").startswith(COMPRESSED_FILES)
+        return super().process_response(request, response) if is_file and is_text else response
 
 
 class PrivatePagesMiddleware:

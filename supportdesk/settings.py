@@ -202,14 +202,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missi
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", default=PRODUCTION)
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 WHITENOISE_AUTOREFRESH = DEBUG
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
-    entry
-    for entry in (
-        BASE_DIR / "static",
-        ("vendor/bootstrap/css", BASE_DIR / "node_modules" / "bootstrap" / "dist" / "css"),
-    )
-    if Path(entry[1] if isinstance(entry, tuple) else entry).is_dir()  # before `npm ci` there are none
-]
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

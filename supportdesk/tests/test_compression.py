@@ -1,6 +1,7 @@
 """Pages and answers to programs are compressed on their way; files are not."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,17 @@ def test_pages_of_the_customer_load_htmx_only_where_they_use_it():
     using = {page.name for page, text in pages.items() if " hx-" in text}
     assert using == {page.name for page, text in pages.items() if "{{ htmx_script() }}" in text} == {"home.html"}
     assert b"htmx-2" not in Client().get("/freeze/").content
+
+
+def test_style_sheets_are_compressed_where_collectstatic_has_not_run():
+    plain = b"".join(Client().get("/static/css/customer.css").streaming_content)
+    answer = Client().get("/static/css/customer.css", headers=TAKES_GZIP)
+    small = b"".join(answer.streaming_content)
+    assert answer["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small) == plain
+    assert len(small) < 15_000 < len(plain)
+
+
+def test_a_page_asks_for_one_style_sheet():
+    for path, sheet in (("/", "customer"), ("/freeze/", "customer"), ("/accounts/login/", "site")):
+        assert re.findall(r'href="/static/css/(\w+)', Client().get(path).content.decode()) == [sheet], path
