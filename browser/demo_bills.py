@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from accounts.models import User
-from tickets.bills.reading import CompressedFile
+from tickets.bills.files import CompressedFile
 from tickets.models import OrderReference
 from tickets.operations.reconciling import begin_bill, read_bill
 

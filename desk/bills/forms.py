@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from desk.shell.fields import Field, Form
-from tickets.bills.layouts import STATES
+from tickets.bills.statuses import STATES
 from tickets.models import Bill
 from tickets.words import CHARGE_STATE
 

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFut
 from django.urls import reverse
 
 from accounts.roles import is_staff_member
-from tickets.bills.reading import CompressedFile
+from tickets.bills.files import CompressedFile
 
 LARGEST = 64 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tickets.bills.reading import CompressedFile
+from tickets.bills.files import CompressedFile
 from tickets.models import Bill
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing

@@ -30,6 +30,7 @@ from evidence.sandbox.drawing_turns import turn
 from evidence.sandbox.letter_reader import LetterContent, unpack
 from evidence.sandbox.perceptual_hash import HASH_FORMAT
 from lib.types import Record
+from tickets.bills.files import REASONS, NotABill
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,21 @@ def read_letter(raw: bytes) -> LetterContent:
     except (ValueError, TypeError) as error:
         log.error("the examiner's answer makes no sense")
         raise FileRefused("check_failed") from error
+
+
+def unpack_bill(data: bytes) -> bytes:
+    """The tables of a workbook or an archive as tickets.bills.files reads them, deflated.
+
+    Raises NotABill with its reason, FileRefused (for a crash too), SandboxUnavailable.
+    """
+    told, parts = _ask({"bill": True}, data, "a bill")
+    _check_told(told)
+    if "no_bill" in told:
+        raise NotABill(code=str(told["no_bill"]) if told["no_bill"] in REASONS else "damaged")
+    if len(parts) != 2:
+        log.error("the examiner's answer makes no sense")
+        raise FileRefused("check_failed")
+    return parts[0]
 
 
 def as_one_picture(copy: SafeCopy, limits: Limits) -> SafeCopy:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from evidence.files import CSV_BILL, PICTURES, XLSX, FileRefused, Limits, SafeCopy, decode_text
-from evidence.sandbox import image_sanitizer, letter_reader, pdf_sanitizer, table_reader
+from evidence.sandbox import bill_unpacker, image_sanitizer, letter_reader, pdf_sanitizer, table_reader
 from lib.redaction import holds_one_time_code, without_secrets
 from lib.types import Record
+from tickets.bills.files import NotABill
 
 
 def examine(head: Record, data: bytes) -> tuple[dict[str, object], bytes, bytes]:
     """What is told of a file, by what the head asks for, and the two parts that go with it. Raises as `safe_copy`."""
     if head.get("letter"):
         return {"letter": True}, *letter_reader.pack(letter_reader.read_letter(data))
+    if head.get("bill"):
+        return _unpack_bill(data)
     if "page" in head:
         copy = pdf_sanitizer.page_picture(data, head["page"])
     else:
@@ -21,6 +24,13 @@ def examine(head: Record, data: bytes) -> tuple[dict[str, object], bytes, bytes]
         copy.data,
         copy.thumbnail,
     )
+
+
+def _unpack_bill(data: bytes) -> tuple[dict[str, object], bytes, bytes]:
+    try:
+        return {"bill": True}, bill_unpacker.unpack_bill(data), b""
+    except NotABill as refused:
+        return {"no_bill": refused.code}, b"", b""
 
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
@@ -47,5 +57,6 @@ def warm_up() -> None:
     image_sanitizer.warm_up()
     pdf_sanitizer.warm_up()
     table_reader.warm_up()
+    bill_unpacker.warm_up()
     letter_reader.warm_up()
     decode_text("您好".encode("gbk"))

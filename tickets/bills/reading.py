@@ -1,170 +1,121 @@
-"""A bill as charges, one at a time: any of the usual encodings, quoting, marks and full-width digits. Memory does not grow with it."""
+"""A bill as charges, one at a time, and a count of what was not understood. Memory does not grow with it."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 import unicodedata
-import zlib
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-from tickets.bills.layouts import (
+from tickets.bills.files import HEADING, LOST, NO_TEXT, PREAMBLE, NotABill, lines_of, rows_of, tables_of
+from tickets.bills.layouts import NUMBERS, Layout, heading, looks_like_headings, recognise_layout
+from tickets.bills.statuses import (
+    CLOSED,
     FAILED,
+    OF_PAYMENTS,
+    OF_REFUND,
     PAID,
     PENDING,
-    REFUND_ARRIVED,
-    REFUND_FAILED,
     REFUNDED,
     REFUNDING,
-    SPEAKS_OF_REFUND,
+    UNDER_WAY,
     UNKNOWN,
     UNREFUNDED,
     WORDS,
-    Layout,
-    looks_like_headings,
-    recognise_layout,
+    refund_state,
+    status_of,
 )
 
-CHUNK = 64 * 1024
-# Exports begin with up to two dozen lines about the account; whoever has no headings by then is no bill.
-PREAMBLE = 60
-# Of one field, against a file that is one endless field.
-FIELD = 20_000
-csv.field_size_limit(FIELD)  # for the whole process: nobody else here reads longer ones
-CELLS = 300  # of one row; no bill has forty
-HEADING = 80  # of one heading, kept for who maps them
-NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")  # what pictures and archives are full of
-# Lines that one row may span: a quoted note has a break or two.
-SPAN = 4
-ENCODINGS = ("utf-8-sig", "gb18030")
+# Why a line was not understood, or not wholly. The words for each stand in tickets.words.
+UNREAD = ("unread_file", "short_line", "no_number", "no_amount", "shortened_number", "unknown_status")
+MOST_WORDS, WORD = 20, 40  # statuses nobody knows, kept to be shown
+MOST = Decimal(10) ** 10
+NOUGHT = Decimal(0)
+# What a spreadsheet makes of a long number that it took for a sum: fifteen digits are left.
+DIGITS_LEFT = 15
+IN_POWERS = re.compile(r"\d(?:\.\d+)?E\+?\d{2}", re.IGNORECASE)
+NONE_GIVEN = frozenset({"", "/", "-", "0", "无", "&nbsp;"})
+# Alipay's number of a refund: the payment's, and the refund's own behind a mark.
+OF_A_REFUND = re.compile(r"(\d{16,40})[_*](.+)")
+SUMMARY = re.compile(
+    r"#|[-=*]{4}|共\d+笔|[已待](?:收入|支出):|总交易单数|导出时间|起始时间|终止时间|用户:|(?:特别)?提示|说明:|注:|.*(?:合计|总计|小计)$"
+)
+INVISIBLE = frozenset({"Cc", "Cf"})
+# What a status that says nothing of refunds means on a line whose kind, or number, is a refund's.
+OF_A_REFUNDS_LINE = {PAID: REFUNDED, PENDING: REFUNDING, FAILED: UNREFUNDED, UNKNOWN: REFUNDING}
+CURRENCIES = {"人民币": "CNY", "RMB": "CNY", "元": "CNY"}
 
 
-class NotABill(Exception):
-    """Nothing in it reads as headings. `headings` holds a row that a person could map, if there is one."""
-
-    def __init__(self, headings: Sequence[str] = ()) -> None:
-        super().__init__("not a bill")
-        self.headings = list(headings)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """One line. `numbers`: the channel's own first, without empty ones."""
+    """One line. `numbers`: the channel's own first, without empty ones; of a refund's line also its payment's.
+
+    `is_refund`: the line is a movement of its own, and `refunded` what it moved; else `refunded` is all that came back of this payment.
+    `refund_number` tells two refunds of one payment apart. `payment`: the number of the payment that a refund names.
+    `has_left`: where it is pending, the money is under way.
+    """
 
     numbers: tuple[str, ...]
     amount: Decimal
     state: str
     refunded: Decimal
     at: str
+    merchant: str = ""
+    is_refund: bool = False
+    refund_number: str = ""
+    payment: str = ""
+    currency: str = "CNY"
+    has_left: bool = True
 
 
-class CompressedFile:
-    """Bytes on their way in, compressed: a bill of twenty megabytes is held in two, and no disk ever sees it."""
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines. `lines`: of all tables, without summaries. `unread`: by UNREAD. `statuses`: words nobody knows."""
 
-    def __init__(self) -> None:
-        self._press, self._parts, self.size = zlib.compressobj(1), list[bytes](), 0
+    layouts: list[str] = field(default_factory=list)
+    lines: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
 
-    def add(self, data: bytes) -> None:
-        self._parts.append(self._press.compress(data))
-        self.size += len(data)
+    @property
+    def layout(self) -> str:
+        return "+".join(self.layouts)
 
-    def end(self) -> None:
-        self._parts.append(self._press.flush())
-
-    def chunks(self) -> Iterator[bytes]:
-        loose = zlib.decompressobj()
-        for part in self._parts:
-            data = loose.decompress(part, CHUNK)
-            while data:
-                yield data
-                data = loose.decompress(loose.unconsumed_tail, CHUNK)
+    def add_status(self, said: str) -> None:
+        self.unread["unknown_status"] += 1
+        if said in self.statuses or len(self.statuses) < MOST_WORDS:
+            self.statuses[said[:WORD]] += 1
 
 
-def charges(chunks: Callable[[], Iterator[bytes]], mapped: Callable[[Sequence[str]], Layout | None]) -> Iterator[Charge]:
-    """`chunks()` begins anew at each call. `mapped` knows the layouts that people made. Raises NotABill."""
-    rows = _rows(_lines(chunks(), _encoding(chunks())))
-    layout = _layout(rows, mapped)
-    for row in rows:
-        charge = _charge(row, layout)
-        if charge is not None:
-            yield charge
+Mapper = Callable[[Sequence[str]], Layout | None]
 
 
-def _encoding(chunks: Iterator[bytes]) -> str:
-    """UTF-8 when all of it is; else what Chinese programs write."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for data in chunks:
-            decoder.decode(data)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return ENCODINGS[1]
-    return ENCODINGS[0]
-
-
-def _lines(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
-    decoder: Any = codecs.getincrementaldecoder(encoding)(errors="replace")
-    rest = ""
-    for data in chunks:
-        lines = io.StringIO(rest + decoder.decode(data).replace("\x00", ""), newline="").readlines()
-        rest = lines.pop() if lines and not lines[-1].endswith("\n") else ""
-        yield from lines
-        if len(rest) > FIELD * 20:
-            raise NotABill
-    yield rest + decoder.decode(b"", final=True)
-
-
-class _Again:
-    """Lines that can be given back, so many at a time as one row may span. Raises csv.Error after them."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._back, self.taken = lines, deque[str](), list[str]()
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if len(self.taken) == SPAN:
-            raise csv.Error
-        self.taken.append(self._back.popleft() if self._back else next(self._lines))
-        return self.taken[-1]
-
-    def give_back(self, lines: Sequence[str]) -> None:
-        self._back.extendleft(reversed(lines))
-
-
-def _rows(lines: Iterator[str]) -> Iterator[list[str]]:
-    """A quotation mark that nobody closes would swallow what follows: its line is read without marks then, the others anew."""
-    source = _Again(lines)
-    reader = csv.reader(source)
-    while True:
-        source.taken.clear()
+def charges(chunks: Callable[[], Iterator[bytes]], mapped: Mapper, tally: Tally | None = None) -> Iterator[Charge]:
+    """`chunks()` begins anew at each call. `mapped` knows the layouts that people made. Raises NotABill where no table is one."""
+    counts = Tally() if tally is None else tally
+    refused = NotABill()
+    for lines in tables_of(lines_of(chunks)):
+        rows = rows_of(lines, lambda row: recognise_layout(row) is not None)
         try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            row = []
-        if len(row) > CELLS:
-            raise NotABill(())
-        if row and not (len(source.taken) > 1 and "".join(source.taken).count('"') % 2):
-            yield row
-        elif source.taken:
-            first, *others = source.taken
-            source.give_back(others)
-            reader = csv.reader(source)
-            yield from csv.reader([first[:FIELD]], quoting=csv.QUOTE_NONE)
+            layout = _layout(rows, mapped)
+        except NotABill as unknown:
+            refused = unknown if unknown.headings or not refused.headings else refused
+            counts.unread["unread_file"] += bool(unknown.headings) or unknown.code != "no_headings"  # no words about the bill
+            continue
+        if layout.name not in counts.layouts:
+            counts.layouts.append(layout.name)
+        yield from _charges(rows, layout, counts)
+    if not counts.layouts:
+        raise refused
 
 
-def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout | None]) -> Layout:
+def _layout(rows: Iterator[list[str]], mapped: Mapper) -> Layout:
     candidate, legible = list[str](), True
     for _number, row in zip(range(PREAMBLE), rows, strict=False):
+        if row and row[0].startswith(LOST):
+            raise NotABill(code="damaged")
         layout = mapped(row) or recognise_layout(row)
         if layout is not None:
             return layout
@@ -174,72 +125,169 @@ def _layout(rows: Iterator[list[str]], mapped: Callable[[Sequence[str]], Layout 
     raise NotABill(candidate if legible else ())
 
 
-def _charge(row: Sequence[str], layout: Layout) -> Charge | None:
-    """None for lines that are no charge: summaries, empty ones, money that came in."""
-    if layout.amount >= len(row):
+def _charges(rows: Iterator[list[str]], layout: Layout, tally: Tally) -> Iterator[Charge]:
+    for row in rows:
+        if _is_summary(row):
+            if row and heading(row[0]).startswith("总交易单数"):
+                return  # what follows are sums
+            continue
+        if heading(_cell(row, layout.numbers[0])) in NUMBERS:
+            layout = recognise_layout(row) or layout  # two files in one
+            continue
+        tally.lines += 1
+        if len(row) <= max(layout.numbers[0], layout.amount):
+            tally.unread["short_line"] += 1
+            continue
+        charge = _charge(row, layout, tally)
+        if charge is not None:
+            yield charge
+
+
+def _is_summary(row: Sequence[str]) -> bool:
+    """Empty, a rule, or a sentence about the lines: "共 12 笔记录", "已收入:3笔"."""
+    first = next((cell for cell in row if cell.strip("\ufeff`\t \"'")), None)
+    return first is None or SUMMARY.match(heading(first)) is not None
+
+
+def _charge(row: Sequence[str], layout: Layout, tally: Tally) -> Charge | None:
+    """None for lines that are no charge: fees, money that came in, and what was counted as not understood."""
+    amount = _amount(row, layout)
+    if amount is None:
+        tally.unread["no_amount"] += 1
         return None
-    numbers = tuple(dict.fromkeys(filter(None, (_plain(row, place) for place in layout.numbers))))
-    amount = money(_cell(row, layout.amount))
-    if not numbers or amount is None:
+    if layout.outgo is not None and not _concerns_payment(row, layout, amount):
         return None
-    said = _cell(row, layout.status)
-    refunded = money(_cell(row, layout.refund)) or _refund_in(said) or Decimal(0)
-    state = _state(said, layout, refunded)
+    own, merchant = (_numbers(row, places, tally) for places in (layout.numbers[: layout.merchants], layout.numbers[layout.merchants :]))
+    stem = OF_A_REFUND.fullmatch(own[0]) if own and layout.source == "alipay" else None
+    line = _became(row, layout, amount, bool(stem))
+    if _cell(row, layout.direction) == "收入" and not line.is_refund:
+        return None
+    if not own and not merchant:
+        if not _is_shortened(row, layout):
+            tally.unread["no_number"] += 1
+        return None
+    if not line.is_known:
+        tally.add_status(line.said)
+    payment = stem[1] if stem else own[0] if own and line.is_refund and layout.of_merchant else ""
+    numbers = tuple(dict.fromkeys([*own, *([stem[1]] if stem else []), *merchant]))
+    refund_number = _number(_cell(row, layout.refund_number)) if line.is_refund else ""
+    return Charge(
+        numbers, abs(amount), line.state, line.refunded, _cell(row, layout.time), merchant[0] if merchant else "",
+        line.is_refund, refund_number, payment, _currency(row, layout), line.state != PENDING or bool(UNDER_WAY.search(line.said)),
+    )  # fmt: skip
+
+
+def _numbers(row: Sequence[str], places: Sequence[int], tally: Tally) -> list[str]:
+    """Those that are whole; one that a spreadsheet shortened is counted."""
+    found = [text for place in places if (text := _number(_cell(row, place)))]
+    whole = [text for text in found if not is_shortened(text)]
+    tally.unread["shortened_number"] += len(found) - len(whole)
+    return whole
+
+
+def _is_shortened(row: Sequence[str], layout: Layout) -> bool:
+    return any(is_shortened(_number(_cell(row, place))) for place in layout.numbers)
+
+
+def is_shortened(number: str) -> bool:
+    """Written in powers of ten, or noughts from the sixteenth digit on: a spreadsheet rounded it."""
+    rounded = len(number) >= 18 and number.isdigit() and not number[DIGITS_LEFT:].strip("0") and bool(number[:DIGITS_LEFT].strip("0"))
+    return rounded or IN_POWERS.fullmatch(number) is not None
+
+
+def _concerns_payment(row: Sequence[str], layout: Layout, amount: Decimal) -> bool:
+    """Of a merchant's account: what a customer paid, and what was paid back. Not fees, payouts and what else moves there."""
+    kind = _cell(row, layout.kind)
+    return "退款" in kind if amount < 0 else kind in OF_PAYMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Became:
+    said: str
+    state: str
+    refunded: Decimal
+    is_refund: bool
+    is_known: bool
+
+
+def _became(row: Sequence[str], layout: Layout, amount: Decimal, has_stem: bool) -> _Became:
+    """What became of the line's money, by its status, its kind, its direction and the sums beside it."""
+    said, kind = _cell(row, layout.status).upper(), _cell(row, layout.kind)
+    told = _cell(row, layout.refund_status).upper()
+    given = abs(money(_cell(row, layout.refund)) or _refund_in(said) or NOUGHT)
+    state = status_of(said, layout.words, given)
+    is_known = state != UNKNOWN
+    of_refund = has_stem or (("退款" in kind or "退票" in kind) and layout.words is WORDS)
     if state == REFUNDED:
-        state = _came_back(said.upper(), _cell(row, layout.refund_status).upper(), layout)
-        refunded = (refunded or amount) if state == REFUNDED else Decimal(0)
-    if _cell(row, layout.direction) == "收入" and state not in (REFUNDED, REFUNDING):
-        return None
-    if amount < 0 and not said:
+        state = refund_state(said, told, layout.words)
+    elif of_refund:
+        state = OF_A_REFUNDS_LINE.get(state, state)
+    if state == FAILED and _was_closed(row, layout, said):
+        state = REFUNDED  # closed after it was paid: all of it has gone back
+    elif amount < 0 and not said:
         state = UNKNOWN  # paid out or paid back: the bill does not say
-    return Charge(numbers, abs(amount), state, abs(refunded), _cell(row, layout.time))
+    is_refund = state in OF_REFUND and (of_refund or _moves_by_itself(row, layout, amount, said))
+    own_sum = abs(amount) if is_refund and amount and not layout.of_merchant else NOUGHT
+    refunded = (own_sum or given or abs(amount)) if state == REFUNDED else given if state == PAID and not told else NOUGHT
+    return _Became(said, state, refunded, is_refund, is_known)
+
+
+def _was_closed(row: Sequence[str], layout: Layout, said: str) -> bool:
+    closed = layout.means is not None and any(word in said for word in CLOSED)
+    return closed and _cell(row, layout.means) not in NONE_GIVEN
+
+
+def _moves_by_itself(row: Sequence[str], layout: Layout, amount: Decimal, said: str) -> bool:
+    """A refund on a line of its own, beside its payment's."""
+    direction = _cell(row, layout.direction)
+    if direction == "收入" or amount <= 0:
+        return True
+    if layout.of_merchant:
+        return said.startswith(("REFUND", "退"))
+    return layout.source == "alipay" and direction != "支出" and "退" in said
+
+
+def _currency(row: Sequence[str], layout: Layout) -> str:
+    said = _cell(row, layout.currency).upper()
+    known = CURRENCIES.get(said, said)
+    return known if re.fullmatch("[A-Z]{3}", known) else "CNY"
 
 
 def _cell(row: Sequence[str], place: int | None) -> str:
     if place is None or place >= len(row):
         return ""
-    return unicodedata.normalize("NFKC", row[place]).strip("\ufeff`'\"\t ")
+    return unicodedata.normalize("NFKC", row[place]).strip("\ufeff\u200b`'\"\t\r\n ")
 
 
-def _plain(row: Sequence[str], place: int) -> str:
-    """Exports put a tab or a back-tick beside long numbers, so that a spreadsheet does not round them."""
-    text = re.sub(r"\s", "", _cell(row, place))
-    return text if 6 <= len(text) <= 64 and text != "/" else ""
+def _number(text: str) -> str:
+    """Exports put a tab or a back-tick beside long numbers, so that a spreadsheet does not round them. Invisible marks go, as they do
+    from the number of a complaint (tickets.workflow.identifiers)."""
+    plain = text if text.isalnum() else "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in INVISIBLE)
+    return plain if 6 <= len(plain) <= 64 else ""
+
+
+def _amount(row: Sequence[str], layout: Layout) -> Decimal | None:
+    """Below nought: it left the merchant."""
+    amount = money(_cell(row, layout.amount))
+    if layout.outgo is not None and not amount:
+        went = money(_cell(row, layout.outgo))
+        return amount if went is None else -abs(went)
+    return amount
 
 
 def money(text: str) -> Decimal | None:
-    """Yuan, without sign of currency and separators; None when it is no sum."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥￥元")
+    """Yuan, without sign of currency, separators and remarks in brackets; None when it is no sum."""
+    plain = unicodedata.normalize("NFKC", text).partition("(")[0].replace(",", "").replace(" ", "")
+    plain = plain.removeprefix("CNY").removeprefix("RMB").strip("¥￥元+")
+    sign, digits = ("-", plain[1:].lstrip("¥￥")) if plain.startswith("-") else ("", plain)
     try:
-        found = Decimal(plain)
+        found = Decimal(sign + digits)
     except InvalidOperation:
         return None
-    return found.quantize(Decimal("0.01")) if found.is_finite() and found.copy_abs() < Decimal(10) ** 10 else None
+    return found.quantize(Decimal("0.01")) if found.is_finite() and found.copy_abs() < MOST else None
 
 
 def _refund_in(said: str) -> Decimal | None:
-    """WeChat writes 已退款(￥12.00) for a part."""
-    found = re.search(r"[¥￥]\s*([0-9][0-9,.]*)", said) if "退" in said else None
+    """WeChat writes 已退款(￥12.00), or without brackets or sign, for a part."""
+    found = re.search(r"退[款还回][^0-9]{0,3}([0-9][0-9,.]*)", said)
     return money(found[1]) if found else None
-
-
-def _came_back(said: str, told: str, layout: Layout) -> str:
-    """Of a line that speaks of a refund by its status, which `told` (退款状态) knows better. Only what has arrived is a refund."""
-    words = f"退款{told}" if told else said
-    if REFUND_FAILED.search(words) or REFUND_FAILED.search(said):
-        return UNREFUNDED
-    # A sum in a column of refunds, and words that somebody chose for this layout, say it by themselves.
-    by_itself = not told and (layout.words is not WORDS or not SPEAKS_OF_REFUND.search(said))
-    return REFUNDED if by_itself or REFUND_ARRIVED.search(words) else REFUNDING
-
-
-def _state(said: str, layout: Layout, refunded: Decimal) -> str:
-    """Without a word for it: a line with a refund is one, any other was paid."""
-    plain = said.upper()
-    for state in (REFUNDED, FAILED, PENDING, PAID):
-        if any(word.upper() in plain for word in layout.words.get(state, ())):
-            # Alipay closes what it has paid back; so a closed line with a refund is a refund.
-            return REFUNDED if state == FAILED and refunded else state
-    if said:
-        return UNKNOWN
-    return REFUNDED if refunded else PAID

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tickets.bills.layouts import FAILED, PAID, PENDING, REFUNDED, REFUNDING, UNREFUNDED
+from tickets.bills.joining import HELD, Transaction, transactions
 from tickets.bills.reading import Charge
+from tickets.bills.statuses import FAILED, PAID, PENDING, REFUNDED
 
 CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED = "charged_twice", "other_amount", "undecided"
 VERDICTS = (PAID, FAILED, REFUNDED, PENDING, CHARGED_TWICE, OTHER_AMOUNT, UNDECIDED)
 ZERO = Decimal(0)
-# What a line about a refund says of the payment.
-OF_PAYMENT = {REFUNDING: PENDING, UNREFUNDED: PAID}
 # What the column of a finding's amount takes. Nobody's bill says more in earnest.
 MOST = Decimal("9999999999.99")
 # The first that the category knows is proposed.
@@ -23,22 +22,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
     PAID: ("refund_original", "refund_full", "refund"),
     FAILED: ("refund_original", "payout_retry"),
 }
-
-
-@dataclass(frozen=True)
-class Transaction:
-    """All lines of one number of the channel's: the payment, and what was paid back of it."""
-
-    number: str
-    amount: Decimal
-    refunded: Decimal
-    state: str
-    at: str
-
-    @property
-    def amount_held(self) -> Decimal:
-        """What the channel still has of the customer's money."""
-        return max(self.amount - self.refunded, ZERO) if self.state in (PAID, REFUNDED) else ZERO
 
 
 @dataclass(frozen=True)
@@ -59,34 +42,14 @@ class Proposal:
     channel_status: str | None
 
 
-def transactions(lines: Iterable[Charge]) -> tuple[Transaction, ...]:
-    """Lines with the same first number are one; its state is what the strongest of them says.
-
-    A refund that failed leaves its payment as it stands: on a line of its own it says nothing.
-    """
-    found: dict[str, list[Charge]] = {}
-    lines = list(lines)
-    paid = {number for line in lines if line.state != UNREFUNDED for number in line.numbers}
-    for line in lines:
-        if line.state == UNREFUNDED and not paid.isdisjoint(line.numbers):
-            continue
-        found.setdefault(line.numbers[0], []).append(line)
-    return tuple(_transaction(number, mine) for number, mine in sorted(found.items()))
-
-
-def _transaction(number: str, lines: Sequence[Charge]) -> Transaction:
-    states = {OF_PAYMENT.get(line.state, line.state) for line in lines}
-    order = (REFUNDED, PENDING, PAID, FAILED) if any(line.state == REFUNDING for line in lines) else (REFUNDED, PAID, PENDING, FAILED)
-    state = next((state for state in order if state in states), lines[0].state)
-    amount = max(line.amount for line in lines)
-    refunded = min(sum((line.refunded for line in lines), ZERO), amount)
-    return Transaction(number, amount, refunded, state, min(line.at for line in lines))
-
-
 def finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
     """`disputed` is what the complaint says it is about."""
-    found = _finding(lines, disputed)
-    return replace(found, amount=min(found.amount, MOST))
+    return finding_of(transactions(lines), disputed)
+
+
+def finding_of(found: tuple[Transaction, ...], disputed: Decimal | None) -> Finding:
+    told = _finding(found, disputed)
+    return replace(told, amount=min(told.amount, MOST))
 
 
 def _surplus(held: Sequence[Transaction]) -> Decimal:
@@ -97,9 +60,8 @@ def _surplus(held: Sequence[Transaction]) -> Decimal:
     return sum((sum(kept, ZERO) - max(kept) for kept in by_amount.values()), ZERO)
 
 
-def _finding(lines: Iterable[Charge], disputed: Decimal | None) -> Finding:
-    found = transactions(lines)
-    taken = [each for each in found if each.state in (PAID, REFUNDED)]
+def _finding(found: tuple[Transaction, ...], disputed: Decimal | None) -> Finding:
+    taken = [each for each in found if each.state in HELD]
     held = [each for each in taken if each.amount_held]
     if not taken:
         states = {each.state for each in found}

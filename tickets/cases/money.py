@@ -121,10 +121,11 @@ def _tickets_about(order: OrderReference) -> list[int]:
 
 
 def _paid_by_bill(order: OrderReference) -> Decimal | None:
-    """As a bill says that somebody has read; None where none does."""
+    """As a bill says that somebody has read; None where none does: one that tells of the refund alone says nothing of the payment."""
     told = BillFinding.objects.filter(ticket__in=_tickets_about(order)).exclude(state=BillFinding.State.DISMISSED)
     lines = [line for row in told.values_list("transactions", flat=True) for line in row if line.get("number") == order.number]
-    return max((Decimal(line["amount"]) for line in lines), default=None)
+    paid = [line.get("paid", line["amount"]) for line in lines]
+    return max((Decimal(each) for each in paid if each is not None), default=None)
 
 
 def _most(case: Case, tickets: list[int], paid: Decimal | None, bills: list[Decimal | None]) -> Decimal | None:

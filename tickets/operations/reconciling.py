@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
 from uuid import UUID
 
@@ -14,8 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import roles_of
-from tickets.bills.layouts import REFUND_STATUS, REFUNDED, STATES, Layout, fingerprint, heading, place_of
-from tickets.bills.reading import Charge, NotABill, charges
+from tickets.bills.files import NotABill
+from tickets.bills.joining import Transaction
+from tickets.bills.layouts import REFUND_STATUS, Layout, fingerprint, heading, place_of
+from tickets.bills.reading import Charge, charges
+from tickets.bills.statuses import REFUNDED, STATES
 from tickets.bills.verdicts import finding, proposal
 from tickets.cases.guards import not_own_case
 from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Refund, Ticket
@@ -53,7 +55,7 @@ def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:
     """
     _check(actor)
     found: dict[int, list[Charge]] = defaultdict(list)
-    lines = charges(chunks, _layout_from_mapping)
+    lines = charges(chunks, layout_from_mapping)
     read = 0
     try:
         while batch := list(islice(lines, BATCH)):
@@ -103,11 +105,19 @@ def _finding(bill: Bill, ticket: Ticket, lines: Iterable[Charge]) -> BillFinding
     book = playbooks(ticket.policy_id).get(ticket.category)
     told = finding(lines, ticket.amount)
     proposed = proposal(told, ticket.facts.get("platform_status"), book.remedies if book else ())
-    plain = [{**asdict(each), "amount": str(each.amount), "refunded": str(each.refunded)} for each in told.transactions]
+    plain = [_plain(each) for each in told.transactions]
     return BillFinding(
         bill=bill, ticket=ticket, verdict=told.verdict, amount=told.amount, transactions=plain,
         party=proposed.party or "", remedy=proposed.remedy or "", channel_status=proposed.channel_status or "",
     )  # fmt: skip
+
+
+def _plain(each: Transaction) -> dict[str, object]:
+    """As a finding keeps it. `paid` is None where the bill told of the refund alone."""
+    return {
+        "number": each.number, "amount": str(each.amount), "refunded": str(each.refunded), "state": each.state, "at": each.at,
+        "paid": None if each.paid is None else str(each.paid), "currency": each.currency,
+    }  # fmt: skip
 
 
 # ---- What a person makes of it
@@ -214,7 +224,7 @@ def _words(text: str) -> list[str]:
     return [word.strip()[:WORD] for word in text.replace("，", ",").split(",") if word.strip()][:MOST_WORDS]
 
 
-def _layout_from_mapping(row: Sequence[str]) -> Layout | None:
+def layout_from_mapping(row: Sequence[str]) -> Layout | None:
     """A layout that a person mapped comes before those we know."""
     if len(row) < 3:
         return None

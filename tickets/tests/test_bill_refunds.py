@@ -8,7 +8,7 @@ import pytest
 
 from tickets.bills.reading import charges
 from tickets.bills.verdicts import finding
-from tickets.operations.reconciling import _layout_from_mapping, map_layout
+from tickets.operations.reconciling import layout_from_mapping, map_layout
 from tickets.tests.test_bills import TXN, WECHAT, WECHAT_MERCHANT, read
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_mapped_layout_knows_the_column_that_says_whether_it_came_back(lin):
     columns = {"number": "1", "order": "2", "amount": "3", "status": "4", "refund": "5"}
     map_layout(lin, text.splitlines()[0].split(","), columns, {"refunded": "REFUND", "paid": "SUCCESS"})
     states = [
-        next(iter(charges(lambda told=told: iter([text.format(told).encode()]), _layout_from_mapping))).state
+        next(iter(charges(lambda told=told: iter([text.format(told).encode()]), layout_from_mapping))).state
         for told in ("FAIL", "SUCCESS", "")
     ]
     assert states == ["unrefunded", "refunded", "refunded"]

@@ -1,7 +1,7 @@
 """Every code of the domain in words. Codes stand in the database; pages, letters and answers of the API speak from here."""
 
 from tickets.words.actions import ACTION_WORDS, FIELD_LABEL
-from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, VERDICT
+from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, NO_BILL, UNREAD_LINE, VERDICT
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
     AUTHORITY,
@@ -83,6 +83,7 @@ __all__ = [
     "NOTICE",
     "NOTICE_DATES",
     "NOTICE_STAFF",
+    "NO_BILL",
     "OUTCOME",
     "PARTY",
     "REASON_CODE",
@@ -106,6 +107,7 @@ __all__ = [
     "TIMER_WHY",
     "TIMER_WORDS",
     "TURN",
+    "UNREAD_LINE",
     "VERDICT",
     "WAITING_ON",
     "WAITING_ON_BOTH",
