@@ -21,7 +21,7 @@ from browser.visitor import Visitor
 from tickets.models import Bill, BillLayout, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
-from tickets.words import BILL_STATE, CHARGE_STATE, FINDING_STATE, PARTY, VERDICT
+from tickets.words import BILL_STATE, CHARGE_STATE, FINDING_STATE, NO_BILL, PARTY, VERDICT
 
 pytestmark = pytest.mark.browser
 WIDE: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
@@ -176,21 +176,25 @@ def test_a_wrong_file_is_refused_in_words(
 ) -> None:
     me = come(visit, lin, language, screen, scheme=scheme)
     (files / "文字.csv").write_text("你好\n世界\n")
-    for file in (photo(files / "照片.jpg", "bar", 1), files / "文字.csv"):
-        hand_in(me, file)
-        me.sees(me.t("This is no bill that we can read: no row of headings was found. Export it as CSV and hand it in as it comes."))
-        me.open("/desk/bills/")
-        me.sees(me.word(BILL_STATE["failed"]), me.page.locator("tbody tr").first)
+    hand_in(me, files / "文字.csv")
+    me.sees(me.t("This is no bill that we can read: no row of headings was found. Export it anew and hand it in as it comes."))
+    me.open("/desk/bills/")
+    me.sees(me.word(BILL_STATE["failed"]), me.page.locator("tbody tr").first)
     (files / "空.csv").touch()
-    me.page.locator("input[type=file]").set_input_files(files / "空.csv")
     me.refusals.add(400)
-    me.problems = []
-    me.page.get_by_role("button", name=me.t("Compare")).click()
-    expect(me.page.locator("main [role=alert]:not([hidden])")).to_contain_text(me.t("The file is empty. Export it once more."))
-    expect(me.page.locator("main [role=alert]:not([hidden])")).to_be_focused()
-    me.problems = [each for each in me.problems if "/desk/bills/: 400" not in each]
+    wrong = {
+        photo(files / "照片.jpg", "bar", 1): me.word(NO_BILL["picture"]),
+        files / "空.csv": me.t("The file is empty. Export it once more."),
+    }
+    for file, words in wrong.items():
+        me.page.locator("input[type=file]").set_input_files(file)
+        me.problems = []
+        me.page.get_by_role("button", name=me.t("Compare")).click()
+        expect(me.page.locator("main [role=alert]:not([hidden])")).to_contain_text(words)
+        expect(me.page.locator("main [role=alert]:not([hidden])")).to_be_focused()
+        me.problems = [each for each in me.problems if "/desk/bills/: 400" not in each]
     me.look_over()
-    assert Bill.objects.count() == 2
+    assert Bill.objects.count() == 1
 
 
 # ---- A hundred thousand lines

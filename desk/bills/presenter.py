@@ -19,7 +19,7 @@ from tickets.cases.case import Case
 from tickets.models import Bill, BillFinding
 from tickets.operations.filing import DESK_ROLES
 from tickets.operations.reconciling import hindrance
-from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, VERDICT
+from tickets.words import BILL_STATE, CHARGE_STATE, FACT_CHOICE, FINDING_STATE, PARTY, REMEDY, STATUS, UNREAD_LINE, VERDICT
 from tickets.workflow import Block
 
 TONE = {"charged_twice": "bad", "other_amount": "warn", "failed": "warn", "refunded": "good", "paid": "info"}
@@ -35,6 +35,8 @@ def bill_row(row: Bill, now: datetime) -> Context:
         "stuck": row.is_stuck(now),
         "reading": row.state == Bill.State.READING,
         "lines": f"{row.lines:,}",
+        "unread": [{"words": UNREAD_LINE[reason], "count": f"{count:,}"} for reason, count in sorted(row.unread.items())],
+        "statuses": ", ".join(f"{word} ({count:,})" for word, count in sorted(row.statuses.items(), key=lambda item: -item[1])),
         "found": getattr(row, "found", None),
         "waiting": getattr(row, "waiting", None),
         "who": str(row.uploaded_by),
@@ -59,13 +61,27 @@ def finding_row(row: BillFinding, bill: Bill, viewer: User, now: datetime) -> Co
         "lines": [_line(each) for each in row.transactions],
         "party": PARTY.get(row.party, ""),
         "remedy": REMEDY.get(row.remedy, ""),
-        "records_refund": row.verdict == "refunded",
+        "records_refund": row.records_refund,
+        "held_back": _held_back_words(row),
+        "instead": _link_to(row.instead),
         "open": row.state == BillFinding.State.PROPOSED,
         "state": FINDING_STATE[row.state],
         "hindered": _blocked_reason(hindrance(viewer, row)),
         "confirm": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "confirm"]),
         "dismiss": reverse("desk:bill_decide", args=[bill.public_id, row.pk, "dismiss"]),
     }
+
+
+def _held_back_words(row: BillFinding) -> str:
+    if row.held_back == BillFinding.HeldBack.RETURNED:
+        return _("This money has come back already, as the complaints about it say: nothing is proposed again.")
+    return _("Money is proposed once for a transaction, and it is elsewhere:") if row.held_back else ""
+
+
+def _link_to(other: BillFinding | None) -> Context | None:
+    if other is None:
+        return None
+    return {"ref": other.ticket.ref, "bill": other.bill.name, "url": address_of(other.bill.public_id, other.pk)}
 
 
 def _blocked_reason(block: Block | None) -> str:

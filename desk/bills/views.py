@@ -22,8 +22,12 @@ from desk.shell.access import roles_page, viewer
 from desk.shell.fields import Form
 from desk.shell.page_shell import render_page
 from desk.shell.refusals import errors_of
+from evidence.bill_files import open_bill
+from evidence.sandbox.client import SandboxUnavailable
+from tickets.bills.files import NotABill
 from tickets.models import Bill, BillFinding, Ticket
 from tickets.operations.reconciling import begin_bill, confirm_finding, dismiss_finding, map_layout, read_bill
+from tickets.words import NO_BILL
 from tickets.workflow import Invalid, NotFound, Refusal
 
 PER_PAGE = 50
@@ -62,9 +66,15 @@ def _take(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return _list(request, _("Please choose the file once more."), 400)
     actor = viewer(request)
+    try:
+        tables = open_bill(file.pressed.chunks)
+    except NotABill as refused:
+        return _list(request, str(NO_BILL[refused.code]), 400)
+    except SandboxUnavailable:
+        return _list(request, _("Files cannot be opened at the moment. Try again in a minute."), 503)
     begun = begin_bill(actor, key, file.name, file.sha256)
     if begun is not None:
-        read_bill(actor, begun, file.pressed.chunks)
+        read_bill(actor, begun, tables)
     return redirect("desk:bill", key=key)
 
 
@@ -129,7 +139,8 @@ def _page(request: HttpRequest, row: Bill, form: Form | None = None, wrong: str 
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else max(at - 1, 0)
     user = viewer(request)
     seen = Ticket.objects.visible_to(user).of_others(user)
-    found = list(row.findings.filter(pk__gt=start, ticket__in=seen).select_related("ticket")[: PER_PAGE + 1])
+    mine = row.findings.filter(pk__gt=start, ticket__in=seen)
+    found = list(mine.select_related("ticket", "instead__ticket", "instead__bill")[: PER_PAGE + 1])
     count_read(len(found[:PER_PAGE]))
     now = timezone.now()
     context = {

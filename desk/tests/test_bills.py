@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from evidence.sandbox.client import SandboxUnavailable
+from evidence.tests.test_bill_files import workbook
 from tickets.bills.files import CompressedFile
 from tickets.models import Bill
 from tickets.operations import file_ticket, perform
@@ -120,10 +122,55 @@ def test_what_was_set_aside_is_not_said_of_the_complaint(at, lin, complaint):
     assert "Set aside" in page
 
 
-def test_a_picture_is_no_bill(at, lin):
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 100, "This is a picture."), (b"%PDF-1.7", "This is a PDF"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "This is an old Excel file"), (b"Rar!\x1a\x07", "neither ZIP nor GZ"),
+    ],
+)  # fmt: skip
+def test_what_is_no_bill_is_told_what_to_do(at, lin, data, words):
+    refused = hand_in(at(lin), data.decode("latin-1"), encoding="latin-1", name="账单.csv")
+    assert refused.status_code == 400
+    assert words in refused.content.decode()
+    assert not Bill.objects.exists()
+
+
+def test_an_examiner_that_is_away_is_told(at, lin, monkeypatch):
+    def away(_data: bytes) -> bytes:
+        raise SandboxUnavailable
+
+    monkeypatch.setattr("evidence.bill_files.unpack_bill", away)
+    refused = hand_in(at(lin), "PK\x03\x04", encoding="latin-1")
+    assert refused.status_code == 503
+    assert "Try again in a minute" in refused.content.decode()
+
+
+def test_a_workbook_is_compared_as_a_table_is(at, lin, complaint):
+    file = SimpleUploadedFile("三月.xlsx", workbook(WECHAT))
     client = at(lin)
-    page = client.get(hand_in(client, "\x89PNG\r\n\x1a\n" + "x" * 100, encoding="latin-1").url).content.decode()
-    assert "This is no bill that we can read" in page
+    answer = client.post(reverse("desk:bills"), {"file": file, "key": str(uuid.uuid4())})
+    assert "Charged twice" in client.get(answer.url).content.decode()
+
+
+def test_nothing_concerns_us_is_said_only_when_all_was_understood(at, lin):
+    client = at(lin)
+    whole = client.get(hand_in(client, WECHAT).url).content.decode()
+    assert "None of our complaints stands in this bill." in whole
+    spoilt = WECHAT.replace(TXN, "4.20000260310123E+27").replace("M20260310001", "/").replace("支付成功", "神秘状态")
+    page = client.get(hand_in(client, spoilt).url).content.decode()
+    assert "None of our complaints stands in this bill." not in page
+    for words in ("numbers that a spreadsheet has shortened", "神秘状态", "has to be looked at by a person"):
+        assert words in page
+
+
+def test_money_proposed_elsewhere_is_named_with_the_way_there(at, lin, complaint):
+    client = at(lin)
+    first, second = hand_in(client, WECHAT, name="一.csv").url, hand_in(client, WECHAT, name="二.csv").url
+    assert "Money is proposed once" not in client.get(first).content.decode()
+    page = client.get(second).content.decode()
+    assert "Money is proposed once for a transaction" in page
+    assert f'href="{first}?after=' in page
 
 
 def test_a_form_without_its_token_is_refused(lin):
@@ -145,7 +192,7 @@ def test_others_do_not_open_it(at, mei, chen, sun, lin, complaint):
 def test_the_progress_is_told(at, lin, complaint):
     client = at(lin)
     url = hand_in(client, WECHAT).url
-    assert client.get(f"{url}progress/").json() == {"state": "done", "lines": 3}
+    assert client.get(f"{url}progress/").json() == {"state": "done", "lines": 4}
     assert client.get(reverse("desk:bill_progress", args=[uuid.uuid4()])).json() == {"state": "reading", "lines": 0}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Q, Sum
@@ -110,6 +110,17 @@ def returned_too_often(case: Case, amount: Decimal, number: str = "") -> list[st
         if (most is None and before) or (most is not None and before + amount > most):
             return sorted(set(rows.values_list("ticket__ref", flat=True)))
     return None
+
+
+def returned_of(ticket: Ticket, numbers: Collection[str]) -> Decimal:
+    """What our rows say came back of the payments with these numbers, over all complaints that name one; each sum once.
+
+    What a stranger says of their own complaint does not count here either.
+    """
+    about = OrderReference.objects.filter(number__in=numbers).values("ticket")
+    theirs = Q(source=Refund.Source.OWNER) & ~Q(ticket__owner=ticket.owner_id)
+    rows = Refund.objects.filter(Q(number="") | Q(number__in=numbers), ticket__in=about, currency=ticket.currency)
+    return rows.exclude(theirs | Q(kind="compensation")).aggregate(total=Sum("amount"))["total"] or NOUGHT
 
 
 def _tickets_about(order: OrderReference) -> list[int]:

@@ -29,6 +29,8 @@ class Bill(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
     lines = models.PositiveIntegerField(default=0, help_text=_("Charges read so far."))
     headings = models.JSONField(default=list, help_text=_("What a person is to map, when the layout is not known."))
+    unread = models.JSONField(default=dict, db_default={}, help_text=_("Lines that were not understood, counted by reason."))
+    statuses = models.JSONField(default=dict, db_default={}, help_text=_("States of lines that nobody knows, counted."))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -52,6 +54,10 @@ class BillFinding(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         DISMISSED = "dismissed", _("set aside")
 
+    class HeldBack(models.TextChoices):
+        PROPOSED = "proposed", _("another finding proposes it")
+        RETURNED = "returned", _("it has come back already")
+
     bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="findings", db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="bill_findings")
     verdict = models.CharField(max_length=16)
@@ -60,6 +66,10 @@ class BillFinding(models.Model):
     party = models.CharField(max_length=16, blank=True)
     remedy = models.CharField(max_length=24, blank=True)
     channel_status = models.CharField(max_length=8, blank=True)
+    held_back = models.CharField(
+        max_length=8, choices=HeldBack.choices, blank=True, default="", db_default="", help_text=_("Why it proposes no money.")
+    )
+    instead = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -71,6 +81,11 @@ class BillFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.state}"
+
+    @property
+    def records_refund(self) -> bool:
+        """Confirming it records money that came back."""
+        return self.verdict == "refunded" and not self.held_back
 
 
 class BillLayout(models.Model):

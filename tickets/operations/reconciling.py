@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
@@ -14,21 +15,32 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import roles_of
 from tickets.bills.files import NotABill
-from tickets.bills.joining import Transaction
+from tickets.bills.joining import Transaction, transactions
 from tickets.bills.layouts import REFUND_STATUS, Layout, fingerprint, heading, place_of
-from tickets.bills.reading import Charge, charges
-from tickets.bills.statuses import REFUNDED, STATES
-from tickets.bills.verdicts import finding, proposal
+from tickets.bills.reading import Charge, Tally, charges
+from tickets.bills.statuses import STATES
+from tickets.bills.verdicts import finding_of, proposal
 from tickets.cases.guards import not_own_case
 from tickets.models import Bill, BillFinding, BillLayout, OrderReference, Refund, Ticket
+from tickets.operations.bill_claims import Claims
 from tickets.operations.engine import open_case, perform
 from tickets.operations.filing import DESK_ROLES, amend
 from tickets.policy.playbooks import playbooks
 from tickets.workflow import ACTIONS, OPEN, Block, Forbidden, Invalid, NotFound, Refusal, Status
 
-BATCH = 1000
+BATCH, LOCKED = 1000, 50
 NAME = 120
 WORD, MOST_WORDS = 40, 20
+
+
+@dataclass
+class _Named:
+    """Of one complaint: its own numbers in a bill, and all that stand in lines with them."""
+
+    own: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
+
+
 Chunks = Callable[[], Iterator[bytes]]
 
 
@@ -54,21 +66,19 @@ def read_bill(actor: User, bill: Bill, chunks: Chunks) -> Bill:
     A file that is no bill we know leaves the row failed, with the headings that a person could map.
     """
     _check(actor)
-    found: dict[int, list[Charge]] = defaultdict(list)
-    lines = charges(chunks, layout_from_mapping)
-    read = 0
+    tally = Tally()
     try:
-        while batch := list(islice(lines, BATCH)):
-            _match(actor, batch, found)
-            read += len(batch)
-            Bill.objects.filter(pk=bill.pk).update(lines=read)
+        numbers = _named_numbers(actor, bill, charges(chunks, layout_from_mapping, tally), tally)
+        found = _lines_about(numbers, charges(chunks, layout_from_mapping)) if numbers else {}
     except NotABill as refused:
         Bill.objects.filter(pk=bill.pk).update(state=Bill.State.FAILED, headings=refused.headings, read_at=timezone.now())
     except Exception:
         Bill.objects.filter(pk=bill.pk).update(state=Bill.State.FAILED, read_at=timezone.now())
         raise
     else:
-        _propose(bill, found)
+        _propose(bill, numbers, found)
+        told = {"lines": tally.lines, "unread": dict(+tally.unread), "statuses": dict(tally.statuses)}
+        Bill.objects.filter(pk=bill.pk).update(state=Bill.State.DONE, read_at=timezone.now(), **told)
     bill.refresh_from_db()
     return bill
 
@@ -78,36 +88,60 @@ def _check(actor: User) -> None:
         raise Forbidden
 
 
-def _match(actor: User, batch: Sequence[Charge], found: dict[int, list[Charge]]) -> None:
-    """By any of a line's numbers; one complaint takes a line once."""
-    by_number: dict[str, list[Charge]] = defaultdict(list)
-    for charge in batch:
-        for number in charge.numbers:
-            by_number[number].append(charge)
+def _named_numbers(actor: User, bill: Bill, lines: Iterator[Charge], tally: Tally) -> dict[int, _Named]:
+    """For each complaint, its numbers that stand in the bill, and those by which refunds of these payments are known."""
+    found: dict[int, _Named] = defaultdict(_Named)
     seen = Ticket.objects.visible_to(actor).exclude(status=Status.DRAFT)
-    named = OrderReference.objects.filter(number__in=list(by_number), ticket__in=seen).values_list("ticket", "number").distinct()
-    mine: dict[int, dict[int, Charge]] = defaultdict(dict)
-    for ticket, number in named:
-        mine[ticket] |= {id(charge): charge for charge in by_number[number]}
-    for ticket, lines in mine.items():
-        found[ticket] += lines.values()
+    while batch := list(islice(lines, BATCH)):
+        by_number: dict[str, set[str]] = defaultdict(set)
+        for charge in batch:
+            for number in charge.numbers:
+                by_number[number].update(charge.numbers)
+        named = OrderReference.objects.filter(number__in=list(by_number), ticket__in=seen).values_list("ticket", "number").distinct()
+        for ticket, number in named:
+            found[ticket].own.add(number)
+            found[ticket].linked |= by_number[number]
+        Bill.objects.filter(pk=bill.pk).update(lines=tally.lines)
+    return found
 
 
-def _propose(bill: Bill, found: Mapping[int, Iterable[Charge]]) -> None:
-    tickets = Ticket.objects.in_bulk(list(found))
-    rows = [_finding(bill, tickets[pk], lines) for pk, lines in sorted(found.items()) if pk in tickets]
-    with transaction.atomic():
-        BillFinding.objects.bulk_create(rows, batch_size=BATCH)
-        Bill.objects.filter(pk=bill.pk).update(state=Bill.State.DONE, read_at=timezone.now())
+def _lines_about(numbers: Mapping[int, _Named], lines: Iterable[Charge]) -> dict[int, list[Charge]]:
+    """A second look, for what is joined to those lines by the merchant's number alone: a refund may stand before its payment."""
+    tickets: dict[str, set[int]] = defaultdict(set)
+    for ticket, named in numbers.items():
+        for number in named.linked:
+            tickets[number].add(ticket)
+    found: dict[int, list[Charge]] = defaultdict(list)
+    for charge in lines:
+        for ticket in {ticket for number in charge.numbers for ticket in tickets.get(number, ())}:
+            found[ticket].append(charge)
+    return found
 
 
-def _finding(bill: Bill, ticket: Ticket, lines: Iterable[Charge]) -> BillFinding:
+def _propose(bill: Bill, numbers: Mapping[int, _Named], found: Mapping[int, list[Charge]]) -> None:
+    """Batch by batch, each with its tickets locked: of two bills that are read at once the second sees what the first proposes."""
+    there = set(bill.findings.values_list("ticket", flat=True))  # by a reader that died
+    waiting = sorted(set(found) - there)
+    for start in range(0, len(waiting), LOCKED):
+        with transaction.atomic():
+            some = Ticket.objects.filter(pk__in=waiting[start : start + LOCKED])
+            tickets = list(some.order_by("pk").select_for_update(of=("self",)))
+            rows = [row for ticket in tickets if (row := _finding(bill, ticket, numbers[ticket.pk].own, found[ticket.pk]))]
+            claims = Claims(rows)
+            for row in rows:
+                claims.settle(row)
+
+
+def _finding(bill: Bill, ticket: Ticket, own: set[str], lines: Iterable[Charge]) -> BillFinding | None:
+    """Of the transactions that the lines make, those that the complaint names."""
     book = playbooks(ticket.policy_id).get(ticket.category)
-    told = finding(lines, ticket.amount)
+    named = tuple(each for each in transactions(lines) if own & each.numbers)
+    if not named:
+        return None
+    told = finding_of(named, ticket.amount)
     proposed = proposal(told, ticket.facts.get("platform_status"), book.remedies if book else ())
-    plain = [_plain(each) for each in told.transactions]
     return BillFinding(
-        bill=bill, ticket=ticket, verdict=told.verdict, amount=told.amount, transactions=plain,
+        bill=bill, ticket=ticket, verdict=told.verdict, amount=told.amount, transactions=[_plain(each) for each in told.transactions],
         party=proposed.party or "", remedy=proposed.remedy or "", channel_status=proposed.channel_status or "",
     )  # fmt: skip
 
@@ -116,7 +150,7 @@ def _plain(each: Transaction) -> dict[str, object]:
     """As a finding keeps it. `paid` is None where the bill told of the refund alone."""
     return {
         "number": each.number, "amount": str(each.amount), "refunded": str(each.refunded), "state": each.state, "at": each.at,
-        "paid": None if each.paid is None else str(each.paid), "currency": each.currency,
+        "paid": None if each.paid is None else str(each.paid), "currency": each.currency, "merchant": each.merchant,
     }  # fmt: skip
 
 
@@ -129,7 +163,7 @@ def confirm_finding(actor: User, finding_id: int) -> BillFinding:
     _check(actor)
     with transaction.atomic():
         row = _finding_of(actor, finding_id)
-        if row.verdict == REFUNDED:
+        if row.records_refund:
             perform(actor, row.ticket.ref, "record_refund", _refund(row))
             latest = Refund.objects.filter(ticket=row.ticket).order_by("-pk").values("pk")[:1]
             Refund.objects.filter(pk__in=latest).update(source=Refund.Source.BILL)
@@ -144,7 +178,7 @@ def hindrance(actor: User, row: BillFinding) -> Block | None:
 
     Where nothing is written into the complaint, nothing hinders. Asks the database nothing when the ticket is loaded.
     """
-    is_refund = row.verdict == REFUNDED
+    is_refund = row.records_refund
     if is_refund and roles_of(actor).isdisjoint(ACTIONS["record_refund"].roles):
         return Block("forbidden")
     writes = is_refund or bool(_changes(row))

@@ -39,8 +39,9 @@ def _entries_of_bill(case: Case, bill: str) -> list[dict[str, str]]:
         raise Invalid({"bill": [_("No line of this bill concerns the complaint.")]})
     rows: list[dict[str, str]] = []
     for each in found.transactions:
-        paid, back = Decimal(each["amount"]), Decimal(each["refunded"])
-        rows.append({"at": each["at"], "text": each["number"], "amount": str(-paid)})
+        paid, back = Decimal(each.get("paid", each["amount"]) or 0), Decimal(each["refunded"])
+        if paid:
+            rows.append({"at": each["at"], "text": each["number"], "amount": str(-paid)})
         if back:
             rows.append({"at": each["at"], "text": each["number"], "amount": str(back)})
     return rows

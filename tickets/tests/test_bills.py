@@ -195,7 +195,7 @@ def handed_in(actor, text: str, encoding: str = "utf-8") -> Bill:
 @pytest.mark.django_db
 def test_a_bill_finds_its_complaint_and_keeps_no_strangers_line(complaint, lin):
     bill = handed_in(lin, WECHAT, "gb18030")
-    assert (bill.state, bill.lines) == ("done", 3)
+    assert (bill.state, bill.lines, bill.unread) == ("done", 4, {})
     row = bill.findings.get()
     assert (row.ticket, row.verdict, row.amount, row.remedy) == (complaint, "charged_twice", Decimal("1280.00"), "refund_duplicate")
     assert [each["number"] for each in row.transactions] == [TXN, TXN2]

@@ -30,7 +30,8 @@ def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
     """The number as kept, and a warning code or "".
 
     Raises Invalid at `number` when it cannot be one: Douyin 15 digits beginning with a real date not in the future,
-    WeChat 28 digits, any other 6 to 64 of 0-9 A-Z a-z _ - | *, and never a card's.
+    WeChat 28 to 36 digits (the longer ones are of transfers, red packets and payouts), any other
+    6 to 64 of 0-9 A-Z a-z _ - | *, and never a card's.
     """
     plain = normalise_number(number)
     if not GENERIC_NUMBER.fullmatch(plain):
@@ -39,8 +40,8 @@ def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
         raise Invalid({"number": [_("This looks like a card number. Never send one; an order number is on the order page.")]})
     if issuer == "douyin_mp" and not _is_douyin(plain, today):
         raise Invalid({"number": [_("A Douyin order number has 15 digits and begins with the order's date, such as 20260310.")]})
-    if issuer == "wechat_txn" and not re.fullmatch(r"[0-9]{28}", plain):
-        raise Invalid({"number": [_("A WeChat transaction number has 28 digits. You find it in the bill's details.")]})
+    if issuer == "wechat_txn" and not re.fullmatch(r"[0-9]{28,36}", plain):
+        raise Invalid({"number": [_("A WeChat transaction number has 28 to 36 digits. You find it in the bill's details.")]})
     return plain, "unknown_issuer" if issuer == "other" else ""
 
 
@@ -56,7 +57,7 @@ def _is_douyin(number: str, today: date) -> bool:
 
 def issuer_of(number: str) -> str:
     """The issuer a bare number most likely comes from."""
-    if re.fullmatch(r"[0-9]{28}", number):
+    if re.fullmatch(r"[0-9]{28,36}", number):
         return "wechat_txn"
     return "other"
 
