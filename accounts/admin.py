@@ -9,20 +9,24 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.forms import EmailField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.guarded import is_guarded
+from accounts.guarded_admin import GuardedForm, propose_here
+from accounts.guarded_people import FACTOR, GROUP, PERSON, check_last_admin, check_separation, vouch_for_address
 from accounts.models import SecondFactor, TextMessage, User
 from accounts.phone_numbers import mask_number
 from accounts.reserved_addresses import check_address
 from accounts.roles import STAFF_ROLES
-from accounts.trusted_contacts import forget_former_contacts
 
 admin.site.site_header = _("Supportdesk administration")
 admin.site.site_title = _("Supportdesk administration")
@@ -57,6 +61,13 @@ class UserCreateForm(_CheckedAddress, AdminUserCreationForm):
 
 
 class UserEditForm(_CheckedAddress, UserChangeForm):
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if "groups" in data:
+            check_separation(data["is_superuser"], [group.name for group in data["groups"]])
+            check_last_admin(User.objects.get(pk=self.instance.pk), data["is_superuser"] and data["is_active"])
+        return data
+
     class Meta:
         model = User
         fields = "__all__"
@@ -64,7 +75,8 @@ class UserEditForm(_CheckedAddress, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(GuardedForm, DjangoUserAdmin):
+    guarded_kind = PERSON
     form = UserEditForm
     add_form = UserCreateForm
     ordering = ("email",)
@@ -81,30 +93,32 @@ class UserAdmin(DjangoUserAdmin):
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:  # type: ignore[override]
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            _vouch_for_address(obj)
+            vouch_for_address(obj)
 
-
-def _vouch_for_address(user: User) -> None:
-    """The admin typed it, so it is the one address of that person; a code still has to reach it to sign in by code."""
-    EmailAddress.objects.filter(user=user).delete()
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    forget_former_contacts(user)
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Of others only while the desk is being set up: later each sets their own anew, by a code."""
+        if is_guarded() and id != str(request.user.pk):
+            messages.error(request, _("Nobody sets another's password: they set it anew by a code by e-mail."))
+            return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[id]))
+        return super().user_change_password(request, id, form_url)
 
 
 admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(GuardedForm, DjangoGroupAdmin):
     """The five roles are found by the names of their groups: renamed or deleted, a role would end without a word."""
+
+    guarded_kind = GROUP
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
         return ("name",) if _is_role(obj) else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:  # type: ignore[override]
         return not _is_role(obj) and super().has_delete_permission(request, obj)
 
 
@@ -143,6 +157,16 @@ class SecondFactorAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: SecondFactor | None = None) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: SecondFactor) -> None:
+        if is_guarded():
+            propose_here(request, FACTOR, obj, {"type": ""})
+        else:
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SecondFactor]) -> None:
+        for factor in queryset:
+            self.delete_model(request, factor)
 
 
 @admin.register(TextMessage)

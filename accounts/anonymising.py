@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Model
 
-from accounts.models import ReadEntry, User
+from accounts.models import GuardedChange, ReadEntry, User
 
 # Under a name that never exists: no letter can reach it, and no door takes it (accounts.reserved_addresses).
 NOBODY = "erased.invalid"
@@ -28,6 +28,7 @@ def anonymise(user: User) -> None:
     LogEntry.objects.filter(about | models.Q(object_repr__iexact=user.email)).update(object_repr="", change_message="")
     for model, name in _belongings():
         model._base_manager.filter(**{name: user}).delete()
+    GuardedChange.objects.filter(person=user).update(old={}, new={}, touches=[], target_text="")
     ReadEntry.objects.filter(reader=user).update(network="")
     user.email, user.name, user.language, user.timezone = f"erased-{uuid.uuid4().hex}@{NOBODY}", "", "", ""
     user.real_name_match, user.real_name_match_at, user.last_login, user.is_active = False, None, None, False

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone as clock
 from django.utils.translation import gettext_lazy as _
 
+from accounts.guarded_change import GuardedChange as GuardedChange
 from accounts.managers import UserManager
 from lib.zones import validate_zone
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import attempt_counter, letters, read_alarms, reads, sms
+from accounts import attempt_counter, guarded, letters, read_alarms, reads, sms
 from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
 from lib.duties.running import run_duties
@@ -25,6 +25,7 @@ LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "guesses at codes forgotten": attempt_counter.forget_old,
 }
 READ_DUTIES: Mapping[str, Callable[[datetime], int]] = {
+    "guarded changes carried out": guarded.carry_out_due,
     "unusual readings told": read_alarms.tell_of_unusual_reads,
     "readings forgotten": reads.forget_reads,
     "alarms of readings forgotten": read_alarms.forget_alarms,
@@ -46,5 +47,5 @@ def send_letters_task() -> None:
 
 @shared_task(name="accounts.watch_reads", acks_late=True, ignore_result=True)
 def watch_reads_task() -> None:
-    """Beat: who read unusually much."""
+    """Beat: who read unusually much, and changes of the administration whose date has come."""
     run_duties(READ_DUTIES.values(), timezone.now())

@@ -57,10 +57,8 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
 
 
 def keep_roles(user: User, groups: Iterable[str | None]) -> frozenset[Role]:
-    """Which roles that makes. `groups` are the names of all groups this person is in."""
-    roles = {Role(name) for name in groups if name in STAFF_ROLES}
-    if user.is_superuser:
-        roles.add(Role.ADMIN)
+    """Which roles that makes: an admin holds no staff role, whatever groups they are in. `groups` are the names of all groups."""
+    roles = {Role.ADMIN} if user.is_superuser else {Role(name) for name in groups if name in STAFF_ROLES}
     if user.is_service:
         roles.add(Role.SERVICE)
     user._roles = frozenset(roles)

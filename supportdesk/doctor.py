@@ -21,7 +21,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.mail_outage import away_since
 from accounts.models import Letter, User
-from accounts.roles import Role
+from accounts.roles import STAFF_ROLES, Role
 from evidence.models import SealedFile, UnknownFile
 from evidence.vault import sealing
 from evidence.vault.ownership import look_at_store
@@ -136,6 +136,8 @@ def _people() -> Findings:
     active = User.objects.filter(is_active=True)
     if (admins := active.filter(is_superuser=True).count()) < 2:
         yield Finding(f"There are {admins} administrators: rules and roles need a second one.", is_wrong=not admins)
+    if both := active.filter(is_superuser=True, groups__name__in=STAFF_ROLES).distinct().count():
+        yield Finding(f"{both} administrators are in groups of staff: those roles do not count. Take one of the two away.", is_wrong=False)
     if (count := active.filter(groups__name=Role.SUPERVISOR).count()) < 2:
         yield Finding(f"There are {count} supervisors: a second signature needs another one.", is_wrong=False)
 

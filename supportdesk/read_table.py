@@ -106,7 +106,8 @@ READS: Mapping[str, ReadRow] = {
 # By the label of the model: what the admin's lists and forms show of people.
 ADMIN_READS = frozenset(
     {
-        "accounts.user", "accounts.secondfactor", "accounts.textmessage", "api.token", "api.webhookdelivery", "evidence.evidenceitem",
+        "accounts.guardedchange", "accounts.user", "accounts.secondfactor", "accounts.textmessage",
+        "api.token", "api.webhookdelivery", "evidence.evidenceitem",
         "tickets.ticket", "tickets.timer", "tickets.event", "tickets.message", "tickets.notification", "tickets.delivery",
         "tickets.channeladdress",
     }

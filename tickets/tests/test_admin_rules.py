@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.models import User
 from sla.models import Policy, TimerRule
 from tickets.models import Category, Event, EvidenceSlot, PayeeRule, Ticket
 from tickets.operations.rebasing import survey
@@ -170,7 +171,7 @@ def test_more_than_fit_are_counted_and_queries_stay_the_same(shorter, mei, clock
     assert (seen.count, len(seen.refs), seen.remaining_count) == (4, 2, 2)
 
 
-def test_the_page_only_looks_and_sends_supervisors_to_the_desk(admin, admin_person, shorter, mei, clock) -> None:
+def test_the_page_only_looks_and_sends_supervisors_to_the_desk(admin, client, zhao, shorter, mei, clock) -> None:
     clock("2026-07-06T10:00:00+08:00")
     ticket = submitted(mei, "billing_unauthorized")
     text = page(admin, PAGES[2], version=shorter.pk)
@@ -179,8 +180,10 @@ def test_the_page_only_looks_and_sends_supervisors_to_the_desk(admin, admin_pers
     publish_version(shorter, timezone.now())
     events = Event.objects.count()
     assert "A supervisor confirms it" in page(admin, PAGES[2], version=shorter.pk)
-    admin_person.groups.add(Group.objects.get(name="supervisors"))
-    assert reverse("desk:rebase") in page(admin, PAGES[2], version=shorter.pk)
+    User.objects.filter(pk=zhao.pk).update(is_staff=True)
+    zhao.user_permissions.add(Permission.objects.get(codename="view_policy"))
+    client.force_login(zhao)
+    assert reverse("desk:rebase") in page(client, PAGES[2], version=shorter.pk)
     assert Event.objects.count() == events
     ticket.refresh_from_db()
     assert ticket.policy_id == "2026.2"
