@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.guarded import is_guarded
+from accounts.guarded_admin import GuardedForm, propose_here
 from accounts.models import Language, User
 from accounts.roles import STAFF_ROLES
+from tickets.admin.guarded_rules import CHANNEL
 from tickets.admin.read_only import ReadOnly
 from tickets.delivery.addresses import check_address, shown_address
 from tickets.delivery.channels.registry import CHANNELS, channel_labels
@@ -79,7 +82,8 @@ class ChannelAddressForm(forms.ModelForm):
 
 
 @admin.register(ChannelAddress)
-class ChannelAddressAdmin(admin.ModelAdmin):
+class ChannelAddressAdmin(GuardedForm):
+    guarded_kind = CHANNEL
     form = ChannelAddressForm
     list_display = ("who", "channel_name", "ending", "enabled", "verified_at", "last_error")
     list_display_links = ("who",)
@@ -101,10 +105,24 @@ class ChannelAddressAdmin(admin.ModelAdmin):
     def ending(self, row: ChannelAddress) -> str:
         return shown_address(row)
 
-    def save_model(self, request: HttpRequest, obj: ChannelAddress, form: forms.ModelForm, change: bool) -> None:
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: ChannelAddress, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Once there are cases a new or changed address is off until another admin agrees."""
         if not change:
             obj.created_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        wanted, changed = obj.enabled, not change or {"channel", "user", "audience", "typed"} & set(form.changed_data)
+        if not (changed and is_guarded()):
+            super().save_model(request, obj, form, change)
+            return
+        obj.enabled = False
+        obj.save()
+        if wanted:
+            propose_here(request, CHANNEL, obj, {"enabled": True})
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What goes nowhere tells nobody anything false."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         test = self.admin_site.admin_view(require_POST(self.send_one_test))

@@ -12,6 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.guarded import is_guarded
+from accounts.guarded_admin import GuardedForm, propose_here
+from tickets.admin.guarded_rules import CONTACT
 from tickets.models import EscalationTarget
 from tickets.policy.contacts import recheck_at, stale_targets, unverified_targets
 
@@ -29,8 +32,10 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(EscalationTarget)
-class EscalationTargetAdmin(admin.ModelAdmin):
+class EscalationTargetAdmin(GuardedForm):
     """A contact is shown to customers only once somebody has checked it; a changed one has to be checked again."""
+
+    guarded_kind = CONTACT
 
     change_list_template = "admin/tickets/contacts_list.html"
 
@@ -51,8 +56,10 @@ class EscalationTargetAdmin(admin.ModelAdmin):
     def recheck(self, target: EscalationTarget) -> datetime | None:
         return recheck_at(target)
 
-    def save_model(self, request: HttpRequest, obj: EscalationTarget, form: forms.ModelForm, change: bool) -> None:
-        if {"contact", "website", "hours"} & set(form.changed_data) and obj.verified_at is not None:
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: EscalationTarget, form: forms.ModelForm, change: bool
+    ) -> None:
+        if not is_guarded() and {"contact", "website", "hours"} & set(form.changed_data) and obj.verified_at is not None:
             obj.verified_at = obj.verified_by = None
             messages.warning(request, _("The contact has changed: it is hidden until somebody marks it as verified."))
         super().save_model(request, obj, form, change)
@@ -63,6 +70,9 @@ class EscalationTargetAdmin(admin.ModelAdmin):
         for target in queryset:
             if not (target.contact or target.website):
                 messages.error(request, _("%s has no contact to verify.") % target)
+                continue
+            if is_guarded():
+                propose_here(request, CONTACT, target, {"verified_at": now})
                 continue
             EscalationTarget.objects.filter(pk=target.pk).update(verified_at=now, verified_by=request.user)
             self.log_change(request, target, [{"changed": {"fields": ["verified_at", "verified_by"]}}])

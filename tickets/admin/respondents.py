@@ -10,14 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.guarded import is_guarded
+from accounts.guarded_admin import GuardedForm, propose_here
+from tickets.admin.guarded_rules import RESPONDENT
 from tickets.models import Advice, Respondent
 
 TOLD = {"self_freeze_zh", "self_freeze_en"}
 
 
 @admin.register(Respondent)
-class RespondentAdmin(admin.ModelAdmin):
+class RespondentAdmin(GuardedForm):
     """How one freezes there is shown to customers only once somebody has checked it; a changed text has to be checked again."""
+
+    guarded_kind = RESPONDENT
 
     list_display = ["key", "name_zh", "name_en", "kind", "is_payment_institution", "is_ours", "verified_at", "position"]
     list_filter = ["kind", "is_payment_institution", "is_ours"]
@@ -28,8 +33,10 @@ class RespondentAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Respondent | None = None) -> list[str]:
         return [*self.readonly_fields, *(["key"] if obj else [])]  # complaints name it by its key
 
-    def save_model(self, request: HttpRequest, obj: Respondent, form: forms.ModelForm, change: bool) -> None:
-        if TOLD & set(form.changed_data) and obj.verified_at is not None:
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: Respondent, form: forms.ModelForm, change: bool
+    ) -> None:
+        if not is_guarded() and TOLD & set(form.changed_data) and obj.verified_at is not None:
             obj.verified_at = obj.verified_by = None
             messages.warning(request, _("How one freezes there has changed: it is hidden until somebody marks it as verified."))
         super().save_model(request, obj, form, change)
@@ -39,6 +46,9 @@ class RespondentAdmin(admin.ModelAdmin):
         for respondent in queryset:
             if not (respondent.self_freeze_zh and respondent.self_freeze_en and respondent.source):
                 messages.error(request, _("%s: say in both languages how one freezes there, and where you read it.") % respondent)
+                continue
+            if is_guarded():
+                propose_here(request, RESPONDENT, respondent, {"verified_at": timezone.now()})
                 continue
             Respondent.objects.filter(pk=respondent.pk).update(verified_at=timezone.now(), verified_by=request.user)
             self.log_change(request, respondent, [{"changed": {"fields": ["verified_at", "verified_by"]}}])
