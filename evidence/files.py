@@ -14,10 +14,17 @@ CSV_BILL, XLSX = "text/csv; header=present", "application/vnd.openxmlformats-off
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 MARKUP = re.compile(r"\s*(<\?xml|<!doctype|<!--|<html|<head|<body|<svg|<script|<iframe|\{\\rtf)", re.IGNORECASE)
 TEXT_CONTROLS = frozenset("\t\n\r\f")
+# Types that people send and we do not take: by what the file begins with, by what is in a ZIP.
+STARTS = {
+    b"GIF8": "gif", b"BM": "bmp", b"II*\x00": "tiff", b"MM\x00*": "tiff", b"\xff\x0a": "jxl",
+    b"\x00\x00\x00\x0cJXL ": "jxl", b"\xd0\xcf\x11\xe0": "office", b"Rar!": "archive", b"7z\xbc\xaf": "archive",
+    b"\x1f\x8b": "archive", b"\x1aE\xdf\xa3": "film", b"ID3": "film", b"#!AMR": "film",
+}  # fmt: skip
+PACKED = {b"OFD.xml": "ofd", b"word/": "office", b"xl/": "office", b"ppt/": "office"}
 # What the look into a file can end with. The words for each stand in evidence.words.
 REFUSALS = frozenset({
     "too_large", "unreadable", "too_many_pixels", "too_small", "encrypted", "too_many_pages", "too_heavy", "one_time_code",
-    "large_animation", "check_failed", "not_a_bill",
+    "large_animation", "check_failed", "not_a_bill", "too_long",
 })  # fmt: skip
 
 # What a copy may not show of its original. The words for each stand in evidence.words; `code` or `code:2,5`, with the pages.
@@ -28,11 +35,11 @@ REMARK_FORMAT = re.compile(r"([a-z_]{1,20})(?::(\d{1,5}(?:,\d{1,5}){0,199}))?")
 
 
 class FileRefused(Exception):
-    """The file cannot be taken. `code` says why, as in evidence.words.REASON."""
+    """The file cannot be taken. `code` says why, as in evidence.words.REASON; `of` which type it is, as in evidence.words.TYPE."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, of: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.of = code, of
 
 
 def suffix_of(media_type: str) -> str:
@@ -88,7 +95,7 @@ def _is_heic(data: bytes) -> bool:
 
 
 def is_plain_text(data: bytes) -> bool:
-    """UTF-8 or GBK without control characters, and not the source of a page, a drawing or a document."""
+    """UTF-8 or GB 18030 without control characters, and not the source of a page, a drawing or a document."""
     try:
         text = decode_text(data)
     except FileRefused:
@@ -101,8 +108,8 @@ def _is_control(char: str) -> bool:
 
 
 def decode_text(data: bytes) -> str:
-    """Raises FileRefused when it is neither UTF-8 nor GBK."""
-    for encoding in ("utf-8-sig", "gbk"):
+    """Raises FileRefused when it is neither UTF-8 nor GB 18030 (GBK, and four bytes for 𠮷, 🙂 and ¥)."""
+    for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -122,8 +129,19 @@ def accepted_type(media_type: str, data: bytes, forms: frozenset[str]) -> str:
         media_type = _text_type(data, forms) if media_type else ""
         fits = bool(media_type)
     if not fits:
-        raise FileRefused("type_not_allowed")
+        raise FileRefused("type_not_allowed", _known_type(data) if forms & {"image", "pdf"} else "")
     return media_type
+
+
+def _known_type(data: bytes) -> str:
+    """What people send and we do not take, where it has a way of its own to be sent; empty for anything else."""
+    if data.startswith(b"PK\x03\x04"):
+        return next((name for part, name in PACKED.items() if part in data), "archive")
+    if data[4:8] == b"ftyp":
+        return "avif" if b"avi" in data[8:64] else "film"
+    if MARKUP.match(data[:1024].decode("latin-1")):
+        return "svg" if b"<svg" in data[:4096] else "page"
+    return next((name for start, name in STARTS.items() if data.startswith(start)), "")
 
 
 def _text_type(data: bytes, forms: frozenset[str]) -> str:

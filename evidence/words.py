@@ -19,6 +19,7 @@ REASON: Mapping[str, object] = {
     "type_not_allowed": _("This file is not of a type we can take here. Here we take: %(forms)s."),
     "unreadable": _("The file is damaged or incomplete. Please open it on your device to see whether it is whole, then send it again."),
     "too_many_pixels": _("The picture has more than %(max_megapixels)s megapixels. A photo of ordinary size or a screenshot is enough."),
+    "too_long": _("The screenshot is too long: more than %(max_megapixels)s megapixels. Please send it in two parts."),
     "large_animation": _("The picture moves, and is too large for that. Please send a screenshot of what it shows."),
     "too_small": _(
         "The picture is too small to read: its short side has less than %(min_side_px)s pixels. Please send the original, not a thumbnail."
@@ -34,6 +35,28 @@ REASON: Mapping[str, object] = {
     "malware": _("Our virus scanner found something harmful in this file, so it stays locked away. Please send a screenshot instead."),
     "check_failed": _("We could not check this file. Please send it in another form, for example as a screenshot."),
     "lost": _("The file did not arrive whole. Please send it again."),
+}
+# The same of types that have a way of their own to be sent.
+PICTURE = _("This file is not of a type we can take here: a %(type)s picture. Please save it as JPEG or PNG, or send a screenshot of it.")
+TYPE: Mapping[str, object] = {
+    **dict.fromkeys(("gif", "bmp", "avif", "tiff", "jxl", "svg"), PICTURE),
+    "ofd": _(
+        "This file is not of a type we can take here: an OFD document. Please save it as PDF in the app that shows it (“export” or “print”)"
+        ", or send screenshots of its pages."
+    ),
+    "office": _(
+        "This file is not of a type we can take here: a document of Word, Excel or the like. Please save it as PDF, or send screenshots"
+        " of it."
+    ),
+    "archive": _(
+        "This file is not of a type we can take here: several files are packed in it. Please unpack it, and send the pictures and PDFs by"
+        " themselves."
+    ),
+    "film": _(
+        "This file is not of a type we can take here: a film or sound. Please send screenshots of what matters in it, and write what is"
+        " said."
+    ),
+    "page": _("This file is not of a type we can take here: a saved page. Please print it to a PDF, or send a screenshot of it."),
 }
 WARNING: Mapping[str, object] = {
     "amount_differs": _("The amount differs from the amount of the complaint."),
@@ -150,12 +173,12 @@ RECEIPT_NOTE = _(
 )
 
 
-def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset()) -> str:
-    """Why, in the reader's language, with the numbers of the ticket's policy. Empty for no reason."""
-    text = REASON.get(code, REASON["check_failed"]) if code else ""
-    named = ", ".join(str(FORM[form]) for form in FORM if form in forms)
+def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset(), of: str = "") -> str:
+    """Why, in the reader's language, with the numbers of the ticket's policy; `of` names its type. Empty for no reason."""
+    text = TYPE.get(of) or REASON.get(code, REASON["check_failed"]) if code else ""
+    named = str(_(", ")).join(str(FORM[form]) for form in FORM if form in forms)
     numbers = {name: getattr(policy, name) for name in ("max_upload_mb", "max_megapixels", "min_side_px", "max_pdf_pages")}
-    return str(text) % {**numbers, "forms": named} if text else ""
+    return str(text) % {**numbers, "forms": named, "type": of.upper()} if text else ""
 
 
 def remarks(codes: str) -> list[str]:

@@ -63,9 +63,9 @@ def upload_policy(policy_id: str) -> PolicySnapshot:
     return snapshot(policy_id)
 
 
-def refusal_text(code: str, policy: PolicySnapshot) -> str:
+def refusal_text(code: str, policy: PolicySnapshot, of: str = "") -> str:
     """Why the vault would refuse a file, said before it is sent."""
-    return reason(code, policy)
+    return reason(code, policy, of=of)
 
 
 def once_token() -> SafeString:

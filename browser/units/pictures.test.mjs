@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { script } from './script.mjs'
 
 
-const WORDS = { maxMb: '1', maxMegapixels: '50', minSide: '200', tooSmall: 'too small', tooManyPixels: 'too many', tooLarge: 'too large' }
-const { formOf, fits, grey, sharpestTiles, size, judge } = script('file-check', WORDS)
+const WORDS = { maxMb: '1', maxMegapixels: '50', minSide: '200', tooSmall: 'too small', tooManyPixels: 'too many', tooLarge: 'too large', tooLong: 'too long', typePicture: 'a {0} picture', typeOfd: 'an OFD file' }
+const { formOf, fits, refusal, grey, sharpestTiles, size, judge } = script('file-check', WORDS)
 const { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy } = script('redact', WORDS)
 const { bounded, turnBy, viewOf } = script('viewer')
 const bytes = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
@@ -38,6 +38,15 @@ test('grey weighs green most', () => {
   assert.ok(Math.abs(white - 255) < 0.01 && green > red)
 })
 
+test('types that people send and we do not take are named, where a picture would do', () => {
+  const form = (forms) => ({ dataset: { forms, wrongType: 'wrong type' } })
+  assert.equal(refusal(bytes('GIF89a'), form('image pdf')), 'a GIF picture')
+  assert.equal(refusal(bytes('\0\0\0\x18ftypavif\0'), form('image')), 'a AVIF picture')
+  assert.equal(refusal(bytes('PK\x03\x04\x14\0OFD.xml'), form('image pdf')), 'an OFD file')
+  assert.equal(refusal(bytes('MZ'), form('image')), 'wrong type')
+  assert.equal(refusal(bytes('GIF89a'), form('text')), 'wrong type')
+})
+
 test('edges are sharp, an even plane and a soft slope are not', () => {
   const picture = (light) => Float32Array.from({ length: 100 * 100 }, (_, at) => light(at % 100))
   const sharp = sharpestTiles(picture((x) => x % 4 < 2 ? 0 : 255), 100, 100)
@@ -54,6 +63,7 @@ test('one sharp corner speaks for an empty page', () => {
 test('too small and too many pixels are refused', () => {
   assert.deepEqual(size({ naturalWidth: 199, naturalHeight: 4000 }), { refused: 'too small' })
   assert.deepEqual(size({ naturalWidth: 10000, naturalHeight: 6000 }), { refused: 'too many' })
+  assert.deepEqual(size({ naturalWidth: 1080, naturalHeight: 60000 }), { refused: 'too long' })
   assert.equal(size({ naturalWidth: 1000, naturalHeight: 800 }), false)
 })
 

@@ -162,7 +162,7 @@ def _read_arrival(file: File | None, typed: TypedFields, case: Case) -> Arrival 
             raise FileRefused("type_not_allowed")
         return _read(file, case, kind)
     except FileRefused as refused:
-        raise Invalid({"file": [words.reason(refused.code, case.policy, kind.forms)]}) from refused
+        raise Invalid({"file": [words.reason(refused.code, case.policy, kind.forms, refused.of)]}) from refused
 
 
 def _check_enough(typed: TypedFields) -> None:

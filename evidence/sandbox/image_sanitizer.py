@@ -18,6 +18,7 @@ import pi_heif
 from PIL import Image, ImageFile
 
 from evidence.files import FileRefused, Limits, SafeCopy
+from evidence.sandbox import heif_boxes
 
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 pi_heif.register_heif_opener(thumbnails=False)
@@ -28,6 +29,8 @@ JPEG_QUALITY = 90
 # 6 is zlib's own choice: three times the time for a tenth of the size.
 PNG_LEVEL = 2
 BAND = 256
+# So many times as high as it is wide, a picture is a screenshot that was scrolled.
+LONG = 4
 ORIENTATION = 0x0112
 TURNS: Mapping[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -63,7 +66,7 @@ def picture_copy(data: bytes, format_: str, limits: Limits) -> SafeCopy:
 
 def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Image, object]:
     """The bare pixels, and how they are to be turned."""
-    Image.MAX_IMAGE_PIXELS = limits.pixels // 2  # Pillow warns beyond it, and beyond twice as many refuses before it takes memory
+    Image.MAX_IMAGE_PIXELS = 2 * limits.pixels  # beyond twice as many Pillow refuses by itself; up to there we say it in better words
     if format_ == "JPEG" and data.count(SCAN) > MOST_SCANS:
         raise FileRefused("unreadable")
     try:
@@ -73,10 +76,13 @@ def _decode_picture(data: bytes, format_: str, limits: Limits) -> tuple[Image.Im
         raise FileRefused("too_many_pixels") from error
     except BROKEN as error:
         raise FileRefused("unreadable") from error
+    except RuntimeError as error:
+        raise FileRefused("check_failed") from error  # libheif: whole, but of a kind that it does not know
 
 
 def _open_picture(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int, int], object, Image.Image | None]:
     """Size and turn, and the bare pixels unless they would cost too much memory this way."""
+    data, crop = heif_boxes.simplify(data) if format_ == "HEIF" else (data, None)
     with Image.open(io.BytesIO(data), formats=(format_,)) as opened:
         _check_size(opened.size, limits)
         turn = _turn(opened)
@@ -84,12 +90,14 @@ def _open_picture(data: bytes, format_: str, limits: Limits) -> tuple[tuple[int,
             return opened.size, turn, None
         opened.load()
         _check_size(opened.size, limits)  # a HEIC may say another size once it is decoded
-        return opened.size, turn, _bare(opened)
+        picture = crop.apply(_bare(opened)) if crop else _bare(opened)
+        _check_size(picture.size, limits)
+        return opened.size, turn, picture
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
     if size[0] * size[1] > limits.pixels:
-        raise FileRefused("too_many_pixels")
+        raise FileRefused("too_long" if max(size) > LONG * min(size) else "too_many_pixels")
     if min(size) < limits.side:
         raise FileRefused("too_small")
 

@@ -59,4 +59,4 @@ def warm_up() -> None:
     table_reader.warm_up()
     bill_unpacker.warm_up()
     letter_reader.warm_up()
-    decode_text("您好".encode("gbk"))
+    decode_text("您好🙂".encode("gb18030"))

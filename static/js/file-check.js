@@ -17,6 +17,7 @@ const MEGA = 1024 * 1024
 const SHARP = 30
 const SIDE = 1000
 const TILE = 50
+const LONG = 4 // so many times as high as it is wide, a picture is a screenshot that was scrolled
 
 // ---- What it is, by its first bytes, as evidence/files.py does it
 
@@ -42,6 +43,16 @@ function formOf (bytes) {
   }
   const isBinary = bytes.some((byte) => byte < 32 && ![9, 10, 12, 13].includes(byte))
   return isBinary || MARKUP.test(ascii(bytes, 0, bytes.length)) ? '' : 'text'
+}
+
+// A type of which people are told how to send it, as evidence/files.py knows it; empty for another.
+const NAMED = [['GIF', /^GIF8/], ['BMP', /^BM/], ['AVIF', /^....ftypavi/s], ['TIFF', /^(II\*\0|MM\0\*)/], ['OFD', /^PK\x03\x04.*OFD\.xml/s]]
+
+function refusal (bytes, form) {
+  const start = ascii(bytes, 0, bytes.length)
+  const [name] = NAMED.find(([, pattern]) => pattern.test(start)) || []
+  if (!name || !/image|pdf/.test(form.dataset.forms)) return form.dataset.wrongType
+  return name === 'OFD' ? words.typeOfd : words.typePicture.replace('{0}', name)
 }
 
 function fits (form, taken) {
@@ -95,8 +106,9 @@ function variance (light, w, left, top, right, bottom) {
 // ---- The judgement: refused is what the server would refuse too; warnings leave the choice to the person
 async function judge (file, form) {
   if (!file.size) return {}
-  const kind = formOf(new Uint8Array(await file.slice(0, 512).arrayBuffer()))
-  if (!fits(kind, form.dataset.forms.split(' '))) return { refused: form.dataset.wrongType }
+  const bytes = new Uint8Array(await file.slice(0, 512).arrayBuffer())
+  const kind = formOf(bytes)
+  if (!fits(kind, form.dataset.forms.split(' '))) return { refused: refusal(bytes, form) }
   if (file.size > Number(words.maxMb) * MEGA) return { refused: words.tooLarge }
   return kind === 'image' ? look(file) : {}
 }
@@ -115,7 +127,8 @@ async function look (file) {
 }
 
 function size ({ naturalWidth, naturalHeight }) {
-  if (naturalWidth * naturalHeight > Number(words.maxMegapixels) * 1e6) return { refused: words.tooManyPixels }
+  const [short, long] = [naturalWidth, naturalHeight].sort((one, other) => one - other)
+  if (short * long > Number(words.maxMegapixels) * 1e6) return { refused: long > LONG * short ? words.tooLong : words.tooManyPixels }
   return Math.min(naturalWidth, naturalHeight) < Number(words.minSide) && { refused: words.tooSmall }
 }
 
@@ -127,7 +140,7 @@ function warnings (picture) {
   return found
 }
 
-if (typeof module !== 'undefined') module.exports = { formOf, fits, grey, sharpestTiles, size, judge } // what browser/units asks
+if (typeof module !== 'undefined') module.exports = { formOf, fits, refusal, grey, sharpestTiles, size, judge } // what browser/units asks
 
 const hasCanvas = Boolean(document.createElement('canvas').getContext)
 const answer = ({ detail }) => { detail.answer = judge(detail.file, detail.form).catch(() => ({})) }
