@@ -4,10 +4,13 @@ import { test } from 'node:test'
 import { script } from './script.mjs'
 
 
-const WORDS = { maxMb: '1', maxMegapixels: '50', minSide: '200', tooSmall: 'too small', tooManyPixels: 'too many', tooLarge: 'too large', tooLong: 'too long', typePicture: 'a {0} picture', typeOfd: 'an OFD file' }
+const WORDS = {
+  maxMb: '1', maxMegapixels: '50', minSide: '200', tooSmall: 'too small', tooManyPixels: 'too many', tooLarge: 'too large',
+  tooLong: 'too long', typePicture: 'a {0} picture', typeOfd: 'an OFD file'
+}
 const { formOf, fits, refusal, grey, sharpestTiles, size, judge } = script('file-check', WORDS)
 const { between, fitted, moved, resized, fillWhole, encoded, nameOfCopy } = script('redact', WORDS)
-const { bounded, turnBy, viewOf } = script('viewer')
+const { bounded, turnBy, viewOf, sizeOf } = script('viewer')
 const bytes = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 
 test('a file is what its first bytes say', () => {
@@ -134,4 +137,9 @@ test('a turned picture is moved back into sight, as the server does it', () => {
   assert.deepEqual(viewOf(90, 600, 400), { viewBox: '0 0 400 600', transform: 'translate(400 0) rotate(90)' })
   assert.deepEqual(viewOf(180, 600, 400), { viewBox: '0 0 600 400', transform: 'translate(600 400) rotate(180)' })
   assert.deepEqual(viewOf(270, 600, 400), { viewBox: '0 0 400 600', transform: 'translate(0 600) rotate(270)' })
+})
+
+test('a picture stands whole within the frame, or fills its width and is as high as it then is', () => {
+  assert.deepEqual(sizeOf(200, false), { width: 'auto', maxWidth: '200%', height: '200%' })
+  assert.deepEqual(sizeOf(200, true), { width: '200%', maxWidth: 'none', height: 'auto' })
 })

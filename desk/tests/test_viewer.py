@@ -12,6 +12,7 @@ from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
+from evidence.tests.shown_papers import WORDS, note, paper
 from evidence.tests.test_similar_pictures import bill, sent_on
 from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
@@ -65,6 +66,31 @@ def test_the_copy_stands_large_and_turns_and_grows_by_plain_links(ticket, vouche
     assert 'transform="translate(600 0) rotate(90)"' in turned
     assert "zoom-200" in turned
     assert f"item={voucher.pk}&amp;zoom=300&amp;turn=90" in turned
+
+
+def test_a_long_screenshot_fills_the_width_until_the_whole_of_it_is_asked_for(ticket, voucher, people, at) -> None:
+    long = sent(people.owner, ticket, "transaction_screenshot", making.png(size=(400, 1300)))
+    shown = page(at(people.agent), ticket, item=long.pk)
+    assert 'class="pane-picture zoom-100 wide"' in shown
+    assert f"item={long.pk}&amp;fit=1" in shown
+    assert 'class="pane-picture zoom-100"' in page(at(people.agent), ticket, item=long.pk, fit=1)
+    assert 'class="pane-picture zoom-100"' in page(at(people.agent), ticket, item=long.pk, turn=90)
+    whole = page(at(people.agent), ticket, item=voucher.pk)
+    assert 'class="pane-picture zoom-100"' in whole
+    assert f"item={voucher.pk}&amp;fit=2" in whole
+    assert 'class="pane-picture zoom-300 wide"' in page(at(people.agent), ticket, item=voucher.pk, fit=2, zoom=300)
+
+
+def test_what_the_copy_does_not_show_is_said_above_it(ticket, people, at) -> None:
+    lacking = paper(WORDS, note("Text", Contents="not mine"), pages=2)
+    item = sent(people.owner, ticket, "payment_voucher", lacking)
+    assert item.remarks == "notes_folded:1,2"
+    said = "Page 1, 2: Holds notes that open at a click; their words are not in this copy."
+    shown = page(at(people.agent), ticket, item=item.pk)
+    assert said in shown
+    assert shown.index(said) < shown.index("pane-frame")
+    other = sent(people.owner, ticket, "payment_voucher", paper(WORDS))
+    assert "Holds notes" not in page(at(people.agent), ticket, item=other.pk)
 
 
 def test_nonsense_in_the_address_counts_as_not_said(ticket, voucher, people, at) -> None:

@@ -46,7 +46,7 @@ function formOf (bytes) {
 }
 
 // A type of which people are told how to send it, as evidence/files.py knows it; empty for another.
-const NAMED = [['GIF', /^GIF8/], ['BMP', /^BM/], ['AVIF', /^....ftypavi/s], ['TIFF', /^(II\*\0|MM\0\*)/], ['OFD', /^PK\x03\x04.*OFD\.xml/s]]
+const NAMED = [['GIF', /^GIF8/], ['BMP', /^BM/], ['AVIF', /^....ftypavi/s], ['TIFF', /^(II\*\0|MM\0\*)/], ['OFD', /^PK.*OFD\.xml/s]]
 
 function refusal (bytes, form) {
   const start = ascii(bytes, 0, bytes.length)

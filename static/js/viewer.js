@@ -23,7 +23,12 @@
     return { viewBox: '0 0 ' + w + ' ' + h, transform: (corner ? 'translate(' + corner + ') ' : '') + 'rotate(' + turn + ')' }
   }
 
-  if (typeof module !== 'undefined') module.exports = { bounded, turnBy, viewOf } // what browser/units asks
+  // The whole of it within the frame, or all its width and as high as it then is; enlarged by so many percent.
+  const sizeOf = (zoom, wide) => wide
+    ? { width: zoom + '%', maxWidth: 'none', height: 'auto' }
+    : { width: 'auto', maxWidth: zoom + '%', height: zoom + '%' }
+
+  if (typeof module !== 'undefined') module.exports = { bounded, turnBy, viewOf, sizeOf } // what browser/units asks
 
   function Pane (frame) {
     const svg = frame.querySelector('svg')
@@ -35,6 +40,7 @@
     let tries = 0
     let zoom = Number(frame.dataset.zoom)
     let turn = Number(frame.dataset.turn)
+    let wide = 'wide' in frame.dataset
 
     // A page of a PDF is refused at once while others are being drawn: it is asked for again, a few times.
     image.addEventListener('error', function () {
@@ -43,20 +49,30 @@
       setTimeout(() => image.setAttribute('href', address + (address.includes('?') ? '&' : '?') + 'again=' + tries), tries * 1000)
     })
 
+    // Whether some of it lies outside the frame, across or down.
+    const hasMore = (side) => frame['scroll' + side] > frame['client' + side] + 1
+
     // What is in the middle stays in the middle.
     function show () {
       const x = (frame.scrollLeft + frame.clientWidth / 2) / frame.scrollWidth
       const y = (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight
-      svg.style.width = svg.style.height = zoom + '%'
+      Object.assign(svg.style, sizeOf(zoom, wide))
       frame.scrollLeft = x * frame.scrollWidth - frame.clientWidth / 2
       frame.scrollTop = y * frame.scrollHeight - frame.clientHeight / 2
-      frame.classList.toggle('drags', zoom > LEAST)
+      frame.classList.toggle('drags', hasMore('Width') || hasMore('Height'))
       tools.querySelector('[data-size]').textContent = Math.round(zoom) + ' %'
     }
 
     function resize (to) {
       zoom = bounded(to)
       show()
+    }
+
+    // From its beginning: a long screenshot is read downward.
+    function fill (asWide) {
+      wide = asWide
+      resize(LEAST)
+      frame.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, 0)
     }
 
     function rotate (by) {
@@ -69,11 +85,12 @@
     const actions = {
       in: function () { resize(zoom * STEP) },
       out: function () { resize(zoom / STEP) },
-      fit: function () { rotate(-turn); resize(LEAST) },
+      fit: function () { rotate(-turn); fill(false) },
+      width: function () { fill(true) },
       left: function () { rotate(-90) },
       right: function () { rotate(90) }
     }
-    const keys = { '+': actions.in, '=': actions.in, '-': actions.out, r: actions.right, R: actions.left, 0: actions.fit }
+    const keys = { '+': actions.in, '=': actions.in, '-': actions.out, r: actions.right, R: actions.left, 0: actions.fit, w: actions.width }
 
     tools.addEventListener('click', function (event) {
       const link = event.target.closest('[data-do]')
@@ -89,7 +106,7 @@
 
     function arrow (key) {
       const way = ARROWS[key]
-      if (zoom > LEAST) frame.scrollBy(way[0] * frame.clientWidth / 8, way[1] * frame.clientHeight / 8)
+      if (hasMore(way[0] ? 'Width' : 'Height')) frame.scrollBy(way[0] * frame.clientWidth / 8, way[1] * frame.clientHeight / 8)
       else if (way[0]) step(way[0] < 0 ? 'previous' : 'next')
     }
 
@@ -128,7 +145,7 @@
       if (event.button) return
       down.set(event.pointerId, event)
       if (down.size === 2) apart = distance()
-      if (zoom > LEAST) {
+      if (frame.classList.contains('drags')) {
         frame.setPointerCapture(event.pointerId)
         frame.classList.add('dragging')
       }
@@ -141,14 +158,14 @@
         const now = distance()
         if (apart) resize(zoom * now / apart)
         apart = now
-      } else if (zoom > LEAST) {
+      } else if (frame.classList.contains('drags')) {
         frame.scrollBy(before.clientX - event.clientX, before.clientY - event.clientY)
       }
     })
     for (const name of ['pointerup', 'pointercancel', 'lostpointercapture']) frame.addEventListener(name, lift)
 
     show()
-    frame.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, (frame.scrollHeight - frame.clientHeight) / 2)
+    frame.scrollTo((frame.scrollWidth - frame.clientWidth) / 2, wide ? 0 : (frame.scrollHeight - frame.clientHeight) / 2)
     if ('first' in frame.dataset && document.activeElement === document.body) frame.focus({ preventScroll: true })
   }
 

@@ -36,6 +36,9 @@ from tickets.workflow import Refusal
 ZOOMS = (100, 150, 200, 300, 400, 600)
 TURNS = (0, 90, 180, 270)
 SHEET = (1414, 2000)
+# What a picture fits: whichever reads better, the whole of it, its width. A screenshot that was scrolled is so many times as high as wide.
+FITS = AS_IT_IS, PAGE, WIDTH = (0, 1, 2)
+SCROLLED = 3
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,11 @@ class ViewerState:
     item: int = 0
     zoom: int = ZOOMS[0]
     turn: int = 0
+    fit: int = AS_IT_IS
     beside: int = 0
     zoom2: int = ZOOMS[0]
     turn2: int = 0
+    fit2: int = AS_IT_IS
     page: int = 1
     page2: int = 1
     open: int = 0
@@ -76,7 +81,7 @@ def view_of(asked: QueryDict) -> ViewerState:
 
 
 NUMBERS = [each.name for each in fields(ViewerState) if each.name not in ("why", "more")]
-CHOICES: Mapping[str, Sequence[int]] = {"zoom": ZOOMS, "zoom2": ZOOMS, "turn": TURNS, "turn2": TURNS}
+CHOICES: Mapping[str, Sequence[int]] = {"zoom": ZOOMS, "zoom2": ZOOMS, "turn": TURNS, "turn2": TURNS, "fit": FITS, "fit2": FITS}
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,12 @@ class Side:
     item: str
     zoom: str
     turn: str
+    fit: str
     page: str
     open: str
 
 
-LEFT, RIGHT = Side("item", "zoom", "turn", "page", "open"), Side("beside", "zoom2", "turn2", "page2", "open2")
+LEFT, RIGHT = Side("item", "zoom", "turn", "fit", "page", "open"), Side("beside", "zoom2", "turn2", "fit2", "page2", "open2")
 
 
 def pane(case: Case, item: EvidenceItem, viewer: User, view: ViewerState, side: Side) -> Context:
@@ -151,7 +157,7 @@ def _inside(mode: str, item: EvidenceItem, viewer: User, view: ViewerState, side
     said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
     address = reverse("evidence:show", args=[item.pk]) + said
     if mode == "picture":
-        return {"address": address, "frame": frame(item.width or 0, item.height or 0, getattr(view, side.turn))}
+        return {"address": address, **_framed(item.width or 0, item.height or 0, view, side)}
     if mode == "text":
         try:
             return {"text": content(viewer, item.pk, view.purpose).data.decode(errors="replace")}
@@ -168,11 +174,18 @@ def _page(item: EvidenceItem, view: ViewerState, side: Side) -> Context:
     number = min(max(1, getattr(view, side.page)), pages)
     return {
         "address": reverse("evidence:page", args=[item.pk, number]),
-        "frame": frame(*SHEET, getattr(view, side.turn)),
+        **_framed(*SHEET, view, side),
         "place": _("Page %(number)s of %(pages)s") % {"number": number, "pages": pages},
         "before": view.query(**{side.page: number - 1}) if number > 1 else "",
         "after": view.query(**{side.page: number + 1}) if number < pages else "",
     }
+
+
+def _framed(width: int, height: int, view: ViewerState, side: Side) -> Context:
+    """The picture as it is turned, and whether it fills the width: as was asked, or because it could not be read whole."""
+    turn, fit = getattr(view, side.turn), getattr(view, side.fit)
+    across, down = (height, width) if turn in (90, 270) else (width, height)
+    return {"frame": frame(width, height, turn), "wide": down > SCROLLED * across if fit == AS_IT_IS else fit == WIDTH}
 
 
 def frame(width: int, height: int, turn: int) -> Context:
@@ -193,7 +206,8 @@ def _links(view: ViewerState, side: Side) -> dict[str, str]:
     return {
         "in": view.query(**{side.zoom: ZOOMS[min(place + 1, len(ZOOMS) - 1)]}),
         "out": view.query(**{side.zoom: ZOOMS[max(place - 1, 0)]}),
-        "fit": view.query(**{side.zoom: ZOOMS[0], side.turn: 0}),
+        "fit": view.query(**{side.zoom: ZOOMS[0], side.turn: 0, side.fit: PAGE}),
+        "width": view.query(**{side.zoom: ZOOMS[0], side.fit: WIDTH}),
         "left": view.query(**{side.turn: (turn - 90) % 360}),
         "right": view.query(**{side.turn: (turn + 90) % 360}),
     }
