@@ -251,6 +251,15 @@ def test_the_checklist_by_itself_is_what_the_page_shows(phone, ref, django_asser
     assert "data-checking" not in text_of(phone.get(f"/tickets/{ref}/evidence/"))
 
 
+def test_whoever_opens_the_checklists_address_gets_the_whole_page(phone, ref):
+    as_browsers_ask = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    whole = phone.get(f"/tickets/{ref}/evidence/", headers=as_browsers_ask)
+    assert "Accept" in whole["Vary"]
+    assert "<html" in text_of(whole) and "<title>" in text_of(whole)
+    assert f'data-evidence="/tickets/{ref}/evidence/"' in text_of(whole)
+    assert "<html" not in text_of(phone.get(f"/tickets/{ref}/evidence/", headers={"accept": "*/*"}))
+
+
 def test_only_the_owner_announces_and_watches(browser_of, mei, wang, lin, ref):
     before = footprint()
     for client, status in ((browser_of(wang), 404), (browser_of(lin), 403), (browser_of(None), 302)):

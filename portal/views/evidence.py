@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.form_token import AlreadySent, once
 from evidence.intake import begin, give_consent, upload
@@ -76,8 +77,11 @@ def _collect(errors: dict[str, list[str]], refusal: Refusal, name: str) -> None:
 
 @require_safe
 @require_sign_in
+@vary_on_headers("Accept")
 def checklist(request: HttpRequest, ref: str) -> HttpResponse:
-    """The part of the page that changes while files come in and are checked."""
+    """The part of the page that changes while files come in and are checked, for a script; the whole page for whoever opens the address."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return page(request, own(request, ref))
     return render(request, "portal/ticket/evidence.html", context(request, own(request, ref)))
 
 
