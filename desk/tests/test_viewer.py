@@ -12,7 +12,7 @@ from evidence.models import EvidenceItem
 from evidence.periodic import inspect_waiting
 from evidence.tests import making
 from evidence.tests.conftest import vault  # noqa: F401
-from evidence.tests.shown_papers import WORDS, note, paper
+from evidence.tests.shown_papers import WORDS, note, page_told, paper
 from evidence.tests.test_similar_pictures import bill, sent_on
 from evidence.vault.custody import CustodyEntry
 from tickets.models import Ticket
@@ -81,6 +81,13 @@ def test_a_long_screenshot_fills_the_width_until_the_whole_of_it_is_asked_for(ti
     assert 'class="pane-picture zoom-300 wide"' in page(at(people.agent), ticket, item=voucher.pk, fit=2, zoom=300)
 
 
+def test_a_long_screenshot_made_a_pdf_fills_the_width_too(ticket, people, at) -> None:
+    item = sent(people.owner, ticket, "payment_voucher", paper(WORDS, page_told(MediaBox=[0, 0, 400, 4000])))
+    shown = page(at(people.agent), ticket, item=item.pk)
+    assert 'class="pane-picture zoom-100 wide"' in shown
+    assert 'viewBox="0 0 400 4000"' in shown
+
+
 def test_what_the_copy_does_not_show_is_said_above_it(ticket, people, at) -> None:
     lacking = paper(WORDS, note("Text", Contents="not mine"), pages=2)
     item = sent(people.owner, ticket, "payment_voucher", lacking)
@@ -89,6 +96,7 @@ def test_what_the_copy_does_not_show_is_said_above_it(ticket, people, at) -> Non
     shown = page(at(people.agent), ticket, item=item.pk)
     assert said in shown
     assert shown.index(said) < shown.index("pane-frame")
+    assert said in text_of(at(people.agent).get(f"/desk/tickets/{ticket.ref}/"))
     other = sent(people.owner, ticket, "payment_voucher", paper(WORDS))
     assert "Holds notes" not in page(at(people.agent), ticket, item=other.pk)
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
+from evidence.files import FileRefused
 from evidence.sandbox.image_sanitizer import encode_picture
 
-# Long side of a page that is looked at: small print on A4 can be read.
-LEGIBLE = 2000
+# Long side of a page that is looked at: small print on A4 can be read. A long screenshot made a PDF is wide enough to read, and no larger
+# than a photograph.
+LEGIBLE, WIDE_ENOUGH, LARGEST = 2000, 1000, 16_000_000
 # Of pages that are compared: a digit of eight points has some ten pixels.
 COMPARED = 900
 # Any colour of a pixel may differ by so much, and so many pixels by more: edges of letters that were moved by a hair.
@@ -44,14 +47,27 @@ def as_shown(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 def draw_page(document: pypdfium2.PdfDocument, number: int, side: int) -> Image.Image:
     """Page `number` from 1, with notes and form, `side` pixels long. Raises one of UNDRAWABLE."""
+    return _draw(document, number, side / max(document.get_page_size(number - 1)))
+
+
+def draw_legibly(document: pypdfium2.PdfDocument, number: int) -> Image.Image:
+    """As `draw_page`, large enough to be read. Raises one of UNDRAWABLE."""
+    short, long = sorted(document.get_page_size(number - 1))
+    return _draw(document, number, max(LEGIBLE / long, min(WIDE_ENOUGH / short, (LARGEST / (short * long)) ** 0.5)))
+
+
+def _draw(document: pypdfium2.PdfDocument, number: int, scale: float) -> Image.Image:
     page = document[number - 1]
-    drawn = page.render(scale=side / max(page.get_size()), may_draw_forms=True, draw_annots=True).to_pil().convert("RGB")
+    drawn = page.render(scale=scale, may_draw_forms=True, draw_annots=True).to_pil().convert("RGB")
     page.close()
     return drawn
 
 
 def compare(original: bytes, made: bytes, pages: int) -> Sight:
-    """Each page of the original beside the same of the copy, and which of the original's show nothing at all."""
+    """Each page of the original beside the same of the copy, and which of the original's show nothing at all.
+
+    Raises FileRefused("encrypted").
+    """
     found = Sight()
     end = time.process_time() + ENOUGH
     try:
@@ -62,7 +78,9 @@ def compare(original: bytes, made: bytes, pages: int) -> Sight:
                     found.uncompared.append(number)
                 else:
                     _compare_page(shown, copy, number, found)
-    except pypdfium2.PdfiumError:
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise FileRefused("encrypted") from error  # readers ask for one, whatever qpdf makes of it
         found.uncompared = list(range(1, pages + 1))  # pikepdf mended what pdfium does not open
     return found
 
@@ -110,7 +128,7 @@ def as_pictures(original: bytes, pages: int) -> bytes:
 def _add_picture(made: pikepdf.Pdf, shown: pypdfium2.PdfDocument, number: int) -> None:
     try:
         width, height = shown.get_page_size(number - 1)
-        drawn = draw_page(shown, number, LEGIBLE)
+        drawn = draw_legibly(shown, number)
     except UNDRAWABLE:
         made.add_blank_page()
         return

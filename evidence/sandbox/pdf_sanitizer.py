@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2
@@ -13,7 +14,7 @@ from evidence.files import FileRefused, Limits, SafeCopy
 from evidence.sandbox import paper_fonts, pdf_remarks
 from evidence.sandbox.image_sanitizer import THUMBNAIL, encode_picture, likeness
 from evidence.sandbox.pdf_content import rewrite_contents
-from evidence.sandbox.pdf_drawing import LEGIBLE, UNDRAWABLE, as_pictures, as_shown, compare, draw_page
+from evidence.sandbox.pdf_drawing import UNDRAWABLE, as_pictures, as_shown, compare, draw_legibly, draw_page
 from evidence.sandbox.pdf_remarks import Remarks
 from evidence.sandbox.pdf_streams import is_whole, strip_picture, unpacked_size
 
@@ -38,8 +39,8 @@ ACTIONS = frozenset({
     "/Sound", "/Rendition", "/RichMediaExecute", "/GoTo3DView", "/SetOCGState", "/Thread", "/Trans",
 })  # fmt: skip
 DEEPEST = 30
-# What qpdf warns of where nothing is broken: a form whose values have no pictures.
-NO_DAMAGE = "appearance streams"
+# What qpdf warns of where nothing is broken: forms whose values have no pictures, fields that no form lists.
+NO_DAMAGE = ("appearance streams", "not reachable from /AcroForm")
 # The largest page of the format; a poster has a tenth of it.
 LONGEST_SIDE = 14_400.0
 # A sheet of A4 in black and white at 1200 dots an inch.
@@ -61,8 +62,7 @@ def pdf_copy(data: bytes, limits: Limits) -> SafeCopy:
         raise FileRefused("encrypted") from error
     except BROKEN as error:
         raise FileRefused("encrypted" if "encryption" in str(error) else "unreadable") from error
-    thumbnail, alike = _first_page(made)
-    return SafeCopy(made, "application/pdf", thumbnail, pages=pages, likeness=alike, remarks=remarks.codes())
+    return replace(_first_page(made), pages=pages, remarks=remarks.codes())
 
 
 def _stripped_copy(data: bytes, limits: Limits, remarks: Remarks) -> tuple[bytes, int, list[bool]]:
@@ -75,7 +75,7 @@ def _stripped_copy(data: bytes, limits: Limits, remarks: Remarks) -> tuple[bytes
         source.flatten_annotations("all")
         copy.pages.extend(source.pages)
         made, drawing = _save_stripped(copy, remarks)
-        if any(NO_DAMAGE not in warning for warning in (*source.get_warnings(), *copy.get_warnings())):
+        if any(not any(said in warning for said in NO_DAMAGE) for warning in (*source.get_warnings(), *copy.get_warnings())):
             remarks.add("repaired")
     return made, pages, drawing
 
@@ -168,21 +168,22 @@ def _strip_picture(stream: pikepdf.Stream) -> bool:
     return strip_picture(stream)
 
 
-def _first_page(made: bytes) -> tuple[bytes, str]:
-    """A thumbnail and what it looks like. Drawn from the copy. A page that cannot be drawn has neither."""
+def _first_page(made: bytes) -> SafeCopy:
+    """With a thumbnail of the first page, what that looks like and how large it is, in points. One that cannot be drawn has none of it."""
     try:
         with pypdfium2.PdfDocument(made) as document:
             drawn = draw_page(document, 1, THUMBNAIL)
+            width, height = (max(1, round(side)) for side in document.get_page_size(0))
     except UNDRAWABLE:
-        return b"", ""
-    return encode_picture(drawn, "JPEG"), likeness(drawn)
+        return SafeCopy(made, "application/pdf")
+    return SafeCopy(made, "application/pdf", encode_picture(drawn, "JPEG"), width, height, likeness=likeness(drawn))
 
 
 def page_picture(data: bytes, number: int) -> SafeCopy:
     """A page of a safe copy, drawn as its thumbnail is. Raises FileRefused("unreadable")."""
     try:
         with pypdfium2.PdfDocument(data) as document:
-            drawn = draw_page(document, number, LEGIBLE)
+            drawn = draw_legibly(document, number)
     except UNDRAWABLE as error:
         raise FileRefused("unreadable") from error
     return SafeCopy(encode_picture(drawn, "JPEG"), "image/jpeg", width=drawn.width, height=drawn.height)

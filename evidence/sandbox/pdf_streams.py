@@ -40,7 +40,10 @@ def unpacked_size(stream: pikepdf.Object, so_far: int) -> int:
     if len(names) > MOST_FILTERS:
         raise FileRefused("too_heavy")
     if rest and rest[0] not in OF_PICTURES:
-        return len(stream.read_bytes())  # old and rare; what is too large for it is too large for the examiner's child
+        if rest[-1] in OF_PICTURES:
+            return len(stream.read_raw_bytes())
+        level = pikepdf.StreamDecodeLevel.specialized
+        return len(stream.read_bytes(level))  # old and rare; what is too large for it is too large for the examiner's child
     return _count_unpacked(stream.read_raw_bytes(), flates, MOST_UNPACKED - so_far) if flates else 0
 
 

@@ -222,6 +222,7 @@ def jpeg2000() -> bytes:
     return target.getvalue()
 
 
+RUNS = b"\xb1\x40" * 30 + b"\xb1\xc0" * 30 + b"\x80"
 SHOW = b"q 80 0 0 100 60 10 cm /X Do Q"
 
 
@@ -352,6 +353,7 @@ PAPERS: Mapping[str, tuple[Make, str]] = {
     "photo_cmyk": (lambda: paper(SHOW, picture(pixels("CMYK"), Name.DeviceCMYK)), ""),
     "scan_grey": (lambda: paper(SHOW, picture(pixels("L"), Name.DeviceGray, Decode=[1, 0])), ""),
     "scan_black_and_white": (lambda: paper(SHOW, picture(pixels("1"), Name.DeviceGray, BitsPerComponent=1)), ""),
+    "picture_packed_by_runs": (lambda: paper(SHOW, picture(RUNS, Name.DeviceGray, Name.RunLengthDecode)), ""),
     "picture_of_a_palette": (lambda: paper(SHOW, picture(bytes(i % 2 for i in range(2400)),
                              Array([Name.Indexed, Name.DeviceRGB, 1, String(b"\xff\x00\x00\x00\x00\xff")]))), ""),
     "picture_seen_through": (lambda: paper(VOID + SHOW, seen_through), ""),

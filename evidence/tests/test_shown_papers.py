@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from evidence.files import FileRefused, Limits, SafeCopy
 from evidence.sandbox import client, pdf_sanitizer
-from evidence.tests.shown_papers import PAPERS, WORDS, field, paper, said
+from evidence.tests.shown_papers import PAPERS, WORDS, field, page_told, paper, said
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
 SCALE, FINER = 1.5, 4
@@ -100,6 +100,19 @@ def test_what_needs_no_picture_keeps_its_letters() -> None:
     for name in ("hanzi_of_itext", "latin_helvetica", "layers_all_on", "locked_by_its_owner_6", "stamp"):
         with pikepdf.open(io.BytesIO(copy_of(PAPERS[name][0]()).data)) as opened:
             assert ("/Font" in opened.pages[0].obj.Resources) is (name != "locked_by_its_owner_6"), name
+
+
+def test_a_long_screenshot_made_a_pdf_is_drawn_wide_enough_to_be_read() -> None:
+    copy = copy_of(paper(WORDS, page_told(MediaBox=[0, 0, 400, 4000])))
+    assert (copy.width, copy.height) == (400, 4000)
+    with Image.open(io.BytesIO(client.page_picture(copy.data, 1, person=1))) as picture:
+        assert picture.size == (1000, 10_000)
+    with Image.open(io.BytesIO(client.page_picture(copy_of(paper()).data, 1, person=1))) as picture:
+        assert picture.size == (2000, 1200)
+    with Image.open(
+        io.BytesIO(client.page_picture(copy_of(paper(WORDS, page_told(MediaBox=[0, 0, 100, 14_000]))).data, 1, person=1))
+    ) as picture:
+        assert picture.width * picture.height < 16_100_000
 
 
 # ---- Cut short

@@ -14,7 +14,7 @@ from evidence.files import MEGA
 from evidence.kinds import KINDS, SENSITIVE
 from evidence.models import EvidenceItem
 from evidence.operations import is_masked, known_items, listed_text, may_view
-from evidence.words import WARNING, reason
+from evidence.words import WARNING, reason, remarks
 from lib.pages import url
 from lib.types import Context, Text
 from tickets.cases import checklist
@@ -93,7 +93,7 @@ def _item(case: Case, item: EvidenceItem, viewer: User, names: Mapping[int, str]
         "size": size_text(item.size) if item.has_file else "",
         "hash": item.sha256[:12],
         "fields": listed_fields(item, viewer) if looks else [],
-        "warnings": [WARNING.get(code, code) for code in item.fields.get("warnings", ())],
+        "warnings": [*(WARNING.get(code, code) for code in item.fields.get("warnings", ())), *(remarks(item.remarks) if to_see else ())],
         "text": listed_text(viewer, item) if looks and not item.has_file else "",
         "address": f"{url('desk:viewer', case.ticket.ref)}?item={item.pk}" if to_see else "",
         "thumbnail": url("evidence:thumbnail", item.pk) if to_see and _shows_small(item, viewer) else "",

@@ -35,7 +35,7 @@ from tickets.workflow import Refusal
 
 ZOOMS = (100, 150, 200, 300, 400, 600)
 TURNS = (0, 90, 180, 270)
-SHEET = (1414, 2000)
+SHEET = (1414, 2000)  # where nobody has measured it
 # What a picture fits: whichever reads better, the whole of it, its width. A screenshot that was scrolled is so many times as high as wide.
 FITS = AS_IT_IS, PAGE, WIDTH = (0, 1, 2)
 SCROLLED = 3
@@ -157,7 +157,7 @@ def _inside(mode: str, item: EvidenceItem, viewer: User, view: ViewerState, side
     said = f"?{urlencode({'purpose': view.purpose})}" if view.purpose and KINDS[item.kind].is_sensitive else ""
     address = reverse("evidence:show", args=[item.pk]) + said
     if mode == "picture":
-        return {"address": address, **_framed(item.width or 0, item.height or 0, view, side)}
+        return {"address": address, **_frame_and_fit(item.width or 0, item.height or 0, view, side)}
     if mode == "text":
         try:
             return {"text": content(viewer, item.pk, view.purpose).data.decode(errors="replace")}
@@ -169,19 +169,19 @@ def _inside(mode: str, item: EvidenceItem, viewer: User, view: ViewerState, side
 
 
 def _page(item: EvidenceItem, view: ViewerState, side: Side) -> Context:
-    """One page of a PDF, as a picture on a sheet of A4; a page of another shape stands whole upon it."""
+    """One page of a PDF, as a picture on a sheet like the first; a page of another shape stands whole upon it."""
     pages = item.pages or 1
     number = min(max(1, getattr(view, side.page)), pages)
     return {
         "address": reverse("evidence:page", args=[item.pk, number]),
-        **_framed(*SHEET, view, side),
+        **_frame_and_fit(item.width or SHEET[0], item.height or SHEET[1], view, side),
         "place": _("Page %(number)s of %(pages)s") % {"number": number, "pages": pages},
         "before": view.query(**{side.page: number - 1}) if number > 1 else "",
         "after": view.query(**{side.page: number + 1}) if number < pages else "",
     }
 
 
-def _framed(width: int, height: int, view: ViewerState, side: Side) -> Context:
+def _frame_and_fit(width: int, height: int, view: ViewerState, side: Side) -> Context:
     """The picture as it is turned, and whether it fills the width: as was asked, or because it could not be read whole."""
     turn, fit = getattr(view, side.turn), getattr(view, side.fit)
     across, down = (height, width) if turn in (90, 270) else (width, height)
