@@ -31,6 +31,7 @@ def anonymise(user: User) -> None:
     GuardedChange.objects.filter(person=user).update(old={}, new={}, touches=[], target_text="")
     ReadEntry.objects.filter(reader=user).update(network="")
     user.email, user.name, user.language, user.timezone = f"erased-{uuid.uuid4().hex}@{NOBODY}", "", "", ""
+    user.bounced_address = ""
     user.real_name_match, user.real_name_match_at, user.last_login, user.is_active = False, None, None, False
     user.set_unusable_password()
     user.save()

@@ -73,6 +73,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_default="",
         help_text=_("Which of our own adapters: its service user is found by this, never by an address."),
     )
+    # Where a letter came back from; counts while it is the e-mail address.
+    bounced_address = models.CharField(_("letters came back from"), max_length=254, blank=True, default="", db_default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)

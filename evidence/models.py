@@ -246,8 +246,12 @@ class HeldLetter(models.Model):
         MACHINE = "machine", pgettext_lazy("e-mail", "looks as if a machine had sent it")
         UNREADABLE = "unreadable", pgettext_lazy("e-mail", "could not be read")
         FAILED = "failed", pgettext_lazy("e-mail", "could not be taken, several times")
+        EMPTY = "empty", pgettext_lazy("e-mail", "nothing was found in it")
+        TOO_LARGE = "too_large", pgettext_lazy("e-mail", "too large; only its beginning is here")
+        STRANGER = "stranger", pgettext_lazy("e-mail", "answers no letter of ours")
+        AUTOMATIC = "automatic", pgettext_lazy("e-mail", "sent by a machine")
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="held_letters")
+    ticket = models.ForeignKey("tickets.Ticket", null=True, blank=True, on_delete=models.CASCADE, related_name="held_letters")
     digest = models.CharField(max_length=64, unique=True, help_text=_("Of the letter, as the door for e-mail knows it."))
     reason = models.CharField(max_length=10, choices=Reason)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)

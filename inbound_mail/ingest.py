@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from email.utils import getaddresses
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -15,20 +17,23 @@ from django.utils.translation import gettext as _
 
 from evidence.files import MEGA, FileRefused
 from evidence.intake import attach_files, upload_then
-from evidence.intake.held_letters import hold_letter, original_of, released_letters, set_letter_state
+from evidence.intake.held_letters import OTHERS_BEGINNING, hold_letter, hold_of_others, original_of, released_letters, set_letter_state
 from evidence.kinds import UNSORTED
 from evidence.models import EvidenceItem, HeldLetter
-from evidence.sandbox.client import SandboxUnavailable, read_letter
-from evidence.sandbox.letter_reader import Attachment, LetterContent
+from evidence.sandbox.client import SandboxUnavailable, read_letter, read_report
+from evidence.sandbox.letter_files import Attachment
+from evidence.sandbox.letter_reader import LetterContent
 from evidence.vault.sealing import SealBroken
+from inbound_mail.bounces import addresses_in, status_of
 from inbound_mail.heads import Head, digest_of, read_head
 from inbound_mail.models import Letter
+from inbound_mail.words import missed_in_words
 from lib.duties.setting_aside import each_key, name_of, waiting_keys
 from lib.languages import reader_language
 from lib.outbox import Columns, Outbox
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
-from tickets.operations import post_message, report_refused_email
+from tickets.operations import post_message, report_bounced_letter, report_held_letter, report_refused_email
 from tickets.words.refusals import Audience, code_in_words
 from tickets.workflow.errors import Invalid, NotFound, Refusal
 
@@ -77,7 +82,12 @@ def take_letter(raw: bytes, now: datetime) -> Letter:
     ticket = _find_target_ticket(head)
     at_once = Outcome.AUTOMATIC if head.automatic or (ticket is None and head.doubtful) else "" if ticket else Outcome.STRANGER
     row = {"at": now, "outcome": at_once, "ticket": ticket}
-    letter, _created = Letter.objects.select_related("ticket").get_or_create(digest=digest_of(raw), defaults=row)
+    letter, is_new = Letter.objects.select_related("ticket").get_or_create(digest=digest_of(raw), defaults=row)
+    if at_once and is_new:
+        reason = Reason.AUTOMATIC if at_once == Outcome.AUTOMATIC else Reason.STRANGER
+        hold_of_others(ticket, letter.digest, raw, reason, now)
+        if head.is_report or head.doubtful:
+            _note_bounce(raw)
     if ticket is None or letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
         return letter
     mine.ticket = ticket
@@ -86,11 +96,25 @@ def take_letter(raw: bytes, now: datetime) -> Letter:
     return Letter.objects.select_related("ticket").get(pk=mine.pk)
 
 
+def _note_bounce(raw: bytes) -> None:
+    """A letter of ours came back. Who makes up such a report knows no address of ours to put into it."""
+    try:
+        report = read_report(raw[:OTHERS_BEGINNING])
+    except (FileRefused, SandboxUnavailable):
+        log.exception("A report of a mail server could not be read")
+        return
+    found, status = addresses_in(report), status_of(report)
+    ticket = _find_target_ticket(Head(addressed=tuple(found)))
+    if status is not None and ticket is not None and ticket.owner.email in {each.lower() for each in found}:
+        report_bounced_letter(ticket.owner, ticket.ref, status)
+
+
 def _settle_known(letter: Letter, ticket: Ticket, head: Head, raw: bytes, now: datetime) -> None:
     """The address was made for this complaint's owner: what is doubted waits for a person, and does not vanish."""
     if _too_many(letter, ticket, now):
         _defer_letter(letter, ticket, now)
     elif len(raw) > settings.INBOUND_LARGEST:
+        hold_letter(ticket, letter.digest, raw[:OTHERS_BEGINNING], Reason.TOO_LARGE, now)
         _refuse(letter, ticket, Outcome.TOO_LARGE, _too_large())
     elif doubt := _doubt(letter, ticket, head):
         _hold(letter, ticket, raw, doubt, now)
@@ -109,16 +133,17 @@ def _doubt(letter: Letter, ticket: Ticket, head: Head) -> str:
 
 def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) -> None:
     try:
-        content = read_letter(raw)
+        content = read_letter(raw, our_addresses())
     except FileRefused:
         _hold(letter, ticket, raw, Reason.UNREADABLE, now)
         return
     except SandboxUnavailable:
         _release_claim(letter)
         raise
-    if content.text or content.attachments:
+    if content.text or content.attachments or content.missed:
         _post_letter(letter, ticket, content)
     else:
+        hold_letter(ticket, letter.digest, raw, Reason.EMPTY, now)
         _refuse(letter, ticket, Outcome.EMPTY, _("We found nothing in your e-mail. Please write on the page."))
 
 
@@ -130,18 +155,21 @@ def take_released(now: datetime) -> int:
 
 
 def _take_one_released(held: HeldLetter, now: datetime) -> bool:
-    letter, _created = Letter.objects.get_or_create(digest=held.digest, defaults={"at": now, "ticket": held.ticket})
-    letter.ticket = held.ticket
+    ticket = held.ticket
+    if ticket is None:
+        return False
+    letter, _created = Letter.objects.get_or_create(digest=held.digest, defaults={"at": now, "ticket": ticket})
+    letter.ticket = ticket
     try:
-        content = read_letter(original_of(held))
+        content = read_letter(original_of(held), our_addresses())
     except (FileRefused, SealBroken, NotFound):
         set_letter_state(held, HeldLetter.State.WAITING, reason=Reason.UNREADABLE)
         return False
     except OSError:
         log.exception("A letter that was let through has to wait")
         return False
-    with translation.override(reader_language(held.ticket.owner.language)):
-        _post_letter(letter, held.ticket, content)
+    with translation.override(reader_language(ticket.owner.language)):
+        _post_letter(letter, ticket, content)
     set_letter_state(held, HeldLetter.State.SETTLED)
     return True
 
@@ -201,16 +229,22 @@ def _hold(letter: Letter, ticket: Ticket, raw: bytes, reason: str, now: datetime
         if reason in (Reason.UNREADABLE, Reason.FAILED):
             words = _("We could not read your e-mail by ourselves. A colleague will look at it; what is urgent please write on the page.")
             report_refused_email(ticket.owner, ticket.ref, [words])
+        report_held_letter(ticket.owner, ticket.ref, reason)
         _save_outcome(letter, Outcome.HELD)
 
 
 # ---- The text, then each attachment; what is done is counted with what was done, so that nothing is done twice
+def our_addresses() -> list[str]:
+    """Those that letters of ours come from, as a quotation of one names them."""
+    return [address for _name, address in getaddresses([settings.DEFAULT_FROM_EMAIL, settings.REPLY_ADDRESS]) if address]
+
+
 def _post_letter(letter: Letter, ticket: Ticket, incoming: LetterContent) -> None:
     if letter.step == 0:
         with _record_refusals(letter, _("Your text")), transaction.atomic():
-            if incoming.text:
+            if said := incoming.text or (_("Files by e-mail, without words.") if incoming.attachments else ""):
                 files = min(len(incoming.attachments), MOST_ATTACHMENTS)
-                letter.message = post_message(ticket.owner, ticket.ref, {"body": incoming.text}, files=files)
+                letter.message = post_message(ticket.owner, ticket.ref, {"body": said}, files=files, folded=incoming.folded)
             _finish_step(letter)
     for number, attachment in enumerate(incoming.attachments[:MOST_ATTACHMENTS], 1):
         if letter.step == number:
@@ -219,10 +253,14 @@ def _post_letter(letter: Letter, ticket: Ticket, incoming: LetterContent) -> Non
         letter.refusals.append(
             _("We took the first %(most)s attachments. Please send the others in another e-mail.") % {"most": MOST_ATTACHMENTS}
         )
+    letter.refusals += [missed_in_words(code) for code, _name in incoming.missed]
     _finish_letter(letter, ticket)
 
 
 def _store_attachment(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:
+    if EvidenceItem.objects.filter(ticket=ticket, sha256=hashlib.sha256(attachment.data).hexdigest()).exists():
+        _finish_step(letter)  # the picture of a signature comes with each answer
+        return
     file = ContentFile(attachment.data, name=attachment.name)
     with _record_refusals(letter, _("Attachment %(number)s") % {"number": number}):
         upload_then(ticket.owner, ticket.ref, {"kind": UNSORTED}, file, then=_attach_and_count(letter))

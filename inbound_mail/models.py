@@ -8,6 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models import Message, Ticket
 
 
+class MailFolder(models.Model):
+    """How far a folder of the mailbox has been looked through: by the numbers the server gives, whatever somebody has read elsewhere."""
+
+    name = models.CharField(max_length=200, unique=True, help_text=_("Who, where, and which folder."))
+    uid_validity = models.PositiveBigIntegerField(default=0, help_text=_("Where it changes, all numbers begin anew."))
+    last_uid = models.PositiveBigIntegerField(default=0)
+    unsettled = models.JSONField(default=dict, help_text=_("Numbers up to there that come again, each with how often it was tried."))
+
+    class Meta:
+        verbose_name = _("mail folder")
+        verbose_name_plural = _("mail folders")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Letter(models.Model):
     """Nothing of what was written: only which letter it was (a digest of its Message-ID and content) and what became of it."""
 

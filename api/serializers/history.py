@@ -32,6 +32,7 @@ class MessageSerializer(serializers.Serializer):
     author = Email()
     visibility = serializers.ChoiceField(choices=Visibility.values)
     body = serializers.CharField()
+    folded = serializers.CharField(allow_blank=True, help_text="What an e-mail quoted, and its signature. Empty otherwise.")
     eta_at = Instant(allow_null=True)
     created_at = Instant()
     attachments = AttachmentSerializer(many=True, source="shown")

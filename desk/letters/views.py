@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ from accounts.roles import Role
 from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
-from evidence.intake.held_letters import beginning_of, dismiss_letter, letters_to_settle, release_letter
+from evidence.intake.held_letters import OTHERS, beginning_of, count_by_reason, dismiss_letter, letters_to_settle, release_letter
 from evidence.models import HeldLetter
 from evidence.vault.sealing import SealBroken
 from lib.types import Context
@@ -26,25 +26,33 @@ from tickets.workflow import NotFound, Refusal
 log = logging.getLogger(__name__)
 MOST = 50
 readers_page = roles_page(Role.AGENT, Role.SUPERVISOR)
-ACTS: dict[str, Callable[[User, int], HeldLetter]] = {"take": release_letter, "dismiss": dismiss_letter}
+ACTS: dict[str, Callable[[User, int, str], HeldLetter]] = {"take": release_letter, "dismiss": dismiss_letter}
 
 
 @require_safe
 @readers_page
 def letters(request: HttpRequest) -> HttpResponse:
-    """Oldest first. Each is opened when it is asked for: `?open=` names it."""
-    found = list(letters_to_settle(viewer(request))[: MOST + 1])
+    """Oldest first: those of customers, or of one reason. Each is opened when it is asked for: `?open=` names it."""
+    waiting = letters_to_settle(viewer(request))
+    reason, asked = request.GET.get("reason", ""), request.GET.get("open", "")
+    chosen = waiting.filter(reason=reason) if reason in HeldLetter.Reason.values else waiting.exclude(reason__in=OTHERS)
+    found = list(chosen[: MOST + 1])
     count_read(len(found[:MOST]))
-    asked = request.GET.get("open", "")
-    context = {"rows": [_row(each, asked == str(each.pk)) for each in found[:MOST]], "more": len(found) > MOST}
+    rows = [_row(each, asked == str(each.pk)) for each in found[:MOST]]
+    context = {"rows": rows, "more": len(found) > MOST, "reasons": _reasons(count_by_reason(waiting), reason), "reason": reason}
     return render_page(request, "desk/letters.html", context, title=_("E-mails set aside"), current="letters")
+
+
+def _reasons(counts: Mapping[str, int], chosen: str) -> list[tuple[str, object, int, bool]]:
+    """Each that something waits for: its code, its words, how many, and whether it is the one that is looked at."""
+    return [(code, words, counts[code], code == chosen) for code, words in HeldLetter.Reason.choices if counts.get(code)]
 
 
 def _row(letter: HeldLetter, is_open: bool) -> Context:
     return {
         "id": letter.pk,
-        "ref": letter.ticket.ref,
-        "customer": str(letter.ticket.owner),
+        "ref": letter.ticket.ref if letter.ticket else "",
+        "customer": str(letter.ticket.owner) if letter.ticket else "",
         "why": letter.get_reason_display(),
         "at": moment_text(letter.at),
         "waits": letter.state == HeldLetter.State.WAITING,
@@ -67,9 +75,11 @@ def settle(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     try:
-        ACTS[act](viewer(request), pk)
+        ACTS[act](viewer(request), pk, request.POST.get("ref", ""))
     except NotFound as gone:
-        raise Http404 from gone
+        if not request.POST.get("ref"):
+            raise Http404 from gone
+        messages.error(request, _("There is no complaint with this number."))
     except Refusal:
         messages.error(request, _("Somebody has settled it meanwhile."))
     else:

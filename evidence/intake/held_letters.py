@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from evidence.files import FileRefused
 from evidence.models import HeldLetter, SealedFile
-from evidence.sandbox.letter_reader import decode
+from evidence.sandbox.client import SandboxUnavailable, read_letter
+from evidence.sandbox.letter_charsets import decode
+from evidence.sandbox.letter_files import decoded_words
 from evidence.vault import store
 from lib.duties.setting_aside import each_row, name_of
 from lib.redaction import without_one_time_codes, without_secrets
 from tickets.models import Ticket
 from tickets.workflow import Block, Forbidden, NotFound, Refusal
 
-State = HeldLetter.State
+State, Reason = HeldLetter.State, HeldLetter.Reason
 # Of one customer at a time: whoever sends more has a page to write on.
 MOST_WAITING = 10
+# What is nobody's or a machine's, all together: the oldest makes way. Of each the beginning, which is what the mailbox was asked for.
+MOST_OF_OTHERS, OTHERS_BEGINNING = 200, 64 * 1024
+OTHERS = (Reason.STRANGER, Reason.AUTOMATIC)
+HEAD_SHOWN = ("from", "to", "date", "subject")
 KEPT_FOR = timedelta(days=30)
 SHOWN = 6_000  # bytes of the letter as it came
 READERS = frozenset({Role.AGENT, Role.SUPERVISOR})
@@ -30,8 +39,22 @@ def hold_letter(ticket: Ticket, digest: str, raw: bytes, reason: str, now: datet
     """Keep it for a person; the same letter once. False where too many of this customer wait already. Raises OSError."""
     if HeldLetter.objects.filter(digest=digest).exists():
         return True
-    if HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(state=State.SETTLED).count() >= MOST_WAITING:
+    mine = HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(Q(state=State.SETTLED) | Q(reason__in=OTHERS))
+    if mine.count() >= MOST_WAITING:
         return False
+    _keep_letter(ticket, digest, raw, reason, now)
+    return True
+
+
+def hold_of_others(ticket: Ticket | None, digest: str, raw: bytes, reason: str, now: datetime) -> None:
+    """What is no answer of a customer's: its beginning, so that a person can see that it was none. Raises OSError."""
+    others = HeldLetter.objects.filter(reason__in=OTHERS).exclude(state=State.SETTLED)
+    if not HeldLetter.objects.filter(digest=digest).exists():
+        _forget(others.filter(pk__in=others.order_by("-at", "-pk").values_list("pk", flat=True)[MOST_OF_OTHERS - 1 :]))
+        _keep_letter(ticket, digest, raw[:OTHERS_BEGINNING], reason, now)
+
+
+def _keep_letter(ticket: Ticket | None, digest: str, raw: bytes, reason: str, now: datetime) -> None:
     name = store.put(raw)
     with transaction.atomic():
         file = SealedFile.objects.get(name=name)
@@ -40,22 +63,51 @@ def hold_letter(ticket: Ticket, digest: str, raw: bytes, reason: str, now: datet
         )
         if not created:
             store.drop([name])
-    return True
+
+
+def is_held(digest: str) -> bool:
+    """Whether it can be read here; of one that was too large only its beginning can."""
+    return HeldLetter.objects.filter(digest=digest).exclude(Q(state=State.SETTLED) | Q(reason=Reason.TOO_LARGE)).exists()
 
 
 def letters_to_settle(viewer: User) -> QuerySet[HeldLetter]:
-    """Those on complaints the viewer works on, oldest first. Raises Forbidden."""
-    if roles_of(viewer).isdisjoint(READERS):
+    """Those on complaints the viewer works on, oldest first; a supervisor's also those of nobody. Raises Forbidden."""
+    roles = roles_of(viewer)
+    if roles.isdisjoint(READERS):
         raise Forbidden
-    seen = Ticket.objects.visible_to(viewer).order_by()
-    return HeldLetter.objects.exclude(state=State.SETTLED).filter(ticket__in=seen).select_related("ticket", "ticket__owner")
+    mine = Q(ticket__in=Ticket.objects.visible_to(viewer).order_by())
+    mine = mine | Q(ticket=None) if Role.SUPERVISOR in roles else mine
+    return HeldLetter.objects.exclude(state=State.SETTLED).filter(mine).select_related("ticket", "ticket__owner")
+
+
+def count_by_reason(letters: QuerySet[HeldLetter]) -> Mapping[str, int]:
+    return dict(letters.order_by().values_list("reason").annotate(Count("pk")))
+
+
+def oldest_waiting() -> tuple[int, datetime | None]:
+    """How many e-mails of customers nobody has looked at, and since when."""
+    waiting = HeldLetter.objects.filter(state=State.WAITING).exclude(reason__in=OTHERS)
+    found = waiting.aggregate(count=Count("pk"), since=Min("at"))
+    return found["count"], found["since"]
 
 
 def beginning_of(letter: HeldLetter) -> str:
-    """How it begins, as plain text and without what must not be shown. Empty where its file is gone. Raises SealBroken, OSError."""
+    """Who wrote and what, as plain text and without what must not be shown. Empty where its file is gone. Raises SealBroken, OSError."""
     if letter.file is None:
         return ""
-    return without_one_time_codes(without_secrets(decode(store.read_row(letter.file)[:SHOWN], "")))
+    raw = store.read_row(letter.file)
+    try:
+        content = read_letter(raw)
+        said = "\n\n".join(filter(None, [*_head(raw), content.text, content.folded, *(file.name for file in content.attachments)]))
+    except (FileRefused, SandboxUnavailable):
+        said = decode(raw[:SHOWN], "")
+    return without_one_time_codes(without_secrets(said[:SHOWN]))
+
+
+def _head(raw: bytes) -> list[str]:
+    fields = BytesHeaderParser().parsebytes(raw[:OTHERS_BEGINNING]).raw_items()
+    shown = [(name, decoded_words(str(value)[:500])) for name, value in fields if name.lower() in HEAD_SHOWN]
+    return ["\n".join(f"{name}: {value}" for name, value in shown)]
 
 
 def original_of(letter: HeldLetter) -> bytes:
@@ -65,12 +117,22 @@ def original_of(letter: HeldLetter) -> bytes:
     return store.read_row(letter.file)
 
 
-def release_letter(actor: User, pk: int) -> HeldLetter:
-    """To be put on its complaint as its owner's, whatever was doubted. Raises Forbidden, NotFound, Refusal (WRONG_STATUS)."""
-    return _leave_waiting(actor, pk, State.RELEASED)
+def release_letter(actor: User, pk: int, ref: str = "") -> HeldLetter:
+    """To be put on its complaint as its owner's, whatever was doubted; one of nobody's on the complaint that is named.
+
+    Raises Forbidden, NotFound (also for a complaint that is not there), Refusal (WRONG_STATUS).
+    """
+    with transaction.atomic():
+        letter = _leave_waiting(actor, pk, State.RELEASED)
+        if letter.ticket is None:
+            letter.ticket = Ticket.objects.visible_to(actor).filter(ref=ref.strip().upper()).first()
+            if letter.ticket is None:
+                raise NotFound
+            letter.save(update_fields=["ticket"])
+    return letter
 
 
-def dismiss_letter(actor: User, pk: int) -> HeldLetter:
+def dismiss_letter(actor: User, pk: int, _ref: str = "") -> HeldLetter:
     """It belongs to nobody's complaint, or was dealt with otherwise; what came is destroyed. Raises as `release_letter`."""
     return _leave_waiting(actor, pk, State.SETTLED)
 

@@ -30,7 +30,7 @@ State = EvidenceItem.State
 WITHHELD_NOTE = _("Identity documents are given to their owner alone, who sees them beside the complaint. Not in this file:")
 ACCOUNT = (
     "email", "name", "language", "timezone", "steps_by_mail", "reminders_by_mail", "news_by_mail", "digest_hour",
-    "real_name_match", "real_name_match_at", "date_joined", "last_login",
+    "real_name_match", "real_name_match_at", "bounced_address", "date_joined", "last_login",
 )  # fmt: skip
 TICKET = (
     "ref", "category", "status", "stage", "channel", "lane", "amount", "currency", "incident_at", "discovered_at", "reported_at",
@@ -118,6 +118,7 @@ def _public(model: Any, ticket: Ticket) -> Any:
 
 def _message(message: Message, subject: User, items: list[EvidenceItem]) -> dict[str, object]:
     said = {"at": message.created_at, "by": _who(message.author_id, subject), "body": message.body, "eta_at": message.eta_at}
+    said |= {"folded": message.folded} if message.folded else {}
     return {**said, "files": [item.pk for item in items if item.message_id == message.pk]}
 
 

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -84,9 +84,21 @@ def _draw(data: bytes, number: int) -> bytes:
     return _verify_copy(*_ask({"page": number}, data, "a page", PAGE_WITHIN)).data
 
 
-def read_letter(raw: bytes) -> LetterContent:
-    """The words and files of a letter. Raises FileRefused (for a crash and for what takes too long, too), SandboxUnavailable."""
-    told, parts = _ask({"letter": True}, raw, "a letter", LETTER_WITHIN)
+def read_letter(raw: bytes, ours: Sequence[str] = ()) -> LetterContent:
+    """The words and files of a letter; `ours` are the addresses that we write from.
+
+    Raises FileRefused (for a crash and for what takes too long, too), SandboxUnavailable.
+    """
+    return _read({"letter": True, "ours": list(ours)}, raw)
+
+
+def read_report(raw: bytes) -> str:
+    """What a mail server reports, as text. Raises as `read_letter`."""
+    return _read({"report": True}, raw).text
+
+
+def _read(asked: Record, raw: bytes) -> LetterContent:
+    told, parts = _ask(asked, raw, "a letter", LETTER_WITHIN)
     _check_told(told)
     try:
         return unpack(*parts)

@@ -1,148 +1,301 @@
 """A letter's own words and files, out of its MIME tree: limits first. Pure; runs in the examiner's process.
 
-Whose letter it is, its headers said before (inbound_mail.heads): nothing here is read for a stranger.
+Whose letter it is, its headers said before (inbound_mail.heads): nothing here is read for a stranger. No word of it is left out: what
+is no word of the person's is folded. What cannot be taken is named.
 """
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message
+from email.utils import getaddresses
 
 from evidence.files import FileRefused
-from evidence.sandbox.letter_text import extract_own_text, text_around_quotation, text_of
+from evidence.sandbox import letter_charsets
+from evidence.sandbox.letter_charsets import decode_html, decode_whole
+from evidence.sandbox.letter_files import NOTHING_ON_IT, Attachment, decoded_words, file_name, unpack_tnef, without_pictures
+from evidence.sandbox.letter_html import html_lines
+from evidence.sandbox.letter_text import ANSWER, REFERENCE, TOKEN, Line, Setting, TextParts, bare_subject, base_of, plain_lines, split_lines
 
 MOST_PARTS, DEEPEST = 200, 20
-LARGEST_HTML, LARGEST_TEXT = 200_000, 400_000  # bytes of a part; characters that are looked through
+LARGEST_HTML, LARGEST_TEXT = 200_000, 400_000  # characters of HTML without its pictures; characters that are looked through
 MOST_FILES = 100
 PART = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+NAMED = re.compile(r";\s*(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 TREE = re.compile(rb"^content-type[ \t]*:[ \t\r\n]*(?:multipart/|message/)", re.IGNORECASE | re.MULTILINE)
-# Parts that mail programs add by themselves.
-IGNORED_TYPES = frozenset(
-    {
-        "application/pkcs7-signature",
-        "application/x-pkcs7-signature",
-        "application/pgp-signature",
-        "application/ms-tnef",
-        "text/calendar",
-        "text/vcard",
-        "text/x-vcard",
-    }
+# Parts that mail programs add by themselves, and those that only we cannot open.
+SIGNED_WITH = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-keys"}
 )
-# A picture shown inside the text and so small is a logo or a smiley.
-LOGO = 15_000
-# What Chinese programs call GB2312 or GBK holds characters of the larger set.
-WIDER = {
-    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "iso-8859-1": "cp1252",
-    "us-ascii": "utf-8", "ascii": "utf-8", "windows-874": "cp874",
-}  # fmt: skip
-# Every set of characters a letter may name: loaded before the examiner's children are shut in, which can open no file. No others
-# are looked up: Python also calls "base64" and "hex" codecs.
-CHARSETS = frozenset({
-    "utf-8", "gb18030", "hz", "big5", "big5hkscs", "cp950", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1256", "cp1257", "cp1258",
-    "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-9", "iso-8859-15", "koi8-r", "iso2022_jp", "iso-2022-jp", "shift_jis", "euc-jp",
-    "euc-kr", "cp949", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1256", "windows-1257",
-    "windows-1258", "utf-16", "utf-16le", "utf-16be", "utf-7", "tis-620", "cp874",
-})  # fmt: skip
-# What strict decoding is tried with, in this order, before anything is replaced.
-FALLBACKS = ("utf-8", "gb18030")
-ESCAPES = b"\x1b$"  # of ISO-2022-JP, which is plain ASCII otherwise
-
-
-@dataclass(frozen=True)
-class Attachment:
-    name: str
-    data: bytes
+ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+CARDS = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
+OTHER_WORDS = frozenset({"text/x-amp-html", "text/watch-html", "message/delivery-status", "text/rfc822-headers"})
+# Pages where Chinese mail services keep files that are too large for a letter.
+LARGE_FILE = re.compile(
+    r"https?://[^\s<>\"]{0,200}(?:ftnExs_download|exs_ftn_download|/ftn/|wx\.mail\.qq\.com/ftn|mail\.163\.com/large-attachment|dashi\.163\.com"
+    r"|fs\.163\.com|bigfile|dl\.mail\.|cloudattach|netdisk|pan\.baidu\.com)",
+    re.IGNORECASE,
+)
+ADDRESS_OF_PAGE = re.compile(r"https?://\S+", re.IGNORECASE)
+# So much of what HTML says stands in the plain text too: then that is taken, which is set better.
+COVERED = 0.9
 
 
 @dataclass(frozen=True)
 class LetterContent:
+    """`missed`: what could not be taken, by codes of MISSED, with its name where it has one."""
+
     text: str = ""
+    folded: str = ""
     attachments: tuple[Attachment, ...] = field(default=())
+    missed: tuple[tuple[str, str], ...] = field(default=())
 
 
-def read_letter(raw: bytes) -> LetterContent:
-    """Raises FileRefused: too_heavy for a tree too deep or too wide and for HTML too long, unreadable for what cannot be parsed."""
+MISSED = frozenset({"calendar", "winmail", "encrypted", "large_file", "damaged"})
+
+
+def _refuse_heavy(raw: bytes) -> None:
     if len(PART.findall(raw)) > MOST_PARTS or len(TREE.findall(raw)) > DEEPEST:
         raise FileRefused("too_heavy")
+
+
+def read_letter(raw: bytes, ours: Sequence[str] = ()) -> LetterContent:
+    """`ours`: the addresses we write from.
+
+    Raises FileRefused: too_heavy for a tree too deep or too wide and for HTML too long, unreadable for what cannot be parsed.
+    """
+    _refuse_heavy(raw)
     try:
-        parts = list(_parts(message_from_bytes(raw)))
-        html = _join_text_parts(parts, "text/html", LARGEST_HTML)
-        return LetterContent(_own_words(parts, html), tuple(_attachments(parts, html)))
+        message = message_from_bytes(raw)
+        tree = _Tree()
+        return tree.content(split_lines(_cut(tree.lines_of(message)), setting_of(message, ours)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FileRefused("unreadable") from error
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    for number, part in enumerate(message.walk()):
-        if number >= MOST_PARTS:
-            raise FileRefused("too_heavy")
-        if not part.is_multipart():
-            yield part
+def read_report(raw: bytes) -> str:
+    """All that a report of a mail server says, the heads of the letter it gives back among it, whatever it is wrapped in.
+
+    Raises FileRefused as `read_letter`.
+    """
+    _refuse_heavy(raw)
+    said: list[str] = []
+    try:
+        for part in message_from_bytes(raw).walk():
+            said += [f"{name}: {value}" for name, value in part.raw_items()]
+            said += [] if part.is_multipart() else [decode_whole(_payload(part), _charset(part))[0]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise FileRefused("unreadable") from error
+    return "\n".join(said)[:LARGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _own_words(parts: list[Message], html: str) -> str:
-    text = _join_text_parts(parts, "text/plain", LARGEST_TEXT * 4) or text_of(html)
-    text = text[:LARGEST_TEXT]
-    return extract_own_text(text) or text_around_quotation(text)
+def setting_of(message: Message, ours: Sequence[str]) -> Setting:
+    fields = [str(value) for name in ("to", "cc", "delivered-to", "x-original-to") for value in message.get_all(name, [])]
+    mine = {base_of(address) for _name, address in getaddresses(fields) if REFERENCE.search(address)}
+    subject = header_text(message, "subject")
+    answers = bool(ANSWER.match(subject) or message.get("in-reply-to"))
+    author = next((address.lower() for _name, address in getaddresses([str(message.get("from", ""))])), "")
+    return Setting(frozenset(mine | {base_of(each) for each in ours if each}), author, answers, bare_subject(subject))
 
 
-def _join_text_parts(parts: list[Message], media_type: str, most: int) -> str:
-    own = [_payload(part) for part in parts if part.get_content_type() == media_type and not _is_file(part)]
-    if sum(map(len, own)) > most:
+def header_text(message: Message, name: str) -> str:
+    """As people read it. Never raises."""
+    return decoded_words(next((str(value) for each, value in message.raw_items() if each.lower() == name), "")[:2_000])
+
+
+def _cut(lines: list[Line]) -> list[Line]:
+    if sum(len(line.text) for line in lines) > LARGEST_TEXT:
         raise FileRefused("too_heavy")
-    named = [part for part in parts if part.get_content_type() == media_type and not _is_file(part)]
-    return "\n".join(decode(data, part.get_content_charset() or "") for data, part in zip(own, named, strict=True)).strip()
+    return lines
+
+
+def _words(lines: Sequence[Line]) -> Counter[str]:
+    return Counter(TOKEN.findall(ADDRESS_OF_PAGE.sub(" ", "\n".join(line.text for line in lines))))
+
+
+@dataclass
+class _Tree:
+    """What a walk through the parts finds besides the lines."""
+
+    files: list[Attachment] = field(default_factory=list)
+    missed: dict[tuple[str, str], None] = field(default_factory=dict)
+    folded: list[Line] = field(default_factory=list)
+    enclosed: list[Line] = field(default_factory=list)
+    seen: int = 0
+
+    def content(self, parts: TextParts) -> LetterContent:
+        """An enclosed letter is evidence: it is kept whole, behind the words that came with it."""
+        own = _join([parts.own, *_texts(self.enclosed)])
+        folded = _join([parts.folded, *_texts(self.folded)])
+        if LARGE_FILE.search(own):
+            self.missed["large_file", ""] = None
+        files = tuple(each for each in self.files if len(each.data) > 0)
+        text = own if own or parts.folded else folded
+        return LetterContent(text, folded if text is not folded else "", files[:MOST_FILES], tuple(self.missed))
+
+    def lines_of(self, part: Message) -> list[Line]:
+        self.seen += 1
+        if self.seen > MOST_PARTS:
+            raise FileRefused("too_heavy")
+        media_type = part.get_content_type()
+        if media_type == "message/rfc822":
+            return self._read_enclosed(part)
+        if part.is_multipart():
+            children = [self.lines_of(child) for child in part.get_payload() if isinstance(child, Message)]
+            return self._best(children) if media_type == "multipart/alternative" else _one_below_another(children)
+        return self._leaf(part, media_type)
+
+    def _best(self, children: list[list[Line]]) -> list[Line]:
+        """The plain text where it says as much as the HTML; what only the other says is folded."""
+        told = [lines for lines in children if any(line.text.strip() for line in lines)]
+        if len(told) < 2:
+            return told[0] if told else []
+        plain, rich = told[0], told[-1]
+        there, wanted = _words(plain), _words(rich)
+        is_covered = sum((wanted & there).values()) >= COVERED * sum(wanted.values())
+        hides_file = any(LARGE_FILE.search(line.text) for line in rich) and not any(LARGE_FILE.search(line.text) for line in plain)
+        chosen = plain if is_covered and not hides_file else rich
+        for other in told:
+            self.folded += [] if other is chosen else _only_there(other, chosen)
+        return chosen
+
+    def _read_enclosed(self, part: Message) -> list[Line]:
+        for letter in part.get_payload() if part.is_multipart() else ():
+            if isinstance(letter, Message):
+                head = [Line(f"{name.title()}: {said}") for name in ("from", "date", "subject") if (said := header_text(letter, name))]
+                self.enclosed += [Line(""), *head, Line(""), *self.lines_of(letter)]
+        return []
+
+    def _leaf(self, part: Message, media_type: str) -> list[Line]:
+        if media_type in SIGNED_WITH:
+            return []
+        if media_type in ENCRYPTED:
+            self.missed["encrypted", ""] = None
+            return []
+        if media_type == "text/calendar":
+            self.missed["calendar", file_name(part, 0) if _is_file(part) else ""] = None
+        if media_type in CARDS or media_type == "text/calendar" or media_type in OTHER_WORDS:
+            self.folded += plain_lines(self._text(part)) if media_type != "text/x-amp-html" else html_lines(self._text(part))
+            return []
+        if media_type == "text/html" and not _is_file(part):
+            return self._html(part)
+        if part.get_content_maintype() == "text" and media_type != "text/csv" and not _is_file(part):
+            text = self._text(part)
+            return plain_lines(_join_flowed(text, part) if media_type == "text/plain" else text)
+        self._file(part, media_type)
+        return []
+
+    def _html(self, part: Message) -> list[Line]:
+        html, whole = decode_html(_payload(part), _charset(part))
+        if not whole:
+            self.missed["damaged", ""] = None
+        html, pictures = without_pictures(html)
+        self.files += pictures
+        if len(html) > LARGEST_HTML:
+            raise FileRefused("too_heavy")
+        return html_lines(html)
+
+    def _text(self, part: Message) -> str:
+        text, whole = decode_whole(_payload(part), _charset(part))
+        if not whole:
+            self.missed["damaged", ""] = None
+        return text
+
+    def _file(self, part: Message, media_type: str) -> None:
+        data, name = _payload(part), file_name(part, len(self.files) + 1)
+        if media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or name.lower() == "winmail.dat":
+            inside = unpack_tnef(data)
+            self.files += inside
+            if not inside:
+                self.missed["winmail", name] = None
+        elif media_type.startswith("image/") and len(data) < NOTHING_ON_IT and "content-id" in part:
+            return  # a counter of who reads, or a spacer
+        else:
+            self.files.append(Attachment(name, data))
+
+
+def _join(texts: Sequence[str]) -> str:
+    return "\n\n".join(filter(None, texts))
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
+    return [re.sub(r"\n{3,}", "\n\n", "\n".join(line.text for line in lines)).strip()]
+
+
+def _one_below_another(children: list[list[Line]]) -> list[Line]:
+    found: list[Line] = []
+    for lines in children:
+        found += [Line(""), *lines] if found and lines else lines
+    return found
+
+
+def _only_there(lines: Sequence[Line], chosen: Sequence[Line]) -> list[Line]:
+    said = _words(chosen)
+    return [line for line in lines if _words([line]) - said]
+
+
+def _join_flowed(text: str, part: Message) -> str:
+    """Lines that a program broke by itself, put together again (RFC 3676). A signature's own line stays."""
+    if _parameter(part, "format") != "flowed":
+        return text
+    is_cut = _parameter(part, "delsp") == "yes"
+    found: list[str] = []
+    is_open, depth = False, 0
+    for line in text.replace("\r\n", "\n").split("\n"):
+        quotes = len(line) - len(line.lstrip(">"))
+        said = line[quotes:].removeprefix(" ")
+        if is_open and quotes == depth and said != "-- ":
+            found[-1] += said
+        else:
+            found.append(">" * quotes + (" " if quotes else "") + said)
+        is_open, depth = said.endswith(" ") and said != "-- ", quotes
+        if is_open and is_cut:
+            found[-1] = found[-1][:-1]
+    return "\n".join(found)
 
 
 def _is_file(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    if part.get_content_disposition() == "attachment":
+        return True
+    return any(NAMED.search(str(part.get(head, ""))) for head in ("content-disposition", "content-type"))
 
 
-def decode(data: bytes, named: str) -> str:
-    """By the set that is named, if it fits; then by those our customers write in; characters are replaced where none fits."""
-    named = WIDER.get(named.lower(), named.lower())
-    tried = [named] if named in CHARSETS else []
-    for name in (*(["iso2022_jp"] if ESCAPES in data else []), *tried, *FALLBACKS):
-        with suppress(UnicodeError):
-            return data.decode(name).replace("\x00", "")
-    return data.decode((*tried, "utf-8")[0], errors="replace").replace("\x00", "")
+def _parameter(part: Message, name: str) -> str:
+    try:
+        return str(part.get_param(name, "")).strip().lower()
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def _charset(part: Message) -> str:
+    try:
+        return part.get_content_charset() or ""
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _payload(part: Message) -> bytes:
-    found = part.get_payload(decode=True)
+    try:
+        found = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        found = None
     return found if isinstance(found, bytes) else b""
-
-
-def _attachments(parts: list[Message], html: str) -> Iterator[Attachment]:
-    for part in parts:
-        media_type = part.get_content_type()
-        if media_type in IGNORED_TYPES or not (_is_file(part) or media_type.startswith("image/")):
-            continue
-        data, cid = _payload(part), str(part.get("content-id", "")).strip("<> ")
-        if data and not (cid and f"cid:{cid}" in html and len(data) < LOGO):
-            yield Attachment(_name(part), data)
-
-
-def _name(part: Message) -> str:
-    """Also where the program encoded it as if it were a subject, which the standard forbids and QQ Mail does."""
-    name = part.get_filename() or ""
-    if "=?" not in name:
-        return name
-    pieces = decode_header(name)
-    return "".join(decode(piece, charset or "") if isinstance(piece, bytes) else piece for piece, charset in pieces)
 
 
 # ---- Through the pipe of the examiner: a head in JSON and the files one after the other
 def pack(content: LetterContent) -> tuple[bytes, bytes]:
     files = content.attachments[:MOST_FILES]
-    head = {"text": content.text, "files": [{"name": each.name[:500], "size": len(each.data)} for each in files]}
+    head = {
+        "text": content.text,
+        "folded": content.folded,
+        "missed": [list(each) for each in content.missed],
+        "files": [{"name": each.name[:500], "size": len(each.data)} for each in files],
+    }
     return json.dumps(head).encode(), b"".join(each.data for each in files)
 
 
@@ -151,7 +304,8 @@ def unpack(head: bytes, data: bytes) -> LetterContent:
     try:
         told = json.loads(head)
         named = [(str(each["name"]), int(each["size"])) for each in told["files"]]
-        text = str(told["text"])
+        text, folded = str(told["text"]), str(told["folded"])
+        missed = tuple((str(code), str(name)) for code, name in told["missed"])
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError("no letter") from error
     if sum(size for _name, size in named) != len(data) or any(size < 0 for _name, size in named):
@@ -160,13 +314,12 @@ def unpack(head: bytes, data: bytes) -> LetterContent:
     for name, size in named:
         found.append(Attachment(name, data[at : at + size]))
         at += size
-    return LetterContent(text, tuple(found))
+    return LetterContent(text, folded, tuple(found), tuple(each for each in missed if each[0] in MISSED))
 
 
 def warm_up() -> None:
     """Load what is loaded at first use: sets of characters, the readers of a tree and of HTML."""
-    for name in CHARSETS:
-        codecs.lookup(name)
+    letter_charsets.warm_up()
     letter = (
         b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html; charset=gbk\nContent-Transfer-Encoding: base64\n\n"
         b"PHA+eCZuYnNwOzwvcD4=\n--x\nContent-Type: image/png\nContent-Disposition: attachment; filename*=utf-8''%41;"

@@ -11,8 +11,10 @@ from tickets.bills.files import NotABill
 
 def examine(head: Record, data: bytes) -> tuple[dict[str, object], bytes, bytes]:
     """What is told of a file, by what the head asks for, and the two parts that go with it. Raises as `safe_copy`."""
+    if head.get("report"):
+        return {"letter": True}, *letter_reader.pack(letter_reader.LetterContent(letter_reader.read_report(data)))
     if head.get("letter"):
-        return {"letter": True}, *letter_reader.pack(letter_reader.read_letter(data))
+        return {"letter": True}, *letter_reader.pack(letter_reader.read_letter(data, head.get("ours", ())))
     if head.get("bill"):
         return _unpack_bill(data)
     if "page" in head:

@@ -10,9 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from evidence.intake import held_letters
 from evidence.intake.held_letters import (
     MOST_WAITING,
     beginning_of,
+    count_by_reason,
     dismiss_letter,
     forget_old_letters,
     letters_to_settle,
@@ -67,10 +69,25 @@ def test_what_is_doubted_waits_with_its_original(ticket, address, tmp_path, chan
     assert HeldLetter.objects.get().reason == reason and not Message.objects.exists()
 
 
-def test_what_is_nobodys_is_refused_and_not_kept(ticket, tmp_path):
-    assert said(tmp_path, letter("desk@example.com").as_bytes()) == {"outcome": "refused", "ref": None, "reason": "stranger", "kept": False}
+def test_what_is_nobodys_is_refused_and_its_beginning_can_be_looked_at(ticket, tmp_path):
+    assert said(tmp_path, letter("desk@example.com").as_bytes()) == {"outcome": "refused", "ref": None, "reason": "stranger", "kept": True}
     assert said(tmp_path, letter("desk@example.com", Auto_Submitted="auto-replied").as_bytes())["outcome"] == "automatic"
-    assert not HeldLetter.objects.exists() and not SealedFile.objects.exists()
+    assert sorted(HeldLetter.objects.values_list("reason", "ticket")) == [("automatic", None), ("stranger", None)]
+
+
+def test_of_what_is_nobodys_the_oldest_makes_way(ticket, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(held_letters, "MOST_OF_OTHERS", 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(4):
+            ingest_email(letter("desk@example.com", str(number)).as_bytes(), timezone.now() + timedelta(seconds=number))
+    assert HeldLetter.objects.exclude(state="settled").count() == 2 == SealedFile.objects.count()
+
+
+def test_an_empty_letter_and_a_large_one_can_be_looked_at(ticket, address, settings, lin):
+    assert ingest_email(letter(address, " ").as_bytes(), timezone.now()) == "empty"
+    settings.INBOUND_LARGEST = 200_000
+    assert ingest_email(letter(address, "很" * 100_000).as_bytes(), timezone.now()) == "too_large"
+    assert count_by_reason(letters_to_settle(lin)) == {"empty": 1, "too_large": 1}
 
 
 def test_a_large_letter_is_refused_in_words_unread(ticket, address, tmp_path, settings, monkeypatch):
@@ -168,6 +185,26 @@ def test_the_sweep_of_orphans_leaves_it_and_time_and_erasure_do_not(held, ticket
 
 
 # ---- The page
+def test_a_stranger_s_letter_is_a_supervisor_s_to_read_to_attach_or_to_let_go(ticket, lin, zhao, client):
+    for number in range(2):
+        ingest_email(letter("desk@example.com", f"订单 A-{number} 没有退款", sender="new@example.com").as_bytes(), timezone.now())
+    first, second = HeldLetter.objects.all()
+    client.force_login(lin)
+    assert "订单" not in client.get(f"/desk/letters/?reason=stranger&open={first.pk}").content.decode()
+    assert client.post(f"/desk/letters/{first.pk}/take/", {"ref": ticket.ref}).status_code == 302
+    client.force_login(zhao)
+    assert "订单 A-0 没有退款" in client.get(f"/desk/letters/?reason=stranger&open={first.pk}").content.decode()
+    assert client.post(f"/desk/letters/{first.pk}/take/").status_code == 404
+    client.post(f"/desk/letters/{first.pk}/take/", {"ref": "TS-20200101-000001"})
+    first.refresh_from_db()
+    assert first.state == "waiting", "no such complaint"
+    client.post(f"/desk/letters/{first.pk}/take/", {"ref": ticket.ref})
+    client.post(f"/desk/letters/{second.pk}/dismiss/")
+    assert take_released(timezone.now()) == 1
+    assert [message.body for message in Message.objects.filter(ticket=ticket)] == ["订单 A-0 没有退款"]
+    assert not letters_to_settle(zhao).exists()
+
+
 def test_the_page_shows_it_as_plain_text_and_settles_it(held, lin, mei, client, ticket):
     client.force_login(lin)
     page = client.get("/desk/letters/").content.decode()

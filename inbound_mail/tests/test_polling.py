@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from inbound_mail import polling
 from inbound_mail.ingest import forget_letters
-from inbound_mail.models import Letter
+from inbound_mail.models import Letter, MailFolder
 from inbound_mail.periodic import take_letters
 from inbound_mail.polling import poll
 from inbound_mail.tests.letters import OWN, PLAIN, letter
@@ -45,8 +45,67 @@ def test_a_mailbox_that_forgets_what_was_read_changes_nothing(server, ticket, ad
     server.letters = [letter(address).as_bytes()]
     poll(timezone.now())
     server.seen.clear()
-    assert poll(timezone.now()) == 1
+    assert poll(timezone.now()) == 0
     assert Message.objects.count() == 1
+
+
+def test_what_somebody_read_elsewhere_is_taken(server, ticket, address):
+    server.letters, server.seen = [letter(address, "first").as_bytes()], {1}
+    assert poll(timezone.now()) == 1
+    server.letters.append(letter(address, "second").as_bytes())
+    server.seen.add(2)
+    assert poll(timezone.now()) == 1 and Message.objects.count() == 2
+
+
+def test_where_the_numbers_begin_anew_nothing_is_lost_and_nothing_taken_twice(server, ticket, address):
+    server.letters = [letter(address, str(n)).as_bytes() for n in range(3)]
+    assert poll(timezone.now()) == 3
+    server.validity, server.letters = 2, [server.letters[2], letter(address, "new").as_bytes()]
+    assert poll(timezone.now()) == 2
+    assert sorted(Message.objects.values_list("body", flat=True)) == ["0", "1", "2", "new"]
+    row = MailFolder.objects.get()
+    assert (row.uid_validity, row.last_uid, row.unsettled) == (2, 2, {})
+
+
+def test_two_folders_are_looked_at_and_one_that_is_not_there_stops_nobody(server, ticket, address, settings):
+    settings.INBOUND_URL += ",none,Junk"
+    server.letters = [letter(address, "inbox").as_bytes()]
+    server.others["Junk"] = [letter(address, "junk").as_bytes(), server.letters[0]]
+    assert poll(timezone.now()) == 3
+    assert sorted(Message.objects.values_list("body", flat=True)) == ["inbox", "junk"]
+    assert MailFolder.objects.count() == 2 and poll(timezone.now()) == 0
+
+
+def test_a_line_that_breaks_in_the_middle_of_a_letter_loses_nothing(server, ticket, address):
+    server.letters = [letter(address, "small").as_bytes(), letter(address, "l" * 10_000 + "\n" * 90_000).as_bytes()]
+    server.cut_after = len(server.letters[0]) + 65 * 1024 + 1_000  # the heads came, the large one does not
+    assert take_letters(timezone.now()) == 0
+    assert [message.body for message in Message.objects.all()] == ["small"]
+    server.cut_after = None
+    assert poll(timezone.now()) == 1 and Message.objects.count() == 2
+
+
+def test_two_that_look_at_once_take_each_letter_once(server, ticket, address, monkeypatch):
+    server.letters = [letter(address, str(n)).as_bytes() for n in range(3)]
+    take, looks = polling.ingest_email, []
+
+    def meanwhile(raw, now):
+        if not looks:
+            looks.append("begun")
+            poll(now)
+        return take(raw, now)
+
+    monkeypatch.setattr(polling, "ingest_email", meanwhile)
+    poll(timezone.now())
+    assert Message.objects.count() == 3 and poll(timezone.now()) == 0
+
+
+def test_what_raises_each_time_is_left_in_the_end(server, ticket, address, monkeypatch):
+    monkeypatch.setattr(polling, "MOST_LOOKS", 2)
+    monkeypatch.setattr(polling, "ingest_email", lambda raw, now: 1 / 0)
+    server.letters = [letter(address).as_bytes()]
+    assert poll(timezone.now()) == 0 and MailFolder.objects.get().unsettled == {"1": 1}
+    assert poll(timezone.now()) == 0 and MailFolder.objects.get().unsettled == {}
 
 
 def test_one_that_cannot_be_taken_stays_unread_and_stops_nobody(server, ticket, address, monkeypatch):

@@ -66,8 +66,8 @@ def test_files_become_evidence_to_be_sorted(ticket, address):
 
 
 def test_files_without_a_word_are_enough(ticket, address):
-    assert came(with_files(letter(address, PLAIN["163"].replace(OWN, "")), ("1.png", making.png()))) == "taken"
-    assert Message.objects.count() == 0 and EvidenceItem.objects.count() == 1
+    assert came(with_files(letter(address, "\n"), ("1.png", making.png()))) == "taken"
+    assert (EvidenceItem.objects.get().message, Message.objects.get().body) == (Message.objects.get(), "通过邮件发来的文件，无文字说明。")
 
 
 def test_a_file_that_cannot_be_taken_is_told_in_words_and_the_rest_is_kept(ticket, address, mei):
@@ -216,3 +216,30 @@ def test_a_letter_waits_for_an_answer_as_any_word_does(ticket, address, mei):
     ticket.refresh_from_db()
     assert ticket.unanswered_since == Message.objects.get().created_at
     assert ticket.timers.get(key="next_reply").started_at == ticket.unanswered_since
+
+
+# ---- What is folded
+def test_what_is_quoted_is_folded_and_shown_on_both_pages_and_in_the_api(ticket, address, mei, lin, client):
+    assert came(letter(address, PLAIN["gmail"])) == "taken"
+    message = Message.objects.get()
+    assert message.body == OWN and "您的投诉有了回复" in message.folded
+    for person, page in ((mei, f"/tickets/{ticket.ref}/"), (lin, f"/desk/tickets/{ticket.ref}/")):
+        client.force_login(person)
+        assert "<summary>邮件中的引文和签名</summary>" in client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
+    client.force_login(mei)
+    told = client.get(f"/api/v1/tickets/{ticket.ref}/messages/").json()["results"]
+    assert [(each["body"], each["folded"]) for each in told] == [(message.body, message.folded)]
+
+
+def test_secrets_in_what_is_quoted_are_masked(ticket, address):
+    assert came(letter(address, PLAIN["gmail"].replace("您的投诉有了回复", f"4111111111111111 {CODE}"))) == "taken"
+    folded = Message.objects.get().folded
+    assert "4111111111111111" not in folded and "483920" not in folded
+
+
+def test_the_picture_of_a_signature_is_taken_once(ticket, address):
+    for words in ("第一封，请查收", "第二封，请查收"):
+        message = letter(address, html=f'<p>{words}</p><img src="cid:logo">')
+        message.add_related(making.png(), "image", "png", cid="<logo>")
+        assert came(message) == "taken"
+    assert Message.objects.count() == 2 and EvidenceItem.objects.count() == 1

@@ -19,7 +19,7 @@ from tickets.policy.playbooks import title_of
 from tickets.words import CHANNEL, CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
 
 MOST = 300
-COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at")
+COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at", "folded")
 # A message says it itself; that a date comes near stands with the dates.
 LEFT_OUT = ("message", "reply", "incident_notice", "note", "timer.warned", "evidence.clean")
 BREACH_KINDS = ("timer.breached", "timer.expired")
@@ -27,7 +27,7 @@ BREACH_KINDS = ("timer.breached", "timer.expired")
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line. `body` is what a person wrote; `detail` what an event was about.
+    """One line. `body` is what a person wrote, `folded` what their e-mail quoted; `detail` what an event was about.
 
     `files` is filled by who knows the vault, by the `number` of a message.
     """
@@ -40,6 +40,7 @@ class TimelineEntry:
     by_staff: bool
     eta_at: datetime | None
     number: int = 0
+    folded: str = ""
     files: list[Item] = field(default_factory=list)
 
     @property
@@ -62,6 +63,7 @@ def _events(case: Case) -> Any:
             body=Value("", output_field=TextField()),
             by_staff=Value(False, output_field=BooleanField()),
             eta_at=Value(None, output_field=DateTimeField()),
+            folded=Value("", output_field=TextField()),
         )
         .order_by()
         .values_list(*COLUMNS)
@@ -83,11 +85,11 @@ def _messages(case: Case) -> Any:
 
 
 def _moment(
-    case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None
+    case: Case, at: datetime, number: int, kind: str, said: str, body: str, by_staff: bool, eta_at: datetime | None, folded: str
 ) -> TimelineEntry:
     data = json.loads(said) if said else {}
     text = EVENT["timer.passed"] if kind in BREACH_KINDS else EVENT.get(kind, "")
-    return TimelineEntry(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number)
+    return TimelineEntry(at, kind, text, detail(case, kind, data), body, bool(by_staff), eta_at, number, folded)
 
 
 def detail(case: Case, kind: str, data: Record) -> str:

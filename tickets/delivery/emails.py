@@ -20,7 +20,7 @@ from lib.languages import reader_language
 from lib.money import money
 from lib.types import Record
 from tickets.delivery.channels.email import our_host
-from tickets.delivery.letter_facts import decision_lines, running_dates, still_to_do
+from tickets.delivery.letter_facts import asks_for_an_act, decision_lines, running_dates, still_to_do
 from tickets.delivery.messages import date_words
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Notification
@@ -51,7 +51,14 @@ def compose_email(recipient: User, rows: Sequence[Notification]) -> EmailMultiAl
         subject = _subject(items)
         name = " ".join(recipient.name.split())
         replies = _reply_to(rows, recipient)
-        context = {"replies": bool(replies), "items": items, "subject": subject, "name": name, "language": translation.get_language()}
+        context = {
+            "replies": bool(replies),
+            "acts": any(map(asks_for_an_act, rows)),
+            "items": items,
+            "subject": subject,
+            "name": name,
+            "language": translation.get_language(),
+        }
         message = EmailMultiAlternatives(
             subject=subject,
             body=render_to_string("mail/notice.txt", context),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 from lib.money import money
 from tickets.models import Decision, Notification, Ticket
 from tickets.words import DEMAND, REASON_CODE, REMEDY, TIMER
+from tickets.workflow import Status
 from tickets.workflow import TimerKey as T
 
 # By the kind of a notice: the dates that run from what it tells. Only what still runs is told.
@@ -64,6 +65,11 @@ def answers_and_remedies(decision: Decision, ticket: Ticket) -> Iterator[str]:
     for remedy in decision.remedies.all():
         sum_ = f"{colon}{money(remedy.amount, ticket.currency)}" if remedy.amount else ""
         yield f"{REMEDY[remedy.kind]}{sum_}"
+
+
+def asks_for_an_act(row: Notification) -> bool:
+    """Whether its owner may do now what an answer by e-mail does not do."""
+    return row.ticket.status in (Status.NEEDS_EVIDENCE, Status.RESOLVED, Status.REJECTED)
 
 
 def still_to_do(row: Notification) -> str:

@@ -23,6 +23,13 @@ class Message(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
     visibility = models.CharField(_("visible to"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
     body = models.TextField(_("text"))
+    folded = models.TextField(
+        _("folded"),
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("What an e-mail quoted, and its signature: shown when it is unfolded."),
+    )
     eta_at = models.DateTimeField(_("next news promised for"), null=True, blank=True)
     by_staff = models.BooleanField(_("from the desk"), default=False)
     created_at = models.DateTimeField(_("written at"))

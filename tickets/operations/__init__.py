@@ -1,7 +1,15 @@
 """What people and the clock do to tickets. Doors import from here; each family of acts has its own file."""
 
 from tickets.operations.bulk_actions import Results, Wish, assign_all, link_all, tag_all, unlink_all, untag_all
-from tickets.operations.conversation import CALL_PARTIES, check_message, post_message, record_call, report_refused_email
+from tickets.operations.conversation import (
+    CALL_PARTIES,
+    check_message,
+    post_message,
+    record_call,
+    report_bounced_letter,
+    report_held_letter,
+    report_refused_email,
+)
 from tickets.operations.dry_run import dry_run_action
 from tickets.operations.engine import look, look_at_all, menu, open_case, perform
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
@@ -38,6 +46,8 @@ __all__ = [
     "rating_of",
     "rating_until",
     "record_call",
+    "report_bounced_letter",
+    "report_held_letter",
     "report_refused_email",
     "send_again",
     "send_messages_again",

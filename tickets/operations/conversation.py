@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
-from lib.redaction import holds_one_time_code, without_one_time_codes
+from lib.redaction import holds_one_time_code, without_one_time_codes, without_secrets
 from tickets.cases import timers
 from tickets.cases.case import Case
 from tickets.cases.guards import no_part_in_it, not_own_case
@@ -31,16 +31,19 @@ MESSAGE = (
 ATTACHMENTS = Input("attachments", "ids")
 
 
-def post_message(actor: User, ref: str, raw: Mapping[str, object], *, said_at: datetime | None = None, files: int = 0) -> Message:
+def post_message(
+    actor: User, ref: str, raw: Mapping[str, object], *, said_at: datetime | None = None, files: int = 0, folded: str = ""
+) -> Message:
     """Say something on a filed ticket. A person of the desk who promises a time ends the wait for a first reply.
 
     `said_at`: when it was said, where it could be taken back for a moment after that; clocks count from then. `files`: how many
-    the vault is about to put to it.
+    the vault is about to put to it. `folded`: what an e-mail quoted, secrets masked here.
     Raises NotFound, Forbidden (notes and promises are the desk's; those complained about say nothing), WrongStatus for a draft, Invalid.
     """
     with open_case(actor, ref) as case:
         case.at = said_at or case.at
         message = _validate_message(case, raw)
+        message.folded = without_one_time_codes(without_secrets(folded))
         message.save()
         _tell(case, message, {"files": files} if files else {})
     return message
@@ -106,6 +109,27 @@ def report_refused_email(owner: User, ref: str, reasons: Sequence[str]) -> None:
     with open_case(owner, ref) as case:
         case.record("letter_refused", {"count": len(reasons)})
         notify(case, "letter_refused", lines=list(reasons))
+
+
+def report_held_letter(owner: User, ref: str, reason: str) -> None:
+    """An e-mail to the complaint waits for a person of the desk: a word of its owner's all the same, until somebody has looked."""
+    with open_case(owner, ref) as case:
+        if case.status == Status.DRAFT:
+            return
+        case.record("letter_held", {"letter": reason}, internal=True)
+        notify(case, "letter_held")
+        customer_wrote(case)
+
+
+def report_bounced_letter(owner: User, ref: str, status: str) -> bool:
+    """The owner's mailbox refused a letter of ours: the address is marked, and who has the complaint hears of it, once. Raises NotFound."""
+    with open_case(owner, ref) as case:
+        if owner.bounced_address == owner.email:
+            return False
+        User.objects.filter(pk=owner.pk).update(bounced_address=owner.email)
+        case.record("letter_bounced", {"reference": status} if status else {}, internal=True)
+        notify(case, "letter_bounced")
+    return True
 
 
 def _message(case: Case, data: Data, by_staff: bool) -> Message:

@@ -26,7 +26,7 @@ def forget_texts(case: Case) -> int:
     ticket.escalations.update(reason="", points=[], reference="", filed_reference="")
     ticket.ratings.update(comment="")
     ticket.bill_findings.update(transactions=[])
-    count = Message.objects.filter(ticket=ticket).exclude(body=ERASED_TEXT).update(body=ERASED_TEXT)
+    count = Message.objects.filter(ticket=ticket).exclude(body=ERASED_TEXT, folded="").update(body=ERASED_TEXT, folded="")
     index(ticket.pk, ticket.ref)
     return count
 

@@ -57,6 +57,22 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Whatever is not named here is on your complaint now. The reasons:"),
         ),
     ),
+    "letter_held": EventWords(
+        line=pgettext_lazy("history", "An e-mail waits for a person"),
+        to_customer=(_("We have your e-mail"), _("A colleague will look at it.")),
+        to_staff=(
+            _("An e-mail to a complaint waits for a person"),
+            _("It could not be put on the complaint by itself. Settle it on the page “E-mails”; meanwhile nothing ends by itself."),
+        ),
+    ),
+    "letter_bounced": EventWords(
+        line=pgettext_lazy("history", "A letter came back"),
+        to_customer=(_("Our letters to you come back"), _("Please look at your e-mail address on your page.")),
+        to_staff=(
+            _("Letters to a customer come back"),
+            _("Their mailbox takes no letters. Call them, or write by another way; they may correct the address on their page."),
+        ),
+    ),
     "customer_message": EventWords(
         line=pgettext_lazy("history", "Message from the customer"),
         to_customer=(_("We have received your message"), _("Thank you. We will reply on the page.")),

@@ -51,6 +51,8 @@ EVENTS: dict[str, EventRow] = {
         EventRow("note"),
         EventRow("call"),
         EventRow("letter_refused", tells=(OWNER_NOW,)),
+        EventRow("letter_held", tells=(HANDLER_NOW,), on_channels=True),
+        EventRow("letter_bounced", tells=(HANDLER_NOW,), on_channels=True),
         EventRow("customer_message", tells=(HANDLER_NOW,), on_channels=True),
         EventRow("amended"),
         EventRow("complained_about_changed", tells=(SUPERVISORS_NOW,)),

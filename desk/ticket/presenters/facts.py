@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.unproven import has_address, is_unproven
 from desk.shell.formatting import deadline_text, moment_of, moment_text, money
 from lib.types import Context, Text
@@ -73,7 +74,7 @@ def customer(case: Case) -> list[Pair]:
     unproven = is_unproven(ticket.owner)
     lines = [
         (_("Name"), "" if unproven else ticket.owner.name),
-        (_("E-mail"), ticket.owner.email if has_address(ticket.owner) else ""),
+        (_("E-mail"), _address_words(ticket.owner)),
         (_("Contact, not proven yet"), ticket.contact),
         (_("Represented by"), _representative(ticket.represented_by)),
         (_("The platform's own number"), ticket.external_id),
@@ -81,6 +82,12 @@ def customer(case: Case) -> list[Pair]:
         (_("Real name verified"), verified),
     ]
     return _as_text([*lines, *(ticket.metadata or {}).items()])
+
+
+def _address_words(owner: User) -> str:
+    if not has_address(owner):
+        return ""
+    return _("%(address)s (letters come back)") % {"address": owner.email} if owner.bounced_address == owner.email else owner.email
 
 
 def _representative(said: Mapping[str, str] | None) -> str:

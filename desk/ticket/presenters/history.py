@@ -47,6 +47,7 @@ class MessageLine(NamedTuple):
     eta_at: datetime | None
     created_at: datetime
     body: str
+    folded: str
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class DeskTimelineEntry(NamedTuple):
     body: str
     notes: tuple[str, ...]
     internal: bool
+    folded: str = ""
 
 
 def timeline(
@@ -75,7 +76,9 @@ def _render_message(case: Case, message: MessageLine, names: Mapping[int, str], 
     notes = (_("More by %(moment)s") % {"moment": deadline_text(message.eta_at)},) if message.eta_at else ()
     css = "internal" if internal else "mine" if message.by_staff else "theirs"
     who = names.get(message.author_id, "")
-    entry = DeskTimelineEntry(css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal)
+    entry = DeskTimelineEntry(
+        css, title, who, message.created_at, moment_text(message.created_at), message.body, notes, internal, message.folded
+    )
     return render_macro(TEMPLATE, "line", entry, [file_line(case, item) for item in files])
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from evidence.intake.held_letters import is_held
 from inbound_mail.ingest import take_letter
 from inbound_mail.models import Letter
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             "outcome": TOLD.get(Outcome(letter.outcome), "refused"),
             "ref": letter.ticket.ref if letter.ticket else None,
             "reason": _reason(letter),
-            "kept": letter.outcome in (Outcome.TAKEN, Outcome.HELD) or letter.message_id is not None,
+            "kept": letter.outcome == Outcome.TAKEN or letter.message_id is not None or is_held(letter.digest),
         }
         self.stdout.write(json.dumps(told))
 
