@@ -7,6 +7,7 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import current_app, shared_task
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db.models import Q
@@ -115,6 +116,14 @@ def _open(sealed: str) -> EmailMessage:
     for content, kind in said["alternatives"]:
         message.attach_alternative(content, kind)
     return message
+
+
+def recipients_of(row: Letter) -> frozenset[str]:
+    """Addresses, in small letters; none where it was sealed under a key that is gone."""
+    try:
+        return frozenset(address.lower() for address in _open(row.sealed).to)
+    except InvalidToken:
+        return frozenset()
 
 
 @shared_task(name="accounts.send_letter", acks_late=True, ignore_result=True)

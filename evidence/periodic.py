@@ -15,7 +15,7 @@ from evidence.intake.inspection import SILENCE, inspect
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
 from evidence.kinds import KINDS
-from evidence.models import EvidenceItem, VaultRun
+from evidence.models import EvidenceItem, SubjectRequest, VaultRun
 from evidence.operations.removing import erase
 from evidence.people.account_deletion import carry_out_due
 from evidence.vault.custody import CustodyAction
@@ -27,6 +27,7 @@ from lib.background import RoomTask
 from lib.duties.running import run_duties, run_duty
 from lib.duties.setting_aside import each_key, each_row, name_of
 from lib.standing import why_stopped
+from lib.traces import drop_traces
 from sla.models import Policy
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases import timers
@@ -40,6 +41,7 @@ from tickets.workflow import Status, TimerKey
 LEASE = timedelta(minutes=30)
 # What was brought in for a message waits as long as its draft.
 KEEP_UNSENT_FOR = timedelta(days=14)
+TRACES_WITHIN = timedelta(hours=6)
 
 
 def inspect_waiting(now: datetime) -> int:
@@ -148,6 +150,12 @@ def end_stale_uploads(now: datetime) -> int:
     return 0 if why_stopped() else end_stale(now)
 
 
+def drop_traces_of_erased(now: datetime) -> int:
+    """1 where nothing is left of the rows of somebody who was erased lately: the task after the act may have met with others' reading."""
+    lately = SubjectRequest.objects.filter(kind=SubjectRequest.Kind.ERASURE, at__gt=now - TRACES_WITHIN)
+    return int(lately.exists() and drop_traces())
+
+
 # In the order of `manage.py tick`: inspection comes before the tickets' duties, the rest after them.
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "items inspected": inspect_waiting,
@@ -158,6 +166,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
+    "traces of deleted rows dropped": drop_traces_of_erased,
     "complaints sealed": seal_what_moved,
     "proofs of the history": prove_nightly,
 }
@@ -185,7 +194,7 @@ def resume_runs_task() -> None:
 @shared_task(base=RoomTask, name="evidence.carry_out_deletions")
 def carry_out_deletions_task() -> None:
     """Beat: what customers asked to have deleted."""
-    run_duty(carry_out_due, timezone.now(), LEASE)
+    run_duties((carry_out_due, drop_traces_of_erased), timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.seal_history")

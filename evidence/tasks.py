@@ -6,6 +6,7 @@ from django.utils import timezone
 from evidence.intake.inspection import has_turn, inspect, left_behind
 from evidence.vault.jobs import take_up
 from lib.background import RoomTask, enqueue
+from lib.traces import drop_traces
 
 
 @shared_task(base=RoomTask, name="evidence.inspect_item")
@@ -18,6 +19,12 @@ def inspect_item(item_id: int) -> None:
     left = left_behind(item_id, now)
     if left is not None:
         enqueue("evidence.inspect_item", left)
+
+
+@shared_task(base=RoomTask, name="evidence.drop_traces")
+def drop_traces_task() -> None:
+    """After somebody was erased; once more an hour later, where others were busy."""
+    drop_traces()
 
 
 @shared_task(base=RoomTask, name="evidence.run")

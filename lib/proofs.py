@@ -23,12 +23,16 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def veil_of(text: str) -> str:
+    return keyring.digest("words", str(text))
+
+
 def veil(content: object, erased: Mapping[str, str] | None = None, path: str = "") -> object:
     """The same shape with a digest in the place of every text. `erased`: by their path, the digests of those that were taken out."""
     if isinstance(content, str):
         if erased and path in erased and content == ERASED_TEXT:
             return erased[path]
-        return keyring.digest("words", str(content))
+        return veil_of(content)
     if isinstance(content, Mapping):
         return {str(key): veil(each, erased, f"{path}/{key}") for key, each in content.items()}
     if isinstance(content, list | tuple):

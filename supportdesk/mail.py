@@ -12,6 +12,6 @@ log = logging.getLogger("supportdesk.mail")
 class EmbeddedBackend(EmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         sent = super().send_messages(email_messages) or 0
-        for message in email_messages:
-            log.info("A letter to %s lies in %s", ", ".join(message.to), self.file_path)
+        if sent:
+            log.info("Letters lie in %s: %s", self.file_path, sent)  # to whom stands in them: they can be forgotten, a log cannot
         return sent

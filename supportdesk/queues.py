@@ -35,8 +35,8 @@ QUEUES: Mapping[str, Queue] = {
     "files": Queue(
         1500,
         1800,
-        """api.purge desk.housekeeping evidence.carry_out_deletions evidence.inspect_item evidence.inspect_waiting evidence.prove_history
-        evidence.purge evidence.resume_runs evidence.run tickets.count_reports tickets.housekeeping""",
+        """api.purge desk.housekeeping evidence.carry_out_deletions evidence.drop_traces evidence.inspect_item evidence.inspect_waiting
+        evidence.prove_history evidence.purge evidence.resume_runs evidence.run tickets.count_reports tickets.housekeeping""",
     ),
     # Other people's servers.
     "outside": Queue(60, 90, "api.call_receiver api.call_webhooks supportdesk.ping tickets.send_channel_messages tickets.send_deliveries"),

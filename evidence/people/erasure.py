@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.anonymising import anonymise, is_anonymous
+from accounts.correspondence import contacts_of, forget_files_to, forget_rows_to
 from accounts.models import User
 from accounts.roles import Role, is_staff_member, roles_of
 from evidence.intake.held_letters import forget_letters_of
@@ -18,6 +19,7 @@ from evidence.intake.resumable_uploads import discard
 from evidence.models import DeletionRequest, ErasureProposal, EvidenceItem, PartialUpload, SubjectRequest
 from evidence.operations.removing import erase
 from evidence.vault.custody import CustodyAction
+from lib.background import enqueue
 from tickets.cases.case import Case
 from tickets.models import Message, Ticket
 from tickets.operations.erase_texts import forget_texts
@@ -144,12 +146,16 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
     if actor.pk != subject.pk and not (is_wanted_by_subject(subject) or _has_word_of_another(actor, subject)):
         raise Forbidden("SAME_SIGNATORY")
     counts = [_erase_ticket(actor, pk, said) for pk in Ticket.objects.filter(owner=subject).order_by("pk").values_list("pk", flat=True)]
+    contacts = contacts_of(subject)
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=subject.pk)
         goes = not any(_needing(locked))
         proposed = ErasureProposal.objects.filter(subject=locked).first()
         if goes and not is_anonymous(locked):
             anonymise(locked)
+            forget_rows_to(contacts)
+            transaction.on_commit(lambda: forget_files_to(contacts), robust=True)
+        enqueue("evidence.drop_traces")
         erased = [count for count in counts if count is not None]
         told: dict[str, object] = {"items": sum(erased), "complaints": len(erased), "account": goes}
         if proposed is not None:
