@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.guarded import is_guarded
 from accounts.guarded_admin import GuardedForm, propose_here
-from accounts.guarded_people import FACTOR, GROUP, PERSON, check_last_admin, check_separation, vouch_for_address
+from accounts.guarded_people import ADMIN_FLAGS, FACTOR, GROUP, PERSON, check_last_admin, check_separation, vouch_for_address
 from accounts.models import SecondFactor, TextMessage, User
 from accounts.phone_numbers import mask_number
 from accounts.reserved_addresses import check_address
@@ -65,7 +65,7 @@ class UserEditForm(_CheckedAddress, UserChangeForm):
         data = super().clean() or {}
         if "groups" in data:
             check_separation(data["is_superuser"], [group.name for group in data["groups"]])
-            check_last_admin(User.objects.get(pk=self.instance.pk), data["is_superuser"] and data["is_active"])
+            check_last_admin(User.objects.get(pk=self.instance.pk), all(data[name] for name in ADMIN_FLAGS))
         return data
 
     class Meta:

@@ -107,7 +107,8 @@ def is_guarded() -> bool:
 
 
 def other_admins(user: User) -> QuerySet[User]:
-    return User.objects.filter(is_active=True, is_superuser=True).exclude(pk=user.pk).order_by("pk")
+    """Who can come into the admin and agree there."""
+    return User.objects.filter(is_active=True, is_superuser=True, is_staff=True).exclude(pk=user.pk).order_by("pk")
 
 
 def check_factor(user: User) -> None:

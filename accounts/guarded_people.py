@@ -22,6 +22,8 @@ from accounts.roles import STAFF_ROLES
 from accounts.trusted_contacts import forget_former_contacts, reach_of
 from lib.languages import reader_language
 
+# Without one of them nobody agrees to anything in the admin.
+ADMIN_FLAGS = ("is_active", "is_staff", "is_superuser")
 FLAGS = ("is_active", "groups", "is_staff", "is_superuser", "is_service", "user_permissions")
 
 
@@ -51,9 +53,9 @@ class PersonKind(GuardedKind):
     def check(self, row: Model, new: Values) -> None:
         person = _user(row)
         groups = new.get("groups", list(person.groups.values_list("name", flat=True)))
-        is_admin, is_active = bool(new.get("is_superuser", person.is_superuser)), bool(new.get("is_active", person.is_active))
-        check_separation(is_admin, [str(name) for name in groups] if isinstance(groups, list) else [])
-        check_last_admin(person, is_admin and is_active)
+        flags = {name: bool(new.get(name, getattr(person, name))) for name in ADMIN_FLAGS}
+        check_separation(flags["is_superuser"], [str(name) for name in groups] if isinstance(groups, list) else [])
+        check_last_admin(person, all(flags.values()))
         if email := str(new.get("email", "")):
             check_address(email)
             if User.objects.filter(email=email).exclude(pk=person.pk).exists():

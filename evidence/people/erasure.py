@@ -186,7 +186,7 @@ def is_wanted_by_subject(subject: User) -> bool:
 
 def _check_erasable(actor: User, subject: User) -> None:
     check_may(actor, subject)
-    if is_staff_member(subject) or subject.is_staff:
+    if is_staff_member(subject) or subject.is_staff or subject.is_superuser:
         raise Refusal(Block("STAFF_ACCOUNT"))
     check_factor(actor, subject)
 

@@ -17,9 +17,11 @@ from django.utils import timezone
 from accounts.guarded import agree, carry_out_due, propose, take_back
 from accounts.models import GuardedChange, SecondFactor, User
 from accounts.roles import Role, roles_of
+from evidence.people import erase_person, request_deletion
 from supportdesk import doctor
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
+from tickets.workflow import Refusal
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 State = GuardedChange.State
@@ -248,11 +250,21 @@ def test_nor_by_what_stands_in_the_database(case: Any, root: User) -> None:
     assert "1 administrators are in groups of staff" in " ".join(found.words for found in doctor.EXAMINATIONS["people"]())
 
 
-@pytest.mark.parametrize("left", [{"is_superuser": None}, {"is_active": None}])
+@pytest.mark.parametrize("left", [{"is_superuser": None}, {"is_active": None}, {"is_staff": None}])
 def test_the_last_admin_cannot_leave(left: dict[str, None], root: User) -> None:
     edit(browser(root), root, **left)
     stands = User.objects.get(pk=root.pk)
-    assert (stands.is_superuser, stands.is_active) == (True, True)
+    assert (stands.is_superuser, stands.is_active, stands.is_staff) == (True, True, True)
+
+
+@pytest.mark.parametrize("in_admin", [True, False])
+def test_nor_by_having_the_account_deleted(in_admin: bool, root: User) -> None:
+    User.objects.filter(pk=root.pk).update(is_staff=in_admin)
+    admin_person = User.objects.get(pk=root.pk)
+    for leave in (lambda: request_deletion(admin_person), lambda: erase_person(admin_person, admin_person)):
+        with pytest.raises(Refusal):
+            leave()
+    assert User.objects.get(pk=root.pk).is_active
 
 
 def test_the_last_admin_cannot_leave_by_a_proposal_of_two(case: object, root: User, second: User) -> None:
