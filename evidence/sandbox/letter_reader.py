@@ -79,16 +79,12 @@ def read_letter(raw: bytes, ours: Sequence[str] = ()) -> LetterContent:
 
 
 def read_report(raw: bytes) -> str:
-    """All that a report of a mail server says, the heads of the letter it gives back among it, whatever it is wrapped in.
-
-    Raises FileRefused as `read_letter`.
-    """
+    """All that a mail server reports, the heads of the letter it gives back among it. Raises FileRefused as `read_letter`."""
     _refuse_heavy(raw)
     said: list[str] = []
     try:
         for part in message_from_bytes(raw).walk():
-            said += [f"{name}: {value}" for name, value in part.raw_items()]
-            said += [] if part.is_multipart() else [decode_whole(_payload(part), _charset(part))[0]]
+            said += [*(f"{name}: {value}" for name, value in part.raw_items()), decode_whole(_payload(part), _charset(part))[0]]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FileRefused("unreadable") from error
     return "\n".join(said)[:LARGEST_TEXT].encode("utf-8", "replace").decode("utf-8")

@@ -216,11 +216,11 @@ class _Folding:
                 return 0
             said = f"{said} {text}".strip()
             if _is_introduction(said):
-                own_above = any(
-                    _is_introduction(" ".join(line.text for line in self.lines[n : number + 1])) for n in range(at + 1, number + 1)
-                )
-                return 0 if own_above else number + 1
+                return 0 if any(_is_introduction(self._text_between(n, number)) for n in range(at + 1, number + 1)) else number + 1
         return 0
+
+    def _text_between(self, first: int, last: int) -> str:
+        return " ".join(line.text for line in self.lines[first : last + 1])
 
     def _letter_head(self, at: int) -> _Head | None:
         """Who sent it, when and to whom, as programs put it above a letter they quote; perhaps below a rule that says so."""
