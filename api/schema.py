@@ -14,6 +14,7 @@ from evidence.kinds import KINDS, NOT_UPLOADED
 from tickets.cases.intake import DESK, FILING, STATEMENT
 from tickets.operations.conversation import ATTACHMENTS, MESSAGE
 from tickets.operations.payments_handed_over import FIELDS as PAYMENT
+from tickets.operations.splitting import SPLIT
 from tickets.workflow import Input
 from tickets.workflow.inputs import MOST_NOTES, NOTE_LIMIT
 from tickets.workflow.vocabulary import CURRENCIES, DEMANDS, FACTS, ISSUERS, MONEY_REMEDIES, REMEDIES, REPRESENTING, RETURNS, Fact
@@ -131,6 +132,8 @@ FILING_BODY = {**shape_of(FILING, NESTED), "required": ["category"]}
 # The payment at which the platform's app opens the desk: the same fields of a filing, and no others.
 PAYMENT_BODY = shape_of([each for each in FILING if each.name in PAYMENT], {"order_numbers": NESTED["order_numbers"]})
 AMENDMENT_BODY = shape_of((*FILING, *DESK), NESTED)
+SPLIT_BODY = shape_of(SPLIT)
+MERGE_BODY = shape_of((Input("into", "reference", True, limit=20),))
 MESSAGE_BODY = shape_of((*MESSAGE, ATTACHMENTS))
 EVIDENCE_BODY = shape_of(
     FIELDS, {**dict.fromkeys(NUMBERS, TEXT), "kind": {"type": "string", "enum": [kind for kind in KINDS if kind not in NOT_UPLOADED]}}

@@ -187,10 +187,8 @@ def _find_target_ticket(head: Head) -> Ticket | None:
     ticket = tickets.filter(ref=target.ref).first()
     if ticket is None or not ticket.owner.is_active or not target.opens(ticket.owner_id):
         return None
-    owner = ticket.owner_id
-    while ticket.merged_into_id is not None:
-        ticket = tickets.get(pk=ticket.merged_into_id)
-    return ticket if ticket.owner_id == owner else None
+    living = ticket.living
+    return living if living.owner_id == ticket.owner_id else None
 
 
 def _too_many(letter: Letter, ticket: Ticket, now: datetime) -> bool:

@@ -46,8 +46,8 @@ def visible(request: HttpRequest, ref: str) -> Ticket:
 
 
 def own(request: HttpRequest, ref: str) -> Ticket:
-    """Raises Http404 for strangers, PermissionDenied for the desk."""
+    """Raises Http404 for strangers, PermissionDenied for the desk. What is sent to one that was joined is for the one that goes on."""
     ticket = visible(request, ref)
     if ticket.owner_id != request.user.pk:
         raise PermissionDenied
-    return ticket
+    return ticket.living if request.method == "POST" else ticket

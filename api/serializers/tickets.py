@@ -12,6 +12,7 @@ from api.serializers.timers import TimerSerializer, breached_keys, oldest_first,
 from lib.types import Record
 from tickets.cases.case import Case
 from tickets.cases.checklist import lines
+from tickets.cases.joins import merged_refs
 from tickets.cases.timers import shown_timers, shown_transfers
 from tickets.models import Decision, Escalation, Freeze, Refund, Ticket
 from tickets.models.querysets import is_staff_not_owner
@@ -259,6 +260,7 @@ class TicketSerializer(TicketRowSerializer):
     freezes = FreezeSerializer(many=True, source="live_freezes", help_text="Those that are asked for or in force, the oldest first.")
     order_numbers = OrderSerializer(source="order_references", many=True)
     merged_into = serializers.SerializerMethodField()
+    merged_from = serializers.SerializerMethodField(help_text="What was joined into this one, the oldest joining first.")
     reopen_requested_at = Instant(allow_null=True)
     legal_hold_until = Instant(allow_null=True)
     security_tasks = serializers.SerializerMethodField()
@@ -281,6 +283,9 @@ class TicketSerializer(TicketRowSerializer):
 
     def get_merged_into(self, ticket: Ticket) -> str | None:
         return ticket.merged_into.ref if ticket.merged_into else None
+
+    def get_merged_from(self, ticket: Ticket) -> list[str]:
+        return merged_refs(ticket)
 
     @extend_schema_field(TicketIncidentSerializer(allow_null=True))
     def get_incident(self, ticket: Ticket) -> dict[str, object] | None:
@@ -332,3 +337,19 @@ def _entry(entry: Record) -> dict[str, object]:
     if "targets" in entry:
         shown["targets"] = [_entry(target) for target in entry["targets"]]
     return shown
+
+
+class MergeEndSerializer(serializers.Serializer):
+    """Something of the one that closes that does not go on as it was."""
+
+    kind = serializers.ChoiceField(choices=["status", "request", "escalation", "timer"])
+    key = serializers.CharField()
+
+
+class MergePreviewSerializer(serializers.Serializer):
+    """What joining two tickets would do."""
+
+    survivor = serializers.CharField(help_text="The reference of the one that goes on, whichever was named.")
+    closes = serializers.CharField(help_text="The reference of the one that closes.")
+    moves = serializers.DictField(child=serializers.IntegerField(), help_text="By sort, how much goes over to the one that goes on.")
+    ends = MergeEndSerializer(many=True)

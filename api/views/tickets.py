@@ -21,12 +21,12 @@ from api.filters import ORDERINGS, TicketFilter
 from api.pagination import Keyset, Order
 from api.permissions import caller
 from api.reading import rows, ticket_answer, visible_ticket
-from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, ONCE, PAGING, TEXT, page_of, query, several
-from api.serializers.tickets import TicketRowSerializer, TicketSerializer
+from api.schema import AMENDMENT_BODY, FILING_BODY, IF_MATCH, INSTANT, MERGE_BODY, ONCE, PAGING, SPLIT_BODY, TEXT, page_of, query, several
+from api.serializers.tickets import MergePreviewSerializer, TicketRowSerializer, TicketSerializer
 from api.throttles import Filing
 from api.views.base import Endpoint, IdempotentEndpoint, once
 from tickets.models.querysets import TicketQuerySet
-from tickets.operations import amend, file_ticket, look_at_all, perform
+from tickets.operations import amend, file_ticket, look_at_all, perform, preview_merge, split_ticket
 from tickets.workflow import ACTIONS, NotFound, Stage, Status
 from tickets.workflow.vocabulary import LANES, WAITING_ON
 
@@ -113,8 +113,8 @@ class TicketByRef(Endpoint):
     @extend_schema(request={"application/json": AMENDMENT_BODY}, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer)
     @once
     def patch(self, request: Request, ref: str) -> Response:
-        amend(caller(request), ref, body_of(request), expected_version=expected_version(request))
-        return ticket_answer(request, ref)
+        ticket = amend(caller(request), ref, body_of(request), expected_version=expected_version(request))
+        return ticket_answer(request, ticket.ref)
 
 
 @extend_schema_view(post=extend_schema(request=None, parameters=[*ONCE, *IF_MATCH], responses=TicketSerializer))
@@ -130,5 +130,26 @@ class TicketAction(IdempotentEndpoint):
         if action not in ACTIONS:
             visible_ticket(caller(request), ref)
             raise NotFound
-        perform(caller(request), ref, action, body_of(request), expected_version=expected_version(request))
-        return ticket_answer(request, ref)
+        ticket = perform(caller(request), ref, action, body_of(request), expected_version=expected_version(request))
+        return ticket_answer(request, ticket.ref)
+
+
+@extend_schema_view(post=extend_schema(request={"application/json": SPLIT_BODY}, parameters=ONCE, responses=TicketSerializer))
+class TicketSplit(IdempotentEndpoint):
+    """A new ticket split off this one, with the times of this one; the answer is the new one."""
+
+    scopes = {"POST": "tickets:act"}
+
+    def act(self, request: Request, **kwargs: object) -> Response:
+        fresh = split_ticket(caller(request), str(kwargs["ref"]), body_of(request))
+        return ticket_answer(request, fresh.ref)
+
+
+@extend_schema_view(post=extend_schema(request={"application/json": MERGE_BODY}, parameters=ONCE, responses=MergePreviewSerializer))
+class MergePreview(IdempotentEndpoint):
+    """What joining this ticket with another would do. Nothing is done."""
+
+    scopes = {"POST": "tickets:act"}
+
+    def act(self, request: Request, **kwargs: object) -> Response:
+        return Response(MergePreviewSerializer(preview_merge(caller(request), str(kwargs["ref"]), body_of(request))).data)

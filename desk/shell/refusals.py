@@ -26,6 +26,7 @@ FIELD_OF = {
     "NOT_AN_EMERGENCY": "not_me",
     "FREEZE_ALREADY_ACTIVE": "account",
     "NOT_A_DUPLICATE": "into",
+    "DECISION_MADE": "into",
     "EVIDENCE_FULL": "file",
     "CHANNEL_REFERENCE_REQUIRED": "target",
     "ESCALATION_NOT_YET_AVAILABLE": "target",

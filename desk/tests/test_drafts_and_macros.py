@@ -288,7 +288,7 @@ def test_whoever_has_left_says_nothing_more(people, at, ref) -> None:
 
 @pytest.mark.parametrize("door", ["desk", "api"])
 def test_what_a_colleague_is_saying_goes_along_with_a_merge(door, people, at, ref) -> None:
-    other = MAKERS["evidence_collection"](people)
+    other = MAKERS["needs_evidence"](people)  # further, so it goes on
     form = box(at(people.supervisor), ref)
     at(people.supervisor).post(form.action, form.filled(body="Hello", visibility="public"))
     merging = form_of(page(at(people.agent), ref), "merge")

@@ -80,9 +80,9 @@ def test_joining_is_offered_for_one_customer_alone_and_keeps_both_histories(peop
     joins = [form for form in forms(page(client, this.ref)) if form.action.endswith("/merge/")]
     assert [form.values["into"] for form in joins] == [[own.ref]]
     assert client.post(joins[0].action, joins[0].values).status_code == 302
-    assert Ticket.objects.get(pk=this.pk).merged_into_id == own.pk
-    assert this.ref in page(client, own.ref)
-    assert "Joined into" in page(client, this.ref)
+    assert Ticket.objects.get(pk=own.pk).merged_into_id == this.pk
+    assert own.ref in page(client, this.ref)
+    assert "Joined into" in page(client, own.ref)
     assert this.events.count() > 1
     assert strange.pk
 

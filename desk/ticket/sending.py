@@ -96,7 +96,7 @@ def _post(pk: int) -> int:
         if not row.person.is_active:
             _return_to_draft(row, "forbidden")  # who has left says nothing more
             return 0
-        ref = _where(row.ticket).ref
+        ref = row.ticket.living.ref
         try:
             with transaction.atomic():
                 say(row.person, ref, row.data["raw"], row.data.get("files", ()), said_at=row.pressed_at)
@@ -105,13 +105,6 @@ def _post(pk: int) -> int:
             return 0
         row.delete()
     return 1
-
-
-def _where(ticket: Ticket) -> Ticket:
-    """What was on its way when complaints were joined goes along."""
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
 
 
 def waiting_words(row: Draft, now: datetime) -> Context:

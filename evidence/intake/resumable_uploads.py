@@ -205,20 +205,13 @@ def _complete(actor: User, found: PartialUpload) -> PartialUpload:
     try:
         with refuse_if_store_away():
             raw, file = _whole(found)
-        upload_then(actor, _home(found.ticket).ref, raw, file, lambda item: _take_along(found, item))
+        upload_then(actor, found.ticket.living.ref, raw, file, lambda item: _take_along(found, item))
     except (_AlreadyEnded, SealBroken) as error:
         return _of_another(found, error)
     except Invalid:
         discard(found)
         raise
     return visible_upload(actor, found.pk)
-
-
-def _home(ticket: Ticket) -> Ticket:
-    """Where what comes for this ticket goes: merged meanwhile, into the other."""
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
 
 
 def _whole(found: PartialUpload) -> tuple[dict[str, object], ContentFile]:

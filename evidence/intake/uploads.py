@@ -123,11 +123,11 @@ def commit_upload(actor: User, parcel: SealedUpload, then: Callable[[EvidenceIte
 
 
 def read_case(actor: User, ref: str) -> Case:
-    """The ticket as it stands. Raises NotFound."""
+    """The ticket as it stands, or what it was joined into. Raises NotFound."""
     ticket = Ticket.objects.visible_to(actor).filter(ref=ref).select_related("owner").first()
     if ticket is None:
         raise NotFound
-    return look(ticket, actor)
+    return look(ticket.living, actor)
 
 
 def circumstances_of(case: Case) -> Circumstances:
@@ -203,9 +203,10 @@ def check_room(case: Case, size: int | None, kind: str) -> None:
         if items.filter(original="").count() >= MOST_TYPED:
             raise Refusal(Block("EVIDENCE_FULL", extra={"max_items": MOST_TYPED}))
         return
-    if items.exclude(original="").count() >= case.policy.max_files:
-        raise Refusal(Block("EVIDENCE_FULL", extra={"max_files": case.policy.max_files}))
-    last = case.ticket.submissions.order_by("-number").first()
+    most = case.policy.max_files * (1 + case.ticket.merged.count())  # each complaint that was joined brought its own room
+    if items.exclude(original="").count() >= most:
+        raise Refusal(Block("EVIDENCE_FULL", extra={"max_files": most}))
+    last = case.ticket.submissions.order_by("-at").first()
     counted = items.filter(state__in=COMING, **({"uploaded_at__gt": last.at} if last else {}))
     held = counted.aggregate(total=Sum("size"))["total"] or 0
     if held + size > case.policy.max_submission_mb * MEGA:

@@ -79,9 +79,9 @@ def test_a_refused_file_is_told_with_its_reason(ticket, mei, clock):
 
 def test_what_moves_with_a_merge_is_told(mei, lin, clock):
     first, second = file_ticket(mei, filing()), file_ticket(mei, filing())
-    item = upload(mei, first.ref, {"kind": "cs_conversation", "text": "客服说会处理"})
+    item = upload(mei, second.ref, {"kind": "cs_conversation", "text": "客服说会处理"})
     perform(lin, first.ref, "merge", {"into": second.ref})
-    assert CustodyEntry.objects.get(item_id=item.pk, action="moved").detail == {"to": second.ref}
+    assert CustodyEntry.objects.get(item_id=item.pk, action="moved").detail == {"to": first.ref}
 
 
 def test_a_discarded_draft_leaves_its_trace_and_nothing_else(clock, mei, vault):

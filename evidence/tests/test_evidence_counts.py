@@ -44,7 +44,7 @@ def test_a_correction_moves_it(mei, lin, clock) -> None:
 
 
 def test_joining_two_moves_it_to_the_one_that_stays(mei, lin, clock) -> None:
-    goes, stays = (file_ticket(mei, filing("billing_duplicate", order_numbers=[ORDER])).ref for _ in range(2))
+    stays, goes = (file_ticket(mei, filing("billing_duplicate", order_numbers=[ORDER])).ref for _ in range(2))
     upload(mei, goes, {"kind": "order_number", "order_no": "202603100001234", "issuer": "other"})
     perform(lin, goes, "merge", {"into": stays})
     stock(stays)

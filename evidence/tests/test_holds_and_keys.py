@@ -28,7 +28,7 @@ def states(ticket) -> list[str]:
 # ---- Holds and purges
 def test_a_merge_takes_the_legal_hold_along(mei, lin, clock):
     clock("2026-03-10T20:00:00+08:00")
-    held, kept = file_ticket(mei, filing()), file_ticket(mei, filing())
+    kept, held = file_ticket(mei, filing()), file_ticket(mei, filing())
     item = upload(mei, held.ref, PASSPORT, making.file(making.png()))
     inspect_waiting(clock("2026-03-10T20:10:00+08:00"))
     perform(mei, held.ref, "refer_to_police")

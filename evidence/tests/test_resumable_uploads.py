@@ -268,7 +268,7 @@ def test_a_card_number_in_a_files_name_is_not_kept(ticket, mei):
 
 def test_a_file_under_way_follows_its_complaint_into_another(ticket, mei, lin, clock):
     number = [{"issuer": "douyin_mp", "number": "202603100005555"}]
-    other, kept = (file_ticket(mei, filing(order_numbers=number)) for _time in range(2))
+    kept, other = (file_ticket(mei, filing(order_numbers=number)) for _time in range(2))
     found = begin(mei, other.ref, announced())
     receive(mei, found.pk, 0, DATA[:HALF])
     perform(lin, other.ref, "merge", {"into": kept.ref})

@@ -27,8 +27,8 @@ from inbound_mail import ingest
 from inbound_mail.ingest import ingest_email, take_released
 from inbound_mail.tests.letters import OWN, letter
 from tickets.models import Message, Notification
-from tickets.operations import file_ticket, perform
-from tickets.tests.making import filing
+from tickets.operations import perform
+from tickets.tests.making import submitted
 from tickets.workflow import Forbidden, NotFound, Refusal
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_of_one_customer_only_so_many_wait(ticket, address):
 
 
 def test_a_letter_for_a_merged_complaint_is_for_the_one_that_goes_on(ticket, address, mei, lin):
-    other = file_ticket(mei, filing())
+    other = submitted(mei)  # further, so it goes on
     perform(lin, ticket.ref, "merge", {"into": other.ref})
     assert ingest_email(letter(address).as_bytes(), timezone.now()) == "taken"
     assert Message.objects.get().ticket == other

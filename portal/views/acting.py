@@ -38,7 +38,7 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if found.status == Status.DRAFT:
         return redirect("portal:draft", ref=ref)
     form = form_of(action, case_of(request, found), request.POST)
-    place = reverse(form.page, args=[ref])
+    place = reverse(form.page, args=[found.ref])
     try:
         _perform(request, found, form, place)
     except AlreadySent as before:

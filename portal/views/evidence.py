@@ -36,7 +36,7 @@ def add(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     if not may_be_uploaded(kind):
         raise Http404
     form = UploadForm(kind, snapshot(found.policy_id), request.POST, request.FILES)
-    place = f"{reverse('portal:ticket', args=[ref])}#evidence"
+    place = f"{reverse('portal:ticket', args=[found.ref])}#evidence"
     try:
         with once(request, viewer(request)) as sent:
             sent.location = place
@@ -119,7 +119,7 @@ def remove(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
         messages.success(request, withdrawn)
     except Refusal as refusal:
         return _refusal_page(request, found, refusal)
-    return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
+    return redirect(f"{reverse('portal:ticket', args=[found.ref])}#evidence")
 
 
 @require_POST
@@ -133,7 +133,7 @@ def consent(request: HttpRequest, ref: str, item_id: int) -> HttpResponse:
         messages.success(request, _("Thank you. Your consent is recorded."))
     except Refusal as refusal:
         return _refusal_page(request, found, refusal)
-    return redirect(f"{reverse('portal:ticket', args=[ref])}#evidence")
+    return redirect(f"{reverse('portal:ticket', args=[found.ref])}#evidence")
 
 
 def _refusal_page(request: HttpRequest, found: Ticket, refusal: Refusal) -> HttpResponse:

@@ -47,11 +47,11 @@ def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None,
 def message(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
     form = MessageForm(look(found, viewer(request)), request.POST, request.FILES)
-    place = f"{reverse('portal:ticket', args=[ref])}#messages"
+    place = f"{reverse('portal:ticket', args=[found.ref])}#messages"
     try:
         with once(request, viewer(request)) as sent:
             sent.location = place
-            refused = _say(viewer(request), ref, form)
+            refused = _say(viewer(request), found.ref, form)
     except AlreadySent as before:
         return redirect(before.location)
     except Refusal as refusal:

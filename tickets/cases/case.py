@@ -168,11 +168,9 @@ class Case(FiringCase):
         calendars: Calendars | None = None,
     ) -> None:
         super().__init__(ticket, now, actor, timers=ticket.timers.all() if timers is None else timers, calendars=calendars)
-        self.replanned = False
-        self.changed = False
-        self.is_new = False
-        self.discarded = False
+        self.replanned = self.changed = self.is_new = self.discarded = False
         self.search_words: list[str] = []
+        self.answer: Ticket | None = None  # what the act answers with, where that is another ticket
 
     @classmethod
     def fresh(cls, ticket: Ticket, now: datetime, actor: User) -> Case:

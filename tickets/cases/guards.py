@@ -25,6 +25,7 @@ from tickets.cases.escalation_guards import (
 )
 from tickets.cases.freeze_guards import FREEZE_GUARDS, lift_waiting
 from tickets.cases.guards_of_money import GUARDS_OF_MONEY
+from tickets.cases.joins import decided_apart, merged_refs
 from tickets.models import Ticket
 from tickets.policy.playbooks import ALTERNATIVES
 from tickets.workflow import OPEN, Action, Block, Data, Status, TimerKey
@@ -194,6 +195,17 @@ def is_a_duplicate(case: Case, data: Data | None) -> Block | None:
     return None if found else Block("NOT_A_DUPLICATE")
 
 
+def no_decision_apart(case: Case, data: Data | None) -> Block | None:
+    """A decision stays where it was made, and no appeal is lost beside it."""
+    other = Ticket.objects.filter(ref=data["into"]).first() if data else None
+    apart = other is not None and decided_apart(case, Case(other, case.now, case.actor, timers=[]))
+    return Block("DECISION_MADE") if apart else None
+
+
+def something_joined(case: Case, data: Data | None) -> Block | None:
+    return None if merged_refs(case.ticket) else wrong_status(case)
+
+
 def other_not_own_case(case: Case, data: Data | None) -> Block | None:
     """What it is joined into is asked the same."""
     other = Ticket.objects.filter(ref=data["into"]).first() if data else None
@@ -226,7 +238,9 @@ GUARDS: Mapping[str, Guard] = {
         signature_wanted, another_signatory, own_decision, demands_answered, burden_of_proof, target_open_to_case,
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
         answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
-        overseas_lane, is_a_duplicate, other_not_own_case, reopenable, reopening_asked_for, hold_present, *GUARDS_OF_MONEY,
+        overseas_lane, is_a_duplicate, no_decision_apart, something_joined, other_not_own_case, reopenable,
+        reopening_asked_for, hold_present,
+        *GUARDS_OF_MONEY,
     )
 }  # fmt: skip
 

@@ -248,16 +248,18 @@ def start_review_cycle(case: Case, *, halved: bool = False) -> None:
             start(case, key, amount=half(amount))
 
 
-def adopt(case: Case, timer: Timer) -> None:
+def adopt(case: Case, timer: Timer) -> Timer:
     """Take over another ticket's running timer as it stands (a merge)."""
     fields = {field.attname: getattr(timer, field.attname) for field in Timer._meta.concrete_fields}
     fields.update(id=None, ticket_id=case.ticket.pk, cycle=1 + sum(1 for other in case.timers if other.key == timer.key))
-    case.timers.append(Timer(**fields))
+    fresh = Timer(**fields)
+    case.timers = sorted([*case.timers, fresh], key=lambda each: each.started_at)
+    return fresh
 
 
 def bring_forward(case: Case, timer: Timer, earlier: Timer) -> None:
     """Give a timer the earlier promise of its twin; warnings already sent stay sent."""
-    for name in ("started_at", "due_at", "amount", "provisional", "basis", "warn_at", "paused_at", "remaining"):
+    for name in ("started_at", "due_at", "amount", "provisional", "basis", "warn_at", "paused_at", "remaining", "overrun_at"):
         setattr(timer, name, getattr(earlier, name))
     timer.warned = sorted({*timer.warned, *earlier.warned})
     set_next(timer)

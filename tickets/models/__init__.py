@@ -18,6 +18,7 @@ from tickets.models.incident import (
     IncidentOutcome,
     IncidentRun,
 )
+from tickets.models.joining import TicketJoin
 from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
@@ -71,6 +72,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Ticket",
+    "TicketJoin",
     "TicketLink",
     "Timer",
     "TimerState",

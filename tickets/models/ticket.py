@@ -155,6 +155,14 @@ class Ticket(models.Model):
     def is_open(self) -> bool:
         return STAGE_OF[Status(self.status)] != Stage.DONE
 
+    @property
+    def living(self) -> Ticket:
+        """Itself, or what it was joined into, however often: what reaches a merged complaint is for that one."""
+        ticket = self
+        while ticket.merged_into is not None:
+            ticket = ticket.merged_into
+        return ticket
+
     def is_overdue(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at < now
 

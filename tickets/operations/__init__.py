@@ -10,14 +10,15 @@ from tickets.operations.conversation import (
     report_held_letter,
     report_refused_email,
 )
-from tickets.operations.dry_run import dry_run_action
+from tickets.operations.dry_run import dry_run_action, preview_merge
 from tickets.operations.engine import look, look_at_all, menu, open_case, perform
 from tickets.operations.filing import amend, discard_draft, file_ticket, start_draft
 from tickets.operations.freeze_reports import keep_differing_report
-from tickets.operations.linking import link, movable, split_ticket, unlink
+from tickets.operations.linking import link, unlink
 from tickets.operations.offering import offers
 from tickets.operations.rating import may_rate, rate, rating_of, rating_until
 from tickets.operations.retry_notices import send_again, send_messages_again
+from tickets.operations.splitting import movable, split_ticket
 from tickets.operations.tagging import tag, untag
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "open_case",
     "perform",
     "post_message",
+    "preview_merge",
     "rate",
     "rating_of",
     "rating_until",

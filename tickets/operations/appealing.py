@@ -63,12 +63,17 @@ def submit_appeal(case: Case, data: Data) -> None:
         settle_refund_tier(case)
         ticket.submitted_at = case.at
     _freeze_submission(case)
-    timers.cancel(case, TimerKey.ABANDONED, TimerKey.AUTO_REVERSAL_WAIT)
     case.move(Status.APPEAL_SUBMITTED, "submit_appeal")
-    timers.start_review_cycle(case)
-    timers.start_once(case, TimerKey.NO_ACTION)
+    start_review_clocks(case)
     case.record("submit_appeal", {"refund_tier": ticket.refund_tier}, from_status=before)
     notify(case, "submit_appeal")
+
+
+def start_review_clocks(case: Case) -> None:
+    """It waits for nothing any more; the review has its time from `case.at`."""
+    timers.cancel(case, TimerKey.ABANDONED, TimerKey.AUTO_REVERSAL_WAIT)
+    timers.start_review_cycle(case)
+    timers.start_once(case, TimerKey.NO_ACTION)
 
 
 def _freeze_submission(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""How a complaint ends, and how it comes back: confirm, dispute, withdraw, merge, route away, reopen, close."""
+"""How a complaint ends, and how it comes back: confirm, dispute, withdraw, route away, reopen, close."""
 
 from __future__ import annotations
 
@@ -10,24 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from tickets.cases import timers
 from tickets.cases.case import Case, evidence_of
-from tickets.cases.checklist import take_stock
 from tickets.cases.freeze_guards import own_freeze
 from tickets.cases.money import owed_remedies
 from tickets.cases.notices import notify
-from tickets.cases.search import reindex
-from tickets.models import BillFinding, Ticket
-from tickets.operations.assigning import bar
 from tickets.operations.effects import effect
 from tickets.operations.freeze_steps import ask_for_lift, proof_of
 from tickets.operations.intake_clocks import begin
 from tickets.operations.reviewing import drop_request, void_waiting_decision
-from tickets.operations.turns import take_over_turn
-from tickets.references import as_reference
-from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
-from tickets.workflow.timers import OUTLIVING_TIMERS, REMEDY_TIMERS, Family, timers_of
-
-# Of what one bill says about both.
-WEIGHT: Mapping[str, int] = {BillFinding.State.CONFIRMED: 2, BillFinding.State.PROPOSED: 1, BillFinding.State.DISMISSED: 0}
+from tickets.workflow import Data, Invalid, Status, TimerKey
+from tickets.workflow.timers import OUTLIVING_TIMERS, REMEDY_TIMERS
 
 # The customer lets go of it, or it goes on elsewhere.
 GIVEN_UP = ("withdrawn", "merged")
@@ -150,66 +141,6 @@ def _may_object(case: Case) -> bool:
     return case.now <= ticket.closed_at + timedelta(days=case.policy.objection_days)
 
 
-def prepare_merge(case: Case, data: Data) -> None:
-    """Raises Invalid at into."""
-    data["into"] = as_reference(data["into"])
-    if data["into"] == case.ticket.ref:
-        raise Invalid({"into": [_("A ticket cannot be merged into itself.")]})
-
-
-@effect("merge", prepare=prepare_merge)
-def merge(case: Case, data: Data) -> None:
-    """This one closes; the other takes its evidence, messages and freeze, and per timer the earlier due."""
-    other = Case(Ticket.objects.get(ref=data["into"]), case.now, case.actor)
-    _earlier_dues(case, other)
-    take_over_turn(case, other)
-    timers.cancel(case, *timers_of(Family.FREEZE))  # the freeze goes over, and its clocks with it
-    evidence_of(case.ticket).log("moved", by=case.actor, at=case.at, to=other.ticket.ref)
-    moved = {
-        name: _move_rows(case, other, name) for name in ("evidence", "messages", "freezes", "order_references", "refunds", "claim_raises")
-    }
-    _move_findings(case, other)
-    _move_letters(case, other)
-    case.ticket.merged_into = other.ticket
-    hold_along(case, other)
-    bar(other, case.complained_about)
-    take_stock(other)
-    other.record("merged_from", {"ref": case.ticket.ref, **moved})
-    other.save()
-    reindex(other.ticket)
-    close(case, "merged", cause="merge", event="merge", data={"into": other.ticket.ref})
-    notify(case, "merge", into=other.ticket.ref)
-
-
-def _move_findings(case: Case, other: Case) -> None:
-    """Where one bill speaks of both, what a person confirmed goes before what waits, and that before what was set aside."""
-    theirs = {row.bill_id: row for row in other.bill_findings}
-    for mine in case.bill_findings:
-        their = theirs.get(mine.bill_id)
-        if their is not None and WEIGHT[mine.state] <= WEIGHT[their.state]:
-            continue
-        if their is not None:
-            their.delete()
-        mine.ticket = other.ticket
-        mine.save(update_fields=["ticket"])
-
-
-def _move_letters(case: Case, other: Case) -> None:
-    """An authority's letter goes along with its clock; where both had the same one, it is there already."""
-    there = {(letter.authority, letter.number) for letter in other.transfers}
-    for letter in case.transfers:
-        if (letter.authority, letter.number) in there:
-            continue
-        clocks = [t for t in case.timers if (t.key, t.cycle) == (TimerKey.AUTHORITY_REPLY, letter.timer_cycle) and t.is_live]
-        letter.timer_cycle = None
-        for timer in clocks:
-            timers.adopt(other, timer)
-            letter.timer_cycle = other.timers[-1].cycle
-        letter.ticket = other.ticket
-        letter.save(update_fields=["ticket", "timer_cycle"])
-    timers.cancel(case, TimerKey.AUTHORITY_REPLY)
-
-
 def hold_along(case: Case, other: Case) -> None:
     """What the police or a court may ask for is held where it goes."""
     until = case.ticket.legal_hold_until
@@ -221,17 +152,3 @@ def hold_along(case: Case, other: Case) -> None:
     evidence_of(other.ticket).exclude(state="deleted").log(
         "held", by=case.actor, at=case.at, until=other.ticket.legal_hold_until.isoformat()
     )
-
-
-def _move_rows(case: Case, other: Case, name: str) -> int:
-    return getattr(case.ticket, name).update(ticket=other.ticket)
-
-
-def _earlier_dues(case: Case, other: Case) -> None:
-    for mine in [timer for timer in case.timers if timer.is_live and TIMERS[timer.key].merges]:
-        theirs = timers.live(other, mine.key)
-        if theirs is None:
-            if timers.find(other, mine.key) is None or TIMERS[mine.key].family == Family.FREEZE:
-                timers.adopt(other, mine)
-        elif mine.due_at < theirs.due_at:
-            timers.bring_forward(other, theirs, mine)

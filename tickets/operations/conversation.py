@@ -54,7 +54,7 @@ def check_message(actor: User, ref: str, raw: Mapping[str, object]) -> tuple[Cas
     ticket = Ticket.objects.visible_to(actor).select_related("owner").filter(ref=ref).first()
     if ticket is None:
         raise NotFound
-    case = look(ticket, actor)
+    case = look(ticket.living, actor)
     return case, _validate_message(case, raw)
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from accounts.models import User
-from tickets.models import Ticket
+from lib.types import Record
+from tickets.models import Event, Ticket
 from tickets.operations.engine import perform
 
 
@@ -23,3 +24,12 @@ def dry_run_action(
     with transaction.atomic():
         yield perform(actor, ref, action, raw, expected_version=expected_version)
         transaction.set_rollback(True)
+
+
+def preview_merge(actor: User, ref: str, raw: Mapping[str, object]) -> Record:
+    """What joining would do, by trying it: survivor and closes (references), moves (how much, by sort), ends. Raises as `perform` does."""
+    with dry_run_action(actor, ref, "merge", raw) as survivor:
+        moves = dict(Event.objects.filter(ticket=survivor, kind="merged_from").order_by("-seq")[:1].get().data)
+        gone = moves.pop("ref")
+        told = Event.objects.filter(ticket__ref=gone, kind="merge").order_by("-seq")[:1].get().data
+    return {"survivor": survivor.ref, "closes": gone, "moves": moves, "ends": told["ended"]}

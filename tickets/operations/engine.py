@@ -27,7 +27,9 @@ from tickets.operations import (  # noqa: F401 - each marks its effects
     closing,
     escalating,
     freezing,
+    joining,
     outside,
+    parting,
     remedying,
     reviewing,
     statements,
@@ -67,7 +69,7 @@ def perform(actor: User, ref: str, action: str, raw: Mapping[str, Any] | None = 
     except Refusal as refusal:
         _remember_try(actor, ref, row, refusal)
         raise
-    return case.ticket
+    return case.answer or case.ticket
 
 
 def _also_locked(action: Action, named: Mapping[str, object]) -> list[str]:
@@ -85,23 +87,26 @@ def open_case(
     also: Sequence[str] = (),
     action: Action | None = None,
 ) -> Iterator[Case]:
-    """A locked, settled case to work on; written when the block ends, dropped whole when it raises.
+    """A locked, settled case to work on; written when the block ends, dropped whole when it raises. Of a merged ticket: the one that
+    goes on.
 
     Raises NotFound, Forbidden (for `action`), Stale. `also` names tickets to lock with it.
     """
     with transaction.atomic():
         now = timezone.now()
         rows = _lock_tickets(actor, ref, also)
-        case = Case(rows.pop(ref), now, actor)
+        seen = rows.pop(ref)
+        case = Case(_lock_living(seen), now, actor)
         if action is not None and action.roles.isdisjoint(case.roles):
             raise Forbidden
         if action is not None and action.fresh_factor and not actor.is_factor_fresh:
             raise Refusal(Block("FRESH_FACTOR_REQUIRED"))
-        if expected_version is not None and expected_version != case.ticket.version:
+        if expected_version is not None and expected_version != seen.version:
             raise Stale
         settle(case)
         for other in rows.values():
-            _bring_up_to_date(other, now)
+            if other.pk != case.ticket.pk:
+                _bring_up_to_date(other, now)
         yield case
         if not case.discarded:
             finish(case)
@@ -149,6 +154,13 @@ def _lock_tickets(actor: User, ref: str, also: Sequence[str]) -> dict[str, Ticke
     if ref not in rows:
         raise NotFound
     return rows
+
+
+def _lock_living(ticket: Ticket) -> Ticket:
+    """What a merged ticket was joined into. It is locked second, out of order: only a joining with the dead one could meet that."""
+    if ticket.merged_into_id is None:
+        return ticket
+    return Ticket.objects.select_related("owner").select_for_update(of=("self",)).get(pk=ticket.living.pk)
 
 
 def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
@@ -217,7 +229,7 @@ def _remember_try(actor: User, ref: str, action: Action, refusal: Refusal) -> No
     if remember is None or refusal.status not in (409, 422):
         return
     with transaction.atomic():
-        case = Case(_lock_tickets(actor, ref, ())[ref], timezone.now(), actor)
+        case = Case(_lock_living(_lock_tickets(actor, ref, ())[ref]), timezone.now(), actor)
         settle(case)
         if not remember(case, refusal):
             transaction.set_rollback(True)

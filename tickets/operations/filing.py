@@ -63,7 +63,7 @@ def file_ticket(actor: User, raw: Mapping[str, object], *, door: str = "web", as
     with transaction.atomic():
         if not data["request_freeze"]:
             check_complaints(actor, data, now)
-        case = _new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
+        case = new_case(actor, {**data, "discovered_at": data["discovered_at"] or asked_at}, policy, now, door)
         case.asked_at = asked_at
         told = {"told_by": case.ticket.channel} if case.ticket.owner_id != actor.pk else {}
         if data["request_freeze"]:
@@ -98,14 +98,14 @@ def start_draft(actor: User, raw: Mapping[str, object]) -> Ticket:
     data = intake.clean_draft(raw, policy.version, now)
     with transaction.atomic():
         check_complaints(actor, data, now)
-        case = _new_case(actor, data, policy, now, "web")
+        case = new_case(actor, data, policy, now, "web")
         if case.ticket.category:
             start_customer_windows(case)
         finish(case)
     return case.ticket
 
 
-def _new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, door: str) -> Case:
+def new_case(actor: User, data: Data, policy: PolicySnapshot, now: datetime, door: str) -> Case:
     contact = data.get("on_behalf_of") or ""
     owner = person_of(contact) if contact else actor
     ticket = Ticket(

@@ -80,6 +80,19 @@ def settle_refund_tier(case: Case) -> None:
         case.ticket.refund_tier = "full_eligible"
 
 
+def share_refund_tier(gone: Case, survivor: Case) -> None:
+    """Fixed in full where either was; open where a window of either is open; a submission within that window was in time."""
+    mine, ticket = gone.ticket.refund_tier, survivor.ticket
+    window = timers.live(gone, TimerKey.FULL_REFUND_WINDOW)
+    in_time = mine == "full_eligible" or (window is not None and ticket.ever_submitted and ticket.refund_tier == "discretionary")
+    if in_time and ticket.refund_tier != "full_eligible":
+        ticket.refund_tier, ticket.police_cooperation = "full_eligible", gone.ticket.police_cooperation
+        timers.stop(survivor, TimerKey.FULL_REFUND_WINDOW)
+    elif window is not None and ticket.refund_tier == "discretionary":
+        ticket.refund_tier, ticket.police_cooperation = None, gone.ticket.police_cooperation
+        timers.adopt(survivor, window)
+
+
 def start_waits(case: Case) -> None:
     """A payment may still reverse itself; a withdrawal may still arrive."""
     deducted = moment(case, "deducted_at")

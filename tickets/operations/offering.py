@@ -13,6 +13,7 @@ from accounts.roles import Role
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.cases.guards import GUARDS
+from tickets.cases.joins import merged_refs
 from tickets.models import Ticket
 from tickets.operations.effects import EFFECTS
 from tickets.operations.engine import menu
@@ -90,7 +91,8 @@ def _choices(case: Case, action: Action, entry: Mapping[str, Any]) -> dict[str, 
         empty: Data = dict.fromkeys(field.name for field in action.inputs)
         places = tuple(place for place in places if not any(GUARDS[name](case, {**empty, "target": place}) for name in action.guards))
     tasks = tuple(task for task in SECURITY_TASKS if task not in case.security_tasks)
-    return {name: choices for name, choices in {"target": places, "task": tasks}.items() if choices}
+    joined = tuple(merged_refs(case.ticket)) if any(field.name == "ref" for field in action.inputs) else ()
+    return {name: choices for name, choices in {"target": places, "task": tasks, "ref": joined}.items() if choices}
 
 
 # ---- What no body can get past
@@ -103,8 +105,9 @@ def _proof_at_hand(case: Case) -> Block | None:
 def _has_duplicate(case: Case) -> Block | None:
     numbers = [order.number for order in case.order_references]
     same = Ticket.objects.filter(owner_id=case.ticket.owner_id, status__in=OPEN - {Status.DRAFT}).exclude(pk=case.ticket.pk)
-    found = bool(numbers) and same.filter(order_references__number__in=numbers).exists()
-    return None if found else Block("NOT_A_DUPLICATE")
+    found = same.filter(order_references__number__in=numbers).distinct() if numbers else ()
+    blocks = [GUARDS["no_decision_apart"](case, {"into": other.ref}) for other in found]
+    return min(blocks, key=lambda block: block is not None, default=Block("NOT_A_DUPLICATE"))
 
 
 POSSIBLE: Mapping[str, Callable[[Case], Block | None]] = {"burden_of_proof": _proof_at_hand, "is_a_duplicate": _has_duplicate}

@@ -91,7 +91,7 @@ def _check(actor: User) -> None:
 def _named_numbers(actor: User, bill: Bill, lines: Iterator[Charge], tally: Tally) -> dict[int, _Named]:
     """For each complaint, its numbers that stand in the bill, and those by which refunds of these payments are known."""
     found: dict[int, _Named] = defaultdict(_Named)
-    seen = Ticket.objects.visible_to(actor).exclude(status=Status.DRAFT)
+    seen = Ticket.objects.visible_to(actor).exclude(status=Status.DRAFT).filter(merged_into=None)  # joined: told on the one that goes on
     while batch := list(islice(lines, BATCH)):
         by_number: dict[str, set[str]] = defaultdict(set)
         for charge in batch:

@@ -145,6 +145,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "dispute_resolution": reason,
         "withdraw": {"keep_freeze": True},
         "merge": {"into": twin.ref},
+        "unmerge": {"ref": twin.ref},
         "reopen": reason,
         "refuse_reopen": reason,
         "refer_to_police": {},

@@ -45,7 +45,7 @@ def test_what_is_split_off_is_not_given_to_those_it_is_about(clock, mei, lin, zh
 
 
 def test_a_merge_takes_along_whom_it_is_about(clock, mei, lin, chen, zhao, sun) -> None:
-    one, two = (file_ticket(mei, filing()) for _ in range(2))
+    two, one = (file_ticket(mei, filing()) for _ in range(2))
     amend(zhao, one.ref, {"complained_about": [chen.email]})
     amend(zhao, two.ref, {"complained_about": [sun.email], "assignee": chen.email})
     perform(lin, one.ref, "merge", {"into": two.ref})
@@ -204,7 +204,7 @@ def test_a_merge_keeps_what_a_person_confirmed_of_one_bill_about_both(mine, thei
     for ticket, state in ((one, mine), (other, theirs)):
         BillFinding.objects.create(bill=bill, ticket=ticket, verdict="paid", amount="1280.00", state=state)
     perform(people.agent, one.ref, "merge", {"into": other.ref})
-    assert BillFinding.objects.get(ticket=other).state == left
+    assert BillFinding.objects.get(ticket=one).state == left, "the older lives"
 
 
 def test_whose_case_it_is_gets_no_urgent_letter_to_the_group(clock, people) -> None:

@@ -156,13 +156,14 @@ def test_a_merge_keeps_the_earlier_clock_and_both_histories(mei, lin, clock):
     second = file_ticket(mei, filing())
     post_message(mei, first.ref, {"body": "请尽快"})
     refused("NOT_A_DUPLICATE", lin, first.ref, "merge", {"into": "TS-20200101-000001"})
-    gone = perform(lin, first.ref, "merge", {"into": second.ref.lower()})
-    assert (gone.status, gone.close_reason, gone.merged_into) == ("closed", "merged", second)
-    assert second.evidence.count() == second.messages.count() == 1
-    assert local(timer(second, "first_response").due_at) == "07-07 09:00"
-    assert first.events.filter(kind="merge").exists()
-    assert second.events.filter(kind="merged_from").exists()
-    refused("WRONG_STATUS", mei, first.ref, "reopen", {"reason": "误合并"})
+    assert perform(lin, first.ref, "merge", {"into": second.ref.lower()}) == first, "of two alike the older lives"
+    gone = fresh(second)
+    assert (gone.status, gone.close_reason, gone.merged_into) == ("closed", "merged", first)
+    assert first.evidence.count() == first.messages.count() == 1
+    assert local(timer(first, "first_response").due_at) == "07-07 09:00"
+    assert second.events.filter(kind="merge").exists()
+    assert first.events.filter(kind="merged_from").exists()
+    refused("WRONG_STATUS", mei, second.ref, "reopen", {"reason": "误合并"})
 
 
 def test_sixty_days_of_silence(mei, lin, zhou, clock):

@@ -167,6 +167,6 @@ def test_nobody_finds_their_complaint_by_a_note_about_it(ticket, lin) -> None:
 
 def test_what_is_joined_into_another_is_found_there(ticket, mei, lin) -> None:
     other = file_ticket(mei, filing())
-    post_message(mei, ticket.ref, {"body": "krokodil"})
+    post_message(mei, other.ref, {"body": "krokodil"})
     perform(lin, ticket.ref, "merge", {"into": other.ref})
-    assert other.ref in found("krokodil")
+    assert ticket.ref in found("krokodil")

@@ -47,6 +47,7 @@ GUARDED: dict[str, dict[str, str]] = {
     "record_identity_check": {"*": "WRONG_STATUS"},
     "release_hold": {"*": "NO_HOLD", "escalated": "ok"},
     "refuse_reopen": {"*": "WRONG_STATUS"},
+    "unmerge": {"*": "WRONG_STATUS"},
 }
 # What an adapter reports is so, whatever we would have done.
 REPORTED = {("service", "lift_freeze"): {"frozen": "ok"}}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tickets.cases.checklist import lines
 from tickets.operations import amend, engine, file_ticket, look, menu, perform, start_draft
-from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, under_review, upheld
+from tickets.tests.making import FILES, approval, filing, put_evidence, rejection, submitted, under_review, upheld
 from tickets.tests.telling import THEFT, fresh, refused, state, sweep
 from tickets.workflow.errors import Forbidden, Refusal
 
@@ -50,7 +50,7 @@ def test_evidence_we_have_not_looked_at_yet_answers_a_request(mei, chen, clock):
 
 def test_the_clocks_of_a_freeze_go_over_with_it(mei, lin, zhou, clock):
     clock("2026-07-06T09:00:00+08:00")
-    gone, kept = file_ticket(mei, filing(**THEFT)), file_ticket(mei, filing())
+    kept, gone = submitted(mei), file_ticket(mei, filing(**THEFT))
     perform(lin, gone.ref, "merge", {"into": kept.ref})
     perform(zhou, kept.ref, "confirm_freeze", {"reference": "F"})
     clock("2026-07-06T11:00:00+08:00")

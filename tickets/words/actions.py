@@ -257,6 +257,7 @@ FIELD_LABEL = {
     "reason": _("Reason"),
     "note": _("Note"),
     "reference": _("Reference"),
+    "ref": _("Reference of the complaint"),
     "release_reference": _("Reference of the release document"),
     "account": _("Account to freeze"),
     "told_by": _("How the customer told you"),

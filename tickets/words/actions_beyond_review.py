@@ -179,10 +179,17 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Joined with another complaint"),
         to_customer=(
             _("Two of your complaints are now one"),
-            _("They are about the same order. Evidence, messages and the earlier dates were kept."),
+            _("They are about the same order. All that you sent, the better dates and your rights were kept."),
         ),
         hints={
-            "into": _("Both open, of one customer, about one order. This one closes."),
+            "into": _("Both open, of one customer, about one order. The further one goes on, the other closes."),
+        },
+    ),
+    "unmerge": ActionWords(
+        button=pgettext_lazy("action", "Take a joined complaint out again"),
+        line=pgettext_lazy("history", "A complaint that was joined in error was taken out again"),
+        hints={
+            "ref": _("The reference of the complaint that was joined into this one. It opens with its own history, evidence and clocks."),
         },
     ),
     "reopen": ActionWords(

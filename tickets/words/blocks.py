@@ -21,6 +21,7 @@ BLOCK = {
     "FIRST_REPLY_REQUIRED": _("The customer has had no first reply yet. Send one with an expected date, now or together with this step."),
     "PAUSE_LIMIT": _("The customer has been asked as often as one review allows. Please decide on what is there."),
     "NOT_A_DUPLICATE": _("These are not two open complaints of one customer about the same order, so they cannot become one."),
+    "DECISION_MADE": _("One of these complaints is decided, and the other is decided or handed in too: each goes its own way."),
     "RATING_WINDOW_OVER": _("The time to say how it went has passed. Thank you for wanting to."),
     "REOPEN_WINDOW_OVER": _("The time to reopen this complaint has passed. You can file a new one and name this reference."),
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),

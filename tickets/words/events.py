@@ -193,6 +193,14 @@ EVENT_WORDS: dict[str, EventWords] = {
     "merged_from": EventWords(
         line=pgettext_lazy("history", "Another complaint about the same order was joined with this one"),
     ),
+    "unmerged": EventWords(
+        line=pgettext_lazy("history", "Taken out of the complaint it was joined with; it goes on by itself"),
+        to_customer=(
+            _("Your complaint goes on by itself again"),
+            _("It was joined with another one in error. All that belongs to it and its dates are as they were."),
+        ),
+        to_staff=(_("A complaint was taken out of another"), _("It goes on by itself, with its own clocks.")),
+    ),
     "hold_lapsed": EventWords(
         line=pgettext_lazy("history", "The legal hold has ended"),
     ),

@@ -75,6 +75,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("decision_void"),
         EventRow("submission_held_up"),
         EventRow("merged_from"),
+        EventRow("unmerged", tells=(OWNER_NOW, ASSIGNEE_LATER), preference=Preference.STEP),
         EventRow("hold_lapsed"),
         EventRow("act_held"),
         EventRow("freeze_on_closed_ticket", tells=(ON_CALL,)),

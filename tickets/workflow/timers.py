@@ -370,6 +370,11 @@ def timers_on_escalation(fate: Fate) -> tuple[str, ...]:
     return tuple(key for key, row in TIMERS.items() if row.on_escalation == fate)
 
 
+def once_per_complaint() -> tuple[str, ...]:
+    """What is settled once for the whole of it: whether the claim and the appeal came in time, and whether somebody answered first."""
+    return (T.CLAIM_LIMIT, T.FULL_REFUND_WINDOW, T.FIRST_RESPONSE)
+
+
 def length_in(category: object, key: str) -> int | None:
     """What a category, or its playbook, says of this timer's length in working days; None where the policy does."""
     column = TIMERS[key].length_from
