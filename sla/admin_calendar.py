@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, TypedDict
@@ -28,14 +26,26 @@ from lib.zones import DEFAULT_ZONE
 from sla.calendars import WorkCalendar
 from sla.checks import missing_years, today_in
 from sla.errors import InvalidCalendar, SlaError
-from sla.importing import MANUAL, OFFICIAL, Changes, file_years, official_year, store
+from sla.importing import (
+    CORRECTION,
+    ENCODINGS,
+    MANUAL,
+    OFFICIAL,
+    CalendarChange,
+    Changes,
+    FileDays,
+    better_sources,
+    file_corrections,
+    file_years,
+    official_year,
+    store,
+)
 from sla.models import CalendarDay, Policy
-from sla.statutory import Day
+from sla.statutory import Day, provisional_day
 
 FILE = "csv"
 LARGEST = 200_000  # bytes; a year is a hundred lines at most
 FIRST_YEAR, LAST_YEAR = 2004, 2100
-ENCODINGS = ("utf-8-sig", "gb18030")  # what spreadsheets write here
 WEEK = 7
 SALT = "sla.calendar"
 VALID = 3600  # seconds between the preview and the confirmation
@@ -90,12 +100,19 @@ class ImportForm(forms.Form):
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     origin = forms.ChoiceField(
         label=gettext_lazy("Source"),
-        choices=[(OFFICIAL, gettext_lazy("the announced days that come with the program")), (FILE, gettext_lazy("a CSV file"))],
+        choices=[
+            (OFFICIAL, gettext_lazy("the announced days that come with the program")),
+            (FILE, gettext_lazy("a file with the whole year's notice")),
+            (CORRECTION, gettext_lazy("a file that corrects single days of a published year")),
+        ],
     )
     file = forms.FileField(
-        label=gettext_lazy("CSV file"),
+        label=gettext_lazy("File (CSV or JSON)"),
         required=False,
-        help_text=gettext_lazy("Columns date, is_workday (1 or 0), name_zh, name_en. Exceptions only: every other day is a plain one."),
+        help_text=gettext_lazy(
+            "Columns date, is_workday (1 or 0), name_zh, name_en, or JSON as holiday-cn has it. Of a whole year list the exceptions: "
+            "every other day is a plain one. A correction changes the days it lists and no others."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,7 +123,7 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, object]:
         said = super().clean() or {}
         said["text"] = ""
-        if said.get("origin") == FILE:
+        if said.get("origin") in (FILE, CORRECTION):
             said["text"] = self._text(said.get("file"))
         return said
 
@@ -198,23 +215,40 @@ class CalendarDayAdmin(admin.ModelAdmin):
         given = form.cleaned_data
         said = Import(year=given["year"], zone=given["zone"], origin=given["origin"], text=given["text"])
         try:
+            before = self.steady_deadlines(timezone.now())
             with transaction.atomic():
-                changes = self._write(said, timezone.now())
-                moves = self.moving(timezone.now())
+                changes, told = self._write(said, timezone.now())
+                moves, promised = self.moving(timezone.now()), self.open_moves(before, timezone.now())
                 transaction.set_rollback(True)
         except SlaError as error:
-            form.add_error("file" if said["origin"] == FILE else "year", str(error))
+            form.add_error("year" if said["origin"] == OFFICIAL else "file", str(error))
             return None
-        return {"changes": changes, "token": signing.dumps(said, salt=SALT, compress=True), "moves": moves, "year": said["year"]}
+        token = signing.dumps(said, salt=SALT, compress=True)
+        return {
+            "changes": changes, "token": token, "moves": moves, "promised": promised, "year": said["year"],
+            "new": _unexpected_days(changes, told, said["zone"]), "passed_over": told.passed_over,
+        }  # fmt: skip
 
     def moving(self, now: datetime) -> Sequence[object]:
         """Deadlines that move with the calendar: another room's to know."""
         return []
 
-    def _write(self, said: Import, now: datetime) -> Changes:
-        days = _days(said)
+    def steady_deadlines(self, now: datetime) -> Mapping[int, datetime]:
+        """Deadlines that were promised on published days, before those change: likewise."""
+        return {}
+
+    def open_moves(self, before: Mapping[int, datetime], now: datetime) -> Sequence[object]:
+        """Which of them the change would move."""
+        return []
+
+    def move_deadlines(self, request: HttpRequest, chosen: Iterable[int], now: datetime) -> int:
+        """Move those that a person chose."""
+        return 0
+
+    def _write(self, said: Import, now: datetime) -> tuple[Changes, FileDays]:
+        told, source = _days(said), said["origin"]
         with transaction.atomic():
-            return store(CalendarDay, said["zone"], days, said["origin"], now, frozenset({MANUAL}))
+            return store(CalendarDay, said["zone"], told.days, source, now, better_sources(source)), told
 
     def _apply_import(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -222,13 +256,16 @@ class CalendarDayAdmin(admin.ModelAdmin):
         except signing.BadSignature:
             messages.error(request, _("This preview is too old. Please look at it again."))
             return HttpResponseRedirect(reverse("admin:sla_calendarday_import"))
-        changes = self._write(said, timezone.now())
+        changes, _told = self._write(said, timezone.now())
+        chosen = [int(each) for each in request.POST.getlist("move") if each.isascii() and each.isdigit() and len(each) < 18]
+        moved = self.move_deadlines(request, chosen, timezone.now())
         counts = {"year": said["year"], "new": len(changes.created), "changed": len(changes.changed), "kept": len(changes.kept)}
         first = CalendarDay.objects.filter(zone=said["zone"], date__year=said["year"]).order_by("date").first()
         if first is not None:
             summary = f"{said['year']} from {said['origin']}: {counts['new']} new, {counts['changed']} changed, {counts['kept']} kept"
+            summary += f", {moved} deadlines moved" if moved else ""
             self.log_change(request, first, summary)
-        messages.success(request, _("%(year)s: %(new)s days new, %(changed)s changed, %(kept)s kept as written by hand.") % counts)
+        messages.success(request, _("%(year)s: %(new)s days new, %(changed)s changed, %(kept)s kept.") % counts)
         return HttpResponseRedirect(reverse("admin:sla_calendarday_year", args=[said["year"]]))
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
@@ -236,15 +273,20 @@ class CalendarDayAdmin(admin.ModelAdmin):
         return TemplateResponse(request, f"admin/sla/{template}.html", whole)
 
 
-def _days(said: Import) -> dict[date, Day]:
+def _days(said: Import) -> FileDays:
     if said["origin"] == OFFICIAL:
-        return official_year(said["year"], said["zone"])
+        return FileDays(official_year(said["year"], said["zone"]))
     if "\x00" in said["text"]:
         raise InvalidCalendar(_("This is not a text file."))
-    try:
-        return file_years(io.StringIO(said["text"], newline=""), [said["year"]])
-    except csv.Error as error:
-        raise InvalidCalendar(str(error)) from error
+    if said["origin"] == CORRECTION:
+        return file_corrections(CalendarDay, said["zone"], said["text"], [said["year"]])
+    return file_years(said["text"], [said["year"]])
+
+
+def _unexpected_days(changes: Changes, told: FileDays, zone: str) -> list[CalendarChange]:
+    """Of the new days those that nobody would have guessed."""
+    found = (CalendarChange(day, provisional_day(day, zone), told.days[day]) for day in changes.created)
+    return [each for each in found if each.is_real]
 
 
 def year_sheet(year: int, zone: str) -> list[MonthSheet]:

@@ -1,18 +1,25 @@
 """Published days from the official library or a file, stored beside what admins wrote by hand."""
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import chinese_calendar
 
 from sla.errors import CalendarNotPublished, InvalidCalendar
-from sla.statutory import COUNTRIES, Day, holiday_name, is_weekend, kind_of
+from sla.statutory import COUNTRIES, HOLIDAY_NAMES, Day, holiday_name, is_weekend, kind_of
 
 OFFICIAL = "chinese_calendar"
-MANUAL = "manual"
+MANUAL, CORRECTION = "manual", "correction"
+# Whose word goes before whose: a file may be anybody's; a correction is a later notice; who writes by hand means it.
+RANK = {"provisional": 0, "csv": 1, "json": 1, OFFICIAL: 2, CORRECTION: 3, MANUAL: 4}
+FEWEST = 8  # days that a year's notice names: there were never fewer
+ENCODINGS = ("utf-8-sig", "gb18030")  # what spreadsheets write here
 NAME = 60  # characters of a holiday's name
 YES, NO = frozenset({"1", "true", "yes", "work"}), frozenset({"0", "false", "no", "rest"})
 COLUMNS = ("is_workday", "kind", "name_zh", "name_en")
@@ -20,14 +27,24 @@ COLUMNS = ("is_workday", "kind", "name_zh", "name_en")
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
+    """`source`: whose the day was before."""
+
     date: date
     before: Day
     after: Day
+    source: str = ""
+
+    @property
+    def is_real(self) -> bool:
+        """Something that people or deadlines notice."""
+        return (self.before.is_workday, self.before.name_zh, self.before.name_en) != (
+            self.after.is_workday, self.after.name_zh, self.after.name_en
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an import did. `kept`: rows written by hand that say something else."""
+    """What an import did. `kept`: rows of a better source, or written by hand, that say something else."""
 
     created: list[date] = field(default_factory=list)
     changed: list[CalendarChange] = field(default_factory=list)
@@ -44,36 +61,90 @@ def official_year(year: int, zone: str) -> dict[date, Day]:
         raise CalendarNotPublished(f"the official library does not know {year} yet; update it, or import a file") from error
 
 
-def file_years(lines: Iterable[str], years: Iterable[int]) -> dict[date, Day]:
-    """Every day of the years, from the exceptions a CSV file lists: `date,is_workday[,name_zh,name_en]`. The other days are plain
-    weekdays and weekends. Raises InvalidCalendar with the line."""
+@dataclass(frozen=True, slots=True)
+class FileDays:
+    """What a file says. `passed_over`: days it names of a neighbouring year, which stay as they are."""
+
+    days: dict[date, Day]
+    passed_over: tuple[date, ...] = ()
+
+
+def decode_calendar(content: bytes) -> str:
+    """UTF-8, or what Chinese spreadsheets write. Raises InvalidCalendar."""
+    for encoding in ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            if "\x00" in text:
+                raise InvalidCalendar("not a text file")
+            return text
+    raise InvalidCalendar("the file is neither UTF-8 nor GB18030 text")
+
+
+def file_years(text: str, years: Iterable[int]) -> FileDays:
+    """Every day of the years, from the exceptions a file lists: CSV with `date,is_workday[,name_zh,name_en]`, or the JSON of holiday-cn.
+    The other days are plain weekdays and weekends. A notice also names days of a neighbouring year: they say nothing of the rest of it, and
+    are passed over. Raises InvalidCalendar with the line; also for a year of which the file names too few days to be its calendar."""
     wanted = sorted(set(years))
-    listed = _parse_rows(csv.DictReader(lines), wanted)
+    listed, others = _listed_days(text, wanted)
     for year in wanted:
+        count = sum(day.year == year for day in listed)
         if not any(day.year == year and not each.is_workday and not is_weekend(day) for day, each in listed.items()):
             raise InvalidCalendar(f"the file lists no holiday on a weekday in {year}: not a holiday calendar")
-    return {day: listed.get(day) or _plain(day) for year in wanted for day in _year(year)}
+        if count < FEWEST:
+            raise InvalidCalendar(f"the file names {count} days of {year}: too few to be its calendar, which has {FEWEST} or more;"
+                                  " to correct single days of a published year, import it as a correction")  # fmt: skip
+    return FileDays({day: listed.get(day) or _plain(day) for year in wanted for day in _year(year)}, others)
+
+
+def file_corrections(model: Any, zone: str, text: str, years: Iterable[int]) -> FileDays:
+    """The days that a file lists, and no others: a later notice about a year that is published. Raises InvalidCalendar."""
+    wanted = sorted(set(years))
+    listed, others = _listed_days(text, wanted)
+    for year in wanted:
+        if model.objects.filter(zone=zone, date__year=year).exclude(source="provisional").count() < len(list(_year(year))):
+            raise InvalidCalendar(f"{year} is not published yet: there is nothing to correct")
+    if not listed:
+        raise InvalidCalendar("the file lists no day of these years")
+    return FileDays(listed, others)
+
+
+def better_sources(source: str) -> frozenset[str]:
+    """Those whose days this one leaves alone: a poorer source never replaces a better one."""
+    return frozenset(each for each, rank in RANK.items() if rank > RANK.get(source, 1))
 
 
 def store(model: Any, zone: str, days: Mapping[date, Day], source: str, now: datetime, protected: frozenset[str]) -> Changes:
-    """Write the days; rows whose source is `protected` stay as they are. `model` is CalendarDay, a migration's own included."""
+    """Write the days; rows whose source is `protected` stay as they are. `model` is CalendarDay, a migration's own included.
+
+    A day that says the same is no change, whoever says it: its row takes the better source's name.
+    """
     if not days:
         return Changes()
     rows = {row.date: row for row in model.objects.filter(zone=zone, date__range=(min(days), max(days)))}
     done, touched = Changes(created=[day for day in days if day not in rows]), []
     for day, row in rows.items():
-        if day not in days or (_day_of_row(row) == days[day] and row.source == source):
+        if day not in days:
             continue
-        change = CalendarChange(day, _day_of_row(row), days[day])
-        if row.source in protected:
-            done.kept.extend([change] if change.before != change.after else [])
-            continue
-        done.changed.append(change)
-        touched.append(_write(row, days[day], source, now))
+        change = CalendarChange(day, _day_of_row(row), _with_names(days[day], row), row.source)
+        if not change.is_real:
+            if row.source != source and row.source not in protected:
+                touched.append(_write(row, change.after, source, now))
+        elif row.source in protected:
+            done.kept.append(change)
+        else:
+            done.changed.append(change)
+            touched.append(_write(row, change.after, source, now))
     new = [_write(model(zone=zone, date=day), days[day], source, now) for day in done.created]
     model.objects.bulk_create(new, batch_size=500)
     model.objects.bulk_update(touched, [*COLUMNS, "source", "imported_at"], batch_size=100)
     return done
+
+
+def _with_names(day: Day, row: Any) -> Day:
+    """A source that knows no name in one language takes away none that is there."""
+    if day.is_workday != row.is_workday:
+        return day
+    return replace(day, name_zh=day.name_zh or row.name_zh, name_en=day.name_en or row.name_en)
 
 
 def _official_day(day: date) -> Day:
@@ -92,18 +163,53 @@ def _year(year: int) -> Iterable[date]:
     return (first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1))
 
 
-def _parse_rows(reader: "csv.DictReader[str]", years: list[int]) -> dict[date, Day]:
-    if not {"date", "is_workday"} <= set(reader.fieldnames or ()):
-        raise InvalidCalendar("line 1: the columns date and is_workday are needed (name_zh and name_en may follow)")
-    listed: dict[date, Day] = {}
-    for row in reader:
-        day, parsed = _row(row, f"line {reader.line_num}")
-        if day.year not in years:
-            raise InvalidCalendar(f"line {reader.line_num}: {day} is not in {', '.join(map(str, years))}")
-        if day in listed:
-            raise InvalidCalendar(f"line {reader.line_num}: {day} is listed twice")
-        listed[day] = parsed
-    return listed
+def _listed_days(text: str, years: list[int]) -> tuple[dict[date, Day], tuple[date, ...]]:
+    """Of the wanted years, and which are passed over."""
+    rows = _json_rows(text) if text.lstrip().startswith(("{", "[")) else _csv_rows(text)
+    listed, others = dict[date, Day](), list[date]()
+    for place, row in rows:
+        day, parsed = _row(row, place)
+        if day in listed or day in others:
+            raise InvalidCalendar(f"{place}: {day} is listed twice")
+        if day.year in years:
+            listed[day] = parsed
+        elif {day.year - 1, day.year + 1} & set(years):
+            others.append(day)
+        else:
+            raise InvalidCalendar(f"{place}: {day} is not in {', '.join(map(str, years))}")
+    return listed, tuple(sorted(others))
+
+
+def _csv_rows(text: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        if not {"date", "is_workday"} <= set(reader.fieldnames or ()):
+            raise InvalidCalendar("line 1: the columns date and is_workday are needed (name_zh and name_en may follow)")
+        for row in reader:
+            yield f"line {reader.line_num}", row
+    except csv.Error as error:
+        raise InvalidCalendar(str(error)) from error
+
+
+def _json_rows(text: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
+    """As holiday-cn publishes it: {"days": [{"name", "date", "isOffDay"}]}. A make-up day carries the name of what it makes up for."""
+    try:
+        told = json.loads(text)
+        days = told["days"] if isinstance(told, dict) else told
+        for place, each in enumerate(days, 1):
+            off = each["isOffDay"]
+            if not isinstance(off, bool):
+                raise InvalidCalendar(f"day {place}: isOffDay is {off!r}, not true or false")
+            name = str(each.get("name", "")) if off else ""
+            yield f"day {place}", {"date": str(each["date"]), "is_workday": "0" if off else "1", "name_zh": name, "name_en": _english(name)}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if isinstance(error, InvalidCalendar):
+            raise
+        raise InvalidCalendar('not a calendar in JSON: {"days": [{"name", "date", "isOffDay"}]} is needed') from error
+
+
+def _english(name: str) -> str:
+    return next((english for chinese, english in HOLIDAY_NAMES.values() if chinese == name), "")
 
 
 def _row(row: Mapping[str, str | None], place: str) -> tuple[date, Day]:

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from lib.zones import DEFAULT_ZONE
-from sla.importing import MANUAL, OFFICIAL, Changes, official_year, store
+from sla.importing import OFFICIAL, Changes, better_sources, official_year, store
 
 YEARS = (2024, 2025, 2026)
 VERSION = "2026.2"  # the newest that ships; each comes with a migration that names it
@@ -40,7 +40,7 @@ Json = dict[str, Any]
 def seed_calendar(years: Iterable[int] = YEARS, registry: Apps = apps, zone: str = DEFAULT_ZONE) -> Changes:
     """The official years. Rows written by hand stay. Raises CalendarNotPublished."""
     days = {day: each for year in years for day, each in official_year(year, zone).items()}
-    return store(registry.get_model("sla", "CalendarDay"), zone, days, OFFICIAL, timezone.now(), frozenset({MANUAL}))
+    return store(registry.get_model("sla", "CalendarDay"), zone, days, OFFICIAL, timezone.now(), better_sources(OFFICIAL))
 
 
 def shipped_versions() -> list[str]:

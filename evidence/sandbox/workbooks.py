@@ -156,7 +156,7 @@ class _Rows:
         kind = self._cell.get("t")
         if kind == "s":
             return self._words[int(said)]
-        if said and not kind and int(self._cell.get("s", "0")) in self._dates:
+        if said and kind in (None, "n") and int(self._cell.get("s", "0")) in self._dates:
             return f"{FIRST_DAY + timedelta(days=float(said)):%Y-%m-%d %H:%M:%S}"
         return said
 

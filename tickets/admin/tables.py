@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.guarded import is_guarded
 from accounts.guarded_admin import propose_here
+from accounts.models import User
 from accounts.roles import Role, roles_of
 from lib.types import Text
 from sla.admin import CalendarDayAdmin, PolicyAdmin
@@ -37,6 +38,7 @@ from tickets.models import (
     Timer,
 )
 from tickets.operations import send_again
+from tickets.operations.calendar_moves import move_deadlines, open_moves, steady_deadlines
 from tickets.operations.rebasing import provisional_moves
 from tickets.policy.playbooks import title_of
 from tickets.policy.publishing import category_problems, new_version, publish_version
@@ -140,10 +142,19 @@ admin.site.unregister(CalendarDay)
 
 @admin.register(CalendarDay)
 class MovingCalendarAdmin(CalendarDayAdmin):
-    """sla's; the preview of an import also says which running deadlines would move."""
+    """sla's; the preview of an import also says which running deadlines would move, and lets a person move promised ones."""
 
     def moving(self, now: datetime) -> list[dict[str, object]]:
         return [describe_move(move) for move in provisional_moves(now)]
+
+    def steady_deadlines(self, now: datetime) -> Mapping[int, datetime]:
+        return steady_deadlines(now)
+
+    def open_moves(self, before: Mapping[int, datetime], now: datetime) -> list[dict[str, object]]:
+        return [{**describe_move(move), "id": pk} for pk, move in open_moves(before, now)]
+
+    def move_deadlines(self, request: HttpRequest, chosen: Iterable[int], now: datetime) -> int:
+        return move_deadlines(cast(User, request.user), chosen, now)
 
 
 SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")

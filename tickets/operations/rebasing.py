@@ -86,7 +86,7 @@ def recompute_provisional(pk: int, now: datetime) -> int:
 
 
 def _recompute(case: Case, timer: Timer) -> bool:
-    result = _again(case, timer)
+    result = count_again(case, timer)
     if result.due_at == timer.due_at and result.provisional:
         return False
     before = timer.due_at
@@ -99,7 +99,7 @@ def _recompute(case: Case, timer: Timer) -> bool:
     return True
 
 
-def _again(case: Case, timer: Timer) -> Due:
+def count_again(case: Case, timer: Timer) -> Due:
     """The same count on the calendar as it is now."""
     counted = Duration(cast(Clock, timer.clock), timer.basis["amount"], timer.basis["roll"])
     result = compute_due(counted, datetime.fromisoformat(timer.basis["start"]), case.calendar, max_wd=case.policy.max_wd)
@@ -111,7 +111,7 @@ def provisional_moves(now: datetime, limit: int = 500) -> list[Move]:
     waiting = Timer.objects.filter(provisional=True, stopped_at=None, cancelled=False, paused_at=None, overrun_at=None)
     calendars, found = Calendars(), []
     for timer in waiting.select_related("ticket").order_by("due_at", "pk")[:limit]:
-        fresh = _again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer)
+        fresh = count_again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer)
         if fresh.due_at != timer.due_at:
             found.append(Move(timer.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
     return found

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 YEAR, IMPORT = reverse("admin:sla_calendarday_year"), reverse("admin:sla_calendarday_import")
 ENGLISH = {"accept-language": "en"}
 NEXT = "date,is_workday,name_zh,name_en\n2027-01-01,0,元旦,New Year's Day\n2027-01-04,0,元旦,New Year's Day\n2027-01-09,1,,\n"
+NEXT += "".join(f"2027-02-{day:02},0,春节,Spring Festival\n" for day in range(5, 12))
 
 
 @pytest.fixture
@@ -37,9 +38,9 @@ def at_new_year(client, admin_person, clock):
     return client
 
 
-def upload(client, content: str | bytes, year: int = 2027):
+def upload(client, content: str | bytes, year: int = 2027, origin: str = "csv"):
     body = content if isinstance(content, bytes) else content.encode()
-    data = {"year": year, "zone": "Asia/Shanghai", "origin": "csv", "file": SimpleUploadedFile("days.csv", body)}
+    data = {"year": year, "zone": "Asia/Shanghai", "origin": origin, "file": SimpleUploadedFile("days.csv", body)}
     return client.post(IMPORT, data, headers=ENGLISH)
 
 
@@ -105,7 +106,7 @@ def test_days_written_by_hand_are_kept_and_said(admin) -> None:
     data = {"year": 2026, "zone": "Asia/Shanghai", "origin": "chinese_calendar"}
     response = admin.post(IMPORT, data, headers=ENGLISH)
     text = response.content.decode()
-    assert "1 kept as written by hand" in text
+    assert "1 kept." in text
     assert "2026-10-10" in text
     admin.post(IMPORT, {"confirmed": token(response)})
     assert not CalendarDay.objects.get(date=date(2026, 10, 10)).is_workday
@@ -118,10 +119,11 @@ def test_a_file_in_gb18030_is_read(admin) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (NEXT + "2027-02-30,0,,\n", "line 5"),
-        (NEXT + "2028-02-03,0,,\n", "line 5"),
+        (NEXT + "2027-02-30,0,,\n", "line 12"),
+        (NEXT + "2029-02-03,0,,\n", "line 12"),
         ("day,free\n", "line 1"),
         ("date,is_workday\n2027-01-09,1\n", "not a holiday calendar"),
+        ("date,is_workday\n2027-01-01,0\n", "too few"),
         (b"\x89PNG\r\n\x1a\n\xff\xff\xff", "neither UTF-8 nor GB18030"),
         (NEXT + "\x00", "not a text file"),
         ("date,is_workday\n2027-01-09," + "9" * 140_000, "field larger"),
@@ -149,6 +151,42 @@ def test_a_confirmation_somebody_made_up_or_an_old_one_writes_nothing(at_new_yea
         response = at_new_year.post(IMPORT, {"confirmed": each}, follow=True, headers=ENGLISH)
         assert "too old" in response.content.decode()
     assert not CalendarDay.objects.filter(date__year=2027).exists()
+
+
+# ---- A correction in the middle of a year
+CORRECTION = "date,is_workday\n" + "".join(f"2026-03-{day:02},0\n" for day in range(11, 15))
+
+
+def test_a_correction_lists_the_promised_deadlines_and_a_person_decides(client, admin_person, clock, mei) -> None:
+    clock("2026-03-10T10:00:00+08:00")
+    client.force_login(admin_person)
+    ticket = submitted(mei, "billing_unauthorized")
+    due = dict(ticket.timers.values_list("pk", "due_at"))
+    page = upload(client, CORRECTION, 2026, "correction")
+    listed = {move["id"]: move for move in page.context["seen"]["promised"]}
+    assert listed
+    assert set(listed) <= set(due)
+    assert "2026-03-11" in page.content.decode()
+    assert dict(ticket.timers.values_list("pk", "due_at")) == due, "only looked at"
+    client.post(IMPORT, {"confirmed": token(page)})
+    assert not CalendarDay.objects.get(date=date(2026, 3, 11)).is_workday
+    assert dict(ticket.timers.values_list("pk", "due_at")) == due, "nobody ticked one"
+
+
+def test_a_deadline_that_is_ticked_moves_and_is_told_and_none_is_worsened(client, admin_person, clock, mei) -> None:
+    clock("2026-03-10T10:00:00+08:00")
+    client.force_login(admin_person)
+    ticket = submitted(mei, "billing_unauthorized")
+    due = dict(ticket.timers.values_list("pk", "due_at"))
+    page = upload(client, "date,is_workday\n2026-03-14,1\n2026-03-15,1\n", 2026, "correction")
+    listed = {move["id"]: move for move in page.context["seen"]["promised"]}
+    assert any(move["kept"] for move in listed.values()), "two more working days: ours end earlier"
+    client.post(IMPORT, {"confirmed": token(page), "move": [*listed, "x", "9" * 30]})
+    after = dict(ticket.timers.values_list("pk", "due_at"))
+    moved = {pk for pk in due if after[pk] != due[pk]}
+    assert moved == {pk for pk, move in listed.items() if move["kept"]}
+    assert all(after[pk] < due[pk] for pk in moved)
+    assert ticket.events.filter(kind="date_moved").count() == len(moved)
 
 
 # ---- Who

@@ -1,0 +1,155 @@
+"""manage.py import_calendar YEAR… : the announced working days, beside what was written by hand; shown day by day before they count."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from lib.dates import deadline_text
+from lib.types import Record
+from lib.zones import DEFAULT_ZONE
+from sla.calendars import zone_info
+from sla.errors import SlaError
+from sla.importing import (
+    CORRECTION,
+    OFFICIAL,
+    CalendarChange,
+    Changes,
+    FileDays,
+    better_sources,
+    decode_calendar,
+    file_corrections,
+    file_years,
+    official_year,
+    store,
+)
+from sla.models import CalendarDay
+from sla.statutory import Day, is_weekend
+from tickets.operations.calendar_moves import OpenMove, move_deadlines, open_moves, steady_deadlines
+from tickets.operations.rebasing import provisional_moves
+
+FILES = ("csv", "json")
+USAGE = f"--from takes {OFFICIAL}, or csv or json and a file"
+
+
+class Command(BaseCommand):
+    help = "Shows what importing the working days of the given years would change, and does it after a yes. Days of a better source stay."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("years", nargs="+", type=int, metavar="YEAR")
+        parser.add_argument("--zone", default=DEFAULT_ZONE)
+        parser.add_argument(
+            "--from", dest="origin", nargs="+", default=[OFFICIAL], metavar="SOURCE",
+            help=f"{OFFICIAL} (default); or csv FILE with the columns date,is_workday[,name_zh,name_en], or json FILE as holiday-cn has it:"
+            " days it does not list are plain weekdays and weekends",
+        )  # fmt: skip
+        parser.add_argument("--correct", action="store_true", help="the file names single days of a published year; the others stay")
+        parser.add_argument("--force", action="store_true", help="overwrite days of better sources and those written by hand, too")
+        parser.add_argument("--yes", action="store_true", help="do it without asking")
+        parser.add_argument("--move-deadlines", action="store_true", help="move the promised deadlines that are listed, too")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        now = timezone.now()
+        years = _check_years(options["years"])
+        try:
+            zone_info(options["zone"])
+            told, source = _days(options, years)
+            before = steady_deadlines(now)
+            with transaction.atomic():
+                changes = store(CalendarDay, options["zone"], told.days, source, now, _kept_sources(options, source))
+                moves = open_moves(before, now)
+                self._show([*_report(changes, told, years), *_moves(moves, now)])
+                if (changes.changed or changes.created) and not options["yes"] and not self._says_yes():
+                    transaction.set_rollback(True)
+                    self.stdout.write("Nothing was written.")
+                    return
+        except (SlaError, OSError) as error:
+            raise CommandError(str(error)) from error
+        if options["move_deadlines"]:
+            self.stdout.write(f"{_move(moves, now)} deadlines moved")
+
+    def _show(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+    def _says_yes(self) -> bool:
+        try:
+            return input("Import it? [yes/no] ").strip().lower() in ("y", "yes", "是")
+        except EOFError:
+            raise CommandError("Nothing was written: nobody is there to say yes. Look at the days and repeat it with --yes.") from None
+
+
+def _check_years(years: list[int]) -> list[int]:
+    for year in years:
+        if not date.min.year <= year <= date.max.year:
+            raise CommandError(f"{year} is not a year")
+    return sorted(set(years))
+
+
+def _kept_sources(options: Record, source: str) -> frozenset[str]:
+    return frozenset() if options["force"] else better_sources(source)
+
+
+def _days(options: Record, years: list[int]) -> tuple[FileDays, str]:
+    """What is said, and by whom."""
+    origin, zone = options["origin"], options["zone"]
+    match origin:
+        case [name] if name == OFFICIAL and not options["correct"]:
+            return FileDays({day: each for year in years for day, each in official_year(year, zone).items()}), OFFICIAL
+        case [name, path] if name in FILES:
+            text = decode_calendar(Path(path).read_bytes())
+            if options["correct"]:
+                return file_corrections(CalendarDay, zone, text, years), CORRECTION
+            return file_years(text, years), name
+    raise CommandError(USAGE)
+
+
+def _report(changes: Changes, told: FileDays, years: list[int]) -> Iterable[str]:
+    for day in changes.created:
+        if told.days[day].is_workday == is_weekend(day) or told.days[day].name_zh or told.days[day].name_en:
+            yield f"new     {day} {_day_words(told.days[day])}"
+    for change in changes.changed:
+        yield f"changed {_words(change)}"
+    for change in changes.kept:
+        yield f"kept    {_words(change)}: {_why_kept(change)}, --force overwrites it"
+    for day in told.passed_over:
+        yield f"passed over {day}: not in {', '.join(map(str, years))}"
+    for year in years:
+        new, changed, kept = (
+            sum(day.year == year for day in days)
+            for days in (changes.created, [each.date for each in changes.changed], [each.date for each in changes.kept])
+        )
+        yield f"{year}: {new} new, {changed} changed, {kept} kept"
+
+
+def _why_kept(change: CalendarChange) -> str:
+    return "written by hand" if change.source == "manual" else f"from a better source ({change.source})"
+
+
+def _words(change: CalendarChange) -> str:
+    return f"{change.date} {_day_words(change.before)} → {_day_words(change.after)}"
+
+
+def _day_words(day: Day) -> str:
+    name = day.name_en or day.name_zh
+    return ("working" if day.is_workday else "rest") + (f" ({name})" if name else "")
+
+
+def _moves(moves: list[OpenMove], now: datetime) -> Iterable[str]:
+    for move in provisional_moves(now):
+        yield f"moves   {move.ref} {move.timer} {deadline_text(move.promised)} → {deadline_text(move.effective_due_at)}: it was provisional"
+    for _pk, move in moves:
+        better = move.effective_due_at != move.promised
+        why = "stays, unless --move-deadlines" if better else "stays as promised"
+        yield f"open    {move.ref} {move.timer} {deadline_text(move.promised)} → {deadline_text(move.would_be)}: {why}"
+
+
+def _move(moves: list[OpenMove], now: datetime) -> int:
+    return move_deadlines(None, [pk for pk, _each in moves], now)
