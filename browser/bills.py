@@ -58,7 +58,11 @@ def alipay(folder: Path, charges: Iterable[Charged], name: str = "支付宝交�
     """GBK, a preamble, sums in full-width digits."""
     shop = "充值缴费,ＸＸ卡盟,xx***@x.com,月付充值,支出"
     said = (each._replace(amount=each.amount.translate(FULL_WIDTH), state=ALIPAY_SAYS[each.state]) for each in charges)
-    rows = (f"2026-03-10 20:15:00,{shop},{each.amount},余额宝,{each.state},{each.number}\t,{each.order}\t,,\r\n" for each in said)
+    means = {ALIPAY_SAYS["failed"]: ""}  # it closes what it has paid back as well: then it says from where it was paid
+    rows = (
+        f"2026-03-10 20:15:00,{shop},{each.amount},{means.get(each.state, '余额宝')},{each.state},{each.number}\t,{each.order}\t,,\r\n"
+        for each in said
+    )
     return _written(folder / name, ALIPAY_HEAD, rows, "gbk")
 
 

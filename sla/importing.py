@@ -87,13 +87,18 @@ def file_years(text: str, years: Iterable[int]) -> FileDays:
     wanted = sorted(set(years))
     listed, others = _listed_days(text, wanted)
     for year in wanted:
-        count = sum(day.year == year for day in listed)
-        if not any(day.year == year and not each.is_workday and not is_weekend(day) for day, each in listed.items()):
-            raise InvalidCalendar(f"the file lists no holiday on a weekday in {year}: not a holiday calendar")
-        if count < FEWEST:
-            raise InvalidCalendar(f"the file names {count} days of {year}: too few to be its calendar, which has {FEWEST} or more;"
-                                  " to correct single days of a published year, import it as a correction")  # fmt: skip
+        _check_whole(year, {day: each for day, each in listed.items() if day.year == year})
     return FileDays({day: listed.get(day) or _plain(day) for year in wanted for day in _year(year)}, others)
+
+
+def _check_whole(year: int, listed: Mapping[date, Day]) -> None:
+    if not any(not each.is_workday and not is_weekend(day) for day, each in listed.items()):
+        raise InvalidCalendar(f"the file lists no holiday on a weekday in {year}: not a holiday calendar")
+    if len(listed) < FEWEST:
+        raise InvalidCalendar(
+            f"the file names {len(listed)} days of {year}: too few to be its calendar, which has {FEWEST} or more; "
+            "to correct single days of a published year, import it as a correction"
+        )
 
 
 def file_corrections(model: Any, zone: str, text: str, years: Iterable[int]) -> FileDays:

@@ -127,15 +127,11 @@ class _Unpacking:
         book = Workbook(archive, most)
         for name in sheet_names(archive):
             begun = False
-            for row in book.rows(name):
-                if not any(row):
-                    continue
+            for row in filter(any, book.rows(name)):
                 if not begun:
                     self._begin()
                     begun = True
-                line = io.StringIO()
-                csv.writer(line, lineterminator="\n").writerow([" ".join(cell.replace(TABLE, "").split("\n")) for cell in row])
-                self._say(line.getvalue())
+                self._say(_line_of(row))
 
     def _begin(self) -> None:
         self.tables += 1
@@ -150,6 +146,12 @@ class _Unpacking:
         self._left -= size
         if self._left < 0:
             raise NotABill(code="swollen")
+
+
+def _line_of(row: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([" ".join(cell.replace(TABLE, "").split("\n")) for cell in row])
+    return line.getvalue()
 
 
 def _opened_gzip(data: bytes) -> Callable[[], IO[bytes]]:

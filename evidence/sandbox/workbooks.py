@@ -59,10 +59,7 @@ class Workbook:
         """What the handlers gathered, piece by piece. A part that is not there is an empty one."""
         if part not in self._book.namelist():
             return
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = parts.start, parts.end, parts.text
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser = _parser_for(parts)
         with self._book.open(part) as opened:
             source = CheckedPart(opened, self._most)
             while data := source.read():
@@ -79,6 +76,14 @@ class Workbook:
         own = {int(each.get("numFmtId", "0")): QUOTED.sub("", each.get("formatCode", "")) for each in _all_named(styles, "numFmt")}
         used = [int(each.get("numFmtId", "0")) for cells in _all_named(styles, "cellXfs") for each in _all_named(cells, "xf")]
         return frozenset(place for place, number in enumerate(used) if number in DATES or OF_A_DATE.search(own.get(number, "")))
+
+
+def _parser_for(parts: _Words | _Rows) -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = parts.start, parts.end, parts.text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
 
 
 def _refuse_doctype(*_told: object) -> None:

@@ -96,12 +96,11 @@ def kind_of_file(head: bytes) -> str:
 def encoding_of(chunks: Iterator[bytes]) -> str:
     """By its mark, or UTF-16 by its spaces; UTF-8 when all of it is; else what Chinese programs write."""
     decoder: Decoder = codecs.getincrementaldecoder("utf-8")()
-    first = True
+    first = next(chunks, b"")
+    if wide := _wide(first):
+        return wide
     try:
-        for data in chunks:
-            if first and (wide := _wide(data)):
-                return wide
-            first = False
+        for data in chain([first], chunks):
             decoder.decode(data)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

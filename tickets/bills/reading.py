@@ -131,7 +131,8 @@ def _charges(rows: Iterator[list[str]], layout: Layout, tally: Tally) -> Iterato
             if row and heading(row[0]).startswith("总交易单数"):
                 return  # what follows are sums
             continue
-        if heading(_cell(row, layout.numbers[0])) in NUMBERS:
+        number = _cell(row, layout.numbers[0])
+        if not number.isascii() and heading(number) in NUMBERS:
             layout = recognise_layout(row) or layout  # two files in one
             continue
         tally.lines += 1
@@ -145,7 +146,9 @@ def _charges(rows: Iterator[list[str]], layout: Layout, tally: Tally) -> Iterato
 
 def _is_summary(row: Sequence[str]) -> bool:
     """Empty, a rule, or a sentence about the lines: "共 12 笔记录", "已收入:3笔"."""
-    first = next((cell for cell in row if cell.strip("\ufeff`\t \"'")), None)
+    first = next((text for cell in row if (text := cell.strip("\ufeff`\t \"'"))), None)
+    if first is not None and first[0].isdigit():
+        return False  # as nearly every line begins
     return first is None or SUMMARY.match(heading(first)) is not None
 
 
@@ -256,7 +259,9 @@ def _currency(row: Sequence[str], layout: Layout) -> str:
 def _cell(row: Sequence[str], place: int | None) -> str:
     if place is None or place >= len(row):
         return ""
-    return unicodedata.normalize("NFKC", row[place]).strip("\ufeff\u200b`'\"\t\r\n ")
+    text = row[place]
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return plain.strip("\ufeff\u200b`'\"\t\r\n ")
 
 
 def _number(text: str) -> str:
@@ -277,7 +282,8 @@ def _amount(row: Sequence[str], layout: Layout) -> Decimal | None:
 
 def money(text: str) -> Decimal | None:
     """Yuan, without sign of currency, separators and remarks in brackets; None when it is no sum."""
-    plain = unicodedata.normalize("NFKC", text).partition("(")[0].replace(",", "").replace(" ", "")
+    ascii_text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    plain = ascii_text.partition("(")[0].replace(",", "").replace(" ", "")
     plain = plain.removeprefix("CNY").removeprefix("RMB").strip("¥￥元+")
     sign, digits = ("-", plain[1:].lstrip("¥￥")) if plain.startswith("-") else ("", plain)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 PAID, FAILED, REFUNDED, PENDING, UNKNOWN = "paid", "failed", "refunded", "pending", "unknown"
 # Of a whole transaction only: less came back than was paid.
@@ -39,22 +40,31 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 UNDER_WAY = re.compile(r"(?:转账|提现|充值)中|[待未](?:入账|到账|领取)|待(?:对方)?(?:确认)?收[款钱]")
 # Kinds of business that a merchant's bill names in place of a status, whole; and what anything else that waits begins with.
 OF_PAYMENTS = frozenset({"交易", "在线支付", "交易付款", "消费", "付款", "转账", "支付"})
-WAITS = "等待"
+WAITS, LONGEST = "等待", 60  # characters of a status that is remembered
 # What an ordinary bill calls a trade that ended before, or after, money moved: whether it did, another column says.
 CLOSED = ("关闭", "CLOSED")
 
 
 def status_of(said: str, words: Mapping[str, Sequence[str]], refunded: Decimal) -> str:
     """`said` in capitals. Without a word for it: a line with a refund is one, any other was paid."""
-    for state in (REFUNDED, FAILED, PENDING, PAID):
-        if any(word.upper() in said for word in words.get(state, ())):
-            # Alipay closes what it has paid back; so a closed line with a refund is a refund.
-            return REFUNDED if state == FAILED and refunded else state
-    if said and words is WORDS:
-        return PAID if said in OF_PAYMENTS else PENDING if WAITS in said else UNKNOWN
-    if said:
-        return UNKNOWN
-    return REFUNDED if refunded else PAID
+    if not said:
+        return REFUNDED if refunded else PAID
+    state = _known_state(said) if words is WORDS and len(said) <= LONGEST else _state(said, words)
+    # Alipay closes what it has paid back; so a closed line with a refund is a refund.
+    return REFUNDED if state == FAILED and refunded else state
+
+
+@lru_cache(maxsize=1024)
+def _known_state(said: str) -> str:
+    """A bill says the same few words on all of its lines."""
+    return _state(said, WORDS)
+
+
+def _state(said: str, words: Mapping[str, Sequence[str]]) -> str:
+    found = next((state for state in (REFUNDED, FAILED, PENDING, PAID) if any(word.upper() in said for word in words.get(state, ()))), "")
+    if found or words is not WORDS:
+        return found or UNKNOWN
+    return PAID if said in OF_PAYMENTS else PENDING if WAITS in said else UNKNOWN
 
 
 def refund_state(said: str, told: str, words: Mapping[str, Sequence[str]]) -> str:

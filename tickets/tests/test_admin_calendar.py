@@ -68,7 +68,7 @@ def test_days_nobody_published_are_drawn_as_expected(admin) -> None:
 
 
 def test_a_year_takes_few_queries(admin, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         admin.get(reverse("admin:sla_calendarday_year", args=[2026]))
 
 
