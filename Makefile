@@ -14,7 +14,7 @@ ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts l
 TESTED = $(ROOMS) $(wildcard browser)
 TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots bench install install-dev messages styles lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots outages bench install install-dev messages styles lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -114,6 +114,9 @@ browser: install-dev  ## the tests in a real Chromium, where there is one
 
 screenshots: install-dev  ## pictures of every page in var/screenshots: phone and desk, both languages, light and dark (README=1: those of README.md only)
 	pytest -q -n 2 --dist load -m browser browser/screenshots.py -k $(if $(README),readme,every_page)
+
+outages: install-dev  ## an install of its own stopped, hung, killed, given a poisoned row, copied: what was done once, who was told (ONLY=killed: one)
+	python -m scripts.outages $(ONLY)
 
 bench: install-dev  ## measures on PostgreSQL, printed beside a floor; then the weight of pages in Chromium
 	python -m bench
