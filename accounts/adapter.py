@@ -57,6 +57,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.account.stages.EmailVerificationStage": "accounts.sign_in_stages.AddressStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def clean_email(self, email: str) -> str:
         """allauth asks where an address is chosen: sign-up, another address."""
         check_address(email)

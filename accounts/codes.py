@@ -28,9 +28,11 @@ class TypedCode(forms.Form):
 
 
 class SentCode(TypedCode):
-    """One we sent. A guess too many is a wrong one, in the same words: nobody learns from them what was compared."""
+    """One we sent; phones offer it out of the message. A guess too many is a wrong one, in the same words: nobody learns from them."""
 
     expected_code: str
+
+    code = forms.CharField(label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}))
 
     def clean_code(self) -> str:
         if self.expected_code and not register_attempt(self.expected_code):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.internal.httpkit import headed_redirect_response
 from django import forms
@@ -16,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.code_limits import count_code
 from accounts.models import EmailFrequency, Language, User
-from accounts.new_accounts import has_asked_as_new, send_code_to_new
+from accounts.new_accounts import account_with, send_code_to_new
 from accounts.phone_numbers import international, looks_like_one
-from accounts.phones import check_pace
+from accounts.phones import check_pace, owner_of
+from accounts.reserved_addresses import is_reserved
 from accounts.sms import has_phones
 from lib.types import Text
 from lib.zones import DEFAULT_ZONE, zone_choices
@@ -29,6 +29,7 @@ BY_CODE, BY_PASSWORD = "code", "password"
 class LoginForm(allauth_forms.LoginForm):
     """One e-mail field for both ways in. `by` is the button that was pressed; Enter alone means what was typed decides."""
 
+    is_new = False
     by = forms.ChoiceField(choices=[(BY_CODE, ""), (BY_PASSWORD, "")], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,16 +54,17 @@ class LoginForm(allauth_forms.LoginForm):
             return self.cleaned_data
         form = RequestLoginCodeForm({"phone": phone} if phone else {"email": email})
         if form.is_valid():
-            self.user = form._user
+            self.user, self.is_new = form._user, form.is_new
         for errors in form.errors.as_data().values():
             self.add_error("login", errors)
         return self.cleaned_data
 
     def _login_by_code(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, str]) -> HttpResponse:
-        email = credentials.get("email", "").lower()
-        if not has_asked_as_new(request, email):
+        """Who is new here gets a code like others: it makes the account when it comes back."""
+        if not self.is_new:
             return super()._login_by_code(request, redirect_url, credentials)
-        send_code_to_new(request, email)
+        phone = credentials.get("phone")
+        send_code_to_new(request, phone=phone) if phone else send_code_to_new(request, email=credentials["email"].lower())
         query = {REDIRECT_FIELD_NAME: redirect_url} if redirect_url else None
         return headed_redirect_response("account_confirm_login_code", query=query)
 
@@ -80,12 +82,14 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
     """As allauth's, but for how codes are counted: what strangers ask for does not use up what a known device may."""
 
     _user: User | None = None
+    is_new = False  # nobody has this address or number, and somebody may
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if email:
             count_code(email)
             self._user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)), None)
+            self.is_new = self._user is None and account_with(email.lower()) is None and not is_reserved(email)
         return email
 
     def clean_phone(self) -> str:
@@ -93,7 +97,9 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
         if number:
             check_pace(number)
             count_code(number)
-            self._user = get_adapter().get_user_by_phone(number)
+            owner = owner_of(number)
+            self._user = owner if owner is not None and owner.is_active else None
+            self.is_new = owner is None
         return number
 
 

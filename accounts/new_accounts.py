@@ -1,4 +1,4 @@
-"""An account for an address that nobody has proven yet: typed, it makes no row; the code that comes back makes it."""
+"""An account for an address or a number that nobody has proven yet: typed, it makes no row; the code that comes back makes it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from allauth.account.utils import filter_users_by_email
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from accounts import phones
 from accounts.first_verification import remember_sign_up
 from accounts.models import User
 from lib.encryption import fernet_for
 from lib.types import Record
 
-NEW, ASKED, SIGNING_UP = "accounts_new", "accounts_new_asked", "accounts_signing_up"
+NEW, SIGNING_UP = "accounts_new", "accounts_signing_up"
 PURPOSE = "accounts signing up"
 # Three codes: who was too slow for the first types nothing again.
 LIFETIME_SECONDS = 3 * settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
@@ -34,39 +35,37 @@ def account_with(email: str) -> User | None:
     return known or User.objects.filter(email=email).first()
 
 
-def send_code_to_new(request: HttpRequest, email: str) -> None:
-    """As allauth's own process for a known address, seen from outside; nobody's row is made yet."""
-    process = _process(request, email)
+def send_code_to_new(request: HttpRequest, *, email: str | None = None, phone: str | None = None) -> None:
+    """To one of both. As allauth's own process for a known one, seen from outside; nobody's row is made yet."""
+    process = _process(request, email, phone)
     process.state[NEW] = True
-    request.session[ASKED] = email
     send_again_to_new(request, process)
 
 
-def has_asked_as_new(request: HttpRequest, email: str) -> bool:
-    """This browser was sent a code there, which it let expire or mistyped: the sign-in page sends another."""
-    return request.session.get(ASKED) == email and account_with(email) is None
-
-
 def send_again_to_new(request: HttpRequest, process: LoginCodeVerificationProcess) -> None:
-    email = process.state["email"]
-    context = {"request": request, "code": process.generate_code()}
-    get_adapter().send_mail("account/email/login_code", email, context)
-    process.add_sent_message({"email": email, "recipient": email})
+    """The caller has counted it."""
+    email, phone = process.state.get("email"), process.state.get("phone")
+    code = process.state["code"] = get_adapter().generate_login_code()
+    if phone:
+        phones.send_code(phone, code)
+    else:
+        get_adapter().send_mail("account/email/login_code", email, {"request": request, "code": code})
+    process.add_sent_message({"recipient": phone, "phone": phone} if phone else {"email": email, "recipient": email})
     process.persist()
 
 
 def tell_that_account_exists(request: HttpRequest, email: str) -> None:
     """Who signs up with a taken address sees the same page; its owner reads that there is an account."""
-    process = _process(request, email)
+    process = _process(request, email, None)
     process.send()
     process.persist()
 
 
-def _process(request: HttpRequest, email: str) -> LoginCodeVerificationProcess:
+def _process(request: HttpRequest, email: str | None, phone: str | None) -> LoginCodeVerificationProcess:
     login = Login(user=None, email=email, signup=True)
     login.state["stages"] = {"current": "login_by_code"}
     stage = LoginByCodeStage(LoginStageController(request, login), request, login)
-    stage.state.update(LoginCodeVerificationProcess.initial_state(user=None, email=email), initiated_by_user=True)
+    stage.state.update(LoginCodeVerificationProcess.initial_state(user=None, email=email, phone=phone), initiated_by_user=True)
     return LoginCodeVerificationProcess(stage=stage)
 
 
@@ -75,8 +74,17 @@ def is_new(process: LoginCodeVerificationProcess) -> bool:
 
 
 def make_account(request: HttpRequest, process: LoginCodeVerificationProcess) -> bool:
-    """The code has come back. False: meanwhile the address belongs to an account that may not sign in."""
-    email = process.state["email"]
+    """The code has come back. False: meanwhile the address or number belongs to an account that may not sign in."""
+    number = process.state.get("phone")
+    user = _with_number(number) if number else _with_address(request, process.state["email"])
+    if not user.is_active or user.is_service:
+        return False
+    process._user = process.stage.login.user = user
+    process.state["user_id"] = user_id_to_str(user)
+    return True
+
+
+def _with_address(request: HttpRequest, email: str) -> User:
     with transaction.atomic():
         user = account_with(email)
         if user is None:
@@ -84,11 +92,16 @@ def make_account(request: HttpRequest, process: LoginCodeVerificationProcess) ->
             _finish_sign_up(request, user)
         # The code proves the address; without this row a second code would be asked for.
         EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": user.email == email})
-    if not user.is_active or user.is_service:
-        return False
-    process._user = process.stage.login.user = user
-    process.state["user_id"] = user_id_to_str(user)
-    return True
+    return user
+
+
+def _with_number(number: str) -> User:
+    """An account without an address, where nobody has the number yet. Of two codes that come back at once one makes it."""
+    try:
+        with transaction.atomic():
+            return phones.owner_of(number) or phones.make_with(number)
+    except IntegrityError:
+        return User.objects.get(phone__number=number)
 
 
 def remember_signing_up(request: HttpRequest, email: str, name: str, password: str) -> None:

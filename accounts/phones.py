@@ -11,14 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.known_devices import counted_with
 from accounts.models import FormerContact, Phone, User
 from accounts.sms import has_phones, queue_message
 from accounts.text_budget import check_country, check_share
 from accounts.trusted_contacts import remember_former_contact
+from accounts.unproven import make_addressless
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -33,8 +34,21 @@ def number_of(user: User | AnonymousUser) -> str:
     return Phone.objects.filter(user=user).values_list("number", flat=True).first() or ""
 
 
+def owner_of(number: str) -> User | None:
+    """Whose number it is, be they allowed in or not."""
+    return User.objects.filter(phone__number=number).first()
+
+
 def user_with(number: str) -> User | None:
-    return User.objects.filter(phone__number=number, is_active=True).first()
+    owner = owner_of(number)
+    return owner if owner is not None and owner.is_active else None
+
+
+def make_with(number: str) -> User:
+    """Whoever has just proven it: a customer without an address, whose letters come by text. Raises IntegrityError."""
+    user = make_addressless(language=get_language() or "")
+    Phone.objects.create(user=user, number=number, verified_at=timezone.now())
+    return user
 
 
 def keep(user: User, number: str) -> bool:
@@ -83,7 +97,7 @@ def send_code(number: str, code: str) -> None:
 
 
 def send_unknown(number: str) -> None:
-    """No account: said to the phone alone, so that who asks learns nothing and who owns it is not left waiting."""
+    """No account that may sign in: said to the phone alone, so that who asks learns nothing and who owns it is not left waiting."""
     words = _("No account at %(site)s has this number. Sign in, or freeze your account, with your e-mail address.")
     queue_message(number, words % {"site": _site()})
 

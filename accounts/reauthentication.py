@@ -27,7 +27,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.attempt_counter import register_attempt
 from accounts.codes import FreshCodeForm
 from accounts.models import User
-from accounts.trusted_contacts import is_settled, proving_address
+from accounts.phone_numbers import mask_number
+from accounts.phones import consume_text_allowance, send_code
+from accounts.trusted_contacts import is_settled, proving_address, proving_number
 
 ASKED, PROVEN, PRESSED = "accounts_fresh_code", "accounts_fresh_until", "accounts_fresh_pressed"
 WORKS, LASTS = timedelta(minutes=10), timedelta(minutes=10)
@@ -49,9 +51,10 @@ def _came_by_proof(request: HttpRequest) -> bool:
         return True
     records = [each for each in fresh if each["method"] == "code"]
     addresses = {each["email"] for each in records if each.get("email")}
-    numbers = [each["phone"] for each in records if each.get("phone")]
+    numbers = {each["phone"] for each in records if each.get("phone")}
     by_letter = bool(addresses) and proving_address(request.user) in addresses
-    return by_letter or any(is_settled(request.user, number) for number in numbers)
+    by_text = bool(numbers) and proving_number(request.user) in numbers
+    return by_letter or by_text or any(is_settled(request.user, number) for number in numbers)
 
 
 def require_fresh_code(back: str = "") -> Callable[[View], View]:
@@ -92,6 +95,11 @@ def send_fresh_code(request: HttpRequest, person: User) -> str:
     if not ratelimit.consume(request, action="fresh_code", key=f"{person.pk}"):
         return ""
     code = str(get_adapter().generate_login_code())
+    if number := proving_number(person):
+        if not consume_text_allowance(request, number):
+            return ""
+        send_code(number, code)
+        return code
     get_adapter().send_mail("account/email/fresh_code", proving_address(person), {"request": request, "code": code})
     return code
 
@@ -136,7 +144,7 @@ def _take(request: HttpRequest, form: FreshCodeForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 400)
     if not compare_user_code(actual=form.cleaned_data["code"], expected=expected):
-        form.add_error("code", _("This is not the code we sent. Look at the newest e-mail."))
+        form.add_error("code", _("This is not the code we sent. Look at the newest message."))
         return _page(request, form, 400)
     prove_session(request)
     pressed = request.session.pop(PRESSED, False)
@@ -152,6 +160,14 @@ def _next(request: HttpRequest) -> str:
 
 def _page(request: HttpRequest, form: FreshCodeForm, status: int = 200) -> HttpResponse:
     address = proving_address(request.user) if isinstance(request.user, User) else ""
+    number = proving_number(request.user) if isinstance(request.user, User) else ""
     has_key = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.WEBAUTHN).exists()
-    data = {"form": form, "asked": ASKED in request.session, "next": _next(request), "address": address, "has_key": has_key}
+    data = {
+        "form": form,
+        "asked": ASKED in request.session,
+        "next": _next(request),
+        "address": address,
+        "number": mask_number(number) if number else "",
+        "has_key": has_key,
+    }
     return render(request, "account/fresh.html", data, status=status)

@@ -44,6 +44,14 @@ def proving_address(user: User) -> str:
     return _live(user, Kind.EMAIL)[0] if _live(user, Kind.EMAIL) else user.email
 
 
+def proving_number(user: User) -> str:
+    """Where a fresh code goes instead, by text: the number of whoever has no address, or got their first one only these days."""
+    if not proving_address(user).endswith(".invalid"):
+        return ""
+    own = Phone.objects.filter(user=user).values_list("number", flat=True)
+    return next(iter([*_live(user, Kind.PHONE), *own]), "")
+
+
 def is_settled(user: User, number: str) -> bool:
     """Proven long enough ago to prove in its turn."""
     return Phone.objects.filter(user=user, number=number, verified_at__lte=timezone.now() - settings.PROOF_SETTLES).exists()

@@ -21,7 +21,7 @@ def make_unproven(contact: str) -> User:
 
 
 def make_addressless(**said: str) -> User:
-    """Whom the platform knows and vouches for, and who has given no e-mail address: a customer like others, to whom no letter goes."""
+    """Whom the platform vouches for, or who has proven a number, and who has given no e-mail address: a customer like others."""
     return User.objects.create(email=f"{uuid.uuid4().hex}@{NO_ADDRESS}", password=make_password(None), **said)
 
 

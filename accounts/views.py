@@ -93,7 +93,7 @@ class SignUp(SignupView):
             tell_that_account_exists(self.request, email)
         else:
             remember_signing_up(self.request, email, form.cleaned_data["name"], form.cleaned_data["password1"])
-            send_code_to_new(self.request, email)
+            send_code_to_new(self.request, email=email)
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
 
 
@@ -137,15 +137,12 @@ class ConfirmLoginCode(ConfirmLoginCodeView):
     def _resend_form_valid(self, form: Form) -> HttpResponse:
         """allauth knows no second text to a number that nobody has: the difference would tell who has an account."""
         number = self._process.state.get("phone")
-        if is_new(self._process):
+        if number and not phones.consume_text_allowance(self.request, number):
+            messages.error(self.request, phones.TOO_MANY)
+        elif is_new(self._process):
             self._process.record_resend()
             send_again_to_new(self.request, self._process)
-            return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
-        if not number:
-            return super()._resend_form_valid(form)
-        if not phones.consume_text_allowance(self.request, number):
-            messages.error(self.request, phones.TOO_MANY)
-        elif self._process.user:
+        elif not number or self._process.user:
             return super()._resend_form_valid(form)
         else:
             phones.send_unknown(number)

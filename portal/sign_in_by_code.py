@@ -1,4 +1,4 @@
-"""In by a code, before there is an account: who types an e-mail address here gets one when the code comes back."""
+"""In by a code, before there is an account: who types an e-mail address or a number here gets one when the code comes back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.code_limits import APP, TOO_MANY, long_codes, refused_until, short
 from accounts.forms import RequestLoginCodeForm
 from accounts.new_accounts import account_with, send_code_to_new
 from accounts.phone_numbers import international, looks_like_one
-from accounts.phones import user_with
+from accounts.phones import owner_of
 from accounts.reserved_addresses import NOBODYS, is_reserved
 from accounts.sms import has_phones
 from accounts.text_budget import SCARCE
@@ -69,11 +69,19 @@ def _invalid(kind: str, form: RequestLoginCodeForm) -> Invalid:
 
 def _send(request: HttpRequest, kind: str, where: str, following: str) -> HttpResponseRedirect:
     if kind == "phone":
-        # An account needs an address for its letters: a number that nobody has proven opens none.
-        LoginCodeVerificationProcess.initiate(request=request, user=user_with(where), phone=where)
+        _send_text(request, where)
     else:
         _send_letter(request, where)
     return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': following})}")
+
+
+def _send_text(request: HttpRequest, number: str) -> None:
+    """Who may not sign in gets no code."""
+    owner = owner_of(number)
+    if owner is None:
+        send_code_to_new(request, phone=number)
+        return
+    LoginCodeVerificationProcess.initiate(request=request, user=owner if owner.is_active else None, phone=number)
 
 
 def _send_letter(request: HttpRequest, email: str) -> None:
@@ -83,7 +91,7 @@ def _send_letter(request: HttpRequest, email: str) -> None:
     if not may_sign_in and is_reserved(email):
         raise Invalid({"email": [NOBODYS]})
     if user is None:
-        send_code_to_new(request, email)
+        send_code_to_new(request, email=email)
         return
     if may_sign_in:  # the code proves the address; without this row a second code would be asked for
         EmailAddress.objects.get_or_create(user=user, email=email, defaults={"primary": True})

@@ -104,14 +104,16 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client, mei)
     assert known.status_code == unknown.status_code == 200
 
 
-def test_a_code_for_an_unknown_address_looks_the_same_and_writes_them(client, db):
+def test_an_unknown_address_gets_a_code_like_others_and_with_it_an_account(client, db):
     answer = sign_in(client, email="nobody@example.com", by="code")
     assert answer.url == CODE
     assert "nobody@example.com" in client.get(CODE).text
     [letter] = mail.outbox
     assert letter.to == ["nobody@example.com"]
-    assert reverse("account_signup") in letter.body
-    assert not re.search(r"^\d{6}$", letter.body, re.MULTILINE)
+    assert not User.objects.filter(email="nobody@example.com").exists()
+    client.post(CODE, {"code": re.search(r"^\d{6}$", letter.body, re.MULTILINE)[0]})
+    assert is_signed_in(client)
+    assert User.objects.get(email="nobody@example.com").emailaddress_set.get().verified
 
 
 def test_too_many_wrong_passwords_are_told_in_words(client, mei):

@@ -21,8 +21,9 @@ from rest_framework.response import Response
 
 from accounts.attempt_counter import register_attempt
 from accounts.codes import plain_code
+from accounts.phone_numbers import mask_number
 from accounts.reauthentication import LASTS, WORKS, ask_in_session, code_in_session, prove_session, send_fresh_code
-from accounts.trusted_contacts import proving_address
+from accounts.trusted_contacts import proving_address, proving_number
 from api.bodies import body_of
 from api.models import Token
 from api.permissions import SessionOnly, caller
@@ -100,7 +101,9 @@ class Proof(IdempotentEndpoint):
             return nullcontext(partial(_answer_of_code, request, typed))
         if not _ask(request):
             raise Throttled(wait=WORKS.total_seconds())
-        sent = ProofSerializer({"sent_to": _mask(proving_address(caller(request))), "proven_until": None}).data
+        number, address = proving_number(caller(request)), proving_address(caller(request))
+        where = mask_number(number) if number else _mask(address)
+        sent = ProofSerializer({"sent_to": where, "proven_until": None}).data
         return nullcontext(partial(Response, sent))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.anonymising import anonymise, is_anonymous
 from accounts.correspondence import contacts_of, forget_files_to, forget_rows_to
 from accounts.models import User
+from accounts.phone_numbers import international, looks_like_one
+from accounts.phones import owner_of
 from accounts.roles import Role, is_staff_member, roles_of
 from evidence.intake.held_letters import forget_letters_of
 from evidence.intake.resumable_uploads import discard
@@ -66,15 +69,23 @@ class Plan:
         return not any(stay.ref for stay in self.stays)
 
 
-def subject_of(actor: User, email: str) -> User:
-    """The person with this address, for themselves and for privacy officers. Raises Forbidden, NotFound."""
-    said = User.objects.normalize_email(email)
-    if Role.PRIVACY_OFFICER not in roles_of(actor) and said != actor.email:
+def subject_of(actor: User, contact: str) -> User:
+    """The person with this address or mobile number, for themselves and for privacy officers. Raises Forbidden, NotFound."""
+    found = _person_with(contact)
+    if Role.PRIVACY_OFFICER not in roles_of(actor) and found != actor:
         raise Forbidden
-    found = User.objects.filter(email=said).first()
     if found is None:
         raise NotFound
     return found
+
+
+def _person_with(contact: str) -> User | None:
+    if not looks_like_one(contact):
+        return User.objects.filter(email=User.objects.normalize_email(contact)).first()
+    try:
+        return owner_of(international(contact))
+    except ValidationError:
+        return None
 
 
 def check_may(actor: User, subject: User) -> None:

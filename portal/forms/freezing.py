@@ -25,7 +25,7 @@ class ReachedForm(OperationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_phones():
-            hint = _("We send you a six-digit code to go on. A number works if it is in your account here; an e-mail address always does.")
+            hint = _("We send you a six-digit code to go on. No password, no account needed before.")
             self.fields["email"] = text_field(
                 _("Your e-mail address or mobile number"), required=True, hint=hint, autocomplete="email", autocapitalize="none"
             )

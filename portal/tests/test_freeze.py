@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Phone, User
 from portal.tests.conftest import text_of
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Freeze, FreezeRequest, Ticket
 from tickets.operations import file_ticket
 from tickets.tests.making import filing
@@ -235,6 +236,41 @@ def test_an_unknown_number_gets_the_same_answer_and_no_account(browser_of, texts
     assert answer.url.startswith("/accounts/login/code/confirm/")
     assert not User.objects.persons().exists()
     assert [number for number, _words in texts] == ["+8613900139000"]
+
+
+def test_a_number_alone_freezes_from_the_first_press_and_letters_go_to_it_by_text(browser_of, texts, clock, monkeypatch):
+    client = browser_of(None, "en")
+    clock("2026-03-10T20:52:00+08:00")
+    answer = client.post("/freeze/", {**BODY, "email": "13900139000"})
+    clock("2026-03-10T20:55:00+08:00")
+    code = re.search(r"\d{6}", texts[0][1])[0]
+    wrong = client.post(answer.url, {"code": "111111" if code != "111111" else "222222"})
+    assert (wrong.status_code, Ticket.objects.count()) == (200, 0)
+    assert client.post(answer.url, {"code": code}).url.startswith("/freeze/TS-")
+    ticket = Ticket.objects.get()
+    assert (ticket.owner.phone.number, ticket.owner.reachable_email, ticket.status) == ("+8613900139000", "", "freeze_pending")
+    asked, clocked = ticket.reported_at, ticket.timers.get(key="freeze_exec").started_at
+    assert (asked.isoformat(), clocked.isoformat()) == ("2026-03-10T12:52:00+00:00", "2026-03-10T12:55:00+00:00")
+    sent = []
+    monkeypatch.setattr("tickets.delivery.sending.call_gateway", lambda key, number, words: sent.append((number, words)) or "")
+    mail.outbox.clear()
+    deliver_waiting(timezone.now())
+    assert {number for number, _words in sent} == {"+8613900139000"}
+    assert ticket.ref in sent[0][1] and f"/tickets/{ticket.ref}/" in sent[0][1]
+    assert not [letter for letter in mail.outbox if ".invalid" in "".join(letter.to)]
+    told = len(sent)
+    deliver_waiting(timezone.now())
+    assert len(sent) == told
+
+
+def test_whoever_has_only_a_number_proves_anew_by_text(browser_of, texts):
+    client = browser_of(None)
+    answer = client.post("/freeze/", {**BODY, "email": "13900139000"})
+    client.post(answer.url, {"code": re.search(r"\d{6}", texts[0][1])[0]})
+    client.post("/accounts/fresh/", {"next": "/my-data/"})
+    assert [number for number, _words in texts] == ["+8613900139000"] * 2
+    assert "+86139****9000" in text_of(client.get("/accounts/fresh/")).replace(" ", "")
+    assert client.post("/accounts/fresh/", {"code": re.search(r"\d{6}", texts[1][1])[0], "next": "/my-data/"}).url == "/my-data/"
 
 
 def test_a_number_that_is_none_is_told_at_the_field(browser_of, texts):

@@ -11,10 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from accounts.models import Phone
+from accounts.phone_numbers import international, looks_like_one
 from tickets.models import Message, OrderReference, Ticket
 from tickets.references import as_reference
 from tickets.workflow.identifiers import normalise_number
@@ -86,7 +89,22 @@ def search(queryset: Rows, q: str) -> Rows:
     if REFERENCE.fullmatch(named):
         return queryset.filter(ref=named)
     exact = _exact(queryset, normalise_number(q).translate(DASHES))
+    if exact is None:
+        exact = _of_number(queryset, q)
     return _with_words(queryset, q) if exact is None else exact
+
+
+def _of_number(queryset: Rows, q: str) -> Rows | None:
+    """Complaints of whoever has this mobile number, or for whom it was filed by it."""
+    if not looks_like_one(q):
+        return None
+    try:
+        number = international(q)
+    except ValidationError:
+        return None
+    people = Phone.objects.filter(number=number).values("user")
+    found = queryset.filter(Q(owner__in=people) | Q(contact=number))
+    return found if found.exists() else None
 
 
 # ---- Order numbers, through B-trees

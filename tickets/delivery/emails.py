@@ -70,6 +70,18 @@ def compose_email(recipient: User, rows: Sequence[Notification]) -> EmailMultiAl
     return message
 
 
+def compose_text(recipient: User, rows: Sequence[Notification]) -> str:
+    """The text message that says the same to whoever has no address: what it is about, its first date, where it stands."""
+    with translation.override(reader_language(recipient.language)):
+        items = [_item(row, recipient) for row in rows]
+        name, date = items[0].dates[0] if len(items) == 1 and items[0].dates else ("", "")
+        words = translation.gettext("%(site)s: %(subject)s. %(due)s%(url)s")
+        due = translation.gettext("%(name)s: %(date)s. ") % {"name": name, "date": date} if date else ""
+        site = settings.SITE_URL.partition("://")[2]
+        url = items[0].url if len(items) == 1 else settings.SITE_URL + reverse("portal:tickets")
+        return words % {"site": site, "subject": _subject(items), "due": due, "url": url}
+
+
 def _subject(items: Sequence[Item]) -> str:
     """The reference stands in it, so that a reply or a search finds the ticket. Never more than one line."""
     if len(items) == 1:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from accounts.models import EmailFrequency, User
+from accounts.models import EmailFrequency, Phone, User
+from accounts.sms import has_phones
 from accounts.unproven import NO_ADDRESS
 from lib.zones import zone_of
 from tickets.models import Notification
@@ -27,7 +28,9 @@ def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
     steps, reminders, news = map(kinds_of, (Preference.STEP, Preference.REMINDER, Preference.NEWS))
     waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
-    waiting.filter(recipient__email__endswith=f"@{NO_ADDRESS}").update(state=State.SHOWN)  # they read it on the page
+    reached = Phone.objects.filter(user=OuterRef("recipient")) if has_phones() else Phone.objects.none()
+    unreached = waiting.filter(~Exists(reached), recipient__email__endswith=f"@{NO_ADDRESS}")
+    unreached.update(state=State.SHOWN)  # they read it on the page; the others by text message
     to_owners = waiting.filter(recipient=F("ticket__owner"))
     to_owners.filter(kind__in=news, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
     hurried = Q(kind__in=news, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(

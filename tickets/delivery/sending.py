@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from accounts.mail_outage import is_resting, note_answer, note_away
 from accounts.models import User
+from accounts.phones import number_of
+from accounts.sms import call_gateway
+from accounts.unproven import NO_ADDRESS
 from lib.mail_connection import MailConnection, MailServerAway, error_text
 from lib.outbox import Columns, Outbox
 from lib.zones import zone_of
-from tickets.delivery.emails import compose_email
+from tickets.delivery.emails import compose_email, compose_text
 from tickets.delivery.groups import turn_to_members
 from tickets.delivery.preferences import apply_choices
 from tickets.models import Notification
@@ -46,6 +49,7 @@ OUTBOX = Outbox(
     batch=BATCH,
     columns=Columns(next_at="not_before", error="last_error", claimed_at="claimed_at"),
 )
+_BY_TEXT = Q(recipient__email__endswith=f"@{NO_ADDRESS}")
 TRIES = OUTBOX.most_tries
 
 
@@ -73,7 +77,34 @@ def deliver_urgent(now: datetime) -> int:
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
     _drop_outdated_warnings(now)
-    return _deliver(_claim_urgent, now, URGENT_BUDGET)
+    return _deliver_texts(now) + _deliver(_claim_urgent, now, URGENT_BUDGET)
+
+
+def _deliver_texts(now: datetime) -> int:
+    """What goes to people without an address, to their number: at once, or for a digest at its hour. No mail server is waited for."""
+    sent, begun = 0, timezone.now()
+    while timezone.now() - begun <= URGENT_BUDGET / 2 and (rows := _claim_texts(now)) is not None:
+        sent += sum(_send_text(person, bundle) for person, bundle in _bundles(rows))
+    return sent
+
+
+def _claim_texts(now: datetime) -> list[Notification] | None:
+    with transaction.atomic():
+        due = OUTBOX.due(now).filter(_BY_TEXT).order_by("not_before", "id")
+        ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
+        return _claim_rows(ids) if ids else None
+
+
+def _send_text(person: User, bundle: list[Notification]) -> int:
+    """How many rows went out with one message. A gateway that refuses is tried again like a mail server."""
+    error = "There is no proven number any more."
+    if number := number_of(person):
+        error = call_gateway(f"notice-{bundle[0].pk}", number, compose_text(person, bundle))
+    if error:
+        OUTBOX.mark_failed(*bundle, error=error, now=timezone.now())
+        return 0
+    OUTBOX.mark_sent(*bundle, sent_at=timezone.now())
+    return len(bundle)
 
 
 def _fail_inactive_recipients(now: datetime) -> None:
@@ -91,8 +122,8 @@ def _drop_outdated_warnings(now: datetime) -> None:
 def _claim_urgent(now: datetime) -> list[Notification] | None:
     """The next batch of notices that go out one by one; None when none waits."""
     with transaction.atomic():
-        due = OUTBOX.due(now).filter(urgent=True).exclude(recipient=None).order_by("not_before", "id")
-        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        due = OUTBOX.due(now).filter(~_BY_TEXT, urgent=True).exclude(recipient=None).order_by("not_before", "id")
+        ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
         return _claim_rows(ids) if ids else None
 
 
@@ -103,7 +134,7 @@ def _claim_digests(now: datetime) -> list[Notification] | None:
     """
     with transaction.atomic():
         mine = OUTBOX.due(now).filter(urgent=False, recipient=OuterRef("pk"))
-        to_tell = User.objects.filter(Exists(mine)).order_by("pk")
+        to_tell = User.objects.filter(Exists(mine)).exclude(email__endswith=f"@{NO_ADDRESS}").order_by("pk")
         people = list(to_tell.select_for_update(skip_locked=True, no_key=True)[:BATCH])
         if not people:
             return None

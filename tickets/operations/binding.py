@@ -11,7 +11,8 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from accounts.models import Phone, PlatformIdentity, User
-from accounts.unproven import is_unproven, make_unproven
+from accounts.phones import number_of
+from accounts.unproven import has_address, is_unproven, make_unproven
 from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
@@ -32,6 +33,15 @@ def person_of(contact: str) -> User:
     proven = _owner_of(contact)
     earlier = Ticket.objects.filter(contact=contact).select_related("owner").order_by("pk").first()
     return proven or (earlier.owner if earlier else make_unproven(contact))
+
+
+def contact_of(ticket: Ticket) -> str:
+    """Whose complaint it is, as `person_of` finds them again."""
+    owner = ticket.owner
+    if ticket.contact or has_address(owner):
+        return ticket.contact or owner.email
+    named = owner.platform_identities.values_list("subject", flat=True).first()
+    return number_of(owner) or f"{EXTERNAL}{named}"
 
 
 def bind_proven_contacts(now: datetime) -> int:

@@ -27,13 +27,11 @@ WIDGET_OF_FACT = {"bool": "select", "int": "text", "money": "money", "instant": 
 def opening_form(titles: Mapping[str, str], given: QueryDict) -> Form:
     """First: who calls, how, and what about."""
     fields = [
-        Field(
-            FORM, "on_behalf_of", _("The caller's e-mail address"), "email", required=True, value=given.get("on_behalf_of", ""), limit=254
-        ),
+        Field(FORM, "on_behalf_of", _("The caller's number or address"), required=True, value=given.get("on_behalf_of", ""), limit=254),
         Field(FORM, "channel", _("Came by"), "select", required=True, value=given.get("channel", "phone"), choices=_channels()),
         Field(FORM, "category", _("Category"), "select", required=True, value=given.get("category", ""), choices=list(titles.items())),
     ]
-    fields[0].hint = _("Somebody unknown gets an account; they sign in with a code sent to this address.")
+    fields[0].hint = _("A mobile number or an e-mail address. They sign in with a code sent there and find the complaint.")
     return Form(FORM, _("File for a caller"), _("Go on"), fields)
 
 
