@@ -32,7 +32,9 @@ class SentCode(TypedCode):
 
     expected_code: str
 
-    code = forms.CharField(label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}))
+    code = forms.CharField(
+        label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True})
+    )
 
     def clean_code(self) -> str:
         if self.expected_code and not register_attempt(self.expected_code):

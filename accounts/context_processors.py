@@ -13,7 +13,8 @@ from lib.dates import zone_text
 
 
 def viewer(request: HttpRequest) -> dict[str, object]:
-    """`viewer_roles` (read when first used), `viewer_is_staff` (the desk is theirs), `zone_name`, `has_phones`, `demo`."""
+    """`viewer_roles` (read when first used), `viewer_is_staff` (the desk is theirs), `zone_name`, `has_phones`, `demo`, `help_phone` and
+    its hours."""
     user = getattr(request, "user", None)
 
     def roles() -> frozenset[Role]:
@@ -24,6 +25,8 @@ def viewer(request: HttpRequest) -> dict[str, object]:
         "viewer_is_staff": SimpleLazyObject(lambda: not roles().isdisjoint(STAFF_ROLES)),
         "zone_name": SimpleLazyObject(zone_text),
         "has_phones": has_phones(),
+        "help_phone": settings.HELP_PHONE,
+        "help_hours": settings.HELP_HOURS,
         "demo": settings.DEMO,
         "demo_people": DEMO_PEOPLE if settings.DEMO else (),
     }

@@ -179,7 +179,7 @@ def test_the_freeze_takes_one_screen_and_few_taps_even_without_an_account(visit:
     me.open("/")
     began = time.monotonic()
     tap(me, me.page.locator("main").get_by_role("link", name=me.t("Freeze my account now")))
-    for label, typed in ((me.t("Which account there?"), "douyin:13812340000"), (me.t("Your e-mail address"), EMAIL)):
+    for label, typed in ((me.t("Which account?"), "douyin:13812340000"), (me.t("Your e-mail address"), EMAIL)):
         me.field(label).tap()
         me.page.keyboard.type(typed)
     me.page.locator("[name=category][value=billing_unauthorized]").tap()

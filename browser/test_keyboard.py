@@ -129,7 +129,7 @@ def test_the_error_summary_has_the_focus_and_leads_to_the_field(visit: Visit) ->
     expect(summary).to_be_focused()
     me.page.keyboard.press("Tab")
     me.page.keyboard.press("Enter")
-    expect(me.field(me.t("Which account there?"))).to_be_focused()
+    expect(me.field(me.t("Which account?"))).to_be_focused()
     stop = here(me)
     assert stop and not stop["covered"], stop
 

@@ -60,9 +60,9 @@ def freeze_on_the_way_in(story: Story) -> None:
     # Without the account: said at its field, and the address that was typed stays.
     me.fill(me.t("Your e-mail address"), EMAIL)
     me.press(me.t("Go on: get a code by e-mail"), status=400)
-    me.error_at(me.t("Which account there?"), me.t("This is needed."))
+    me.error_at(me.t("Which account?"), me.t("This is needed."))
     assert me.field(me.t("Your e-mail address")).input_value() == EMAIL
-    me.fill(me.t("Which account there?"), ACCOUNT)
+    me.fill(me.t("Which account?"), ACCOUNT)
     me.page.locator(f"[name=category][value={S01['category']}]").check()
     me.tick(me.t("This was not me"))
     me.press(me.t("Go on: get a code by e-mail"))

@@ -85,6 +85,8 @@ SMS_COUNTRIES = env.list("SMS_COUNTRIES", default=["+86"])  # texts go to number
 SMS_PER_DAY = env.int("SMS_PER_DAY", default=5_000)  # half of it for numbers that nobody has proven, a fifth for freezes alone; 0: no limit
 SMS_PRICES = dict(each.split("=", 1) for each in env.list("SMS_PRICES", default=[]))  # +86=0.05,+44=0.30: of one text, by its beginning
 SMS_PRICE_PER_DAY = Decimal(env.str("SMS_PRICE_PER_DAY", default="0"))  # in the same money, with the same shares; 0: no limit
+HELP_PHONE = env.str("HELP_PHONE", default="")  # where a person answers; shown on customers' pages, with the hours
+HELP_HOURS = env.str("HELP_HOURS", default="")
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.

@@ -31,24 +31,37 @@ class ReachedForm(OperationForm):
             )
 
 
+LATER = ("category", "respondent_name")
+
+
 class FreezeForm(OperationForm):
     """`categories`: pairs of key and the customer's own words."""
 
     key = "freeze"
-    category = choice_field(_("What happened?"), [], required=True)
-    not_me = tick_field(_("This was not me"), hint=_("Tick this if you did not make the payment or the sign-in yourself."))
+    not_me = tick_field(_("This was not me"))
+    category = choice_field(_("What happened?"), [])
 
     def __init__(self, categories: Sequence[tuple[str, Any]], *args: Any, days: int, **kwargs: Any) -> None:
-        """Nothing is chosen beforehand. `days`: how long the account is kept after closing."""
+        """Nothing is chosen beforehand. `days`: how long the account is kept after closing. What happened may be left for later."""
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
         asked = respondent_fields(needs_account=True)
-        hint = _(
-            "Its name, phone number or e-mail address, as in the app. It is sealed: only those who freeze it or decide can read it, each"
-            " look is recorded, and it is deleted %(days)d days after the complaint is closed and nothing is frozen any more."
-        )
-        asked["account"].help_text = hint % {"days": days}
-        self.fields = {"account": asked.pop("account"), **asked, **self.fields}
+        self.sealed = _(
+            "It is sealed: only those who freeze it or decide can read it, each look is recorded, and it is deleted %(days)d days after the"
+            " complaint is closed and nothing is frozen any more."
+        ) % {"days": days}
+        asked["account"].label = _("Which account?")
+        asked["account"].help_text = _("Its name, phone number or e-mail address, as in the app.")
+        asked["respondent"].label = _("In which app?")
+        late = {name: self.fields.pop(name) for name in ("category",)} | {"respondent_name": asked.pop("respondent_name")}
+        self.fields = {**asked, **self.fields, **late}
+
+    def first(self) -> list[forms.BoundField]:
+        """What is asked above the red button; the rest may be left empty."""
+        return [field for field in self.visible_fields() if field.name not in LATER]
+
+    def later(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in LATER]
 
 
 class FreezeWithEmailForm(ReachedForm, FreezeForm):

@@ -76,6 +76,21 @@ def test_no_emergency_and_not_said_not_me(phone, mei):
     assert not Ticket.objects.exists()
 
 
+def test_this_was_not_me_is_enough_and_neither_that_nor_what_happened_is_not(browser_of, mei):
+    client = browser_of(mei, "en")
+    answer = client.post("/freeze/", {"account": "a1234567", "respondent": "wechat", "once": "x"})
+    assert (answer.status_code, Ticket.objects.count()) == (400, 0)
+    assert "Tick this, or choose below what happened." in text_of(answer)
+    client.post("/freeze/", {"account": "a1234567", "respondent": "wechat", "not_me": "on", "once": "x"})
+    ticket = Ticket.objects.get()
+    assert (ticket.category, ticket.not_me, ticket.respondent) == ("billing_unauthorized", True, "wechat")
+
+
+def test_nothing_is_chosen_beforehand(browser_of, mei):
+    for person in (None, mei):
+        assert " checked" not in text_of(browser_of(person).get("/freeze/")).partition("<main")[2]
+
+
 def test_a_category_that_does_not_exist_is_refused(phone):
     assert phone.post("/freeze/", {**BODY, "category": "nonsense"}).status_code == 400
     assert not Ticket.objects.exists()

@@ -9,6 +9,14 @@ from tickets.tests.making import filing, submitted
 pytestmark = pytest.mark.django_db
 
 
+def test_a_person_is_one_tap_away_where_the_operator_has_named_a_number(browser_of, settings):
+    assert "tel:" not in text_of(browser_of(None, "en").get("/freeze/"))
+    settings.HELP_PHONE, settings.HELP_HOURS = "400 123 4567", "9:00–21:00"
+    for path in ("/", "/freeze/"):
+        page = text_of(browser_of(None, "en").get(path))
+        assert 'href="tel:4001234567"' in page and "9:00–21:00" in page, path
+
+
 def test_home_names_every_category_in_the_customers_words(browser_of):
     page = text_of(browser_of(None).get("/"))
     for words in ("钱被扣两次", "支付失败但扣款了", "提现没到账", "账户被冻结，用不了", "对商品或服务不满意"):

@@ -7,13 +7,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_token import AlreadySent, once
 from accounts.models import User
 from accounts.views import ConfirmLoginCode
 from lib.pages import render
-from lib.types import Context, Record
+from lib.types import Context, Record, Text
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency, policy_in_force
 from portal.filing_words import too_many_words
@@ -30,14 +31,15 @@ from tickets.operations.freeze_requests import take_first_press
 from tickets.workflow import Refusal
 from tickets.workflow.inputs import REQUIRED
 
+NOT_ME = "billing_unauthorized"  # the category of whoever says no more than that it was not them
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     if request.method != "POST":
         return _page(request, form)
-    lacking = {name: [REQUIRED] for name in ("account", "category") if not str(form.raw()[name] or "").strip()}
-    if lacking:
+    if lacking := _lacking(form):
         form.mark(lacking)
         return _page(request, form, 400)
     try:
@@ -50,6 +52,13 @@ def freeze(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, refusal.status)
+
+
+def _lacking(form: FreezeForm) -> dict[str, list[Text]]:
+    """The account, and a word of what happened: either tick or choice will do."""
+    raw = form.raw()
+    errors: dict[str, list[Text]] = {} if str(raw["account"] or "").strip() else {"account": [REQUIRED]}
+    return errors if raw["not_me"] or raw["category"] else {**errors, "not_me": [_("Tick this, or choose below what happened.")]}
 
 
 def _form(request: HttpRequest) -> FreezeForm:
@@ -86,7 +95,12 @@ def _freeze(request: HttpRequest, form: FreezeForm) -> HttpResponse:
 
 def _file(person: User, raw: Record) -> str:
     """In a transaction. Counts from the first press, where there was one before the code. Gives the page of the freeze."""
-    body: dict[str, object] = {"category": raw["category"], "not_me": raw["not_me"], **said_respondent(raw), "request_freeze": True}
+    body: dict[str, object] = {
+        "category": raw["category"] or NOT_ME,
+        "not_me": raw["not_me"],
+        **said_respondent(raw),
+        "request_freeze": True,
+    }
     one_at_a_time(person)
     ticket = file_ticket(person, body, asked_at=take_first_press(contacts_of(person), str(raw["account"])))
     return reverse("portal:frozen", args=[ticket.ref])
