@@ -12,7 +12,6 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone as clock
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guarded_change import GuardedChange as GuardedChange
@@ -120,15 +119,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.fresh_factor is None or self.fresh_factor()
 
     def get_full_name(self) -> str:
-        return self.name or self.reachable_email or gettext("My account")
+        return self.name or self.reachable_email or str(_("My account"))
 
     def get_short_name(self) -> str:
-        return self.name or self.reachable_email.partition("@")[0] or gettext("My account")
+        return self.name or self.reachable_email.partition("@")[0] or str(_("My account"))
 
     @property
     def reachable_email(self) -> str:
-        """Empty where no letter could reach them: nobody has a name of `.invalid`."""
-        return "" if self.email.endswith(".invalid") else self.email
+        return "" if self.email.endswith(".invalid") else self.email  # no letter reaches such a name
 
 
 class SentForm(models.Model):

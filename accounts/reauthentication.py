@@ -53,8 +53,11 @@ def _came_by_proof(request: HttpRequest) -> bool:
     addresses = {each["email"] for each in records if each.get("email")}
     numbers = {each["phone"] for each in records if each.get("phone")}
     by_letter = bool(addresses) and proving_address(request.user) in addresses
-    by_text = bool(numbers) and proving_number(request.user) in numbers
-    return by_letter or by_text or any(is_settled(request.user, number) for number in numbers)
+    return (
+        by_letter
+        or (bool(numbers) and proving_number(request.user) in numbers)
+        or any(is_settled(request.user, number) for number in numbers)
+    )
 
 
 def require_fresh_code(back: str = "") -> Callable[[View], View]:

@@ -31,6 +31,10 @@ class ReachedForm(OperationForm):
             )
 
 
+SEALED = _(
+    "It is sealed: only those who freeze it or decide can read it, each look is recorded, and it is deleted %(days)d days after the"
+    " complaint is closed and nothing is frozen any more."
+)
 LATER = ("category", "respondent_name")
 
 
@@ -46,15 +50,11 @@ class FreezeForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
         asked = respondent_fields(needs_account=True)
-        self.sealed = _(
-            "It is sealed: only those who freeze it or decide can read it, each look is recorded, and it is deleted %(days)d days after the"
-            " complaint is closed and nothing is frozen any more."
-        ) % {"days": days}
+        self.sealed = SEALED % {"days": days}
         asked["account"].label = _("Which account?")
         asked["account"].help_text = _("Its name, phone number or e-mail address, as in the app.")
         asked["respondent"].label = _("In which app?")
-        late = {name: self.fields.pop(name) for name in ("category",)} | {"respondent_name": asked.pop("respondent_name")}
-        self.fields = {**asked, **self.fields, **late}
+        self.fields = {**asked, **self.fields}
 
     def first(self) -> list[forms.BoundField]:
         """What is asked above the red button; the rest may be left empty."""

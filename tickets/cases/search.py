@@ -89,8 +89,7 @@ def search(queryset: Rows, q: str) -> Rows:
     if REFERENCE.fullmatch(named):
         return queryset.filter(ref=named)
     exact = _exact(queryset, normalise_number(q).translate(DASHES))
-    if exact is None:
-        exact = _of_number(queryset, q)
+    exact = _of_number(queryset, q) if exact is None else exact
     return _with_words(queryset, q) if exact is None else exact
 
 

@@ -28,9 +28,7 @@ def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     """Run as often as you like: what is as it was chosen is left alone. A notice that failed keeps the time of its next try."""
     steps, reminders, news = map(kinds_of, (Preference.STEP, Preference.REMINDER, Preference.NEWS))
     waiting = Notification.objects.filter(state=State.PENDING, attempts=0)
-    reached = Phone.objects.filter(user=OuterRef("recipient")) if has_phones() else Phone.objects.none()
-    unreached = waiting.filter(~Exists(reached), recipient__email__endswith=f"@{NO_ADDRESS}")
-    unreached.update(state=State.SHOWN)  # they read it on the page; the others by text message
+    _without_reach(waiting).update(state=State.SHOWN)  # they read it on the page
     to_owners = waiting.filter(recipient=F("ticket__owner"))
     to_owners.filter(kind__in=news, recipient__news_by_mail=EmailFrequency.NEVER).update(state=State.SHOWN)
     hurried = Q(kind__in=news, recipient__news_by_mail=EmailFrequency.AT_ONCE) | Q(
@@ -39,6 +37,12 @@ def apply_choices(now: datetime, next_digest: NextDigest) -> None:
     to_owners.filter(hurried, urgent=False).update(urgent=True, not_before=now)
     to_owners.filter(kind__in=steps, recipient__steps_by_mail=EmailFrequency.DAILY, urgent=True).update(urgent=False)
     _at_their_hour(waiting.filter(urgent=False).exclude(recipient=None), now, next_digest)
+
+
+def _without_reach(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Of people without an address and without a number: the others get a letter or a text message."""
+    reached = Phone.objects.filter(user=OuterRef("recipient")) if has_phones() else Phone.objects.none()
+    return rows.filter(~Exists(reached), recipient__email__endswith=f"@{NO_ADDRESS}")
 
 
 def _at_their_hour(rows: QuerySet[Notification], now: datetime, next_digest: NextDigest) -> None:
