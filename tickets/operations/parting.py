@@ -35,7 +35,10 @@ COURSE = (
 def prepare_unmerge(case: Case, data: Data) -> None:
     """Raises Invalid at ref where it was not joined into this one, or before joinings were kept."""
     data["ref"] = as_reference(data["ref"])
-    if data["ref"] not in merged_refs(case.ticket):
+    joined = merged_refs(case.ticket)
+    if not joined:
+        return  # the guard says so
+    if data["ref"] not in joined:
         raise Invalid({"ref": [_("This complaint was not joined into this one.")]})
     if not case.ticket.joins_in.filter(gone__ref=data["ref"], undone_at=None).exists():
         raise Invalid({"ref": [_("It was joined before this desk kept what went over, so it cannot be taken out again.")]})
