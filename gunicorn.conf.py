@@ -16,7 +16,8 @@ timeout = 60
 graceful_timeout = 15
 max_requests = 0
 accesslog = None if EMBEDDED else "-"
-access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %({x-request-id}o)s'
+# Without the query: it holds names and numbers that were searched for. Nor where one came from: that address has one too.
+access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s "%(a)s" %({x-request-id}o)s'
 control_socket_disable = True
 
 

@@ -21,6 +21,7 @@ from accounts.read_alarms import tell_of_unusual_reads
 from accounts.reads import forget_reads, term_digest
 from evidence.people import erase_person
 from supportdesk.read_table import ADMIN_READS, NOTHING_READ, READS
+from supportdesk.tests.test_house import ROOT
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
 from tickets.tests.making import filing
@@ -247,3 +248,11 @@ def test_no_officer_is_told_of_their_own_reading_alone(ticket: Ticket, sun: User
     read_often(sun, 11)
     assert tell_of_unusual_reads(timezone.now()) == 1
     assert [letter.to for letter in mail.outbox] == [[root.email]]
+
+
+# ---- The web server's own log
+def test_the_access_log_has_no_word_of_what_was_searched_for() -> None:
+    settings_of_server = (ROOT / "gunicorn.conf.py").read_text()
+    line = next(line for line in settings_of_server.splitlines() if line.startswith("access_log_format"))
+    assert "%(U)s" in line
+    assert not [atom for atom in ("%(r)s", "%(q)s", "%(f)s") if atom in line]
