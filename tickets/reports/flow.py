@@ -18,12 +18,14 @@ CLOSED = Q(to_status=Status.CLOSED) & ~Q(from_status=Status.CLOSED)
 REOPENED = Q(from_status=Status.CLOSED) & ~Q(to_status__in=["", Status.CLOSED])
 # Read through the index event_flow, whose condition this is.
 MOVES = Q(from_status__in=[Status.DRAFT, Status.CLOSED]) | Q(to_status=Status.CLOSED)
+# A duplicate that was joined to another is no complaint of its own: it neither came nor went.
+JOINED = {"ticket__close_reason": "merged"}
 TOTALS = {"received": Count("pk", RECEIVED), "closed": Count("pk", CLOSED), "reopened": Count("pk", REOPENED)}
 
 
 def moves(scope: Scope) -> QuerySet[Event]:
     """The events that count, at the instant they count from."""
-    return within(Event.objects.filter(MOVES), "at", scope)
+    return within(Event.objects.filter(MOVES).exclude(**JOINED), "at", scope)
 
 
 def flow(scope: Scope, now: datetime) -> Table:

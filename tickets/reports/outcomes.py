@@ -20,8 +20,8 @@ EFFECTIVE = {verdict: Count("pk", Q(verdict=verdict)) for verdict in VERDICTS}
 
 
 def _received_tickets(scope: Scope) -> QuerySet[Ticket]:
-    """Filed within these days."""
-    return within(Ticket.objects.exclude(status=Status.DRAFT), "reported_at", scope, "category")
+    """Filed within these days; a duplicate that was joined to another is counted with that one."""
+    return within(Ticket.objects.exclude(status=Status.DRAFT).exclude(close_reason="merged"), "reported_at", scope, "category")
 
 
 def _effective_decisions(scope: Scope) -> QuerySet[Decision]:
@@ -73,7 +73,8 @@ def speed(scope: Scope, now: datetime) -> Table:
 def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
     replied = within(Timer.objects.filter(key=TimerKey.FIRST_RESPONSE, cancelled=False), "stopped_at", scope)
     decided = _effective_decisions(scope).filter(ticket__submitted_at__isnull=False)
-    closed = within(Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False), "closed_at", scope, "category")
+    ended = Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False).exclude(close_reason="merged")
+    closed = within(ended, "closed_at", scope, "category")
     yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))
     yield "decision", _hours(decided.values_list("ticket__submitted_at", "effective_at"))
     yield "closing", _hours(closed.values_list("reported_at", "closed_at"))

@@ -12,9 +12,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncMonth
 
-from tickets.models import Decision, Event, Refund, Ticket
+from tickets.models import Decision, Refund, Ticket
 from tickets.reports.deadlines_kept import by_month
-from tickets.reports.flow import MOVES, TOTALS
+from tickets.reports.flow import TOTALS, moves
 from tickets.reports.grouping import Measures, group_by, within
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
@@ -24,7 +24,6 @@ VERDICTS = ("approved", "partly_approved", "rejected")
 RULED = {verdict: Count("pk", Q(verdict=verdict)) for verdict in VERDICTS}
 COMPENSATION = Q(kind="compensation")
 MONEY = {"refunded": Sum("amount", filter=~COMPENSATION), "compensated": Sum("amount", filter=COMPENSATION)}
-JOINED = {"ticket__close_reason": "merged"}
 
 
 def year_of(scope: Scope) -> Scope:
@@ -35,7 +34,7 @@ def year_of(scope: Scope) -> Scope:
 def yearly(scope: Scope, now: datetime) -> Table:
     """One row a month."""
     year = year_of(scope)
-    moved = _by_month(within(Event.objects.filter(MOVES).exclude(**JOINED), "at", year), "at", year, **TOTALS)
+    moved = _by_month(moves(year), "at", year, **TOTALS)
     decided = _by_month(_decisions(year), "effective_at", year, **RULED)
     paid = _by_month(_came_back(year), "at", year, **MONEY)
     kept = by_month(year, now)

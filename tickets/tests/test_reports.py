@@ -175,6 +175,23 @@ def test_a_complaint_that_is_filed_and_withdrawn_is_counted(mei, clock):
     assert (closing["number"], closing["p50"]) == (1, 13.0)
 
 
+def test_a_duplicate_is_counted_with_the_complaint_it_was_joined_to(mei, lin, clock):
+    clock("2026-03-10T20:00:00+08:00")
+    one, other = file_ticket(mei, filing(statement={})), file_ticket(mei, filing(statement={}))
+    scope = Scope(date(2026, 3, 10), date(2026, 3, 10), ZONE)
+
+    def figures() -> tuple[object, ...]:
+        now = timezone.now()
+        kinds = [(row["received"], row["closed"]) for row in REPORTS["categories"].count(scope, now).dicts()]
+        closing = REPORTS["speed"].count(scope, now).dicts()[2]["number"]
+        year = [row["received"] for row in REPORTS["yearly"].count(scope, now).dicts() if row["month"] == 3]
+        return REPORTS["flow"].count(scope, now).rows, kinds, closing, year
+
+    assert figures() == ([["2026-03-10", 2, 0, 0]], [(2, 0)], 0, [2])
+    perform(lin, one.ref, "merge", {"into": other.ref})
+    assert figures() == ([["2026-03-10", 1, 0, 0]], [(1, 0)], 0, [1])
+
+
 def test_the_backlog_is_cut_by_age(mei, clock):
     clock("2026-03-01T10:00:00+08:00")
     file_ticket(mei, {"category": "billing_duplicate"})
