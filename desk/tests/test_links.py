@@ -79,7 +79,15 @@ def test_joining_is_offered_for_one_customer_alone_and_keeps_both_histories(peop
     client = at(people.agent)
     joins = [form for form in forms(page(client, this.ref)) if form.action.endswith("/merge/")]
     assert [form.values["into"] for form in joins] == [[own.ref]]
-    assert client.post(joins[0].action, joins[0].values).status_code == 302
+    shown = client.post(joins[0].action, joins[0].values)
+    assert shown.status_code == 200
+    assert Ticket.objects.get(pk=own.pk).merged_into_id is None  # looked at, and not done
+    text = shown.content.decode()
+    for words in ("Goes on", this.ref, "Closes", own.ref, "Its status: "):
+        assert words in text, words
+    confirm = next(form for form in forms(text) if form.action.endswith("/merge/"))
+    assert confirm.values["into"] == [own.ref]
+    assert client.post(confirm.action, confirm.values).status_code == 302
     assert Ticket.objects.get(pk=own.pk).merged_into_id == this.pk
     assert own.ref in page(client, this.ref)
     assert "Joined into" in page(client, own.ref)

@@ -23,6 +23,7 @@ from desk.ticket.evidence_viewer import address_of, render_viewer, view_of_post
 from desk.ticket.forms.actions import asks_again
 from desk.ticket.forms.other_forms import amend_input, upload_input
 from desk.ticket.forms.ticket_forms import RejectedPost
+from desk.ticket.join_preview import render_join_preview
 from desk.ticket.page import render_ticket_page
 from desk.ticket.sending import release
 from desk.ticket.views.messages import MESSAGE_HANDLERS, lock_at_version
@@ -52,6 +53,9 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if ticket is None:
         raise Http404
     try:
+        if action == "merge" and not request.POST.get("seen"):
+            expected_version(request, user, ticket)
+            return render_join_preview(request, ticket)
         said = _perform_action(action, request, user, ticket)
     except NotFound as error:
         raise Http404 from error
