@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evidence.models import HistorySeal
 from evidence.vault.jobs import begin, carry_out
-from evidence.vault.seals import newest_seal, seal_history, sealed_later
+from evidence.vault.seals import first_seal, newest_seal, seal_history, sealed_later
 from tickets.workflow import Refusal
 
 HEAD = re.compile(r"(?P<number>[0-9]+)[:, ]+(?P<digest>[0-9a-f]{64})")
@@ -39,7 +39,10 @@ class ProvingCommand(BaseCommand):
         for event, at in sealed_later():
             self.stdout.write(f"Events up to number {event} were sealed on {at:%Y-%m-%d %H:%M} UTC, and not when they were written.")
         seal_history(timezone.now())
-        seal = newest_seal()
+        first, seal = first_seal(), newest_seal()
+        if first is not None and "after" in first.data:
+            told = f"The history begins anew on {first.at:%Y-%m-%d %H:%M} UTC: the store of evidence knew of seal {first.data['after'][0]}."
+            self.stdout.write(f"{told} Administrators and privacy officers were told then.")
         self.stdout.write(f"All is in order. The history ends with seal {seal.number}:{seal.digest}." if seal else "All is in order.")
 
 

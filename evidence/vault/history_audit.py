@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from evidence.models import CustodyChain, CustodyEntry, CustodyHead, HistorySeal
 from evidence.vault.custody import GENESIS, digest_of, seal_of, seal_of_chain
-from evidence.vault.seals import SHORT, Told, digest_of_seal
+from evidence.vault.seals import SHORT, Told, digest_of_seal, first_seal
 from tickets.cases.proofs import COLUMNS, digest_of_event, digest_of_row, key_of, rows_of
 from tickets.models import Event, Ticket
 
@@ -177,6 +177,11 @@ def _seals(told: Told | None) -> Iterator[str | None]:
     """From the newest to the first: a complaint that was cut short is named once, with all that is missing."""
     later: HistorySeal | None = None
     cut: set[str] = set()
+    first = first_seal()
+    if first is not None and told is not None and told.history != first.data.get("history"):
+        if list(told) != first.data.get("after"):  # where it is, the new beginning was told to people when it was made
+            yield f"the seal told outside ({told.number}) is of another history"
+        told = None
     for seal in HistorySeal.objects.order_by("-number").iterator(BATCH):
         yield None
         if later is None and told is not None and seal.number < told.number:

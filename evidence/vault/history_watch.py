@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import Role
 from evidence.models import HistorySeal, VaultRun
 from evidence.vault.jobs import begin, carry_out
-from evidence.vault.seals import HistoryCut, newest_seal, seal_history, tell_outside, told_outside
+from evidence.vault.seals import first_seal, newest_seal, seal_history, tell_outside
 from lib.languages import reader_language
 from lib.standing import why_stopped
 from lib.zones import DEFAULT_ZONE
@@ -34,19 +34,16 @@ MOST_LINES = 30
 
 
 def seal_what_moved(now: datetime) -> int:
-    """Of how many complaints. Where seals have vanished, people are told, once a night."""
+    """Of how many complaints. Where the history had to begin anew, people are told why."""
     if why_stopped():
         return 0
-    try:
-        return seal_history(now)
-    except HistoryCut:
-        told = told_outside()
-        if told is not None and _is_due(now, now):
-            VaultRun.objects.create(
-                kind=VaultRun.Kind.HISTORY, started_at=now, ended_at=now, findings=[f"seals 1 to {told.number}: removed"]
-            )
-            _write([f"seals 1 to {told.number}: removed"], now, None)
-        raise
+    known = newest_seal()
+    count, first = seal_history(now), first_seal()
+    if known is None and first is not None and "after" in first.data:
+        lost = [f"seals 1 to {first.data['after'][0]}: removed"]
+        VaultRun.objects.create(kind=VaultRun.Kind.HISTORY, started_at=now, ended_at=now, findings=lost)
+        _write(lost, now, None)
+    return count
 
 
 def prove_nightly(now: datetime) -> int:

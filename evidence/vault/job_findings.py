@@ -30,6 +30,7 @@ FINDINGS = (
     gettext_noop("seal %(number)s: changed"),
     gettext_noop("seal %(number)s: does not follow the one before"),
     gettext_noop("seal %(number)s: is not the one that was told outside"),
+    gettext_noop("the seal told outside (%(number)s) is of another history"),
     gettext_noop("item %(item)s: nothing tells of its arrival"),
     gettext_noop("item %(item)s: gone without a word"),
     gettext_noop("item %(item)s: its hash is not that of its arrival"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
@@ -32,19 +33,20 @@ LOOK_BACK = timedelta(minutes=10)
 MARK = "history"
 
 
-class HistoryCut(Exception):
-    """The store of evidence knows of seals, and the database of none."""
-
-
 class Told(NamedTuple):
-    """The newest seal, as it was told outside."""
+    """The newest seal, as it was told outside. `history` names the line of seals it is of: one that begins anew has another name."""
 
     number: int
     digest: str
+    history: str
 
 
 def digest_of_seal(seal: HistorySeal) -> str:
     return fingerprint("history seal", [seal.number, instant(seal.at), seal.data, seal.previous])
+
+
+def first_seal() -> HistorySeal | None:
+    return HistorySeal.objects.order_by("number").first()
 
 
 def newest_seal() -> HistorySeal | None:
@@ -52,11 +54,12 @@ def newest_seal() -> HistorySeal | None:
 
 
 def seal_history(now: datetime) -> int:
-    """Seal what moved since the last seal. Of how many complaints. Raises HistoryCut where seals have vanished."""
-    last = newest_seal()
-    if last is None and told_outside() is not None:
-        raise HistoryCut("the store of evidence knows of seals, and the database of none")
-    first = HistorySeal.objects.order_by("number").first()
+    """Seal what moved since the last seal. Of how many complaints.
+
+    Where there is none, and the store of evidence knows of one (seals were deleted, or the database is another: emptied, restored), the
+    first one says after which it begins anew: to stop sealing would leave all that follows unproven.
+    """
+    last, first = newest_seal(), first_seal()
     before = dict(last.data["before"]) if last else _what_was_there()
     start: dict[str, int] = first.data["start"] if first else {"event": before["event"], "entry": _end_of_old_log()}
     marks = {"event": _newest(Event, "pk"), "entry": _newest(CustodyEntry, "seq")}
@@ -65,8 +68,13 @@ def seal_history(now: datetime) -> int:
     known = _told_lately(now)
     heads = {ticket: head for ticket, head in _heads(sorted(moved)).items() if known.get(ticket) != head}
     if last is None or heads or before != last.data["before"]:
-        _write(last, now, {"heads": heads, "marks": marks, "before": before, **({} if last else {"start": start})})
+        _write(last, now, {"heads": heads, "marks": marks, "before": before, **({} if last else _beginning(start))})
     return len(heads)
+
+
+def _beginning(start: Mapping[str, int]) -> dict[str, object]:
+    told = told_outside()
+    return {"start": dict(start), "history": uuid4().hex, **({"after": list(told)} if told else {})}
 
 
 def _told_lately(now: datetime) -> dict[str, Head]:
@@ -135,18 +143,19 @@ def told_outside() -> Told | None:
     store: Storage = storages["evidence"]
     try:
         with store.open(MARK) as file:
-            number, _space, digest = bytes(file.read()).decode(errors="replace").strip().partition(" ")
+            number, _space, rest = bytes(file.read()).decode(errors="replace").strip().partition(" ")
     except FileNotFoundError:
         return None
-    return Told(int(number) if number.isdigit() else 0, digest)
+    digest, _space, history = rest.partition(" ")
+    return Told(int(number) if number.isdigit() else 0, digest, history)
 
 
 def tell_outside(seal: HistorySeal) -> None:
     """Raises OSError when the store is away."""
-    store: Storage = storages["evidence"]
+    store, first = storages["evidence"], first_seal() or seal
     if store.exists(MARK):
         store.delete(MARK)
-    store.save(MARK, ContentFile(f"{seal.number} {seal.digest}".encode()))
+    store.save(MARK, ContentFile(f"{seal.number} {seal.digest} {first.data.get('history', '')}".encode()))
 
 
 def tell_newest_outside() -> None:
