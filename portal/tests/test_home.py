@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_a_person_is_one_tap_away_where_the_operator_has_named_a_number(browser_of, settings):
     assert "tel:" not in text_of(browser_of(None, "en").get("/freeze/"))
     settings.HELP_PHONE, settings.HELP_HOURS = "400 123 4567", "9:00–21:00"
-    for path in ("/", "/freeze/"):
+    for path in ("/", "/freeze/", "/accounts/login/"):
         page = text_of(browser_of(None, "en").get(path))
         assert 'href="tel:4001234567"' in page and "9:00–21:00" in page, path
 
