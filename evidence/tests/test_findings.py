@@ -16,7 +16,7 @@ LINES = [
     "file ab/abcd of item 12: missing",
     "file ab/abcd of nobody: tampered",
     "ab/abcd: unknown_key",
-    "custody log: its end is not recorded",
+    "custody of TS-20260310-000001: its end is not recorded",
     "given up: it came to no end three times; the log of the worker says why",
 ]
 ENGLISH = re.compile(r"[a-z]{3,}")
