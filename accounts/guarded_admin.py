@@ -36,7 +36,7 @@ def propose_here(request: HttpRequest, kind: GuardedKind, row: Model, new: Value
         say_problem(request, error)
         return None
     where = reverse("admin:accounts_guardedchange_change", args=[change.pk])
-    said = _("It takes effect in a day; all staff have been told.") if change.alone else _("Another admin has to agree.")
+    said = _("It does not take effect at once; all staff have been told when.") if change.alone else _("Another admin has to agree.")
     messages.warning(request, format_html('{} <a href="{}">{}</a>', said, where, _("See the proposal")))
     return change
 

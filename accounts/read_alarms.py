@@ -75,10 +75,14 @@ def _officers(reader: User) -> Sequence[User]:
 
 def _letter(reader: User, opened: int, taken: int, now: datetime) -> tuple[str, str]:
     address = f"{settings.SITE_URL}{reverse('desk:reads')}?{urlencode({'person': reader.email})}"
-    said = {"who": str(reader), "opened": opened, "taken": taken, "until": f"{now:%Y-%m-%d %H:%M} UTC"}
+    said = {"who": str(reader), "opened": opened, "taken": taken, "since": _utc(now - HOUR), "until": _utc(now)}
     lines = [
-        _("Within the hour before %(until)s, %(who)s opened or searched %(opened)s times and took %(taken)s rows along.") % said,
+        _("From %(since)s to %(until)s, %(who)s opened or searched %(opened)s times and took %(taken)s rows along.") % said,
         _("That is more than the bound. Please look whether their work needed it:"),
         address,
     ]
     return _("Unusually much was read"), "\n\n".join(lines)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

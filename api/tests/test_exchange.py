@@ -6,6 +6,7 @@ import base64
 import uuid
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import jwt
 import pytest
@@ -222,7 +223,7 @@ def test_a_complaint_begins_with_the_payment_at_which_the_app_opened_the_desk(ma
     assert "A-77001" in shown
     assert "某某商店" in shown
     assert not Ticket.objects.exists()  # whoever only looks has no complaint
-    sealed = page.partition("payment=")[2]
+    sealed = unquote(page.partition("payment=")[2])
     begun = phone.post("/file/", {"category": "billing_duplicate", "payment": sealed})
     draft = Ticket.objects.get()
     assert begun["Location"] == f"/file/{draft.ref}/"

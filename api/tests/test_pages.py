@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(as_, lin, mei, many):
     for query in ("", "&q=mei", "&breached=true", "&ordering=due_at"):
         one, all_ = (queries(client, f"{ROOT}tickets/?page_size={size}{query}") for size in (1, 11))
         assert one == all_ <= 7
-    assert queries(client, f"{ROOT}tickets/count/") <= 2
+    assert queries(client, f"{ROOT}tickets/count/") <= 3  # one of them logs the reading
 
 
 def test_one_ticket_costs_a_fixed_number_of_queries(as_, mei, lin, many):

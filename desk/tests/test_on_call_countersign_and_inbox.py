@@ -169,7 +169,7 @@ def test_older_notices_are_a_page_away(people, at, clock) -> None:
     older = first.split('rel="next" href="')[1].partition('"')[0]
     second = text_of(client.get(older))
     assert (first.count("A complaint goes further"), second.count("A complaint goes further")) == (50, 20)
-    assert queries(client, "/desk/notices/") <= 6
+    assert queries(client, "/desk/notices/") <= 7  # one of them logs the reading
 
 
 @pytest.fixture

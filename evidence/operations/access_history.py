@@ -83,7 +83,7 @@ def _custody_lines(viewer: User, items: list[EvidenceItem], actions: Iterable[st
     owners = {item.pk: item.ticket.owner_id for item in items}
     if not owners:
         return []
-    columns = ("seq", "item_id", "at", "action", "by", "by__email", "purpose", "detail", "digest", "by__groups__name")
+    columns = ("seq", "number", "item_id", "at", "action", "by", "by__email", "purpose", "detail", "digest", "by__groups__name")
     rows = CustodyEntry.objects.filter(item_id__in=owners, action__in=list(actions)).order_by("-seq").values(*columns)[:MOST]
     groups: dict[int, set[str]] = {}
     for row in rows:
@@ -96,7 +96,7 @@ def _one(row: Record, groups: set[str], viewer: User, owner_id: int) -> CustodyL
     told = CustodyLine(row["item_id"], row["at"], row["action"], _who(row["by"], groups, owner_id), row["purpose"])
     if viewer.pk == owner_id:
         return told
-    more = {"seq": row["seq"], "by": row["by__email"], "detail": row["detail"], "digest": row["digest"]}
+    more = {"seq": row["number"] or row["seq"], "by": row["by__email"], "detail": row["detail"], "digest": row["digest"]}
     return CustodyLine(told.item_id, told.at, told.action, told.who, told.purpose, **more)
 
 

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from tickets.cases.case import Case
 from tickets.cases.checklist import usable
 from tickets.cases.guards import GUARDS
-from tickets.cases.joins import merged_refs
+from tickets.cases.joins import decided_apart, merged_refs
 from tickets.models import Ticket
 from tickets.operations.effects import EFFECTS
 from tickets.operations.engine import menu
@@ -105,9 +105,11 @@ def _proof_at_hand(case: Case) -> Block | None:
 def _has_duplicate(case: Case) -> Block | None:
     numbers = [order.number for order in case.order_references]
     same = Ticket.objects.filter(owner_id=case.ticket.owner_id, status__in=OPEN - {Status.DRAFT}).exclude(pk=case.ticket.pk)
-    found = same.filter(order_references__number__in=numbers).distinct() if numbers else ()
-    blocks = [GUARDS["no_decision_apart"](case, {"into": other.ref}) for other in found]
-    return min(blocks, key=lambda block: block is not None, default=Block("NOT_A_DUPLICATE"))
+    found = same.filter(order_references__number__in=numbers).prefetch_related("decisions").distinct() if numbers else ()
+    apart = [decided_apart(case, Case(other, case.now, case.actor, timers=[])) for other in found]
+    if not apart:
+        return Block("NOT_A_DUPLICATE")
+    return Block("DECISION_MADE") if all(apart) else None
 
 
 POSSIBLE: Mapping[str, Callable[[Case], Block | None]] = {"burden_of_proof": _proof_at_hand, "is_a_duplicate": _has_duplicate}
