@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import GuardedChange, User
 from browser.conftest import DESK, Visit, let_in
 from browser.visitor import Visitor
 from sla.models import Policy
@@ -65,7 +66,14 @@ def try_out(admin: Visitor, draft: Policy) -> None:
     assert re.search("国庆节|National Day", answer.inner_text())
 
 
-def test_a_change_is_seen_before_it_is_made(visit: Visit, running: tuple[Ticket, Ticket], admin_person: User, zhao: User) -> None:
+@pytest.fixture
+def second_admin(lasting: None) -> User:
+    return User.objects.create_superuser("second@example.com", None, language="zh-hans")
+
+
+def test_a_change_is_seen_before_it_is_made(
+    visit: Visit, running: tuple[Ticket, Ticket], admin_person: User, second_admin: User, zhao: User
+) -> None:
     sooner, later = running
     promised = [limit_of(ticket) for ticket in running]
     admin = visit("zh-hans", DESK)
@@ -85,6 +93,12 @@ def test_a_change_is_seen_before_it_is_made(visit: Visit, running: tuple[Ticket,
     admin.page.locator(f"input[name=_selected_action][value='{draft.pk}']").check()
     admin.page.locator("select[name=action]").select_option("publish_draft")
     admin.go(admin.page.locator("button[name=index]"))
+    assert Policy.objects.current(timezone.now()).pk != draft.pk
+    second = visit("zh-hans", DESK)
+    second.overlooking = False
+    let_in(second, second_admin)
+    second.open(reverse("admin:accounts_guardedchange_change", args=[GuardedChange.objects.get().pk]))
+    second.press(second.t("Agree"))
     assert Policy.objects.current(timezone.now()).pk == draft.pk
 
     supervisor = visit("zh-hans", DESK)

@@ -119,7 +119,10 @@ def test_a_hold_is_released(people, at, clock) -> None:
 
 def test_two_complaints_about_one_order_are_joined(people, at, clock) -> None:
     one, other = MAKERS["evidence_collection"](people).ref, MAKERS["evidence_collection"](people).ref
-    assert do(at(people.agent), one, "merge", into=other, seen="1").status_code == 302
+    agent = at(people.agent)
+    preview = form_of(do(agent, one, "merge", into=other).content.decode(), "merge")
+    assert Ticket.objects.get(ref=other).merged_into is None
+    assert agent.post(preview.action, preview.values).status_code == 302
     assert Ticket.objects.get(ref=other).merged_into.ref == one, "the older lives, whichever was pressed"
 
 
