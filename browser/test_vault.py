@@ -61,7 +61,7 @@ def test_a_picture_is_enlarged_turned_and_moved_by_mouse(visit: Visit, voucher: 
     for _time in range(8):
         visitor.page.get_by_role("link", name="Larger").click()
     wide, seen, left, top = place(frame)
-    assert wide > 1.5 * seen
+    assert wide > 2 * seen
     box = frame.bounding_box()
     assert box is not None
     visitor.page.mouse.move(box["x"] + 300, box["y"] + 300)

@@ -37,9 +37,9 @@ SORTS: dict[str, Promise] = {
 }
 
 
-def render_join_preview(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    """Raises Refusal, as the act itself would."""
-    shown = preview_merge(viewer(request), ticket.ref, action_input("merge", request.POST))
+def render_join_preview(request: HttpRequest, ticket: Ticket, version: int) -> HttpResponse:
+    """`version`: of the ticket, as the page knew it. Raises Refusal, as the act itself would."""
+    shown = preview_merge(viewer(request), ticket.ref, action_input("merge", request.POST), expected_version=version)
     moves = [(words, shown["moves"][name]) for name, words in SORTS.items() if name in shown["moves"]]
     context = {
         "ticket": ticket,

@@ -26,9 +26,9 @@ def dry_run_action(
         transaction.set_rollback(True)
 
 
-def preview_merge(actor: User, ref: str, raw: Mapping[str, object]) -> Record:
+def preview_merge(actor: User, ref: str, raw: Mapping[str, object], *, expected_version: int | None = None) -> Record:
     """What joining would do, by trying it: survivor and closes (references), moves (how much, by sort), ends. Raises as `perform` does."""
-    with dry_run_action(actor, ref, "merge", raw) as survivor:
+    with dry_run_action(actor, ref, "merge", raw, expected_version=expected_version) as survivor:
         moves = dict(Event.objects.filter(ticket=survivor, kind="merged_from").order_by("-seq")[:1].get().data)
         gone = moves.pop("ref")
         told = Event.objects.filter(ticket__ref=gone, kind="merge").order_by("-seq")[:1].get().data

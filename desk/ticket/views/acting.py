@@ -53,9 +53,8 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
     if ticket is None:
         raise Http404
     try:
-        if action == "merge" and not request.POST.get("seen"):
-            expected_version(request, user, ticket)
-            return render_join_preview(request, ticket)
+        if action in PREVIEWS and not request.POST.get("seen"):
+            return PREVIEWS[action](request, ticket, expected_version(request, user, ticket))
         said = _perform_action(action, request, user, ticket)
     except NotFound as error:
         raise Http404 from error
@@ -177,6 +176,8 @@ def _item(said: str, ref: str) -> int:
     return item
 
 
+# Acts that are rehearsed on a page of their own before they count; its form says `seen`.
+PREVIEWS: Mapping[str, Callable[[HttpRequest, Ticket, int], HttpResponse]] = {"merge": render_join_preview}
 ACTION_HANDLERS: Mapping[str, ActionHandler] = {
     **MESSAGE_HANDLERS,
     "amend": _amend,
