@@ -12,9 +12,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import PlatformIdentity
-from api.tests.test_exchange import EC, OTHER, RSA, exchange, machine, public, signed  # noqa: F401 - a fixture
+from api.tests.test_exchange import ADDRESS, EC, OTHER, RSA, exchange, machine, public, signed  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,19 @@ def test_what_the_operator_lists_overrules_what_is_published(machine, platform, 
     settings.PLATFORM_JWT_KEYS = [f"e1:{public(EC)}"]
     assert code(exchange(machine, signed())) == ""
     assert code(exchange(machine, signed(OTHER))) == "ASSERTION_SIGNATURE"
+
+
+def test_no_lock_waits_for_the_platform_s_server(machine, platform, monkeypatch):  # noqa: F811
+    """Asked before the transaction of the answer, which holds the row of the key of the request."""
+    within: list[int] = []
+
+    def asked(_url: str) -> object:
+        within.append(len(connection.savepoint_ids))
+        return {"keys": platform.keys}
+
+    monkeypatch.setattr("accounts.platform_keys.get_json", asked)
+    said = {"token": signed()}
+    first = machine.post(ADDRESS, said, format="json", HTTP_IDEMPOTENCY_KEY="k-1")
+    again = machine.post(ADDRESS, said, format="json", HTTP_IDEMPOTENCY_KEY="k-1")
+    assert (first.status_code, again.status_code, again["Idempotency-Replayed"]) == (201, 201, "true")
+    assert within == [0]

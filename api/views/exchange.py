@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +20,7 @@ from rest_framework.response import Response
 
 from accounts.entry_links import is_own_path, make_entry_link
 from accounts.platform_people import person_of, take_once
-from accounts.platform_tokens import AssertionRefused, read_assertion
+from accounts.platform_tokens import Assertion, AssertionRefused, read_assertion
 from accounts.scopes import FOR_CUSTOMERS
 from api.authentication import make_token
 from api.bodies import body_of
@@ -63,7 +65,8 @@ class Exchange(IdempotentEndpoint):
     permission_classes = [MachineOnly]
     secret_fields = ("token", "entry_url")
 
-    def act(self, request: Request, **kwargs: Any) -> Response:
+    def prepare(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
+        """The platform's server may be asked for its keys: no lock of ours waits for that."""
         said = dict(body_of(request))
         payment = said.pop("payment", None)
         body = clean_fields(BODY, said)
@@ -73,14 +76,24 @@ class Exchange(IdempotentEndpoint):
         if payment is not None:
             clean_payment(payment)
         try:
-            return Response(_let_in(request, body["token"], following, payment), status=201)
+            return nullcontext(partial(_exchange, request, read_assertion(body["token"]), following, payment))
         except AssertionRefused as refused:
-            return problem(OF_THIS_DOOR[refused.code], refused.code, claims=list(refused.claims))
+            return nullcontext(partial(_refuse, refused))
 
 
-def _let_in(request: Request, text: str, following: str, payment: Mapping[str, object] | None) -> dict[str, object]:
+def _refuse(refused: AssertionRefused) -> Response:
+    return problem(OF_THIS_DOOR[refused.code], refused.code, claims=list(refused.claims))
+
+
+def _exchange(request: Request, assertion: Assertion, following: str, payment: Mapping[str, object] | None) -> Response:
+    try:
+        return Response(_let_in(request, assertion, following, payment), status=201)
+    except AssertionRefused as refused:
+        return _refuse(refused)
+
+
+def _let_in(request: Request, assertion: Assertion, following: str, payment: Mapping[str, object] | None) -> dict[str, object]:
     """All of it or nothing. Raises AssertionRefused."""
-    assertion = read_assertion(text)
     with transaction.atomic():
         take_once(assertion)
         person = person_of(assertion, request._request)
