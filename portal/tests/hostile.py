@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,12 @@ def text_forms(client: Client, place: str) -> list[SentForm]:
     assert answer.status_code == 200, (place, answer.status_code)
     where = answer.redirect_chain[-1][0] if answer.redirect_chain else place
     return [form for form in forms_on(answer, where) if form.texts]
+
+
+def forms_of(client: Client, places: Iterable[str]) -> list[SentForm]:
+    """One of each kind, whatever number of them the places have: a dossier is asked for in the same form for every authority."""
+    found = [form for place in places for form in text_forms(client, place)]
+    return list({(form.action, form.texts): form for form in found}.values())
 
 
 def send(client: Client, form: SentForm, said: Mapping[str, Any] | str) -> Any:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.tests.conftest import prove
 from portal import urls
 from portal.tests.conftest import footprint, main_of, text_of
-from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_on, send, text_forms, typed_in
+from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_of, forms_on, send, text_forms, typed_in
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Message, Ticket
 from tickets.operations import perform, post_message
@@ -64,7 +64,7 @@ def check_kept(form: SentForm, answer, said: str) -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_script_in_every_field_of_a_complaint_is_shown_as_text(phone, in_status, status):
     ticket = in_status(status)
-    forms = [form for place in places_of(ticket) for form in text_forms(phone, place)]
+    forms = forms_of(phone, places_of(ticket))
     assert forms or status == Status.CLOSED
     for form in forms:
         check_kept(form, undone(phone, form, SCRIPT), SCRIPT)
@@ -122,13 +122,12 @@ def test_script_that_was_kept_is_text_at_the_desk_in_letters_and_on_paper(browse
 @pytest.mark.parametrize("status", FULL)
 def test_what_no_field_takes_is_refused_in_words_and_kept(phone, in_status, status, said):
     ticket = in_status(status)
-    for place in places_of(ticket):
-        for form in text_forms(phone, place):
-            for name in form.texts:
-                answer = undone(phone, form, {name: said})
-                assert answer.status_code < 500, (form.action, name)
-                if answer.status_code >= 400 and said[0] in "长😀":
-                    assert said in [text.strip() for text in typed_in(answer)[name]], (form.action, name)
+    for form in forms_of(phone, places_of(ticket)):
+        for name in form.texts:
+            answer = undone(phone, form, {name: said})
+            assert answer.status_code < 500, (form.action, name)
+            if answer.status_code >= 400 and said[0] in "长😀":
+                assert said in [text.strip() for text in typed_in(answer)[name]], (form.action, name)
 
 
 def test_more_than_a_request_may_hold_is_said_in_words(phone, mei):
