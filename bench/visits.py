@@ -24,8 +24,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scopes import SCOPES
 from api.authentication import make_token
-from api.models import SCOPES
 from bench.crowd import COMMON, RARE, body_of
 from bench.meters import Cost, metered
 from supportdesk.wsgi import application
