@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Phone, TextMessage
 from accounts.phone_numbers import mask_number
-from lib.duties.models import Failure
-from lib.duties.setting_aside import record_failure
+from lib.duties.setting_aside import forget_older, record_failure
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ def _alarm(count: int, now: datetime) -> None:
 
 def end_alarms(now: datetime) -> None:
     """Of days that are over."""
-    Failure.objects.filter(duty=SCARCE, first_at__lt=now - DAY).delete()
+    forget_older(SCARCE, now - DAY)
 
 
 def price_of(number: str) -> Decimal:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from evidence.intake.held_letters import forget_old_letters
 from evidence.intake.inspection import SILENCE, inspect
+from evidence.intake.letter_alarms import tell_of_letters
 from evidence.intake.message_attachments import forget_unsent
 from evidence.intake.resumable_uploads import end_stale
 from evidence.kinds import KINDS
@@ -163,6 +164,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "unfinished uploads ended": end_stale_uploads,
     "unsent files deleted": drop_unsent,
     "letters set aside deleted": drop_old_letters,
+    "letters not taken told": tell_of_letters,
     "orphaned files deleted": sweep_orphans,
     "runs taken up": resume_runs,
     "deletions carried out": carry_out_due,
@@ -187,8 +189,8 @@ def purge_task() -> None:
 
 @shared_task(base=RoomTask, name="evidence.resume_runs")
 def resume_runs_task() -> None:
-    """Beat: runs whose worker died."""
-    run_duty(resume_runs, timezone.now(), LEASE)
+    """Beat: runs whose worker died, and what of the mailbox somebody has to see to."""
+    run_duties((resume_runs, tell_of_letters), timezone.now(), LEASE)
 
 
 @shared_task(base=RoomTask, name="evidence.carry_out_deletions")

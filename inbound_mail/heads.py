@@ -41,6 +41,7 @@ class Head:
     """
 
     sender: str = ""
+    subject: str = ""
     addressed: tuple[str, ...] = ()
     automatic: bool = False
     is_report: bool = False
@@ -57,7 +58,7 @@ def read_head(raw: bytes) -> Head:
     try:
         message = BytesHeaderParser().parsebytes(head_of(raw))
         told = (_is_automatic(message), _is_report(message), _is_doubtful(message))
-        return Head(_sender(message), tuple(_addresses(message)), *told)
+        return Head(_sender(message), subject_of(message), tuple(_addresses(message)), *told)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Head()
 
@@ -128,6 +129,6 @@ def _is_doubtful(message: Message) -> bool:
     return (
         _first(message, "precedence") in BULK
         or _first(message, "return-path") == "<>"
-        or bool(_first(message, "list-id"))
+        or bool(_first(message, "list-id") or _first(message, "list-unsubscribe"))
         or MACHINES.match(_sender(message)) is not None
     )

@@ -6,8 +6,8 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import getaddresses
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -24,6 +24,7 @@ from evidence.sandbox.client import SandboxUnavailable, read_letter, read_report
 from evidence.sandbox.letter_files import Attachment
 from evidence.sandbox.letter_reader import LetterContent
 from evidence.vault.sealing import SealBroken
+from inbound_mail.beginnings import begin_with, may_begin, our_mailboxes
 from inbound_mail.bounces import addresses_in, status_of
 from inbound_mail.heads import Head, digest_of, read_head
 from inbound_mail.models import Letter
@@ -31,11 +32,13 @@ from inbound_mail.words import missed_in_words
 from lib.duties.setting_aside import each_key, name_of, waiting_keys
 from lib.languages import reader_language
 from lib.outbox import Columns, Outbox
+from lib.redaction import without_one_time_codes
 from tickets.delivery.reply_addresses import target_in
 from tickets.models import Ticket
 from tickets.operations import post_message, report_bounced_letter, report_held_letter, report_refused_email
 from tickets.words.refusals import Audience, code_in_words
 from tickets.workflow.errors import Invalid, NotFound, Refusal
+from tickets.workflow.inputs import TEXT_LIMIT
 
 log = logging.getLogger(__name__)
 Outcome, Reason = Letter.Outcome, HeldLetter.Reason
@@ -68,9 +71,9 @@ def ingest_email(raw: bytes, now: datetime) -> str:
 
 
 def is_addressed(beginning: bytes) -> bool:
-    """Whether it is worth fetching: its head names an address that was made for somebody, and no machine sent it."""
+    """Whether it is worth fetching: its head names an address that was made for somebody, or may begin a complaint; no machine sent it."""
     head = read_head(beginning)
-    return not head.automatic and _find_target_ticket(head) is not None
+    return not head.automatic and (_find_target_ticket(head) is not None or may_begin(head))
 
 
 def take_letter(raw: bytes, now: datetime) -> Letter:
@@ -80,7 +83,7 @@ def take_letter(raw: bytes, now: datetime) -> Letter:
     """
     head = read_head(raw)
     ticket = _find_target_ticket(head)
-    at_once = Outcome.AUTOMATIC if head.automatic or (ticket is None and head.doubtful) else "" if ticket else Outcome.STRANGER
+    at_once = _outcome_at_once(head, ticket)
     row = {"at": now, "outcome": at_once, "ticket": ticket}
     letter, is_new = Letter.objects.select_related("ticket").get_or_create(digest=digest_of(raw), defaults=row)
     if at_once and is_new:
@@ -88,12 +91,22 @@ def take_letter(raw: bytes, now: datetime) -> Letter:
         hold_of_others(ticket, letter.digest, raw, reason, now)
         if head.is_report or head.doubtful:
             _note_bounce(raw)
-    if ticket is None or letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
+    if letter.outcome or not (mine := OUTBOX.claim(letter.pk, now)):
         return letter
-    mine.ticket = ticket
-    with translation.override(reader_language(ticket.owner.language)):
-        _settle_known(mine, ticket, head, raw, now)
+    if ticket is None:
+        _save_outcome(mine, begin_with(mine, head, raw, now))
+    else:
+        mine.ticket = ticket
+        with translation.override(reader_language(ticket.owner.language)):
+            _settle_known(mine, ticket, head, raw, now)
     return Letter.objects.select_related("ticket").get(pk=mine.pk)
+
+
+def _outcome_at_once(head: Head, ticket: Ticket | None) -> str:
+    """Empty for what has to be looked into: it is somebody's, or may begin something."""
+    if head.automatic or (ticket is None and head.doubtful):
+        return Outcome.AUTOMATIC
+    return "" if ticket is not None or may_begin(head) else Outcome.STRANGER
 
 
 def _note_bounce(raw: bytes) -> None:
@@ -133,7 +146,7 @@ def _doubt(letter: Letter, ticket: Ticket, head: Head) -> str:
 
 def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) -> None:
     try:
-        content = read_letter(raw, our_addresses())
+        content = read_letter(raw, sorted(our_mailboxes()))
     except FileRefused:
         _hold(letter, ticket, raw, Reason.UNREADABLE, now)
         return
@@ -142,6 +155,11 @@ def _read_and_post(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) ->
         raise
     if content.text or content.attachments or content.missed:
         _post_letter(letter, ticket, content)
+        kept = bool(letter.refusals) and hold_letter(ticket, letter.digest, raw, Reason.REFUSED, now)
+        with transaction.atomic():
+            if kept and letter.message is None:
+                report_held_letter(ticket.owner, ticket.ref, Reason.REFUSED)
+            _finish_letter(letter, ticket)
     else:
         hold_letter(ticket, letter.digest, raw, Reason.EMPTY, now)
         _refuse(letter, ticket, Outcome.EMPTY, _("We found nothing in your e-mail. Please write on the page."))
@@ -160,8 +178,9 @@ def _take_one_released(held: HeldLetter, now: datetime) -> bool:
         return False
     letter, _created = Letter.objects.get_or_create(digest=held.digest, defaults={"at": now, "ticket": ticket})
     letter.ticket = ticket
+    _go_on_with(letter, held, ticket)
     try:
-        content = read_letter(original_of(held), our_addresses())
+        content = read_letter(original_of(held), sorted(our_mailboxes()))
     except (FileRefused, SealBroken, NotFound):
         set_letter_state(held, HeldLetter.State.WAITING, reason=Reason.UNREADABLE)
         return False
@@ -169,9 +188,28 @@ def _take_one_released(held: HeldLetter, now: datetime) -> bool:
         log.exception("A letter that was let through has to wait")
         return False
     with translation.override(reader_language(ticket.owner.language)):
-        _post_letter(letter, ticket, content)
+        _post_letter(letter, ticket, as_a_person_takes_it(content))
+        if held.reason == Reason.REFUSED:
+            letter.refusals = []  # they were told at once
+        _finish_letter(letter, ticket)
     set_letter_state(held, HeldLetter.State.SETTLED)
     return True
+
+
+def _go_on_with(letter: Letter, held: HeldLetter, ticket: Ticket) -> None:
+    """What stands on the complaint already is not put there again. Files are known by their content."""
+    if held.reason == Reason.BEGUN:
+        letter.message = letter.message or ticket.messages.order_by("pk").first()
+        letter.step = max(letter.step, 1)
+    elif held.reason == Reason.REFUSED:
+        letter.step = 1 if letter.message is not None else 0
+
+
+def as_a_person_takes_it(content: LetterContent) -> LetterContent:
+    """What a machine refuses of a text a person may let through: its codes are masked, and what is too long for one message is folded."""
+    text = without_one_time_codes(content.text)
+    folded = "\n\n".join(filter(None, (text[TEXT_LIMIT:], content.folded)))
+    return replace(content, text=text[:TEXT_LIMIT], folded=folded)
 
 
 def forget_letters(now: datetime) -> int:
@@ -232,11 +270,6 @@ def _hold(letter: Letter, ticket: Ticket, raw: bytes, reason: str, now: datetime
 
 
 # ---- The text, then each attachment; what is done is counted with what was done, so that nothing is done twice
-def our_addresses() -> list[str]:
-    """Those that letters of ours come from, as a quotation of one names them."""
-    return [address for _name, address in getaddresses([settings.DEFAULT_FROM_EMAIL, settings.REPLY_ADDRESS]) if address]
-
-
 def _post_letter(letter: Letter, ticket: Ticket, incoming: LetterContent) -> None:
     if letter.step == 0:
         with _record_refusals(letter, _("Your text")), transaction.atomic():
@@ -252,7 +285,6 @@ def _post_letter(letter: Letter, ticket: Ticket, incoming: LetterContent) -> Non
             _("We took the first %(most)s attachments. Please send the others in another e-mail.") % {"most": MOST_ATTACHMENTS}
         )
     letter.refusals += [missed_in_words(code) for code, _name in incoming.missed]
-    _finish_letter(letter, ticket)
 
 
 def _store_attachment(letter: Letter, ticket: Ticket, attachment: Attachment, number: int) -> None:

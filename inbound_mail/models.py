@@ -36,6 +36,7 @@ class Letter(models.Model):
         TOO_LARGE = "too_large", _("too large")
         EMPTY = "empty", _("nothing in it")
         HELD = "held", _("waits for a person of the desk")
+        BEGUN = "begun", _("kept; its sender was asked for the rest")
 
     digest = models.CharField(max_length=64, unique=True)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="+")

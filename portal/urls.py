@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, documents, evidence, filing, freeze, home, incidents, mine, preview, rating, ticket, tickets
+from portal.views import acting, by_letter, documents, evidence, filing, freeze, home, incidents, mine, preview, rating, ticket, tickets
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/", home.follow, name="follow"),
     path("freeze/", freeze.freeze, name="freeze"),
     path("freeze/<slug:ref>/", freeze.freeze_status, name="frozen"),
+    path("begin/<str:signed>/", by_letter.begin, name="begin"),
     path("file/", filing.start, name="file"),
     path("file/<slug:ref>/", filing.draft, name="draft"),
     path("file/<slug:ref>/category/", filing.category, name="category"),

@@ -155,6 +155,7 @@ FORM: Mapping[str, Rule] = {
     "CSRF_TRUSTED_ORIGINS": _origins,
     "DEFAULT_FROM_EMAIL": _mailbox,
     "REPLY_ADDRESS": _mailbox,
+    "INBOUND_BEGINS": _one_of("off", "known", "anyone"),
     "LOG_FORMAT": _one_of("plain", "json"),
     "LOG_LEVEL": _one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
     **dict.fromkeys(
@@ -164,7 +165,7 @@ FORM: Mapping[str, Rule] = {
     ),
     **dict.fromkeys(
         ("CONN_MAX_AGE", "INBOUND_PER_HOUR", "FILINGS_PER_HOUR", "PROOF_SETTLES_DAYS", "UNKNOWN_FILES_DAYS", "FILES_PER_DAY",
-         "FREEZE_REQUESTS_WAITING",
+         "FREEZE_REQUESTS_WAITING", "INBOUND_BEGINNINGS_PER_DAY",
          "DELETION_GRACE_DAYS", "DELETION_AGAIN_HOURS",
          "DB_STATEMENT_SECONDS", "DB_LOCK_SECONDS", "DB_IDLE_SECONDS", "DB_WORK_STATEMENT_SECONDS", "DB_WORK_LOCK_SECONDS",
          "DB_WORK_IDLE_SECONDS", "SECURE_HSTS_SECONDS", "PORT", "WEB_CONCURRENCY", "WEB_THREADS"),

@@ -176,6 +176,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # empty: letters cannot be answered
 INBOUND_URL = env.str("INBOUND_URL", default="")  # imap+ssl://user:password@host/INBOX, where answers arrive
 INBOUND_LARGEST = env.int("INBOUND_LARGEST", default=10 * 1024 * 1024)  # bytes of a letter with its files
+INBOUND_BEGINS = env.str("INBOUND_BEGINS", default="off")  # whose letter may begin a complaint: off, known, anyone
+INBOUND_BEGINNINGS_PER_DAY = env.int("INBOUND_BEGINNINGS_PER_DAY", default=100)  # of all senders: each is answered by a letter of ours
 INBOUND_PER_HOUR = env.int("INBOUND_PER_HOUR", default=20)  # letters of one customer; 0: no limit
 
 # ---- Who

@@ -17,7 +17,7 @@ from accounts.roles import Role
 from desk.shell.access import roles_page, viewer
 from desk.shell.formatting import moment_text
 from desk.shell.page_shell import render_page
-from evidence.intake.held_letters import OTHERS, beginning_of, count_by_reason, dismiss_letter, letters_to_settle, release_letter
+from evidence.intake.held_letters import NOT_WAITING, beginning_of, count_by_reason, dismiss_letter, letters_to_settle, release_letter
 from evidence.models import HeldLetter
 from evidence.vault.sealing import SealBroken
 from lib.types import Context
@@ -35,7 +35,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """Oldest first: those of customers, or of one reason. Each is opened when it is asked for: `?open=` names it."""
     waiting = letters_to_settle(viewer(request))
     reason, asked = request.GET.get("reason", ""), request.GET.get("open", "")
-    chosen = waiting.filter(reason=reason) if reason in HeldLetter.Reason.values else waiting.exclude(reason__in=OTHERS)
+    chosen = waiting.filter(reason=reason) if reason in HeldLetter.Reason.values else waiting.exclude(reason__in=NOT_WAITING)
     found = list(chosen[: MOST + 1])
     count_read(len(found[:MOST]))
     rows = [_row(each, asked == str(each.pk)) for each in found[:MOST]]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,6 +29,8 @@ MOST_WAITING = 10
 # What is nobody's or a machine's, all together: the oldest makes way. Of each the beginning, which is what the mailbox was asked for.
 MOST_OF_OTHERS, OTHERS_BEGINNING = 200, 64 * 1024
 OTHERS = (Reason.STRANGER, Reason.AUTOMATIC)
+# What no person of the desk has to look at: it is not a customer's, or its sender has been asked.
+NOT_WAITING = (*OTHERS, Reason.BEGUN)
 HEAD_SHOWN = ("from", "to", "date", "subject")
 KEPT_FOR = timedelta(days=30)
 SHOWN = 6_000  # bytes of the letter as it came
@@ -42,7 +44,7 @@ def hold_letter(ticket: Ticket, digest: str, raw: bytes, reason: str, now: datet
     mine = HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(Q(state=State.SETTLED) | Q(reason__in=OTHERS))
     if mine.count() >= MOST_WAITING:
         return False
-    _keep_letter(ticket, digest, raw, reason, now)
+    keep_letter(ticket, digest, raw, reason, now)
     return True
 
 
@@ -50,19 +52,21 @@ def hold_of_others(ticket: Ticket | None, digest: str, raw: bytes, reason: str, 
     """What is no answer of a customer's: its beginning, so that a person can see that it was none. Raises OSError."""
     others = HeldLetter.objects.filter(reason__in=OTHERS).exclude(state=State.SETTLED)
     if not HeldLetter.objects.filter(digest=digest).exists():
-        _forget(others.filter(pk__in=others.order_by("-at", "-pk").values_list("pk", flat=True)[MOST_OF_OTHERS - 1 :]))
-        _keep_letter(ticket, digest, raw[:OTHERS_BEGINNING], reason, now)
+        forget(others.filter(pk__in=others.order_by("-at", "-pk").values_list("pk", flat=True)[MOST_OF_OTHERS - 1 :]))
+        keep_letter(ticket, digest, raw[:OTHERS_BEGINNING], reason, now)
 
 
-def _keep_letter(ticket: Ticket | None, digest: str, raw: bytes, reason: str, now: datetime) -> None:
+def keep_letter(ticket: Ticket | None, digest: str, raw: bytes, reason: str, now: datetime, sender: str = "") -> HeldLetter:
+    """Without a bound of its own: the caller has counted. Raises OSError."""
     name = store.put(raw)
     with transaction.atomic():
         file = SealedFile.objects.get(name=name)
-        _row, created = HeldLetter.objects.get_or_create(
-            digest=digest, defaults={"ticket": ticket, "reason": reason, "file": file, "at": now}
+        row, created = HeldLetter.objects.get_or_create(
+            digest=digest, defaults={"ticket": ticket, "reason": reason, "file": file, "at": now, "sender": sender}
         )
         if not created:
             store.drop([name])
+    return row
 
 
 def is_held(digest: str) -> bool:
@@ -82,13 +86,6 @@ def letters_to_settle(viewer: User) -> QuerySet[HeldLetter]:
 
 def count_by_reason(letters: QuerySet[HeldLetter]) -> Mapping[str, int]:
     return dict(letters.order_by().values_list("reason").annotate(Count("pk")))
-
-
-def oldest_waiting() -> tuple[int, datetime | None]:
-    """How many e-mails of customers nobody has looked at, and since when."""
-    waiting = HeldLetter.objects.filter(state=State.WAITING).exclude(reason__in=OTHERS)
-    found = waiting.aggregate(count=Count("pk"), since=Min("at"))
-    return found["count"], found["since"]
 
 
 def beginning_of(letter: HeldLetter) -> str:
@@ -166,16 +163,17 @@ def released_letters() -> QuerySet[HeldLetter]:
 
 def forget_letters_of(ticket: Ticket) -> int:
     """What waits there is destroyed, with the texts of its owner. How many."""
-    return _forget(HeldLetter.objects.filter(ticket=ticket))
+    return forget(HeldLetter.objects.filter(ticket=ticket))
 
 
 def forget_old_letters(now: datetime) -> int:
     """What nobody settled in time is destroyed. How many."""
     old = HeldLetter.objects.filter(at__lt=now - KEPT_FOR).exclude(state=State.SETTLED)
-    return each_row(name_of(forget_old_letters), old, lambda pk: _forget(HeldLetter.objects.filter(pk=pk)), now)
+    return each_row(name_of(forget_old_letters), old, lambda pk: forget(HeldLetter.objects.filter(pk=pk)), now)
 
 
-def _forget(letters: QuerySet[HeldLetter]) -> int:
+def forget(letters: QuerySet[HeldLetter]) -> int:
+    """What came is destroyed; that it came stays. How many."""
     found = list(letters.exclude(state=State.SETTLED).select_related("file"))
     for letter in found:
         set_letter_state(letter, State.SETTLED)

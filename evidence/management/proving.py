@@ -1,4 +1,4 @@
-"""What the two commands that prove something share."""
+"""What the commands that prove something, and other long runs of the vault, share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evidence.models import HistorySeal
+from evidence.models import HistorySeal, VaultRun
 from evidence.vault.jobs import begin, carry_out
 from evidence.vault.seals import first_seal, newest_seal, seal_history, sealed_later
 from tickets.workflow import Refusal
@@ -26,11 +26,8 @@ class ProvingCommand(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            run = begin(self.kind, timezone.now())
-        except Refusal as refusal:
-            raise CommandError("A run of this kind is going on already.") from refusal
-        carry_out(run, lambda done: self.stdout.write(f"{done} of {run.total}"))
+        run = begin_run(self.kind)
+        carry_out_aloud(self, run)
         found = [*run.findings, *_compare(options["head"])]
         for finding in found:
             self.stderr.write(finding)
@@ -44,6 +41,19 @@ class ProvingCommand(BaseCommand):
             told = f"The history begins anew on {first.at:%Y-%m-%d %H:%M} UTC: the store of evidence knew of seal {first.data['after'][0]}."
             self.stdout.write(f"{told} Administrators and privacy officers were told then.")
         self.stdout.write(f"All is in order. The history ends with seal {seal.number}:{seal.digest}." if seal else "All is in order.")
+
+
+def begin_run(kind: str) -> VaultRun:
+    """Raises CommandError."""
+    try:
+        return begin(kind, timezone.now())
+    except Refusal as refusal:
+        raise CommandError("A run of this kind is going on already.") from refusal
+
+
+def carry_out_aloud(command: BaseCommand, run: VaultRun) -> None:
+    """To its end, with progress."""
+    carry_out(run, lambda done: command.stdout.write(f"{done} of {run.total}"))
 
 
 def _compare(head: str | None) -> list[str]:

@@ -18,6 +18,7 @@ from accounts.phone_numbers import international, looks_like_one
 from accounts.phones import owner_of
 from accounts.roles import Role, is_staff_member, roles_of
 from evidence.intake.held_letters import forget_letters_of
+from evidence.intake.letter_beginnings import forget_beginnings_of
 from evidence.intake.resumable_uploads import discard
 from evidence.models import DeletionRequest, ErasureProposal, EvidenceItem, PartialUpload, SubjectRequest
 from evidence.operations.removing import erase
@@ -163,6 +164,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
         goes = not any(_needing(locked))
         proposed = ErasureProposal.objects.filter(subject=locked).first()
         if goes and not is_anonymous(locked):
+            forget_beginnings_of(locked)
             anonymise(locked)
             forget_rows_to(contacts)
             transaction.on_commit(lambda: forget_files_to(contacts), robust=True)

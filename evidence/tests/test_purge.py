@@ -156,6 +156,7 @@ def test_tick_purges_and_says_so(full, clock, capsys):
     assert "items purged: 3" in capsys.readouterr().out.splitlines()
     assert set(DUTIES) == {
         "items inspected", "items purged", "unfinished uploads ended", "unsent files deleted", "letters set aside deleted",
+        "letters not taken told",
         "orphaned files deleted", "runs taken up", "deletions carried out", "complaints sealed", "proofs of the history",
         "traces of deleted rows dropped",
     }  # fmt: skip

@@ -20,12 +20,15 @@ from evidence.intake.held_letters import (
     letters_to_settle,
     release_letter,
 )
+from evidence.intake.letter_alarms import letters_to_see_to, tell_of_letters
 from evidence.models import HeldLetter, SealedFile
 from evidence.people.erasure import erase_person
 from evidence.periodic import sweep_orphans
+from evidence.tests import making
 from inbound_mail import ingest
 from inbound_mail.ingest import ingest_email, take_released
 from inbound_mail.tests.letters import OWN, letter
+from lib.duties.models import Failure
 from tickets.models import Message, Notification
 from tickets.operations import perform
 from tickets.tests.making import submitted
@@ -218,3 +221,52 @@ def test_the_page_shows_it_as_plain_text_and_settles_it(held, lin, mei, client, 
     assert client.post(f"/desk/letters/{held.pk}/other/").status_code == 404
     client.force_login(mei)
     assert client.get("/desk/letters/").status_code == 403
+
+
+# ---- What was refused for what is in it
+def test_what_was_refused_is_kept_and_a_person_may_let_it_through(ticket, address, lin, tmp_path):
+    long = f"验证码 483920。{'很长的话。' * 5_000}"
+    found = said(tmp_path, letter(address, long).as_bytes())
+    assert (found["outcome"], found["kept"], Message.objects.count()) == ("refused", True, 0)
+    held = HeldLetter.objects.get()
+    assert held.reason == "refused" and "483920" not in beginning_of(held)
+    ticket.refresh_from_db()
+    assert ticket.unanswered_since, "it is a word of its owner's, and holds what would end by itself"
+    release_letter(lin, held.pk)
+    assert take_released(timezone.now()) == 1
+    message = Message.objects.get()
+    assert "483920" not in message.body and (message.body + message.folded).count("很长的话。") == 5_000
+    assert Notification.objects.filter(kind="letter_refused").count() == 1, "told at once, and not again"
+
+
+def test_of_a_file_that_was_refused_the_text_is_not_put_there_twice(ticket, address, lin):
+    message = letter(address)
+    for name, data in (("1.png", making.png()), ("a.docx", b"PK\x03\x04word")):
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    assert ingest_email(message.as_bytes(), timezone.now()) == "refused"
+    held = HeldLetter.objects.get()
+    assert "a.docx" in beginning_of(held)
+    release_letter(lin, held.pk)
+    assert take_released(timezone.now()) == 1
+    assert Message.objects.count() == 1 and ticket.evidence.count() == 1
+    assert Notification.objects.filter(kind="letter_refused").count() == 1
+
+
+# ---- Administrators
+def test_letters_that_wait_fail_or_come_in_number_are_told_once(ticket, address, client, admin_person, mailoutbox):
+    assert tell_of_letters(timezone.now()) == 0
+    ingest_email(letter(address, sender="wang@example.com").as_bytes(), timezone.now())
+    assert tell_of_letters(timezone.now()) == 0
+    late = timezone.now() + timedelta(days=4)
+    assert letters_to_see_to(late) == {"waiting": 1}
+    ingest_email(letter(address, html="<p>x</p>" * 30_000).as_bytes(), timezone.now())
+    for number in range(20):
+        ingest_email(letter("desk@example.com", str(number)).as_bytes(), timezone.now())
+    assert letters_to_see_to(timezone.now()) == {"failed": 1, "strangers": 20}
+    mailoutbox.clear()
+    assert tell_of_letters(timezone.now()) == 2 and tell_of_letters(timezone.now()) == 0
+    assert [each.to for each in mailoutbox] == [[admin_person.email]] and "+" in mailoutbox[0].body
+    client.force_login(admin_person)
+    assert "messagelist" in client.get("/admin/").content.decode()
+    assert tell_of_letters(late) == 1, "what is over is over, what is new is told"
+    assert set(Failure.objects.values_list("key", flat=True)) == {"failed", "waiting"}

@@ -76,14 +76,14 @@ def _untold() -> QuerySet[Failure]:
 
 
 def _send(rows: Sequence[Failure]) -> None:
-    for language, addresses in _readers().items():
+    for language, addresses in alarm_readers().items():
         with translation.override(language):
             subject, body = _letter(rows)
             for address in addresses:
                 send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
 
 
-def _readers() -> dict[str, list[str]]:
+def alarm_readers() -> dict[str, list[str]]:
     """Addresses by language: those of the setting, or of all administrators."""
     if settings.ALARM_ADDRESSES:
         return {settings.LANGUAGE_CODE: settings.ALARM_ADDRESSES}

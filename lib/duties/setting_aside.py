@@ -16,7 +16,18 @@ from lib.duties.models import Failure
 from lib.duties.references import name_of, reference_of
 
 # `name_of` goes with all that follows: whoever sets rows aside says by which duty.
-__all__ = ["all_or_each", "each_key", "each_row", "forget", "keys_to_retry", "name_of", "record_failure", "set_aside", "waiting_keys"]
+__all__ = [
+    "all_or_each",
+    "each_key",
+    "each_row",
+    "forget",
+    "forget_older",
+    "keys_to_retry",
+    "name_of",
+    "record_failure",
+    "set_aside",
+    "waiting_keys",
+]
 
 log = logging.getLogger(__name__)
 
@@ -111,3 +122,8 @@ def record_failure(duty: str, key: str, reference: str, error: BaseException, no
 def forget(duty: str, key: object = "") -> None:
     """It was done after all."""
     Failure.objects.filter(duty=duty, key=str(key)[:40]).delete()
+
+
+def forget_older(duty: str, than: datetime) -> None:
+    """What happened for the first time before that is over."""
+    Failure.objects.filter(duty=duty, first_at__lt=than).delete()

@@ -4,12 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from evidence.management.proving import begin_run, carry_out_aloud
 from evidence.models import VaultRun
-from evidence.vault.jobs import begin, carry_out
 from lib.keyring import add_key
-from tickets.workflow import Refusal
 
 
 class Command(BaseCommand):
@@ -21,13 +19,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["new"] and settings.EVIDENCE_KEYS:
             raise CommandError("The keys come from EVIDENCE_KEYS: put a new one first, keep the old, restart, then run this.")
-        try:
-            run = begin(VaultRun.Kind.ROTATION, timezone.now())
-        except Refusal as refusal:
-            raise CommandError("A run of this kind is going on already.") from refusal
+        run = begin_run(VaultRun.Kind.ROTATION)
         if options["new"]:
             self.stdout.write(f"New key {add_key(settings.EVIDENCE_KEY_FILE)}")
-        carry_out(run, lambda done: self.stdout.write(f"{done} of {run.total}"))
+        carry_out_aloud(self, run)
         for finding in run.findings:
             self.stderr.write(finding)
         if run.findings:

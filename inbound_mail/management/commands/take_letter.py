@@ -17,7 +17,7 @@ from inbound_mail.models import Letter
 
 Outcome = Letter.Outcome
 # What is neither taken nor held was refused, in words or in silence; `reason` says which.
-TOLD = {Outcome.TAKEN: "taken", Outcome.HELD: "held", Outcome.AUTOMATIC: "automatic"}
+TOLD = {Outcome.TAKEN: "taken", Outcome.HELD: "held", Outcome.BEGUN: "held", Outcome.AUTOMATIC: "automatic"}
 
 
 class Command(BaseCommand):
