@@ -216,6 +216,7 @@ TO_SIGN = Story(
     73,
     {
         "category": "withdrawal_anomaly",
+        "account": "douyin:13700009021",
         **customer_statement(100, "3200.00", "提现三天没有到账，钱包余额已经扣掉，银行说没有收到。", "refund"),
         **order("bank", "WD20260309550012"),
         "facts": {"requested_at": Ago(170), "withdrawal_status": "failed", "money_left_wallet": True},

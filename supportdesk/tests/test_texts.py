@@ -27,6 +27,7 @@ GAVE_WAY = {
     "渠道一侧": "渠道",
     "可带走的材料": "可下载的材料",
     "卡套被": "账户被",
+    "余额说明": "余额对账单",
 }
 OUTSIDE = "/preview.html"  # an admin's look at the customer's pages
 

@@ -65,14 +65,22 @@ def without_consent(case: Case) -> list[str]:
 
 
 def statement_gaps(case: Case) -> list[str]:
-    """What the written statement still lacks: occurred_at, amount, symptom, demands (A1-14)."""
+    """What the written statement still lacks: occurred_at, amount, symptom, demands (A1-14); account, where nobody can help without."""
     said = case.ticket.statement
     gaps = [] if parse_datetime(str(said.get("occurred_at") or "")) else ["occurred_at"]
     if not said.get("amount") and not may_lack_amount(case.playbook):
         gaps.append("amount")
     if len(str(said.get("symptom") or "").strip()) < case.policy.statement_min_chars:
         gaps.append("symptom")
-    return gaps if case.ticket.demands else [*gaps, "demands"]
+    if not case.ticket.demands:
+        gaps.append("demands")
+    return gaps if has_account(case) else [*gaps, "account"]
+
+
+def has_account(case: Case) -> bool:
+    """The account is known, or the category does not need it. What was forgotten after its time was known."""
+    known = case.ticket.account_masked or any(freeze.account_masked for freeze in case.freezes)
+    return bool(known) or not case.playbook.needs_account
 
 
 def may_lack_amount(playbook: Playbook) -> bool:

@@ -87,7 +87,7 @@ class Playbook:
 
     @property
     def needs_account(self) -> bool:
-        """Its pages do not go on without the account there."""
+        """Nobody can unfreeze or pay out without it: needed before the appeal is submitted, at every door."""
         return self.key in HOLDS_THE_MONEY
 
     def refuses_target(self, key: str, facts: Mapping[str, object]) -> str:

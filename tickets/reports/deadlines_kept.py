@@ -32,8 +32,8 @@ def missed_condition(scope: Scope, now: datetime) -> Q:
 
 
 def _timers(scope: Scope) -> QuerySet[Timer]:
-    """Those that bind the desk."""
-    found = Timer.objects.filter(binds="operator").order_by()
+    """Those that bind the desk. Of a duplicate that was joined to another those count that went over to it."""
+    found = Timer.objects.filter(binds="operator").exclude(ticket__close_reason="merged").order_by()
     return found.filter(ticket__category=scope.category) if scope.category else found
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from tickets.models import Event
-from tickets.reports.grouping import group_by, within
+from tickets.reports.grouping import group_by, within_unjoined
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts
 from tickets.workflow import Status
@@ -18,14 +18,12 @@ CLOSED = Q(to_status=Status.CLOSED) & ~Q(from_status=Status.CLOSED)
 REOPENED = Q(from_status=Status.CLOSED) & ~Q(to_status__in=["", Status.CLOSED])
 # Read through the index event_flow, whose condition this is.
 MOVES = Q(from_status__in=[Status.DRAFT, Status.CLOSED]) | Q(to_status=Status.CLOSED)
-# A duplicate that was joined to another is no complaint of its own: it neither came nor went.
-JOINED = {"ticket__close_reason": "merged"}
 TOTALS = {"received": Count("pk", RECEIVED), "closed": Count("pk", CLOSED), "reopened": Count("pk", REOPENED)}
 
 
 def moves(scope: Scope) -> QuerySet[Event]:
-    """The events that count, at the instant they count from."""
-    return within(Event.objects.filter(MOVES).exclude(**JOINED), "at", scope)
+    """The events that count, at the instant they count from. A duplicate that was joined to another neither came nor went."""
+    return within_unjoined(Event.objects.filter(MOVES), "at", scope)
 
 
 def flow(scope: Scope, now: datetime) -> Table:

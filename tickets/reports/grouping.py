@@ -21,6 +21,12 @@ def group_by(rows: QuerySet, by: str | Combinable, **measures: Combinable) -> di
     return {row[name]: row for row in found.order_by().values(name).annotate(**measures)}
 
 
+def within_unjoined(rows: QuerySet[M], at: str, scope: Scope, category: str = "ticket__category") -> QuerySet[M]:
+    """As `within`, without duplicates: they are counted with the complaint they were joined to. Money and work done count as they are."""
+    joined = {category.replace("category", "close_reason"): "merged"}
+    return within(rows, at, scope, category).exclude(**joined)
+
+
 def within(rows: QuerySet[M], at: str, scope: Scope, category: str = "ticket__category") -> QuerySet[M]:
     """Those whose instant `at` lies in the days of the scope, and of its category."""
     found = rows.filter(**{f"{at}__gte": scope.start, f"{at}__lt": scope.end}).order_by()

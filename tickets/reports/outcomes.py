@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from tickets.models import Decision, Escalation, Ticket, Timer
-from tickets.reports.grouping import Measures, group_by, within
+from tickets.reports.grouping import Measures, group_by, within_unjoined
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
 from tickets.workflow import Status, TimerKey
@@ -20,13 +20,13 @@ EFFECTIVE = {verdict: Count("pk", Q(verdict=verdict)) for verdict in VERDICTS}
 
 
 def _received_tickets(scope: Scope) -> QuerySet[Ticket]:
-    """Filed within these days; a duplicate that was joined to another is counted with that one."""
-    return within(Ticket.objects.exclude(status=Status.DRAFT).exclude(close_reason="merged"), "reported_at", scope, "category")
+    """Filed within these days."""
+    return within_unjoined(Ticket.objects.exclude(status=Status.DRAFT), "reported_at", scope, "category")
 
 
 def _effective_decisions(scope: Scope) -> QuerySet[Decision]:
     """Decisions that took effect within these days."""
-    return within(Decision.objects.all(), "effective_at", scope)
+    return within_unjoined(Decision.objects.all(), "effective_at", scope)
 
 
 def categories(scope: Scope, now: datetime) -> Table:
@@ -58,7 +58,7 @@ def escalations(scope: Scope, now: datetime) -> Table:
     """Where complaints were filed in these days, and what became of it by now. What was only prepared lies nowhere."""
     answered = Q(state=Escalation.State.ANSWERED)
     measures = {"taken": Count("pk"), "by_clock": Count("pk", Q(by=None)), "answered": Count("pk", answered)}
-    found = group_by(within(Escalation.objects.exclude(filed_at=None), "filed_at", scope), "target", **measures)
+    found = group_by(within_unjoined(Escalation.objects.exclude(filed_at=None), "filed_at", scope), "target", **measures)
     rows = [[target, *(found[target][name] for name in measures)] for target in TARGETS if target in found]
     return Table("escalations", (Column("target", "code", "target"), *counts("count", measures)), rows, now)
 
@@ -71,10 +71,10 @@ def speed(scope: Scope, now: datetime) -> Table:
 
 
 def _measures(scope: Scope) -> Iterable[tuple[str, list[float]]]:
-    replied = within(Timer.objects.filter(key=TimerKey.FIRST_RESPONSE, cancelled=False), "stopped_at", scope)
+    replied = within_unjoined(Timer.objects.filter(key=TimerKey.FIRST_RESPONSE, cancelled=False), "stopped_at", scope)
     decided = _effective_decisions(scope).filter(ticket__submitted_at__isnull=False)
-    ended = Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False).exclude(close_reason="merged")
-    closed = within(ended, "closed_at", scope, "category")
+    ended = Ticket.objects.filter(status=Status.CLOSED, reported_at__isnull=False)
+    closed = within_unjoined(ended, "closed_at", scope, "category")
     yield "first_reply", _hours(replied.values_list("started_at", "stopped_at"))
     yield "decision", _hours(decided.values_list("ticket__submitted_at", "effective_at"))
     yield "closing", _hours(closed.values_list("reported_at", "closed_at"))

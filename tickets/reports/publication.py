@@ -15,7 +15,7 @@ from django.db.models.functions import TruncMonth
 from tickets.models import Decision, Refund, Ticket
 from tickets.reports.deadlines_kept import by_month
 from tickets.reports.flow import TOTALS, moves
-from tickets.reports.grouping import Measures, group_by, within
+from tickets.reports.grouping import Measures, group_by, within, within_unjoined
 from tickets.reports.scope import Scope
 from tickets.reports.table import Column, Table, counts, percentile, share
 from tickets.workflow import Status
@@ -53,7 +53,7 @@ def yearly(scope: Scope, now: datetime) -> Table:
 def yearly_types(scope: Scope, now: datetime) -> Table:
     """One row for each kind of complaint: of those received in the year, how many are closed by now, and how long that took."""
     year = year_of(scope)
-    came = within(Ticket.objects.exclude(status=Status.DRAFT).exclude(close_reason="merged"), "reported_at", year, "category")
+    came = within_unjoined(Ticket.objects.exclude(status=Status.DRAFT), "reported_at", year, "category")
     counted = group_by(came, "category", n=Count("pk"), done=Count("pk", Q(status=Status.CLOSED)))
     decided = group_by(_decisions(year), "ticket__category", **RULED)
     paid = group_by(_came_back(year), "ticket__category", **MONEY)
@@ -96,7 +96,7 @@ def _by_month(rows: QuerySet, at: str, year: Scope, **measures: Combinable) -> d
 
 
 def _decisions(scope: Scope) -> QuerySet[Decision]:
-    return within(Decision.objects.all(), "effective_at", scope)
+    return within_unjoined(Decision.objects.all(), "effective_at", scope)
 
 
 def _came_back(scope: Scope) -> QuerySet[Refund]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from tickets.models import Ticket
 from tickets.operations import file_ticket, perform
+from tickets.workflow.vocabulary import HOLDS_THE_MONEY
 
 STATEMENT = {
     "occurred_at": "2026-01-01T08:15:00+08:00",
@@ -37,6 +38,7 @@ def filing(category: str = "mp_topup_stolen", **more: Any) -> dict[str, Any]:
         "order_numbers": [ORDER],
         "statement": STATEMENT,
         "demands": ["refund"],
+        **({"account": "douyin:13800000077"} if category in HOLDS_THE_MONEY else {}),
         **more,
     }
 

@@ -45,6 +45,7 @@ decisions = st.tuples(st.sampled_from(["approved", "rejected"]), st.sampled_from
 complaints = st.tuples(
     st.sampled_from(CATEGORIES), moments,
     st.lists(steps, max_size=4), st.lists(timers, max_size=3), st.lists(decisions, max_size=2),
+    st.one_of(st.none(), st.sampled_from(["confirmed", "merged"])), spans,
 )  # fmt: skip
 histories = st.lists(complaints, max_size=6)
 quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,10 +56,11 @@ class Undo(Exception):
 
 
 def written(history, owner, policy) -> None:
-    for number, (category, reported, moves, clocks, rulings) in enumerate(history):
+    for number, (category, reported, moves, clocks, rulings, ended, took) in enumerate(history):
         ticket = Ticket.objects.create(
-            ref=f"TS-20260301-{number:06}", owner=owner, filed_by=owner, policy_id=policy, category=category, status="under_review",
-            reported_at=reported, submitted_at=reported,
+            ref=f"TS-20260301-{number:06}", owner=owner, filed_by=owner, policy_id=policy, category=category,
+            status="closed" if ended else "under_review",
+            reported_at=reported, submitted_at=reported, close_reason=ended or "", closed_at=reported + abs(took) if ended else None,
         )  # fmt: skip
         for seq, (before, after, at) in enumerate(moves):
             Event.objects.create(ticket=ticket, seq=seq, kind="x", at=at, recorded_at=at, from_status=before, to_status=after)
@@ -88,18 +90,20 @@ def within(at: datetime | None) -> bool:
 @given(history=histories, category=st.sampled_from(["", *CATEGORIES]))
 def test_reports_equal_a_count_by_hand(history, category, mei, policy_version):
     scope = Scope(SCOPE.first, SCOPE.last, ZONE, category)
-    mine = [each for each in history if category in ("", each[0])]
+    mine = [each for each in history if category in ("", each[0]) and each[5] != "merged"]
     with pytest.raises(Undo), transaction.atomic():
         written(history, mei, policy_version)
         flow_as_by_hand(scope, mine)
         promises_as_by_hand(scope, mine)
         categories_as_by_hand(scope, mine)
+        speed_as_by_hand(scope, mine)
+        year_as_by_hand(scope, mine)
         raise Undo
 
 
 def flow_as_by_hand(scope, mine) -> None:
     found: Counter[tuple[str, str]] = Counter()
-    for _category, _reported, moves, _clocks, _rulings in mine:
+    for _category, _reported, moves, *_rest in mine:
         for before, after, at in moves:
             day = at.astimezone(TZ).date().isoformat()
             found[day, "received"] += before == "draft" and after != "draft"
@@ -116,7 +120,7 @@ def promises_as_by_hand(scope, mine) -> None:
     met: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for timer in Timer.objects.filter(binds="operator").select_related("ticket"):
-        if scope.category and timer.ticket.category != scope.category:
+        if timer.ticket.close_reason == "merged" or (scope.category and timer.ticket.category != scope.category):
             continue
         state = timer.state(NOW)
         met[timer.key] += state == "met" and within(timer.stopped_at)
@@ -130,8 +134,8 @@ def promises_as_by_hand(scope, mine) -> None:
 
 def categories_as_by_hand(scope, mine) -> None:
     received = Counter(category for category, reported, *_ in mine if within(reported))
-    ruled = Counter((category, verdict) for category, *_, rulings in mine for verdict, _cause, at in rulings if within(at))
-    causes = Counter((cause, verdict) for *_, rulings in mine for verdict, cause, at in rulings if within(at))
+    ruled = Counter((category, verdict) for category, *_, rulings, _end, _took in mine for verdict, _cause, at in rulings if within(at))
+    causes = Counter((cause, verdict) for *_, rulings, _end, _took in mine for verdict, cause, at in rulings if within(at))
     rows = {row["category"]: row for row in REPORTS["categories"].count(scope, NOW).dicts()}
     assert set(rows) == {*received, *(category for category, _verdict in ruled)}
     for category, row in rows.items():
@@ -140,6 +144,39 @@ def categories_as_by_hand(scope, mine) -> None:
         )  # fmt: skip
     by_cause = {row["cause"]: (row["approved"], row["rejected"]) for row in REPORTS["causes"].count(scope, NOW).dicts()}
     assert by_cause == {cause: (causes[cause, "approved"], causes[cause, "rejected"]) for cause, _verdict in causes}
+
+
+def speed_as_by_hand(scope, mine) -> None:
+    """Hours to the first reply, to a decision, to the closing."""
+    clocks = [(key, due, span, how) for *_, clocks, _rulings, _end, _took in mine for key, due, span, how, *_more in clocks]
+    replied = [due + span for key, due, span, how in clocks if (key, how) == ("first_response", "stopped") and within(due + span)]
+    decided = [(at - reported) for _kind, reported, *_, rulings, _end, _took in mine for *_ruling, at in rulings if within(at)]
+    closed = [abs(took) for _kind, reported, *_, end, took in mine if end and within(reported + abs(took))]
+    rows = {row["measure"]: row for row in REPORTS["speed"].count(scope, NOW).dicts()}
+    assert rows["first_reply"]["number"] == len(replied)
+    for name, spans_of in (("decision", decided), ("closing", closed)):
+        hours = sorted(each.total_seconds() / 3600 for each in spans_of)
+        ranks = [percentile(hours, rank) for rank in (50, 90, 95)]
+        assert [rows[name][key] for key in ("number", "p50", "p90", "p95")] == [len(hours), *ranks]
+
+
+def year_as_by_hand(scope, mine) -> None:
+    """All of it lies in one March, with the complaint that brought the policy."""
+    real = [] if scope.category == CATEGORIES[0] else [CATEGORIES[1]]
+    (march,) = [row for row in REPORTS["yearly"].count(scope, NOW).dicts() if row["month"] == 3]
+    moved = [(before, after) for _category, _reported, moves, *_rest in mine for before, after, _at in moves]
+    assert march["received"] == len(real) + sum(before == "draft" != after for before, after in moved)
+    assert march["closed"] == sum(after == "closed" != before for before, after in moved)
+    ruled = Counter(verdict for *_, rulings, _end, _took in mine for verdict, _cause, at in rulings if at)
+    assert (march["approved"], march["rejected"]) == (ruled["approved"], ruled["rejected"])
+    kinds = {row["category"]: row for row in REPORTS["yearly_types"].count(scope, NOW).dicts()}
+    for category in {*real, *(each[0] for each in mine)}:
+        of_kind = [each for each in mine if each[0] == category]
+        took = sorted(abs(each[6]).total_seconds() / 3600 for each in of_kind if each[5])
+        row = kinds[category]
+        assert (row["received"], row["closed"], row["p50"], row["p90"]) == (
+            len(of_kind) + real.count(category), len(took), percentile(took, 50), percentile(took, 90),
+        )  # fmt: skip
 
 
 @given(values=st.lists(st.integers(0, 50), min_size=1, max_size=40), rank=st.integers(1, 100))

@@ -14,8 +14,9 @@ from tickets.policy.playbooks import playbooks
 from tickets.policy.respondents import account_warning
 from tickets.policy.seeding import seed_register
 from tickets.tests.making import filing
+from tickets.tests.telling import refused
 from tickets.workflow import Refusal
-from tickets.workflow.vocabulary import DEMANDS, MEETS, REMEDIES, demands_met
+from tickets.workflow.vocabulary import DEMANDS, HOLDS_THE_MONEY, MEETS, REMEDIES, demands_met
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,30 @@ def test_it_can_be_corrected_until_the_appeal_is_in(mei) -> None:
     ticket = about(mei, respondent="alipay")
     assert amend(mei, ticket.ref, {"respondent": "wechat"}).respondent == "wechat"
     assert amend(mei, ticket.ref, {"facts": {"third_party_topup": True}}).respondent == "wechat"
+
+
+# ---- The account, where nobody can help without
+@pytest.mark.parametrize("category", sorted(HOLDS_THE_MONEY))
+def test_no_appeal_is_in_without_the_account_of_who_holds_the_money(mei, lin, category) -> None:
+    """Filed without it, as a caller may; submitted by nobody, until somebody says it."""
+    facts = {"requested_at": "2026-01-01T10:00:00+08:00", "withdrawal_status": "failed"} if category == "withdrawal_anomaly" else {}
+    ticket = file_ticket(mei, filing(category, account="", facts=facts))
+    for person in (mei, lin):
+        gaps = {block.code: block.extra for block in refused("MISSING_EVIDENCE", person, ticket.ref, "submit_appeal").blocked_by}
+        assert gaps["STATEMENT_INCOMPLETE"] == {"missing": ["account"]}
+    amend(lin, ticket.ref, {"account": "douyin:13800000000"})
+    assert [block.code for block in refused("MISSING_EVIDENCE", mei, ticket.ref, "submit_appeal").blocked_by] == ["MISSING_EVIDENCE"]
+
+
+def test_others_are_taken_without_an_account(mei) -> None:
+    ticket = file_ticket(mei, filing("billing_duplicate"))
+    assert [block.code for block in refused("MISSING_EVIDENCE", mei, ticket.ref, "submit_appeal").blocked_by] == ["MISSING_EVIDENCE"]
+
+
+def test_the_account_of_a_freeze_is_known(mei) -> None:
+    ticket = file_ticket(mei, filing("card_cover_frozen", account=""))
+    perform(mei, ticket.ref, "request_freeze", {"account": "douyin:13800000000", "not_me": True})
+    assert [block.code for block in refused("MISSING_EVIDENCE", mei, ticket.ref, "submit_appeal").blocked_by] == ["MISSING_EVIDENCE"]
 
 
 # ---- 12363

@@ -53,7 +53,7 @@ CLOSED_SETS = {
     "CLOSE_REASON": CLOSE_REASONS,
     "FACT": set(vocabulary.FACTS),
     "FACT_CHOICE": {(key, choice) for key, fact in vocabulary.FACTS.items() for choice in fact.choices},
-    "STATEMENT_PART": {"occurred_at", "amount", "symptom", "demands"},
+    "STATEMENT_PART": {"occurred_at", "amount", "symptom", "demands", "account"},
     "EVIDENCE_KIND": {*KINDS, *ALTERNATIVES},
     "EVIDENCE_HINT": {*KINDS, *ALTERNATIVES},
     "EVIDENCE_STATE": {"uploaded", "scanning", "clean", "rejected", "superseded", "deleted"},

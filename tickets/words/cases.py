@@ -54,7 +54,7 @@ DEMAND = {
     "freeze_counterparty": pgettext_lazy("demand", "Freeze the account that received it"),
     "investigate": pgettext_lazy("demand", "Find out what happened"),
     "unfreeze": pgettext_lazy("demand", "Unfreeze my account"),
-    "statement": pgettext_lazy("demand", "A written statement of the balance"),
+    "statement": pgettext_lazy("demand", "A statement of balance"),
     "compensation": pgettext_lazy("demand", "Compensation"),
     "restore_limit": pgettext_lazy("demand", "Restore my limit"),
 }
@@ -108,7 +108,7 @@ REMEDY = {
     "fee_refund": pgettext_lazy("remedy", "Refund of the fee"),
     "payout_retry": pgettext_lazy("remedy", "The withdrawal is paid out again"),
     "compensation": pgettext_lazy("remedy", "Compensation"),
-    "statement_of_balance": pgettext_lazy("remedy", "Written statement of the balance"),
+    "statement_of_balance": pgettext_lazy("remedy", "Statement of balance"),
     "freeze_counterparty": pgettext_lazy("remedy", "The receiving account is frozen"),
     "lift_freeze": pgettext_lazy("remedy", "The freeze is lifted"),
     "unfreeze": pgettext_lazy("remedy", "The account is unfrozen"),

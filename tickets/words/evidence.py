@@ -19,7 +19,7 @@ EVIDENCE_KIND = {
     "account_appeal_form": _("Appeal form for the account"),
     "pos_record": _("Record of the card terminal"),
     "bank_statement_screenshot": _("Bank statement"),
-    "statement_of_balance": _("Statement of the balance"),
+    "statement_of_balance": _("Statement of balance"),
     "account_binding_proof": _("Proof that the account is yours"),
     "account_info": _("Account details"),
     "login_record": _("Sign-in records"),

@@ -78,4 +78,5 @@ STATEMENT_PART = {
     "amount": _("The amount"),
     "symptom": _("What happened, in enough detail"),
     "demands": _("What you want"),
+    "account": _("Which account there it is about"),
 }

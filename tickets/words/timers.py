@@ -125,11 +125,11 @@ TIMER_WORDS: dict[str, TimerWords] = {
         ),
     ),
     "statement": TimerWords(
-        name=_("Issuing the statement"),
-        promise=_("You receive the written statement by this date."),
+        name=_("Issuing the statement of balance"),
+        promise=_("You receive the statement of balance by this date."),
         passed=(
-            _("Your statement is late"),
-            _("You should have the written statement by now. We are sorry; a supervisor has been told. You may take it further."),
+            _("Your statement of balance is late"),
+            _("You should have the statement of balance by now. We are sorry; a supervisor has been told. You may take it further."),
         ),
     ),
     "hand_over": TimerWords(

@@ -37,20 +37,24 @@ def opening_form(titles: Mapping[str, str], given: QueryDict) -> Form:
 
 def filing_form(playbook: Playbook, said: QueryDict) -> Form:
     """Then: the case itself. Nothing but the category's own questions is needed; evidence comes later."""
-    fields = [*_case_fields(said), *_story_fields(playbook, said), *(_fact_field(name, playbook, said) for name in playbook.facts)]
+    facts = [_fact_field(name, playbook, said) for name in playbook.facts]
+    fields = [*_case_fields(playbook, said), *_story_fields(playbook, said), *facts]
     return Form(FORM, _("File for a caller"), _("File it"), fields)
 
 
-def _case_fields(said: QueryDict) -> list[Field]:
+def _case_fields(playbook: Playbook, said: QueryDict) -> list[Field]:
     def case_field(name: str, label: str, widget: str = "text", **more: Any) -> Field:
         return Field(FORM, name, label, widget, value=said.get(name, ""), **more)
 
+    hint = _("Needed for a freeze. It is sealed, and shown masked.")
+    if playbook.needs_account:
+        hint = _("Needed before this complaint can be submitted. It is sealed, and shown masked.")
     return [
         case_field("request_freeze", _("Freeze an account now"), "check"),
         case_field("not_me", _("The caller says: this was not me"), "check"),
         case_field("respondent", _("About which app or company"), "select", choices=_register()),
         case_field("respondent_name", _("If it is another one: its name"), limit=200),
-        case_field("account", _("Account there"), hint=_("Needed for a freeze. It is sealed, and shown masked."), limit=200),
+        case_field("account", _("Account there"), hint=hint, limit=200),
         case_field("amount", _("Amount"), "money"),
         case_field("incident_at", _("Happened"), "moment"),
         case_field("discovered_at", _("Noticed"), "moment", hint=_("Empty: just now.")),

@@ -100,6 +100,7 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
         ),
         Field("amend", "lane", _("Lane"), "select", required=True, value=said["lane"], choices=vocabulary_choices("LANE", LANES)),
         Field("amend", "amount", _("Disputed amount"), "money", value=said["amount"]),
+        Field("amend", "account", _("Account there"), value=said["account"], hint=_account_hint(case), limit=200),
         Field("amend", "incident_at", _("Happened"), "moment", value=said["incident_at"]),
         Field("amend", "real_name_match", _("Real name verified"), "select", required=True, value=said["real_name_match"], choices=yes_no),
         Field("amend", "complained_about", _("Complained about"), "checks", value=said["complained_about"], choices=_people_to_name(case)),
@@ -108,6 +109,12 @@ def amend_form(case: Case, typed: QueryDict | None = None) -> Form:
     if tags := sorted({*(tag.code for tag in tags_in_use(case.now)), *now["tags"]}):
         fields.append(Field("amend", "tags", _("Tags"), "checks", value=said["tags"], choices=[(name, name) for name in tags]))
     return Form("amend", _("Assign and correct"), _("Save"), fields)
+
+
+def _account_hint(case: Case) -> str:
+    """Never shown back: only its end is told."""
+    known = case.ticket.account_masked
+    return _("Leave it empty for %(account)s.") % {"account": known} if known else _("Not known yet.")
 
 
 def _people_to_name(case: Case) -> list[Choice]:
@@ -134,6 +141,7 @@ def current_values(case: Case) -> Record:
         "responsible_parties": list(ticket.responsible_parties),
         "lane": ticket.lane,
         "amount": f"{ticket.amount:.2f}" if ticket.amount is not None else "",
+        "account": "",
         "incident_at": happened,
         "real_name_match": "true" if ticket.owner.real_name_match else "false",
         "complained_about": [person.email for person in case.complained_about],
