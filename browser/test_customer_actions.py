@@ -80,7 +80,7 @@ def test_a_rejection_is_contested_and_then_taken_outside(arrive: Arrive) -> None
     me.follow(me.t("Contest it point by point"))
     me.words.add(WORDS)
     me.page.locator("textarea").first.fill(WORDS)
-    me.press(me.t("Take it there for me"), within=me.page.locator("section:has(> #place-l1_internal)"))
+    me.press(me.t("Take it there for me"), within=me.page.locator("section[aria-labelledby=place-l1_internal]"))
     assert ticket.escalations.get().points[0]["text"] == WORDS
     me.sees(me.t("Being looked at again"))
     ticket.refresh_from_db()
@@ -88,7 +88,7 @@ def test_a_rejection_is_contested_and_then_taken_outside(arrive: Arrive) -> None
     assert ticket.timers.filter(key="l1_review", stopped_at=None).exists()
     assert ticket.timers.get(key="rejection_final").stopped_at is not None
     me.open(f"/tickets/{ticket.ref}/further/")
-    me.press(me.t("Take it there for me"), within=me.page.locator("section:has(> #place-payment_channel)"))
+    me.press(me.t("Take it there for me"), within=me.page.locator("section[aria-labelledby=place-payment_channel]"))
     assert sorted(ticket.escalations.values_list("target", flat=True)) == ["l1_internal", "payment_channel"]
     assert ticket.timers.filter(key="channel_dispute", stopped_at=None).exists()
 

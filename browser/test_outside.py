@@ -16,7 +16,7 @@ __all__ = ["arrive"]
 
 
 def place_of(me: Visitor, key: str) -> Locator:
-    return me.page.locator(f"section:has(> #place-{key})")
+    return me.page.locator(f"section[aria-labelledby=place-{key}]")
 
 
 def test_12315_from_the_rejection_to_its_number(arrive: Arrive) -> None:
@@ -55,3 +55,13 @@ def test_the_same_without_scripts_and_before_any_decision(visit: Visit, arrive: 
     me.sees(me.t("Filed by you"))
     ticket.refresh_from_db()
     assert (ticket.status, ticket.escalations.get().state) == ("under_review", "filed")
+
+
+@pytest.mark.parametrize("status", ["under_review", "rejected", "escalated"])
+def test_the_places_are_two_and_a_half_screens(arrive: Arrive, status: str) -> None:
+    """As it opens: the next step above, each place by its name and what it can do."""
+    me, ticket = arrive(status)
+    me.open(f"/tickets/{ticket.ref}/further/")
+    me.page.reload()  # looking it over has opened what was folded
+    height = me.page.evaluate("() => document.documentElement.scrollHeight")
+    assert height <= 2.5 * PHONE["viewport"]["height"], height

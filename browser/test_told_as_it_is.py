@@ -82,7 +82,7 @@ def test_what_was_refused_of_a_decision_is_taken_further(visit: Visit, lasting: 
     me.sees(me.t("Granted", "demand"), granted)
     me.sees(me.t("Not granted", "demand"), refused)
     me.follow(me.t("Take it further"), letter)
-    place = me.page.locator("section:has(> #place-l1_internal)")
+    place = me.page.locator("section[aria-labelledby=place-l1_internal]")
     me.press(me.t("Take it there for me"), within=place)
     me.sees(me.t("Being looked at again"))
     ticket.refresh_from_db()

@@ -281,16 +281,6 @@ def test_only_what_was_changed_is_corrected(people, at, clock) -> None:
     assert Ticket.objects.get(ref=ref).assignee is None
 
 
-def test_an_account_that_a_caller_names_later_is_put_in_and_never_shown_back(people, at, clock) -> None:
-    ref = MAKERS["evidence_collection"](people).ref
-    agent = at(people.agent)
-    assert do(agent, ref, "amend", account="douyin:13800004321").status_code == 302
-    assert Ticket.objects.get(ref=ref).account_masked == "douyin:138****4321"
-    page = text_of(agent.get(f"/desk/tickets/{ref}/"))
-    assert "13800004321" not in page
-    assert form_of(page, "amend").values["account"] == [""]
-
-
 def test_a_wrong_correction_is_said_at_its_field(people, at, clock) -> None:
     ref = MAKERS["evidence_collection"](people).ref
     response = do(at(people.agent), ref, "amend", amount="many", lane="overseas_24h")

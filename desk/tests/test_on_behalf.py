@@ -57,3 +57,12 @@ def test_a_question_of_yes_or_no_can_be_answered(people, at, clock) -> None:
     lane = MAKERS["evidence_collection"](people)
     Ticket.objects.filter(pk=lane.pk).update(lane="overseas_24h", category="card_cover_frozen")
     assert "passed" in form_of(at(people.agent).get(f"/desk/tickets/{lane.ref}/").content.decode(), "record_identity_check").names
+
+
+def test_an_account_that_a_caller_names_later_is_put_in_and_never_shown_back(people, at, clock) -> None:
+    ticket = MAKERS["evidence_collection"](people)
+    page = send(at(people.agent), ticket, "amend", account="douyin:13800004321").content.decode()
+    ticket.refresh_from_db()
+    assert ticket.account_masked == "douyin:138****4321"
+    assert "13800004321" not in page
+    assert form_of(page, "amend").values["account"] == [""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evidence.dossier import known_sides
@@ -35,6 +35,13 @@ class EscalationOption:
     form: EscalateForm
     filing: FilingElsewhereForm
     sides: SidesForm
+    is_next: bool = False
+
+    @property
+    def starts_open(self) -> bool:
+        """The next step above, or something that lies there to be done by its reader now, or was refused just now."""
+        waits = self.record is not None and self.record.state == Escalation.State.TO_BE_FILED
+        return self.is_next or waits or bool(self.form.errors or self.filing.errors)
 
     @property
     def is_open(self) -> bool:
@@ -47,7 +54,9 @@ def escalation_options(case: Case, escalate: ActionEntry, sent: OperationForm | 
     order = [*(target.key for target in case.playbook.targets), *rows]
     entries = {entry["target"]: entry for entry in escalate.targets}
     keys = [key for key in dict.fromkeys(order) if key in rows and key in entries and key != "police"]
-    return [_escalation_option(case, rows[key], entries[key], sent) for key in keys]
+    options = [_escalation_option(case, rows[key], entries[key], sent) for key in keys]
+    first = next((each.target.key for each in options if each.by_desk and each.allowed), None)
+    return [replace(each, is_next=each.target.key == first) for each in options]
 
 
 def _escalation_option(case: Case, row: EscalationTarget, entry: Record, sent: OperationForm | None) -> EscalationOption:
