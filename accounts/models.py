@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 class Language(models.TextChoices):
     CHINESE = "zh-hans", "简体中文"
+    TRADITIONAL = "zh-hant", "繁體中文"
     ENGLISH = "en", "English"
+
+    @classmethod
+    def spoken(cls) -> list[tuple[str, str]]:
+        """Code and name of those a colleague answers in: the script makes no difference there."""
+        return [choice for choice in cls.choices if choice[0] != cls.TRADITIONAL]
 
 
 class EmailFrequency(models.TextChoices):

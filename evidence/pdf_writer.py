@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
 from lib.fonts import BOLD_FONT, REGULAR_FONT
-from lib.languages import in_chinese
+from lib.languages import html_language
 
 REGULAR, BOLD = "", "B"
 FILES = {REGULAR: REGULAR_FONT, BOLD: BOLD_FONT}
@@ -44,7 +44,7 @@ class PdfWriter(FPDF):
         super().__init__(format="A4")
         self.foot = foot
         self.set_title(title)
-        self.set_lang("zh-Hans" if in_chinese(language) else "en")
+        self.set_lang(html_language(language))
         self.set_margins(MARGIN, MARGIN)
         self.c_margin = 0
         self.set_auto_page_break(False)

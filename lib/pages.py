@@ -23,6 +23,7 @@ from jinja2 import ChainableUndefined, Environment
 
 from lib import page_parts
 from lib.dates import zone_text
+from lib.languages import html_language
 
 EXTENSIONS = ("jinja2.ext.i18n",)
 
@@ -40,8 +41,7 @@ def translate_text(text: str) -> SafeString:
 
 def page_language() -> str:
     """As <html lang> names it."""
-    language = get_language() or ""
-    return "zh-Hans" if language == "zh-hans" else language
+    return html_language()
 
 
 # ---- Addresses

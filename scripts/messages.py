@@ -1,4 +1,4 @@
-"""The zh-Hans catalogue without GNU gettext.
+"""The zh-Hans catalogue without GNU gettext, and the zh-Hant one, which is made of it.
 
 `compile` writes the .mo files; `update` brings django.po in line with the texts in code and templates.
 """
@@ -15,6 +15,8 @@ import jinja2
 import jinja2.ext
 import polib
 from django.utils.translation.template import templatize
+
+from lib.traditional import in_traditional
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -106,6 +108,27 @@ def compile_all(root: Path = ROOT) -> None:
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))
             print(f"compiled {source.relative_to(root)}")
+    _compile_traditional(root)
+
+
+def _compile_traditional(root: Path) -> None:
+    """Of zh-Hans, wherever that, or a correction, is newer."""
+    source, made_of = root / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po", root / "locale" / "zh_Hant" / "corrections.tsv"
+    target = root / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.mo"
+    if not made_of.exists() or (target.exists() and target.stat().st_mtime >= max(source.stat().st_mtime, made_of.stat().st_mtime)):
+        return
+    target.parent.mkdir(exist_ok=True)
+    traditional_catalogue(polib.pofile(str(source))).save_as_mofile(str(target))
+    print(f"compiled {source.relative_to(root)} into traditional characters")
+
+
+def traditional_catalogue(catalogue: polib.POFile) -> polib.POFile:
+    """The same catalogue, changed in place."""
+    catalogue.metadata["Language"] = "zh_Hant"
+    for entry in catalogue:
+        entry.msgstr = in_traditional(entry.msgstr)
+        entry.msgstr_plural = {number: in_traditional(text) for number, text in entry.msgstr_plural.items()}
+    return catalogue
 
 
 def update() -> None:

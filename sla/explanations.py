@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from lib.languages import in_chinese
+from lib.languages import in_chinese, in_script
 from lib.zones import DEFAULT_ZONE
 from sla.calendars import zone_info
 from sla.durations import Basis, DaysOff
@@ -77,7 +77,7 @@ class _Words:
 
 def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> str:
     """Why this date: "3 working days from Wed 30 Sep 18:05; 1–7 Oct National Day; Sat 10 Oct is a make-up working day → due
-    Sat 10 Oct 24:00. Times in Beijing time (Asia/Shanghai)." `tz` is the reader's zone, `language` zh-hans or en."""
+    Sat 10 Oct 24:00. Times in Beijing time (Asia/Shanghai)." `tz` is the reader's zone, `language` zh-hans, zh-hant or en."""
     shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
     start = datetime.fromisoformat(basis["start"]).astimezone(shown) if "start" in basis else None
     words = _Words("zh" if in_chinese(language) else "en", (start or due_at.astimezone(shown)).year)
@@ -86,18 +86,19 @@ def explain(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> 
     ending = _end_text(words, basis, due_at, shown, home)
     join, arrow, stop = ("；", " → ", "。") if words.chinese else ("; ", " → ", ".")
     sentence = f"{join.join(parts)}{arrow}{ending}{stop}" if parts else f"{ending}{stop}"
-    return (" " if not words.chinese else "").join([sentence, *_notes(words, basis, due_at, shown, home)])
+    text = (" " if not words.chinese else "").join([sentence, *_notes(words, basis, due_at, shown, home)])
+    return in_script(text, language)
 
 
 def due_text(basis: Basis, due_at: datetime, language: str, tz: tzinfo | str) -> str:
     """The due instant alone, with weekday and year: "Sat 10 Oct 2026 24:00" in the calendar's zone, a plain time elsewhere."""
     shown, home = _zone(tz), zone_info(basis.get("zone", DEFAULT_ZONE))
-    return _instant(_Words("zh" if in_chinese(language) else "en", 0), basis, due_at, shown, home)
+    return in_script(_instant(_Words("zh" if in_chinese(language) else "en", 0), basis, due_at, shown, home), language)
 
 
 def zone_words(basis: Basis, language: str) -> str:
     """The zone in which the days are counted, by name."""
-    return _Words("zh" if in_chinese(language) else "en", 0).zone(basis.get("zone", DEFAULT_ZONE))
+    return in_script(_Words("zh" if in_chinese(language) else "en", 0).zone(basis.get("zone", DEFAULT_ZONE)), language)
 
 
 def _opening(words: _Words, basis: Basis, start: datetime, shown: tzinfo) -> str:

@@ -193,7 +193,7 @@ KNOWN_DEVICE = timedelta(days=env.int("KNOWN_DEVICE_DAYS", default=180))
 
 # ---- Languages and time: aware UTC inside, the viewer's zone in templates
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

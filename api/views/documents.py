@@ -23,7 +23,7 @@ from tickets.workflow import Invalid
 NUMBER = query("number", {"type": "integer", "minimum": 0}, "Which submission; 0 is the filing. Without it the newest.")
 DOSSIER_PARAMETERS = [
     query("for", {"type": "string", "enum": [key for key in DOSSIER_FOR if key]}, "To whom: changes heading and introduction."),
-    query("lang", {"type": "string", "enum": ["zh-hans", "en"]}, "Without it the reader's language."),
+    query("lang", {"type": "string", "enum": ["zh-hans", "zh-hant", "en"]}, "Without it the reader's language."),
     query("include_sensitive", {"type": "boolean"}, "With identity documents: for the owner alone, freshly proven (`POST auth/proof/`)."),
 ]
 

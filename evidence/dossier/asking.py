@@ -17,7 +17,9 @@ NO = frozenset({"", "0", "false", "off", "no"})
 # What places ask of both sides and we do not keep, or not always.
 SIDES = ("name", "phone", "address", "respondent_name", "respondent_address")
 SIDE_LIMIT = 200
-LANGUAGE_OF_CODE = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
+LANGUAGE_OF_CODE = {
+    "zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "zh-hant": "zh-hant", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "en": "en",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def parse_request(query: Mapping[str, str]) -> DossierRequest:
     if recipient not in DOSSIER_FOR:
         wrong["for"] = [choice % {"choices": ", ".join(filter(None, DOSSIER_FOR))}]
     if language.lower() not in LANGUAGE_OF_CODE:
-        wrong["lang"] = [choice % {"choices": "zh-hans, en"}]
+        wrong["lang"] = [choice % {"choices": "zh-hans, zh-hant, en"}]
     if sensitive not in YES | NO:
         wrong["include_sensitive"] = [choice % {"choices": "1, 0"}]
     if wrong:

@@ -16,7 +16,6 @@ from evidence.models import EvidenceItem
 from evidence.operations import items_of
 from evidence.receipts import Receipt, filed_ticket, receipts_of
 from evidence.statement_of_balance import is_issued_statement
-from lib.languages import localised_column
 from tickets.cases.case import Case
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
@@ -116,7 +115,7 @@ def known_sides(ticket: Ticket) -> dict[str, str]:
 
 def _name_targets(ticket: Ticket) -> dict[str, str]:
     """The places one can turn to by name; each escalation is told its own, for the timeline."""
-    titles = dict(EscalationTarget.objects.values_list("key", localised_column("title")))
+    titles = {target.key: target.title for target in EscalationTarget.objects.all()}
     for escalation in ticket.escalations.all():
         escalation.title = titles.get(escalation.target, escalation.target)  # type: ignore[attr-defined]
     return defaultdict(str, titles)

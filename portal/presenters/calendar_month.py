@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lib.languages import active_language, in_chinese, localised_value
+from lib.languages import active_language, in_chinese, in_script, localised_value
 from sla.deadline_calendar import DrawnDay, Month, days_of, months_of
 from sla.explanations import EN_WEEKDAYS, ZH_WEEKDAYS, zone_words
 from tickets.models import Timer
@@ -49,7 +49,7 @@ def calendar_of(timer: Timer) -> Calendar | None:
     if not days:
         return None
     language = active_language()
-    weekdays = ZH_WEEKDAYS if in_chinese(language) else EN_WEEKDAYS
+    weekdays = [in_script(day, language) for day in ZH_WEEKDAYS] if in_chinese(language) else EN_WEEKDAYS
     shown = [_calendar_month(timer, month) for month in months_of(days)]
     return Calendar(weekdays, shown, _legend(timer, days), zone_words(timer.basis, language))
 

@@ -13,7 +13,6 @@ from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
-from lib.languages import localised_column
 from lib.types import Context
 from portal.access import viewer
 from portal.forms.acting import ActionForm, MessageForm
@@ -53,9 +52,8 @@ def case_of(request: HttpRequest, ticket: Ticket) -> Case:
 def _name_targets(ticket: Ticket) -> None:
     """Each escalation's target as its reader calls it."""
     escalations = ticket.escalations.all()
-    column = localised_column("title")
     targets = EscalationTarget.objects.filter(key__in=[escalation.target for escalation in escalations])
-    titles = dict(targets.values_list("key", column)) if escalations else {}
+    titles = {target.key: target.title for target in targets} if escalations else {}
     for escalation in escalations:
         setattr(escalation, "title", titles.get(escalation.target))  # noqa: B010 - not a field of the model
 

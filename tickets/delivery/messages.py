@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lib.languages import active_language, in_chinese, reader_language
+from lib.languages import active_language, in_chinese, in_script, reader_language
 from lib.zones import zone_of
 from sla.explanations import ZONE_NAMES, due_text
 from tickets.delivery.channels.base import Channel, ChannelMessage
@@ -61,4 +61,4 @@ def date_words(at: datetime, timezone: str, *, with_zone: bool = True) -> str:
     if not with_zone:
         return text
     zh, en = ZONE_NAMES.get(zone.key, (zone.key, zone.key))
-    return f"{text}（{zh}）" if in_chinese(language) else f"{text} ({en})"
+    return f"{text}（{in_script(zh, language)}）" if in_chinese(language) else f"{text} ({en})"

@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from accounts.models import Language, User
 from accounts.roles import Role
+from lib.languages import in_chinese
 from lib.zones import zone_of
 from tickets.cases.case import Case
 from tickets.cases.notices import notify
@@ -127,7 +128,7 @@ def loads(people: Collection[int]) -> dict[int, int]:
 
 def want_of(ticket: Ticket, complained_about: Iterable[int], *also: int) -> AssignmentNeed:
     """Raises KeyError for a draft, and for what is resolved or closed. `also`: others who shall not get it."""
-    language = ticket.owner.language or Language.CHINESE
+    language = Language.CHINESE if in_chinese(ticket.owner.language or Language.CHINESE) else ticket.owner.language
     barred = frozenset({ticket.owner_id, ticket.filed_by_id, *complained_about, *also})
     return AssignmentNeed(ROLE_OF[Status(ticket.status)], ticket.category, language, barred)
 

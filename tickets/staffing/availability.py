@@ -24,7 +24,7 @@ ASSIGN = "tickets.assign"
 ABSENCE = (Input("takes_part", "bool", required=True), Input("away_from", "date"), Input("away_to", "date"), Input("stand_in", "int"))
 SKILLS = (
     Input("categories", "names"),
-    Input("languages", "names", choices=tuple(Language.values)),
+    Input("languages", "names", choices=tuple(dict(Language.spoken()))),
     Input("capacity", "int"),
 )
 MOST_CAPACITY = 10_000

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from desk.ticket.macros import for_customer
-from lib.languages import in_chinese
+from lib.languages import html_language
 from lib.pages import render_html
 from tickets.cases.decision_letter import letter_preview
 from tickets.delivery.emails import compose_email as e_mail
@@ -41,4 +41,4 @@ def letter_to_customer(decision: Decision, ticket: Ticket, at: datetime) -> Rend
             "letter_id": f"letter-{ticket.ref}",
         }
         page = render_html("portal/ticket/letter.html", context)
-    return RenderedLetter("zh-Hans" if in_chinese(language) else language, str(mail.subject), str(mail.body).strip(), page)
+    return RenderedLetter(html_language(language), str(mail.subject), str(mail.body).strip(), page)
