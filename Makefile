@@ -12,7 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 ROOMS = supportdesk portal desk api inbound_mail evidence tickets sla accounts lib
 TESTED = $(ROOMS) $(wildcard browser)
-TEXTS = locale/zh_Hans/LC_MESSAGES/django.mo
+# Both catalogues are compiled together, this one last.
+TEXTS = locale/zh_Hant/LC_MESSAGES/django.mo
 
 .PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots outages bench install install-dev messages styles lock clean help
 
@@ -28,7 +29,7 @@ install: .venv/.run node_modules/.run $(TEXTS)
 
 install-dev: .venv/.dev node_modules/.dev $(TEXTS)
 
-$(TEXTS): $(TEXTS:.mo=.po) | .venv/.run
+$(TEXTS): locale/zh_Hans/LC_MESSAGES/django.po locale/zh_Hant/corrections.tsv | .venv/.run
 	@$(BIN)/python -m scripts.messages compile
 
 $(BIN)/python:
