@@ -27,11 +27,6 @@ class Language(models.TextChoices):
     TRADITIONAL = "zh-hant", "繁體中文"
     ENGLISH = "en", "English"
 
-    @classmethod
-    def spoken(cls) -> list[tuple[str, str]]:
-        """Code and name of those a colleague answers in: the script makes no difference there."""
-        return [choice for choice in cls.choices if choice[0] != cls.TRADITIONAL]
-
 
 class EmailFrequency(models.TextChoices):
     """When an e-mail comes."""
@@ -50,11 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=Language.choices)
     timezone = models.CharField(
-        _("time zone"),
-        max_length=64,
-        blank=True,
-        validators=[validate_zone],
-        help_text=_("Empty means Asia/Shanghai."),
+        _("time zone"), max_length=64, blank=True, validators=[validate_zone], help_text=_("Empty means Asia/Shanghai.")
     )
     steps_by_mail = models.CharField(_("e-mails about steps"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.AT_ONCE)
     reminders_by_mail = models.CharField(

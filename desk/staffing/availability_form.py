@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Language, User
+from accounts.models import User
 from desk.shell.cached_labels import category_titles, people_of_the_desk
 from desk.shell.fields import Choice, Field, Form
 from tickets.models import StaffProfile
-from tickets.staffing import settable_fields
+from tickets.staffing import SPOKEN_LANGUAGES, settable_fields
 
 LISTS = ("categories", "languages")
 
@@ -48,7 +48,7 @@ def _fields(profile: StaffProfile, typed: QueryDict | None) -> list[Field]:
         Field(key, "away_to", _("Last day away"), "day", value=day("away_to"), hint=_("Empty: until further notice.")),
         Field(key, "stand_in", _("Stand-in"), "select", value=str(value_of("stand_in", profile.stand_in_id) or ""), choices=people),
         Field(key, "categories", _("Categories"), "checks", value=several("categories"), choices=titles, hint=every),
-        Field(key, "languages", _("Languages"), "checks", value=several("languages"), choices=Language.spoken(), hint=every),
+        Field(key, "languages", _("Languages"), "checks", value=several("languages"), choices=SPOKEN_LANGUAGES, hint=every),
         Field(
             key, "capacity", _("Open complaints at most"),
             value=value_of("capacity", "" if profile.capacity is None else str(profile.capacity)), hint=_("Empty: no limit."), limit=5,
