@@ -28,7 +28,7 @@ def in_traditional(text: str) -> str:
 def corrections() -> Mapping[str, str]:
     """As converted → as it shall stand. Raises ValueError at a line that has no tab."""
     lines = [line for line in CORRECTIONS.read_text().splitlines() if line and not line.startswith("#")]
-    return dict(line.split("\t", 1) for line in lines)  # type: ignore[misc]
+    return dict(line.split("\t", 1) for line in lines)
 
 
 @cache
