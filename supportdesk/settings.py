@@ -87,6 +87,7 @@ SMS_PRICES = dict(each.split("=", 1) for each in env.list("SMS_PRICES", default=
 SMS_PRICE_PER_DAY = Decimal(env.str("SMS_PRICE_PER_DAY", default="0"))  # in the same money, with the same shares; 0: no limit
 HELP_PHONE = env.str("HELP_PHONE", default="")  # where a person answers; shown on customers' pages, with the hours
 HELP_HOURS = env.str("HELP_HOURS", default="")
+HELP_CALL_BACK = env.bool("HELP_CALL_BACK", default=True)  # customers may ask to be called about a complaint
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_GATEWAY_URL else {"email"}
 
 # A changed address or number proves who one is only after these days; until then the one from before does, and is told of everything.

@@ -35,7 +35,7 @@ ACCOUNT = (
 TICKET = (
     "ref", "category", "status", "stage", "channel", "lane", "amount", "currency", "incident_at", "discovered_at", "reported_at",
     "submitted_at", "closed_at", "close_reason", "refund_tier", "late_claim", "legal_hold_until", "account_masked", "facts",
-    "statement", "demands", "created_at", "updated_at",
+    "statement", "demands", "call_asked_at", "call_number", "call_when", "created_at", "updated_at",
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
 ESCALATION = ("target", "state", "at", "reason", "points", "filed_at", "filed_reference", "reference", "outcome", "answered_at")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
+from accounts.phones import number_of
 from accounts.roles import Role
 from evidence.kinds import KINDS, UNSORTED
 from lib.types import Text
@@ -29,7 +30,7 @@ from tickets.cases.case import Case
 from tickets.cases.checklist import lines
 from tickets.cases.freeze_guards import freeze_in
 from tickets.models import Decision, Freeze
-from tickets.words import DEMAND, EVIDENCE_KIND, SECURITY_TASK
+from tickets.words import CALL_TIME, DEMAND, EVIDENCE_KIND, SECURITY_TASK
 from tickets.workflow import ACTIONS, Status
 from tickets.workflow.questions import question
 
@@ -42,6 +43,10 @@ class ActionForm(OperationForm):
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
+        self.fit()
+
+    def fit(self) -> None:
+        """The fields as this case needs them."""
 
     def kinds_in_scan(self) -> frozenset[str]:
         return scanning_kinds(self.case)
@@ -58,9 +63,8 @@ class PlainForm(ActionForm):
 class RequestFreezeForm(ActionForm):
     key = "request_freeze"
 
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        known = case.ticket.account_masked
+    def fit(self) -> None:
+        known = self.case.ticket.account_masked
         hint = (
             _("Leave it empty for %(account)s.") % {"account": known}
             if known
@@ -82,9 +86,8 @@ class SupplyForm(ActionForm):
 
     key = "supply_evidence"
 
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        asked = case.open_request if case.status == Status.NEEDS_EVIDENCE else None
+    def fit(self) -> None:
+        asked = self.case.open_request if self.case.status == Status.NEEDS_EVIDENCE else None
         for kind in asked.kinds if asked else ():
             label = _("I cannot get this: %(kind)s. Why not?") % {"kind": EVIDENCE_KIND.get(kind, kind)}
             self.fields[f"unavailable.{kind}"] = long_field(label, rows=2, hint=_("Leave it empty if you have added it above."))
@@ -114,12 +117,23 @@ class DisputeForm(ActionForm):
 class WithdrawForm(ActionForm):
     key = "withdraw"
 
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        freeze = freeze_in(case, *Freeze.LIVE)
+    def fit(self) -> None:
+        freeze = freeze_in(self.case, *Freeze.LIVE)
         if freeze is not None and freeze.origin == Freeze.Origin.USER_PROTECTIVE:
             kept = [("true", _("Keep it frozen")), ("false", _("Lift the freeze"))]
             self.fields["keep_freeze"] = choice_field(_("Your account is frozen. What shall become of the freeze?"), kept, required=True)
+
+
+class CallForm(ActionForm):
+    """The number they have proven stands in it already."""
+
+    key = "request_call"
+    number = text_field(_("Number to call"), required=True, limit=40, autocomplete="tel", inputmode="tel")
+    when = choice_field(_("When it suits"), CALL_TIME.items())
+
+    def fit(self) -> None:
+        self.fields["when"].initial = "any"
+        self.fields["number"].initial = lambda: number_of(self.case.ticket.owner)  # asked for when it is shown
 
 
 class ReopenForm(ActionForm):
@@ -149,9 +163,8 @@ class EscalateForm(ActionForm):
     page = "portal:further"
     reason = long_field(_("What do you want to tell them?"), rows=3)
 
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        self.contested = answers_to_contest(case)
+    def fit(self) -> None:
+        self.contested = answers_to_contest(self.case)
         for demand in self.contested:
             label = _("Your answer: %(demand)s") % {"demand": DEMAND.get(demand, demand)}
             self.fields[f"points.{demand}"] = long_field(
@@ -193,9 +206,8 @@ class MessageForm(ActionForm):
         KINDS[UNSORTED], _("Files"), hint=_("Pictures or PDF, several at once. No identity documents: they have a place of their own.")
     )
 
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        if case.status == Status.CLOSED:
+    def fit(self) -> None:
+        if self.case.status == Status.CLOSED:
             del self.fields["file"]
 
     def raw(self) -> Raw:
@@ -216,6 +228,7 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
         WithdrawForm,
         ReopenForm,
         PoliceForm,
+        CallForm,
         EscalateForm,
         FilingElsewhereForm,
         TaskForm,

@@ -21,6 +21,7 @@ from portal.filing_words import too_many_words
 from portal.forms.freezing import FreezeForm, FreezeWithEmailForm
 from portal.forms.respondent import said_respondent
 from portal.pending_form import contacts_of, forget, recall, remember
+from portal.presenters.actions import action_entries
 from portal.presenters.stepper import self_help
 from portal.presenters.timers import clocks
 from portal.sign_in_by_code import send_urgent_code
@@ -151,6 +152,7 @@ def freeze_status(request: HttpRequest, ref: str) -> HttpResponse:
             "ticket": case.ticket,
             "freeze": case.freeze,
             "clocks": clocks(case),
+            "actions": action_entries(case),
             "freeze_help": {"failed": case.freeze.state == Freeze.State.FAILED, **self_help(case)},
         },
     )

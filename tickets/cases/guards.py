@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.conf import settings
+
 from tickets.cases import timers
 from tickets.cases.blocking import Guard, wrong_status
 from tickets.cases.case import Case
@@ -230,6 +232,15 @@ def hold_present(case: Case, data: Data | None) -> Block | None:
     return None if held else Block("NO_HOLD")
 
 
+def call_back_offered(case: Case, data: Data | None) -> Block | None:
+    return None if settings.HELP_CALL_BACK else Block("NO_CALL_BACK")
+
+
+def no_call_waits(case: Case, data: Data | None) -> Block | None:
+    """One at a time: whoever presses again is told that it stands."""
+    return Block("CALL_WAITS") if case.ticket.call_asked_at is not None else None
+
+
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -239,7 +250,7 @@ GUARDS: Mapping[str, Guard] = {
         target_not_open_yet, escalation_right, channel_reference, hand_over_waits, answer_expected, letter_unanswered,
         answered_outside, upheld_outside, rejected_outside, outside_decision_attached, not_own_judgement, extension_left,
         overseas_lane, is_a_duplicate, no_decision_apart, something_joined, other_not_own_case, reopenable,
-        reopening_asked_for, hold_present,
+        reopening_asked_for, hold_present, call_back_offered, no_call_waits,
         *GUARDS_OF_MONEY,
     )
 }  # fmt: skip

@@ -109,6 +109,11 @@ class Ticket(models.Model):
     follow_up_on = models.DateField(
         _("follow-up on"), null=True, blank=True, help_text=_("The day on which somebody outside is asked again.")
     )
+    call_asked_at = models.DateTimeField(
+        _("call asked for at"), null=True, blank=True, help_text=_("The customer wants to be called; empty once somebody has.")
+    )
+    call_number = models.CharField(_("number to call"), max_length=40, blank=True, default="", db_default="")
+    call_when = models.CharField(_("when to call"), max_length=12, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now)
 

@@ -18,7 +18,7 @@ from tickets.cases.notices import notify, notify_people
 from tickets.models import Message, Ticket, Visibility
 from tickets.operations.engine import look, open_case
 from tickets.operations.intake_clocks import restart_silence_timer
-from tickets.operations.turns import customer_wrote, desk_replied
+from tickets.operations.turns import customer_wrote, desk_replied, end_call
 from tickets.workflow import Block, Data, Forbidden, Input, Invalid, NotFound, Refusal, Status, TimerKey, clean_fields
 from tickets.workflow.inputs import ONE_TIME_CODE
 
@@ -82,6 +82,8 @@ CALL = (
 def record_call(actor: User, ref: str, raw: Mapping[str, object]) -> Message:
     """A conversation by telephone, as a note among colleagues; and the day on which somebody asks again, or none any more.
 
+    One with the customer that leaves nothing to ask again is the call they asked for.
+
     Raises NotFound, Forbidden (the desk's alone), WrongStatus for a draft, Invalid.
     """
     with open_case(actor, ref) as case:
@@ -95,6 +97,8 @@ def record_call(actor: User, ref: str, raw: Mapping[str, object]) -> Message:
         message.save()
         case.ticket.follow_up_on = data["follow_up_on"]
         again = data["follow_up_on"].isoformat() if data["follow_up_on"] else None
+        if data["who"] == "customer" and data["follow_up_on"] is None:
+            end_call(case)
         case.record("call", {"message": message.pk, "who": data["who"], "follow_up_on": again}, internal=True)
     return message
 

@@ -29,6 +29,7 @@ def forget_texts(case: Case) -> int:
     ticket.facts = {key: value for key, value in ticket.facts.items() if not _is_free(key, value)}
     ticket.account_masked = ticket.account_hmac = ticket.account_sealed = ticket.contact = ticket.external_id = ""
     ticket.metadata, ticket.represented_by = {}, None
+    ticket.call_number, ticket.call_when, ticket.call_asked_at = "", "", None
     for submission in ticket.submissions.all():
         submission.statement = _without_words(submission.statement)
         submission.save(update_fields=["statement"])

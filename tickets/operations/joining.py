@@ -36,10 +36,10 @@ CARRIED = (
 # What it takes over where it has none of its own. What hangs together goes together.
 FILLED = (
     ("amount", "currency"), ("incident_at",), ("respondent",), ("account_masked", "account_hmac", "account_sealed"), ("external_id",),
-    ("represented_by",),
+    ("represented_by",), ("call_asked_at", "call_number", "call_when"),
 )  # fmt: skip
-EMPTY_COLUMNS: Record = {"amount": None, "incident_at": None, "represented_by": None} | dict.fromkeys(
-    ("respondent", "account_masked", "account_hmac", "account_sealed", "external_id"), ""
+EMPTY_COLUMNS: Record = {"amount": None, "incident_at": None, "represented_by": None, "call_asked_at": None} | dict.fromkeys(
+    ("respondent", "account_masked", "account_hmac", "account_sealed", "external_id", "call_number", "call_when"), ""
 )
 EMPTY: tuple[object, ...] = (None, "", [], {})
 

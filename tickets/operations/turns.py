@@ -6,14 +6,21 @@ reply, or an act of the desk that moves the complaint, answers it.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import STAFF_ROLES, Role
 from tickets.cases import timers
 from tickets.cases.case import Case
+from tickets.cases.notices import notify
 from tickets.models import Message, Visibility
-from tickets.workflow import Status, TimerKey
+from tickets.operations.effects import effect
+from tickets.workflow import Data, Invalid, Status, TimerKey
 from tickets.workflow.timers import TALK_TIMERS
+
+FEWEST_DIGITS, MOST_DIGITS = 5, 20  # of a number that can be dialled
 
 
 def customer_wrote(case: Case) -> None:
@@ -89,3 +96,28 @@ def _first_word_after(case: Case) -> datetime | None:
     """Of the owner, where a reply was written before it and comes after it."""
     words = Message.objects.filter(ticket=case.ticket, visibility=Visibility.PUBLIC, by_staff=False, created_at__gt=case.at)
     return words.order_by("created_at").values_list("created_at", flat=True).first()
+
+
+# ---- A call that the customer asks for: it waits until somebody of the desk notes that they have spoken
+def check_number(case: Case, data: Data) -> None:
+    """Raises Invalid at number. A land line has no country before it, so nothing but its shape is asked."""
+    digits = re.sub(r"[\s()+-]", "", data["number"])
+    if not (digits.isdecimal() and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS):
+        raise Invalid({"number": [_("Enter the number as you would dial it.")]})
+
+
+@effect("request_call", prepare=check_number)
+def request_call(case: Case, data: Data) -> None:
+    """A word of the customer's like any other: the complaint is unanswered until somebody has called, or written."""
+    ticket = case.ticket
+    ticket.call_number, ticket.call_when, ticket.call_asked_at = data["number"], data["when"] or "", case.at
+    case.record("request_call", {"when": data["when"] or ""})
+    notify(case, "request_call")
+    customer_wrote(case)
+
+
+def end_call(case: Case) -> None:
+    """Somebody has spoken with them. Who and when stands in the history, beside the note of the call."""
+    if case.ticket.call_asked_at is not None:
+        case.ticket.call_number, case.ticket.call_when, case.ticket.call_asked_at = "", "", None
+        desk_replied(case)

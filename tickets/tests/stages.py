@@ -148,6 +148,7 @@ def inputs(ticket: Ticket, twin: Ticket) -> dict[str, dict[str, Any]]:
         "unmerge": {"ref": twin.ref},
         "reopen": reason,
         "refuse_reopen": reason,
+        "request_call": {"number": "138 0013 8000", "when": "morning"},
         "refer_to_police": {},
         "release_hold": reason,
     }

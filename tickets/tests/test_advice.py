@@ -55,6 +55,12 @@ def test_theft_is_told_what_not_to_do_and_whom_to_call(client, mei) -> None:
     assert "96110" in text and "不要解绑" in text
 
 
+def test_who_was_robbed_on_credit_is_told_whether_to_repay_meanwhile(client, mei) -> None:
+    client.force_login(mei)
+    text = page(client, file_ticket(mei, filing("mp_topup_stolen")), "zh-hans")
+    assert "要不要先还款" in text and "第七条" in text
+
+
 def test_what_was_deleted_stays_so() -> None:
     Advice.objects.exclude(category="scam_transfer").delete()
     before = Advice.objects.count()

@@ -5,6 +5,7 @@ from tickets.words.bills import BILL_STATE, CHARGE_STATE, FINDING_STATE, NO_BILL
 from tickets.words.blocks import BLOCK
 from tickets.words.cases import (
     AUTHORITY,
+    CALL_TIME,
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
@@ -60,6 +61,7 @@ __all__ = [
     "BILL_STATE",
     "BINDS",
     "BLOCK",
+    "CALL_TIME",
     "CHANNEL",
     "CHARGE_STATE",
     "CHECKLIST_STATE",

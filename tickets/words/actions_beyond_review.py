@@ -205,6 +205,14 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         line=pgettext_lazy("history", "Complaint stays closed"),
         to_customer=(_("Your complaint stays closed"), _("A supervisor has looked at your request. Your complaint page says why.")),
     ),
+    "request_call": ActionWords(
+        button=pgettext_lazy("action", "Ask for a call"),
+        line=pgettext_lazy("history", "A call was asked for"),
+        of_desk=pgettext_lazy("action of the desk", "Note that the customer wants to be called"),
+        to_customer=(_("We call you"), _("Whoever has your complaint calls the number you named.")),
+        to_staff=(_("A customer wants to be called"), _("The number stands on the page. Note the call there, and it is done.")),
+        labels={"number": _("Number to call"), "when": _("When it suits")},
+    ),
     "refer_to_police": ActionWords(
         button=pgettext_lazy("action", "Record a report to the police"),
         line=pgettext_lazy("history", "Report to the police recorded"),

@@ -26,6 +26,8 @@ BLOCK = {
     "REOPEN_WINDOW_OVER": _("The time to reopen this complaint has passed. You can file a new one and name this reference."),
     "SECURITY_TASKS_OPEN": _("Some safety steps for the account are still open. Once they are ticked, the freeze can be lifted."),
     "NO_HOLD": _("No legal hold is running on this complaint, so there is none to release."),
+    "NO_CALL_BACK": _("Calls back are not offered here. Please write to us instead."),
+    "CALL_WAITS": _("A call has been asked for already. Somebody calls; it need not be asked for again."),
     "EXTENSION_LIMIT": _("This time cannot be made longer any more. It now has to be decided."),
     "throttled": _("That is as much as one person may do in such a time. Please go on a little later."),
     "STORE_AWAY": _(

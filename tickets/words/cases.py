@@ -149,6 +149,12 @@ CHANNEL = {
     "social": _("Social media"),
     "api": _("Program (API)"),
 }
+CALL_TIME = {
+    "any": pgettext_lazy("when to call", "At any time"),
+    "morning": pgettext_lazy("when to call", "In the morning"),
+    "afternoon": pgettext_lazy("when to call", "In the afternoon"),
+    "evening": pgettext_lazy("when to call", "In the evening"),
+}
 REPRESENTED_AS = {
     "guardian": _("guardian"),
     "authorised": _("authorised person"),

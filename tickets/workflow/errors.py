@@ -29,6 +29,8 @@ STATUS_OF_CODE: dict[str, int] = {
     "RATING_WINDOW_OVER": 409,
     "SECURITY_TASKS_OPEN": 409,
     "NO_HOLD": 409,
+    "NO_CALL_BACK": 409,
+    "CALL_WAITS": 409,
     "EXTENSION_LIMIT": 409,
     "RUN_GOES_ON": 409,
     "STAFF_ACCOUNT": 409,

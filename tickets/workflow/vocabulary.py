@@ -90,6 +90,7 @@ FILED_BY_DESK = frozenset({"l1_internal", "payment_channel"})
 FILED_BY_CUSTOMER = tuple(target for target in TARGETS if target not in FILED_BY_DESK | {"police"})
 REGULATORS = frozenset({"regulator_12315", "consumer_association", "pboc_12363", "cac"})
 # Who may send us a complaint, or ask about one, and waits for our answer.
+CALL_TIMES = ("any", "morning", "afternoon", "evening")
 AUTHORITIES = ("pboc_12363", "regulator_12315", "cac", "consumer_association", "police", "court", "other")
 # Of these a customer is told nothing that the authority has not told them.
 INVESTIGATING = frozenset({"police", "court", "other"})

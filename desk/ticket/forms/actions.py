@@ -32,7 +32,7 @@ from tickets.words import (
 from tickets.workflow import ACTIONS, Input
 from tickets.workflow.inputs import TEXT_LIMIT
 from tickets.workflow.questions import Question, question
-from tickets.workflow.vocabulary import MONEY_REMEDIES, RETURNS, SECURITY_TASKS, TARGETS
+from tickets.workflow.vocabulary import CALL_TIMES, MONEY_REMEDIES, RETURNS, SECURITY_TASKS, TARGETS
 
 CODED = ("root_cause", "liability", "reason_code", "outcome", "authority", "timer")
 BLANK_REMEDIES = 3
@@ -244,6 +244,10 @@ def _acts_for_the_desk_too(case: Case, key: str) -> bool:
     return action.is_owners and not case.roles.isdisjoint(action.roles - {Role.AGENT})
 
 
+def _call_times(_case: Case) -> Sequence[Choice]:
+    return vocabulary_choices("CALL_TIME", CALL_TIMES)
+
+
 def _channels(_case: Case) -> Sequence[Choice]:
     return vocabulary_choices("CHANNEL", CHANNELS_OF_CALLS)
 
@@ -271,4 +275,5 @@ CHOICES: Mapping[str, Callable[[Case], Sequence[Choice]]] = {
     "task": _tasks,
     "freeze": _freezes,
     "told_by": _channels,
+    "when": _call_times,
 }

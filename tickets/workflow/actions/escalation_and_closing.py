@@ -8,9 +8,9 @@ from accounts.scopes import IDENTITY
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
 from tickets.workflow.inputs import DECISION, GRANTED, IDENTITY_CHECK, REASON, TOLD_BY, Input
-from tickets.workflow.recipients import ASSIGNEE_LATER, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
+from tickets.workflow.recipients import ASSIGNEE_LATER, HANDLER_NOW, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
-from tickets.workflow.vocabulary import AUTHORITIES, EXTERNAL_OUTCOMES, FILED_BY_CUSTOMER, TARGETS
+from tickets.workflow.vocabulary import AUTHORITIES, CALL_TIMES, EXTERNAL_OUTCOMES, FILED_BY_CUSTOMER, TARGETS
 
 # What a supervisor may lengthen with a holding reply. Nothing named: whatever can still be lengthened.
 EXTENDABLE = ("regulatory_final", "authority_reply")
@@ -251,6 +251,16 @@ ESCALATION_AND_CLOSING = (
         inputs=(REASON,),
         tells=(OWNER_NOW,),
         next_rank=7,
+    ),
+    Action(
+        "request_call",
+        roles=frozenset({OWNER, AGENT}),
+        statuses=FILED,
+        guards=("no_part_in_it", "call_back_offered", "no_call_waits"),
+        inputs=(Input("number", "number", True, limit=40), Input("when", "code", choices=CALL_TIMES), TOLD_BY),
+        tells=(HANDLER_NOW,),
+        rare=True,
+        placed=True,
     ),
     Action(
         "refer_to_police",
