@@ -98,3 +98,14 @@ def test_a_policemans_question_is_not_told_to_whom_it_is_about(phone, mei, lin, 
         found = phone.get(f"/api/v1/tickets/{ticket.ref}/").json()
         assert [each["authority"] for each in found["transfers"]] == seen
         assert ("authority_reply" in [timer["key"] for timer in found["timers"]]) is bool(seen)
+
+
+def test_a_second_level_that_never_answered_is_not_said_to_have(people, in_status, browser_of, mei):
+    """The money came back first. Nor did its owner file it there."""
+    ticket = in_status("escalated")
+    perform(people.agent, ticket.ref, "record_refund", {"amount": "600.00", "reference": "R-7"})
+    assert ticket.escalations.get(target="l1_internal").state == "closed"
+    page = text_of(browser_of(mei, "en").get(f"/tickets/{ticket.ref}/further/"))
+    place = place_of(page, "l1_internal")
+    assert "Ended with the complaint" in place
+    assert "Answered" not in place and "Filed by you" not in place

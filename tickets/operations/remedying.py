@@ -14,7 +14,7 @@ from tickets.cases.money import NOUGHT, outstanding, owed_remedies, pending_mone
 from tickets.cases.notices import notify
 from tickets.models import ClaimRaise, Decision, Freeze, Message, Refund, Remedy, Visibility
 from tickets.operations.effects import effect
-from tickets.operations.reviewing import close_internal_level, drop_request, own_items, prepare_eta, void_waiting_decision
+from tickets.operations.reviewing import drop_request, leave_internal_level, own_items, prepare_eta, void_waiting_decision
 from tickets.operations.turns import desk_replied
 from tickets.workflow import TIMERS, Data, Invalid, Status, TimerKey
 from tickets.workflow.inputs import NOT_A_CHOICE
@@ -147,7 +147,7 @@ def record_refund(case: Case, data: Data) -> None:
     timers.resume(case, *REVIEW_TIMERS)  # a review that stood still is not late
     timers.stop(case, *timers_on_refund(Fate.STOPPED))
     timers.cancel(case, *timers_on_refund(Fate.CANCELLED))
-    close_internal_level(case)
+    leave_internal_level(case)
     reference, note = data["reference"] or "", data["note"] or ""
     _settle_remedies(case, data["amount"], reference, note)
     source = next((source for role, source in SOURCES.items() if role in case.roles), Refund.Source.DESK)

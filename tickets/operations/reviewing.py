@@ -221,6 +221,15 @@ def close_internal_level(case: Case) -> None:
         case.new_rows.append(escalation)
 
 
+def leave_internal_level(case: Case) -> None:
+    """The matter is settled before the second level has answered, and nothing says that it has."""
+    timers.stop(case, TimerKey.L1_REVIEW)
+    escalation = case.open_escalation("l1_internal")
+    if escalation is not None:
+        escalation.state = escalation.State.CLOSED
+        case.new_rows.append(escalation)
+
+
 def _waiting(case: Case) -> Decision:
     decision = case.waiting_decision
     if decision is None:
