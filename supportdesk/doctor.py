@@ -38,7 +38,7 @@ from tickets.models import Notification, OnCallShift, Respondent
 from tickets.policy.contacts import stale_targets, unverified_targets
 
 PATIENCE_SECONDS = 5
-# A tick is due every fifteen seconds; after so long nobody can call it late any more.
+# A tick is due every ten seconds; after so long nobody can call it late any more.
 TICK_IS_LATE = timedelta(minutes=2)
 # China's State Council publishes a year's holidays in the November before.
 CALENDAR_IS_DUE_IN_MONTH = 11

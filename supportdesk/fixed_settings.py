@@ -185,7 +185,7 @@ WATCHED = ("tickets.fire_due_timers", *(f"queue {key}" for key in QUEUES))
 # `manage.py tick` calls the same duties. A sweep comes as often as the first pause of what it tries again (a test says so).
 CELERY_BEAT_SCHEDULE = schedule(
     {
-        "tickets.fire_due_timers": 15,
+        "tickets.fire_due_timers": 10,  # so that a deadline fires within fifteen seconds, whatever else goes on
         "tickets.call_adapters": 5,
         "tickets.send_notifications": 30,
         "tickets.send_channel_messages": 15,

@@ -4,6 +4,7 @@ gthread gives each connection a thread as soon as its first byte is there, and w
 threads, sending a byte now and then, stop all others. Here the worker's main loop looks at what lies in a socket (without taking it)
 and hands it on once the head, and a body that is not large, are complete. A large body is read in a thread, by a quarter of them at most
 (three quarters, where much of it is here), with a time limit and a least rate; so is what clients take too long to fetch.
+Whoever was answered and does not hang up is not waited for either: gunicorn does so for two seconds, in the loop that serves everybody.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 HEAD_SECONDS = float(os.environ.get("READ_HEAD_SECONDS", "10"))
 BODY_SECONDS = float(os.environ.get("READ_BODY_SECONDS", "120"))
 FETCH_SECONDS = 30
+# Closed at once, an answer that is still on its way may be cut off by what the client has sent and nobody read (RFC 9112, 9.6).
+LINGER_SECONDS = 2
 # A large body may be slow for so many seconds; from then on it comes at least this fast.
 GRACE_SECONDS = float(os.environ.get("READ_GRACE_SECONDS", "10"))
 LEAST_RATE = int(os.environ.get("READ_BYTES_PER_SECOND", "2000"))
@@ -94,6 +97,7 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._partial: deque[tuple[TConn, float]] = deque()
+        self._closing: deque[tuple[TConn, float]] = deque()
         self._large = 0  # threads that read a large body now
         self._room = {LARGE: max(1, self.cfg.threads // 4), COMING: max(1, self.cfg.threads * 3 // 4)}
         self._lock = threading.Lock()
@@ -147,10 +151,34 @@ class PatientWorker(ThreadWorker):
         self.nr_conns -= 1
         util.close(conn.sock)
 
+    def finish_request(self, conn: TConn, fs: Future) -> None:
+        goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
+        if goes_on or self.cfg.is_ssl:
+            super().finish_request(conn, fs)
+            return
+        with contextlib.suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+        self._linger(conn, time.monotonic() + LINGER_SECONDS)
+
+    def _linger(self, conn: TConn, until: float) -> None:
+        """What still comes is thrown away, until the other side hangs up or its time is over."""
+        try:
+            is_open = bool(conn.sock.recv(LOOKED_AT, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            is_open = True
+        except OSError:
+            is_open = False
+        if is_open and time.monotonic() < until:
+            self._closing.append((conn, until))
+        else:
+            self.nr_conns -= 1
+            util.close(conn.sock)
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        super().wait_for_and_dispatch_events(LOOK_AGAIN if self._partial else timeout)
-        for _ in range(len(self._partial)):
-            self._look(*self._partial.popleft())
+        super().wait_for_and_dispatch_events(LOOK_AGAIN if self._partial or self._closing else timeout)
+        for waiting, look in ((self._partial, self._look), (self._closing, self._linger)):
+            for _ in range(len(waiting)):
+                look(*waiting.popleft())
 
     def handle(self, conn: TConn) -> object:
         conn.sock.setblocking(True)

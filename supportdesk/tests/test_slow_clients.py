@@ -118,3 +118,18 @@ def test_dripping_clients_hold_up_nobody(server):
     assert all(re.match(rb"HTTP/1.1 408 ", drip.recv(100)) for drip in heads), "each is told, and let go"
     for _kind, drip in drips:
         drip.close()
+
+
+def test_clients_that_do_not_hang_up_hold_up_nobody(server):
+    """gunicorn waits two seconds for each of them, in the loop that accepts everybody."""
+    held = [socket.create_connection(("127.0.0.1", server), 5) for _ in range(10)]
+    for each in held:
+        each.sendall(b"GET / HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n")
+        assert each.recv(1_000).startswith(b"HTTP/1.1 200")
+    began = time.monotonic()
+    for _ in range(5):
+        urllib.request.urlopen(f"http://127.0.0.1:{server}/", timeout=9).close()
+    assert time.monotonic() - began < 1
+    while any(each.recv(1_000) for each in held):
+        pass
+    assert time.monotonic() - began < 5, "and their time is over"
