@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import CodeGuesses
+from lib.duties.setting_aside import delete_all_or_each
 
 # As allauth's own, which stand in the session: there the last of many writers wins, and all the others were free.
 MOST = 3
@@ -29,4 +30,4 @@ def register_attempt(code: str) -> bool:
 
 
 def forget_old(now: datetime) -> int:
-    return CodeGuesses.objects.filter(counted_until__lt=now).delete()[0]
+    return delete_all_or_each("accounts.forget_guesses", CodeGuesses.objects.filter(counted_until__lt=now), now)

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import EntryLink, UsedAssertion, User
+from lib.duties.setting_aside import delete_all_or_each
 
 A_DAY = timedelta(days=1)
 TOO_LATE = _("This way in does not work any more: it is good once, and for a moment. Go back to the app and try again.")
@@ -53,7 +54,8 @@ def enter(request: HttpRequest, text: str) -> HttpResponse:
 
 def forget_platform_words(now: datetime) -> int:
     """What is over: addresses nobody opened, and signed words that would be refused for their time by now."""
-    return EntryLink.objects.filter(until__lt=now).delete()[0] + UsedAssertion.objects.filter(until__lt=now - A_DAY).delete()[0]
+    unopened, words = EntryLink.objects.filter(until__lt=now), UsedAssertion.objects.filter(until__lt=now - A_DAY)
+    return sum(delete_all_or_each(f"accounts.forget_{rows.model._meta.model_name}", rows, now) for rows in (unopened, words))
 
 
 def _digest(text: str) -> str:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from accounts.letters import queue_letter
 from accounts.models import GuardedChange, User
 from accounts.roles import STAFF_ROLES
+from lib.duties.setting_aside import each_row, name_of
 from lib.languages import reader_language
 from lib.types import Text
 
@@ -179,14 +180,15 @@ def take_back(actor: User, pk: int) -> GuardedChange:
 def carry_out_due(now: datetime) -> int:
     """What was agreed for a date, and a lone admin's after their day."""
     due = GuardedChange.objects.filter(state=State.AGREED, effective_at__lte=now).order_by("pk")
-    done = 0
-    for pk in list(due.values_list("pk", flat=True)):
-        with transaction.atomic():
-            change = due.select_for_update().filter(pk=pk).first()
-            if change is not None:
-                _carry_out(change, now)
-                done += 1
-    return done
+
+    @transaction.atomic
+    def carry_out(pk: int) -> int:
+        change = due.select_for_update().filter(pk=pk).first()
+        if change is not None:
+            _carry_out(change, now)
+        return int(change is not None)
+
+    return each_row(name_of(carry_out_due), due, carry_out, now)
 
 
 def _carry_out(change: GuardedChange, now: datetime) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import KnownNetwork, User
+from lib.duties.setting_aside import delete_all_or_each, name_of
 from lib.types import Record
 
 COOKIE, SALT = "known_device", "accounts.known_device"
@@ -53,7 +54,7 @@ def user_numbers(user: User) -> list[str]:
 
 def forget_networks(now: datetime) -> int:
     """Where nobody has signed in from for as long as a device is known. How many."""
-    return KnownNetwork.objects.filter(last_at__lt=now - settings.KNOWN_DEVICE).delete()[0]
+    return delete_all_or_each(name_of(forget_networks), KnownNetwork.objects.filter(last_at__lt=now - settings.KNOWN_DEVICE), now)
 
 
 def _device(request: HttpRequest) -> Record:

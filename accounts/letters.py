@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.mail_outage import is_resting, note_answer, note_away
 from accounts.models import Letter
 from lib.background import enqueue
+from lib.duties.setting_aside import delete_all_or_each
 from lib.encryption import fernet_for
 from lib.mail_connection import MailConnection, MailServerAway, error_text
 from lib.outbox import Outbox
@@ -86,7 +87,7 @@ def send_letter(pk: int, now: datetime) -> bool | None:
 
 
 def forget_old(now: datetime) -> int:
-    return Letter.objects.filter(useful_until__lt=now - RETENTION).delete()[0]
+    return delete_all_or_each("accounts.forget_letters", Letter.objects.filter(useful_until__lt=now - RETENTION), now)
 
 
 def _give_up(now: datetime) -> None:

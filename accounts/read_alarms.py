@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.letters import queue_letter
 from accounts.models import ReadAlarm, ReadEntry, User
 from accounts.roles import Role
+from lib.duties.setting_aside import delete_all_or_each, each_key, name_of
 from lib.languages import reader_language
 
 log = logging.getLogger(__name__)
@@ -31,14 +32,13 @@ TAKEN = (Kind.EXPORTED,)
 
 def tell_of_unusual_reads(now: datetime) -> int:
     """How many people read unusually much within the hour before `now`, and had not been told of in that hour."""
-    told = 0
-    for reader, opened, taken in _unusual(now):
-        told += _tell(User.objects.get(pk=reader), opened, taken, now)
-    return told
+    found = {reader: (opened, taken) for reader, opened, taken in _unusual(now)}
+    return each_key(name_of(tell_of_unusual_reads), User, found, lambda pk: _tell(User.objects.get(pk=pk), *found[pk], now), now)
 
 
 def forget_alarms(now: datetime) -> int:
-    return ReadAlarm.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS)).delete()[0]
+    old = ReadAlarm.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS))
+    return delete_all_or_each(name_of(forget_alarms), old, now)
 
 
 def _unusual(now: datetime) -> list[tuple[int, int, int]]:

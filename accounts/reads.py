@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import ReadEntry, User
 from accounts.roles import roles_of
+from lib.duties.setting_aside import delete_all_or_each, name_of
 from lib.requester import current_network
 
 SALT = "accounts.reads.term"
@@ -111,4 +112,5 @@ def with_term(what: ReadOf, term: str) -> ReadOf:
 
 
 def forget_reads(now: datetime) -> int:
-    return ReadEntry.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS)).delete()[0]
+    old = ReadEntry.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS))
+    return delete_all_or_each(name_of(forget_reads), old, now)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import TextMessage
 from accounts.phone_numbers import mask_number
 from accounts.text_budget import FREEZES, SCARCE, end_alarms, has_room, price_of
+from lib.duties.setting_aside import delete_all_or_each
 from lib.encryption import fernet_for
 from lib.outbox import Outbox
 from lib.signed_http import post_signed
@@ -107,7 +108,7 @@ def _write(number: str, words: str) -> str:
 
 def forget_old(now: datetime) -> int:
     end_alarms(now)
-    return TextMessage.objects.filter(created_at__lt=now - RETENTION).delete()[0]
+    return delete_all_or_each("accounts.forget_texts", TextMessage.objects.filter(created_at__lt=now - RETENTION), now)
 
 
 def _give_up(now: datetime) -> None:

@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from api import problems
 from api.bodies import digest_of
 from api.models import IdempotencyKey
+from lib.duties.setting_aside import delete_all_or_each
 
 KEEP = timedelta(hours=24)
 KEPT_HEADERS = ("ETag", "Location", "WWW-Authenticate")
@@ -131,4 +132,4 @@ class Renderer(JSONRenderer):
 
 def purge(now: datetime) -> int:
     """Delete keys whose time is over. How many."""
-    return IdempotencyKey.objects.filter(created_at__lte=now - KEEP).delete()[0]
+    return delete_all_or_each("api.forget_answers", IdempotencyKey.objects.filter(created_at__lte=now - KEEP), now)

@@ -16,6 +16,7 @@ from api.webhooks.dispatching import dispatch
 from api.webhooks.sending import send_to, send_waiting, waiting_receivers
 from lib.background import RoomTask, enqueue
 from lib.duties.running import run_duties, run_duty
+from lib.duties.setting_aside import delete_all_or_each, name_of
 
 # The next beat asks again.
 EXPIRES = 10.0
@@ -29,7 +30,7 @@ def forget_answers(now: datetime) -> int:
 
 def forget_tokens(now: datetime) -> int:
     """How many tokens were forgotten. For a month after their end their owner still sees that they ended."""
-    return Token.objects.filter(expiry__lt=now - KEEP_ENDED_FOR).delete()[0]
+    return delete_all_or_each(name_of(forget_tokens), Token.objects.filter(expiry__lt=now - KEEP_ENDED_FOR), now)
 
 
 def call_webhooks(now: datetime) -> int:
@@ -42,7 +43,8 @@ def call_webhooks(now: datetime) -> int:
 
 def forget_deliveries(now: datetime) -> int:
     """How many calls, sent or given up, were forgotten."""
-    return WebhookDelivery.objects.filter(created_at__lt=now - KEEP_ENDED_FOR, next_at=None).delete()[0]
+    old = WebhookDelivery.objects.filter(created_at__lt=now - KEEP_ENDED_FOR, next_at=None)
+    return delete_all_or_each(name_of(forget_deliveries), old, now)
 
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {
@@ -61,9 +63,9 @@ def purge_task() -> None:
 
 @shared_task(base=RoomTask, name="api.call_webhooks")
 def call_webhooks_task() -> None:
-    """Beat: webhooks. A task for each receiver, so that a slow one is waited for by nobody else."""
+    """Beat: webhooks, and word of those that were switched off. A task for each receiver: a slow one keeps nobody else waiting."""
     now = timezone.now()
-    run_duty(dispatch, now)
+    run_duties((dispatch, announce), now)
     for webhook in waiting_receivers(now):
         enqueue(call_receiver_task, webhook, expires=EXPIRES)
 

@@ -23,7 +23,7 @@ def send_replies(now: datetime) -> int:
 
 def forget_drafts(now: datetime) -> int:
     """Untouched for two weeks, or the complaint is closed. How many."""
-    return drop_old(now - FORGET_DRAFTS_AFTER)
+    return drop_old(now - FORGET_DRAFTS_AFTER, now)
 
 
 DUTIES: Mapping[str, Callable[[datetime], int]] = {

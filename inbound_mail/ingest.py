@@ -29,7 +29,7 @@ from inbound_mail.bounces import addresses_in, status_of
 from inbound_mail.heads import Head, digest_of, read_head
 from inbound_mail.models import Letter
 from inbound_mail.words import missed_in_words
-from lib.duties.setting_aside import each_key, name_of, waiting_keys
+from lib.duties.setting_aside import delete_all_or_each, each_key, name_of, waiting_keys
 from lib.languages import reader_language
 from lib.outbox import Columns, Outbox
 from lib.redaction import without_one_time_codes
@@ -213,7 +213,7 @@ def as_a_person_takes_it(content: LetterContent) -> LetterContent:
 
 
 def forget_letters(now: datetime) -> int:
-    return Letter.objects.filter(at__lt=now - RETENTION).delete()[0]
+    return delete_all_or_each(name_of(forget_letters), Letter.objects.filter(at__lt=now - RETENTION), now)
 
 
 def _find_target_ticket(head: Head) -> Ticket | None:

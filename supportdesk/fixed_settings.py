@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = schedule(
     {
         "tickets.fire_due_timers": 10,  # so that a deadline fires within fifteen seconds, whatever else goes on
         "tickets.call_adapters": 5,
+        "tickets.deliver_notifications": 5,  # urgent ones that came while a long run had no time left
         "tickets.send_notifications": 30,
         "tickets.send_channel_messages": 15,
         "tickets.carry_incidents": 30,

@@ -18,6 +18,7 @@ from accounts.models import User
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.sending import PAUSES
 from lib.dates import moment_text, with_zone
+from lib.duties.setting_aside import each_row, name_of
 from lib.languages import reader_language
 from lib.types import Text
 from lib.zones import zone_of
@@ -35,8 +36,9 @@ def announce(now: datetime) -> int:
     """How many letters' worth of news went out."""
     failing = WebhookDelivery.objects.filter(state=WebhookDelivery.State.WAITING, attempts__gte=WARN_AFTER)
     soon = Webhook.objects.filter(active=True, warned_at=None, deliveries__in=failing).distinct()
-    told = sum(_warn(hook, now) for hook in soon)
-    return told + sum(_tell_off(hook) for hook in Webhook.objects.filter(active=False, off_at__isnull=False))
+    told = each_row(name_of(announce), soon, lambda pk: _warn(Webhook.objects.get(pk=pk), now), now)
+    off = Webhook.objects.filter(active=False, off_at__isnull=False)
+    return told + each_row(f"{name_of(announce)}_off", off, lambda pk: _tell_off(Webhook.objects.get(pk=pk)), now)
 
 
 def _warn(hook: Webhook, now: datetime) -> int:

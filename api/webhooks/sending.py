@@ -13,6 +13,7 @@ from api.models import Webhook, WebhookDelivery
 from api.webhooks.event_types import PING, payload
 from api.webhooks.signing import signed_headers
 from api.webhooks.switching import GONE_AWAY, SILENT, switch_off_by_itself
+from lib.duties.setting_aside import each_key, name_of
 from lib.outbound_http import post
 from lib.outbox import Outbox
 
@@ -42,7 +43,7 @@ OUTBOX = Outbox(
 
 def send_waiting(now: datetime) -> int:
     """Send what is due, each receiver in its turn. Returns how many went out."""
-    return sum(send_to(webhook, now) for webhook in waiting_receivers(now))
+    return each_key(name_of(send_waiting), Webhook, waiting_receivers(now), lambda pk: send_to(pk, now), now)
 
 
 def waiting_receivers(now: datetime) -> list[int]:

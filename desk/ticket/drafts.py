@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from desk.models import Draft
+from lib.duties.setting_aside import delete_all_or_each
 from lib.redaction import without_secrets
 from tickets.models import Ticket
 from tickets.workflow import ACTIONS
@@ -88,7 +89,7 @@ def _mask_secrets(text: str) -> str:
     return without_secrets(str(text).replace("\x00", ""))[:TEXT_LIMIT]
 
 
-def drop_old(before: datetime) -> int:
+def drop_old(before: datetime, now: datetime) -> int:
     """Drafts nobody touched since, and those on complaints that are closed. How many."""
     forgotten = Draft.objects.filter(Q(at__lt=before) | Q(ticket__status="closed"), send_at=None)
-    return forgotten.delete()[0]
+    return delete_all_or_each("desk.forget_drafts", forgotten, now)

@@ -32,7 +32,7 @@ from evidence.operations.item_lock import refuse_if_store_away
 from evidence.operations.limits import check_files_of_a_day, check_rate
 from evidence.vault import store
 from evidence.vault.sealing import SealBroken
-from lib.duties.setting_aside import each_row, name_of
+from lib.duties.setting_aside import delete_all_or_each, each_row, name_of
 from lib.redaction import without_secrets
 from tickets.cases.case import Case
 from tickets.models import Ticket
@@ -276,6 +276,6 @@ def _forget_parts(found: PartialUpload) -> None:
 
 def end_stale(now: datetime) -> int:
     """Forget every upload whose time is over; what became an item stays. How many had not arrived."""
-    PartialUpload.objects.filter(expires_at__lte=now, item__isnull=False).delete()
+    delete_all_or_each(f"{name_of(end_stale)}_taken", PartialUpload.objects.filter(expires_at__lte=now, item__isnull=False), now)
     stale = PartialUpload.objects.filter(expires_at__lte=now, item=None).order_by("expires_at")
     return each_row(name_of(end_stale), stale, lambda pk: discard(PartialUpload(pk=pk)), now)

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from evidence.models import SealedFile, UnknownFile
 from evidence.vault import store
+from lib.duties.setting_aside import each_key, name_of
 from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,16 @@ def sweep_orphans(now: datetime) -> int:
     report_strangers(now)
     strangers = UnknownFile.objects.filter(seen_at__lte=now - settings.UNKNOWN_FILES_STAY).values_list("name", flat=True)
     orphans = [*store.unadopted_names(now - ORPHAN_AGE), *strangers]
-    store.remove(orphans)
-    UnknownFile.objects.filter(name__in=orphans).delete()
-    return len(orphans) + store.remove_erased(list(store.still_there()))
+    removed = each_key(name_of(sweep_orphans), None, orphans, _remove, now)
+    return removed + each_key(
+        f"{name_of(sweep_orphans)}_erased", None, list(store.still_there()), lambda name: store.remove_erased([name]), now
+    )
+
+
+def _remove(name: str) -> int:
+    store.remove([name])
+    UnknownFile.objects.filter(name=name).delete()
+    return 1
 
 
 def report_strangers(now: datetime) -> int:

@@ -37,10 +37,11 @@ def run_duty(duty: Duty, now: datetime, lease: timedelta = LEASE, name: str = ""
     began = timezone.now()
     try:
         count = duty(now)
-        if not release(name, token):
-            # Whoever has had its time leaves what came in since to the next sweep.
-            count += duty(timezone.now()) if timezone.now() - began < PATIENCE else 0
-            let_go(name, token, ended_at=timezone.now())
+        while not release(name, token):
+            if timezone.now() - began >= PATIENCE:  # whoever has had its time leaves what came in since to the next sweep
+                let_go(name, token, ended_at=timezone.now())
+                break
+            count += duty(timezone.now())
         forget(name)
     except Exception as error:
         log.exception("The duty %s failed", name)
@@ -71,7 +72,7 @@ def release(name: str, token: str) -> bool:
     mine = DutyRun.objects.filter(name=name, token=token)
     if mine.filter(asked_again=False).update(held_until=None, ended_at=timezone.now()):
         return True
-    return not mine.exists()  # its lease was over, and somebody else has it
+    return not mine.update(asked_again=False)  # none: its lease was over, and somebody else has it
 
 
 def let_go(name: str, token: str, **more: datetime) -> None:

@@ -18,6 +18,7 @@ from lib.duties.references import name_of, reference_of
 # `name_of` goes with all that follows: whoever sets rows aside says by which duty.
 __all__ = [
     "all_or_each",
+    "delete_all_or_each",
     "each_key",
     "each_row",
     "forget",
@@ -67,6 +68,25 @@ def all_or_each(duty: str, model: type[models.Model], keys: Sequence[K], do_all:
             return do_all([key])
 
     return each_key(duty, model, keys, do_one, now)
+
+
+def delete_all_or_each(duty: str, rows: QuerySet, now: datetime) -> int:
+    """In one statement; where one row cannot go, each for itself. How many rows went, with what hung on them."""
+    try:
+        with transaction.atomic():
+            count = rows.delete()[0]
+        _of(duty).delete()
+        return count
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:  # whatever is wrong with one of them, the others go
+        log.exception("%s could not delete all at once: one by one", duty)
+
+    @transaction.atomic
+    def delete(pk: object) -> int:
+        return rows.filter(pk=pk).delete()[0]
+
+    return each_row(duty, rows, delete, now)
 
 
 def each_key(duty: str, model: type[models.Model] | None, keys: Iterable[K], do: Do[K], now: datetime) -> int:

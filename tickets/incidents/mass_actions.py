@@ -100,11 +100,15 @@ def open_linked_tickets(incident: Incident, actor: User) -> TicketQuerySet:
 
 def carry_incident_runs(now: datetime) -> int:
     """Go on with every run that is not over; a killed worker's rows are found again. How many tickets were handled."""
+    runs = {run.pk: run for run in IncidentRun.objects.filter(ended_at=None).select_related("by")}
+    return each_key(f"{name_of(carry_incident_runs)}_whole", IncidentRun, runs, lambda pk: _carry(runs[pk], now), now)
+
+
+def _carry(run: IncidentRun, now: datetime) -> int:
     handled = 0
-    for run in IncidentRun.objects.filter(ended_at=None).select_related("by"):
-        while (pk := _next_row(run, now)) is not None:
-            handled += each_key(name_of(carry_incident_runs), IncidentOutcome, [pk], partial(_handle, run), now)
-        _end(run)
+    while (pk := _next_row(run, now)) is not None:
+        handled += each_key(name_of(carry_incident_runs), IncidentOutcome, [pk], partial(_handle, run), now)
+    _end(run)
     return handled
 
 

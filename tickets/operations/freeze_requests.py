@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Min
 
+from lib.duties.setting_aside import delete_all_or_each, name_of
 from lib.sealed_text import open_text, seal_text
 from lib.types import Record
 from sla.policies import current
@@ -57,7 +58,8 @@ def take_first_press(contacts: Iterable[str], account: str) -> datetime | None:
 def forget_freeze_requests(now: datetime) -> int:
     """Whoever never proved the contact: what was typed goes at once, that it was asked after the policy's days for drafts. How many."""
     FreezeRequest.objects.filter(last_at__lt=now - KEPT).exclude(sealed="").update(sealed="")
-    return FreezeRequest.objects.filter(last_at__lt=now - timedelta(days=current(now).draft_days)).delete()[0]
+    old = FreezeRequest.objects.filter(last_at__lt=now - timedelta(days=current(now).draft_days))
+    return delete_all_or_each(name_of(forget_freeze_requests), old, now)
 
 
 def _is_full() -> bool:

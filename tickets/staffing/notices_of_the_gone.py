@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import STAFF_ROLES, Role
+from lib.duties.setting_aside import all_or_each, name_of, waiting_keys
 from tickets.models import Notification, Ticket
 
 State = Notification.State
@@ -19,18 +21,23 @@ TO_SEND = (State.PENDING, State.FAILED)
 
 def hand_on_notices(now: datetime) -> int:
     """To whoever has the complaint now or, where nobody has it, to the agents. Of complaints that still want something. How many."""
-    gone = list(_former_staff().values_list("pk", flat=True))
+    duty, gone = name_of(hand_on_notices), list(_former_staff().values_list("pk", flat=True))
     if not gone:
         return 0
     with transaction.atomic():
         theirs = Notification.objects.filter(recipient__in=gone, audience="", ticket__in=Ticket.objects.in_queue())
         read_at = F("recipient__staff_profile__notices_read_at")
         left = theirs.filter(Q(recipient__staff_profile__notices_read_at=None) | Q(created_at__gt=read_at) | Q(handed_on_at__gt=read_at))
-        left = left.exclude(recipient=F("ticket__owner")).exclude(state=State.SENDING)
+        left = left.exclude(recipient=F("ticket__owner")).exclude(state=State.SENDING).exclude(pk__in=waiting_keys(duty, now))
         rows = list(left.select_related("ticket").select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH])
-        for row in rows:
-            _hand_on(row, row.ticket.assignee_id if row.ticket.assignee_id not in gone else None, now)
-        Notification.objects.bulk_update(rows, ["recipient", "audience", "state", "not_before", "handed_on_at", "last_error", "attempts"])
+        by_key = {row.pk: row for row in rows}
+        return all_or_each(duty, Notification, list(by_key), lambda keys: _hand_all_on([by_key[key] for key in keys], gone, now), now)
+
+
+def _hand_all_on(rows: Sequence[Notification], gone: Sequence[int], now: datetime) -> int:
+    for row in rows:
+        _hand_on(row, row.ticket.assignee_id if row.ticket.assignee_id not in gone else None, now)
+    Notification.objects.bulk_update(rows, ["recipient", "audience", "state", "not_before", "handed_on_at", "last_error", "attempts"])
     return len(rows)
 
 

@@ -133,6 +133,19 @@ def test_who_calls_while_it_runs_has_it_run_once_more() -> None:
     assert run_duty(duty, timezone.now()) == 1
 
 
+def test_who_calls_in_the_second_round_has_a_third() -> None:
+    """Only whoever has had its time leaves that to the next sweep."""
+    rounds = []
+
+    def duty(now) -> int:
+        rounds.append(now)
+        if len(rounds) < 3:
+            assert run_duty(duty, now) is None
+        return 1
+
+    assert run_duty(duty, timezone.now()) == 3
+
+
 def test_a_dead_runner_is_followed_when_its_lease_is_over(clock) -> None:
     now = clock("2026-07-06T09:00:00+08:00")
     DutyRun.objects.create(name="tickets.call_adapters", held_until=now + timedelta(seconds=60), token="dead")
