@@ -16,6 +16,7 @@ timeout = 60
 graceful_timeout = 15
 max_requests = 0
 accesslog = None if EMBEDDED else "-"
+logger_class = "supportdesk.access_log.AccessLogger"  # which hides what opens a door
 # Without the query: it holds names and numbers that were searched for. Nor where one came from: that address has one too.
 access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s "%(a)s" %({x-request-id}o)s'
 control_socket_disable = True

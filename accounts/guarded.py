@@ -169,6 +169,7 @@ def agree(actor: User, pk: int, effective_at: datetime | None = None) -> Guarded
 @transaction.atomic
 def take_back(actor: User, pk: int) -> GuardedChange:
     """By any admin, as long as it is not carried out. Raises ValidationError."""
+    check_factor(actor)
     change = GuardedChange.objects.select_for_update().get(pk=pk)
     if not change.is_open:
         raise ValidationError(_("This change waits for nobody any more."))

@@ -13,6 +13,7 @@ from api.idempotency import purge
 from api.models import Token, WebhookDelivery
 from api.webhooks.announcing import announce
 from api.webhooks.dispatching import dispatch
+from api.webhooks.sealing import tell_newest_seal
 from api.webhooks.sending import send_to, send_waiting, waiting_receivers
 from lib.background import RoomTask, enqueue
 from lib.duties.running import run_duties, run_duty
@@ -36,6 +37,7 @@ def forget_tokens(now: datetime) -> int:
 def call_webhooks(now: datetime) -> int:
     """How many calls were taken."""
     dispatch(now)
+    tell_newest_seal(now)
     taken = send_waiting(now)
     announce(now)
     return taken
@@ -65,7 +67,7 @@ def purge_task() -> None:
 def call_webhooks_task() -> None:
     """Beat: webhooks, and word of those that were switched off. A task for each receiver: a slow one keeps nobody else waiting."""
     now = timezone.now()
-    run_duties((dispatch, announce), now)
+    run_duties((dispatch, tell_newest_seal, announce), now)
     for webhook in waiting_receivers(now):
         enqueue(call_receiver_task, webhook, expires=EXPIRES)
 

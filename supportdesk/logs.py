@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from lib.secret_paths import without_secrets_of_paths
+
 
 class JSONFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -19,6 +21,15 @@ class JSONFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class SecretPathsFilter(logging.Filter):
+    """Django names the address of what it refuses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(without_secrets_of_paths(each) if isinstance(each, str) else each for each in record.args)
+        return True
+
+
 def logging_of(form: str, level: str) -> dict[str, object]:
     """The LOGGING of Django; `form` is plain or json."""
     return {
@@ -28,8 +39,11 @@ def logging_of(form: str, level: str) -> dict[str, object]:
             "json": {"()": "supportdesk.logs.JSONFormatter"},
             "plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
         },
-        "filters": {"request_id": {"()": "lib.request_id.RequestIdFilter"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request_id"]}},
+        "filters": {
+            "request_id": {"()": "lib.request_id.RequestIdFilter"},
+            "secret_paths": {"()": "supportdesk.logs.SecretPathsFilter"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["request_id", "secret_paths"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "propagate": False},

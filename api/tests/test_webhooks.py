@@ -103,6 +103,27 @@ def test_a_call_is_signed_as_the_standard_says(hook, receiver, mei):
     assert (told["event"]["from"], told["event"]["to"]) == ("draft", ticket.status)
 
 
+def test_the_newest_seal_is_told_outside_every_hour(hook, receiver, mei, clock):
+    from evidence.vault.seals import newest_seal, seal_history
+
+    file_ticket(mei, filing())
+    seal_history(timezone.now())
+    first = newest_seal()
+    for _run in range(3):
+        call_webhooks(timezone.now())
+    (told,) = receiver.told("history.sealed")
+    assert told["seal"]["head"] == f"{first.number}:{first.digest}"
+    clock("2026-03-10T21:00:01+08:00")
+    file_ticket(mei, filing())
+    seal_history(timezone.now())
+    call_webhooks(timezone.now())
+    assert [each["seal"]["number"] for each in receiver.told("history.sealed")] == [first.number, newest_seal().number]
+    Webhook.objects.update(types=["ticket.created"])
+    clock("2026-03-10T23:00:01+08:00")
+    call_webhooks(timezone.now())
+    assert len(receiver.told("history.sealed")) == 2, "who did not ask for it is not told"
+
+
 def test_each_event_is_told_once_under_each_of_its_types(hook, receiver, mei):
     ticket = file_ticket(mei, filing(category="mp_topup_stolen", request_freeze=True, account="douyin:13800000000"))
     for _run in range(3):

@@ -19,7 +19,9 @@ def all_types() -> tuple[str, ...]:
     return tuple(dict.fromkeys((CREATED, CHANGED, *named)))
 
 
-TYPES = all_types()
+# Of no complaint: how the history as a whole stands sealed.
+SEALED = "history.sealed"
+TYPES = (*all_types(), SEALED)
 
 
 def types_of(kind: str, from_status: str, to_status: str) -> Iterator[str]:

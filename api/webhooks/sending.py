@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q
 
 from api.models import Webhook, WebhookDelivery
-from api.webhooks.event_types import PING, payload
+from api.webhooks.event_types import PING, SEALED, payload
+from api.webhooks.sealing import payload_of_seal
 from api.webhooks.signing import signed_headers
 from api.webhooks.switching import GONE_AWAY, SILENT, switch_off_by_itself
 from lib.duties.setting_aside import each_key, name_of
@@ -75,6 +76,8 @@ def send(delivery_id: int, now: datetime) -> bool | None:
 
 
 def _payload_of(delivery: WebhookDelivery) -> dict[str, object]:
+    if delivery.type == SEALED:
+        return payload_of_seal(delivery.created_at)
     if delivery.event is None:
         return {"type": PING, "at": delivery.created_at.isoformat()}
     return payload(delivery.type, delivery.event)

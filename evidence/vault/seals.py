@@ -1,7 +1,7 @@
 """Every minute the ends of all histories that moved are sealed, so that nothing can be cut off at an end unseen.
 
-A seal is bound to the one before. The newest is told outside the database (in the store of evidence, and by mail): whoever cuts off
-seals and all they tell of is found by comparing.
+A seal is bound to the one before. The newest is told outside the database (in the store of evidence, by mail, and by webhook): whoever
+cuts off seals and all they tell of is found by comparing.
 """
 
 from __future__ import annotations

@@ -109,6 +109,9 @@ def test_both_show_a_fresh_second_factor_in_a_browser(case: object, root: User, 
     change = propose(root, "person", mei, {"groups": ["agents"]})
     with pytest.raises(ValidationError):
         agree(second, change.pk)
+    with pytest.raises(ValidationError):
+        take_back(second, change.pk)
+    assert waiting() == change
     assert not mei.groups.exists()
 
 
