@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import attempt_counter, guarded, letters, read_alarms, reads, sms
+from accounts import attempt_counter, guarded, letters, read_alarms, sms
 from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
 from lib.duties.running import run_duties
@@ -27,7 +27,7 @@ LETTER_DUTIES: Mapping[str, Callable[[datetime], int]] = {
 READ_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "guarded changes carried out": guarded.carry_out_due,
     "unusual readings told": read_alarms.tell_of_unusual_reads,
-    "readings forgotten": reads.forget_reads,
+    "readings forgotten": read_alarms.forget_reads,
     "alarms of readings forgotten": read_alarms.forget_alarms,
 }
 DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIES, **READ_DUTIES}

@@ -36,6 +36,11 @@ def tell_of_unusual_reads(now: datetime) -> int:
     return each_key(name_of(tell_of_unusual_reads), User, found, lambda pk: _tell(User.objects.get(pk=pk), *found[pk], now), now)
 
 
+def forget_reads(now: datetime) -> int:
+    old = ReadEntry.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS))
+    return delete_all_or_each(name_of(forget_reads), old, now)
+
+
 def forget_alarms(now: datetime) -> int:
     old = ReadAlarm.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS))
     return delete_all_or_each(name_of(forget_alarms), old, now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import ReadEntry, User
 from accounts.roles import roles_of
-from lib.duties.setting_aside import delete_all_or_each, name_of
 from lib.requester import current_network
 
 SALT = "accounts.reads.term"
@@ -109,8 +107,3 @@ def with_term(what: ReadOf, term: str) -> ReadOf:
     """Whoever narrows a list by words searches."""
     searches = what.kind == ReadEntry.Kind.LISTED and term.strip()
     return replace(what, term=term, kind=ReadEntry.Kind.SEARCHED if searches else what.kind)
-
-
-def forget_reads(now: datetime) -> int:
-    old = ReadEntry.objects.filter(at__lt=now - timedelta(days=settings.READS_KEPT_DAYS))
-    return delete_all_or_each(name_of(forget_reads), old, now)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -24,7 +24,6 @@ from rest_framework.response import Response
 from api import problems
 from api.bodies import digest_of
 from api.models import IdempotencyKey
-from lib.duties.setting_aside import delete_all_or_each
 
 KEEP = timedelta(hours=24)
 KEPT_HEADERS = ("ETag", "Location", "WWW-Authenticate")
@@ -128,8 +127,3 @@ class Renderer(JSONRenderer):
         if isinstance(data, _Rendered):
             return data.encode()
         return super().render(data, accepted_media_type, renderer_context)
-
-
-def purge(now: datetime) -> int:
-    """Delete keys whose time is over. How many."""
-    return delete_all_or_each("api.forget_answers", IdempotencyKey.objects.filter(created_at__lte=now - KEEP), now)

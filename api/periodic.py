@@ -9,11 +9,10 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from api.idempotency import purge
-from api.models import Token, WebhookDelivery
+from api.idempotency import KEEP
+from api.models import IdempotencyKey, Token, WebhookDelivery
 from api.webhooks.announcing import announce
-from api.webhooks.dispatching import dispatch
-from api.webhooks.sealing import tell_newest_seal
+from api.webhooks.dispatching import dispatch, tell_newest_seal
 from api.webhooks.sending import send_to, send_waiting, waiting_receivers
 from lib.background import RoomTask, enqueue
 from lib.duties.running import run_duties, run_duty
@@ -26,7 +25,7 @@ KEEP_ENDED_FOR = timedelta(days=30)
 
 def forget_answers(now: datetime) -> int:
     """How many idempotency keys were forgotten."""
-    return purge(now)
+    return delete_all_or_each(name_of(forget_answers), IdempotencyKey.objects.filter(created_at__lte=now - KEEP), now)
 
 
 def forget_tokens(now: datetime) -> int:

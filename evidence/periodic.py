@@ -22,7 +22,7 @@ from evidence.people.account_deletion import carry_out_due
 from evidence.vault.custody import CustodyAction
 from evidence.vault.history_watch import prove_nightly, seal_what_moved
 from evidence.vault.jobs import take_up
-from evidence.vault.orphans import sweep_orphans
+from evidence.vault.orphans import remove_orphans
 from evidence.vault.ownership import look_at_store
 from lib.background import RoomTask
 from lib.duties.running import run_duties, run_duty
@@ -149,6 +149,11 @@ def drop_old_letters(now: datetime) -> int:
 def end_stale_uploads(now: datetime) -> int:
     """Delete what was begun and never finished. How many."""
     return 0 if why_stopped() else end_stale(now)
+
+
+def sweep_orphans(now: datetime) -> int:
+    """Delete files that belong to nobody. How many."""
+    return 0 if why_stopped() else remove_orphans(now)
 
 
 def drop_traces_of_erased(now: datetime) -> int:

@@ -10,12 +10,16 @@ from itertools import chain
 from django.db.models import Max, Min
 
 from api.models import Webhook, WebhookDelivery, WebhookMark
-from api.webhooks.event_types import types_of
-from lib.duties.setting_aside import all_or_each, keys_to_retry, name_of, waiting_keys
+from api.webhooks.event_types import SEALED, types_of
+from evidence.vault.seals import newest_seal
+from lib.duties.setting_aside import all_or_each, each_key, keys_to_retry, name_of, waiting_keys
+from lib.standing import why_stopped
 from tickets.models import Event
 
 State = WebhookDelivery.State
 BATCH = 1000
+# Of seals: one a minute is bound to the one before, so one an hour tells of all.
+EVERY = timedelta(hours=1)
 LINE = ("pk", "kind", "from_status", "to_status", "recorded_at")
 # Numbers are given out before the commit: an event may appear behind one that was already read. No transaction lasts this long.
 LOOK_BACK = timedelta(minutes=5)
@@ -36,6 +40,22 @@ def dispatch(now: datetime) -> int:
             made += all_or_each(duty, Event, list(by_key), partial(_put, by_key, now), now) if by_key else 0
     _mark(now, newest)
     return made
+
+
+def tell_newest_seal(now: datetime) -> int:
+    """How many webhooks are told. What it was stands in the call, as it is when the call is made."""
+    seal = newest_seal()
+    if seal is None or why_stopped():
+        return 0
+    lately = WebhookDelivery.objects.filter(type=SEALED, created_at__gt=now - EVERY).values("webhook")
+    hooks = Webhook.objects.filter(active=True).exclude(pk__in=lately).order_by("pk")
+    listening = [pk for pk, types in hooks.values_list("pk", "types") if SEALED in types]
+    return each_key(name_of(tell_newest_seal), Webhook, listening, lambda pk: _tell(pk, now), now)
+
+
+def _tell(webhook: int, now: datetime) -> int:
+    WebhookDelivery.objects.create(webhook_id=webhook, type=SEALED, created_at=now, next_at=now)
+    return 1
 
 
 def replay(hook: Webhook, since: datetime, now: datetime) -> int:

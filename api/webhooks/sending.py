@@ -11,9 +11,9 @@ from django.db.models import Min, Q
 
 from api.models import Webhook, WebhookDelivery
 from api.webhooks.event_types import PING, SEALED, payload
-from api.webhooks.sealing import payload_of_seal
 from api.webhooks.signing import signed_headers
 from api.webhooks.switching import GONE_AWAY, SILENT, switch_off_by_itself
+from evidence.vault.seals import first_seal, newest_seal
 from lib.duties.setting_aside import each_key, name_of
 from lib.outbound_http import post
 from lib.outbox import Outbox
@@ -77,10 +77,19 @@ def send(delivery_id: int, now: datetime) -> bool | None:
 
 def _payload_of(delivery: WebhookDelivery) -> dict[str, object]:
     if delivery.type == SEALED:
-        return payload_of_seal(delivery.created_at)
+        return _payload_of_seal(delivery.created_at)
     if delivery.event is None:
         return {"type": PING, "at": delivery.created_at.isoformat()}
     return payload(delivery.type, delivery.event)
+
+
+def _payload_of_seal(at: datetime) -> dict[str, object]:
+    """`head` is what `verify_history --head` takes. Nulls: there is no seal any more."""
+    seal, first = newest_seal(), first_seal()
+    told = (
+        {"number": seal.number, "digest": seal.digest, "head": f"{seal.number}:{seal.digest}", "at": seal.at.isoformat()} if seal else None
+    )
+    return {"type": SEALED, "at": at.isoformat(), "seal": told, "history": first.data.get("history", "") if first else ""}
 
 
 def _record_failure(delivery: WebhookDelivery, status: int | None, error: str, now: datetime) -> None:

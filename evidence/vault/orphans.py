@@ -12,7 +12,6 @@ from django.conf import settings
 from evidence.models import SealedFile, UnknownFile
 from evidence.vault import store
 from lib.duties.setting_aside import each_key, name_of
-from lib.standing import why_stopped
 
 log = logging.getLogger(__name__)
 # Younger files may belong to an upload that is just being written down.
@@ -20,19 +19,17 @@ ORPHAN_AGE = timedelta(hours=1)
 BATCH = 500
 
 
-def sweep_orphans(now: datetime) -> int:
+def remove_orphans(now: datetime) -> int:
     """Delete files that no item took up, what the store would not delete before, and strangers that were reported long enough. How many.
 
     A file that no row names may be of a process that died. It may also be newer than a database that was restored: then it is evidence.
     """
-    if why_stopped():
-        return 0
     report_strangers(now)
     strangers = UnknownFile.objects.filter(seen_at__lte=now - settings.UNKNOWN_FILES_STAY).values_list("name", flat=True)
     orphans = [*store.unadopted_names(now - ORPHAN_AGE), *strangers]
-    removed = each_key(name_of(sweep_orphans), None, orphans, _remove, now)
+    removed = each_key(name_of(remove_orphans), None, orphans, _remove, now)
     return removed + each_key(
-        f"{name_of(sweep_orphans)}_erased", None, list(store.still_there()), lambda name: store.remove_erased([name]), now
+        f"{name_of(remove_orphans)}_erased", None, list(store.still_there()), lambda name: store.remove_erased([name]), now
     )
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ReadAlarm, ReadEntry, User
-from accounts.read_alarms import tell_of_unusual_reads
-from accounts.reads import forget_reads, term_digest
+from accounts.read_alarms import forget_reads, tell_of_unusual_reads
+from accounts.reads import term_digest
 from evidence.people import erase_person
 from supportdesk.read_table import ADMIN_READS, NOTHING_READ, READS
 from supportdesk.tests.test_house import ROOT
