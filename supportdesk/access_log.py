@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from django.utils import timezone
 from gunicorn.glogging import Logger
 
 from lib.secret_paths import without_secrets_of_paths
@@ -26,6 +27,6 @@ class AccessLogger(Logger):
             super().access(resp, req, environ, request_time)
             return
         atoms = self.atoms(resp, req, environ, request_time)
-        line = {"at": datetime.now(UTC).isoformat(), "logger": "access"} | {name: atoms.get(key) for name, key in FIELDS.items()}
+        line = {"at": timezone.now().isoformat(), "logger": "access"} | {name: atoms.get(key) for name, key in FIELDS.items()}
         line["request_id"] = atoms.get("{x-request-id}o", "-")
         self.access_log.info("%s", json.dumps(line, ensure_ascii=False, default=str))

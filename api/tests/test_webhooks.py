@@ -111,17 +111,17 @@ def test_the_newest_seal_is_told_outside_every_hour(hook, receiver, mei, clock):
     first = newest_seal()
     for _run in range(3):
         call_webhooks(timezone.now())
-    (told,) = receiver.told("history.sealed")
+    (told,) = receiver.told("seal.made")
     assert told["seal"]["head"] == f"{first.number}:{first.digest}"
     clock("2026-03-10T21:00:01+08:00")
     file_ticket(mei, filing())
     seal_history(timezone.now())
     call_webhooks(timezone.now())
-    assert [each["seal"]["number"] for each in receiver.told("history.sealed")] == [first.number, newest_seal().number]
+    assert [each["seal"]["number"] for each in receiver.told("seal.made")] == [first.number, newest_seal().number]
     Webhook.objects.update(types=["ticket.created"])
     clock("2026-03-10T23:00:01+08:00")
     call_webhooks(timezone.now())
-    assert len(receiver.told("history.sealed")) == 2, "who did not ask for it is not told"
+    assert len(receiver.told("seal.made")) == 2, "who did not ask for it is not told"
 
 
 def test_each_event_is_told_once_under_each_of_its_types(hook, receiver, mei):

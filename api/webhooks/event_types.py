@@ -20,7 +20,7 @@ def all_types() -> tuple[str, ...]:
 
 
 # Of no complaint: how the history as a whole stands sealed.
-SEALED = "history.sealed"
+SEALED = "seal.made"
 TYPES = (*all_types(), SEALED)
 
 

@@ -13,10 +13,9 @@ from accounts import installs, letters
 from accounts.models import Install
 from evidence.intake import upload
 from evidence.models import SealedFile, UnknownFile
-from evidence.periodic import purge_task
+from evidence.periodic import purge_task, sweep_orphans
 from evidence.tests import making
 from evidence.tests.conftest import stored
-from evidence.vault.orphans import sweep_orphans
 from evidence.vault.ownership import ANOTHERS, MARK, look_at_store
 from lib.standing import look_again, why_stopped
 from tickets.delivery.sending import deliver_waiting
