@@ -14,8 +14,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
+from portal.unsent import MESSAGE, set_aside, subquery_of
 from tickets.models import Ticket
 
+SENDING = ("message", "act")  # addresses of forms whose words wait for whoever signs in
 View = Callable[..., HttpResponseBase]
 
 
@@ -26,6 +28,9 @@ def require_sign_in(view: View) -> View:
     def check_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if request.method == "POST" and name in SENDING:
+            set_aside(request, kwargs["ref"], kwargs.get("action", MESSAGE))
         looks = request.method in ("GET", "HEAD") or "ref" not in kwargs
         return redirect_to_login(request.get_full_path() if looks else reverse("portal:ticket", args=[kwargs["ref"]]))
 
@@ -42,7 +47,7 @@ def viewer(request: HttpRequest) -> User:
 def visible(request: HttpRequest, ref: str) -> Ticket:
     """Raises Http404 for a reference that is not the viewer's to see."""
     seen = Ticket.objects.visible_to(viewer(request)).select_related("owner", "assignee", "merged_into")
-    return get_object_or_404(seen, ref=ref)
+    return get_object_or_404(seen.annotate(unsent=subquery_of(viewer(request))), ref=ref)
 
 
 def own(request: HttpRequest, ref: str) -> Ticket:

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<slug:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<slug:ref>/messages/", ticket.message, name="message"),
+    path("tickets/<slug:ref>/unsent/<slug:form>/", ticket.unsent, name="unsent"),
     path("tickets/<slug:ref>/statement/", ticket.statement, name="statement"),
     path("tickets/<slug:ref>/rating/", rating.rating, name="rating"),
     path("tickets/<slug:ref>/receipt/", documents.receipt, name="receipt"),

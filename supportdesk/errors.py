@@ -1,5 +1,7 @@
 """The pages for what goes wrong before or around a view. Programs get the same as problem+json."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.functional import Promise
@@ -24,6 +26,7 @@ TEXTS: dict[int, Texts] = {
 }
 # Seconds after which it is worth another try.
 BUSY_FOR = 5
+LONG_TEXTS = ("body", "reason", "note", "statement.symptom")  # fields in which people write sentences
 CSRF: Texts = ("forbidden", _("This form has expired"), _("Go back, reload the page and send it again. Cookies must be allowed."))
 
 
@@ -40,7 +43,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403, CSRF)
+    """With the words that somebody typed: the browser has lost what shows that it was them, and they would be lost too."""
+    lost = [request.POST[name] for name in LONG_TEXTS if request.POST.get(name, "").strip()]
+    return _answer(request, 403, CSRF, lost)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -54,11 +59,11 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, status: int, texts: Texts) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, texts: Texts, lost: Sequence[str] = ()) -> HttpResponse:
     code, title, advice = texts
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": str(title), "status": status, "detail": str(advice), "code": code}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     # Without the request: no session, no user, no query, for the database may be what broke.
-    page = loader.render_to_string("error.html", {"status": status, "title": title, "advice": advice})
+    page = loader.render_to_string("error.html", {"status": status, "title": title, "advice": advice, "lost": lost})
     return HttpResponse(page, status=status)

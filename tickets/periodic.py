@@ -34,6 +34,7 @@ from tickets.operations.forget_accounts import forget_accounts
 from tickets.operations.freeze_requests import forget_freeze_requests
 from tickets.operations.rebasing import recompute_provisional
 from tickets.operations.reference_numbers import begin_day
+from tickets.operations.unsent import forget_unsent
 from tickets.reports.registry import count_usual
 from tickets.staffing.notices_of_the_gone import hand_on_notices
 from tickets.staffing.reassignment import assign_waiting
@@ -212,6 +213,7 @@ DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "drafts discarded": discard_old_drafts,
     "accounts forgotten": forget_accounts,
     "freezes never proven forgotten": forget_freeze_requests,
+    "forms never sent forgotten": forget_unsent,
     "evidence counted": take_missing_stock,
     "contacts bound": bind_proven_contacts,
     "incidents suggested": suggest_incidents,
@@ -267,6 +269,7 @@ def housekeeping_task() -> None:
         end_lapsed_holds,
         forget_accounts,
         forget_freeze_requests,
+        forget_unsent,
         take_missing_stock,
         bind_proven_contacts,
     )

@@ -12,7 +12,8 @@ const { sentence, tone } = script('clock', WORDS)
 const { isSecondPress, reasonOf, namesWhatToMend } = script('page')
 const { fill, percent } = script('bill')
 const { pauseOf } = script('checklist')
-const { beginsToType, countdown, withoutFiles } = script('ticket')
+const { beginsToType, countdown } = script('ticket')
+const { withoutFiles } = script('drafts')
 const { judge, titleWith } = script('freezes')
 
 test('a clock says the two largest parts, and no part that is nothing', () => {

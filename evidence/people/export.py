@@ -39,7 +39,7 @@ TICKET = (
 )  # fmt: skip
 FREEZE = ("origin", "state", "account_masked", "requested_at", "active_at", "ended_at")
 ESCALATION = ("target", "state", "at", "reason", "points", "filed_at", "filed_reference", "reference", "outcome", "answered_at")
-CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings")
+CHILDREN = ("freezes", "order_references", "security_tasks", "submissions", "escalations", "evidence_requests", "ratings", "unsent_forms")
 ITEM = (
     "id", "kind", "state", "reason", "uploaded_at", "original_name", "media_type", "size", "sha256", "fields", "text", "consent_at",
     "consent_version", "verdict", "verdict_reason", "verdict_at", "deleted_at",
@@ -104,6 +104,7 @@ def _ticket(ticket: Ticket, subject: User, items: list[EvidenceItem], given: set
         "requests_for_evidence": [_pick_fields(each, ("kinds", "reason", "at", "answered_at")) for each in ticket.evidence_requests.all()],
         "escalations": [_pick_fields(each, ESCALATION) for each in ticket.escalations.all()],
         "ratings": [_pick_fields(each, ("closed_at", "score", "in_time", "comment", "at", "changed_at")) for each in ticket.ratings.all()],
+        "not_sent": [_pick_fields(each, ("typed", "at")) for each in ticket.unsent_forms.all()],
         "messages": [_message(each, subject, items) for each in _public(Message, ticket).order_by("created_at", "id")],
         "history": [_event(each, subject) for each in _public(Event, ticket).order_by("seq")],
         "decisions": [_decision(each) for each in Decision.objects.filter(ticket=ticket, state=Decision.State.EFFECTIVE).order_by("pk")],

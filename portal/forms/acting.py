@@ -45,6 +45,11 @@ class ActionForm(OperationForm):
         self.case = case
         self.fit()
 
+    @property
+    def is_restored(self) -> bool:
+        """It was begun before, and is not sent yet."""
+        return bool(self.initial)
+
     def fit(self) -> None:
         """The fields as this case needs them."""
 
@@ -236,8 +241,9 @@ FORMS: Mapping[str, Callable[..., ActionForm]] = {
 }
 
 
-def form_of(action: str, case: Case, data: object = None) -> ActionForm:
-    form = FORMS.get(action, PlainForm)(case, data, key=action)
+def form_of(action: str, case: Case, data: object = None, begun: Mapping[str, str] | None = None) -> ActionForm:
+    """`begun`: what was typed into it before, and not sent."""
+    form = FORMS.get(action, PlainForm)(case, data, key=action, initial=begun)
     if action not in FORMS:
         form.fields.update(_input_fields(action))
     return form

@@ -9,6 +9,7 @@ from datetime import datetime
 from lib.types import Record, Text
 from portal.forms.acting import ActionForm, form_of, scanning_kinds
 from portal.forms.operation_form import OperationForm, reason
+from portal.unsent import NOTHING, Unsent
 from tickets.cases.case import Case
 from tickets.operations import menu
 from tickets.words import ACTION
@@ -26,9 +27,9 @@ class ActionEntry:
     targets: list[dict[str, object]]
 
 
-def action_entries(case: Case, sent: OperationForm | None = None) -> dict[str, ActionEntry]:
-    """By action. The form that was sent takes the place of its fresh one."""
-    return {entry["action"]: _action_entry(case, entry, sent) for entry in menu(case)}
+def action_entries(case: Case, sent: OperationForm | None = None, unsent: Unsent = NOTHING) -> dict[str, ActionEntry]:
+    """By action. The form that was sent takes the place of its fresh one; one that was begun has what was typed."""
+    return {entry["action"]: _action_entry(case, entry, sent, unsent) for entry in menu(case)}
 
 
 def asks_for_proof(blocks: Sequence[Mapping[str, object]]) -> bool:
@@ -36,7 +37,7 @@ def asks_for_proof(blocks: Sequence[Mapping[str, object]]) -> bool:
     return [each["code"] for each in blocks] == ["FRESH_PROOF_REQUIRED"]
 
 
-def _action_entry(case: Case, entry: Record, sent: OperationForm | None) -> ActionEntry:
+def _action_entry(case: Case, entry: Record, sent: OperationForm | None, unsent: Unsent) -> ActionEntry:
     key = entry["action"]
     same = isinstance(sent, ActionForm) and sent.key == key
     return ActionEntry(
@@ -46,6 +47,6 @@ def _action_entry(case: Case, entry: Record, sent: OperationForm | None) -> Acti
         proof_first=asks_for_proof(entry["blocked_by"]),
         reasons=[reason(block, scanning_kinds(case)) for block in entry["blocked_by"]],
         opens=entry["available_from"],
-        form=sent if same else form_of(key, case),  # type: ignore[arg-type]
+        form=sent if same else form_of(key, case, begun=unsent.texts if unsent.form == key else None),  # type: ignore[arg-type]
         targets=entry.get("targets", []),
     )

@@ -24,6 +24,7 @@ from portal.presenters.checklist import ChecklistEntry, checklist_entries
 from portal.presenters.on_track import lifting_waits, on_track_status
 from portal.presenters.stepper import freeze_help, police_first, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
+from portal.unsent import MESSAGE, Unsent, unsent_of
 from portal.words import NOW, TO_OWNER
 from tickets.cases import timers
 from tickets.cases.case import Case, Item
@@ -61,7 +62,8 @@ def _name_targets(ticket: Ticket) -> None:
 def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = None) -> Context:
     case = case_of(request, ticket)
     person = viewer(request)
-    possible = action_entries(case, sent)
+    unsent = unsent_of(request, ticket)
+    possible = action_entries(case, sent, unsent)
     shown = case.ticket
     said = _with_files(case, person)
     checklist = checklist_entries(case, person, sent) if case.status in SHOWS_FILES else []
@@ -97,7 +99,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
-        "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case),
+        **_message(case, sent, unsent),
         **_reopening(case, said),
         "object_until": _until(case, case.policy.objection_days),
         "may_rate": may_rate(case),
@@ -122,6 +124,12 @@ def _standing(case: Case) -> Context:
         "police_first": police_first(case),
         "safety_open": lifting_waits(case) or 0 < len(case.security_tasks) < len(SECURITY_TASKS),
     }
+
+
+def _message(case: Case, sent: OperationForm | None, unsent: Unsent) -> Context:
+    """The form to write in, with what was typed and not sent, and which form that was."""
+    begun = unsent.texts if unsent.form == MESSAGE else None
+    return {"message_form": sent if isinstance(sent, MessageForm) else MessageForm(case, initial=begun), "unsent": unsent.form}
 
 
 def _reopening(case: Case, said: Sequence[TimelineEntry]) -> Context:

@@ -55,7 +55,9 @@ def test_looking_changes_nothing(phone, in_status, status):
     for page in ("", "further/"):
         assert phone.get(f"/tickets/{ref}/{page}").status_code == 200
     phone.get(f"/tickets/{ref}/statement/")
-    for page in ("messages/", "do/withdraw/", "evidence/payment_voucher/", "evidence/1/remove/", "evidence/1/consent/"):
+    for page in ("messages/", "do/withdraw/"):
+        assert phone.get(f"/tickets/{ref}/{page}").status_code == 302
+    for page in ("unsent/message/", "evidence/payment_voucher/", "evidence/1/remove/", "evidence/1/consent/"):
         assert phone.get(f"/tickets/{ref}/{page}").status_code == 405
     assert footprint() == before
 

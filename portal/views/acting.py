@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.form_token import AlreadySent, once
 from accounts.reauthentication import ask_for_proof
@@ -19,6 +19,7 @@ from portal.forms.acting import ActionForm, answers_to_contest, form_of
 from portal.presenters.actions import action_entries, asks_for_proof
 from portal.presenters.escalation_options import escalation_options
 from portal.presenters.page import case_of
+from portal.unsent import drop, keep
 from portal.views.ticket import page
 from portal.words import DONE_OF_STATE
 from tickets.models import EscalationTarget, Ticket
@@ -29,12 +30,15 @@ from tickets.words import ACTION_DONE
 from tickets.workflow import ACTIONS, Refusal, Status
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+    """Looked at, which the other language after a refusal does, it is the complaint's page."""
     if action not in ACTIONS or Role.OWNER not in ACTIONS[action].roles:
         raise Http404
     found = own(request, ref)
+    if request.method != "POST":
+        return redirect("portal:ticket", ref=ref)
     if found.status == Status.DRAFT:
         return redirect("portal:draft", ref=ref)
     form = form_of(action, case_of(request, found), request.POST)
@@ -50,12 +54,15 @@ def act(request: HttpRequest, ref: str, action: str) -> HttpResponse:
         if asks_for_proof([each.as_dict() for each in refusal.blocked_by]):
             return ask_for_proof(request, place)
         form.refuse(refusal)
+        if form.page == "portal:ticket":
+            keep(request, viewer(request), found, action)
         # Read again: what is due was written by the try, or somebody else was first.
         again = own(request, ref)
         gone = form.key == "escalate" and again.status == Status.CLOSED  # no place takes it there: its own page shows what was typed
         if form.page == "portal:further" and not gone:
             return _further_page(request, again, form, refusal.status)
         return page(request, again, form, refusal.status)
+    drop(request, viewer(request), found, action)
     messages.success(request, _what_came_of_it(form, found))
     return redirect(place)
 

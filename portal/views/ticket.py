@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,10 +20,11 @@ from portal.forms.acting import MessageForm
 from portal.forms.operation_form import OperationForm, reason
 from portal.forms.statement import StatementForm
 from portal.presenters.page import case_of, context
+from portal.unsent import MESSAGE, drop, keep
 from tickets.cases.case import Case
 from tickets.models import Ticket
 from tickets.operations import amend, check_message, look
-from tickets.workflow import Invalid, Refusal, Status, WrongStatus
+from tickets.workflow import ACTIONS, Invalid, Refusal, Status, WrongStatus
 
 
 @require_safe
@@ -42,10 +43,12 @@ def page(request: HttpRequest, found: Ticket, sent: OperationForm | None = None,
     return render(request, "portal/ticket.html", context(request, found, sent), status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @require_sign_in
 def message(request: HttpRequest, ref: str) -> HttpResponse:
     found = own(request, ref)
+    if request.method != "POST":  # the other language after a refusal
+        return redirect("portal:ticket", ref=ref)
     form = MessageForm(look(found, viewer(request)), request.POST, request.FILES)
     place = f"{reverse('portal:ticket', args=[found.ref])}#messages"
     try:
@@ -56,7 +59,9 @@ def message(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect(before.location)
     except Refusal as refusal:
         form.refuse(refusal)
+        keep(request, viewer(request), found, MESSAGE)
         return page(request, found, form, refusal.status)
+    drop(request, viewer(request), found, MESSAGE)
     messages.success(request, _("Your message is sent."))
     for text in refused:
         messages.warning(request, text)
@@ -75,6 +80,16 @@ def _say(person: User, ref: str, form: MessageForm) -> list[str]:
             refused.append(_("%(file)s was not taken: %(reason)s") % {"file": display_name(file.name or ""), "reason": " ".join(said)})
     say(person, ref, form.raw(), kept)
     return refused
+
+
+@require_POST
+@require_sign_in
+def unsent(request: HttpRequest, ref: str, form: str) -> HttpResponse:
+    """What is being typed, a moment after the last key."""
+    if form != MESSAGE and form not in ACTIONS:
+        raise Http404
+    keep(request, viewer(request), own(request, ref), form)
+    return HttpResponse(status=204)
 
 
 def _too_late(request: HttpRequest, found: Ticket, case: Case) -> HttpResponse:

@@ -1,52 +1,11 @@
-// The ticket page made comfortable: drafts keep themselves, others see who types, the undo counts down.
+// The ticket page made comfortable: others see who types, the undo counts down.
 // All of it works without, by buttons.
 (function () {
   'use strict'
-  const PAUSE = 1200
-  const waiting = new WeakMap()
   const beginsToType = (lastKey, now) => now - lastKey > 15000
   const countdown = (pattern, seconds) => pattern.replace(/\d+/, String(seconds))
 
-  // Files go in when they are sent, or by the button
-  function withoutFiles (data) {
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name)
-    return data
-  }
-
-  if (typeof module !== 'undefined') module.exports = { beginsToType, countdown, withoutFiles } // what browser/units asks
-
-  // ---- Drafts: a moment after the last key, quietly; not while the form itself is being sent
-  function save (form, leaving) {
-    const body = withoutFiles(new FormData(form))
-    const how = { method: 'POST', headers: { 'X-Quiet': '1' }, keepalive: Boolean(leaving), credentials: 'same-origin' }
-    return fetch(form.dataset.draft, { ...how, body })
-      .then(function (answer) { form.dataset.saved = answer.ok ? 'yes' : 'no' })
-      .catch(function () { form.dataset.saved = 'no' })
-  }
-
-  function touched (event) {
-    const form = event.target.closest && event.target.closest('form[data-draft]')
-    if (!form) return
-    clearTimeout(waiting.get(form))
-    form.dataset.saved = 'soon'
-    waiting.set(form, setTimeout(function () { waiting.delete(form); if (!form.dataset.sent) save(form) }, PAUSE))
-    typing()
-  }
-
-  document.addEventListener('input', touched)
-  document.addEventListener('change', touched)
-  document.addEventListener('submit', function (event) {
-    clearTimeout(waiting.get(event.target))
-    waiting.delete(event.target)
-  })
-  // Leaving in the middle of a word: what is typed goes along.
-  window.addEventListener('pagehide', function () {
-    document.querySelectorAll('form[data-draft]').forEach(function (form) {
-      if (!waiting.has(form) || form.dataset.sent) return
-      clearTimeout(waiting.get(form))
-      save(form, true)
-    })
-  })
+  if (typeof module !== 'undefined') module.exports = { beginsToType, countdown } // what browser/units asks
 
   // ---- Presence
   const beat = document.getElementById('presence')
@@ -57,6 +16,9 @@
     lastKey = Date.now()
     beat.elements.typing.value = '1'
     if (first && window.htmx) window.htmx.trigger(beat, 'typing')
+  }
+  for (const kind of ['input', 'change']) {
+    document.addEventListener(kind, function (event) { if (event.target.closest?.('form[data-draft]')) typing() })
   }
   if (beat) {
     setInterval(function () { if (beginsToType(lastKey, Date.now())) beat.elements.typing.value = '0' }, 5000)

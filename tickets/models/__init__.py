@@ -28,6 +28,7 @@ from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, here_for, on_call_at
 from tickets.models.ticket import OrderReference, ReferenceCounter, SecurityTask, Submission, Ticket
 from tickets.models.timer import Timer, TimerState
+from tickets.models.unsent import UnsentForm
 
 __all__ = [
     "AdapterMessage",
@@ -77,6 +78,7 @@ __all__ = [
     "Timer",
     "TimerState",
     "Transfer",
+    "UnsentForm",
     "Visibility",
     "here_for",
     "on_call_at",

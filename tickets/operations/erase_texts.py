@@ -37,6 +37,7 @@ def forget_texts(case: Case) -> int:
     ticket.order_references.all().delete()
     ticket.escalations.update(reason="", points=[], reference="", filed_reference="")
     ticket.ratings.update(comment="")
+    ticket.unsent_forms.all().delete()
     ticket.bill_findings.update(transactions=[])
     ticket.claim_raises.update(reason="")
     for request in ticket.evidence_requests.exclude(unavailable=[]):
