@@ -7,6 +7,7 @@ done is kept beside it (TicketJoin), so that it can be given back: tickets.opera
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ from tickets.workflow import TIMERS, Data, Invalid, Status
 # Of the complaint that lives: what joining may change of it.
 CARRIED = (
     "refund_tier", "late_claim", "police_cooperation", "not_me", "outcome_disputed", "submitted_at", "reported_at", "legal_hold_until",
-    "police_referred_at", "follow_up_on", "unanswered_since", "demands", "assignee_id",
+    "police_referred_at", "follow_up_on", "unanswered_since", "demands", "assignee_id", "amount",
 )  # fmt: skip
 # What it takes over where it has none of its own. What hangs together goes together.
 FILLED = (
@@ -102,13 +103,21 @@ def _join(gone: Case, survivor: Case) -> Record:
 def standing(case: Case) -> Record:
     """What joining may change of a ticket."""
     values = {name: getattr(case.ticket, name) for name in CARRIED}
-    return {name: value.isoformat() if isinstance(value, date | datetime) else value for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 # ---- Rights: of each the better
 def _carry(gone: Case, survivor: Case) -> None:
     """Whoever has it keeps it; of two at one point, whoever has either."""
     mine, ticket = gone.ticket, survivor.ticket
+    if mine.amount is not None and _claims_more(gone, survivor):
+        set_claim(ticket, mine.amount)
     ticket.late_claim = ticket.late_claim and mine.late_claim
     for name in ("not_me", "outcome_disputed"):
         setattr(ticket, name, getattr(ticket, name) or getattr(mine, name))
@@ -118,6 +127,21 @@ def _carry(gone: Case, survivor: Case) -> None:
         ticket.assignee_id = mine.assignee_id
     if not holds_decision(survivor):  # what is decided already answers no further demand
         ticket.demands = list(dict.fromkeys([*ticket.demands, *mine.demands]))
+
+
+def _claims_more(gone: Case, survivor: Case) -> bool:
+    """Of two claims that were handed in, or of two that were not, the higher counts. What was never handed in raises nothing that was."""
+    mine, ticket = gone.ticket, survivor.ticket
+    if mine.amount is None or ticket.amount is None or mine.currency != ticket.currency or holds_decision(survivor):
+        return False
+    return mine.amount > ticket.amount and (mine.ever_submitted or not ticket.ever_submitted)
+
+
+def set_claim(ticket: Ticket, amount: Decimal | None) -> None:
+    """The statement says the same, until it is handed in."""
+    if not ticket.ever_submitted and ticket.statement.get("amount") == str(ticket.amount):
+        ticket.statement = {**ticket.statement, "amount": str(amount) if amount is not None else ""}
+    ticket.amount = amount
 
 
 def _fill(gone: Case, survivor: Case) -> Record:

@@ -7,6 +7,7 @@ that was lifted is lifted, what a decision stands on stays with the decision.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ from tickets.models import Escalation, EvidenceRequest, Submission, Ticket, Tick
 from tickets.operations.effects import effect
 from tickets.operations.join_clocks import draw_again
 from tickets.operations.join_rows import Moved, letters_back, move_back
-from tickets.operations.joining import CARRIED, EMPTY_COLUMNS, standing
+from tickets.operations.joining import CARRIED, EMPTY_COLUMNS, set_claim, standing
 from tickets.references import as_reference
 from tickets.workflow import Data, Invalid, Status, TimerKey
 
@@ -159,11 +160,13 @@ def _rights_back(survivor: Case, join: TicketJoin) -> None:
     before, after, now = join.record["survivor"], join.record["after"], standing(survivor)
     later = list(survivor.ticket.joins_in.filter(undone_at=None, pk__gt=join.pk).order_by("pk"))
     for name in CARRIED:
-        if before[name] == after[name] or now[name] != after[name]:
+        if name not in after or before[name] == after[name] or now[name] != after[name]:  # joined before this was carried
             continue
         if later:
             later[0].record["survivor"][name] = before[name]
             later[0].save(update_fields=["record"])
+        elif name == "amount":
+            set_claim(survivor.ticket, Decimal(before[name]) if before[name] is not None else None)
         else:
             setattr(survivor.ticket, name, _as_kept(name, before[name]))
 

@@ -69,7 +69,7 @@ def with_filing(people: SimpleNamespace, ticket: Ticket) -> Ticket:
     filed = {"target": "regulator_12315", "filed_at": timezone.now().isoformat()}
     perform(people.owner, ticket.ref, "record_outside_filing", filed)
     post_message(people.owner, ticket.ref, {"body": "请尽快处理"})
-    Ticket.objects.filter(pk=ticket.pk).update(late_claim=True)
+    Ticket.objects.filter(pk=ticket.pk).update(late_claim=True, amount="900.00")
     if ticket.ever_submitted:
         Ticket.objects.filter(pk=ticket.pk).update(refund_tier="discretionary", police_cooperation=True)
     return ticket
@@ -198,12 +198,21 @@ def difference(one: Any, other: Any, where: str) -> str:
     return f"{where} {one} is {other}"
 
 
+def claim(mine: dict[str, Any], theirs: dict[str, Any]) -> Any:
+    """What the customer may count on: the higher of both, but for a decision, or beside what was handed in."""
+    alike = mine["currency"] == theirs["currency"] and (theirs["submitted_at"] or not mine["submitted_at"])
+    both = [each["amount"] for each in (mine, theirs) if each["amount"] is not None]
+    return max(both, default=None) if mine["amount"] is None or (alike and not decided(mine)) else mine["amount"]
+
+
 def _rights_lost(mine: dict[str, Any], theirs: dict[str, Any], after: dict[str, Any]) -> list[str]:
     both, wrong = (mine, theirs), []
     if any(each["refund_tier"] == "full_eligible" for each in both) and after["refund_tier"] != "full_eligible":
         wrong.append("the better tier is lost")
     if after["late_claim"] != all(each["late_claim"] for each in both):
         wrong.append("late")
+    if after["amount"] != claim(mine, theirs):
+        wrong.append(f"{after['amount']} is claimed")
     if after["submitted_at"] != min((each["submitted_at"] for each in both if each["submitted_at"]), default=None):
         wrong.append("the submission is not the earlier")
     if after["status"] != mine["status"]:

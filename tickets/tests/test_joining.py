@@ -218,3 +218,32 @@ def test_a_conflict_comes_before_everything(people):
     amend(people.supervisor, two.ref, {"complained_about": [people.agent.email]})
     refused("CONFLICT_OF_INTEREST", people.agent, one.ref, "merge", {"into": two.ref})
     assert local(fresh(one).created_at) == "07-06 09:00"
+
+
+# ---- The claim
+def test_of_two_that_were_never_handed_in_the_higher_claim_counts_and_goes_back(people, mei, lin, zhao):
+    low = file_ticket(mei, filing(statement={"amount": "100.00"}, amount="100.00"))
+    high = file_ticket(mei, filing(amount="900.00", account="douyin:13800000009"))
+    joined = perform(lin, high.ref, "merge", {"into": low.ref})
+    assert (joined.ref, str(joined.amount), joined.statement["amount"]) == (low.ref, "900.00", "900.00")
+    perform(zhao, low.ref, "unmerge", {"ref": high.ref})
+    assert (str(fresh(low).amount), fresh(low).statement["amount"], str(fresh(high).amount)) == ("100.00", "100.00", "900.00")
+
+
+@pytest.mark.parametrize(("handed_in", "claim"), [(True, "900.00"), (False, "600.00")])
+def test_beside_what_was_handed_in_only_what_was_handed_in_claims_more(handed_in, claim, people, lin):
+    """Else filing it twice would raise a claim without a supervisor."""
+    living, other = made(people, "under_review"), made(people, "appeal_submitted" if handed_in else "evidence_collection")
+    Ticket.objects.filter(pk=other.pk).update(amount="900.00")
+    joined = perform(lin, other.ref, "merge", {"into": living.ref})
+    assert (joined.ref, str(joined.amount)) == (living.ref, claim)
+
+
+def test_another_currency_and_a_decision_leave_the_claim_as_it_is(people, lin):
+    decided, abroad = made(people, "remedy_pending"), made(people, "evidence_collection")
+    Ticket.objects.filter(pk=abroad.pk).update(amount="9000.00", currency="USD")
+    joined = perform(lin, abroad.ref, "merge", {"into": decided.ref})
+    assert (str(joined.amount), joined.currency) == ("600.00", "CNY")
+    more = made(people, "evidence_collection")
+    Ticket.objects.filter(pk=more.pk).update(amount="9000.00")
+    assert str(perform(lin, more.ref, "merge", {"into": decided.ref}).amount) == "600.00"
