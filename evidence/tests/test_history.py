@@ -11,14 +11,14 @@ from django.utils.translation import override
 from evidence.intake import upload
 from evidence.models import CustodyEntry, HistorySeal, VaultRun
 from evidence.operations import content
-from evidence.periodic import inspect_waiting
+from evidence.periodic import inspect_waiting, purge
 from evidence.tests import making
 from evidence.vault.history_audit import history_findings
 from evidence.vault.history_watch import prove_nightly, seal_what_moved
 from evidence.vault.job_findings import in_words
 from evidence.vault.seals import newest_seal, seal_history, tell_outside, told_outside
 from tickets.models import Decision, Event, Refund, Remedy, Ticket
-from tickets.operations import discard_draft, file_ticket, perform, post_message, start_draft
+from tickets.operations import discard_draft, file_ticket, perform, post_message, split_ticket, start_draft
 from tickets.tests.making import approval, filing
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -317,3 +317,22 @@ def test_a_copy_seals_and_tells_nothing(sealed, officers, clock, mailoutbox, mon
     night = clock("2026-03-11T02:00:00+08:00")
     assert (seal_what_moved(night), prove_nightly(night)) == (0, 0)
     assert not [letter for letter in mailoutbox if "封印" in letter.body]
+
+
+def test_joining_taking_apart_splitting_and_purging_leave_nothing_to_be_found(sealed, officers, clock, mei, lin, zhao, mailoutbox):
+    clock("2026-03-10T22:00:00+08:00")
+    one, other = (file_ticket(mei, filing("merchant_deduction", amount=amount)) for amount in ("100.00", "900.00"))
+    upload(mei, other.ref, {"kind": "id_card_front", "consent": True, "number": "11010519491231002X"}, making.file(making.png()))
+    inspect_waiting(clock("2026-03-10T22:01:00+08:00"))
+    perform(lin, other.ref, "merge", {"into": one.ref})
+    perform(zhao, one.ref, "unmerge", {"ref": other.ref})
+    perform(lin, other.ref, "merge", {"into": one.ref})
+    split_ticket(lin, one.ref, {})
+    perform(mei, one.ref, "withdraw", {})
+    seal_history(clock("2026-03-10T23:00:00+08:00"))
+    assert purge(clock("2026-04-15T12:00:00+08:00")) == 1
+    now = clock("2026-04-16T02:00:00+08:00")
+    seal_what_moved(now)
+    mailoutbox.clear()
+    assert prove_nightly(now) == 1 and findings() == []
+    assert {each.subject for each in mailoutbox} == {"客诉台的历史记录已核验并封存"}

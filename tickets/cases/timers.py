@@ -124,7 +124,8 @@ def set_next(timer: Timer) -> None:
     if not timer.is_live or timer.paused_at is not None:
         timer.next_at = None
         return
-    waiting = [at for level, at in warnings_of(timer) if level not in timer.warned]
+    # A warning behind its own date would come due again and again: it is none.
+    waiting = [at for level, at in warnings_of(timer) if level not in timer.warned and at < timer.due_at]
     timer.next_at = min([*waiting, *_end_of(timer)], default=None)
 
 
