@@ -27,6 +27,13 @@ NOW = {
     "resolved": _("Please check the result below, the sum and the account it went to, and tell us whether it is right."),
     "closed": _("This complaint is closed."),
 }
+# Where nothing came back there is no sum to check.
+RESOLVED_WITHOUT_MONEY = _("Please check the result below and tell us whether it is right.")
+# Of a decision in part, once it is carried out: what can still be done about the rest.
+REST = {
+    "resolved": _("What was not granted you can take further now, also outside; or say that the result is not right."),
+    "closed": _("What was not granted you can still take to the places outside."),
+}
 # Codes of tickets.words as the owner is told them: nobody speaks of "the customer" to the customer. What is missing reads as there.
 TO_OWNER = {
     "CLOSE_REASON": {

@@ -13,7 +13,7 @@ from evidence.intake import attachments_by_message
 from evidence.models import EvidenceItem
 from evidence.operations import as_dict
 from evidence.words import DOSSIER_FOR
-from lib.types import Context
+from lib.types import Context, Text
 from portal.access import viewer
 from portal.forms.acting import ActionForm, MessageForm
 from portal.forms.operation_form import OperationForm
@@ -25,7 +25,7 @@ from portal.presenters.on_track import lifting_waits, on_track_status
 from portal.presenters.stepper import freeze_help, police_first, steps
 from portal.presenters.timers import TONES, clocks, past_clocks
 from portal.unsent import MESSAGE, Unsent, unsent_of
-from portal.words import NOW, TO_OWNER
+from portal.words import NOW, RESOLVED_WITHOUT_MONEY, REST, TO_OWNER
 from tickets.cases import timers
 from tickets.cases.case import Case, Item
 from tickets.cases.decision_letter import decision_letter
@@ -75,7 +75,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "ticket": shown,
         "title": title_of(shown.policy_id, shown.category),
         "tone": TONES.get(shown.status, "info"),
-        "now_text": NOW.get(shown.status, ""),
+        "now_text": _now_text(case),
         "steps": steps(case),
         **_standing(case),
         "clocks": clocks(case),
@@ -111,12 +111,19 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     }
 
 
+def _now_text(case: Case) -> Text:
+    if case.status == Status.RESOLVED and not case.refunds:
+        return RESOLVED_WITHOUT_MONEY
+    return NOW.get(case.status, "")
+
+
 def _standing(case: Case) -> Context:
     """Whose turn it is and until when, what helps this minute, what was decided, and what came of it."""
     return {
         "standing": on_track_status(case),
         "wait": of_case(case),
         "letter": decision_letter(case),
+        "rest_text": REST.get(case.status, ""),
         "statement": _issued_statement(case),
         "refunds": case.refunds,
         "promised": timers.live(case, TimerKey.PROMISE),

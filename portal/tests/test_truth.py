@@ -168,6 +168,10 @@ def compare_page(page: str, status: Status, cell: Cell) -> None:
         assert cell.freeze != "failed"
     assert (gettext("Money that came back") in page) == (cell.refund is not None), (status, cell)
     assert cell.refund is None or str(cell.refund) in page
+    says_sum = gettext("Please check the result below, the sum and the account it went to, and tell us whether it is right.") in page
+    assert not says_sum or cell.refund is not None, (status, cell)
+    waits = gettext("What was not granted you can take further now, also outside, or tell us once everything is carried out.") in page
+    assert not waits or status not in (Status.RESOLVED, Status.CLOSED), (status, cell)
     letter = page[page.find('id="letter"') :].partition("</section>")[0] if 'id="letter"' in page else ""
     badges = {"approved": pgettext("decision", "Approved"), "partly_approved": pgettext("decision", "Approved in part")}
     for verdict, words in badges.items():

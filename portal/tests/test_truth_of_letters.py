@@ -126,6 +126,8 @@ def letters_of(ticket: Ticket, after: int) -> Iterator[tuple[Notification, str, 
         for owner.language in LANGUAGES:
             message = compose_email(owner, [row])
             html = message.alternatives[0].content
+            lines = [line for line in str(message.body).splitlines() if line.strip()]
+            assert len(lines) == len(set(lines)), (row.kind, owner.language, lines)
             yield row, owner.language, "\n".join([str(message.subject), str(message.body), html])
 
 
