@@ -77,7 +77,11 @@ def visit(lasting: None, live_server: Any, contexts: Contexts) -> Iterator[Visit
 
     def new(language: str, screen: dict[str, Any] = PHONE, *, javascript: bool = True, scheme: str = "light") -> Visitor:
         how = {**screen, "locale": LOCALE[language], "timezone_id": "Asia/Shanghai"}
-        how |= {"color_scheme": scheme, "java_script_enabled": javascript}
+        how |= {
+            "color_scheme": scheme,
+            "java_script_enabled": javascript,
+            "service_workers": "block",
+        }  # browser/test_offline.py lets it work
         came.append((Visitor(contexts.take(**how), live_server.url, language, javascript=javascript), how))
         return came[-1][0]
 

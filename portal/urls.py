@@ -2,11 +2,29 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import acting, by_letter, documents, evidence, filing, freeze, home, incidents, mine, preview, rating, ticket, tickets
+from portal.views import (
+    acting,
+    by_letter,
+    documents,
+    evidence,
+    filing,
+    freeze,
+    home,
+    incidents,
+    installed,
+    mine,
+    preview,
+    rating,
+    ticket,
+    tickets,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("offline-worker.js", installed.worker, name="worker"),
+    path("offline/<slug:language>/", installed.offline, name="offline"),
     path("follow/", home.follow, name="follow"),
     path("freeze/", freeze.freeze, name="freeze"),
     path("freeze/<slug:ref>/", freeze.freeze_status, name="frozen"),

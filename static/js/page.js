@@ -118,4 +118,12 @@
       event.detail.isError = false
     }
   })
+
+  // ---- Without a network: a worker stands in (offline-worker.js). Where a browser refuses it, pages are as they were.
+  const manifest = document.querySelector('link[rel="manifest"][data-worker]')
+  if (manifest && navigator.serviceWorker) {
+    window.addEventListener('load', function () {
+      navigator.serviceWorker.register(manifest.dataset.worker).catch(function () {})
+    })
+  }
 })()
