@@ -1,6 +1,7 @@
 """The acceptance scenarios, event by event through the API in frozen time."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -285,3 +286,8 @@ def guards_of(expect: dict, desk: Desk, event: dict, answer: dict | None) -> Non
             target = next(each for each in entry["targets"] if each["target"] == event["target"])
             assert target["allowed"] is False
             assert instant(target["available_from"]) == instant(guard["available_from"])
+
+
+def test_every_scenario_is_played() -> None:
+    played = {name[5:8].upper() for name in globals() if re.fullmatch(r"test_s\d\d_\w+", name)}
+    assert played == set(SCENARIOS)
