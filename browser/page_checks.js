@@ -195,35 +195,82 @@ window.eyes = (function () {
   const POINTING = /^(for|form|headers|list|aria-(activedescendant|controls|describedby|details|errormessage|flowto|labelledby|owns))$/
   const NUMBER = /[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g // of a complaint, of a bill
   const PART = 40 // elements; what has more is looked at piece by piece
+  // Each is judged with what it holds.
+  const UNCUT = 'a, button, label, summary, select, table, ul, ol, dl, fieldset, svg, [role], [aria-hidden=true]'
+  const TOLD_APART = 'h1, h2, h3, h4, h5, h6, header, nav, main, aside, footer, section, form, [role], [accesskey]'
+  let ids = new Map() // how many have it
 
-  function attribute ({ name, value }) {
-    if (WORDED.test(name)) return name + Boolean(value)
-    const aims = POINTING.test(name) ? value.split(/\s+/).map((id) => Boolean(document.getElementById(id))) : ''
-    const twice = name === 'id' && document.querySelectorAll(`[id="${CSS.escape(value)}"]`).length > 1
-    return `${name}=${value} ${aims} ${twice}`
+  function count () {
+    ids = new Map()
+    for (const { id } of document.querySelectorAll('[id]')) ids.set(id, (ids.get(id) || 0) + 1)
   }
 
-  const state = (each) => [each.checked, each.open, each.disabled, each.validity?.valid, each === document.activeElement].map(Number)
+  function attribute ({ name, value, ownerElement }) {
+    if (WORDED.test(name)) return name + Boolean(value)
+    if (name === 'lang' && ownerElement === document.documentElement) return name // `survey` tells which
+    const aims = POINTING.test(name) ? value.split(/\s+/).map((id) => ids.has(id)) : ''
+    return `${name}=${value.replace(NUMBER, '0')} ${aims} ${name === 'id' && ids.get(value) > 1}`
+  }
+
+  // As axe sees it: with more than a scroll bar's width out of sight.
+  function overflows (each) {
+    const out = each.scrollWidth > each.clientWidth + 13 || each.scrollHeight > each.clientHeight + 13
+    return out && styleOf(each).overflow !== 'visible'
+  }
+
+  function state (each) {
+    const said = [each.checked, each.open, each.disabled, each.validity?.valid, each === document.activeElement, overflows(each)]
+    return [...said.map(Number), each.labels?.length]
+  }
+
   const hasWords = (node) => [...node.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && each.data.trim())
+  const eachOnce = (shapes) => shapes.filter((each, place) => each !== shapes[place - 1]).join('')
 
   // Each element with its attributes, in order, and what state it is in; like neighbours once, no words, no numbers.
   function build (node, built) {
-    const own = `${node.localName} ${[...node.attributes].map(attribute)} ${state(node)} ${hasWords(node)}`.replace(NUMBER, '0')
+    const own = `${node.localName} ${[...node.attributes].map(attribute)} ${state(node)} ${hasWords(node)}`
     const inside = [...node.children].map((child) => build(child, built))
-    const different = inside.map((each) => each.shape).filter((each, place, all) => each !== all[place - 1])
     const size = inside.reduce((sum, each) => sum + each.size, 1)
-    built.set(node, { own, shape: `<${own} ${different.join('')}>`, size })
+    built.set(node, { own, shape: `<${own} ${eachOnce(inside.map((each) => each.shape))}>`, size })
     return built.get(node)
   }
 
+  const isPiece = (node, built) => built.get(node).size <= PART || hasWords(node) || node.matches(UNCUT) || overflows(node)
+  // A name beside the words is compared with them: in each language.
+  const NAMED = '[aria-label], [aria-labelledby], [title], [alt]'
+  const named = (node) => (node.matches(NAMED) || node.querySelector(NAMED) ? document.documentElement.lang : '')
+
   // The page cut into parts, each with the way to it: large ones again and again, down to where there are words or something to press.
   function * pieces (node, way, built) {
-    const { own, shape, size } = built.get(node)
-    if (size <= PART || hasWords(node) || node.matches('a, button, label, summary, select, table, svg, [role]')) {
-      yield [node, digest(`${way}>${shape}`)]
-    } else {
-      for (const child of node.children) yield * pieces(child, `${way}>${own}`, built)
-    }
+    const { own, shape } = built.get(node)
+    if (isPiece(node, built)) yield [node, digest(`${way}>${shape}${named(node)}`)]
+    else for (const child of node.children) yield * pieces(child, `${way}>${own}`, built)
+  }
+
+  // What the rules about a page as a whole read of a part: its headings and landmarks, and whether there is anything.
+  const READ = ['role', 'aria-label', 'aria-labelledby', 'aria-level', 'aria-hidden', 'accesskey']
+
+  function mark (node) {
+    const said = READ.map((name) => node.getAttributeNode(name)).filter(Boolean).map(attribute)
+    return `${node.localName} ${said} ${seen(node)}`
+  }
+
+  function outline (node) {
+    const marks = [node, ...node.querySelectorAll('*')].filter((each) => each.matches(TOLD_APART)).map(mark)
+    return `${marks} ${Boolean(node.textContent.trim())} ${Boolean(node.querySelector('img, svg, input'))} ${seen(node)}`
+  }
+
+  // How the page is put together: its parts in their order, like neighbours once, and all that stands around them.
+  function frame (node, built) {
+    if (isPiece(node, built)) return `<${outline(node)}>`
+    return `<${built.get(node).own} ${eachOnce([...node.children].map((child) => frame(child, built)))}>`
+  }
+
+  // What is there twice, and what is led to on this page but is not there.
+  function astray () {
+    const twice = [...ids].filter(([, times]) => times > 1).map(([id]) => id.replace(NUMBER, '0'))
+    const gone = [...document.querySelectorAll('a[href^="#"]')].map((each) => each.hash.slice(1)).filter((id) => !ids.has(id))
+    return `${twice} ${gone}`
   }
 
   function digest (text) {
@@ -252,9 +299,12 @@ window.eyes = (function () {
 
   async function survey () {
     await arrival()
+    count()
     const [root, built] = [document.documentElement, new Map()]
     const screen = [innerWidth, innerHeight, devicePixelRatio, isDark()].join(' ')
-    const whole = digest(screen + build(root, built).shape)
+    build(root, built)
+    const head = built.get(document.head).shape
+    const whole = digest([screen, root.lang, built.get(root).own, head, astray(), frame(document.body, built)].join(' '))
     surveyed = [...pieces(document.body, `${screen} ${built.get(root).own}`, built)]
     const sheets = digest([...document.styleSheets].map((each) => each.href).join(' '))
     const wide = [root.scrollWidth, root.clientWidth]
@@ -262,10 +312,35 @@ window.eyes = (function () {
   }
 
   // ---- axe
-  // The dear ones are about words and things to press and what is round them: asked of new parts. All others are asked of the whole page.
+  // The dear ones are about words and things to press and what is round them: asked of new parts alone.
   const OF_PARTS = ['color-contrast', 'label-content-name-mismatch', 'link-name', 'nested-interactive', 'target-size']
-  // hidden-content only says that something is hidden.
-  const NOT_OF_THE_WHOLE = Object.fromEntries([...OF_PARTS, 'hidden-content'].map((each) => [each, { enabled: false }]))
+  // These read more than a part and the way to it: asked of a page that is put together in a new way. All others are asked of either.
+  const OF_PAGES = /^((css|document|duplicate|frame|heading|html|landmark|meta|page|skip)-.+|accesskeys|aria-hidden-body|bypass|region)$/
+  const SAYS_NOTHING = 'hidden-content' // but that something is hidden
+  const NOT_OF_THE_WHOLE = Object.fromEntries([...OF_PARTS, SAYS_NOTHING].map((each) => [each, { enabled: false }]))
+
+  function rulesOfParts (tags, colours) {
+    const all = window.axe.getRules(tags).map(({ ruleId }) => ruleId)
+    return all.filter((each) => !OF_PAGES.test(each) && each !== SAYS_NOTHING && (colours || each !== 'color-contrast'))
+  }
+
+  // Large enough, nothing to press over or under it, nothing hanging out: axe finds the same, after it has laid a net over the page.
+  const PRESSED = 'a, area, audio, button, details, embed, iframe, input, select, summary, textarea, video, [tabindex], [contenteditable]'
+
+  function plainlyLarge () {
+    const all = [...document.querySelectorAll(PRESSED)].map((node) => [node, node.getBoundingClientRect()])
+    const meets = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+    const holds = (box, inner) => inner.left >= box.left && inner.right <= box.right && inner.top >= box.top && inner.bottom <= box.bottom
+    const free = ([node, box]) => box.width >= 24 && box.height >= 24 && !all.some(([other, its]) => other !== node && meets(box, its)) &&
+      [...node.querySelectorAll('*')].every((each) => holds(box, each.getBoundingClientRect()))
+    return new Set(all.filter(free).map(([node]) => node))
+  }
+
+  function spareTheLarge () {
+    const [spared, rule] = [plainlyLarge(), window.axe._audit.getRule('target-size')]
+    rule.measured ||= rule.matches
+    rule.matches = (node, ...rest) => !spared.has(node) && rule.measured(node, ...rest)
+  }
 
   // Under the sticky header nothing has its full size; an address with a # scrolls there a little after the page has loaded.
   async function toTheTop () {
@@ -286,7 +361,7 @@ window.eyes = (function () {
     })
   }
 
-  // `whole`: whether the page as a whole is new; `sheets`: whether its style sheets are; `places`: which of the surveyed parts are new.
+  // `whole`: whether the page is put together in a new way; `sheets`: whether its style sheets are new; `places`: which parts are.
   async function judge ({ axe, tags, whole, sheets, places, colours }) {
     if (!window.axe) await bring(axe)
     if (!window.axe) return null
@@ -297,7 +372,8 @@ window.eyes = (function () {
       found.push(await window.axe.run(document, { runOnly: { type: 'tag', values: tags }, rules, resultTypes }))
     }
     if (places.length) {
-      const asked = OF_PARTS.filter((each) => colours || each !== 'color-contrast')
+      spareTheLarge()
+      const asked = rulesOfParts(tags, colours).filter((each) => !whole || OF_PARTS.includes(each))
       const within = { include: places.map((place) => surveyed[place][0]) }
       found.push(await window.axe.run(within, { runOnly: { type: 'rule', values: asked }, resultTypes }))
     }

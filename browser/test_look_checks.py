@@ -63,6 +63,7 @@ def test_the_focus_that_is_not_seen_covered_or_jumps(visit: Visit) -> None:
 
 
 WELL = "<title>Well</title><main><h1>Well</h1>%s</main>"
+NAMED_BY = "<i aria-labelledby=b role=img></i><b id=b>b</b>%s"
 ROWS = [f"<section><h2>Row {number}</h2><p><a href='/{number}'>Number {number}</a></p></section>" for number in range(30)]
 
 
@@ -87,6 +88,42 @@ def test_a_fault_in_a_page_otherwise_known_is_found(visit: Visit, fault: str, to
     me.page.set_content(PAGE % WELL % "".join([*ROWS[:15], fault, *ROWS[15:]]))
     with pytest.raises(AssertionError, match=told):
         me.look_over()
+
+
+@pytest.mark.parametrize(
+    ("good", "fault", "told"),
+    [
+        ("<p>one</p>", "<img src='data:,'>", "image-alt"),
+        ("<button>one</button>", "<button></button>", "button-name"),
+        ("<h3>A level down</h3>", "<h5>Three levels down</h5>", "heading-order"),
+        ("<label>one <input></label>", "<label>one</label> <input>", "label"),
+        ("<label for=here>one</label><input id=here>", "<label for=there>one</label><input id=here>", "label"),
+        ("<ul><li>one</li></ul>", "<ul><p>one</p></ul>", "list"),
+        ("<section aria-label=one>one</section>", "<main>one</main>", "landmark"),
+        (NAMED_BY % "<b>b</b>", NAMED_BY % "<b id=b>b</b>", "duplicate-id-aria"),
+        ("<div aria-hidden=true><p>one</p></div>", "<div aria-hidden=true><a href=/>one</a></div>", "aria-hidden-focus"),
+        (
+            "<button>one</button> <button>two</button>",
+            2 * "<button style='width: 9px; height: 9px; padding: 0; border: 0'>i</button>",
+            "target-size",
+        ),
+        (
+            "<button class=big>one</button>",
+            "<button class=big>one</button><button class=big style='margin-left: -50px'>two</button>",
+            "target-size",
+        ),
+    ],
+)
+def test_a_fault_in_a_part_of_a_page_put_together_as_another_is_found(visit: Visit, good: str, fault: str, told: str) -> None:
+    me = visit("en", DESK)
+    big = "<style>.big { width: 60px; height: 60px }</style>"
+    for inside, found in ((good, ""), (fault, told), (good, "")):
+        me.page.set_content(PAGE % (big + WELL % "".join([*ROWS[:15], f"<div>{inside}</div>", *ROWS[15:]])))
+        if not found:
+            me.look_over()
+            continue
+        with pytest.raises(AssertionError, match=found):
+            me.look_over()
 
 
 def test_what_is_built_the_same_is_not_asked_about_again_on_the_same_screen(visit: Visit) -> None:
