@@ -30,6 +30,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 FOREIGN = {"简体中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
+# Playwright says so where a page registers its worker and the tests let none in (conftest.py).
+OF_WORKERS = "Service Worker registration blocked by Playwright"
 LOOKED_OVER = LookedOver()
 AXE_ADDRESS = "/static/axe.min.js"  # there in the tests alone
 ASK = f"([question, args]) => {{ if (!window.eyes) {{ {EYES} }} return window.eyes[question](...args) }}"
@@ -69,7 +71,7 @@ class Visitor:
         self.problems.append(f"{self.page.url}: page error: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(OF_STATUS):
+        if message.type in ("error", "warning") and not message.text.startswith((OF_STATUS, OF_WORKERS)):
             self.problems.append(f"{self.page.url}: console {message.type}: {message.text}")
 
     def _answered(self, response: Response) -> None:
