@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from accounts.letters import queue_letter
 from accounts.models import GuardedChange, User
 from accounts.roles import STAFF_ROLES
+from lib import memo
 from lib.duties.setting_aside import each_row, name_of
 from lib.languages import reader_language
 from lib.types import Text
@@ -102,9 +103,15 @@ def write_values(row: Model, new: Values) -> None:
 
 
 # ---- When and by whom
+# Once it was so it stays so, and a page of the admin asks for each of its tables.
+_guarded_once: dict[object, object] = memo.table()
+
+
 def is_guarded() -> bool:
     """From the first case that was filed: until then the desk is being set up."""
-    return apps.get_model("tickets", "Ticket")._default_manager.exclude(status="draft").exists()
+    if not _guarded_once:
+        _guarded_once.update(apps.get_model("tickets", "Ticket")._default_manager.exclude(status="draft").values_list("pk", "status")[:1])
+    return bool(_guarded_once)
 
 
 def other_admins(user: User) -> QuerySet[User]:

@@ -217,7 +217,7 @@ class CalendarDayAdmin(admin.ModelAdmin):
         try:
             before = self.steady_deadlines(timezone.now())
             with transaction.atomic():
-                changes, told = self._write(said, timezone.now())
+                changes, told = write_import(said, timezone.now())
                 moves, promised = self.moving(timezone.now()), self.open_moves(before, timezone.now())
                 transaction.set_rollback(True)
         except SlaError as error:
@@ -245,10 +245,9 @@ class CalendarDayAdmin(admin.ModelAdmin):
         """Move those that a person chose."""
         return 0
 
-    def _write(self, said: Import, now: datetime) -> tuple[Changes, FileDays]:
-        told, source = _days(said), said["origin"]
-        with transaction.atomic():
-            return store(CalendarDay, said["zone"], told.days, source, now, better_sources(source)), told
+    def propose_import(self, request: HttpRequest, said: Import, chosen: list[int]) -> bool:
+        """Whether somebody else has to agree first: another room's to know."""
+        return False
 
     def _apply_import(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -256,8 +255,10 @@ class CalendarDayAdmin(admin.ModelAdmin):
         except signing.BadSignature:
             messages.error(request, _("This preview is too old. Please look at it again."))
             return HttpResponseRedirect(reverse("admin:sla_calendarday_import"))
-        changes, _told = self._write(said, timezone.now())
         chosen = [int(each) for each in request.POST.getlist("move") if each.isascii() and each.isdigit() and len(each) < 18]
+        if self.propose_import(request, said, chosen):
+            return HttpResponseRedirect(reverse("admin:sla_calendarday_year", args=[said["year"]]))
+        changes, _told = write_import(said, timezone.now())
         moved = self.move_deadlines(request, chosen, timezone.now())
         counts = {"year": said["year"], "new": len(changes.created), "changed": len(changes.changed), "kept": len(changes.kept)}
         first = CalendarDay.objects.filter(zone=said["zone"], date__year=said["year"]).order_by("date").first()
@@ -271,6 +272,13 @@ class CalendarDayAdmin(admin.ModelAdmin):
     def _page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"admin/sla/{template}.html", whole)
+
+
+def write_import(said: Import, now: datetime) -> tuple[Changes, FileDays]:
+    """Raises SlaError."""
+    told, source = _days(said), said["origin"]
+    with transaction.atomic():
+        return store(CalendarDay, said["zone"], told.days, source, now, better_sources(source)), told
 
 
 def _days(said: Import) -> FileDays:

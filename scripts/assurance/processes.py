@@ -59,16 +59,18 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.port = int(os.environ["PORT"])
         self.web = self._start("gunicorn")
-        self.workers = [
-            self._start("celery", "-A", "supportdesk", "worker", "-n", f"{name}@assurance", "-Q", name, "--concurrency", str(count))
-            for name, count in WORKERS.items()
-        ]
+        self.workers = [self._start_worker(name, count) for name, count in WORKERS.items()]
         self.beat = self._start("celery", "-A", "supportdesk", "beat", "-s", str(folder / "beat"))
 
+    def _start_worker(self, name: str, count: int) -> subprocess.Popen[bytes]:
+        command = ("celery", "-A", "supportdesk", "worker", "-n", f"{name}@assurance", "-Q", name, "--concurrency", str(count))
+        return self._start(*command, behind=10 if name == "files" else 0)
+
     @staticmethod
-    def _start(*command: str) -> subprocess.Popen[bytes]:
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen([str(BIN / command[0]), *command[1:]], stdout=quiet, stderr=quiet, start_new_session=True)
+    def _start(*command: str, behind: int = 0) -> subprocess.Popen[bytes]:
+        """`behind`: how much it lets others go before."""
+        quiet, line = subprocess.DEVNULL, ["nice", "-n", str(behind), str(BIN / command[0]), *command[1:]]
+        return subprocess.Popen(line, stdout=quiet, stderr=quiet, start_new_session=True)
 
     def __enter__(self) -> Processes:
         return self

@@ -111,7 +111,7 @@ def pdfs(place: Place) -> str:
     """16 that ask for endless drawing, at once; and 16 as dear as any that is taken, all of whose pages are asked for again and again."""
     people = [person(f"pdf{number}") for number in range(16)]
     tickets, tokens = [complaint_of(each) for each in people], [token_of(each) for each in people]
-    files = (("bomb.pdf", nested(6, 10)), ("dear.pdf", nested(2, 20)))
+    files = (("bomb.pdf", nested(6, 10)), ("dear.pdf", nested(2, 17)))
     end = time.monotonic() + LASTS
     said = at_once(lambda n: place.upload(tokens[n % 16], tickets[n % 16].ref, *files[n // 16]), 32)
     cookies = [_cookie_of(each) for each in people]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.guarded import is_guarded
-from accounts.guarded_admin import propose_here
-from accounts.models import User
+from accounts.guarded_admin import GuardedForm, propose_here
 from accounts.roles import Role, roles_of
 from lib.types import Text
-from sla.admin import CalendarDayAdmin, PolicyAdmin
-from sla.models import CalendarDay, Policy, RetentionRule, TimerRule
+from sla.admin import PolicyAdmin
+from sla.models import Policy, RetentionRule, TimerRule
+from tickets.admin.calendar_days import MovingCalendarAdmin
 from tickets.admin.contacts import EscalationTargetAdmin
+from tickets.admin.guarded_calendar import ASSIGNMENT
 from tickets.admin.guarded_rules import POLICY
 from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
-from tickets.admin.rule_pages import RulesPages, describe_move
+from tickets.admin.rule_pages import RulesPages
 from tickets.models import (
     AssignmentRule,
     Category,
@@ -38,8 +39,7 @@ from tickets.models import (
     Timer,
 )
 from tickets.operations import send_again
-from tickets.operations.calendar_moves import move_deadlines, open_moves, steady_deadlines
-from tickets.operations.rebasing import provisional_moves
+from tickets.operations.assigning import mode_of, modes
 from tickets.policy.playbooks import title_of
 from tickets.policy.publishing import category_problems, new_version, publish_version
 from tickets.policy.retention import KEPT_KINDS, floor_of
@@ -63,7 +63,7 @@ from tickets.words import (
 )
 from tickets.workflow.vocabulary import FACTS, LANES, PARTIES, REMEDIES
 
-__all__ = ["EscalationTargetAdmin"]
+__all__ = ["EscalationTargetAdmin", "MovingCalendarAdmin"]
 
 
 # ---- Rules, editable while their version is a draft
@@ -135,26 +135,6 @@ class WholePolicyAdmin(RulesPages, PolicyAdmin):
             return
         for policy in queryset:
             propose_here(request, POLICY, policy, {})
-
-
-admin.site.unregister(CalendarDay)
-
-
-@admin.register(CalendarDay)
-class MovingCalendarAdmin(CalendarDayAdmin):
-    """sla's; the preview of an import also says which running deadlines would move, and lets a person move promised ones."""
-
-    def moving(self, now: datetime) -> list[dict[str, object]]:
-        return [describe_move(move) for move in provisional_moves(now)]
-
-    def steady_deadlines(self, now: datetime) -> Mapping[int, datetime]:
-        return steady_deadlines(now)
-
-    def open_moves(self, before: Mapping[int, datetime], now: datetime) -> list[dict[str, object]]:
-        return [{**describe_move(move), "id": pk} for pk, move in open_moves(before, now)]
-
-    def move_deadlines(self, request: HttpRequest, chosen: Iterable[int], now: datetime) -> int:
-        return move_deadlines(cast(User, request.user), chosen, now)
 
 
 SEVERAL = ("facts", "required_facts", "emergency_facts", "responsible_parties", "remedies")
@@ -241,8 +221,23 @@ class RuleForm(forms.ModelForm):
 
 
 @admin.register(AssignmentRule)
-class AssignmentRuleAdmin(admin.ModelAdmin):
-    """How complaints are given out. A rule reaches new complaints at once, and within a minute those that nobody has."""
+class AssignmentRuleAdmin(GuardedForm):
+    """How complaints are given out. A rule reaches new complaints at once, and within a minute those that nobody has.
+
+    Once there are cases, by two admins: a new rule begins as what holds for its category already.
+    """
+
+    guarded_kind = ASSIGNMENT
+
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: AssignmentRule, form: forms.ModelForm, change: bool
+    ) -> None:
+        wanted = obj.mode
+        if not change and is_guarded():
+            obj.mode = mode_of(obj.category, modes())
+        super().save_model(request, obj, form, change)
+        if wanted != obj.mode and not change:
+            propose_here(request, ASSIGNMENT, obj, {"mode": wanted})
 
     form = RuleForm
     list_filter = ["mode"]

@@ -50,6 +50,12 @@ def token(response) -> str:
     return found[1]
 
 
+@pytest.fixture(autouse=True)
+def _one_is_enough(monkeypatch) -> None:
+    """What two have to do is in test_guarded_calendar.py."""
+    monkeypatch.setattr("tickets.admin.calendar_days.is_guarded", lambda: False)
+
+
 # ---- A year
 def test_a_year_is_drawn_with_its_holidays_and_make_up_days(admin) -> None:
     text = admin.get(reverse("admin:sla_calendarday_year", args=[2026]), headers=ENGLISH).content.decode()

@@ -1,0 +1,101 @@
+"""Guarded changes of the calendar that deadlines are counted by, and of how complaints are given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.guarded import GuardedKind, Values, register_kind, write_values
+from accounts.models import GuardedChange
+from sla.admin_calendar import Import, write_import
+from sla.errors import SlaError
+from sla.importing import MANUAL
+from sla.models import CalendarDay
+from tickets.admin.guarded_rules import tell_supervisors
+from tickets.models import AssignmentRule
+from tickets.operations.calendar_moves import move_deadlines, open_moves, steady_deadlines
+
+MOST_LINES = 60
+
+
+class _ToldToSupervisors(GuardedKind):
+    def tell(self, change: GuardedChange, row: Model) -> None:
+        tell_supervisors(change)
+
+
+class CalendarDayKind(_ToldToSupervisors):
+    key = "calendar_day"
+    label = gettext_lazy("A day of the calendar")
+    model = CalendarDay
+    fields = ("zone", "date", "is_workday", "kind", "name_zh", "name_en")
+
+    def carry_out(self, change: GuardedChange, row: Model, now: datetime) -> None:
+        write_values(row, change.new)
+        CalendarDay.objects.filter(pk=row.pk).update(source=MANUAL, imported_at=now)  # an import leaves this row alone
+
+    def list_touched(self, row: Model, new: Values) -> list[str]:
+        return [_("Deadlines are counted by it.")]
+
+
+class CalendarImportKind(_ToldToSupervisors):
+    """What was confirmed after its preview; its target is a day of the same zone. Counted again when it is carried out."""
+
+    key = "calendar_import"
+    label = gettext_lazy("An import into the calendar")
+    model = CalendarDay
+
+    def values(self, row: Model, names: Iterable[str]) -> dict[str, object]:
+        return {}
+
+    def check(self, row: Model, new: Values) -> None:
+        try:
+            self._differences(new)
+        except SlaError as error:
+            raise ValidationError(str(error)) from error
+
+    def carry_out(self, change: GuardedChange, row: Model, now: datetime) -> None:
+        write_import(_import_of(change.new), now)
+        move_deadlines(change.agreed_by or change.by, cast("list[int]", change.new["move"]), now)
+
+    def list_touched(self, row: Model, new: Values) -> list[str]:
+        return self._differences(new)
+
+    @staticmethod
+    def _differences(new: Values) -> list[str]:
+        """Written, looked at, and undone. Raises SlaError."""
+        said, now, before = _import_of(new), timezone.now(), steady_deadlines(timezone.now())
+        with transaction.atomic():
+            changes, _told = write_import(said, now)
+            moves = open_moves(before, now)
+            transaction.set_rollback(True)
+        counts = {"year": said["year"], "new": len(changes.created), "changed": len(changes.changed), "kept": len(changes.kept)}
+        days = [f"{each.date}: {_word(each.before.is_workday)} → {_word(each.after.is_workday)}" for each in changes.changed[:MOST_LINES]]
+        chosen = cast("list[int]", new["move"])
+        moved = [f"{move.ref} {move.timer}" for pk, move in moves[:MOST_LINES] if pk in chosen]
+        return [_("%(year)s: %(new)s days new, %(changed)s changed, %(kept)s kept.") % counts, *days, *moved]
+
+
+class AssignmentKind(_ToldToSupervisors):
+    key = "assignment"
+    label = gettext_lazy("How complaints are given out")
+    model = AssignmentRule
+    fields = ("category", "mode")
+
+
+CALENDAR_DAY, CALENDAR_IMPORT, ASSIGNMENT = (register_kind(kind()) for kind in (CalendarDayKind, CalendarImportKind, AssignmentKind))
+
+
+def _import_of(new: Values) -> Import:
+    return cast("Import", new["import"])
+
+
+def _word(is_workday: bool) -> str:
+    return _("working day") if is_workday else _("rest day")
