@@ -1,27 +1,34 @@
-"""Guarded changes of the calendar that deadlines are counted by, and of how complaints are given out."""
+"""The calendar in the admin, with the deadlines that move with it; changed by two, as are the rules by which complaints are given out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
+from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.guarded import GuardedKind, Values, register_kind, write_values
-from accounts.models import GuardedChange
-from sla.admin_calendar import Import, write_import
+from accounts.guarded import GuardedKind, Values, is_guarded, register_kind, write_values
+from accounts.guarded_admin import GuardedForm, propose_here
+from accounts.models import GuardedChange, User
+from sla.admin_calendar import CalendarDayAdmin, Import, write_import
 from sla.errors import SlaError
 from sla.importing import MANUAL
 from sla.models import CalendarDay
 from tickets.admin.guarded_rules import tell_supervisors
+from tickets.admin.rule_pages import describe_move
 from tickets.models import AssignmentRule
 from tickets.operations.calendar_moves import move_deadlines, open_moves, steady_deadlines
+from tickets.operations.rebasing import provisional_moves
 
 MOST_LINES = 60
 
@@ -99,3 +106,50 @@ def _import_of(new: Values) -> Import:
 
 def _word(is_workday: bool) -> str:
     return _("working day") if is_workday else _("rest day")
+
+
+admin.site.unregister(CalendarDay)
+
+
+@admin.register(CalendarDay)
+class MovingCalendarAdmin(GuardedForm, CalendarDayAdmin):
+    """sla's; the preview of an import also says which running deadlines would move, and lets a person move promised ones.
+
+    Once there are cases, days change by two admins. A day more is imported as a correction, so that its deadlines are looked at.
+    """
+
+    guarded_kind = CALENDAR_DAY
+
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: CalendarDay, form: forms.ModelForm, change: bool
+    ) -> None:
+        if is_guarded():
+            self._set_aside(request, obj, form)
+        else:
+            CalendarDayAdmin.save_model(self, request, obj, form, change)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return (
+            HttpResponseRedirect(reverse("admin:sla_calendarday_import"))
+            if is_guarded()
+            else super().add_view(request, form_url, extra_context)
+        )
+
+    def propose_import(self, request: HttpRequest, said: Import, chosen: list[int]) -> bool:
+        first = CalendarDay.objects.filter(zone=said["zone"]).order_by("-date").first()
+        if first is None or not is_guarded():
+            return False
+        propose_here(request, CALENDAR_IMPORT, first, {"import": said, "move": chosen})
+        return True
+
+    def moving(self, now: datetime) -> list[dict[str, object]]:
+        return [describe_move(move) for move in provisional_moves(now)]
+
+    def steady_deadlines(self, now: datetime) -> Mapping[int, datetime]:
+        return steady_deadlines(now)
+
+    def open_moves(self, before: Mapping[int, datetime], now: datetime) -> list[dict[str, object]]:
+        return [{**describe_move(move), "id": pk} for pk, move in open_moves(before, now)]
+
+    def move_deadlines(self, request: HttpRequest, chosen: Iterable[int], now: datetime) -> int:
+        return move_deadlines(cast(User, request.user), chosen, now)

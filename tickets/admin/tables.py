@@ -20,9 +20,8 @@ from accounts.roles import Role, roles_of
 from lib.types import Text
 from sla.admin import PolicyAdmin
 from sla.models import Policy, RetentionRule, TimerRule
-from tickets.admin.calendar_days import MovingCalendarAdmin
 from tickets.admin.contacts import EscalationTargetAdmin
-from tickets.admin.guarded_calendar import ASSIGNMENT
+from tickets.admin.guarded_calendar import ASSIGNMENT, MovingCalendarAdmin
 from tickets.admin.guarded_rules import POLICY
 from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
 from tickets.admin.rule_pages import RulesPages

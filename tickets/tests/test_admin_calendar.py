@@ -53,7 +53,7 @@ def token(response) -> str:
 @pytest.fixture(autouse=True)
 def _one_is_enough(monkeypatch) -> None:
     """What two have to do is in test_guarded_calendar.py."""
-    monkeypatch.setattr("tickets.admin.calendar_days.is_guarded", lambda: False)
+    monkeypatch.setattr("tickets.admin.guarded_calendar.is_guarded", lambda: False)
 
 
 # ---- A year
