@@ -14,8 +14,7 @@ import pikepdf
 from evidence.files import FileRefused
 
 # A page of a bank statement has some ten thousand; a map drawn in lines some hundred thousand.
-# Of a million that each fill the page, sixteen files held two cores for ten minutes.
-MOST_OPERATORS = 250_000
+MOST_OPERATORS = 1_000_000
 DEEPEST_FORMS = 12
 PIXELS_OF_AN_OPERATOR = 2_000
 Key = tuple[int, int]
