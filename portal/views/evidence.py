@@ -82,7 +82,7 @@ def checklist(request: HttpRequest, ref: str) -> HttpResponse:
     """The part of the page that changes while files come in and are checked, for a script; the whole page for whoever opens the address."""
     if "text/html" in request.headers.get("Accept", ""):
         return page(request, own(request, ref))
-    return render(request, "portal/ticket/evidence.html", context(request, own(request, ref)))
+    return render(request, "portal/ticket/evidence.html", {**context(request, own(request, ref)), "by_script": True})
 
 
 @require_POST
