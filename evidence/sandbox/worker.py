@@ -38,7 +38,7 @@ BURIED_WITHIN = 2.0  # seconds
 
 
 # Whoever waits for a freeze comes before whoever sent a file that takes long.
-LAST = 19
+LAST = 10
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from inbound_mail.models import Letter as LetterTaken
 from lib.duties.models import Failure
 from lib.duties.running import run_duty
 from supportdesk.celery import app
-from tickets.models import FreezeRequest, Incident, IncidentOutcome, IncidentRun, Notification, Ticket
+from tickets.models import FreezeRequest, Incident, IncidentOutcome, IncidentRun, Notification, Ticket, UnsentForm
 from tickets.operations import file_ticket, perform, start_draft
 from tickets.tests.making import filing
 
@@ -158,6 +158,9 @@ ROWS: dict[str, Callable[[World], Rows]] = {
     ),
     "letters forgotten": lambda world: world.two(LetterTaken, digest=_word, at=world.old),
     "drafts of the desk forgotten": _desk_drafts,
+    "forms never sent forgotten": lambda world: world.two(
+        UnsentForm, ticket=lambda: file_ticket(world.mei, filing()), person=world.mei, at=world.old
+    ),
     "unfinished uploads ended": lambda world: world.two(
         PartialUpload, ticket=lambda: file_ticket(world.mei, filing()), by=world.mei, kind="payment_voucher", size=9,
         made_at=world.old, moved_at=world.old, expires_at=world.old,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from lib.duties.setting_aside import delete_all_or_each, name_of
 from lib.redaction import without_secrets
 from sla.policies import current
 from tickets.models import Ticket, UnsentForm
@@ -32,4 +33,5 @@ def drop_unsent(person: User, ticket: Ticket, form: str) -> None:
 
 def forget_unsent(now: datetime) -> int:
     """After the policy's days for drafts. How many."""
-    return UnsentForm.objects.filter(at__lt=now - timedelta(days=current(now).draft_days)).delete()[0]
+    old = UnsentForm.objects.filter(at__lt=now - timedelta(days=current(now).draft_days))
+    return delete_all_or_each(name_of(forget_unsent), old, now)
