@@ -62,10 +62,13 @@ def text_forms(client: Client, place: str) -> list[SentForm]:
     return [form for form in forms_on(answer, where) if form.texts]
 
 
+def one_of_each(forms: Iterable[SentForm]) -> list[SentForm]:
+    """Whatever number of a kind there is: a dossier is asked for in the same form for every authority."""
+    return list({(form.action, form.texts, tuple(form.others)): form for form in forms}.values())
+
+
 def forms_of(client: Client, places: Iterable[str]) -> list[SentForm]:
-    """One of each kind, whatever number of them the places have: a dossier is asked for in the same form for every authority."""
-    found = [form for place in places for form in text_forms(client, place)]
-    return list({(form.action, form.texts): form for form in found}.values())
+    return one_of_each(form for place in places for form in text_forms(client, place))
 
 
 def send(client: Client, form: SentForm, said: Mapping[str, Any] | str) -> Any:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.tests.conftest import prove
 from portal import urls
 from portal.tests.conftest import footprint, main_of, text_of
-from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_of, forms_on, send, text_forms, typed_in
+from portal.tests.hostile import RAW, SCRIPT, SentForm, forms_of, forms_on, one_of_each, send, text_forms, typed_in
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Message, Ticket
 from tickets.operations import perform, post_message
@@ -188,16 +188,16 @@ def test_anothers_complaint_is_the_same_nothing_as_none(browser_of, in_status, w
 def test_changed_hidden_fields_lead_nowhere(phone, in_status, status):
     """Tokens, codes of choices, the page to go on to: whatever stands there, no error page and no way off the site."""
     ticket = in_status(status)
-    for place in places_of(ticket):
-        for form in forms_on(phone.get(place), place):
-            if form.method != "post" or not form.action.startswith(("/tickets/", "/file/")):
-                continue
-            for value in ("https://evil.example/", "../../admin", "x" * 5_000, ""):
-                with transaction.atomic():
-                    answer = phone.post(form.action, {**dict.fromkeys(form.others, value), **dict.fromkeys(form.texts, "")})
-                    transaction.set_rollback(True)
-                assert answer.status_code < 500, (form.action, value)
-                assert answer.headers.get("Location", "/").startswith("/"), form.action
+    forms = one_of_each(form for place in places_of(ticket) for form in forms_on(phone.get(place), place))
+    for form in forms:
+        if form.method != "post" or not form.action.startswith(("/tickets/", "/file/")):
+            continue
+        for value in ("https://evil.example/", "../../admin", "x" * 5_000, ""):
+            with transaction.atomic():
+                answer = phone.post(form.action, {**dict.fromkeys(form.others, value), **dict.fromkeys(form.texts, "")})
+                transaction.set_rollback(True)
+            assert answer.status_code < 500, (form.action, value)
+            assert answer.headers.get("Location", "/").startswith("/"), form.action
 
 
 @pytest.mark.parametrize("action", ["confirm_resolution", "dispute_resolution"])
