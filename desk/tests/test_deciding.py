@@ -82,7 +82,7 @@ def test_the_preview_is_the_letter_the_customer_then_gets(status, role, action, 
     got = between(theirs, '<h2 id="letter">', "</section>")
     if "<u>" in preview:  # the one difference: a link of theirs is no link of the desk's
         preview, got = preview.split("<u>")[0], got.split('<a href="')[0]
-    assert preview == got
+    assert preview.replace(" open>", ">") == got.replace(" open>", ">")  # folded for who reads it on a phone
 
 
 def test_who_signs_second_is_said_before(people, at, late) -> None:

@@ -40,7 +40,7 @@ class _ToldToSupervisors(GuardedKind):
 
 class CalendarDayKind(_ToldToSupervisors):
     key = "calendar_day"
-    label = gettext_lazy("A day of the calendar")
+    label = gettext_lazy("Day of the calendar")
     model = CalendarDay
     fields = ("zone", "date", "is_workday", "kind", "name_zh", "name_en")
 

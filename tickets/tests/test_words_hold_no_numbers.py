@@ -20,7 +20,7 @@ NO_POLICY = re.compile(
     r"10 minutes|five minutes|a minute|minute or two|within an hour|Wait an hour|At least 10 characters|18 characters"
     r"|Six groups|letters, digits"
     r"|^(under )?\d+ (to \d+ )?days?( or more)?$|(first|last) day away|end of the working day after|Why this date|next five working days"
-    r"|how many working days|^the working day after the request$",
+    r"|how many working days|that answer no letter of ours|^the working day after the request$",
     re.IGNORECASE,
 )
 ENTRY = re.compile(r'^(msgid_plural|msgid|msgstr(?:\[\d\])?) "(.*)"$')
