@@ -45,6 +45,8 @@ def sample(case: Case, action: str, field: dict) -> object:
         return [item.pk for item in case.evidence]
     if field["name"] == "amount" and action == "raise_claim":
         return str((case.ticket.amount or 0) + 1)
+    if action == "request_call" and field["name"] == "number":
+        return "13800138000"
     if field["name"] in ("filed_at", "received_at"):
         return timezone.now().isoformat()
     return {
