@@ -27,7 +27,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:'’-]+[A-Za-z]{2,}){2,}")
 CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # The button that leads to the other language; names stay what they are.
-FOREIGN = {"简体中文", "中文", "English"}
+FOREIGN = {"简体中文", "繁體中文", "中文", "English"}
 # Chromium says so for every answer of 400 and above; those are judged by their status.
 OF_STATUS = "Failed to load resource: the server responded with a status of"
 # Playwright says so where a page registers its worker and the tests let none in (conftest.py).
