@@ -70,6 +70,8 @@ def _has_right(case: Case) -> bool:
 
 def _take_better(survivor: Case, theirs: Timer, mine: Timer) -> None:
     if theirs.overrun_at is not None:
+        if theirs.binds == "operator" and mine.overrun_at is not None and mine.paused_at is None and mine.due_at < theirs.due_at:
+            timers.bring_forward(survivor, theirs, mine)  # both were missed: how late counts from the earlier
         return
     if theirs.binds == "customer" and not TIMERS[theirs.key].opens_right:
         _take_later(survivor, theirs, mine)
@@ -140,9 +142,9 @@ def _same(one: Timer, other: Timer) -> bool:
     return (one.key, one.started_at, one.due_at) == (other.key, other.started_at, other.due_at)
 
 
-def draw_again(timer: Timer, picture: Record) -> None:
-    """As it stood. That it was missed since is never unsaid."""
-    missed = timer.overrun_at
+def draw_again(timer: Timer, picture: Record, joined_at: datetime) -> None:
+    """As it stood. That it was missed since is never unsaid; what the other one had missed before stays with the other one."""
+    missed = timer.overrun_at if timer.overrun_at is not None and timer.overrun_at > joined_at else None
     for name, value in picture.items():
         setattr(timer, name, datetime.fromisoformat(value) if value and name in INSTANTS else value)
     timer.overrun_at = missed or timer.overrun_at

@@ -96,7 +96,7 @@ def _clocks_back(gone: Case, survivor: Case, join: TicketJoin) -> dict[int, int]
     """Rounds of clocks that went over: there → here."""
     record, own, rounds = join.record, {timer.pk: timer for timer in gone.timers}, {}
     for timer in [own[pk] for pk in record["live"] if pk in own]:
-        draw_again(timer, record["timers"][str(timer.pk)])
+        draw_again(timer, record["timers"][str(timer.pk)], join.at)
         _give_time_back(gone, timer, join.at)
         gone.mark(timer)
     theirs = {(timer.key, timer.cycle): timer for timer in survivor.timers}
@@ -127,7 +127,7 @@ def _own_clocks_back(survivor: Case, join: TicketJoin) -> None:
     for timer in survivor.timers:
         picture = join.record["changed"].get(str(timer.pk))
         if picture is not None and timer.stopped_at in (None, join.at):
-            draw_again(timer, picture)
+            draw_again(timer, picture, join.at)
             survivor.mark(timer)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
+from tickets.cases.case import Case
 from tickets.models import Event, Ticket
 from tickets.operations import amend, file_ticket, perform, post_message, preview_merge
+from tickets.operations.join_clocks import draw_again, pictures
 from tickets.tests.making import FILES, approval, filing, put_evidence, submitted, under_review
 from tickets.tests.stages import MAKERS, eta
 from tickets.tests.telling import THEFT, fresh, local, refused, state, sweep, timer
@@ -247,3 +250,14 @@ def test_another_currency_and_a_decision_leave_the_claim_as_it_is(people, lin):
     more = made(people, "evidence_collection")
     Ticket.objects.filter(pk=more.pk).update(amount="9000.00")
     assert str(perform(lin, more.ref, "merge", {"into": decided.ref}).amount) == "600.00"
+
+
+@pytest.mark.parametrize(("missed", "stays"), [(timedelta(days=-1), False), (timedelta(hours=1), True)])
+def test_apart_again_a_clock_is_missed_only_if_it_was_missed_since(missed, stays, people):
+    """The earlier date of the other one comes with its having been missed; that goes back with it."""
+    case, joined_at = Case(fresh(under_review(people.owner, people.reviewer)), timezone.now()), timezone.now()
+    kept = pictures(case)
+    clock = next(each for each in case.timers if each.binds == "operator" and each.is_live)
+    clock.overrun_at = joined_at + missed
+    draw_again(clock, kept[str(clock.pk)], joined_at)
+    assert (clock.overrun_at is not None) == stays
