@@ -50,16 +50,6 @@ def say_problem(request: HttpRequest, error: ValidationError) -> None:
         messages.error(request, text)
 
 
-ASKED = "_is_guarded"
-
-
-def _is_guarded_here(request: HttpRequest) -> bool:
-    """Each table of the admin asks on each of its pages."""
-    if not hasattr(request, ASKED):
-        setattr(request, ASKED, is_guarded())
-    return bool(getattr(request, ASKED))
-
-
 class GuardedForm(admin.ModelAdmin):
     """`guarded_kind.fields` that were changed in the form stay as they are, and become a proposal."""
 
@@ -86,7 +76,7 @@ class GuardedForm(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """What others rely on is not deleted once there are cases."""
-        return super().has_delete_permission(request, obj) and not _is_guarded_here(request)
+        return super().has_delete_permission(request, obj) and not is_guarded()
 
 
 def _wanted_value(value: object, name: str) -> object:
