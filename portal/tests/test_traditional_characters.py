@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import polib
+import pypdfium2
 import pytest
 from django.core import mail
 from django.test import Client
@@ -80,6 +81,14 @@ def test_letters(reader):
     assert mail.outbox
     for letter in mail.outbox:
         check(f"{letter.subject}{letter.body}", letter.subject)
+
+
+def test_a_receipt_on_paper(reader, phone):
+    paper = b"".join(phone.get(f"/tickets/{submitted(reader).ref}/receipt/1.pdf"))
+    with pypdfium2.PdfDocument(paper) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "回執" in text
+    check(text.replace("\r\n", ""), "receipt")
 
 
 def test_it_is_chosen_and_left_again(phone, mei):
