@@ -13,6 +13,7 @@ from accounts.platform_tokens import Assertion, AssertionRefused
 from accounts.roles import roles_of
 from accounts.security_notices import LINKED, tell_of_change
 from accounts.unproven import make_addressless
+from lib.languages import language_meant
 
 
 def take_once(assertion: Assertion) -> None:
@@ -55,7 +56,7 @@ def _require_customer(person: User) -> User:
 
 
 def _make(assertion: Assertion) -> User:
-    said = {"name": assertion.name, "language": assertion.language}
+    said = {"name": assertion.name, "language": language_meant(assertion.locale)}
     if assertion.email:
         person = User.objects.create_user(email=assertion.email, password=None, **said)
     else:

@@ -22,8 +22,6 @@ NEEDED = ("iss", "aud", "sub", "exp", "jti")
 LONGEST = timedelta(minutes=5)
 SUBJECT = re.compile(r"[A-Za-z0-9._:@|-]{1,100}")  # as external:<id> takes it
 NAME_LIMIT, JTI_LIMIT = 150, 200
-# By the start of a locale (zh-TW, en-GB): the longest that fits.
-LANGUAGE = {"zh-hant": "zh-hant", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh": "zh-hans", "en": "en"}
 
 
 class AssertionRefused(Exception):
@@ -44,7 +42,7 @@ class Assertion:
     email: str = ""
     phone: str = ""
     name: str = ""
-    language: str = ""
+    locale: str = ""
 
 
 def read_assertion(text: str) -> Assertion:
@@ -65,7 +63,7 @@ def read_assertion(text: str) -> Assertion:
         email=_email(said["email"]),
         phone=_phone(said["phone"]),
         name=" ".join(said["name"].split())[:NAME_LIMIT],
-        language=next((code for start, code in LANGUAGE.items() if said["locale"].lower().replace("_", "-").startswith(start)), ""),
+        locale=said["locale"],
     )
 
 

@@ -1,7 +1,7 @@
 """Which language counts: the active one, or that of whoever will read. Two are written, zh-Hans and en; zh-Hant is made of the first."""
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_supported_language_variant
 
 from lib.traditional import in_traditional
 
@@ -17,6 +17,14 @@ def html_language(language: str = "") -> str:
     """As `lang` names that language, or the active one."""
     language = (language or active_language()).lower()
     return HTML_LANGUAGES.get(language, language)
+
+
+def language_meant(code: str) -> str:
+    """The one of ours that a code from outside names (zh-TW, zh_CN, en-GB); empty where it is none of them."""
+    try:
+        return get_supported_language_variant(code.replace("_", "-").lower())
+    except (LookupError, ValueError):
+        return ""
 
 
 def reader_language(chosen: str) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from evidence.words import DOSSIER_FOR
-from lib.languages import active_language
+from lib.languages import active_language, language_meant
 from tickets.workflow import Invalid
 
 YES = frozenset({"1", "true", "on", "yes"})
@@ -17,9 +17,6 @@ NO = frozenset({"", "0", "false", "off", "no"})
 # What places ask of both sides and we do not keep, or not always.
 SIDES = ("name", "phone", "address", "respondent_name", "respondent_address")
 SIDE_LIMIT = 200
-LANGUAGE_OF_CODE = {
-    "zh": "zh-hans", "zh-cn": "zh-hans", "zh-hans": "zh-hans", "zh-hant": "zh-hant", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "en": "en",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,17 +31,17 @@ class DossierRequest:
 
 def parse_request(query: Mapping[str, str]) -> DossierRequest:
     """From `for`, `lang` and `include_sensitive`; without `lang` the reader's language. Raises Invalid naming what is wrong."""
-    recipient, language = query.get("for", ""), query.get("lang") or active_language()
+    recipient, language = query.get("for", ""), language_meant(query.get("lang") or active_language())
     sensitive = query.get("include_sensitive", "").lower()
     choice = _("Choose one of: %(choices)s.")
     wrong = {}
     if recipient not in DOSSIER_FOR:
         wrong["for"] = [choice % {"choices": ", ".join(filter(None, DOSSIER_FOR))}]
-    if language.lower() not in LANGUAGE_OF_CODE:
+    if not language:
         wrong["lang"] = [choice % {"choices": "zh-hans, zh-hant, en"}]
     if sensitive not in YES | NO:
         wrong["include_sensitive"] = [choice % {"choices": "1, 0"}]
     if wrong:
         raise Invalid(wrong)
     typed = {name: " ".join(query.get(name, "").replace("\x00", "").split())[:SIDE_LIMIT] for name in SIDES}
-    return DossierRequest(recipient, LANGUAGE_OF_CODE[language.lower()], sensitive in YES, {k: v for k, v in typed.items() if v})
+    return DossierRequest(recipient, language, sensitive in YES, {k: v for k, v in typed.items() if v})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lib.languages import html_language, in_chinese, in_script, localised_value
+from lib.languages import html_language, in_chinese, in_script, language_meant, localised_value
 from lib.traditional import corrections, in_traditional
 
 
@@ -42,6 +42,17 @@ def test_only_that_language_is_converted():
     assert [localised_value(row, "title", language) for language in ("zh-hans", "zh-hant", "en")] == ["冻结账户", "凍結帳戶", "Freeze"]
     assert in_chinese("zh-hant")
     assert [html_language(language) for language in ("zh-hans", "zh-hant", "en")] == ["zh-Hans", "zh-Hant", "en"]
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        ("zh-TW", "zh-hant"), ("zh_HK", "zh-hant"), ("zh-Hant-MO", "zh-hant"), ("zh", "zh-hans"), ("zh-CN", "zh-hans"),
+        ("zh-SG", "zh-hans"), ("en_GB", "en"), ("fr", ""), ("", ""), ("x" * 600, ""),
+    ],
+)  # fmt: skip
+def test_a_code_from_outside_names_one_of_ours_or_none(code, meant):
+    assert language_meant(code) == meant
 
 
 def test_the_catalogue_keeps_every_place_of_a_sentence():
