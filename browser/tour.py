@@ -24,6 +24,7 @@ ANYONE: tuple[Stop, ...] = (
     ("login", "/accounts/login/"),
     ("signup", "/accounts/signup/"),
     ("password-reset", "/accounts/password/reset/"),
+    ("offline", "/offline/zh-hans/"),
 )
 MINE: tuple[Stop, ...] = (
     ("home-signed-in", "/"),
@@ -89,6 +90,11 @@ NO_PAGES = {
     "desk:link_act": "reloaded after a refusal, leads back to the links",
     "desk:number": "reloaded, leads back to the viewer",
     "desk:next": "leads to the next complaint",
+    "portal:manifest": "what the device installs, as JSON",
+    "portal:worker": "a script",
+    "portal:begin": "opened with the link of a letter, and the demo has received none",
+    "portal:act": "looked at after a refusal, leads back to the complaint",
+    "portal:message": "looked at after a refusal, leads back to the complaint",
     "portal:draft": "leads to the step that is next",
     "portal:receipt_pdf": "a PDF",
     "portal:dossier": "a file to take along",

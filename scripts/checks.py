@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 MAKE = os.environ.get("MAKE", "make")
+FAILED = re.compile(rb"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)\b")
 
 
@@ -109,12 +110,15 @@ def heard(piece: bytes) -> None:
 
 
 def summarise(results: Sequence[Result], seconds: float) -> None:
-    """The words of pytest's own summaries stay above; here stand the numbers of tests."""
+    """Numbers of tests; last what failed, for whoever sees only the end. The words of pytest's own summaries stay above."""
     print(f"\n==== {'part':<10}{'wall':>7}{'tests':>8}  {'':<7}where")
     for result in results:
         outcome = "ok" if result.code == 0 else "FAILED"
         print(f"     {result.part.name:<10}{result.seconds:>5.0f} s{result.tests or '':>8}  {outcome:<7}{result.part.where}")
     print(f"     {'together':<10}{seconds:>5.0f} s")
+    for result in results:
+        for test in FAILED.findall(result.output):
+            print(f"     failed in {result.part.name}: {test.decode()}")
 
 
 if __name__ == "__main__":
