@@ -67,6 +67,14 @@ class GuardedKind:
     def name_of(self, name: str) -> str:
         return str(getattr(self.model._meta.get_field(name), "verbose_name", name))
 
+    def title(self, row: Model) -> str:
+        """What changes, as letters name it."""
+        return str(row)
+
+    def letter_text(self, name: str, value: str) -> str:
+        """A value as letters show it. The page where another admin agrees has it whole."""
+        return value
+
 
 KINDS: dict[str, GuardedKind] = {}
 
@@ -136,7 +144,7 @@ def propose(actor: User, key: str, row: Model, new: Values) -> GuardedChange:
     change = GuardedChange.objects.create(
         kind=key,
         target=str(row.pk),
-        target_text=str(row)[:200],
+        target_text=kind.title(row)[:200],
         person=kind.person(row),
         old=kind.values(row, [name for name in new if name in kind.fields]),
         new=plain_values(new),
@@ -147,7 +155,7 @@ def propose(actor: User, key: str, row: Model, new: Values) -> GuardedChange:
         state=State.AGREED if alone else State.WAITING,
         effective_at=now + ALONE_WAITS if alone else None,
     )
-    _tell_of_proposal(change)
+    tell_of_proposal(change, _everybody(actor) if alone else other_admins(actor))
     return change
 
 
@@ -234,6 +242,17 @@ def differences(change: GuardedChange) -> list[tuple[str, str, str]]:
     ]
 
 
+def letter_lines(change: GuardedChange) -> list[str]:
+    """What differs, and whom it touches, as a letter may say it."""
+    kind = KINDS[change.kind]
+    told = [
+        f"{kind.name_of(name)}: {kind.letter_text(name, _value_text(change.old.get(name)))} → {kind.letter_text(name, _value_text(value))}"
+        for name, value in change.new.items()
+        if name in kind.fields
+    ]
+    return [*told, *change.touches]
+
+
 def difference_text(change: GuardedChange) -> str:
     return "; ".join(f"{name}: {old} → {new}" for name, old, new in differences(change)) or str(KINDS[change.kind].label)
 
@@ -264,9 +283,8 @@ def _log(change: GuardedChange, actor: User, text: str) -> None:
     )
 
 
-def _tell_of_proposal(change: GuardedChange) -> None:
+def tell_of_proposal(change: GuardedChange, readers: Iterable[User]) -> None:
     """The other admins; where there is none, everybody who works here, at once."""
-    readers = _everybody(change.by) if change.alone else other_admins(change.by)
     for reader in readers:
         with translation.override(reader_language(reader.language)):
             write_letter(reader.email, _("A change of the administration waits"), _proposal_lines(change))
@@ -279,8 +297,7 @@ def _everybody(besides: User) -> QuerySet[User]:
 
 def _proposal_lines(change: GuardedChange) -> list[str]:
     said = {"who": change.by, "what": f"{KINDS[change.kind].label}: {change.target_text}"}
-    lines = [_("%(who)s wants to change: %(what)s.") % said, *(f"{name}: {old} → {new}" for name, old, new in differences(change))]
-    lines += change.touches
+    lines = [_("%(who)s wants to change: %(what)s.") % said, *letter_lines(change)]
     if change.alone and change.effective_at:
         at = f"{change.effective_at:%Y-%m-%d %H:%M} UTC"
         return [*lines, _("There is no second admin: it takes effect at %(at)s. If it should not, speak up before.") % {"at": at}]

@@ -55,13 +55,18 @@ class GuardedForm(admin.ModelAdmin):
 
     guarded_kind: GuardedKind
 
+    @property
+    def by_two(self) -> bool:
+        """From the first case on."""
+        return is_guarded()
+
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         if change and is_guarded():
             self._set_aside(request, obj, form)
         super().save_model(request, obj, form, change)
 
     def _set_aside(self, request: HttpRequest, obj: Model, form: forms.ModelForm) -> None:
-        names = [name for name in self.guarded_kind.fields if name in form.changed_data]
+        names = self.held_names(obj, form)
         if not names:
             return
         stands = type(obj)._default_manager.get(pk=obj.pk)
@@ -73,6 +78,10 @@ class GuardedForm(admin.ModelAdmin):
             else:
                 setattr(obj, obj._meta.get_field(name).attname, getattr(stands, obj._meta.get_field(name).attname))  # type: ignore[union-attr]
         propose_here(request, self.guarded_kind, stands, new)
+
+    def held_names(self, obj: Model, form: forms.ModelForm) -> list[str]:
+        """Which of the changed fields wait for another admin."""
+        return [name for name in self.guarded_kind.fields if name in form.changed_data]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """What others rely on is not deleted once there are cases."""

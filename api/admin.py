@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.guarded import is_guarded
+from accounts.guarded_admin import GuardedForm, acting_admin, propose_here
 from accounts.models import User
 from api.models import Token, Webhook, WebhookDelivery
 from api.tokens import approve_token
 from api.webhooks.event_types import TYPES
+from api.webhooks.guarding import WEBHOOK, delete_by_hand, switch_off_by_hand
 from api.webhooks.signing import secret_of
-from api.webhooks.switching import BY_HAND, switch_off
 from lib.outbound_http import address_problem
 
 
@@ -77,9 +79,10 @@ class WebhookForm(forms.ModelForm):
 
 
 @admin.register(Webhook)
-class WebhookAdmin(admin.ModelAdmin):
-    """The secret is told once, when it is made: the admin's own history must not keep it."""
+class WebhookAdmin(GuardedForm):
+    """The secret is told once, when it is made: the admin's own history must not keep it. Once there are cases two admins change one."""
 
+    guarded_kind = WEBHOOK
     form = WebhookForm
     list_display = ("url", "active", "types", "created_by", "created_at", "last_success_at")
     list_select_related = ("created_by",)
@@ -87,16 +90,41 @@ class WebhookAdmin(admin.ModelAdmin):
     readonly_fields = ("created_by", "created_at", "last_success_at")
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        if not change:
-            obj.created_by, obj.created_at = request.user, timezone.now()
+        if change:
+            self._change(request, obj, form)
+            return
+        obj.created_by, obj.created_at = request.user, timezone.now()
+        waits = obj.active and is_guarded()
+        obj.active = obj.active and not waits
+        obj.save(force_insert=True)
+        messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})
+        if waits:
+            propose_here(request, WEBHOOK, obj, {"url": obj.url, "types": obj.types, "active": True})
+
+    def _change(self, request: HttpRequest, obj: Webhook, form: forms.ModelForm) -> None:
+        goes_off = "active" in form.changed_data and not obj.active
         if obj.active:
             obj.warned_at = obj.off_at = None
-        super().save_model(request, obj, form, change)
-        if not change:
-            messages.info(request, _("Its secret, shown this once: %(secret)s") % {"secret": secret_of(obj)})
-        elif not obj.active and (count := switch_off(Webhook.objects.filter(pk=obj.pk), BY_HAND)):
+        super().save_model(request, obj, form, True)
+        if goes_off and (count := switch_off_by_hand(acting_admin(request), obj)):
             message = ngettext("%(count)s waiting call is cancelled.", "%(count)s waiting calls are cancelled.", count)
             messages.info(request, message % {"count": count})
+
+    def held_names(self, obj: Model, form: forms.ModelForm) -> list[str]:
+        """Switching off waits for nobody."""
+        assert isinstance(obj, Webhook)  # noqa: S101 - by the model of this page
+        return [name for name in super().held_names(obj, form) if name != "active" or obj.active]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What is told of nothing tells nobody anything."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Webhook) -> None:
+        delete_by_hand(acting_admin(request), obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        for hook in queryset:
+            self.delete_model(request, hook)
 
     def get_deleted_objects(
         self, objs: Sequence[Model] | QuerySet[Model], request: HttpRequest

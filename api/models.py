@@ -93,6 +93,7 @@ class Webhook(models.Model):
     created_at = models.DateTimeField(_("created"))
     last_success_at = models.DateTimeField(_("last taken"), null=True, blank=True)
     secret_number = models.PositiveIntegerField(default=0, db_default=0, help_text=_("How often its secret was changed."))
+    old_secret_number = models.PositiveIntegerField(null=True, blank=True, help_text=_("Which secret signed before."))
     old_secret_until = models.DateTimeField(null=True, blank=True, help_text=_("Until then the secret before signs calls as well."))
     warned_at = models.DateTimeField(null=True, blank=True, help_text=_("Admins were told that it will be switched off."))
     off_at = models.DateTimeField(null=True, blank=True, help_text=_("It was switched off by itself, and admins are to be told."))

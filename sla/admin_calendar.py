@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django import forms
 from django.contrib import admin, messages
@@ -52,12 +52,13 @@ VALID = 3600  # seconds between the preview and the confirmation
 
 
 class Import(TypedDict):
-    """What an import was asked for. It travels signed from the preview to the confirmation."""
+    """What an import was asked for. It travels signed from the preview to the confirmation. `force`: over days of better sources, too."""
 
     year: int
     zone: str
     origin: str
     text: str
+    force: NotRequired[bool]
 
 
 class YearDayCell(TypedDict):
@@ -277,8 +278,9 @@ class CalendarDayAdmin(admin.ModelAdmin):
 def write_import(said: Import, now: datetime) -> tuple[Changes, FileDays]:
     """Raises SlaError."""
     told, source = _days(said), said["origin"]
+    stays = frozenset() if said.get("force") else better_sources(source)
     with transaction.atomic():
-        return store(CalendarDay, said["zone"], told.days, source, now, better_sources(source)), told
+        return store(CalendarDay, said["zone"], told.days, source, now, stays), told
 
 
 def _days(said: Import) -> FileDays:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
@@ -14,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.guarded import is_guarded, propose
 from api.bodies import body_of
 from api.models import Webhook, WebhookDelivery
 from api.pagination import Keyset, Order
@@ -23,17 +25,16 @@ from api.serializers.fields import Codes, Instant
 from api.views.base import Endpoint, IdempotentEndpoint, once
 from api.webhooks.dispatching import replay
 from api.webhooks.event_types import PING, TYPES
+from api.webhooks.guarding import ON_AGAIN, OVERLAP, SECRET, WEBHOOK, delete_by_hand, next_secret_number, switch_off_by_hand
 from api.webhooks.sending import send
 from api.webhooks.signing import MOST_OVERLAP, rotate, secret_of
-from api.webhooks.switching import BY_HAND, switch_off
 from lib.outbound_http import address_problem
-from tickets.workflow.errors import Invalid, NotFound
+from tickets.workflow.errors import Block, Invalid, NotFound, Refusal
 from tickets.workflow.inputs import Input, clean_fields
 
 BODY = (Input("url", required=True, limit=500), Input("types", "names", required=True, choices=TYPES), Input("active", "bool"))
 ROTATION = (Input("overlap_hours", "int", required=True),)
 REPLAY = (Input("since", "instant", required=True),)
-NEWS_IS_OLD = {"warned_at": None, "off_at": None}  # on again, nobody need hear that it was off
 REPLAYED_FOR = timedelta(days=30)
 CHANGES = (Input("url", limit=500), Input("types", "names", choices=TYPES), Input("active", "bool"))
 
@@ -50,7 +51,11 @@ class WebhookSerializer(serializers.Serializer):
     old_secret_until = Instant(allow_null=True, help_text="Until then calls are signed with the secret before as well.")
 
 
-class NewWebhookSerializer(WebhookSerializer):
+class ChangedWebhookSerializer(WebhookSerializer):
+    proposal = serializers.IntegerField(allow_null=True, help_text="Number of the change that another admin has to agree to first.")
+
+
+class NewWebhookSerializer(ChangedWebhookSerializer):
     secret = serializers.CharField(allow_null=True, help_text="Shown once: null when an answer is given again.")
 
 
@@ -72,7 +77,7 @@ class DeliverySerializer(serializers.Serializer):
     post=extend_schema(request={"application/json": shape_of(BODY)}, parameters=ONCE, responses={201: NewWebhookSerializer})
 )
 class Webhooks(IdempotentEndpoint):
-    """Everybody who is told."""
+    """Everybody who is told. On a desk in use a new one is off until another admin agrees to its `proposal`."""
 
     scopes = {"GET": "webhooks:read", "POST": "webhooks:write"}
     queries = PAGING
@@ -88,10 +93,12 @@ class Webhooks(IdempotentEndpoint):
     def act(self, request: Request, **kwargs: Any) -> Response:
         body = clean_fields(BODY, body_of(request))
         _check_address(body["url"])
-        active = body["active"] is not False
-        made = Webhook(url=body["url"], types=body["types"], active=active, created_by=caller(request), created_at=timezone.now())
+        active, waits = body["active"] is not False, is_guarded()
+        made = Webhook(url=body["url"], types=body["types"], created_by=caller(request), created_at=timezone.now())
+        made.active = active and not waits
         made.save(force_insert=True)
-        return Response({**WebhookSerializer(made).data, "secret": secret_of(made)}, status=201)
+        proposal = _propose(request, made, {"url": made.url, "types": made.types, "active": True}) if active and waits else None
+        return Response({**WebhookSerializer(made).data, "proposal": proposal, "secret": secret_of(made)}, status=201)
 
 
 class WebhookByID(Endpoint):
@@ -104,30 +111,46 @@ class WebhookByID(Endpoint):
     def get(self, request: Request, webhook_id: UUID) -> Response:
         return Response(WebhookSerializer(_webhook(webhook_id)).data)
 
-    @extend_schema(request={"application/json": shape_of(CHANGES)}, parameters=ONCE, responses=WebhookSerializer)
+    @extend_schema(
+        request={"application/json": shape_of(CHANGES)}, parameters=ONCE,
+        responses={200: ChangedWebhookSerializer, 202: ChangedWebhookSerializer},
+    )  # fmt: skip
     @once
     def patch(self, request: Request, webhook_id: UUID) -> Response:
-        """Switched off, what waits is cancelled; it can still be sent again by hand."""
+        """Switched off at once, and what waits is cancelled; it can still be sent again by hand.
+
+        All else waits on a desk in use: 202, and the answer shows what stands until another admin agrees to its `proposal`.
+        """
         hook = _webhook(webhook_id)
         said = {name: value for name, value in clean_fields(CHANGES, body_of(request)).items() if value is not None}
         if "url" in said:
             _check_address(said["url"])
-        same = Webhook.objects.filter(pk=hook.pk)
-        same.update(**said, **(NEWS_IS_OLD if said.get("active") else {}))
         if said.get("active") is False:
-            switch_off(same, BY_HAND)
-        return Response(WebhookSerializer(_webhook(webhook_id)).data)
+            del said["active"]
+            switch_off_by_hand(caller(request), hook)
+        new = {name: value for name, value in said.items() if getattr(hook, name) != value}
+        proposal = _propose(request, hook, new) if new and is_guarded() else None
+        if proposal is None:
+            Webhook.objects.filter(pk=hook.pk).update(**said, **(ON_AGAIN if said.get("active") else {}))
+        return _answer_of(hook, proposal)
 
     @extend_schema(responses={204: EMPTY})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
-        """With its deliveries; what waits is not sent any more."""
-        _webhook(webhook_id).delete()
+        """With its deliveries; what waits is not sent any more. The other admins are told."""
+        delete_by_hand(caller(request), _webhook(webhook_id))
         return Response(status=204)
 
 
-@extend_schema_view(post=extend_schema(request={"application/json": shape_of(ROTATION)}, parameters=ONCE, responses=NewWebhookSerializer))
+@extend_schema_view(
+    post=extend_schema(
+        request={"application/json": shape_of(ROTATION)}, parameters=ONCE, responses={200: NewWebhookSerializer, 202: NewWebhookSerializer}
+    )
+)
 class WebhookRotate(IdempotentEndpoint):
-    """Another secret from now on, shown once. Meanwhile both sign: `webhook-signature` holds two signatures."""
+    """Another secret, shown once. For `overlap_hours` both sign: `webhook-signature` holds two signatures.
+
+    On a desk in use it signs from the moment when another admin agrees to the `proposal` (202).
+    """
 
     scopes = {"POST": "webhooks:write"}
     permission_classes = [AdminOnly]
@@ -138,8 +161,13 @@ class WebhookRotate(IdempotentEndpoint):
         hours = clean_fields(ROTATION, body_of(request))["overlap_hours"]
         if hours > MOST_OVERLAP:
             raise Invalid({"overlap_hours": [_("At most %(hours)s hours.") % {"hours": MOST_OVERLAP}]})
-        changed = rotate(hook, timezone.now(), timedelta(hours=hours))
-        return Response({**WebhookSerializer(changed).data, "secret": secret_of(changed)})
+        number = next_secret_number(hook)
+        proposal = _propose(request, hook, {SECRET: number, OVERLAP: hours}) if is_guarded() else None
+        if proposal is None:
+            rotate(hook, number, timezone.now(), timedelta(hours=hours))
+        answer = _answer_of(hook, proposal)
+        answer.data["secret"] = secret_of(hook, number)
+        return answer
 
 
 @extend_schema_view(
@@ -220,6 +248,22 @@ def _webhook(webhook_id: UUID) -> Webhook:
     if hook is None:
         raise NotFound
     return hook
+
+
+def _propose(request: Request, hook: Webhook, new: dict[str, object]) -> int:
+    """The number of the proposal. Raises Refusal."""
+    try:
+        return propose(caller(request), WEBHOOK.key, hook, new).pk
+    except ValidationError as error:
+        if error.code == "factor":
+            raise Refusal(Block("FRESH_FACTOR_REQUIRED")) from error
+        raise Invalid({"non_field_errors": error.messages}) from error
+
+
+def _answer_of(hook: Webhook, proposal: int | None) -> Response:
+    """What stands; 202 while another admin has to agree."""
+    told = {**WebhookSerializer(_webhook(hook.public_id)).data, "proposal": proposal}
+    return Response(told, status=202 if proposal else 200)
 
 
 def _check_address(url: str) -> None:

@@ -16,26 +16,26 @@ from lib.standard_webhooks import PREFIX
 MOST_OVERLAP = 72  # hours in which both secrets sign
 
 
-def secret_of(hook: Webhook) -> str:
-    """Computed, so that no copy lies in the database: another for each webhook, and after each change."""
-    return _secret(hook, hook.secret_number)
-
-
-def _secret(hook: Webhook, number: int) -> str:
+def secret_of(hook: Webhook, number: int | None = None) -> str:
+    """Computed, so that no copy lies in the database: another for each webhook, and after each change. `number`: one that waits."""
+    number = hook.secret_number if number is None else number
     name = f"{hook.public_id} {number}" if number else str(hook.public_id)
     return PREFIX + base64.b64encode(bytes.fromhex(digest("webhook", name))).decode()
 
 
-def rotate(hook: Webhook, now: datetime, overlap: timedelta) -> Webhook:
+def rotate(hook: Webhook, number: int, now: datetime, overlap: timedelta) -> None:
     """Another secret from now on. For `overlap` calls are signed with the one before as well; an older one ends."""
-    Webhook.objects.filter(pk=hook.pk).update(secret_number=F("secret_number") + 1, old_secret_until=now + overlap)
-    return Webhook.objects.get(pk=hook.pk)
+    before = F("secret_number")
+    Webhook.objects.filter(pk=hook.pk).update(secret_number=number, old_secret_number=before, old_secret_until=now + overlap)
 
 
 def _secrets(hook: Webhook, now: datetime) -> list[str]:
     """The newest first."""
-    both = hook.old_secret_until is not None and hook.old_secret_until > now
-    return [_secret(hook, hook.secret_number - back) for back in range(2 if both else 1)]
+    newest = secret_of(hook)
+    if hook.old_secret_until is None or hook.old_secret_until <= now:
+        return [newest]
+    before = hook.secret_number - 1 if hook.old_secret_number is None else hook.old_secret_number
+    return [newest, secret_of(hook, before)]
 
 
 def signed_headers(hook: Webhook, delivery: WebhookDelivery, body: bytes, now: datetime) -> Mapping[str, str]:

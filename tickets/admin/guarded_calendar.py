@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.guarded import GuardedKind, Values, is_guarded, register_kind, write_values
+from accounts.guarded import GuardedKind, Values, is_guarded, propose, register_kind, write_values
 from accounts.guarded_admin import GuardedForm, propose_here
 from accounts.models import GuardedChange, User
 from sla.admin_calendar import CalendarDayAdmin, Import, write_import
@@ -100,6 +100,17 @@ class AssignmentKind(_ToldToSupervisors):
 CALENDAR_DAY, CALENDAR_IMPORT, ASSIGNMENT = (register_kind(kind()) for kind in (CalendarDayKind, CalendarImportKind, AssignmentKind))
 
 
+def day_beside(zone: str) -> CalendarDay | None:
+    """What a proposal stands at: a day of that zone or of another. None: nothing is published yet, or there are no cases."""
+    days = CalendarDay.objects.order_by("-date")
+    return (days.filter(zone=zone).first() or days.first()) if is_guarded() else None
+
+
+def propose_import(actor: User, day: CalendarDay, said: Import, chosen: list[int]) -> GuardedChange:
+    """Raises ValidationError."""
+    return propose(actor, CALENDAR_IMPORT.key, day, {"import": said, "move": chosen})
+
+
 def _import_of(new: Values) -> Import:
     return cast("Import", new["import"])
 
@@ -136,11 +147,10 @@ class MovingCalendarAdmin(GuardedForm, CalendarDayAdmin):
         )
 
     def propose_import(self, request: HttpRequest, said: Import, chosen: list[int]) -> bool:
-        first = CalendarDay.objects.filter(zone=said["zone"]).order_by("-date").first()
-        if first is None or not is_guarded():
-            return False
-        propose_here(request, CALENDAR_IMPORT, first, {"import": said, "move": chosen})
-        return True
+        day = day_beside(said["zone"])
+        if day is not None:
+            propose_here(request, CALENDAR_IMPORT, day, {"import": said, "move": chosen})
+        return day is not None
 
     def moving(self, now: datetime) -> list[dict[str, object]]:
         return [describe_move(move) for move in provisional_moves(now)]

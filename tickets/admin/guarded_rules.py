@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.guarded import KINDS, GuardedKind, Values, differences, register_kind, write_letter, write_values
+from accounts.guarded import KINDS, GuardedKind, Values, letter_lines, register_kind, write_letter, write_values
 from accounts.models import GuardedChange, User
 from accounts.roles import Role
 from lib.languages import reader_language
@@ -153,8 +153,7 @@ def tell_supervisors(change: GuardedChange) -> None:
         with translation.override(reader_language(reader.language)):
             lines = [
                 f"{KINDS[change.kind].label}: {change.target_text}",
-                *(f"{name}: {old} → {new}" for name, old, new in differences(change)),
-                *change.touches,
+                *letter_lines(change),
                 _("Proposed by %(by)s, agreed by %(agreed)s.") % {"by": change.by, "agreed": change.agreed_by or "–"},
             ]
             write_letter(reader.email, _("The administration has changed what the desk works by"), lines)

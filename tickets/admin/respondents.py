@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.guarded import is_guarded
 from accounts.guarded_admin import GuardedForm, propose_here
 from tickets.admin.guarded_rules import RESPONDENT
 from tickets.models import Advice, Respondent
@@ -36,7 +35,7 @@ class RespondentAdmin(GuardedForm):
     def save_model(  # type: ignore[override]
         self, request: HttpRequest, obj: Respondent, form: forms.ModelForm, change: bool
     ) -> None:
-        if not is_guarded() and TOLD & set(form.changed_data) and obj.verified_at is not None:
+        if not self.by_two and TOLD & set(form.changed_data) and obj.verified_at is not None:
             obj.verified_at = obj.verified_by = None
             messages.warning(request, _("How one freezes there has changed: it is hidden until somebody marks it as verified."))
         super().save_model(request, obj, form, change)
@@ -47,7 +46,7 @@ class RespondentAdmin(GuardedForm):
             if not (respondent.self_freeze_zh and respondent.self_freeze_en and respondent.source):
                 messages.error(request, _("%s: say in both languages how one freezes there, and where you read it.") % respondent)
                 continue
-            if is_guarded():
+            if self.by_two:
                 propose_here(request, RESPONDENT, respondent, {"verified_at": timezone.now()})
                 continue
             Respondent.objects.filter(pk=respondent.pk).update(verified_at=timezone.now(), verified_by=request.user)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.guarded import agree
@@ -98,6 +102,53 @@ def test_a_rule_of_giving_out_is_made_and_changed_by_two(case: object, browser: 
     rule.refresh_from_db()
     assert rule.mode == "off"
     assert browser.post(f"/admin/tickets/assignmentrule/{rule.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_command_proposes_for_an_admin_who_is_named_and_told(
+    case: object, root: User, second: User, tmp_path: Path, mailoutbox: Any
+) -> None:
+    file = tmp_path / "days.csv"
+    file.write_text("date,is_workday\n2026-07-08,0\n")
+    asked = ["2026", "--from", "csv", str(file), "--correct", "--yes"]
+    with pytest.raises(CommandError, match="two admins"):
+        call_command("import_calendar", *asked)
+    with pytest.raises(CommandError, match="two admins"):
+        call_command("import_calendar", *asked, "--by", "nobody@example.com")
+    out = StringIO()
+    call_command("import_calendar", *asked, "--by", root.email, stdout=out)
+    assert is_workday(), "whoever has a shell writes nothing alone"
+    change = waiting("calendar_import")
+    assert f"/admin/accounts/guardedchange/{change.pk}/" in out.getvalue()
+    assert {letter.to[0] for letter in mailoutbox} == {root.email, second.email}, "whom the command names has not shown that they know"
+    with pytest.raises(ValidationError):
+        agree(root, change.pk)
+    agree(second, change.pk)
+    assert not is_workday()
+
+
+def test_the_command_overwrites_a_day_written_by_hand_by_two_as_well(case: object, root: User, second: User) -> None:
+    CalendarDay.objects.filter(date=DAY).update(is_workday=False, source="manual")
+    call_command("import_calendar", "2026", "--force", "--yes", "--by", root.email, stdout=StringIO())
+    assert not is_workday()
+    agree(second, waiting("calendar_import").pk)
+    assert is_workday()
+
+
+def test_the_command_proposes_nothing_where_nothing_differs(case: object, root: User, second: User) -> None:
+    call_command("import_calendar", "2026", "--by", root.email, stdout=StringIO())
+    assert not GuardedChange.objects.exists()
+
+
+def test_a_zone_without_days_is_imported_by_two_too(case: object, browser: Client, root: User, second: User, tmp_path: Path) -> None:
+    file = tmp_path / "days.csv"
+    days = ("01-01", "04-03", "04-06", "05-01", "05-14", "05-25", "12-25", "12-26")
+    file.write_text("date,is_workday\n" + "".join(f"2026-{day},0\n" for day in days))
+    call_command(
+        "import_calendar", "2026", "--zone", "Europe/Berlin", "--from", "csv", str(file), "--yes", "--by", root.email, stdout=StringIO()
+    )
+    assert not CalendarDay.objects.filter(zone="Europe/Berlin").exists()
+    agree(second, waiting("calendar_import").pk)
+    assert CalendarDay.objects.filter(zone="Europe/Berlin").count() == 365
 
 
 def test_before_the_first_case_one_is_enough(browser: Client) -> None:

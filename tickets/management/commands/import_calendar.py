@@ -1,4 +1,7 @@
-"""manage.py import_calendar YEAR… : the announced working days, beside what was written by hand; shown day by day before they count."""
+"""manage.py import_calendar YEAR… : the announced working days, beside what was written by hand; shown day by day before they count.
+
+Once there are cases it writes nothing: it proposes, in the name of an admin, and another one has to agree (ADR 49).
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.guarded import tell_of_proposal
+from accounts.models import User
 from lib.dates import deadline_text
 from lib.types import Record
 from lib.zones import DEFAULT_ZONE
+from sla.admin_calendar import Import
 from sla.calendars import zone_info
 from sla.errors import SlaError
 from sla.importing import (
@@ -32,6 +41,7 @@ from sla.importing import (
 )
 from sla.models import CalendarDay
 from sla.statutory import Day, is_weekend
+from tickets.admin.guarded_calendar import day_beside, propose_import
 from tickets.operations.calendar_moves import OpenMove, move_deadlines, open_moves, steady_deadlines
 from tickets.operations.rebasing import provisional_moves
 
@@ -53,11 +63,14 @@ class Command(BaseCommand):
         parser.add_argument("--correct", action="store_true", help="the file names single days of a published year; the others stay")
         parser.add_argument("--force", action="store_true", help="overwrite days of better sources and those written by hand, too")
         parser.add_argument("--yes", action="store_true", help="do it without asking")
+        parser.add_argument("--by", metavar="EMAIL", help="the admin who proposes it, on a desk in use: another one has to agree")
         parser.add_argument("--move-deadlines", action="store_true", help="move the promised deadlines that are listed, too")
 
     def handle(self, *args: object, **options: Any) -> None:
         now = timezone.now()
         years = _check_years(options["years"])
+        day = day_beside(options["zone"])
+        admin = _admin(options["by"]) if day is not None else None
         try:
             zone_info(options["zone"])
             told, source = _days(options, years)
@@ -66,14 +79,30 @@ class Command(BaseCommand):
                 changes = store(CalendarDay, options["zone"], told.days, source, now, _kept_sources(options, source))
                 moves = open_moves(before, now)
                 self._show([*_report(changes, told, years), *_moves(moves, now)])
-                if (changes.changed or changes.created) and not options["yes"] and not self._says_yes():
-                    transaction.set_rollback(True)
-                    self.stdout.write("Nothing was written.")
-                    return
+                differs = bool(changes.changed or changes.created)
+                agreed = not differs or options["yes"] or self._says_yes()
+                transaction.set_rollback(not agreed or admin is not None)
         except (SlaError, OSError) as error:
             raise CommandError(str(error)) from error
-        if options["move_deadlines"]:
-            self.stdout.write(f"{_move(moves, now)} deadlines moved")
+        chosen = [pk for pk, _each in moves] if options["move_deadlines"] else []
+        if not agreed:
+            self.stdout.write("Nothing was written.")
+        elif day is not None and admin is not None:
+            self._propose(admin, day, options, years if differs else [], chosen)
+        elif options["move_deadlines"]:
+            self.stdout.write(f"{move_deadlines(None, chosen, now)} deadlines moved")
+
+    def _propose(self, admin: User, day: CalendarDay, options: Record, years: list[int], chosen: list[int]) -> None:
+        """A proposal for each year. Whoever has a shell has shown nobody who they are, so the admin named is told as well."""
+        for year in years:
+            try:
+                change = propose_import(admin, day, _import(options, year), chosen)
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from error
+            tell_of_proposal(change, [admin])
+            when = f"takes effect at {change.effective_at:%Y-%m-%d %H:%M} UTC" if change.effective_at else "waits for another admin"
+            address = settings.SITE_URL + reverse("admin:accounts_guardedchange_change", args=[change.pk])
+            self.stdout.write(f"{year}: proposed, {when}: {address}")
 
     def _show(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -84,6 +113,21 @@ class Command(BaseCommand):
             return input("Import it? [yes/no] ").strip().lower() in ("y", "yes", "是")
         except EOFError:
             raise CommandError("Nothing was written: nobody is there to say yes. Look at the days and repeat it with --yes.") from None
+
+
+def _admin(email: str | None) -> User:
+    admin = User.objects.filter(email__iexact=email or "", is_superuser=True, is_active=True).first()
+    if admin is None:
+        raise CommandError("There are cases: days change by two admins. Name with --by the one who proposes it.")
+    return admin
+
+
+def _import(options: Record, year: int) -> Import:
+    """As the page of the admin asks for it."""
+    origin = options["origin"]
+    text = decode_calendar(Path(origin[1]).read_bytes()) if len(origin) > 1 else ""
+    source = CORRECTION if options["correct"] else origin[0]
+    return Import(year=year, zone=options["zone"], origin=source, text=text, force=options["force"])
 
 
 def _check_years(years: list[int]) -> list[int]:
@@ -149,7 +193,3 @@ def _moves(moves: list[OpenMove], now: datetime) -> Iterable[str]:
         better = move.effective_due_at != move.promised
         why = "stays, unless --move-deadlines" if better else "stays as promised"
         yield f"open    {move.ref} {move.timer} {deadline_text(move.promised)} → {deadline_text(move.would_be)}: {why}"
-
-
-def _move(moves: list[OpenMove], now: datetime) -> int:
-    return move_deadlines(None, [pk for pk, _each in moves], now)
