@@ -18,7 +18,8 @@ from lib.duties.running import run_duties, run_duty
 from lib.duties.setting_aside import all_or_each, each_key, each_row, keys_to_retry, name_of, waiting_keys
 from sla.models import PROVISIONAL, CalendarDay
 from sla.policies import current
-from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, FiringCase, evidence_of, save_all, save_fired_timers
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Case, FiringCase, evidence_of, save_all, save_fired_timers
+from tickets.cases.shared_reads import SharedReads
 from tickets.delivery.deliveries import put_onto_channels, send_some
 from tickets.delivery.freeze_adapter import call_waiting_adapters
 from tickets.delivery.sending import deliver_waiting
@@ -133,7 +134,8 @@ def _fire_plainly(tickets: list[SweepTicket], due: list[Timer], now: datetime) -
     by_ticket: dict[int, list[Timer]] = defaultdict(list)
     for timer in due:
         by_ticket[timer.ticket_id].append(timer)
-    cases = [FiringCase(ticket, now, timers=by_ticket[ticket.pk]) for ticket in tickets if ticket.pk in by_ticket]
+    shared = SharedReads(by_ticket)
+    cases = [FiringCase(ticket, now, timers=by_ticket[ticket.pk], shared=shared) for ticket in tickets if ticket.pk in by_ticket]
     for case in cases:
         settle(case)
     save_fired_timers(cases)
@@ -142,8 +144,8 @@ def _fire_plainly(tickets: list[SweepTicket], due: list[Timer], now: datetime) -
 def _settle_wholly(ids: set[int], now: datetime) -> None:
     """Tickets that the clock moves: the whole case, as an operation would have it."""
     tickets = list(Ticket.objects.filter(pk__in=ids).prefetch_related(*PREFETCH_FOR_SWEEP))
-    calendars = Calendars()
-    cases = [Case(ticket, now, calendars=calendars) for ticket in tickets]
+    shared = SharedReads(ids)
+    cases = [Case(ticket, now, shared=shared) for ticket in tickets]
     for case in cases:
         settle(case)
     save_all(cases)

@@ -17,9 +17,9 @@ from accounts.roles import Role, roles_of
 from lib.background import enqueue
 from lib.bulk_sql import Row, insert_rows, update_rows
 from sla.calendars import WorkCalendar
-from sla.models import CalendarDay
 from sla.policies import PolicySnapshot, snapshot
 from tickets.cases.proofs import prove
+from tickets.cases.shared_reads import SharedReads
 from tickets.models import (
     BillFinding,
     ClaimRaise,
@@ -66,18 +66,6 @@ TIMER_FIELDS = (
 FIRED_FIELDS = ("stopped_at", "overrun_at", "warned", "next_at")
 
 
-class Calendars:
-    """Work calendars by zone, read once and shared by the cases of one unit of work."""
-
-    def __init__(self) -> None:
-        self._by_zone: dict[str, WorkCalendar] = {}
-
-    def of(self, zone: str) -> WorkCalendar:
-        if zone not in self._by_zone:
-            self._by_zone[zone] = CalendarDay.objects.calendar(zone)
-        return self._by_zone[zone]
-
-
 class FiringTicket(Protocol):
     """What a warning or a breach needs to know of its ticket. A sweep reads no more of the row than this."""
 
@@ -105,7 +93,7 @@ class FiringCase:
     ticket: FiringTicket
 
     def __init__(
-        self, ticket: FiringTicket, now: datetime, actor: User | None = None, *, timers: Iterable[Timer], calendars: Calendars | None = None
+        self, ticket: FiringTicket, now: datetime, actor: User | None = None, *, timers: Iterable[Timer], shared: SharedReads | None = None
     ) -> None:
         self.ticket = ticket
         self.now = self.at = now
@@ -114,7 +102,7 @@ class FiringCase:
         self.by_clock = False
         self.on_behalf: dict[str, object] = {}  # while an agent does an act of the customer's: what its events say of that
         self.timers: list[Timer] = list(timers)
-        self._calendars = calendars or Calendars()
+        self.shared = shared or SharedReads()
         self.events: list[dict[str, object]] = []
         self.notices: list[Row] = []
         self.new_rows: list[models.Model] = []
@@ -128,7 +116,7 @@ class FiringCase:
 
     @property
     def calendar(self) -> WorkCalendar:
-        return self._calendars.of(self.policy.zone)
+        return self.shared.calendar_of(self.policy.zone)
 
     def record(self, kind: str, data: Mapping[str, object] | None = None, *, internal: bool = False, from_status: str = "") -> None:
         """Append one event. It stands at `at`, was written at `now`, and belongs to the actor (none: the clock)."""
@@ -165,9 +153,9 @@ class Case(FiringCase):
         actor: User | None = None,
         *,
         timers: Iterable[Timer] | None = None,
-        calendars: Calendars | None = None,
+        shared: SharedReads | None = None,
     ) -> None:
-        super().__init__(ticket, now, actor, timers=ticket.timers.all() if timers is None else timers, calendars=calendars)
+        super().__init__(ticket, now, actor, timers=ticket.timers.all() if timers is None else timers, shared=shared)
         self.replanned = self.changed = self.is_new = self.discarded = False
         self.search_words: list[str] = []
         self.answer: Ticket | None = None  # what the act answers with, where that is another ticket

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from accounts.roles import Role
 from lib.bulk_sql import Row
-from tickets.cases.case import Case, FiringCase, FiringTicket
+from tickets.cases.case import Case, FiringCase
 from tickets.delivery.sending import next_digest
-from tickets.models import Notification, Ticket, here_for, on_call_at
+from tickets.models import Notification
 from tickets.words import NOTICE_DATES
 from tickets.workflow import TIMERS, event_row
 from tickets.workflow.recipients import ASSIGNEE, HANDLER_NOW, ON_CALL, ON_CALL_PERSON, OWNER, OWNER_NOW, Notice
@@ -74,8 +74,8 @@ def _add_notices(case: FiringCase, kind: str, notices: tuple[Notice, ...], data:
 
 def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dict[str, object]) -> Iterator[Row]:
     """One row for the person. Nobody fit on the roster, or one who has a part in it: the whole group, if it is not told anyway."""
-    person = on_call_at(case.now)
-    if person is not None and not _has_part(person.pk, case.ticket):
+    person = case.shared.on_call_at(case.now)
+    if person is not None and not _has_part(case, person.pk):
         yield {**_row(case, kind, OWNER_NOW, {**data, "on_call": True}), "recipient_id": person.pk, "to_channels": True}
     elif ON_CALL not in notices:
         yield _row(case, kind, ON_CALL, data)
@@ -83,8 +83,8 @@ def _on_call(case: FiringCase, kind: str, notices: tuple[Notice, ...], data: dic
 
 def _handler(case: FiringCase, kind: str, data: dict[str, object]) -> Row:
     """At once to whoever does the work now. Where nobody is there who has it, the agents see it in the desk and on their channel."""
-    person = here_for(case.ticket.assignee_id, case.now)
-    if person is None or _has_part(person, case.ticket):
+    person = case.shared.here_for(case.ticket.assignee_id, case.now)
+    if person is None or _has_part(case, person):
         return {**_row(case, kind, Notice(Role.AGENT), data), "to_channels": True}
     return {**_row(case, kind, OWNER_NOW, data), "recipient_id": person, "to_channels": True}
 
@@ -94,10 +94,8 @@ def _is_for_channels(kind: str) -> bool:
     return row is not None and row.on_channels
 
 
-def _has_part(person: int, ticket: FiringTicket) -> bool:
-    """Asked of the database by key: a sweep's ticket is only what a warning needs of it."""
-    about = Ticket.complained_about.through.objects.filter(ticket=ticket.pk, user=person)
-    return person == ticket.owner_id or about.exists()
+def _has_part(case: FiringCase, person: int) -> bool:
+    return person == case.ticket.owner_id or case.shared.is_about(case.ticket.pk, person)
 
 
 def _row(case: FiringCase, kind: str, notice: Notice, data: dict[str, object]) -> Row:

@@ -15,9 +15,10 @@ from lib.duties.setting_aside import all_or_each, each_key, each_row, name_of, w
 from lib.languages import localised_value, reader_language
 from sla.policies import current
 from tickets.cases import timers
-from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Case, save_all
 from tickets.cases.guards import not_own_case
 from tickets.cases.notices import notify
+from tickets.cases.shared_reads import SharedReads
 from tickets.incidents.operations import candidates, link_cases, lock_tickets, settle_ticket
 from tickets.models import Incident, IncidentDelivery, IncidentLink, IncidentNotice, Message, Ticket, Visibility
 from tickets.operations.turns import notice_promised
@@ -91,8 +92,8 @@ def _send_to(notice: IncidentNotice, keys: Sequence[int], now: datetime) -> int:
     """Asked again now that they are locked: another sender may have committed meanwhile."""
     lacking = recipients(notice).filter(pk__in=keys).select_related("owner").order_by("pk")
     lacking = lacking.prefetch_related(*PREFETCH_FOR_SWEEP, "complained_about")
-    calendars = Calendars()
-    cases = [settle_ticket(ticket, now, notice.author, calendars) for ticket in lacking]
+    shared = SharedReads()
+    cases = [settle_ticket(ticket, now, notice.author, shared) for ticket in lacking]
     _post_notice(notice, [case for case in cases if case.ticket.is_open])
     save_all(cases)
     return len(cases)

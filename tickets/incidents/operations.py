@@ -20,8 +20,9 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from lib.background import enqueue
 from sla.policies import current
-from tickets.cases.case import PREFETCH_FOR_SWEEP, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, Case, save_all
 from tickets.cases.guards import not_own_case
+from tickets.cases.shared_reads import SharedReads
 from tickets.incidents.detection import arrivals, put_down
 from tickets.models import Incident, IncidentEvent, IncidentLink, IncidentNotice, Ticket
 from tickets.models.querysets import TicketQuerySet
@@ -229,8 +230,8 @@ def lock_tickets(tickets: QuerySet[Ticket]) -> list[Ticket]:
     return list(Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner").prefetch_related(*PREFETCH_FOR_SWEEP))
 
 
-def settle_ticket(ticket: Ticket, now: datetime, actor: User | None, calendars: Calendars | None = None) -> Case:
-    case = Case(ticket, now, actor, calendars=calendars)
+def settle_ticket(ticket: Ticket, now: datetime, actor: User | None, shared: SharedReads | None = None) -> Case:
+    case = Case(ticket, now, actor, shared=shared)
     settle(case)
     return case
 
@@ -238,8 +239,8 @@ def settle_ticket(ticket: Ticket, now: datetime, actor: User | None, calendars: 
 def link_cases(incident: Incident, tickets: list[Ticket], how: str, now: datetime, actor: User | None) -> int:
     """Of locked tickets, those that belong nowhere yet. The customer is not told: a link says nothing, the notice does."""
     taken = set(IncidentLink.objects.filter(ticket__in=tickets).values_list("ticket", flat=True))
-    calendars = Calendars()
-    cases = [settle_ticket(ticket, now, actor, calendars) for ticket in tickets if ticket.pk not in taken]
+    shared = SharedReads()
+    cases = [settle_ticket(ticket, now, actor, shared) for ticket in tickets if ticket.pk not in taken]
     IncidentLink.objects.bulk_create([IncidentLink(incident=incident, ticket=case.ticket, how=how, at=now) for case in cases])
     for case in cases:
         case.record("incident_linked", {"incident": incident.ref, "how": str(how)}, internal=True)

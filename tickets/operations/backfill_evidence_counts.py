@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from lib.bulk_sql import update_rows
 from lib.duties.setting_aside import all_or_each, name_of, waiting_keys
-from tickets.cases.case import Calendars, Case
+from tickets.cases.case import Case
 from tickets.cases.checklist import take_stock
+from tickets.cases.shared_reads import SharedReads
 from tickets.models import Ticket
 from tickets.models.querysets import TicketQuerySet
 from tickets.policy.playbooks import playbooks
@@ -43,9 +44,9 @@ def take_missing_stock(now: datetime) -> int:
 
 def _take_stock(keys: Sequence[int], now: datetime) -> int:
     tickets = list(Ticket.objects.filter(pk__in=keys).select_related("owner").prefetch_related(*PREFETCH))
-    calendars = Calendars()
+    shared = SharedReads()
     for ticket in tickets:
-        take_stock(Case(ticket, now, calendars=calendars))
+        take_stock(Case(ticket, now, shared=shared))
     update_rows(Ticket, tickets, COUNT_FIELDS)
     return len(tickets)
 

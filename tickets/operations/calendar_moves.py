@@ -12,8 +12,9 @@ from django.db import transaction
 
 from accounts.models import User
 from tickets.cases import timers
-from tickets.cases.case import Calendars, Case
+from tickets.cases.case import Case
 from tickets.cases.notices import notify
+from tickets.cases.shared_reads import SharedReads
 from tickets.models import Ticket, Timer
 from tickets.operations.rebasing import Move, count_again
 from tickets.workflow import TIMERS
@@ -30,18 +31,18 @@ class OpenMove(NamedTuple):
 def steady_deadlines(now: datetime) -> dict[int, datetime]:
     """Open deadlines that count working days, as they stand: those that the calendar as it is now gives again. Ask before it changes."""
     rows = Timer.objects.filter(provisional=False, stopped_at=None, cancelled=False, paused_at=None, overrun_at=None, due_at__gt=now)
-    found, calendars = dict[int, datetime](), Calendars()
+    found, shared = dict[int, datetime](), SharedReads()
     for timer in rows.filter(clock__in=WORKING_DAYS).select_related("ticket").order_by("due_at", "pk")[:MOST]:
-        if _counts(timer) and count_again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer).due_at == timer.due_at:
+        if _counts(timer) and count_again(Case(timer.ticket, now, timers=[timer], shared=shared), timer).due_at == timer.due_at:
             found[timer.pk] = timer.due_at
     return found
 
 
 def open_moves(before: Mapping[int, datetime], now: datetime) -> list[OpenMove]:
     """Which of them the calendar would move, now that it has changed. Writes nothing."""
-    found, calendars = list[OpenMove](), Calendars()
+    found, shared = list[OpenMove](), SharedReads()
     for timer in Timer.objects.filter(pk__in=before).select_related("ticket").order_by("due_at", "pk"):
-        fresh = count_again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer)
+        fresh = count_again(Case(timer.ticket, now, timers=[timer], shared=shared), timer)
         if fresh.due_at != before[timer.pk]:
             found.append(OpenMove(timer.pk, Move(timer.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at)))
     return found

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Calendars, Case, save_all
+from tickets.cases.case import PREFETCH_FOR_SWEEP, SAVED_BY_BULK_ACTIONS, SWEPT_FIELDS, Case, save_all
 from tickets.cases.checklist import take_stock
 from tickets.cases.guards import blocks, target_blocks
 from tickets.cases.search import append, index
+from tickets.cases.shared_reads import SharedReads
 from tickets.models import Ticket
 from tickets.operations import (  # noqa: F401 - each marks its effects
     appealing,
@@ -122,8 +123,8 @@ def open_all(actor: User, refs: Collection[str]) -> dict[str, Case]:
         Ticket.objects.visible_to(actor).filter(ref__in=refs).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
     )
     rows = Ticket.objects.filter(pk__in=keys).order_by("pk").select_related("owner")
-    calendars = Calendars()
-    cases = {row.ref: Case(row, now, actor, calendars=calendars) for row in rows.prefetch_related(*READ_BY_DESK)}
+    shared = SharedReads()
+    cases = {row.ref: Case(row, now, actor, shared=shared) for row in rows.prefetch_related(*READ_BY_DESK)}
     for case in cases.values():
         case.taggings = list(case.ticket.taggings.all())
         settle(case)
@@ -259,11 +260,11 @@ def look_at_all(tickets: Sequence[Ticket], now: datetime) -> None:
     with everything that it may move, a handful of statements for all of it.
     """
     late = {ticket.pk for ticket in tickets if any(timer.next_at is not None and timer.next_at <= now for timer in ticket.timers.all())}
-    calendars = Calendars()
+    shared = SharedReads()
     settled = {}
     for ticket in Ticket.objects.filter(pk__in=late).prefetch_related(*PREFETCH_FOR_SWEEP) if late else ():
         try:
-            case = Case(ticket, now, calendars=calendars)
+            case = Case(ticket, now, shared=shared)
             settle(case)
             case.refresh_due()
         except Exception:  # shown as it was written; the sweep sets it aside and tells of it

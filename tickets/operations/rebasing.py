@@ -16,8 +16,9 @@ from sla.durations import Clock, Due, Duration, compute_due
 from sla.models import Policy
 from sla.policies import PolicySnapshot, build_snapshot, snapshot
 from tickets.cases import timers
-from tickets.cases.case import Calendars, Case
+from tickets.cases.case import Case
 from tickets.cases.notices import notify
+from tickets.cases.shared_reads import SharedReads
 from tickets.models import Ticket, Timer
 from tickets.policy.playbooks import Playbook, playbooks, read_playbooks
 from tickets.workflow import OPEN, TIMERS, Forbidden, Status
@@ -109,9 +110,9 @@ def count_again(case: Case, timer: Timer) -> Due:
 def provisional_moves(now: datetime, limit: int = 500) -> list[Move]:
     """Which provisional deadlines the calendar as it is now would move. Writes nothing; a fixed number of queries."""
     waiting = Timer.objects.filter(provisional=True, stopped_at=None, cancelled=False, paused_at=None, overrun_at=None)
-    calendars, found = Calendars(), []
+    shared, found = SharedReads(), []
     for timer in waiting.select_related("ticket").order_by("due_at", "pk")[:limit]:
-        fresh = count_again(Case(timer.ticket, now, timers=[timer], calendars=calendars), timer)
+        fresh = count_again(Case(timer.ticket, now, timers=[timer], shared=shared), timer)
         if fresh.due_at != timer.due_at:
             found.append(Move(timer.ticket.ref, timer.key, timer.binds, timer.due_at, fresh.due_at))
     return found
@@ -128,8 +129,8 @@ def survey(policy: Policy, *, limit: int = 200) -> Survey:
     target, books = (build_snapshot(policy), read_playbooks(policy.pk)) if policy.is_draft else (snapshot(policy.pk), playbooks(policy.pk))
     running = Ticket.objects.filter(status__in=OPEN).exclude(policy_id=policy.pk).exclude(status=Status.DRAFT)
     chosen = list(running.order_by("pk").prefetch_related("timers")[:limit])
-    calendars = Calendars()
-    moves = [move for row in chosen for move in _moves(Case(row, row.updated_at, calendars=calendars), target, books)]
+    shared = SharedReads()
+    moves = [move for row in chosen for move in _moves(Case(row, row.updated_at, shared=shared), target, books)]
     count = len(chosen) if len(chosen) < limit else running.count()
     return Survey(policy.pk, count, tuple(row.ref for row in chosen), tuple(moves))
 

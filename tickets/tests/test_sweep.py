@@ -15,11 +15,12 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tickets.cases.case import FiringCase
 from tickets.models import Event, Notification, Ticket, Timer
-from tickets.operations import file_ticket, open_case
+from tickets.operations import file_ticket, open_case, post_message
 from tickets.operations.expiry import settle
 from tickets.periodic import SweepTicket, fire_due_timers
 from tickets.tests.making import filing
@@ -42,6 +43,27 @@ def _no_mail(monkeypatch):
 def fired() -> Counter:
     rows = Event.objects.filter(kind__startswith="timer.").values_list("ticket_id", "kind", "data")
     return Counter((ticket, kind, data["timer"], data["cycle"], data.get("level", "due")) for ticket, kind, data in rows)
+
+
+@pytest.mark.django_db
+def test_a_sweep_asks_once_for_all_its_cases_who_is_there(people, clock):
+    """A breach is told to whoever does the work now: of thirty cases that is not asked thirty times."""
+
+    def asked_for(count: int) -> int:
+        clock("2026-07-06T09:00:00+08:00")
+        tickets = [file_ticket(people.owner, filing("billing_duplicate")) for _ in range(count)]
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(assignee=people.agent)
+        for ticket in tickets:
+            post_message(people.owner, ticket.ref, {"body": "Is anybody there?"})
+        clock("2026-07-09T12:00:00+08:00")
+        with CaptureQueriesContext(connection) as asked:
+            fire_due_timers(timezone.now())
+        told = Notification.objects.filter(ticket__in=tickets, kind="timer.passed", data__timer="next_reply", recipient=people.agent)
+        assert told.count() == count
+        return len(asked)
+
+    asked_for(2)  # what a process remembers is remembered
+    assert asked_for(30) <= asked_for(5) + 5  # complaints with as many events are written together: a few groups more
 
 
 @pytest.mark.django_db
