@@ -38,6 +38,15 @@ def counted_with(request: HttpRequest, login: str) -> str:
     return ""
 
 
+def may_wait_here(request: HttpRequest) -> bool:
+    """Whether something typed by nobody who is signed in may make a row, until somebody signs in: counted here, and altogether.
+
+    A browser in which somebody has signed in before is counted apart. It cannot be made up: its cookie is signed.
+    """
+    device = _device(request).get("id", "")
+    return bool(ratelimit.consume(request, app="allauth.account", action="unsent", key=f"device:{device}" if device else "strangers"))
+
+
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """They have just signed in from here."""
     device, now = _device(request), timezone.now()

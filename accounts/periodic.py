@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import attempt_counter, guarded, letters, read_alarms, sms
+from accounts import attempt_counter, guarded, letters, read_alarms, sms, staff_sessions
 from accounts.entry_links import forget_platform_words
 from accounts.known_devices import forget_networks
 from lib.duties.running import run_duties
@@ -29,6 +29,8 @@ READ_DUTIES: Mapping[str, Callable[[datetime], int]] = {
     "unusual readings told": read_alarms.tell_of_unusual_reads,
     "readings forgotten": read_alarms.forget_reads,
     "alarms of readings forgotten": read_alarms.forget_alarms,
+    "sessions forgotten": staff_sessions.forget_sessions,
+    "places signed in forgotten": staff_sessions.forget_places,
 }
 DUTIES: Mapping[str, Callable[[datetime], int]] = {**TEXT_DUTIES, **LETTER_DUTIES, **READ_DUTIES}
 
@@ -47,5 +49,5 @@ def send_letters_task() -> None:
 
 @shared_task(name="accounts.watch_reads", acks_late=True, ignore_result=True)
 def watch_reads_task() -> None:
-    """Beat: who read unusually much, and changes of the administration whose date has come."""
+    """Beat: who read unusually much, changes of the administration whose date has come, and sessions that are over."""
     run_duties(READ_DUTIES.values(), timezone.now())

@@ -1,10 +1,19 @@
-"""How long a session of staff lasts: so many hours in all, so many minutes without anything being done. Customers' last as before."""
+"""How long a session of staff lasts: so many hours in all, so many minutes without anything being done. Customers' last as before.
+
+And what is over is forgotten, of whomever.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
+
+from lib.duties.setting_aside import delete_all_or_each, name_of
 
 SINCE, SEEN = "accounts_staff_since", "accounts_staff_seen"
 # Written at most so often: each write costs a statement.
@@ -31,3 +40,14 @@ def _is_asked_by_page(request: HttpRequest) -> bool:
     named = request.resolver_match
     asked = named is not None and named.view_name in ASKED_BY_PAGES
     return asked or request.headers.get("HX-Trigger") in REDRAWN_BY_THEMSELVES
+
+
+def forget_sessions(now: datetime) -> int:
+    """Those that are over. How many."""
+    return delete_all_or_each(name_of(forget_sessions), Session.objects.filter(expire_date__lt=now), now)
+
+
+def forget_places(now: datetime) -> int:
+    """Where people were signed in whose session is gone. Their page of sessions looks after those that are shown. How many."""
+    old = UserSession.objects.filter(created_at__lt=now - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    return delete_all_or_each(name_of(forget_places), old.exclude(session_key__in=Session.objects.values("session_key")), now)

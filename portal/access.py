@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import get_callable, reverse
 
 from accounts.models import User
 from portal.unsent import MESSAGE, set_aside, subquery_of
@@ -29,8 +30,8 @@ def require_sign_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         name = request.resolver_match.url_name if request.resolver_match else ""
-        if request.method == "POST" and name in SENDING:
-            set_aside(request, kwargs["ref"], kwargs.get("action", MESSAGE))
+        if request.method == "POST" and name in SENDING and not set_aside(request, kwargs["ref"], kwargs.get("action", MESSAGE)):
+            return get_callable(settings.CSRF_FAILURE_VIEW)(request)  # it gives back what was typed, and says where to send it from
         looks = request.method in ("GET", "HEAD") or "ref" not in kwargs
         return redirect_to_login(request.get_full_path() if looks else reverse("portal:ticket", args=[kwargs["ref"]]))
 

@@ -1,7 +1,8 @@
 """What was typed into a form of a complaint and not sent: found again after a lost session, a refusal, in the other language, elsewhere.
 
 Kept on the server for the owner alone. What is sent without a session waits in that browser's, unreadable, for whoever signs in
-there: it is shown to the owner of the complaint and to nobody else, and goes with the session.
+there: it is shown to the owner of the complaint and to nobody else, and goes with the session. Of those only so many and so much: for
+what is too much the caller gives the words back.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from cryptography.fernet import InvalidToken
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, QueryDict
 
+from accounts.known_devices import may_wait_here
 from accounts.models import User
 from lib.encryption import fernet_for
 from tickets.models import Ticket, UnsentForm
@@ -22,7 +24,7 @@ from tickets.operations.unsent import MOST_FIELDS, drop_unsent, keep_unsent
 MESSAGE = "message"
 KEY, PURPOSE = "portal_unsent", "portal form sent without a session"
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "once", "identity_check", "target"})
-MOST_LETTERS = 8000  # of a form that nobody has signed for
+MOST_BYTES = 16_000  # of a form that nobody has signed for
 
 
 class Unsent(NamedTuple):
@@ -37,11 +39,13 @@ def typed_in(post: QueryDict) -> dict[str, str]:
     return {name: str(post[name]) for name in list(post)[: 2 * MOST_FIELDS] if name not in NOT_TYPED}
 
 
-def set_aside(request: HttpRequest, ref: str, form: str) -> None:
-    """Nobody is signed in."""
-    told = json.dumps({"ref": ref, "form": form, "texts": typed_in(request.POST)})
-    if len(told) <= MOST_LETTERS:
-        request.session[KEY] = fernet_for(PURPOSE).encrypt(told.encode()).decode()
+def set_aside(request: HttpRequest, ref: str, form: str) -> bool:
+    """Nobody is signed in. False: it is not kept. In a session that is there already it makes no row more."""
+    told = json.dumps({"ref": ref, "form": form, "texts": typed_in(request.POST)}, ensure_ascii=False).encode()
+    kept = len(told) <= MOST_BYTES and (request.session.session_key is not None or may_wait_here(request))
+    if kept:
+        request.session[KEY] = fernet_for(PURPOSE).encrypt(told).decode()
+    return kept
 
 
 def subquery_of(person: User) -> Subquery:

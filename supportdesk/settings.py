@@ -289,6 +289,7 @@ ACCOUNT_RATE_LIMITS = {
     "fresh_code": "20/m/ip,3/m/key,20/h/key",  # the key is the person signed in: strangers' requests do not count here
     "change_phone": "6/m/user",  # allauth's one a minute would make who mistyped wait
     "text_message": "3/h/key,10/d/key,300/h/ip",
+    "unsent": "10/h/ip,30/h/key",  # forms sent without a session, each a row for days; the key is a known device, or all strangers
 }
 
 # ---- Logs

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.known_devices import COOKIE, remember_device
+from accounts.staff_sessions import forget_places, forget_sessions
 from portal.tests.conftest import text_of
+from portal.unsent import MOST_BYTES
 from tickets.models import Message, UnsentForm
 from tickets.operations import perform
 from tickets.operations.engine import open_case
@@ -79,6 +85,59 @@ def test_words_sent_without_a_session_wait_for_the_owner_alone(ticket, wang, mei
     assert WORDS in page_of(again, ticket)
     again.post(reverse("portal:message", args=[ticket.ref]), {"body": WORDS, "once": "b"})
     assert NOTE not in page_of(again, ticket) and Message.objects.filter(body=WORDS).count() == 1
+
+
+def send_without_a_session(ticket, browser=None, words=WORDS, **more):
+    browser = browser or Client()
+    return browser.post(reverse("portal:message", args=[ticket.ref]), {"body": words, "once": "a"}, **more)
+
+
+def test_a_flood_without_a_session_makes_few_rows_and_gives_the_words_back(ticket):
+    """From one network, and from many together."""
+    answers = [send_without_a_session(ticket) for _n in range(12)]
+    assert [each.status_code for each in answers] == [302] * 10 + [403] * 2
+    assert WORDS in text_of(answers[-1])
+    many = [send_without_a_session(ticket, REMOTE_ADDR=f"203.0.{n}.7") for n in range(40)]
+    assert {each.status_code for each in many} == {302, 403}
+    assert Session.objects.count() == 30
+    assert max(len(each.session_data) for each in Session.objects.all()) < 2 * MOST_BYTES
+
+
+def test_strangers_who_flood_do_not_use_up_a_known_device(ticket, mei, rf):
+    for n in range(31):
+        send_without_a_session(ticket, REMOTE_ADDR=f"203.0.{n}.7")
+    answer = HttpResponse()
+    remember_device(rf.get("/"), answer, mei)
+    phone = Client()
+    phone.cookies[COOKIE] = answer.cookies[COOKIE].value
+    assert send_without_a_session(ticket, phone, REMOTE_ADDR="198.51.100.4").status_code == 302
+    forged = Client()
+    forged.cookies[COOKIE] = answer.cookies[COOKIE].value[:-1]
+    assert send_without_a_session(ticket, forged, REMOTE_ADDR="198.51.100.5").status_code == 403
+
+
+def test_in_a_session_that_is_there_it_takes_the_place_of_what_waited(ticket):
+    browser = Client()
+    for n in range(15):
+        assert send_without_a_session(ticket, browser, f"{WORDS} {n}").status_code == 302
+    assert Session.objects.count() == 1
+
+
+def test_what_is_too_long_to_wait_is_given_back_and_a_long_message_is_not(ticket):
+    assert send_without_a_session(ticket, words="字" * 4000).status_code == 302
+    refused = send_without_a_session(ticket, words="字" * 6000)
+    assert refused.status_code == 403 and "字" * 6000 in text_of(refused)
+    assert Session.objects.count() == 1
+
+
+def test_sessions_that_are_over_are_forgotten(ticket, phone, mei):
+    send_without_a_session(ticket)
+    place = UserSession.objects.create(user=mei, session_key=phone.session.session_key, ip="127.0.0.1", user_agent="x")
+    assert (forget_sessions(timezone.now()), forget_places(timezone.now())) == (0, 0)
+    later = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
+    assert forget_places(later) == 0, "its session is there"
+    assert forget_sessions(later) == 2
+    assert forget_places(later) == 1 and not UserSession.objects.filter(pk=place.pk).exists()
 
 
 def test_a_form_that_has_lost_its_cookies_gives_the_words_back(ticket):

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.utils import timezone
 
@@ -149,6 +151,10 @@ ROWS: dict[str, Callable[[World], Rows]] = {
     "guarded changes carried out": _due_change,
     "readings forgotten": lambda world: world.two(ReadEntry, at=world.old, reader=world.mei, kind="opened", door="page", place="x"),
     "alarms of readings forgotten": lambda world: world.two(ReadAlarm, at=world.old, reader=world.mei, opened=1, taken=1),
+    "sessions forgotten": lambda world: world.two(Session, session_key=lambda: _word()[:40], session_data="", expire_date=world.old),
+    "places signed in forgotten": lambda world: world.two(
+        UserSession, user=world.mei, session_key=lambda: _word()[:40], ip="127.0.0.1", user_agent="x", created_at=world.old
+    ),
     "answers forgotten": lambda world: world.two(
         IdempotencyKey, user=world.mei, key=_word, request="x", digest="x", created_at=world.old
     ),
