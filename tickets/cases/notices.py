@@ -10,7 +10,6 @@ from lib.bulk_sql import Row
 from tickets.cases.case import Case, FiringCase
 from tickets.delivery.sending import next_digest
 from tickets.models import Notification
-from tickets.words import NOTICE_DATES
 from tickets.workflow import TIMERS, event_row
 from tickets.workflow.recipients import ASSIGNEE, HANDLER_NOW, ON_CALL, ON_CALL_PERSON, OWNER, OWNER_NOW, Notice
 
@@ -20,16 +19,10 @@ def notify(case: FiringCase, kind: str, **data: object) -> None:
     row = event_row(kind)
     if row is None:
         return
-    dates = [*_running(case, kind), *(_after_closing(case) if row.closes else ())]
+    dates = _after_closing(case) if row.closes else []
     own = tuple(notice for notice in row.tells if notice.to == OWNER)
     _add_notices(case, kind, own, {**data, "dates": dates} if dates else data)
     _add_notices(case, kind, tuple(notice for notice in row.tells if notice not in own), data)
-
-
-def _running(case: FiringCase, kind: str) -> list[tuple[str, str]]:
-    """What the owner reads beside it: when each of its timers ends."""
-    wanted = NOTICE_DATES.get(kind, ())
-    return [(timer.key, timer.due_at.isoformat()) for key in wanted for timer in case.timers if timer.key == key and timer.is_live]
 
 
 def _after_closing(case: FiringCase) -> list[tuple[str, str]]:

@@ -99,7 +99,7 @@ def _item(row: Notification, recipient: User) -> Item:
         subject=subject,
         sentence=sentence,
         still_to_do=still_to_do(row) if owner else "",
-        dates=_dates_once(row, recipient, owner=owner),
+        dates=[*_dates(row.data, recipient), *(_running(row, recipient) if owner else ())],
         kinds=[*_kinds(row.data), *((*decision_lines(row), *_sums(row.data, recipient)) if owner else ())],
         url=settings.SITE_URL + address,
         ask_url=settings.SITE_URL + reverse("portal:rating", args=[row.ticket.ref]) if owner and _says_it_is_over(row.kind) else "",
@@ -139,15 +139,8 @@ def _dates(data: Record, recipient: User) -> list[tuple[str, str]]:
     """Dates a notice may carry, in the reader's zone, with weekday and the zone's name."""
     name = TIMER.get(data.get("timer", ""), translation.gettext("Date"))
     found = [(str(name), data.get("due_at")), (translation.gettext("You can expect more by"), data.get("eta_at"))]
-    found += [(str(TIMER.get(key) or DATE_AFTER_CLOSING.get(key, key)), at) for key, at in data.get("dates", ())]
+    found += [(str(DATE_AFTER_CLOSING[key]), at) for key, at in data.get("dates", ()) if key in DATE_AFTER_CLOSING]
     return [(name, date_words(datetime.fromisoformat(at), recipient.timezone)) for name, at in found if at]
-
-
-def _dates_once(row: Notification, recipient: User, *, owner: bool) -> list[tuple[str, str]]:
-    """Those put down with the notice; for its owner as they stand now, where a clock has moved since, and none said twice."""
-    now = _running(row, recipient) if owner else []
-    names = {name for name, _date in now}
-    return [*(each for each in _dates(row.data, recipient) if each[0] not in names), *now]
 
 
 def _running(row: Notification, recipient: User) -> list[tuple[str, str]]:

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext, pgettext
 
 from lib.money import money
 from tickets.models import Decision, Notification, Ticket
-from tickets.words import DEMAND, REASON_CODE, REMEDY, TIMER
-from tickets.workflow import Status
-from tickets.workflow import TimerKey as T
-
-# By the kind of a notice: the dates that run from what it tells. Only what still runs is told.
-RUNS_FROM: Mapping[str, tuple[str, ...]] = {
-    "filed": (T.FIRST_RESPONSE,),
-    "request_freeze": (T.FREEZE_EXEC,),
-    "confirm_freeze": (T.FULL_REFUND_WINDOW,),
-    "request_lift": (T.LIFT_EXEC,),
-    "submit_appeal": (T.FIRST_RESPONSE, T.REVIEW_LIMIT),
-    "request_evidence": (T.SUPPLEMENT,),
-    "approved": (T.REFUND_PAYOUT, T.STATEMENT, T.REMEDY_EXEC),
-    "partly_approved": (T.REFUND_PAYOUT, T.STATEMENT, T.REMEDY_EXEC),
-    "rejected": (T.REJECTION_FINAL,),
-    "confirm_remedy": (T.CONFIRM,),
-    "record_refund": (T.CONFIRM,),
-    "record_outside_filing": (T.REGULATOR_ACCEPT,),
-    "record_hand_over": (T.CHANNEL_DISPUTE,),
-    "auto_escalated": (T.L1_REVIEW,),
-    "dispute_resolution": (T.REVIEW_LIMIT,),
-    "return_to_review": (T.REVIEW_LIMIT,),
-    "reopen": (T.REVIEW_LIMIT,),
-}
-ESCALATE = "escalate"
-RUNS_AT_PLACE: Mapping[str, str] = {"l1_internal": T.L1_REVIEW, "payment_channel": T.HAND_OVER}
+from tickets.words import DEMAND, NOTICE_DATES, REASON_CODE, REMEDY, TIMER
+from tickets.workflow import TIMERS, Status
 
 
 def running_dates(row: Notification) -> list[tuple[str, datetime]]:
-    """Name and instant of each, the nearest first."""
-    keys = RUNS_FROM.get(row.kind, ())
-    if row.kind == ESCALATE:
-        keys = tuple(filter(None, [RUNS_AT_PLACE.get(str(row.data.get("target", "")))]))
+    """Of the timers that its words name, name and end of each that runs when the letter is written, the nearest first.
+
+    Where the notice tells of one place, a clock of another place is no date of it.
+    """
+    keys = NOTICE_DATES.get(row.kind, ())
     if not keys:
         return []
-    live = [timer for timer in row.ticket.timers.all() if timer.key in keys and timer.is_live and timer.ends_at is not None]
-    return sorted(((str(TIMER[timer.key]), timer.ends_at or timer.due_at) for timer in live), key=lambda pair: pair[1])
+    place = str(row.data.get("target", ""))
+    ends = [
+        (str(TIMER[timer.key]), timer.ends_at)
+        for timer in row.ticket.timers.all()
+        if timer.key in keys and timer.is_live and timer.paused_at is None and _is_of(place, timer.key)
+    ]
+    return sorted(((name, end) for name, end in ends if end is not None), key=lambda pair: pair[1])
+
+
+def _is_of(place: str, key: str) -> bool:
+    return not place or not TIMERS[key].targets or place in TIMERS[key].targets
 
 
 def decision_lines(row: Notification) -> list[str]:

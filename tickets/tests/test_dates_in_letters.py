@@ -16,6 +16,7 @@ from tickets.words import NOTICE
 from tickets.workflow import ACTIONS, EVENTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tickets.tests.addresses")]
+FAILED_PAYMENT = {"deducted_at": "2026-03-09T10:00:00+08:00", "channel_status": "success", "platform_status": "failed"}
 
 
 def letter(ticket: Ticket, kind: str) -> str:
@@ -64,3 +65,32 @@ def test_a_closing_says_until_when_it_can_come_back(mei):
 def test_no_letter_sends_its_reader_to_the_page_for_a_date():
     told = [str(text) for key in (*ACTIONS, *EVENTS) if key in NOTICE for text in NOTICE[key]]
     assert [text for text in told if "by when" in text or "until when" in text] == []
+
+
+def test_a_date_that_no_longer_runs_is_not_told(mei, lin, chen):
+    """Between the notice and its letter somebody may have answered, or a clock may stand still."""
+    ticket = under_review(mei, chen, "pay_failed_deducted", facts=FAILED_PAYMENT)
+    assert "First reply" not in letter(ticket, "filed")
+    assert f"Latest answer: {due(ticket, 'review_limit')}" in letter(ticket, "submit_appeal")
+    perform(chen, ticket.ref, "request_evidence", {"kinds": ["cs_conversation"], "reason": "请补充"})
+    assert "Latest answer" not in letter(ticket, "submit_appeal")
+
+
+def test_what_is_paid_within_the_review_says_by_its_date(mei, chen):
+    ticket = under_review(mei, chen, "pay_failed_deducted", facts=FAILED_PAYMENT)
+    perform(chen, ticket.ref, "approve", approval("refund_original"))
+    assert f"Latest answer: {due(ticket, 'review_limit')}" in letter(ticket, "approved")
+
+
+def test_each_place_is_told_its_own_dates(mei, chen, lin):
+    channel = {"issuer": "wechat_txn", "number": "4200000404202602129117582536"}
+    ticket = under_review(mei, chen, order_numbers=[channel])
+    perform(chen, ticket.ref, "reject", rejection())
+    perform(mei, ticket.ref, "escalate", {"target": "payment_channel"})
+    first = letter(ticket, "escalate")
+    assert "Handing on to the payment company: Wed 11 Mar 2026 10:00" in first
+    assert f"Answer of the payment company: {due(ticket, 'channel_dispute')}" in first
+    perform(mei, ticket.ref, "escalate", {"target": "l1_internal"})
+    second = letter(ticket, "escalate")
+    assert f"Second look: {due(ticket, 'l1_review')}" in second
+    assert "payment company" not in second

@@ -61,6 +61,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
         to_customer=(_("You asked to lift the freeze"), _("We are looking into it and will tell you.")),
         to_staff=(_("The customer asks to lift a freeze"), _("Check identity and safety steps, then lift it or answer.")),
         of_desk=pgettext_lazy("action of the desk", "Ask to lift the freeze on the customer's behalf"),
+        dates=("lift_exec",),
     ),
     "record_police_freeze": ActionWords(
         button=pgettext_lazy("action", "Record a freeze ordered by the police"),
@@ -101,7 +102,7 @@ ACTION_WORDS: dict[str, ActionWords] = {
             _("Everything needed is there. The page explains how the date of the answer is counted."),
         ),
         to_staff=(_("New appeal"), _("An appeal was submitted and waits for a reviewer.")),
-        dates=("review_limit",),
+        dates=("first_response", "review_limit"),
     ),
     "route_after_sale": ActionWords(
         button=pgettext_lazy("action", "Pass to the merchant's after-sale service"),

@@ -25,7 +25,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
             "filed_at": _("Only where the customer has filed it there already, and says when."),
             "reference": _("The number they got there."),
         },
-        dates=("l1_review", "channel_dispute"),
+        dates=("l1_review", "hand_over", "channel_dispute"),
     ),
     "record_outside_filing": ActionWords(
         button=pgettext_lazy("action", "I have filed it there"),

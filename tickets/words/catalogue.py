@@ -22,7 +22,7 @@ CARRYING_OUT = ("refund_payout", "statement", "remedy_exec", "review_limit")
 class EventWords:
     """`line`: of the history. `to_customer`, `to_staff`: subject and sentence of a notice; where both are the same, the first is enough.
 
-    `dates`: timers; of those that run then the customer reads beside it when they end.
+    `dates`: timers. Of those that run when its letter is written the customer reads when they end (tickets.delivery.letter_facts).
     """
 
     line: _StrPromise | None = None
