@@ -12,8 +12,10 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.roles import is_staff_member
 from tickets.words.refusals import Audience, code_in_words
 from tickets.workflow import STATUS_OF_CODE, Block, Invalid, Refusal
 
@@ -69,22 +71,24 @@ CODE_OF_STATUS = {
 }  # fmt: skip
 
 
-def problem(status: int, code: str, headers: Mapping[str, str] | None = None, **members: object) -> Response:
+def problem(
+    status: int, code: str, headers: Mapping[str, str] | None = None, audience: Audience = Audience.PROGRAM, **members: object
+) -> Response:
     """One problem document. `members` stand beside the code."""
     body = {
         "type": f"urn:supportdesk:problem:{code}",
         "title": str(TITLE.get(status, TITLE[400])),
         "status": status,
-        "detail": sentence_of(status, code),
+        "detail": sentence_of(status, code, audience),
         "code": code,
         **members,
     }
     return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
 
 
-def sentence_of(status: int, code: str) -> str:
+def sentence_of(status: int, code: str, audience: Audience = Audience.PROGRAM) -> str:
     if code in STATUS_OF_CODE and code not in DETAIL:
-        return code_in_words(code, Audience.PROGRAM)
+        return code_in_words(code, audience)
     return str(DETAIL.get(code) or TITLE.get(status, TITLE[400]))
 
 
@@ -94,15 +98,16 @@ EXPECTED_ERRORS = (Refusal, exceptions.APIException, Http404, PermissionDenied, 
 
 def handle(error: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's exception handler. None: not ours to explain, so Django answers 500."""
-    return answer(error) if isinstance(error, EXPECTED_ERRORS) else None
+    return answer(error, context.get("request")) if isinstance(error, EXPECTED_ERRORS) else None
 
 
-def answer(error: Exception) -> Response:
-    """The problem for one of EXPECTED."""
+def answer(error: Exception, request: Request | None) -> Response:
+    """The problem for one of EXPECTED, in words for whoever asked."""
+    audience = Audience.PROGRAM_OF_DESK if request is not None and is_staff_member(request.user) else Audience.PROGRAM
     if isinstance(error, Refusal):
-        return refusal_problem(error)
+        return refusal_problem(error, audience)
     if isinstance(error, Http404):
-        return problem(404, "not_found")
+        return problem(404, "not_found", audience=audience)
     if isinstance(error, PermissionDenied):
         return problem(403, "forbidden")
     if isinstance(error, RequestDataTooBig):
@@ -112,7 +117,7 @@ def answer(error: Exception) -> Response:
     raise error
 
 
-def refusal_problem(refusal: Refusal) -> Response:
+def refusal_problem(refusal: Refusal, audience: Audience) -> Response:
     """What an operation said no to: code, what is missing, when it opens, and every guard that failed."""
     members = block(refusal.block)
     code = members.pop("code")
@@ -120,7 +125,7 @@ def refusal_problem(refusal: Refusal) -> Response:
         members["errors"] = refusal.errors
     if refusal.status in (409, 422):
         members["blocked_by"] = [block(each) for each in refusal.blocked_by]
-    return problem(refusal.status, code, _retry_after(refusal), **members)
+    return problem(refusal.status, code, _retry_after(refusal), audience, **members)
 
 
 def _retry_after(refusal: Refusal) -> Mapping[str, str] | None:

@@ -53,12 +53,15 @@ TO_OWNER = {
     },
     "EVENT": {
         "confirm_resolution": pgettext_lazy("history", "You confirmed the result"),
+        "act_held": pgettext_lazy("history", "The date has passed; nothing is done before we have answered what you wrote"),
         "contact_proven": pgettext_lazy("history", "You confirmed your number"),
         "dispute_resolution": pgettext_lazy("history", "You said that the result is not right"),
         "rated": pgettext_lazy("history", "You said how it went"),
         "record_outside_filing": pgettext_lazy("history", "Filed outside by you"),
         "reopen_requested": pgettext_lazy("history", "You asked to reopen it"),
+        "uphold_customer": pgettext_lazy("history", "Decided for you"),
     },
+    "ESCALATION_STATE": {"to_be_filed": pgettext_lazy("escalation", "Not filed: only you can file it there")},
 }
 # What came of a step outside, from its row.
 DONE_OF_STATE = {

@@ -196,3 +196,17 @@ def test_a_session_without_csrf_token_is_403(mei, ref):
     client.force_login(mei)
     assert client.get(f"{ROOT}tickets/{ref}/").status_code == 200
     problem(client.post(f"{ROOT}tickets/{ref}/actions/refer_to_police/"), 403, "forbidden")
+
+
+def test_a_colleagues_program_hears_of_the_customer_and_the_customers_is_spoken_to(as_, ref, mei, lin):
+    words = {}
+    for person in (mei, lin):
+        client = as_(person)
+        for body in ({"target": "litigation"}, {"target": "litigation"}):
+            told = client.post(f"{ROOT}tickets/{ref}/actions/escalate/", body, format="json", HTTP_ACCEPT_LANGUAGE="en").json()
+        words[person] = told["detail"]
+        assert told["code"] == "ALREADY_ESCALATED"
+    assert words[mei].startswith("You have chosen this place already.")
+    assert words[lin] == "The complaint is there already, or on its way."
+    missing = as_(lin).get(f"{ROOT}tickets/TS-20200101-000001/", HTTP_ACCEPT_LANGUAGE="en").json()["detail"]
+    assert missing == "There is nothing here under this reference, or nothing for this account to see."

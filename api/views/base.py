@@ -142,8 +142,8 @@ class IdempotentEndpoint(Endpoint):
             try:
                 act = stack.enter_context(self.prepare(request, **kwargs))
             except problems.EXPECTED_ERRORS as error:
-                act = partial(problems.answer, error)
-            yield partial(_act_or_problem, act)
+                act = partial(problems.answer, error, request)
+            yield partial(_act_or_problem, request, act)
 
     def prepare(self, request: Request, **kwargs: Any) -> AbstractContextManager[Callable[[], Response]]:
         """What is to be done before the transaction of the answer (files go to the store), and what is then done in it."""
@@ -161,14 +161,14 @@ def once(handler: Handler) -> Handler:
 
     @wraps(handler)
     def answer(endpoint: Endpoint, request: Request, **kwargs: Any) -> Response:
-        act = partial(_act_or_problem, partial(handler, endpoint, request, **kwargs))
+        act = partial(_act_or_problem, request, partial(handler, endpoint, request, **kwargs))
         return answer_once(request, lambda: nullcontext(act))
 
     return cast("Handler", answer)
 
 
-def _act_or_problem(act: Callable[[], Response]) -> Response:
+def _act_or_problem(request: Request, act: Callable[[], Response]) -> Response:
     try:
         return act()
     except problems.EXPECTED_ERRORS as error:
-        return problems.answer(error)
+        return problems.answer(error, request)

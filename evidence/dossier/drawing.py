@@ -33,8 +33,8 @@ from tickets.words import (
     ESCALATION_STATE,
     EVIDENCE_KIND,
     EVIDENCE_STATE,
-    FACT,
     FACT_CHOICE,
+    FACT_ON_RECORD,
     FREEZE_STATE,
     ISSUER,
     LIABILITY,
@@ -128,7 +128,7 @@ def _facts(paper: PdfWriter, dossier: Dossier) -> None:
     if orders:
         paper.say(_("Order numbers"), weight=BOLD)
         paper.pairs(orders)
-    answers = [(str(FACT[name]), _fact(name, value)) for name, value in ticket.facts.items() if name in FACT]
+    answers = [(str(FACT_ON_RECORD[name]), _fact(name, value)) for name, value in ticket.facts.items() if name in FACT_ON_RECORD]
     if answers:
         paper.say(_("Answers to the questions"), weight=BOLD)
         paper.pairs(answers, label_width=80)

@@ -186,9 +186,9 @@ def _sense(data: Data, playbook: Playbook | None, now: datetime) -> None:
     errors: dict[str, Sequence[Text]] = {}
     found = data.get("discovered_at") or now
     if found > now:
-        errors["discovered_at"] = [_("This lies in the future. When did you notice?")]
+        errors["discovered_at"] = [_("This lies in the future. When was it noticed?")]
     if data.get("incident_at") and data["incident_at"] > found:
-        errors["incident_at"] = [_("It cannot have happened after you noticed it.")]
+        errors["incident_at"] = [_("It cannot have happened after it was noticed.")]
     errors.update(_in_the_future(data, now))
     errors.update(_wrong_lane(data, playbook))
     if data.get("on_behalf_of"):

@@ -80,7 +80,7 @@ def _back(case: Case, cause: str, reason: str, *, halved: bool) -> None:
 def prepare_withdraw(case: Case, data: Data) -> None:
     """Raises Invalid at keep_freeze while a protective freeze lives and nothing is said of it."""
     if own_freeze(case) is not None and data["keep_freeze"] is None:
-        raise Invalid({"keep_freeze": [_("Your account is frozen. Say whether to keep the freeze or to lift it.")]})
+        raise Invalid({"keep_freeze": [_("A freeze of the account is asked for or in force. Say whether it stays or is to be lifted.")]})
 
 
 @effect("withdraw", prepare=prepare_withdraw)

@@ -48,7 +48,7 @@ def prepare_escalate(case: Case, data: Data) -> None:
     if not {point["demand"] for point in points} <= set(case.ticket.demands):
         raise Invalid({"points": [NOT_A_CHOICE % {"choices": ", ".join(case.ticket.demands)}]})
     if data["filed_at"] is not None and data["target"] in FILED_BY_DESK:
-        raise Invalid({"filed_at": [_("It is the desk that takes a complaint there, not you.")]})
+        raise Invalid({"filed_at": [_("Only the desk takes a complaint there.")]})
     check_past(case, data, "filed_at")
 
 

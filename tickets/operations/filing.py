@@ -182,7 +182,7 @@ def take_statement(case: Case, said: Mapping[str, object], named: Collection[str
     happened = parse_datetime(str(said.get("occurred_at") or ""))
     if happened and said["occurred_at"] != before.get("occurred_at") and "incident_at" not in named:
         if happened > (ticket.discovered_at or case.now):
-            raise Invalid({"statement.occurred_at": [_("It cannot have happened after you noticed it.")]})
+            raise Invalid({"statement.occurred_at": [_("It cannot have happened after it was noticed.")]})
         ticket.incident_at = happened
 
 

@@ -47,7 +47,7 @@ from tickets.words.columns import (
 )
 from tickets.words.events import EVENT_WORDS
 from tickets.words.evidence import CHECKLIST_STATE, EVIDENCE_HINT, EVIDENCE_KIND, EVIDENCE_STATE
-from tickets.words.facts import FACT, FACT_CHOICE, STATEMENT_PART
+from tickets.words.facts import FACT, FACT_CHOICE, FACT_ON_RECORD, STATEMENT_PART
 from tickets.words.notices import ROSTER_NOTICE, notice_words
 from tickets.words.reports import REPORT, REPORT_HINT
 from tickets.words.timers import BINDS, TIMER_STATE, TIMER_WORDS, held_words
@@ -75,6 +75,7 @@ __all__ = [
     "EVIDENCE_STATE",
     "FACT",
     "FACT_CHOICE",
+    "FACT_ON_RECORD",
     "FIELD_LABEL",
     "FINDING_STATE",
     "FREEZE_ORIGIN",

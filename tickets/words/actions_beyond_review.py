@@ -157,8 +157,11 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         button=pgettext_lazy("action", "The result is not right"),
         of_desk=pgettext_lazy("action of the desk", "Record that the customer does not accept the result"),
         line=pgettext_lazy("history", "The customer says the result is not right"),
-        to_customer=(_("We look at it again"), _("You told us the result is not right. The review goes on.")),
-        to_staff=(_("The customer objects to the result"), _("The complaint is back in review with half the time.")),
+        to_customer=(_("We look at it again"), _("You told us the result is not right. The page shows what comes next.")),
+        to_staff=(
+            _("The customer objects to the result"),
+            _("The complaint is open again. Its page shows where it stands, and its dates."),
+        ),
         dates=("review_limit",),
     ),
     "withdraw": ActionWords(
@@ -197,7 +200,7 @@ ESCALATION_AND_CLOSING_WORDS: dict[str, ActionWords] = {
         of_desk=pgettext_lazy("action of the desk", "Reopen it, or note that the customer asks for it"),
         line=pgettext_lazy("history", "Complaint reopened"),
         to_customer=(_("Your complaint is open again"), _("The page shows what comes next.")),
-        to_staff=(_("A complaint was reopened"), _("It is yours again, with full time.")),
+        to_staff=(_("A complaint was reopened"), _("It is yours again. Its page shows where it stands, and its dates.")),
         dates=("review_limit",),
     ),
     "refuse_reopen": ActionWords(

@@ -73,6 +73,12 @@ BLOCK = {
 }
 # Why an act is not open, to whom it is not the complaint's own: the words above speak to the customer there.
 BLOCK_TO_DESK = {
+    "not_found": _("There is nothing here under this reference, or nothing for this account to see."),
+    "RATING_WINDOW_OVER": _("The time to say how it went has passed."),
+    "CALL_WAITS": _("A call has been asked for already."),
+    "NO_CALL_BACK": _("Calls back are not offered here."),
+    "EVIDENCE_BROKEN": _("This file is no longer as it was sealed, so it is not shown. It has to be sent again."),
+    "FRESH_PROOF_REQUIRED": _("The owner has to show first who they are; or an identity check is named, where the form asks for one."),
     "WRONG_STATUS": _("The complaint has moved on, so this act is not open in its present status."),
     "FREEZE_ALREADY_ACTIVE": _("This account is already being frozen or is frozen."),
     "NOT_AN_EMERGENCY": _("A freeze is for money or an account used by someone else. Tick “this was not me” if the customer says so."),

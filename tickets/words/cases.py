@@ -178,7 +178,7 @@ AUTHORITY = {
     "other": pgettext_lazy("authority", "Another authority"),
 }
 ESCALATION_STATE = {
-    "to_be_filed": pgettext_lazy("escalation", "Not filed: only you can file it there"),
+    "to_be_filed": pgettext_lazy("escalation", "Not filed: only the complainant can file it there"),
     "handing_over": pgettext_lazy("escalation", "Not there yet: we are handing it on"),
     "filed": pgettext_lazy("escalation", "Filed"),
     "answered": pgettext_lazy("escalation", "Answered"),

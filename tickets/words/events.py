@@ -205,7 +205,7 @@ EVENT_WORDS: dict[str, EventWords] = {
         line=pgettext_lazy("history", "The legal hold has ended"),
     ),
     "act_held": EventWords(
-        line=pgettext_lazy("history", "The date has passed; nothing is done before we have answered what you wrote"),
+        line=pgettext_lazy("history", "The date has passed; nothing follows before the message is answered"),
     ),
     "freeze_on_closed_ticket": EventWords(
         line=pgettext_lazy("history", "Complaint closed while a freeze is in place"),

@@ -39,6 +39,27 @@ FACT = {
     "device_owner": _("Whose device and account was it done with?"),
     "tried": _("What have you already tried?"),
 }
+# The same where the answer is read by somebody else: at the desk, and wherever the dossier goes. The other questions speak to nobody.
+FACT_ON_RECORD = {
+    **FACT,
+    "personal_data_leaked": _("Personal data leaked, as the complainant thinks"),
+    "login_unknown": _("A sign-in by somebody else"),
+    "auto_deducted": _("Taken automatically, without a payment being made"),
+    "third_party_topup": _("Topped up through another shop or person"),
+    "money_left_wallet": _("The money has left the wallet"),
+    "unknown_ip": _("Sign-in from a place that is not theirs"),
+    "unknown_device": _("Sign-in from a device that is not theirs"),
+    "freeze_reason": _("Reason shown for the freeze"),
+    "times_charged": _("Times charged"),
+    "times_delivered": _("Times that something was received"),
+    "requested_at": _("Withdrawal asked for"),
+    "restricted_since": _("Withdrawals barred since"),
+    "pay_method": _("Paid with"),
+    "withdrawal_cause": _("Cause, as the complainant thinks"),
+    "authorised_by_customer": _("Transferred by the complainant, talked into it by others"),
+    "scam_kind": _("What was pretended"),
+    "tried": _("Tried already"),
+}
 FACT_CHOICE = {
     ("freeze_reason", "real_name_mismatch"): _("The name does not match"),
     ("freeze_reason", "abnormal_transaction"): _("Unusual transactions"),
@@ -77,6 +98,6 @@ STATEMENT_PART = {
     "occurred_at": _("When it happened"),
     "amount": _("The amount"),
     "symptom": _("What happened, in enough detail"),
-    "demands": _("What you want"),
+    "demands": pgettext_lazy("part of the statement", "What is asked for"),
     "account": _("Which account there it is about"),
 }

@@ -16,6 +16,7 @@ from tickets.words.evidence import EVIDENCE_KIND
 from tickets.words.facts import STATEMENT_PART
 
 CHECKING = _("We are still checking what you added; that takes a minute or two. Your try counts: no date is lost by our checking.")
+CHECKING_TO_DESK = _("What was added is still being checked; that takes a minute or two. The try counts: no date is lost by it.")
 # What a refusal can name as missing. No code stands in two of them.
 MISSING: Mapping[str, Text] = {**EVIDENCE_KIND, **SECURITY_TASK, **DEMAND, **STATEMENT_PART}
 
@@ -24,14 +25,16 @@ class Wording(NamedTuple):
     of_code: Mapping[str, Text]
     status: Text  # where the complaint stands instead
     missing: Text  # names of what is lacking
+    checking: Text = CHECKING
 
 
 class Audience(Enum):
-    """Programs get codes beside the words, so the words name nothing that the codes name."""
+    """Programs get codes beside the words, so the words name nothing that the codes name. A colleague's speaks of the customer, too."""
 
     CUSTOMER = Wording(BLOCK, _("It is now: %(status)s."), _("Missing: %(names)s."))
-    DESK = Wording({**BLOCK, **BLOCK_TO_DESK}, _("It stands at: %(status)s."), "(%(names)s)")
+    DESK = Wording({**BLOCK, **BLOCK_TO_DESK}, _("It stands at: %(status)s."), "(%(names)s)", CHECKING_TO_DESK)
     PROGRAM = Wording(BLOCK, "", "")
+    PROGRAM_OF_DESK = Wording({**BLOCK, **BLOCK_TO_DESK}, "", "", CHECKING_TO_DESK)
 
 
 def code_in_words(code: str, audience: Audience) -> str:
@@ -45,7 +48,7 @@ def refusal_in_words(block: Record, audience: Audience, in_scan: frozenset[str] 
     `in_scan`: kinds of evidence that are there and still being checked. Nobody is told that they are missing.
     """
     lacking = block.get("missing") or block.get("kinds") or ()
-    sentence = str(CHECKING) if lacking and in_scan.issuperset(lacking) else code_in_words(block["code"], audience)
+    sentence = str(audience.value.checking) if lacking and in_scan.issuperset(lacking) else code_in_words(block["code"], audience)
     return f"{sentence} {_details(block, audience.value, [code for code in lacking if code not in in_scan])}".strip()
 
 

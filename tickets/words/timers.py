@@ -216,7 +216,7 @@ TIMER_WORDS: dict[str, TimerWords] = {
         ),
     ),
     "abandoned": TimerWords(
-        name=_("Keeping your unfinished complaint"),
+        name=_("Keeping the unfinished complaint"),
         promise=_("We keep your unfinished complaint until this date; it can be reopened after that."),
         warned=(
             _("Your complaint is not finished yet"),

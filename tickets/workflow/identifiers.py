@@ -41,7 +41,7 @@ def order_number(issuer: str, number: str, today: date) -> tuple[str, str]:
     if issuer == "douyin_mp" and not _is_douyin(plain, today):
         raise Invalid({"number": [_("A Douyin order number has 15 digits and begins with the order's date, such as 20260310.")]})
     if issuer == "wechat_txn" and not re.fullmatch(r"[0-9]{28,36}", plain):
-        raise Invalid({"number": [_("A WeChat transaction number has 28 to 36 digits. You find it in the bill's details.")]})
+        raise Invalid({"number": [_("A WeChat transaction number has 28 to 36 digits. It stands in the bill's details.")]})
     return plain, "unknown_issuer" if issuer == "other" else ""
 
 

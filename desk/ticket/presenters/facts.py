@@ -20,8 +20,8 @@ from tickets.words import (
     CHANNEL,
     CLOSE_REASON,
     DEMAND,
-    FACT,
     FACT_CHOICE,
+    FACT_ON_RECORD,
     ISSUER,
     LANE,
     PARTY,
@@ -108,8 +108,8 @@ def story(case: Case) -> Context:
 
 
 def answers(facts: Mapping[str, object]) -> list[Pair]:
-    """Facts as question and answer, in the order of the vocabulary."""
-    return _as_text((FACT[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
+    """Facts with their answers, in the order of the vocabulary."""
+    return _as_text((FACT_ON_RECORD[name], _answer(name, facts[name])) for name in FACTS if facts.get(name) is not None)
 
 
 def _answer(name: str, value: Any) -> object:
