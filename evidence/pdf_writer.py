@@ -5,16 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
-from lib.fonts import BOLD_FONT, REGULAR_FONT
+from evidence.typefaces import BOLD, FAMILY, REGULAR, characters, faces
 from lib.languages import html_language
 
-REGULAR, BOLD = "", "B"
-FILES = {REGULAR: REGULAR_FONT, BOLD: BOLD_FONT}
 MARGIN, FOOT = 20.0, 18.0  # millimetres
 GAP = 4.0
 INK, SOFT, LINE = (23, 32, 41), (84, 97, 110), (205, 212, 220)
@@ -48,8 +44,7 @@ class PdfWriter(FPDF):
         self.set_margins(MARGIN, MARGIN)
         self.c_margin = 0
         self.set_auto_page_break(False)
-        for weight, file in FILES.items():
-            self.add_font("noto", weight, file)
+        self.fonts.update(faces())
         self.widths: dict[tuple[str, str], float] = {}
         self.add_page()
 
@@ -146,7 +141,7 @@ class PdfWriter(FPDF):
     def _char_width(self, char: str, weight: str) -> float:
         """Of one point of type."""
         if (char, weight) not in self.widths:
-            self.set_font("noto", weight, 100)
+            self.set_font(FAMILY, weight, 100)
             self.widths[char, weight] = self.get_string_width(char) / 100
         return self.widths[char, weight]
 
@@ -155,7 +150,7 @@ class PdfWriter(FPDF):
         return [column.width or self.epw - taken for column in columns]
 
     def _ink(self, column: PdfColumn) -> None:
-        self.set_font("noto", column.weight, column.size)
+        self.set_font(FAMILY, column.weight, column.size)
         self.set_text_color(*column.colour)
 
 
@@ -184,15 +179,11 @@ def _is_wide(char: str) -> bool:
 
 
 def drawable(text: str) -> str:
-    """What the type can draw: no control or formatting marks (one could turn the line round), a box for what has no glyph."""
-    known = _glyphs()
+    """What the type can draw: no control or formatting marks (one could turn the line round), a box for what has no glyph.
+
+    Raises FileNotFoundError where `npm ci` has not run.
+    """
+    known = characters()
     plain = text.replace("\r\n", "\n").replace("\t", " ")
     seen = (char for char in plain if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
     return "".join(char if char == "\n" or ord(char) in known else " " if char.isspace() else UNKNOWN for char in seen)
-
-
-@lru_cache(maxsize=1)
-def _glyphs() -> frozenset[int]:
-    """Both weights draw the same characters. Raises FileNotFoundError where `npm ci` has not run."""
-    with TTFont(FILES[REGULAR], lazy=True) as font:
-        return frozenset(font.getBestCmap())

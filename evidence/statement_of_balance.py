@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from evidence.models import EvidenceItem
-from evidence.pdf_writer import BOLD, SOFT, PdfColumn, PdfWriter
+from evidence.pdf_writer import SOFT, PdfColumn, PdfWriter
+from evidence.typefaces import BOLD
 from lib.dates import moment_text, with_zone
 from lib.languages import active_language
 from tickets.workflow.vocabulary import STATEMENT_OF_BALANCE

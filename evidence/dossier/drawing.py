@@ -14,8 +14,9 @@ from django.utils.translation import pgettext
 from accounts.unproven import has_address
 from evidence.dossier.content import Dossier, Exhibit
 from evidence.kinds import SENSITIVE
-from evidence.pdf_writer import BOLD, HEADING, SMALL, SOFT, PdfColumn, PdfWriter
+from evidence.pdf_writer import HEADING, SMALL, SOFT, PdfColumn, PdfWriter
 from evidence.receipts import say_how_to_check, subject
+from evidence.typefaces import BOLD
 from evidence.words import ARRIVED, DOSSIER_FOR, LEFT_OUT, RECEIPT_NOTE, REMEDY_DONE
 from lib.dates import deadline_text, moment_text, with_zone, zone_text
 from lib.languages import active_language

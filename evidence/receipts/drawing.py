@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evidence.pdf_writer import BOLD, SMALL, SOFT, PdfColumn, PdfWriter
+from evidence.pdf_writer import SMALL, SOFT, PdfColumn, PdfWriter
 from evidence.receipts.content import Receipt, ReceiptEntry
+from evidence.typefaces import BOLD
 from evidence.words import RECEIPT_NOTE
 from lib.dates import moment_text, with_zone
 from lib.languages import active_language
