@@ -98,7 +98,8 @@ EXPECTED_ERRORS = (Refusal, exceptions.APIException, Http404, PermissionDenied, 
 
 def handle(error: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's exception handler. None: not ours to explain, so Django answers 500."""
-    return answer(error, context.get("request")) if isinstance(error, EXPECTED_ERRORS) else None
+    asked = context.get("request")
+    return answer(error, asked if isinstance(asked, Request) else None) if isinstance(error, EXPECTED_ERRORS) else None
 
 
 def answer(error: Exception, request: Request | None) -> Response:
@@ -113,7 +114,7 @@ def answer(error: Exception, request: Request | None) -> Response:
     if isinstance(error, RequestDataTooBig):
         return problem(413, "too_large")
     if isinstance(error, exceptions.APIException):
-        return _of_framework(error)
+        return _of_framework(error, audience)
     raise error
 
 
@@ -148,7 +149,7 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else timezone.localtime(at).isoformat()
 
 
-def _of_framework(error: exceptions.APIException) -> Response:
+def _of_framework(error: exceptions.APIException, audience: Audience) -> Response:
     status = error.status_code
     code = CODE_OF_STATUS.get(status, str(error.default_code))
     headers: dict[str, str] = {}
@@ -161,7 +162,7 @@ def _of_framework(error: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "wait", None) or 1)))
     if status == 400:
         members["errors"] = _errors(error)
-    return problem(status, code, headers, **members)
+    return problem(status, code, headers, audience, **members)
 
 
 def _errors(error: exceptions.APIException) -> dict[str, list[str]]:

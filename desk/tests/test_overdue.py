@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import Min
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -36,7 +37,7 @@ from tickets.workflow.statuses import STAGE_OF
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 BEIJING = ZoneInfo("Asia/Shanghai")
 SECOND = timedelta(seconds=1)
-ROUNDS, EVERY = 80, 8  # every so many rounds the pages are looked at too
+INSTANTS = 36
 ROW = re.compile(r'<tr data-ref="([^"]+)">(.*?)</tr>', re.DOTALL)
 CHIP = re.compile(r'class="clock tone-(\w+)".*?<time datetime="([^"]+)">.*?class="queue-sub">([^<]*)<', re.DOTALL)
 
@@ -94,16 +95,12 @@ def act_at_random(chance: random.Random, people: SimpleNamespace, refs: list[str
         return
 
 
-def instants(chance: random.Random) -> datetime:
-    """The next instant at which a clock says something, a second before or after it; or any time within some days."""
-    now = timezone.now()
-    if chance.random() < 0.7:
-        ends = sorted(
-            {*Timer.objects.filter(stopped_at=None, due_at__gt=now + SECOND).order_by("due_at").values_list("due_at", flat=True)[:8]}
-        )
-        if ends:
-            return chance.choice(ends[:4]) + chance.choice((-SECOND, timedelta(0), timedelta(microseconds=1), SECOND))
-    return now + timedelta(minutes=chance.randrange(1, 60 * 60))
+def next_change(now: datetime) -> datetime:
+    """The next instant at which anything can be said otherwise though nobody acts: a clock ends, or lets go, or it is another day."""
+    live = Timer.objects.filter(stopped_at=None, cancelled=False)
+    ends = [live.filter(**{f"{name}__gt": now}).aggregate(at=Min(name))["at"] for name in ("due_at", "held_until")]
+    midnight = timezone.localtime(now, BEIJING).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return min(filter(None, [*ends, midnight]))
 
 
 # ---- Each place, against what was read by hand
@@ -142,11 +139,13 @@ def queue_says_it(client: Any, owed: dict[str, Owed], now: datetime) -> None:
 
 
 def api_says_it(program: APIClient, owed: dict[str, Owed], now: datetime) -> None:
+    """A row tells what the clock has made of a complaint, swept or not: where that moved it, it is compared once it is swept."""
     late = {ref for ref, each in owed.items() if each.is_late}
+    stands = dict(Ticket.objects.values_list("ref", "status"))
     for asked, expected in (("true", late), ("false", set(owed) - late)):
         rows = list(pages(program, f"/api/v1/tickets/?overdue={asked}&page_size=100&ordering=due_at"))
         assert {row["ref"] for row in rows} == expected
-        for row in rows:
+        for row in [row for row in rows if row["status"] == stands[row["ref"]]]:
             shown = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
             assert (row["overdue"], shown) == (shown is not None and shown < now, owed[row["ref"]].due_at), row["ref"]
     before = {row["ref"] for row in pages(program, f"/api/v1/tickets/?due_before={now.isoformat().replace('+', '%2B')}&page_size=100")}
@@ -222,36 +221,78 @@ def team_says_it(client: Any, owed: dict[str, Owed]) -> None:
         assert shown.get(name, 0) == count, name
 
 
+class Checks:
+    """All places against the clocks. The rows each time, the other places one after the other, so that each meets every moment."""
+
+    def __init__(self, people: SimpleNamespace, at: Any) -> None:
+        self.people, self.at, self.number = people, at, 0
+        self.program = APIClient()
+        self.program.force_authenticate(people.supervisor)
+        self.seen: Counter[tuple[str, str]] = Counter()
+        self.late = 0
+
+    def look(self, moment: str) -> dict[str, Owed]:
+        """`moment`: what is special about it."""
+        now = timezone.now()
+        owed = by_hand(now)
+        rows_say_it(owed, now)
+        client = self.at(self.people.supervisor)  # a session ends sooner than these histories
+        places = {
+            "queue": lambda: queue_says_it(client, owed, now),
+            "figures": lambda: figures_say_it(owed, now),
+            "export": lambda: export_says_it(client, owed, now),
+            "team": lambda: team_says_it(client, owed),
+            "api": lambda: api_says_it(self.program, owed, now),
+        }
+        name = list(places)[self.number % len(places)]
+        places[name]()
+        self.seen[name, moment] += 1
+        self.number += 1
+        self.late += sum(each.is_late for each in owed.values())
+        return owed
+
+
+def sweep_hides_nothing(owed: dict[str, Owed]) -> None:
+    """One that leaves a complaint where it stands leaves what is owed there too."""
+    now = timezone.now()
+    statuses = dict(Ticket.objects.values_list("ref", "status"))
+    fire_due_timers(now)
+    after = by_hand(now)
+    stayed = {ref for ref, status in Ticket.objects.values_list("ref", "status") if statuses[ref] == status} & set(owed)
+    assert {ref: after[ref] for ref in stayed} == {ref: owed[ref] for ref in stayed}
+
+
+MOMENTS = ("a second before", "at the instant", "swept at the instant", "a second after", "swept a second after")
+
+
 @pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.postgres_suffices), 2])
 def test_every_place_says_what_the_clocks_say(seed, people, at, clock) -> None:
+    """From one instant at which something changes to the next, none left out: between them nothing is said otherwise.
+
+    The clock sweeps now at the instant, now a second late.
+    """
     chance = random.Random(seed)
     clock("2026-07-06T09:00:00+08:00")
     for maker in MAKERS.values():
         maker(people)
         clock(timezone.now() + timedelta(minutes=chance.randrange(1, 300)))
     refs = list(Ticket.objects.exclude(status="draft").values_list("ref", flat=True))
-    program = APIClient()
-    program.force_authenticate(people.supervisor)
-    seen_late = 0
-    for number in range(ROUNDS):
-        now = clock(instants(chance))
-        before = by_hand(now)
-        statuses = dict(Ticket.objects.values_list("ref", "status"))
-        for swept in (False, True):
-            if swept:
-                fire_due_timers(now)
-            owed = by_hand(now)
-            rows_say_it(owed, now)
-            if number % EVERY == 0:
-                client = at(people.supervisor)  # a session ends sooner than these histories
-                queue_says_it(client, owed, now)
-                figures_say_it(owed, now)
-                export_says_it(client, owed, now)
-                team_says_it(client, owed)
-                if swept:
-                    api_says_it(program, owed, now)
-        stayed = {ref for ref, status in Ticket.objects.values_list("ref", "status") if statuses[ref] == status} & set(owed)
-        assert {ref: owed[ref] for ref in stayed} == {ref: before[ref] for ref in stayed}  # a sweep that moves nothing hides nothing
-        seen_late += sum(each.is_late for each in owed.values())
+    checks = Checks(people, at)
+    for number in range(INSTANTS):
+        instant = next_change(timezone.now())
+        if timezone.now() < instant - SECOND:
+            clock(instant - SECOND)
+            checks.look(MOMENTS[0])
+        clock(instant)
+        owed = checks.look(MOMENTS[1])
+        if number % 2:
+            sweep_hides_nothing(owed)
+            checks.look(MOMENTS[2])
+        clock(instant + SECOND)
+        owed = checks.look(MOMENTS[3])
+        sweep_hides_nothing(owed)
+        checks.look(MOMENTS[4])
         act_at_random(chance, people, refs)
-    assert seen_late > ROUNDS
+    assert checks.late > INSTANTS
+    assert {moment for _place, moment in checks.seen} == set(MOMENTS)
+    assert len(checks.seen) == 5 * len(MOMENTS), "each place at each kind of moment"
