@@ -252,6 +252,7 @@ class HeldLetter(models.Model):
         AUTOMATIC = "automatic", pgettext_lazy("e-mail", "sent by a machine")
         REFUSED = "refused", pgettext_lazy("e-mail", "not taken for what is in it, or not all of it")
         BEGUN = "begun", pgettext_lazy("e-mail", "begins a complaint; its sender was asked for the rest")
+        TOO_MANY = "too_many", pgettext_lazy("e-mail", "one of many within an hour")
 
     ticket = models.ForeignKey("tickets.Ticket", null=True, blank=True, on_delete=models.CASCADE, related_name="held_letters")
     digest = models.CharField(max_length=64, unique=True, help_text=_("Of the letter, as the door for e-mail knows it."))
@@ -260,6 +261,7 @@ class HeldLetter(models.Model):
     file = models.OneToOneField(SealedFile, null=True, on_delete=models.SET_NULL, related_name="letter", help_text=_("As it came."))
     sender = models.CharField(max_length=64, blank=True, db_default="", help_text=_("Digest of the address that began with it."))
     at = models.DateTimeField()
+    unkept = models.PositiveIntegerField(default=0, db_default=0, help_text=_("How many came after it for which there was no room."))
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

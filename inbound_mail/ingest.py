@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 Outcome, Reason = Letter.Outcome, HeldLetter.Reason
 # What counts toward the letters of an hour.
 COUNTED = (Outcome.TAKEN, Outcome.REFUSED, Outcome.HELD, Outcome.EMPTY, Outcome.TOO_LARGE)
+# What its owner has sent: they hear of it.
+OWN = (Reason.UNREADABLE, Reason.FAILED)
 
 SPAN = timedelta(hours=1)
 # A taker that died is followed by another after this; a letter that kills its taker every time is given up.
@@ -125,7 +127,7 @@ def _note_bounce(raw: bytes) -> None:
 def _settle_known(letter: Letter, ticket: Ticket, head: Head, raw: bytes, now: datetime) -> None:
     """The address was made for this complaint's owner: what is doubted waits for a person, and does not vanish."""
     if _too_many(letter, ticket, now):
-        _defer_letter(letter, ticket, now)
+        _defer_letter(letter, ticket, raw, now)
     elif len(raw) > settings.INBOUND_LARGEST:
         hold_letter(ticket, letter.digest, raw[:OTHERS_BEGINNING], Reason.TOO_LARGE, now)
         _refuse(letter, ticket, Outcome.TOO_LARGE, _too_large())
@@ -235,13 +237,32 @@ def _too_many(letter: Letter, ticket: Ticket, now: datetime) -> bool:
     return settings.INBOUND_PER_HOUR > 0 and lately.count() >= settings.INBOUND_PER_HOUR
 
 
-def _defer_letter(letter: Letter, ticket: Ticket, now: datetime) -> None:
-    """Told once an hour: an answer to each would be as many letters again."""
-    if not Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome=Outcome.TOO_MANY).exists():
-        report_refused_email(
-            ticket.owner, ticket.ref, [_("You have sent many e-mails within an hour. Please write on the page, or again later.")]
-        )
-    _save_outcome(letter, Outcome.TOO_MANY)
+def _defer_letter(letter: Letter, ticket: Ticket, raw: bytes, now: datetime) -> None:
+    """Kept for a person as it came, unread; of one that is too large the beginning."""
+    large = len(raw) > settings.INBOUND_LARGEST
+    reason, words = (Reason.TOO_LARGE, _too_large()) if large else (Reason.TOO_MANY, _waits_behind_many())
+    kept = hold_letter(ticket, letter.digest, raw[:OTHERS_BEGINNING] if large else raw, reason, now)
+    with transaction.atomic():
+        if kept:
+            letter.reason = reason
+            report_held_letter(ticket.owner, ticket.ref, reason)
+        _tell_once_an_hour(letter, ticket, words if kept else _no_room(), now)
+        _save_outcome(letter, Outcome.TOO_MANY)
+
+
+def _tell_once_an_hour(letter: Letter, ticket: Ticket, words: str, now: datetime) -> None:
+    """An answer to each would be as many letters again. `letter.reason` says whether it was kept: one is told of both."""
+    alike = Letter.objects.filter(ticket__owner=ticket.owner_id, at__gt=now - SPAN, outcome=Outcome.TOO_MANY, reason=letter.reason)
+    if not alike.exclude(pk=letter.pk).exists():
+        report_refused_email(ticket.owner, ticket.ref, [words])
+
+
+def _waits_behind_many() -> str:
+    return _("You have sent many e-mails within an hour. A colleague looks at this one first. What is urgent please write on the page.")
+
+
+def _no_room() -> str:
+    return _("So many of your e-mails wait for a colleague that we could not keep this one, nor the next ones. Please write on the page.")
 
 
 def _too_large() -> str:
@@ -258,11 +279,13 @@ def _refuse(letter: Letter, ticket: Ticket, outcome: str, words: str) -> None:
 def _hold(letter: Letter, ticket: Ticket, raw: bytes, reason: str, now: datetime) -> None:
     """Kept as it came. Its owner hears of it where it is their own: else whoever wrote would write to them through us."""
     if not hold_letter(ticket, letter.digest, raw, reason, now):
+        if reason in OWN:
+            _tell_once_an_hour(letter, ticket, _no_room(), now)
         _save_outcome(letter, Outcome.TOO_MANY)
         return
     letter.reason = reason
     with transaction.atomic():
-        if reason in (Reason.UNREADABLE, Reason.FAILED):
+        if reason in OWN:
             words = _("We could not read your e-mail by ourselves. A colleague will look at it; what is urgent please write on the page.")
             report_refused_email(ticket.owner, ticket.ref, [words])
         report_held_letter(ticket.owner, ticket.ref, reason)

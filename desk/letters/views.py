@@ -55,6 +55,7 @@ def _row(letter: HeldLetter, is_open: bool) -> Context:
         "customer": str(letter.ticket.owner) if letter.ticket else "",
         "why": letter.get_reason_display(),
         "at": moment_text(letter.at),
+        "unkept": letter.unkept,
         "waits": letter.state == HeldLetter.State.WAITING,
         "is_open": is_open,
         "text": _beginning(letter) if is_open else "",

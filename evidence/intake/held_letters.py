@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -38,11 +38,13 @@ READERS = frozenset({Role.AGENT, Role.SUPERVISOR})
 
 
 def hold_letter(ticket: Ticket, digest: str, raw: bytes, reason: str, now: datetime) -> bool:
-    """Keep it for a person; the same letter once. False where too many of this customer wait already. Raises OSError."""
+    """Keep it for a person; the same letter once. False where too many of this customer wait already: it is counted. Raises OSError."""
     if HeldLetter.objects.filter(digest=digest).exists():
         return True
     mine = HeldLetter.objects.filter(ticket__owner=ticket.owner_id).exclude(Q(state=State.SETTLED) | Q(reason__in=OTHERS))
-    if mine.count() >= MOST_WAITING:
+    waiting = list(mine.order_by("at", "pk").values_list("pk", flat=True))
+    if len(waiting) >= MOST_WAITING:
+        HeldLetter.objects.filter(pk=waiting[-1]).update(unkept=F("unkept") + 1)
         return False
     keep_letter(ticket, digest, raw, reason, now)
     return True

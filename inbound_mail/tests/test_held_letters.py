@@ -10,14 +10,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from evidence.files import FileRefused
 from evidence.intake import held_letters
 from evidence.intake.held_letters import (
     MOST_WAITING,
+    OTHERS_BEGINNING,
     beginning_of,
     count_by_reason,
     dismiss_letter,
     forget_old_letters,
     letters_to_settle,
+    original_of,
     release_letter,
 )
 from evidence.intake.letter_alarms import letters_to_see_to, tell_of_letters
@@ -126,10 +129,55 @@ def test_what_is_one_too_many_is_not_read(ticket, address, settings, monkeypatch
     assert ingest_email(letter(address, "2").as_bytes(), timezone.now()) == "too_many"
 
 
-def test_of_one_customer_only_so_many_wait(ticket, address):
-    for number in range(MOST_WAITING + 1):
+def test_of_one_customer_only_so_many_wait_and_the_rest_is_counted(ticket, address, client, lin):
+    for number in range(MOST_WAITING + 3):
         outcome = ingest_email(letter(address, str(number), sender="wang@example.com").as_bytes(), timezone.now())
     assert outcome == "too_many" and HeldLetter.objects.count() == MOST_WAITING
+    assert list(HeldLetter.objects.exclude(unkept=0).values_list("unkept", flat=True)) == [3]
+    client.force_login(lin)
+    assert "3 more came and were not kept" in client.get("/desk/letters/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_a_letter_beyond_the_hour_s_is_kept_as_it_came_and_a_person_lets_it_through(ticket, address, settings, lin):
+    settings.INBOUND_PER_HOUR = 1
+    ingest_email(letter(address).as_bytes(), timezone.now())
+    raw = letter(address, "the second has a word of its own").as_bytes()
+    assert ingest_email(raw, timezone.now()) == "too_many"
+    held = HeldLetter.objects.get()
+    assert (held.reason, original_of(held)) == ("too_many", raw)
+    release_letter(lin, held.pk)
+    assert take_released(timezone.now()) == 1
+    assert "a word of its own" in Message.objects.latest("pk").body
+
+
+def test_who_sends_too_many_is_told_once_that_they_wait_and_once_that_there_is_no_room(ticket, address, settings):
+    settings.INBOUND_PER_HOUR = 1
+    outcomes = [ingest_email(letter(address, f"number {n}").as_bytes(), timezone.now()) for n in range(MOST_WAITING + 5)]
+    assert outcomes == ["taken"] + ["too_many"] * (MOST_WAITING + 4)
+    told = [" ".join(each.data["lines"]) for each in Notification.objects.filter(kind="letter_refused").order_by("pk")]
+    assert len(told) == 2
+    assert "同事" in told[0] and "没能保留" in told[1]
+    assert HeldLetter.objects.count() == MOST_WAITING and HeldLetter.objects.latest("pk").unkept == 4
+
+
+def test_of_one_beyond_the_hour_s_that_is_too_large_the_beginning_is_kept_and_it_says_so(ticket, address, settings):
+    settings.INBOUND_PER_HOUR, settings.INBOUND_LARGEST = 1, 200
+    ingest_email(letter(address).as_bytes(), timezone.now())
+    assert ingest_email(letter(address, "x" * 200_000).as_bytes(), timezone.now()) == "too_many"
+    held = HeldLetter.objects.latest("pk")
+    assert held.reason == "too_large" and len(original_of(held)) == OTHERS_BEGINNING
+
+
+def test_an_unreadable_letter_for_which_there_is_no_room_is_told_to_its_sender(ticket, address, monkeypatch):
+    for number in range(MOST_WAITING):
+        ingest_email(letter(address, str(number), sender="wang@example.com").as_bytes(), timezone.now())
+
+    def refuses(*args):
+        raise FileRefused("unreadable")
+
+    monkeypatch.setattr(ingest, "read_letter", refuses)
+    assert ingest_email(letter(address).as_bytes(), timezone.now()) == "too_many"
+    assert Notification.objects.filter(kind="letter_refused").count() == 1
 
 
 def test_a_letter_for_a_merged_complaint_is_for_the_one_that_goes_on(ticket, address, mei, lin):
