@@ -27,6 +27,7 @@ TRIED: dict[str, tuple[str, ...]] = {
 FITS_ALL = frozenset({"iso-8859-1", "latin1", "iso-8859-2", "iso-8859-15", "windows-1252", "cp1252", "windows-1250", "cp1250"})
 WIDE = frozenset({"utf-16", "utf-16le", "utf-16be", "utf-32"})
 FALLBACKS = ("utf-8", "gb18030")
+COMMON_CHINESE = "gb2312"  # of everyday characters alone
 # Sets that are plain ASCII but for their escapes: seen by those where no set is named.
 ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_ext"), (b"\x1b(J", "iso2022_jp_ext"))
 BYTE_ORDER = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -97,11 +98,12 @@ def _is_likely_chinese(data: bytes) -> bool:
     if not runs or any(len(run) % 2 for run in runs) or max(map(len, runs)) < 4:
         return False
     with suppress(UnicodeError):
-        return all("\u3000" <= sign <= "\uffef" for run in runs for sign in run.decode("gb2312"))
+        return all("\u3000" <= sign <= "\uffef" for run in runs for sign in run.decode(COMMON_CHINESE))
     return False
 
 
 def warm_up() -> None:
     """Before the examiner's children are shut in, which can open no file."""
-    for name in {each for names in TRIED.values() for each in names} | {"utf-8-sig", *FALLBACKS, *(name for _mark, name in ESCAPES)}:
+    marked = {name for _mark, name in (*ESCAPES, *BYTE_ORDER)}
+    for name in {each for names in TRIED.values() for each in names} | {COMMON_CHINESE, *FALLBACKS, *marked}:
         codecs.lookup(name)
