@@ -6,41 +6,47 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from lib.prepared_queries import PreparedQuery
 
-MOST_VIEWERS = 1000
+# The roles somebody holds and, of a program, what its token is good for: what is seen depends on these and on who it is.
+Reach = tuple[frozenset[Role], frozenset[str] | None]
 
 
 class PreparedQueryPerViewer:
-    """As PreparedQuery, where what is found depends on who asks: built once for each viewer and the roles they hold.
+    """As PreparedQuery, where what is found depends on who asks: built once for each reach, with the viewer's key as one more value.
 
-    `build` gets somebody like the viewer first. Call it with the viewer and the values.
+    `build` gets somebody like the viewer first, and may only compare with their key. Call it with the viewer and the values.
     """
 
     def __init__(self, build: Callable[..., QuerySet], *kinds: type) -> None:
         self._build, self._kinds = build, kinds
-        self._by_viewer: dict[tuple[int, frozenset[Role]], PreparedQuery] = {}
+        self._by_reach: dict[Reach, PreparedQuery] = {}
 
     @classmethod
     def of(cls, *kinds: type) -> Callable[[Callable[..., QuerySet]], PreparedQueryPerViewer]:
         return lambda build: cls(build, *kinds)
 
     def __call__(self, viewer: User, *values: object) -> list[Any]:
-        key = (viewer.pk, roles_of(viewer))
-        query = self._by_viewer.get(key)
+        reach = (roles_of(viewer), viewer.token_scopes)
+        query = self._by_reach.get(reach)
         if query is None:
-            if len(self._by_viewer) >= MOST_VIEWERS:
-                self._by_viewer.clear()
-            query = self._by_viewer[key] = PreparedQuery(partial(self._build, stand_in_viewer(*key)), *self._kinds)
-        return query(*values)
+            query = self._by_reach[reach] = PreparedQuery(partial(self._seen_by, reach), int, *self._kinds)
+        try:
+            return query(viewer.pk, *values)
+        except EmptyResultSet:  # a token that is good for nothing: there is no statement to keep
+            return list(self._build(viewer, *values))
+
+    def _seen_by(self, reach: Reach, pk: int, *values: object) -> QuerySet:
+        return self._build(stand_in_viewer(pk, *reach), *values)
 
 
-def stand_in_viewer(pk: int, roles: frozenset[Role]) -> User:
+def stand_in_viewer(pk: int, roles: frozenset[Role], token_scopes: frozenset[str] | None = None) -> User:
     """Somebody who sees what this person sees, of whom nothing is read."""
     person = User(pk=pk)
-    person._roles = roles
+    person._roles, person.token_scopes = roles, token_scopes
     return person

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.viewer_queries import PreparedQueryPerViewer
 from api.permissions import caller
 from api.serializers.tickets import TicketSerializer
 from tickets.cases.case import Case
@@ -50,13 +51,20 @@ def visible_ticket(user: User, ref: str) -> Ticket:
 
 def read_case(user: User, ref: str) -> Case:
     """The ticket as it stands now, with all that it shows. Raises NotFound."""
-    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into", "incident_link__incident")
-    ticket = seen.prefetch_related("timers", "evidence").filter(ref=ref).first()
-    if ticket is None:
+    found = _of_ref(user, ref)
+    if not found:
         raise NotFound
+    [ticket] = found
+    prefetch_related_objects(found, "timers", "evidence")
     gather(ticket)
     _introduce(ticket)
     return look(ticket, user, timezone.now())
+
+
+@PreparedQueryPerViewer.of(str)
+def _of_ref(user: User, ref: str) -> TicketQuerySet:
+    seen = Ticket.objects.visible_to(user).select_related("owner", "assignee", "merged_into", "incident_link__incident")
+    return seen.filter(ref=ref)
 
 
 def _introduce(ticket: Ticket) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import get_callable, reverse
 
 from accounts.models import User
+from accounts.viewer_queries import PreparedQueryPerViewer
 from portal.unsent import MESSAGE, set_aside, subquery_of
 from tickets.models import Ticket
+from tickets.models.querysets import TicketQuerySet
 
 SENDING = ("message", "act")  # addresses of forms whose words wait for whoever signs in
 View = Callable[..., HttpResponseBase]
@@ -47,8 +48,16 @@ def viewer(request: HttpRequest) -> User:
 
 def visible(request: HttpRequest, ref: str) -> Ticket:
     """Raises Http404 for a reference that is not the viewer's to see."""
-    seen = Ticket.objects.visible_to(viewer(request)).select_related("owner", "assignee", "merged_into")
-    return get_object_or_404(seen.annotate(unsent=subquery_of(viewer(request))), ref=ref)
+    found = _of_ref(viewer(request), ref)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@PreparedQueryPerViewer.of(str)
+def _of_ref(person: User, ref: str) -> TicketQuerySet:
+    seen = Ticket.objects.visible_to(person).select_related("owner", "assignee", "merged_into")
+    return seen.annotate(unsent=subquery_of(person)).filter(ref=ref)
 
 
 def own(request: HttpRequest, ref: str) -> Ticket:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,7 +14,7 @@ from accounts.roles import Role
 from accounts.viewer_queries import PreparedQueryPerViewer
 from lib.prepared_queries import NotPreparable, PreparedQuery
 from tickets.models import Ticket
-from tickets.operations import file_ticket, start_draft
+from tickets.operations import engine, file_ticket, start_draft
 from tickets.tests.making import filing
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -63,6 +64,29 @@ def test_each_viewer_sees_what_they_may_also_after_their_roles_have_changed(mei,
     assert len(seen(User.objects.get(pk=wang.pk))) == 3
     lin.groups.clear()
     assert len(seen(User.objects.get(pk=lin.pk))) == 0
+
+
+@pytest.mark.parametrize("scopes", [None, {"tickets:read"}, {"tickets:file"}, {"freezes:write"}, {"freezes:write", "tickets:file"}, set()])
+def test_an_adapter_sees_what_its_token_is_good_for(adapter, mei, tickets, scopes) -> None:
+    seen = PreparedQueryPerViewer(lambda viewer: Ticket.objects.visible_to(viewer).order_by("pk").values_list("pk", flat=True))
+    filed = file_ticket(adapter, filing() | {"on_behalf_of": mei.email, "channel": "phone"})
+    assert seen(adapter) == [ticket.pk for ticket in (*tickets, filed)]
+    adapter.token_scopes = None if scopes is None else frozenset(scopes)
+    found = seen(adapter)
+    assert found == list(Ticket.objects.visible_to(adapter).order_by("pk").values_list("pk", flat=True))
+    assert (len(found) < 4) == (scopes is not None and "tickets:read" not in scopes)
+
+
+def test_an_act_locks_what_its_actor_may_see_with_its_clocks(mei, wang, lin, adapter, tickets) -> None:
+    draft = start_draft(mei, filing())
+    for viewer in (mei, wang, lin, adapter, mei):
+        for ticket in (*tickets, draft):
+            with transaction.atomic():
+                found, known = engine._row_to_lock(viewer, ticket.ref), list(engine._rows_to_lock(viewer).filter(ref=ticket.ref))
+            assert found == known
+            assert [vars(row) | {"_state": 0} for row in found] == [vars(row) | {"_state": 0} for row in known]
+            assert engine._timers_of(ticket) == list(ticket.timers.all())
+            assert all(timer.ticket is ticket for timer in engine._timers_of(ticket))
 
 
 @pytest.mark.parametrize(
