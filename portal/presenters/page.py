@@ -75,9 +75,9 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "ticket": shown,
         "title": title_of(shown.policy_id, shown.category),
         "tone": TONES.get(shown.status, "info"),
-        "now_text": _now_text(case),
+        "now_text": now_text(case),
         "steps": steps(case),
-        **_standing(case),
+        **standing_context(case),
         "clocks": clocks(case),
         "past": past_clocks(case),
         "checklist": checklist,
@@ -111,13 +111,13 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
     }
 
 
-def _now_text(case: Case) -> Text:
+def now_text(case: Case) -> Text:
     if case.status == Status.RESOLVED and not case.refunds:
         return RESOLVED_WITHOUT_MONEY
     return NOW.get(case.status, "")
 
 
-def _standing(case: Case) -> Context:
+def standing_context(case: Case) -> Context:
     """Whose turn it is and until when, what helps this minute, what was decided, and what came of it."""
     return {
         "standing": on_track_status(case),
