@@ -24,7 +24,23 @@ VIEWS = (
     "?assignee=me", "?assignee=none", "?due=overdue", "?due=today", "?waiting_on=customer", "?stage=freeze", "?status=escalated",
     "?follow_up=due",
 )  # fmt: skip
-READ = ("floor", "queue", *VIEWS, "ticket", "long", "first", "list", "rare", "common", "figures", "pulse", "unchanged")
+READ = (
+    "floor",
+    "queue",
+    *VIEWS,
+    "ticket",
+    "long",
+    "first",
+    "list",
+    "rare",
+    "common",
+    "figures",
+    "pulse",
+    "unchanged",
+    "home",
+    "mine",
+    "complaint",
+)
 WRITTEN = ("floor", "filing")
 ROUNDS = 11
 SECONDS = 0.25  # of a round, about

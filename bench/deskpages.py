@@ -1,4 +1,4 @@
-"""More pages of the desk: the built-in views, a long history, the figures, what an open queue asks by itself."""
+"""More pages: of the desk the built-in views, a long history, the figures, what an open queue asks by itself; the customer's."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def desk_pages() -> dict[str, VisitKind]:
         "figures": VisitKind(supervisor, _at(supervisor, "/desk/figures/")),
         "pulse": VisitKind(agent, polls(agent, 20)),
         "unchanged": VisitKind(agent, unchanged(agent), status="304"),
+    }
+
+
+def customer_pages() -> dict[str, VisitKind]:
+    """Of whoever has the latest complaint that is under review: one of forty, so with a fortieth of all complaints."""
+    mine = Ticket.objects.filter(status="under_review").select_related("owner").latest("pk")
+    customer = signed_in(mine.owner)
+    return {
+        "home": VisitKind(customer, _at(customer, "/")),
+        "mine": VisitKind(customer, _at(customer, "/tickets/"), rows=1),
+        "complaint": VisitKind(customer, _at(customer, f"/tickets/{mine.ref}/"), rows=1),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bench import clock, crowd, deskwork
 from bench import vault as files
-from bench.deskpages import desk_pages
+from bench.deskpages import customer_pages, desk_pages
 from bench.visits import VisitKind, pages
 
 
@@ -31,7 +31,7 @@ def multiply(size: int, seeds: int) -> dict[str, int]:
 
 @lru_cache
 def _pages() -> Mapping[str, VisitKind]:
-    return {**pages(), **desk_pages()}
+    return {**pages(), **desk_pages(), **customer_pages()}
 
 
 def statements(page: str) -> list[str]:
