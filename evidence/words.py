@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -56,6 +57,10 @@ TYPE: Mapping[str, object] = {
         "This file is not of a type we can take here: a film or sound. Please send screenshots of what matters in it, and write what is"
         " said."
     ),
+    "heic": _(
+        "We take no HEIC pictures just now. Please send a screenshot of the picture, or share it as JPEG; on an iPhone: Settings, Camera,"
+        " Formats, “Most Compatible”."
+    ),
     "page": _("This file is not of a type we can take here: a saved page. Please print it to a PDF, or send a screenshot of it."),
 }
 WARNING: Mapping[str, object] = {
@@ -77,6 +82,7 @@ REMARK: Mapping[str, object] = {
     "repaired": _("The file was damaged and had to be mended; something may be missing. Where in doubt, ask for it again."),
     "uncompared": _("Was too elaborate to be compared with what its owner sees; it may differ."),
 }
+PICTURE_WITHOUT_HEIC = pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP)")
 FORM: Mapping[str, object] = {
     "image": pgettext_lazy("form of evidence", "a picture (JPEG, PNG, WebP, HEIC)"),
     "pdf": pgettext_lazy("form of evidence", "a PDF"),
@@ -176,7 +182,8 @@ RECEIPT_NOTE = _(
 def reason(code: str, policy: PolicySnapshot, forms: frozenset[str] = frozenset(), of: str = "") -> str:
     """Why, in the reader's language, with the numbers of the ticket's policy; `of` names its type. Empty for no reason."""
     text = TYPE.get(of) or REASON.get(code, REASON["check_failed"]) if code else ""
-    named = str(_(", ")).join(str(FORM[form]) for form in FORM if form in forms)
+    words = FORM if settings.HEIC else {**FORM, "image": PICTURE_WITHOUT_HEIC}
+    named = str(_(", ")).join(str(words[form]) for form in FORM if form in forms)
     numbers = {name: getattr(policy, name) for name in ("max_upload_mb", "max_megapixels", "min_side_px", "max_pdf_pages")}
     return str(text) % {**numbers, "forms": named, "type": of.upper()} if text else ""
 

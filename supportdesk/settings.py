@@ -231,6 +231,7 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["desk.bills.upload_handler.CompressingUploadHandler", "evidence.intake.upload_handler.MemoryUploadHandler"]
 # A file in the store that no row names is reported for so long before it goes: it may be newer than a database that was restored.
 UNKNOWN_FILES_STAY = timedelta(days=env.int("UNKNOWN_FILES_DAYS", default=14))
+HEIC = env.bool("HEIC", default=True)  # 0: pictures of iPhones are refused in words, and no decoder of theirs sees one (ADR 66)
 CLAMD_URL = env.str("CLAMD_URL", default="")  # empty: files are taken apart and made anew, but not scanned for viruses
 if EVIDENCE_S3_BUCKET := env.str("EVIDENCE_S3_BUCKET", default=""):
     STORAGES["evidence"] = {

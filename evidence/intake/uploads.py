@@ -21,6 +21,7 @@ from evidence.kinds import CARRIES_ORDER, CONSENT_VERSION, CSV, FORM, JSON, SENS
 from evidence.models import EvidenceItem
 from evidence.operations.item_lock import event_data, on_ticket, refuse_if_store_away, wrong_state
 from evidence.operations.limits import check_files_of_a_day, check_rate
+from evidence.sandbox import client
 from evidence.vault import custody, store
 from evidence.vault.custody import CustodyAction
 from lib.background import enqueue
@@ -188,6 +189,7 @@ def _read(file: File, case: Case, kind: Kind) -> Arrival:
     if not data:
         raise FileRefused("empty")
     media_type = accepted_type(sniff(data), data, kind.forms)
+    client.check_decodable(media_type)
     name = "" if kind.is_sensitive else without_secrets(display_name(file.name or ""))
     return Arrival(data, media_type, hashlib.sha256(data).hexdigest(), name)
 

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from django.conf import settings
 from PIL import Image
 
 from evidence.files import REFUSALS, REMARK_FORMAT, REMARKS, FileRefused, Limits, SafeCopy, sniff
@@ -58,7 +59,14 @@ class SandboxCrashed(Exception):
 
 def safe_copy(data: bytes, media_type: str, limits: Limits) -> SafeCopy:
     """As evidence.sandbox.safe_copy.safe_copy, out of harm's way. Raises FileRefused (for a crash too), SandboxUnavailable."""
+    check_decodable(media_type)
     return _verify_copy(*_ask({"media_type": media_type, "limits": asdict(limits)}, data, f"a file of type {media_type}"))
+
+
+def check_decodable(media_type: str) -> None:
+    """Raises FileRefused for a type whose decoder the operator has switched off."""
+    if media_type == "image/heic" and not settings.HEIC:
+        raise FileRefused("type_not_allowed", "heic")
 
 
 def _ask(head: Record, data: bytes, what: str, within: float | None = None) -> tuple[dict[str, object], list[bytes]]:

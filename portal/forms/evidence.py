@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from tickets.policy.retention import days_kept
 from tickets.words import EVIDENCE_HINT, EVIDENCE_KIND, ISSUER
 from tickets.workflow.vocabulary import STATEMENT_SLOTS
 
+# Asked for these alone, an iPhone sends its picture as JPEG.
+WITHOUT_HEIC = "image/jpeg,image/png,image/webp"
 ACCEPT_ATTRIBUTE = {
     "image": "image/*,.heic,.heif",
     "pdf": "application/pdf,.pdf",
@@ -128,6 +131,7 @@ def _file(kind: Kind) -> forms.Field:
 
 
 def files_field(kind: Kind, label: Text, *, hint: Text = "", required: bool = False) -> forms.Field:
-    accept = ",".join(ACCEPT_ATTRIBUTE[form] for form in ("image", "pdf", "csv", "bill", "text", "json") if form in kind.forms)
+    types = ACCEPT_ATTRIBUTE if settings.HEIC else {**ACCEPT_ATTRIBUTE, "image": WITHOUT_HEIC}
+    accept = ",".join(types[form] for form in ("image", "pdf", "csv", "bill", "text", "json") if form in kind.forms)
     widget = FilesInput(attrs={"accept": accept, **({} if kind.single else {"multiple": True})})
     return forms.FileField(label=label, help_text=hint, required=required, widget=widget)
