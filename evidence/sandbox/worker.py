@@ -26,6 +26,7 @@ from typing import Any
 
 from evidence.files import FileRefused
 from evidence.sandbox.safe_copy import examine, warm_up
+from evidence.sandbox.system_calls import restrict_calls
 
 LENGTH = struct.Struct(">I")
 # Beyond what the examiner itself has: two pictures of forty megapixels, the file, its copy.
@@ -144,7 +145,7 @@ def _child(head: Mapping[str, Any]) -> None:
 
 
 def _confine() -> None:
-    """From here on: no new file or socket, no writing, bounded memory and time. (Threads it may have: libheif needs one.)"""
+    """From here on: no new file or socket, no writing, bounded memory and time, few calls. (Threads it may have: libheif needs one.)"""
     _control({NO_NEW_PRIVILEGES: 1, DIE_WITH_PARENT: signal.SIGKILL})
     memory = _size() + MEMORY
     limits = {
@@ -156,6 +157,7 @@ def _confine() -> None:
     }
     for what, most in limits.items():
         resource.setrlimit(what, (most, most))
+    restrict_calls()
 
 
 def _control(options: Mapping[int, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from evidence.intake import upload
 from evidence.intake.inspection import inspect
 from evidence.sandbox import client
 from evidence.sandbox.client import SandboxUnavailable, close_all, safe_copy
+from evidence.sandbox.system_calls import MACHINE
 from evidence.tests import making
 
 LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
@@ -28,9 +30,19 @@ LIMITS = Limits(bytes=10 * 1024 * 1024, pixels=40_000_000, side=300, pages=50)
 
 @pytest.fixture
 def hostile(monkeypatch) -> Iterator[None]:
-    """An examiner that does what the file says."""
+    """An examiner that does what the file says, on a kernel without seccomp."""
+    yield from examiner(monkeypatch, "unfiltered")
+
+
+@pytest.fixture
+def confined(monkeypatch) -> Iterator[None]:
+    """Likewise, as it is here."""
+    yield from examiner(monkeypatch)
+
+
+def examiner(monkeypatch, *more: str) -> Iterator[None]:
     close_all()
-    monkeypatch.setattr(client, "COMMAND", (sys.executable, "-sB", "-m", "evidence.tests.hostile_examiner"))
+    monkeypatch.setattr(client, "COMMAND", (sys.executable, "-sB", "-m", "evidence.tests.hostile_examiner", *more))
     monkeypatch.setattr(client, "WITHIN", 4.0)
     yield
     close_all()
@@ -104,6 +116,25 @@ def test_a_child_can_open_nothing_and_knows_nothing_of_us(hostile, monkeypatch):
     assert said("open") == "refused: OSError"
     assert said("connect") == "refused: OSError"
     assert json.loads(said("environ")).keys() <= {"LC_CTYPE", *client.ENVIRONMENT}
+
+
+@pytest.mark.skipif(platform.machine() != MACHINE, reason="the filter knows one kind of machine")
+def test_a_child_asks_the_kernel_for_little(confined):
+    """Fork, signals, looks at files and what kernels are attacked by are not there; memory, time and threads are."""
+    told = json.loads(said("calls"))
+    assert told.pop("thread") == "done"
+    assert set(told.values()) == {"ENOSYS"}, told
+
+
+def test_without_the_filter_some_of_it_would_be_there(hostile):
+    told = json.loads(said("calls"))
+    assert told["fork"] == told["kill"] == told["stat"] == "done"
+
+
+@pytest.mark.parametrize("behaviour", ["segfault", "abort", "exit", "memory", "spin", "murder", "babble"])
+def test_with_the_filter_too_its_file_is_refused_and_the_next_is_examined(confined, behaviour):
+    assert refusal(behaviour) == "check_failed"
+    assert said("pid").isdigit()
 
 
 def test_a_child_that_closes_what_it_has_opens_nothing_in_its_place(hostile):
