@@ -72,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # Where a letter came back from; counts while it is the e-mail address.
     bounced_address = models.CharField(_("letters came back from"), max_length=254, blank=True, default="", db_default="")
+    # Whether there may be complaints of others to look for: everybody else's lists do not ask.
+    follows_others = models.BooleanField(_("acts for others"), default=False, db_default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=clock.now)

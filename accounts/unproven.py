@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
@@ -18,6 +19,13 @@ NOBODY_YET, NO_ADDRESS = "unproven.invalid", "platform.invalid"
 def make_unproven(contact: str) -> User:
     """Colleagues read the contact where a name would stand."""
     return User.objects.create(email=f"{uuid.uuid4().hex}@{NOBODY_YET}", password=make_password(None), is_active=False, name=contact)
+
+
+def make_unverified(email: str) -> User:
+    """An account by an address that nobody has proven: the first code that comes back proves it, and no second one is asked for."""
+    person = User.objects.create_user(email=email, password=None)
+    EmailAddress.objects.create(user=person, email=email, primary=True)
+    return person
 
 
 def make_addressless(**said: str) -> User:

@@ -13,8 +13,9 @@ from accounts.models import User
 from accounts.roles import Role, roles_of
 from lib.prepared_queries import PreparedQuery
 
-# The roles somebody holds and, of a program, what its token is good for: what is seen depends on these and on who it is.
-Reach = tuple[frozenset[Role], frozenset[str] | None]
+# The roles somebody holds, of a program what its token is good for, and whether there may be complaints of others: what is seen depends
+# on these and on who it is.
+Reach = tuple[frozenset[Role], frozenset[str] | None, bool]
 
 
 class PreparedQueryPerViewer:
@@ -32,7 +33,7 @@ class PreparedQueryPerViewer:
         return lambda build: cls(build, *kinds)
 
     def __call__(self, viewer: User, *values: object) -> list[Any]:
-        reach = (roles_of(viewer), viewer.token_scopes)
+        reach = (roles_of(viewer), viewer.token_scopes, viewer.follows_others)
         query = self._by_reach.get(reach)
         if query is None:
             query = self._by_reach[reach] = PreparedQuery(partial(self._seen_by, reach), int, *self._kinds)
@@ -45,8 +46,8 @@ class PreparedQueryPerViewer:
         return self._build(stand_in_viewer(pk, *reach), *values)
 
 
-def stand_in_viewer(pk: int, roles: frozenset[Role], token_scopes: frozenset[str] | None = None) -> User:
+def stand_in_viewer(pk: int, roles: frozenset[Role], token_scopes: frozenset[str] | None = None, follows_others: bool = False) -> User:
     """Somebody who sees what this person sees, of whom nothing is read."""
-    person = User(pk=pk)
+    person = User(pk=pk, follows_others=follows_others)
     person._roles, person.token_scopes = roles, token_scopes
     return person

@@ -10,15 +10,18 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from accounts.models import User
 from browser.category_cases import COURSES, NOW, EvidencePiece
-from browser.conftest import DESK, Visit, newest_code, sign_in_by_code
+from browser.conftest import DESK, Visit, enter_code, let_in, newest_code, sign_in_by_code
 from browser.visitor import Visitor
 from browser.wizard import answer, bring_all, come_in, file, fill_details, fill_facts, fill_story, form_of, go_on, submit
 from evidence.models import EvidenceItem, PartialUpload
+from tickets.delivery.sending import deliver_waiting
 from tickets.models import Freeze, Ticket
 from tickets.words import STATUS
 
@@ -203,3 +206,80 @@ def test_the_freeze_takes_one_screen_and_few_taps_even_without_an_account(visit:
 def tap(me: Visitor, target: Locator) -> None:
     with me.page.expect_navigation(wait_until="load"):
         target.tap()
+
+
+# ---- For somebody else
+def start_for_another(me: Visitor, category: str, relation: str, whom: str, contact: str = "") -> None:
+    me.open(f"/file/?category={category}&other=1")
+    me.press(me.t("Continue"))
+    answer(me, "relation", relation)
+    answer(me, "whom", whom)
+    if contact:
+        answer(me, "contact", contact)
+    go_on(me)
+
+
+def test_a_guardian_files_for_a_child_and_owns_the_complaint(visit: Visit, mei: User, lin: User, clock: Clock) -> None:
+    clock(NOW)
+    me = visit("zh-hans")
+    let_in(me, mei)
+    course = next(each for each in COURSES if each.category == "minor_topup")
+    start_for_another(me, course.category, "guardian", "小明")
+    ticket = file(me, course)
+    row = ticket.representations.get()
+    assert (ticket.owner, ticket.filed_by, row.relation, row.whom, row.state) == (mei, mei, "guardian", "小明", "own")
+    desk = visit("zh-hans", DESK)
+    let_in(desk, lin)
+    desk.words.add("小明")
+    desk.open(f"/desk/tickets/{ticket.ref}/")
+    desk.sees("小明")
+
+
+def test_a_helper_freezes_and_files_for_an_elderly_caller_who_agrees_and_ends_it(visit: Visit, mei: User, clock: Clock) -> None:
+    """The freeze waits for nobody. Before the say nothing is shown, after it the helper acts, after the end nothing again."""
+    clock(NOW)
+    helper, elder = visit("zh-hans"), visit("zh-hans")
+    let_in(helper, mei)
+    helper.open("/freeze/")
+    answer(helper, "account", "13812340000")
+    answer(helper, "respondent", "wechat")
+    helper.page.locator("input[name=not_me]").check()
+    helper.go(helper.page.locator("main form .btn-danger"))
+    ticket = Ticket.objects.get()
+    assert Freeze.objects.get().state == "requested"
+    helper.follow(helper.t("It is somebody else's account? Say whose."))
+    answer(helper, "relation", "helper")
+    answer(helper, "whom", "王奶奶")
+    answer(helper, "contact", "granny@example.com")
+    go_on(helper)
+    helper.sees(helper.t("I act for others"))
+    ticket.refresh_from_db()
+    assert (ticket.owner.email, ticket.filed_by, Freeze.objects.get().owner) == ("granny@example.com", mei, ticket.owner)
+    helper.open(f"/tickets/{ticket.ref}/")
+    assert helper.page.url.endswith("/helping/"), "nothing of it is shown before the say"
+    helper.sees("g***@example.com")
+    deliver_waiting(timezone.now())
+    link = next(letter for letter in mail.outbox if "granny@example.com" in letter.to).body
+    assert f"/tickets/{ticket.ref}/" in link
+    elder.open(f"/tickets/{ticket.ref}/")
+    elder.fill(elder.t("E-mail address"), "granny@example.com")
+    elder.press(elder.t("E-mail me a sign-in code"))
+    enter_code(elder, "granny@example.com")
+    elder.sees(elder.t("May they follow this and act for you?"))
+    elder.words.add(str(mei))
+    elder.page.locator("input[name=letters]").check()
+    elder.press(elder.t("Yes, they may"))
+    row = ticket.representations.get()
+    assert (row.state, row.letters) == ("agreed", True)
+    helper.open(f"/tickets/{ticket.ref}/")
+    assert helper.page.url.endswith(f"/tickets/{ticket.ref}/")
+    helper.page.locator("summary", has_text=helper.t("Write a message")).click()
+    answer(helper, "body", "奶奶说她没有付过这笔钱。")
+    helper.press(helper.t("Send"))
+    elder.words.add("奶奶说她没有付过这笔钱。")
+    elder.open(f"/tickets/{ticket.ref}/")
+    elder.sees(f"{mei}（{elder.t('helper')}）")
+    elder.press(elder.t("End this now"))
+    assert ticket.representations.get().state == "ended"
+    helper.open("/tickets/" + ticket.ref + "/")
+    assert helper.page.url.endswith("/helping/")

@@ -1,4 +1,4 @@
-"""Whose page it is: the owner's. Strangers find nothing; people of the desk have pages of their own."""
+"""Whose page it is: the owner's, and of whoever acts for them. Strangers find nothing; people of the desk have pages of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.urls import get_callable, reverse
 from accounts.models import User
 from accounts.viewer_queries import PreparedQueryPerViewer
 from portal.unsent import MESSAGE, set_aside, subquery_of
-from tickets.models import Ticket
+from tickets.models import Representation, Ticket
 from tickets.models.querysets import TicketQuerySet
 
 SENDING = ("message", "act")  # addresses of forms whose words wait for whoever signs in
@@ -60,9 +60,14 @@ def _of_ref(person: User, ref: str) -> TicketQuerySet:
     return seen.annotate(unsent=subquery_of(person)).filter(ref=ref)
 
 
+def is_of_desk(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whoever sees it and neither owns it nor acts for its owner."""
+    return ticket.owner_id != request.user.pk and Representation.objects.by_which(viewer(request), ticket) is None
+
+
 def own(request: HttpRequest, ref: str) -> Ticket:
     """Raises Http404 for strangers, PermissionDenied for the desk. What is sent to one that was joined is for the one that goes on."""
     ticket = visible(request, ref)
-    if ticket.owner_id != request.user.pk:
+    if is_of_desk(request, ticket):
         raise PermissionDenied
     return ticket.living if request.method == "POST" else ticket

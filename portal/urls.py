@@ -15,6 +15,7 @@ from portal.views import (
     mine,
     preview,
     rating,
+    representing,
     ticket,
     tickets,
 )
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<slug:ref>/deadlines.ics", documents.deadlines, name="deadlines"),
     path("receipts/", documents.check, name="check"),
     path("receipts/<str:code>/", documents.check_receipt, name="checked"),
+    path("helping/", representing.helping, name="helping"),
+    path("tickets/<slug:ref>/whom/", representing.whom, name="whom"),
+    path("tickets/<slug:ref>/followers/<int:pk>/", representing.follower, name="follower"),
     path("tickets/<slug:ref>/further/", acting.further, name="further"),
     path("tickets/<slug:ref>/do/<slug:action>/", acting.act, name="act"),
     path("tickets/<slug:ref>/evidence/", evidence.checklist, name="checklist"),

@@ -132,7 +132,7 @@ def _hash(sha256: object) -> str:
 
 def _check_consent(case: Case, typed: TypedFields) -> None:
     """The owner agrees before such a file leaves their device. The desk cannot agree for them: the owner is asked afterwards."""
-    if typed.kind.is_sensitive and not typed.consent and Role.OWNER in case.roles:
+    if typed.kind.is_sensitive and not typed.consent and Role.OWNER in case.roles and case.stands_in is None:
         raise Invalid({"consent": [_("Please tick that you agree. Without your consent we do not take this document.")]})
 
 

@@ -246,7 +246,9 @@ def _add_item(case: Case, parcel: SealedUpload) -> EvidenceItem:
 
 def _row(case: Case, parcel: SealedUpload) -> EvidenceItem:
     typed, arrival = parcel.typed, parcel.arrival
-    agreed = typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles  # nobody agrees for somebody else
+    agreed = (
+        typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles and case.stands_in is None
+    )  # nobody agrees for somebody else
     item = EvidenceItem(
         ticket=case.ticket,
         kind=typed.kind.key,
@@ -298,8 +300,8 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS for what is not sensitive or is gone: 409).
     """
     with on_ticket(actor, item_id) as (case, item):
-        if Role.OWNER not in case.roles:
-            raise Forbidden
+        if Role.OWNER not in case.roles or case.stands_in is not None:
+            raise Forbidden("OWNERS_ALONE" if case.stands_in else "forbidden")
         if item.kind not in SENSITIVE or item.state not in COMING:
             raise wrong_state(item)
         agreed = [each for each in case.evidence if each.kind == item.kind and each.state in COMING and each.consent_at is None]

@@ -31,7 +31,7 @@ from evidence.watermark import add_watermark
 from lib.sealed_text import SealedTextBroken
 from sla.policies import snapshot
 from tickets.cases.case import Case
-from tickets.models import Freeze, Ticket
+from tickets.models import Freeze, Representation, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal
 from tickets.workflow.identifiers import masked_account, open_account
@@ -150,12 +150,12 @@ def _add_watermark(found: Content, item: EvidenceItem, viewer: User, at: datetim
 
 
 def may_view(viewer: User, item: EvidenceItem) -> bool:
-    """The owner and the desk; at sensitive items the owner, the assigned reviewer, freeze operators, privacy officers."""
+    """Owner, who acts for them, and desk; at sensitive items the owner, the assigned reviewer, freeze operators, privacy officers."""
     roles, ticket = roles_of(viewer), item.ticket
     if viewer.pk == ticket.owner_id:
         return True
     if item.kind not in SENSITIVE:
-        return not roles.isdisjoint(STAFF_ROLES)
+        return not roles.isdisjoint(STAFF_ROLES) or Representation.objects.by_which(viewer, ticket) is not None
     assigned = Role.REVIEWER in roles and ticket.assignee_id == viewer.pk
     return assigned or not roles.isdisjoint({Role.FREEZE_OPERATOR, Role.PRIVACY_OFFICER})
 

@@ -28,6 +28,7 @@ from tickets.cases.case import Case
 from tickets.models import Message, Ticket
 from tickets.operations.erase_texts import forget_texts
 from tickets.operations.expiry import settle
+from tickets.operations.representing import forget_representations
 from tickets.workflow import Block, Forbidden, Invalid, NotFound, Refusal, Status
 from tickets.workflow.vocabulary import FILED_BY_DESK
 
@@ -165,6 +166,7 @@ def erase_person(actor: User, subject: User, reason: str = "") -> Plan:
         proposed = ErasureProposal.objects.filter(subject=locked).first()
         if goes and not is_anonymous(locked):
             forget_beginnings_of(locked)
+            forget_representations(locked)
             anonymise(locked)
             forget_rows_to(contacts)
             transaction.on_commit(lambda: forget_files_to(contacts), robust=True)

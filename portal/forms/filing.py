@@ -20,11 +20,12 @@ from portal.forms.operation_form import (
     moment_field,
     money_field,
     text_field,
+    tick_field,
 )
 from portal.forms.respondent import respondent_fields, respondent_initial, said_respondent
 from sla.policies import snapshot
 from tickets.cases.checklist import may_lack_amount
-from tickets.models import Ticket
+from tickets.models import Representation, Ticket
 from tickets.policy.playbooks import Playbook
 from tickets.words import DEMAND, ISSUER, LANE
 from tickets.workflow.inputs import REQUIRED
@@ -189,3 +190,37 @@ def steps_of(playbook: Playbook) -> list[str]:
     """The pages this category needs, in their order. Only where a shop sells something is the routing question asked."""
     asked = {"routing": playbook.parties_by_payee, "facts": bool(asked_facts(playbook)) or playbook.platform_freeze}
     return [key for key in STEPS if asked.get(key, True)]
+
+
+# ---- For somebody else
+OTHER = tick_field(_("It is for somebody else"), hint=_("Your child, your parents, or somebody you act for by law."))
+RELATIONS = [
+    ("guardian", _("My child, or somebody whose guardian I am")),
+    ("helper", _("Somebody I help, such as my parents")),
+    ("authorised", _("Somebody who has authorised me, as a lawyer for instance")),
+    ("heir", _("Somebody who has died and whose heir I am")),
+]
+
+
+class StartForm(CategoryForm):
+    other = OTHER
+
+
+class StartWithEmailForm(CategoryWithEmailForm):
+    other = OTHER
+
+
+class WhomForm(OperationForm):
+    key = "whom"
+    relation = choice_field(_("Who is it?"), RELATIONS, required=True)
+    whom = text_field(_("Their name"), required=True, limit=150, autocomplete="off")
+    contact = text_field(
+        _("Their own mobile number or e-mail address"),
+        hint=_("We ask them there whether they agree. Not needed for a child or somebody who has died."),
+        autocomplete="off",
+        autocapitalize="none",
+    )
+
+
+def whom_initial(row: Representation | None) -> dict[str, object]:
+    return {} if row is None else {"relation": row.relation, "whom": row.whom, "contact": row.contact}

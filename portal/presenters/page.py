@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from evidence.intake import attachments_by_message
@@ -32,9 +34,10 @@ from tickets.cases.decision_letter import decision_letter
 from tickets.cases.freeze_guards import freeze_in
 from tickets.cases.loading import gather
 from tickets.cases.timeline import TimelineEntry, timeline
-from tickets.models import Advice, EscalationTarget, Freeze, Ticket
+from tickets.models import Advice, EscalationTarget, Freeze, Message, Representation, Ticket
 from tickets.operations import look, may_rate, rating_of
 from tickets.policy.playbooks import title_of
+from tickets.words import REPRESENTED_AS
 from tickets.workflow import ACTIONS, NEVER_SUBMITTED, Status, TimerKey
 from tickets.workflow.vocabulary import SECURITY_TASKS, STATEMENT_OF_BALANCE
 
@@ -99,6 +102,7 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
+        **followers(case),
         **_message(case, sent, unsent),
         **_reopening(case, said),
         "object_until": _until(case, case.policy.objection_days),
@@ -151,7 +155,7 @@ def _reopening(case: Case, said: Sequence[TimelineEntry]) -> Context:
 
 def _with_files(case: Case, person: User) -> list[TimelineEntry]:
     """What happened, the files of each message under it."""
-    said, files = timeline(case), attachments_by_message(person, case)
+    said, files = name_writers(case, timeline(case)), attachments_by_message(person, case)
     for moment in said:
         if moment.is_message:
             moment.files.extend(as_dict(item, person) for item in files.get(moment.number, ()))
@@ -179,3 +183,33 @@ def _collecting(case: Case) -> bool:
 
 def _until(case: Case, days: int) -> datetime | None:
     return case.ticket.closed_at + timedelta(days=days) if case.ticket.closed_at else None
+
+
+# ---- Who acts for the owner
+def followers(case: Case) -> Context:
+    """`followers`: those the owner is asked about, or lets act. `stands_in`: by which the viewer acts here."""
+    if case.stands_in is not None:
+        return {"followers": [], "stands_in": case.stands_in}
+    asked = case.ticket.representations.exclude(asked_at=None).select_related("person").order_by("pk") if case.ticket.represented_by else ()
+    return {"followers": list(asked), "stands_in": None}
+
+
+def name_writers(case: Case, said: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Where several may have written, each message that is not the viewer's own says whose it is."""
+    ticket = case.ticket
+    if ticket.filed_by_id == ticket.owner_id and not ticket.represented_by:  # then nobody else has ever written
+        return list(said)
+    rows = {row.person_id: row for row in Representation.objects.filter(ticket=ticket).exclude(asked_at=None).select_related("person")}
+    if not rows:
+        return list(said)
+    authors = dict(Message.objects.filter(ticket=ticket).exclude(author=case.person).values_list("pk", "author"))
+    return [_with_writer(case, each, rows, authors.get(each.number)) if each.is_message and not each.by_staff else each for each in said]
+
+
+def _with_writer(case: Case, entry: TimelineEntry, rows: dict[int, Representation], author: int | None) -> TimelineEntry:
+    if author in rows:
+        row = rows[author]
+        return replace(entry, writer=_("%(name)s (%(relation)s)") % {"name": row.person, "relation": REPRESENTED_AS[row.relation]})
+    if author == case.ticket.owner_id and case.stands_in is not None:
+        return replace(entry, writer=case.stands_in.whom)
+    return entry

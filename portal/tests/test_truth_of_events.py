@@ -128,7 +128,7 @@ evidence_rejected extend file filed freeze_acknowledged freeze_on_closed_ticket 
 incident_linked incident_notice incident_suggested incident_unlinked letter_bounced letter_held letter_refused
 lift_awaiting_countersignature linked mentioned merged_from message note person_erased policy_rebased rated reconciled
 record_identity_check refer_to_police refuse_reopen reject release_hold remedy_bounced reopen_requested reply request_call split
-submission_held_up
+representation_waits representative_agreed representative_ended representative_named representative_refused submission_held_up
 supplement_expired supply_evidence tagged timer.breached timer.expired timer.passed timer.warned unlinked unmerge unmerged waive_wait
 """
 ELSEWHERE = frozenset(NAMES.split())

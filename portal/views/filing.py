@@ -20,7 +20,7 @@ from lib.types import Context, Record
 from portal.access import own, require_sign_in, viewer
 from portal.categories import categories, choices, may_be_emergency
 from portal.filing_words import too_many_words
-from portal.forms.filing import GOODS, STEPS, CategoryForm, CategoryWithEmailForm, StepForm, steps_of
+from portal.forms.filing import GOODS, STEPS, CategoryForm, StartForm, StartWithEmailForm, StepForm, steps_of
 from portal.presenters.answers import answers
 from portal.presenters.auto_refund_wait import of_draft
 from portal.presenters.handed_over_payment import show_payment
@@ -67,9 +67,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _category_form(request: HttpRequest) -> CategoryForm:
-    kind = CategoryForm if request.user.is_authenticated else CategoryWithEmailForm
+    kind = StartForm if request.user.is_authenticated else StartWithEmailForm
     incident = find_banner_incident(request.GET.get("incident", ""))
-    initial = {"category": incident.category if incident else request.GET.get("category", "")}
+    initial = {"category": incident.category if incident else request.GET.get("category", ""), "other": "other" in request.GET}
     return kind(choices(categories()), request.POST if request.method == "POST" else None, initial=initial)
 
 
@@ -103,7 +103,7 @@ def _start(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     person = viewer(request)
     with once(request, person) as sent:
         ticket = begin(request, form.raw()["category"], request.POST.get("incident", ""), _payment(request))
-        sent.location = reverse("portal:draft", args=[ticket.ref])
+        sent.location = reverse("portal:whom" if form.raw()["other"] else "portal:draft", args=[ticket.ref])
     return redirect(sent.location)
 
 
@@ -113,6 +113,8 @@ def _sign_in_first(request: HttpRequest, form: CategoryForm) -> HttpResponse:
     incident = find_banner_incident(request.POST.get("incident", ""))
     if incident is not None and incident.category == typed["category"]:
         asked = {"incident": incident.ref}
+    if typed["other"]:
+        asked["other"] = "1"
     return send_code(request, str(typed["email"] or ""), f"{reverse('portal:file')}?{urlencode(asked)}")
 
 
@@ -252,7 +254,10 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            perform(viewer(request), ref, "file")
+            filed = perform(viewer(request), ref, "file")
+            if filed.owner_id != viewer(request).pk:
+                messages.success(request, _("The complaint is filed. We asked them whether you may follow it and act for them."))
+                return redirect("portal:helping")
             messages.success(request, _("Your complaint is filed. Now add the evidence below, then submit the appeal."))
             return redirect("portal:ticket", ref=ref)
         except Refusal as refusal:
@@ -267,6 +272,7 @@ def _check_context(ticket: Ticket, playbook: Playbook, form: StepForm) -> Contex
         "title": title(playbook),
         "form": form,
         "answers": answers(ticket, playbook),
+        "whom": ticket.representations.first() if ticket.represented_by else None,
         "slots": [slot.kind for slot in playbook.slots_for(ticket.lane) if slot.required],
         "wait": of_draft(ticket, playbook),
         "urgent": playbook.emergency(ticket.facts),

@@ -152,6 +152,7 @@ def freeze_status(request: HttpRequest, ref: str) -> HttpResponse:
             "ticket": case.ticket,
             "freeze": case.freeze,
             "clocks": clocks(case),
+            "may_name": ticket.owner_id == request.user.pk and not (case.ticket.represented_by or case.ticket.ever_submitted),
             "actions": action_entries(case),
             "freeze_help": {"failed": case.freeze.state == Freeze.State.FAILED, **self_help(case)},
         },

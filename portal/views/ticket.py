@@ -15,14 +15,14 @@ from evidence.files import display_name
 from evidence.intake import say, upload
 from evidence.kinds import UNSORTED
 from lib.pages import render
-from portal.access import own, require_sign_in, viewer, visible
+from portal.access import is_of_desk, own, require_sign_in, viewer, visible
 from portal.forms.acting import MessageForm
 from portal.forms.operation_form import OperationForm, reason
 from portal.forms.statement import StatementForm
 from portal.presenters.page import case_of, context
 from portal.unsent import MESSAGE, drop, keep
 from tickets.cases.case import Case
-from tickets.models import Ticket
+from tickets.models import Representation, Ticket
 from tickets.operations import amend, check_message, look
 from tickets.workflow import ACTIONS, Invalid, Refusal, Status, WrongStatus
 
@@ -30,8 +30,13 @@ from tickets.workflow import ACTIONS, Invalid, Refusal, Status, WrongStatus
 @require_safe
 @require_sign_in
 def ticket(request: HttpRequest, ref: str) -> HttpResponse:
-    found = visible(request, ref)
-    if found.owner_id != request.user.pk:
+    try:
+        found = visible(request, ref)
+    except Http404:
+        if Representation.objects.filter(person=viewer(request), ticket__ref=ref).exclude(asked_at=None).exists():
+            return redirect("portal:helping")
+        raise
+    if is_of_desk(request, found):
         return redirect("desk:ticket", ref=ref)
     if found.status == Status.DRAFT:
         return redirect("portal:draft", ref=ref)

@@ -31,6 +31,7 @@ from tickets.models import (
     Notification,
     OrderReference,
     Refund,
+    Representation,
     Tagging,
     Ticket,
     Timer,
@@ -190,8 +191,13 @@ class Case(FiringCase):
         """The actor's roles towards this ticket."""
         if self.actor is None:
             return frozenset()
-        own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id else set()
+        own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id or self.stands_in is not None else set()
         return roles_of(self.actor) | own
+
+    @cached_property
+    def stands_in(self) -> Representation | None:
+        """By which the actor acts for the owner, who has agreed. What proves who one is stays the owner's alone."""
+        return Representation.objects.by_which(self.actor, self.ticket)
 
     @property
     def playbook(self) -> Playbook:
@@ -290,8 +296,7 @@ class Case(FiringCase):
         """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
         if not is_move(self.ticket.status, target, cause):
             raise ValueError(f"{cause} does not lead from {self.ticket.status} to {target}")
-        self.ticket.status = target
-        self.ticket.stage = STAGE_OF[target]
+        self.ticket.status, self.ticket.stage = target, STAGE_OF[target]
         self.ticket.waiting_on = WAITING_ON[target]
         self.changed = True
 
@@ -299,8 +304,7 @@ class Case(FiringCase):
         """The earliest deadline of ours that is not stopped, missed or not, kept on the ticket for lists. Time alone changes
         nothing of it: what is overdue is what lies behind, whether or not a sweep has seen it."""
         first = min((timer for timer in self.timers if timer.is_owed), key=lambda timer: timer.due_at, default=None)
-        self.ticket.due_at = first.due_at if first else None
-        self.ticket.due_key = first.key if first else ""
+        self.ticket.due_at, self.ticket.due_key = (first.due_at, first.key) if first else (None, "")
 
     def save(self) -> None:
         """Write everything this operation collected. Inside the caller's transaction."""
@@ -332,13 +336,11 @@ def save_all(cases: Sequence[Case], more: Sequence[str] = ()) -> None:
     for case in cases:
         _prepare(case)
     update_rows(Ticket, [case.ticket for case in cases], (*SWEPT_FIELDS, *more))
-    replanned = any(case.replanned for case in cases)
-    _write_collected(cases, TIMER_FIELDS if replanned else FIRED_FIELDS)
+    _write_collected(cases, TIMER_FIELDS if any(case.replanned for case in cases) else FIRED_FIELDS)
 
 
 def save_fired_timers(cases: Sequence[FiringCase]) -> None:
-    """Write warnings and breaches that moved no ticket. A deadline that was missed stays the ticket's first: nothing of
-    its lists changes."""
+    """Write warnings and breaches that moved no ticket. A deadline that was missed stays the first: nothing of its lists changes."""
     groups: dict[int, list[int]] = defaultdict(list)
     for case in cases:
         groups[len(case.events)].append(case.ticket.pk)

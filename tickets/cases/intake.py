@@ -215,19 +215,27 @@ def _wrong_lane(data: Data, playbook: Playbook | None) -> dict[str, Sequence[Tex
 
 def _wrong_contact(data: Data) -> dict[str, Sequence[Text]]:
     """An e-mail address, a number (kept as E.164) or the platform's own name of a person, `external:<id>`."""
-    typed = data["on_behalf_of"].strip()
-    if EXTERNAL.fullmatch(typed):
+    if EXTERNAL.fullmatch(data["on_behalf_of"].strip()):
         return {}
+    data["on_behalf_of"], wrong = reachable_contact(
+        data["on_behalf_of"], _("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")
+    )
+    return {"on_behalf_of": [wrong]} if wrong else {}
+
+
+def reachable_contact(typed: str, malformed: Text) -> tuple[str, Text]:
+    """An address in small letters or a number in E.164, and what is wrong with it (empty: nothing)."""
+    typed = typed.strip()
     try:
-        data["on_behalf_of"] = typed.lower() if "@" in typed else international(typed)
+        contact = typed.lower() if "@" in typed else international(typed)
         if "@" in typed:
-            validate_email(data["on_behalf_of"])
+            validate_email(contact)
     except ValidationError:
-        return {"on_behalf_of": [_("Enter an e-mail address such as mei@example.com, a number such as +8613800138000, or external:<id>.")]}
-    known = User.objects.filter(email=data["on_behalf_of"]).first()
-    if User.objects.is_reserved(data["on_behalf_of"]) or (known is not None and (known.is_service or not known.is_active)):
-        return {"on_behalf_of": [_("Nobody can be helped under this address. Ask for another one.")]}
-    return {}
+        return typed, malformed
+    known = User.objects.filter(email=contact).first()
+    if User.objects.is_reserved(contact) or (known is not None and (known.is_service or not known.is_active)):
+        return contact, _("Nobody can be helped under this address. Ask for another one.")
+    return contact, ""
 
 
 def _colleague(email: object, field: str) -> User | None:

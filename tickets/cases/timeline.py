@@ -16,7 +16,7 @@ from lib.types import Record, Text
 from tickets.cases.case import Case, Item
 from tickets.models import Event, Message, Visibility
 from tickets.policy.playbooks import title_of
-from tickets.words import CHANNEL, CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, SECURITY_TASK, TIMER
+from tickets.words import CHANNEL, CLOSE_REASON, DEMAND, EVENT, EVIDENCE_KIND, OUTCOME, REPRESENTED_AS, SECURITY_TASK, TIMER
 
 MOST = 300
 COLUMNS = ("at", "number", "kind", "said", "body", "by_staff", "eta_at", "folded")
@@ -41,6 +41,7 @@ class TimelineEntry:
     eta_at: datetime | None
     number: int = 0
     folded: str = ""
+    writer: str = ""  # of a message by whoever acts for the owner; to them, of one by the owner
     files: list[Item] = field(default_factory=list)
 
     @property
@@ -115,9 +116,11 @@ def detail(case: Case, kind: str, data: Record) -> str:
 
 
 def on_behalf(data: Record) -> Text:
-    """That somebody of the desk did it for the customer, and how they were told."""
+    """That somebody did it for the customer: of the desk, and how they were told; or whom the customer lets act."""
     if not data.get("on_behalf"):
         return ""
+    if data.get("as") in REPRESENTED_AS:
+        return _("By whoever acts for them (%(relation)s)") % {"relation": REPRESENTED_AS[data["as"]]}
     told = CHANNEL.get(str(data.get("told_by") or ""))
     return _("By our staff for the customer (%(channel)s)") % {"channel": told} if told else _("By our staff for the customer")
 

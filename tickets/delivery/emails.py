@@ -91,7 +91,7 @@ def _subject(items: Sequence[Item]) -> str:
 
 
 def _item(row: Notification, recipient: User) -> Item:
-    owner = row.ticket.owner_id == recipient.pk
+    owner = row.ticket.owner_id == recipient.pk or bool(row.data.get("stands_in"))
     subject, sentence = notice_words(row.kind, row.data, to_staff=not owner)
     address = reverse("portal:ticket" if owner else "desk:ticket", args=[row.ticket.ref])
     return Item(
@@ -113,7 +113,7 @@ def _says_it_is_over(kind: str) -> bool:
 
 
 def _reply_to(rows: Sequence[Notification], recipient: User) -> list[str]:
-    """An answer lands on one complaint, and only its owner's: the desk writes on its own page."""
+    """An answer lands on one complaint, and only its owner's: the desk writes on its own page, and so does whoever acts for the owner."""
     tickets = {row.ticket for row in rows}
     if len(tickets) > 1 or rows[0].ticket.owner_id != recipient.pk:
         return []

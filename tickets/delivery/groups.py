@@ -1,4 +1,4 @@
-"""A notice to a group becomes one for each member who may hear of it."""
+"""A notice to a group becomes one for each member who may hear of it; one to an owner has a copy for whoever may read their letters."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import partial
 
 from django.db import models, transaction
+from django.db.models import F
 
 from accounts.models import User
 from lib.duties.setting_aside import all_or_each, waiting_keys
-from tickets.models import Notification, Ticket
+from tickets.models import Notification, Representation, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,29 @@ def turn_to_members(now: datetime) -> None:
             if not rows:
                 return
             all_or_each(DUTY, Notification, list(rows), partial(_turn, rows), now)
+
+
+def copy_to_representatives(now: datetime) -> None:
+    """Of what waits for its owner, whoever put it down: the clock too. A copy says of whom it is one, so that there is never a second."""
+    wanted = Representation.objects.live().filter(letters=True)
+    with transaction.atomic():
+        waiting = Notification.objects.filter(state=State.PENDING, recipient=F("ticket__owner"), ticket__in=wanted.values("ticket"))
+        rows = list(waiting.exclude(data__has_key="copied").select_for_update(skip_locked=True, of=("self",)).order_by("id")[:BATCH])
+        people = list(wanted.filter(ticket__in={row.ticket_id for row in rows})) if rows else []
+        Notification.objects.bulk_create([_copy_for(row, each.person_id) for row in rows for each in people if _is_for(each, row)])
+        for row in rows:
+            row.data = {**row.data, "copied": True}
+        Notification.objects.bulk_update(rows, ["data"])
+
+
+def _is_for(each: Representation, row: Notification) -> bool:
+    """Not what was told before the owner agreed."""
+    return each.ticket_id == row.ticket_id and each.agreed_at is not None and each.agreed_at < row.created_at
+
+
+def _copy_for(row: Notification, person_id: int) -> Notification:
+    names = ("ticket_id", "kind", "urgent", "state", "created_at", "not_before")
+    return Notification(recipient_id=person_id, data={**row.data, "stands_in": True}, **{name: getattr(row, name) for name in names})
 
 
 def _turn(rows: Mapping[int, Notification], keys: Sequence[int]) -> int:

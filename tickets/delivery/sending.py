@@ -22,7 +22,7 @@ from lib.mail_connection import MailConnection, MailServerAway, error_text
 from lib.outbox import Columns, Outbox
 from lib.zones import zone_of
 from tickets.delivery.emails import compose_email, compose_text
-from tickets.delivery.groups import turn_to_members
+from tickets.delivery.groups import copy_to_representatives, turn_to_members
 from tickets.delivery.preferences import apply_choices
 from tickets.models import Notification
 
@@ -74,6 +74,7 @@ def deliver_urgent(now: datetime) -> int:
     """The same for what goes out at once. It takes no longer than others of its queue may be kept waiting."""
     OUTBOX.recover(now)
     turn_to_members(now)
+    copy_to_representatives(now)
     apply_choices(now, next_digest)
     _fail_inactive_recipients(now)
     _drop_outdated_warnings(now)

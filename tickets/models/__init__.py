@@ -23,6 +23,7 @@ from tickets.models.notification import Notification
 from tickets.models.playbook import Category, EscalationTarget, EvidenceSlot, PayeeRule
 from tickets.models.rating import Rating
 from tickets.models.refund import ClaimRaise, Refund
+from tickets.models.representation import Representation
 from tickets.models.respondent import Respondent
 from tickets.models.sorting import Tag, Tagging, TicketLink
 from tickets.models.staffing import AssignmentRule, OnCallShift, StaffProfile, here_for, on_call_at
@@ -66,6 +67,7 @@ __all__ = [
     "ReferenceCounter",
     "Refund",
     "Remedy",
+    "Representation",
     "Respondent",
     "SecurityTask",
     "StaffProfile",

@@ -40,12 +40,13 @@ from tickets.operations import (  # noqa: F401 - each marks its effects
     statements,
 )
 from tickets.operations.assigning import auto_assign
+from tickets.operations.binding import hand_to_owner
 from tickets.operations.effects import EFFECTS
 from tickets.operations.expiry import settle
 from tickets.operations.intake_clocks import restart_silence_timer
 from tickets.operations.turns import complaint_moved
 from tickets.references import as_reference
-from tickets.workflow import ACTIONS, Action, Block, Data, Forbidden, Invalid, NotFound, Refusal, Stale, actions_for, clean_fields
+from tickets.workflow import ACTIONS, Action, Block, Data, Forbidden, Invalid, NotFound, Refusal, Stale, Status, actions_for, clean_fields
 from tickets.workflow.vocabulary import TARGETS
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ def open_case(
         if expected_version is not None and expected_version != seen.version:
             raise Stale
         settle(case)
+        case.on_behalf = _for_the_owner(case)
         for other in rows.values():
             if other.pk != case.ticket.pk:
                 _bring_up_to_date(other, now)
@@ -205,8 +207,8 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     failing = blocks(case, action, data)
     if failing:
         raise Refusal(failing[0], failing)
-    before = case.status
-    case.on_behalf = on_behalf
+    before, stood = case.status, case.on_behalf
+    case.on_behalf = on_behalf or stood
     try:
         does.run(case, data)
     except IntegrityError as error:
@@ -214,7 +216,14 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
     if case.status != before:
         complaint_moved(case)
     restart_silence_timer(case)
-    case.on_behalf = {}
+    case.on_behalf = stood
+    if before == Status.DRAFT:
+        hand_to_owner(case)
+
+
+def _for_the_owner(case: Case) -> dict[str, object]:
+    """What every event says of who does it, where that is somebody whom the owner lets act."""
+    return {} if case.stands_in is None else {"on_behalf": True, "as": case.stands_in.relation, "representation": case.stands_in.pk}
 
 
 def _on_behalf(case: Case, action: Action, data: Data) -> dict[str, object]:

@@ -38,6 +38,7 @@ def forget_texts(case: Case) -> int:
     ticket.escalations.update(reason="", points=[], reference="", filed_reference="")
     ticket.ratings.update(comment="")
     ticket.unsent_forms.all().delete()
+    ticket.representations.all().delete()
     ticket.bill_findings.update(transactions=[])
     ticket.claim_raises.update(reason="")
     for request in ticket.evidence_requests.exclude(unavailable=[]):

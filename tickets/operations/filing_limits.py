@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,7 +17,7 @@ from lib.rates import count_one
 from lib.requester import current_network
 from lib.types import Text
 from tickets.cases.case import Case
-from tickets.models import Freeze, Ticket
+from tickets.models import Freeze, Representation, Ticket
 from tickets.workflow import Block, Data, Refusal
 
 SPAN = timedelta(hours=1)
@@ -51,11 +51,14 @@ def check_freezes(person: User, owner_id: int, now: datetime) -> None:
 
 
 def check_complaints(person: User, data: Data, now: datetime) -> None:
-    """Of one's own; the person's row is held from here on. Raises TooManyFilings."""
+    """Of one's own, and of those one files for others; the person's row is held from here on. Raises TooManyFilings."""
     if not settings.FILINGS_PER_HOUR or data.get("on_behalf_of"):
         return
     one_at_a_time(person)
-    _check(Ticket.objects.filter(owner=person, filed_by=person), "created_at", settings.FILINGS_PER_HOUR, COMPLAINTS, now)
+    own = Q(owner=person)
+    if person.follows_others:
+        own |= Q(pk__in=Representation.objects.filter(person=person).values("ticket"))
+    _check(Ticket.objects.filter(own, filed_by=person), "created_at", settings.FILINGS_PER_HOUR, COMPLAINTS, now)
 
 
 def _check(rows: QuerySet, moment: str, most: int, words: Text, now: datetime) -> None:

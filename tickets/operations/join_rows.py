@@ -33,6 +33,8 @@ def move_rows(gone: Case, survivor: Case) -> Moved:
     moved["order_references"] = _hand_over(gone, survivor, "order_references", _new_orders(gone, survivor))
     moved["taggings"] = _hand_over(gone, survivor, "taggings", ~Q(tag__in=[tagging.tag_id for tagging in survivor.taggings]))
     moved["security_tasks"] = _hand_over(gone, survivor, "security_tasks", ~Q(task__in=_tasks(survivor)))
+    known = survivor.ticket.representations.values_list("person")
+    moved["representations"] = _hand_over(gone, survivor, "representations", ~Q(person__in=known))
     moved["evidence_requests"] = _hand_over(gone, survivor, "evidence_requests", ~Q(answered_at=None, expired=False))
     moved["escalations"] = _hand_over(gone, survivor, "escalations")
     moved["bill_findings"] = _move_findings(gone, survivor)

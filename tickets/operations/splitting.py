@@ -14,7 +14,7 @@ from tickets.cases import intake, timers
 from tickets.cases.case import Case, Item, evidence_of
 from tickets.cases.checklist import REMOVED_STATES, take_stock
 from tickets.cases.notices import notify
-from tickets.models import Submission, Ticket, TicketLink, Timer
+from tickets.models import Representation, Submission, Ticket, TicketLink, Timer
 from tickets.operations.appealing import start_review_clocks
 from tickets.operations.assigning import auto_assign, bar
 from tickets.operations.closing import hold_along
@@ -54,6 +54,7 @@ def split_ticket(actor: User, ref: str, raw: Mapping[str, object]) -> Ticket:
             TicketLink.objects.create(kind=TicketLink.Kind.RELATED, source=case.ticket, target=fresh.ticket, by=actor, at=case.at)
             case.record("split", {"ref": fresh.ticket.ref}, internal=True)
             finish(fresh)
+            Representation.objects.copy(case.ticket, fresh.ticket)
             with open_case(actor, fresh.ticket.ref) as split_off:
                 bar(split_off, case.complained_about)
                 auto_assign(split_off)

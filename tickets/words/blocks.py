@@ -13,6 +13,7 @@ BLOCK = {
     "FREEZE_ALREADY_ACTIVE": _("This account is already being frozen or is frozen. There is nothing more you need to do."),
     "NOT_AN_EMERGENCY": _("A freeze is for money or an account used by someone else. If that is so, tick “This was not me” and try again."),
     "RELEASE_REQUIRED": _("An authority ordered this freeze. It can be lifted once its release document is named."),
+    "OWNERS_ALONE": _("Only the person whose complaint it is can do this, freshly proven: whoever acts for them cannot."),
     "FRESH_PROOF_REQUIRED": _(
         "Show first that it is you: by a code to an address or number you have had for some days, or by your passkey."
     ),

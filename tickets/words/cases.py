@@ -161,6 +161,14 @@ REPRESENTED_AS = {
     "heir": _("heir"),
     "helper": _("helper"),
 }
+REPRESENTATION_STATE = {
+    "own": _("in their place, see the papers"),
+    "draft": _("not asked yet"),
+    "asked": _("the owner is asked, has not agreed"),
+    "agreed": _("the owner has agreed"),
+    "refused": _("the owner has refused"),
+    "ended": _("the owner has ended it"),
+}
 ISSUER = {
     "douyin_mp": _("Douyin monthly payment order"),
     "wechat_txn": _("WeChat Pay transaction"),

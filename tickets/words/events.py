@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.words.catalogue import CARRYING_OUT, EventWords
+from tickets.words.representing import REPRESENTING_WORDS
 
 EVENT_WORDS: dict[str, EventWords] = {
     "filed": EventWords(
@@ -307,6 +308,7 @@ EVENT_WORDS: dict[str, EventWords] = {
             _("Someone filed it with the number that you have proven. Please read it and say if it is not yours."),
         ),
     ),
+    **REPRESENTING_WORDS,
     "timer.warned": EventWords(
         line=pgettext_lazy("history", "A deadline comes near"),
         to_customer=(_("A date comes near"), _("Please have a look at the dates of your complaint.")),

@@ -11,6 +11,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "invalid": 400,
     "forbidden": 403,
     "CONFLICT_OF_INTEREST": 403,
+    "OWNERS_ALONE": 403,
     "FRESH_PROOF_REQUIRED": 403,
     "FRESH_FACTOR_REQUIRED": 403,
     "SAME_SIGNATORY": 403,

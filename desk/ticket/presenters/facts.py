@@ -14,7 +14,7 @@ from accounts.unproven import has_address, is_unproven
 from desk.shell.formatting import deadline_text, moment_of, moment_text, money
 from lib.types import Context, Text
 from tickets.cases.case import Case
-from tickets.models import Ticket
+from tickets.models import Representation, Ticket
 from tickets.models.querysets import is_staff_not_owner
 from tickets.words import (
     CHANNEL,
@@ -26,6 +26,7 @@ from tickets.words import (
     LANE,
     PARTY,
     REFUND_TIER,
+    REPRESENTATION_STATE,
     REPRESENTED_AS,
     ROUTING,
 )
@@ -68,7 +69,8 @@ def _as_text(lines: Iterable[Pair]) -> list[Pair]:
 def customer(case: Case) -> list[Pair]:
     ticket = case.ticket
     filed = CHANNEL.get(ticket.channel, ticket.channel)
-    if ticket.filed_by_id != ticket.owner_id:
+    acting = list(ticket.representations.select_related("person")) if _is_for_another(ticket) else []
+    if ticket.filed_by_id not in (ticket.owner_id, *(row.person_id for row in acting)):
         filed = _("%(channel)s, filed by the desk") % {"channel": filed}
     verified = _("yes, no identity document needed") if ticket.owner.real_name_match else _("no")
     unproven = is_unproven(ticket.owner)
@@ -76,7 +78,8 @@ def customer(case: Case) -> list[Pair]:
         (_("Name"), "" if unproven else ticket.owner.name),
         (_("E-mail"), _address_words(ticket.owner)),
         (_("Contact, not proven yet"), ticket.contact),
-        (_("Represented by"), _representative(ticket.represented_by)),
+        (_("Represented by"), _representative(ticket.represented_by) if not acting else ""),
+        *((_("Represented by"), _acting_words(row)) for row in acting),
         (_("The platform's own number"), ticket.external_id),
         (_("Came by"), filed),
         (_("Real name verified"), verified),
@@ -88,6 +91,17 @@ def _address_words(owner: User) -> str:
     if not has_address(owner):
         return ""
     return _("%(address)s (letters come back)") % {"address": owner.email} if owner.bounced_address == owner.email else owner.email
+
+
+def _is_for_another(ticket: Ticket) -> bool:
+    """Only then is it asked who acts: by far the most complaints are filed by their owners for themselves."""
+    return ticket.represented_by is not None or ticket.filed_by_id != ticket.owner_id
+
+
+def _acting_words(row: Representation) -> str:
+    """Who, as what, for whom, and what the owner said."""
+    whom = _("for %(name)s") % {"name": row.whom}
+    return " · ".join((str(row.person), str(REPRESENTED_AS[row.relation]), whom, str(REPRESENTATION_STATE[row.state])))
 
 
 def _representative(said: Mapping[str, str] | None) -> str:
