@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import TextMessage
 from accounts.phone_numbers import mask_number
-from accounts.text_budget import FREEZES, SCARCE, end_alarms, has_room, price_of
+from accounts.text_budget import FREEZES, SCARCE, STRANGERS, end_alarms, has_room, price_of
 from lib.duties.setting_aside import delete_all_or_each
 from lib.encryption import fernet_for
 from lib.outbox import Outbox
@@ -67,6 +67,12 @@ def queue_message(number: str, words: str) -> TextMessage:
 
     transaction.on_commit(hand_down, robust=True)
     return row
+
+
+def queue_to_stranger(number: str, words: str) -> None:
+    """As `queue_message`, to a number that nobody has proven and that asked for nothing: not where phones are off or the day's share is gone."""
+    if has_phones() and has_room(number, STRANGERS, timezone.now()):
+        queue_message(number, words)
 
 
 def send_waiting(now: datetime) -> int:

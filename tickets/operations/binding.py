@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Phone, PlatformIdentity, User
 from accounts.phones import number_of
-from accounts.sms import has_phones, queue_message
-from accounts.text_budget import STRANGERS, has_room
+from accounts.sms import queue_to_stranger
 from accounts.unproven import has_address, is_unproven, make_unproven, make_unverified
 from lib.duties.setting_aside import each_row, name_of
 from tickets.cases.case import Case, evidence_of
@@ -146,8 +145,8 @@ def withdraw_consents(case: Case) -> None:
 def _ask_by_text(case: Case, said: Representation) -> None:
     """A number that nobody has proven gets one text in a day, without a name: whoever wrote it could write anything there."""
     lately = Representation.objects.filter(contact=said.contact, asked_at__gt=case.now - ONE_TEXT_IN).exclude(pk=said.pk)
-    if "@" in said.contact or not has_phones() or lately.exists() or not has_room(said.contact, STRANGERS, case.now):
+    if "@" in said.contact or lately.exists():
         return
     words = _("%(site)s: somebody filed complaint %(ref)s for you. Who, and whether they may go on, you read and say here: %(url)s")
     url = settings.SITE_URL + reverse("portal:ticket", args=[case.ticket.ref])
-    queue_message(said.contact, words % {"site": settings.SITE_URL.partition("://")[2], "ref": case.ticket.ref, "url": url})
+    queue_to_stranger(said.contact, words % {"site": settings.SITE_URL.partition("://")[2], "ref": case.ticket.ref, "url": url})
