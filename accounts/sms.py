@@ -70,7 +70,7 @@ def queue_message(number: str, words: str) -> TextMessage:
 
 
 def queue_to_stranger(number: str, words: str) -> None:
-    """As `queue_message`, to a number that nobody has proven and that asked for nothing: not where phones are off or the day's share is gone."""
+    """As `queue_message`, to a number nobody has proven, which asked for nothing: only within the strangers' share of the day."""
     if has_phones() and has_room(number, STRANGERS, timezone.now()):
         queue_message(number, words)
 

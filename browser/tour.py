@@ -27,6 +27,7 @@ ANYONE: tuple[Stop, ...] = (
     ("offline", "/offline/zh-hans/"),
 )
 MINE: tuple[Stop, ...] = (
+    ("acting-for-others", "/helping/"),
     ("home-signed-in", "/"),
     ("freeze-signed-in", "/freeze/"),
     ("tickets", "/tickets/"),
@@ -143,6 +144,7 @@ def of_customer(email: str) -> Iterator[Stop]:
 
 def _of_draft(ticket: Ticket, name: str) -> Iterator[Stop]:
     yield f"category-{name}", f"/file/{ticket.ref}/category/"
+    yield f"whom-{name}", f"/tickets/{ticket.ref}/whom/"
     for key in steps_of(playbooks(ticket.policy_id)[ticket.category]):
         yield f"{key}-{name}", f"/file/{ticket.ref}/{key}/"
     yield f"check-{name}", f"/file/{ticket.ref}/check/"

@@ -102,7 +102,6 @@ def context(request: HttpRequest, ticket: Ticket, sent: OperationForm | None = N
         "tasks": [(task, task in case.security_tasks) for task in SECURITY_TASKS] if protective else [],
         "asked": case.open_request if case.status == Status.NEEDS_EVIDENCE else None,
         "escalations": case.escalations,
-        **followers(case),
         **_message(case, sent, unsent),
         **_reopening(case, said),
         "object_until": _until(case, case.policy.objection_days),
@@ -138,9 +137,13 @@ def standing_context(case: Case) -> Context:
 
 
 def _message(case: Case, sent: OperationForm | None, unsent: Unsent) -> Context:
-    """The form to write in, with what was typed and not sent, and which form that was."""
+    """The form to write in, with what was typed and not sent, and which form that was; and who else may write here."""
     begun = unsent.texts if unsent.form == MESSAGE else None
-    return {"message_form": sent if isinstance(sent, MessageForm) else MessageForm(case, initial=begun), "unsent": unsent.form}
+    return {
+        **followers(case),
+        "message_form": sent if isinstance(sent, MessageForm) else MessageForm(case, initial=begun),
+        "unsent": unsent.form,
+    }
 
 
 def _reopening(case: Case, said: Sequence[TimelineEntry]) -> Context:

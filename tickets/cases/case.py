@@ -296,8 +296,8 @@ class Case(FiringCase):
         """The one place that changes a status. Raises ValueError for an arrow the table does not draw."""
         if not is_move(self.ticket.status, target, cause):
             raise ValueError(f"{cause} does not lead from {self.ticket.status} to {target}")
-        self.ticket.status, self.ticket.stage = target, STAGE_OF[target]
-        self.ticket.waiting_on = WAITING_ON[target]
+        self.ticket.status = target
+        self.ticket.stage, self.ticket.waiting_on = STAGE_OF[target], WAITING_ON[target]
         self.changed = True
 
     def refresh_due(self) -> None:
