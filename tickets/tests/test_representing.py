@@ -202,3 +202,19 @@ def test_a_helper_corrects_for_the_owner_before_it_is_handed_in(people):
 def test_every_act_that_asks_for_identity_is_one_that_whoever_acts_cannot_take():
     identity = {key for key, action in ACTIONS.items() if any(field.name == "identity_check" for field in action.inputs)}
     assert identity == {key for key, action in ACTIONS.items() if {"identity_proven", "proven_to_let_go"} & set(action.guards)}
+
+
+def test_the_page_opens_for_the_helper_only_between_the_say_and_its_end_and_never_for_a_stranger(people, client):
+    ticket = file_for(people)
+    row, page = ticket.representations.get(), f"/tickets/{ticket.ref}/"
+    statuses = {}
+    for state, answer in (("asked", ""), ("agreed", "agree"), ("ended", "end")):
+        if answer:
+            answer_representative(people.owner, ticket.ref, row.pk, {"answer": answer})
+        for who in (people.helper, person(f"stranger-{state}@example.com", follows_others=True)):
+            client.force_login(User.objects.get(pk=who.pk))
+            statuses[state, who is people.helper] = client.get(page).status_code
+    assert statuses == {
+        ("asked", True): 302, ("agreed", True): 200, ("ended", True): 302,
+        ("asked", False): 404, ("agreed", False): 404, ("ended", False): 404,
+    }  # fmt: skip
