@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from inbound_mail.ingest import ingest_email
 from inbound_mail.tests.letters import letter
+from lib.prepared_queries import PreparedQuery
 from tickets.delivery.reply_addresses import reply_address
 from tickets.models import Bill, BillFinding, Decision, Ticket
 from tickets.operations import amend, file_ticket, perform, post_message
@@ -299,10 +300,13 @@ DOORS: tuple[tuple[str, Door, int], ...] = (
 )
 
 
+_of_ref = PreparedQuery(lambda ref: Ticket.objects.filter(ref=ref), str)
+
+
 def _try(world: World, only: tuple[str, ...]) -> None:
     """One act by one door. What is refused is refused."""
     ref = world.chance.choice(world.refs)
-    ticket = Ticket.objects.get(ref=ref)
+    [ticket] = _of_ref(ref)
     actor, action, body = _next(world, ticket, only)
     [(name, door, _weight)] = world.chance.choices(DOORS, [weight for _name, _door, weight in DOORS])
     world.doors[name] = world.doors.get(name, 0) + 1
