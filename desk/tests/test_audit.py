@@ -194,17 +194,18 @@ def test_any_search_takes_as_many_queries_over_a_year_as_over_a_day(at, people, 
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("asked", SEARCHES, ids=str)
-def test_a_search_by_day_looks_at_little_more_than_the_page_it_shows(people, years, asked: dict[str, str]) -> None:
-    days = {"first": asked.get("from"), "last": asked.get("to")}
-    person = people.reviewer.email if asked.get("person") == "reviewer" else asked.get("person", "")
-    wanted = LogQuery(person, kind=asked.get("kind", ""), **{name: day and date.fromisoformat(day) for name, day in days.items()})
-    with CaptureQueriesContext(connection) as taken:
-        first = lines(people.privacy, wanted, {}, 51)
-        if first:
-            lines(people.privacy, wanted, after(first, {}), 51)
-    for query in taken.captured_queries:
-        assert rows_touched(query["sql"]) <= 500, query["sql"]
+def test_a_search_by_day_looks_at_little_more_than_the_page_it_shows(people, years) -> None:
+    """One test for all searches: to make the years takes longer than to search them."""
+    for asked in SEARCHES:
+        days = {"first": asked.get("from"), "last": asked.get("to")}
+        person = people.reviewer.email if asked.get("person") == "reviewer" else asked.get("person", "")
+        wanted = LogQuery(person, kind=asked.get("kind", ""), **{name: day and date.fromisoformat(day) for name, day in days.items()})
+        with CaptureQueriesContext(connection) as taken:
+            first = lines(people.privacy, wanted, {}, 51)
+            if first:
+                lines(people.privacy, wanted, after(first, {}), 51)
+        for query in taken.captured_queries:
+            assert rows_touched(query["sql"]) <= 500, (asked, query["sql"])
 
 
 def rows_touched(sql: str) -> int:

@@ -148,16 +148,17 @@ def test_nobody_is_told_to_rest_while_something_is_theirs(in_status, mei, status
 @pytest.mark.parametrize("status", FILED)
 def test_page_and_program_tell_what_the_rows_hold(in_status, browser_of, mei, status):
     """Each cell in one language, and the next in the other."""
-    ticket = in_status(status)
+    ticket, program = in_status(status), browser_of(mei)
+    reading = {language: browser_of(mei, language) for language in ("zh-hans", "en")}
     for number, cell in enumerate(every_pair(status)):
         for rows in (ticket.freezes, ticket.escalations, ticket.refunds, ticket.decisions):
             rows.all().delete()
         for rows in rows_of(ticket, cell):
             for row in rows:
                 row.save()
-        compare_api(browser_of(mei).get(f"/api/v1/tickets/{ticket.ref}/").json(), cell)
+        compare_api(program.get(f"/api/v1/tickets/{ticket.ref}/").json(), cell)
         language = ("zh-hans", "en")[number % 2]
-        page = main_of(browser_of(mei, language).get(f"/tickets/{ticket.ref}/"))
+        page = main_of(reading[language].get(f"/tickets/{ticket.ref}/"))
         with translation.override(language):
             compare_page(page, status, cell)
 
