@@ -32,7 +32,15 @@ LOCALE = {"zh-hans": "zh-CN", "en": "en-GB"}
 PASSWORD = "a long enough phrase"
 CODE = re.compile(r"\b[0-9]{6}\b")
 
+# Minutes each, where the others take seconds. In the order in which they begin.
+LONG = ("test_every_page", "test_stolen_topup")
+
 Visit = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones begin first, so that at the end no worker is alone with one; and what they looked over is known to the others."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")

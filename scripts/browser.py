@@ -10,7 +10,8 @@ import pytest
 # The shell first: it draws the same pages without the windows around them, for a fifth less of the processor.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # One worker more than cores: while a page loads, whoever asked for it waits. With two, almost half of both cores lay idle.
-COMMAND = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", "-m", "browser"]
+# One test at a time is handed out: the long ones, which begin (browser/conftest.py), keep nobody's share waiting behind them.
+COMMAND = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "load", "--maxschedchunk", "1", "-m", "browser"]
 
 
 def find_chromium() -> str | None:
