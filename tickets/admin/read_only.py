@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Any, ClassVar
+from functools import cached_property, partial
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from lib.dates import deadline_text
+from lib.dates import deadline_text, moment_text
+from sla.explanations import explain
 from sla.policies import current
+from tickets.models import Timer
+from tickets.policy.comparison import join_texts
 from tickets.policy.playbooks import playbooks, title
 
 Words = Mapping[str, object]
@@ -54,12 +59,14 @@ class ReadOnly(admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     words: ClassVar[Mapping[str, Words]] = {}  # of a field's codes
+    told: ClassVar[Mapping[str, Callable[..., object]]] = {}  # of a field, from its row
 
     def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
         super().__init__(model, site)
         shown = {*map(str, self.list_display), *map(str, self.fields or ())}
         self._labels = {name: labelled_column(model, name, partial(code_in_words, words)) for name, words in self.words.items()}
         self._labels |= {name: labelled_column(model, name, _end_in_words) for name in ENDS if name in shown}
+        self._labels |= {name: told_column(model, name, tell) for name, tell in self.told.items()}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._display_columns(self.list_display)
@@ -86,19 +93,67 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
+class ToldInWords(BaseModelAdmin):
+    """For admins and inlines of what is now written and now only read: then codes and lists of them are told in words.
+
+    `told`: by field, what to say of its row. Where it may be changed, its form has ways of its own.
+    """
+
+    told: ClassVar[Mapping[str, Callable[..., object]]] = {}
+
+    @cached_property
+    def _columns(self) -> dict[str, str]:
+        """Functions, as Django takes them in the place of names; its types know names alone."""
+        return cast("dict[str, str]", {name: told_column(self.model, name, tell) for name, tell in self.told.items()})
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:  # type: ignore[override]
+        names = cast("list[str]", [*super().get_fields(request, obj)])
+        if not self._reads(request, obj):
+            return names
+        return [self._columns.get(name, name) for name in names if name not in self._columns.values()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        names = [*super().get_readonly_fields(request, obj)]
+        return [*names, *self._columns.values()] if self._reads(request, obj) else names
+
+    def _reads(self, request: HttpRequest, obj: Model | None) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
+
+
 def labelled_column(model: type[Model], name: str, tell: Callable[[Any], object]) -> Callable[[Model], object]:
     """A column or field whose value is told another way than it is kept."""
+    return told_column(model, name, lambda row: tell(getattr(row, name)))
+
+
+def told_column(model: type[Model], name: str, tell: Callable[..., object]) -> Callable[[Model], object]:
+    """The same, where more of the row is needed to tell it."""
 
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)  # type: ignore[union-attr]
     def display(row: Model) -> object:
-        return tell(getattr(row, name))
+        value = tell(row)
+        return "-" if value is None else value  # beside the name of a field Django would write None
 
     return display
 
 
 def code_in_words(words: Words, code: Any) -> object:
+    """Of one code, or of several."""
+    if isinstance(code, list):
+        return join_texts(words.get(each, each) for each in code)
     return words.get(code, code or None)
 
 
 def _end_in_words(at: datetime | None) -> object:
     return deadline_text(at) if at else None
+
+
+def _why(timer: Timer) -> str:
+    return explain(timer.basis, timer.due_at, get_language() or "", timezone.get_current_timezone())
+
+
+# What a clock keeps as JSON: when it warns, which warnings were sent, and how its date was counted.
+TIMER_TOLD: Mapping[str, Callable[..., object]] = {
+    "warn_at": lambda timer: join_texts(moment_text(datetime.fromisoformat(at)) for _level, at in timer.warn_at),
+    "warned": lambda timer: join_texts(timer.warned),
+    "basis": _why,
+}

@@ -18,16 +18,17 @@ from accounts.guarded import is_guarded
 from accounts.guarded_admin import GuardedForm, propose_here
 from accounts.roles import Role, roles_of
 from lib.types import Text
-from sla.admin import PolicyAdmin
+from sla.admin import PolicyAdmin, TimerRuleInline
 from sla.models import Policy, RetentionRule, TimerRule
 from tickets.admin.contacts import EscalationTargetAdmin
 from tickets.admin.guarded_calendar import ASSIGNMENT, MovingCalendarAdmin
 from tickets.admin.guarded_rules import POLICY
-from tickets.admin.read_only import ByCategory, ReadOnly, code_in_words, labelled_column, titles_in_force
+from tickets.admin.read_only import TIMER_TOLD, ByCategory, ReadOnly, ToldInWords, code_in_words, labelled_column, titles_in_force
 from tickets.admin.rule_pages import RulesPages
 from tickets.models import (
     AssignmentRule,
     Category,
+    EscalationTarget,
     Event,
     EvidenceSlot,
     Message,
@@ -39,6 +40,7 @@ from tickets.models import (
 )
 from tickets.operations import send_again
 from tickets.operations.assigning import mode_of, modes
+from tickets.policy.comparison import by_authority_text, extensions_text, value_text, warnings_text
 from tickets.policy.playbooks import title_of
 from tickets.policy.publishing import category_problems, new_version, publish_version
 from tickets.policy.retention import KEPT_KINDS, floor_of
@@ -73,17 +75,17 @@ def is_draft(obj: Model | None) -> bool:
     return Policy.objects.filter(pk=getattr(obj, "policy_id", None), published_at=None).exists()
 
 
-class DraftOnly:
+class DraftOnly(ToldInWords):
     """For admins and inlines of what belongs to a policy: a published one is only read."""
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_draft(obj) and super().has_change_permission(request, obj)  # type: ignore[misc]
+        return is_draft(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_draft(obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return is_draft(obj) and super().has_delete_permission(request, obj)
 
 
-class DraftInline(DraftOnly, admin.TabularInline):
+class DraftInline(DraftOnly, admin.TabularInline):  # type: ignore[misc]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -92,6 +94,7 @@ class DraftInline(DraftOnly, admin.TabularInline):
 
 class PayeeRuleInline(DraftInline):
     model = PayeeRule
+    told: ClassVar = {"responsible_parties": lambda row: value_text("responsible_parties", row.responsible_parties)}
 
 
 class RetentionForm(forms.ModelForm):
@@ -109,6 +112,18 @@ class RetentionInline(DraftInline):
 
     model = RetentionRule
     form = RetentionForm
+    told: ClassVar = {"kind": lambda row: EVIDENCE_KIND.get(row.kind, row.kind)}
+
+
+class TimerInline(ToldInWords, TimerRuleInline):  # type: ignore[misc]
+    """sla's, which does not know what a timer is called."""
+
+    told: ClassVar = {
+        "key": lambda rule: TIMER.get(rule.key, rule.key),
+        "warn": warnings_text,
+        "extensions": extensions_text,
+        "by_authority": by_authority_text,
+    }
 
 
 admin.site.unregister(Policy)
@@ -118,7 +133,7 @@ admin.site.unregister(Policy)
 class WholePolicyAdmin(RulesPages, PolicyAdmin):
     """sla's, with one click for a whole draft and one for the whole of it to be published."""
 
-    inlines = [*PolicyAdmin.inlines, RetentionInline, PayeeRuleInline]
+    inlines = [TimerInline, RetentionInline, PayeeRuleInline]
 
     def make_draft(self, policy: Policy) -> Policy:
         return new_version(policy)
@@ -178,12 +193,28 @@ class SlotForm(forms.ModelForm):
 class SlotInline(DraftInline):
     model = EvidenceSlot
     form = SlotForm
+    told: ClassVar = {
+        "kind": lambda slot: EVIDENCE_KIND.get(slot.kind, slot.kind),
+        "lane": lambda slot: LANE.get(slot.lane, gettext_lazy("every lane")),
+    }
+
+
+def _category_value(name: str, row: Category) -> str:
+    return value_text(name, getattr(row, name))
+
+
+def _places(row: Category) -> str:
+    titles = {place.key: place.title for place in EscalationTarget.objects.all()}
+    keys = [each if isinstance(each, str) else each["key"] for each in row.targets]
+    facts = [None if isinstance(each, str) else each.get("needs_fact") for each in row.targets]
+    return value_text("targets", [{"key": titles.get(key, key), "needs_fact": fact} for key, fact in zip(keys, facts, strict=True)])
 
 
 @admin.register(Category)
 class CategoryAdmin(DraftOnly, admin.ModelAdmin):
     form = CategoryAdminForm
     inlines = [SlotInline]
+    told: ClassVar = {**{name: partial(_category_value, name) for name in (*SEVERAL, "lane")}, "targets": _places}
     list_display = ["key", "policy", "title_zh", "title_en", "is_emergency", "review_target_wd", "review_limit_wd", "position"]
     list_filter = ["policy", "is_emergency"]
     list_select_related = ["policy"]
@@ -198,8 +229,8 @@ class CategoryAdmin(DraftOnly, admin.ModelAdmin):
             kwargs["queryset"] = Policy.objects.filter(published_at=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return ["policy"] if obj else []
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["policy"] if obj else [])]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         actions = super().get_actions(request)
@@ -279,7 +310,7 @@ def _keeps_tags(request: HttpRequest) -> bool:
 class TicketAdmin(ReadOnly):
     words: ClassVar = {
         "status": STATUS, "stage": STAGE, "waiting_on": WAITING_ON, "lane": LANE, "channel": CHANNEL, "refund_tier": REFUND_TIER,
-        "routing": ROUTING, "close_reason": CLOSE_REASON, "due_key": TIMER,
+        "routing": ROUTING, "close_reason": CLOSE_REASON, "due_key": TIMER, "responsible_parties": PARTY,
     }  # fmt: skip
     list_display = ["ref", "category_title", "status", "waiting_on", "assignee", "due_at", "due_key", "created_at"]
     list_filter = ["status", "stage", ("category", ByCategory), "lane", "policy"]
@@ -302,6 +333,7 @@ class TicketAdmin(ReadOnly):
 @admin.register(Timer)
 class TimerAdmin(ReadOnly):
     words: ClassVar = {"key": TIMER, "binds": dict(TimerRule.Binds.choices), "clock": dict(TimerRule.Clock.choices)}
+    told = TIMER_TOLD
     list_display = ["ticket", "key", "cycle", "binds", "started_at", "due_at", "stopped_at", "overrun_at", "provisional"]
     list_filter = ["key", "binds", "provisional"]
     list_select_related = ["ticket"]

@@ -104,15 +104,15 @@ def _timers(old: Policy, new: Policy) -> Iterator[Difference]:
 def _rule(rule: TimerRule | None) -> list[tuple[str, str]]:
     said = [NOTHING] * 5
     if rule is not None:
-        said = [_length(rule, rule.amount), _warnings(rule), rule.get_binds_display(), _extensions(rule), _by_authority(rule)]
+        said = [_length(rule, rule.amount), warnings_text(rule), rule.get_binds_display(), extensions_text(rule), by_authority_text(rule)]
     return list(zip((_("how long"), _("warnings"), _("binds"), _("extensions"), _("by authority")), said, strict=True))
 
 
-def _by_authority(rule: TimerRule) -> str:
+def by_authority_text(rule: TimerRule) -> str:
     """The names of authorities are codes here, as an admin writes them."""
     rows = {key: TimerRule(clock=row["clock"], extensions=row.get("extensions", [])) for key, row in rule.by_authority.items()}
-    parts = {key: [_length(row, rule.by_authority[key]["amount"]), _extensions(row)] for key, row in rows.items()}
-    return _join_texts(f"{key}: " + " → ".join(each for each in said if each != NOTHING) for key, said in parts.items())
+    parts = {key: [_length(row, rule.by_authority[key]["amount"]), extensions_text(row)] for key, row in rows.items()}
+    return join_texts(f"{key}: " + " → ".join(each for each in said if each != NOTHING) for key, said in parts.items())
 
 
 def _length(rule: TimerRule, amount: int) -> str:
@@ -128,19 +128,19 @@ def _length(rule: TimerRule, amount: int) -> str:
     return _("%(length)s, moved off rest days") % {"length": text} if rule.roll else text
 
 
-def _warnings(rule: TimerRule) -> str:
+def warnings_text(rule: TimerRule) -> str:
     if rule.clock == TimerRule.Clock.WALL:
-        return _join_texts(_("%(count)s minutes after the start") % {"count": each} for each in rule.warn)
+        return join_texts(_("%(count)s minutes after the start") % {"count": each} for each in rule.warn)
     if rule.clock == TimerRule.Clock.AT:
-        return _join_texts(_("%(count)s minutes before it") % {"count": each} for each in rule.warn)
-    return _join_texts(_("%(count)s days before the due day") % {"count": each} for each in rule.warn)
+        return join_texts(_("%(count)s minutes before it") % {"count": each} for each in rule.warn)
+    return join_texts(_("%(count)s days before the due day") % {"count": each} for each in rule.warn)
 
 
-def _extensions(rule: TimerRule) -> str:
-    return _join_texts(_length(rule, each) for each in rule.extensions)
+def extensions_text(rule: TimerRule) -> str:
+    return join_texts(_length(rule, each) for each in rule.extensions)
 
 
-def _join_texts(parts: Iterable[object]) -> str:
+def join_texts(parts: Iterable[object]) -> str:
     return _(", ").join(str(part) for part in parts) or NOTHING
 
 
@@ -169,18 +169,18 @@ def _category(one: Category | None, other: Category | None) -> Iterator[Differen
         yield from _row(_("This category"), there if one else gone, there if other else gone)
         return
     for name, label in CATEGORY.items():
-        yield from _row(label, _value_text(name, getattr(one, name)), _value_text(name, getattr(other, name)))
+        yield from _row(label, value_text(name, getattr(one, name)), value_text(name, getattr(other, name)))
     slots_before, slots_after = ({(slot.kind, slot.lane): slot for slot in row.slots.all()} for row in (one, other))
     for place in [*slots_before, *(place for place in slots_after if place not in slots_before)]:
         yield from _row(_slot_name(*place), _slot(slots_before.get(place)), _slot(slots_after.get(place)))
 
 
-def _value_text(name: str, value: Any) -> str:
+def value_text(name: str, value: Any) -> str:
     words = CODES.get(name, {})
     if name == "targets":
-        return _join_texts(_target(each) for each in value)
+        return join_texts(_target(each) for each in value)
     if isinstance(value, list):
-        return _join_texts(words.get(each, each) for each in value)
+        return join_texts(words.get(each, each) for each in value)
     return str(words[value]) if value in words else _plain(value)
 
 
@@ -212,5 +212,5 @@ def _payees(old: Policy, new: Policy) -> Iterator[Difference]:
 def _payee(rule: PayeeRule | None) -> str:
     if rule is None:
         return NOTHING
-    parties = _join_texts(PARTY.get(each, each) for each in rule.responsible_parties)
+    parties = join_texts(PARTY.get(each, each) for each in rule.responsible_parties)
     return _("%(place)s. %(parties)s") % {"place": rule.position, "parties": parties}
