@@ -62,6 +62,46 @@ def test_what_people_type_leads_to_categories_the_likeliest_first(as_):
     assert get(as_, "categories/?q=天气真好")["results"] == get(as_, "categories/?q=")["results"] == []
 
 
+# What people said in the field, and its kind: colloquial, dialect, other signs, pinyin, mistyped, English.
+SAID = """
+卡套余额为负数 card_cover_balance
+充值100扣了150 billing_amount_mismatch
+孩子偷偷充值游戏 minor_topup
+孩子偷偷充了游戏 minor_topup
+双重扣费 billing_duplicate
+验证码给了别人 !scam_transfer
+花呗被人刷了 !mp_topup_stolen
+白条被盗 !mp_topup_stolen
+zhifu_shibai_koukuan_le pay_failed_deducted
+tixian_shibai withdrawal_anomaly
+提现一直不到帐 withdrawal_anomaly
+账户被冻洁了 card_cover_frozen
+被骗转帐 !scam_transfer
+扣了我三遍钱 billing_duplicate
+崽拿我手机充了王者 minor_topup
+娃儿乱充钱 minor_topup
+俺的钱没了 !billing_unauthorized
+錢被盜刷 !billing_unauthorized
+显示账户受限不能提现 withdrawal_restricted
+店里收款机多扣了顾客的钱 merchant_deduction
+刷单被骗 !scam_transfer
+someone_took_money_from_my_account !billing_unauthorized
+my_son_bought_game_skins_without_asking minor_topup
+double_charged billing_duplicate
+i_paid_but_order_shows_failed pay_failed_deducted
+balance_is_negative card_cover_balance
+质量不好要退货 after_sale
+"""
+
+
+@pytest.mark.parametrize("row", SAID.strip().splitlines())
+def test_what_was_said_in_the_field_is_understood(as_, row):
+    typed, key = row.split(" ")
+    found = get(as_, f"categories/?q={typed.replace('_', ' ')}")["results"]
+    assert found[0]["key"] == key.lstrip("!")
+    assert not key.startswith("!") or all(each["freeze_first"] for each in found)
+
+
 @pytest.mark.parametrize("typed", ["盗刷", "月付被盗用充值了点卡", "someone took money from my account", "验证码给了别人", "被骗了"])
 def test_what_speaks_of_theft_or_fraud_freezes_first(as_, typed):
     found = get(as_, f"categories/?q={typed}")["results"]

@@ -19,6 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from evidence.people.export import export_person
 from evidence.tests.making import pdf_text
 from lib.standard_webhooks import signed_headers, verify
@@ -138,11 +139,21 @@ def test_the_account_stands_nowhere_in_the_clear(desk, wallet, caplog) -> None:
     for who in ("user", "agent", "operator", "supervisor"):
         for place in ("", "events/", "timers/", "messages/"):
             assert bare not in json.dumps(desk.get(place, who) if place else desk.ticket(who)), (who, place)
-    people = desk.people
+    people = dict(desk.people)
+    people["admin"] = User.objects.create_superuser(email="boss@example.com", password=None)
     for who, place in (
+        *(("admin", f"/admin/tickets/{table}/") for table in ("ticket", "event", "notification", "delivery")),
+        ("admin", f"/admin/tickets/ticket/{Freeze.objects.get().ticket_id}/change/"),
         ("agent", "/desk/queue.csv"),
         ("agent", "/desk/queue.xlsx"),
         ("agent", "/desk/"),
+        ("agent", f"/desk/?q={ACCOUNT[-4:]}"),
+        ("supervisor", f"/desk/tickets/{desk.ref}/"),
+        ("agent", "/api/v1/tickets/"),
+        ("agent", "/api/v1/events/"),
+        ("supervisor", "/desk/figures/"),
+        ("user", "/tickets/"),
+        ("user", "/my-data/"),
         ("agent", f"/desk/tickets/{desk.ref}/"),
         ("operator", "/desk/freezes/"),
         ("privacy", "/desk/audit/"),
@@ -160,3 +171,19 @@ def test_the_account_stands_nowhere_in_the_clear(desk, wallet, caplog) -> None:
     assert bare not in "".join(f"{each.subject} {each.body} {each.alternatives}" for each in mail.outbox)
     assert bare not in caplog.text
     assert wallet.told[0]["account"] == ACCOUNT
+
+
+@pytest.mark.django_db
+def test_after_its_time_nobody_can_read_it_any_more(desk, wallet) -> None:
+    """Thirty days after the closing, with no freeze in force: neither by the door that showed it nor from any sealed row."""
+    desk.at("2026-03-10T20:52:00+08:00").file(BODY)
+    desk.act("fail_freeze", {"reason": "没有此账户"}, "operator")
+    assert desk.get("account/", "operator")["account"] == ACCOUNT
+    desk.act("withdraw", {})
+    desk.at("2026-04-08T23:00:00+08:00").tick()
+    assert desk.get("account/", "operator")["account"] == ACCOUNT
+    desk.at("2026-04-11T00:00:00+08:00").tick()
+    answer = desk.clients["operator"].get(f"/api/v1/tickets/{desk.ref}/account/")
+    assert ACCOUNT.partition(":")[2] not in answer.content.decode()
+    for row in (Freeze.objects.get(), Freeze.objects.get().ticket):
+        assert not any(value for name, value in vars(row).items() if "sealed" in name), row
