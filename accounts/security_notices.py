@@ -19,7 +19,7 @@ from knox.models import get_token_model
 
 from accounts import phones
 from accounts.models import User
-from accounts.trusted_contacts import reach_of
+from accounts.trusted_contacts import proving_address, reach_of
 from lib.dates import moment_text, with_zone
 from lib.languages import reader_language
 from lib.zones import zone_of
@@ -52,11 +52,13 @@ ENDS_TOKENS = frozenset({EMAIL, PHONE_ADDED, PHONE_REMOVED, "email_deleted", "pa
 def tell_of_change(user: User, change: str) -> None:
     """To every address and number, in the owner's language and zone: the hand that changed it may be another's.
 
+    The link that signs out everywhere goes to the address from before alone: in a thief's it would keep the owner out.
+
     With an address, a number or the password the tokens of programs end.
     """
     if change in ENDS_TOKENS:
         end_tokens(user.pk)
-    reach = reach_of(user)
+    reach, settled = reach_of(user), proving_address(user)
     with translation.override(reader_language(user.language)), timezone.override(zone_of(user.timezone)):
         said = {
             "what": CHANGES[change],
@@ -65,7 +67,7 @@ def tell_of_change(user: User, change: str) -> None:
             "freeze": settings.SITE_URL + _freeze(),
         }
         for email in reach.emails:
-            get_adapter().send_mail("account/email/changed", email, said)
+            get_adapter().send_mail("account/email/changed", email, said if email == settled else {**said, "sign_out": ""})
         for number in reach.numbers:
             phones.send_change_notice(number, str(said["what"]), str(said["freeze"]))
 

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "supportdesk.health.HealthMiddleware",
     "supportdesk.middleware.RequestIdMiddleware",
     "supportdesk.middleware.RequesterMiddleware",
+    "supportdesk.middleware.FeaturesMiddleware",
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -38,6 +38,20 @@ class RequestIdMiddleware:
         return response
 
 
+class FeaturesMiddleware:
+    """What no page of ours asks of a device, nothing that gets into one asks either. (A photo is taken by the device's own camera.)"""
+
+    OFF = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.OFF
+        return response
+
+
 class RequesterMiddleware:
     """From which network it comes, for what is counted further down: a proxy of ours tells it, where there is one."""
 

@@ -1,13 +1,16 @@
 """A cache that is away or hangs costs a moment, once, and limits go on counting in the process."""
 
+import os
+import pickle
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 
 from lib import shared_cache
-from lib.shared_cache import SharedCache
+from lib.shared_cache import NotOurs, SharedCache, SignedSerializer
 
 
 @pytest.fixture
@@ -59,3 +62,34 @@ def test_once_it_answers_it_is_shared_again(away, monkeypatch, caplog):
     monkeypatch.setattr(type(cache._cache), "get", lambda self, key, default: "shared")
     assert cache.get("x") == "shared"
     assert "The cache answers again" in caplog.text
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.putenv, ("EXPLODED", "yes")
+
+
+def test_what_somebody_else_wrote_there_is_not_unpickled(away, monkeypatch):
+    """Whoever may write to the server would otherwise run their code in a web process."""
+    planted, exploded = pickle.dumps(Bomb()), []
+    monkeypatch.setattr(os, "putenv", lambda *said: exploded.append(said))
+    signed = SignedSerializer().dumps({"open": 7})
+    forged = signed[:32] + planted
+    cache = SharedCache(away, {})
+    for kept in (planted, forged, signed[:-1], b"", b"x"):
+        monkeypatch.setattr(redis.Redis, "get", lambda self, key, kept=kept: kept)
+        monkeypatch.setattr(redis.Redis, "mget", lambda self, keys, kept=kept: [kept])
+        assert cache.get("figures", "as if it were not there") == "as if it were not there"
+        assert cache.get_many(["figures"]) == {}
+        with pytest.raises(NotOurs):
+            SignedSerializer().loads(kept)
+    assert not exploded and not cache.breaker._is_away
+    monkeypatch.setattr(redis.Redis, "get", lambda self, key: signed)
+    assert cache.get("figures") == {"open": 7}
+
+
+@pytest.mark.parametrize("value", [0, -3, 17, True, 2.5, "5", "", None, [1.0, 2.0], {"a": (1, 2)}])
+def test_what_is_kept_comes_back_as_it_was(value):
+    kept = SignedSerializer().dumps(value)
+    back = SignedSerializer().loads(kept if isinstance(kept, bytes) else str(kept).encode())
+    assert (back, type(back)) == (value, type(value))

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,3 +141,14 @@ def test_every_answer_carries_the_strict_policy(client: Client) -> None:
     assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(response["Permissions-Policy"].split(", "))
+
+
+def test_four_hundred_addresses_throw_out_nobodys_count(client: Client) -> None:
+    """Of the one-process install, whose limits are counted in memory."""
+    assert ".LocMemCache" in django_settings.CACHES["default"]["BACKEND"]
+    cache.set("tries-of-the-victim", [1.0] * 5)
+    for number in range(400):
+        client.get("/api/v1/", REMOTE_ADDR=f"10.1.{number // 250}.{number % 250}")
+        cache.set(f"throttle-{number}", [1.0])
+    assert cache.get("tries-of-the-victim") == [1.0] * 5
