@@ -15,7 +15,7 @@ TESTED = $(ROOMS) $(wildcard browser)
 # Both catalogues are compiled together, this one last.
 TEXTS = locale/zh_Hant/LC_MESSAGES/django.mo
 
-.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots outages assurance bench install install-dev messages styles lock clean help
+.PHONY: run test lint lint-code lint-imports lint-house lint-types lint-templates lint-migrations lint-js lint-docs lint-licences test-js docs unit postgres browser sbom advisories screenshots outages mutations assurance bench install install-dev messages styles lock clean help
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -118,6 +118,9 @@ screenshots: install-dev  ## pictures of every page in var/screenshots: phone an
 
 outages: install-dev  ## an install of its own stopped, hung, killed, given a poisoned row, copied: what was done once, who was told (ONLY=killed: one)
 	python -m scripts.outages $(ONLY)
+
+mutations: install-dev  ## guards of the law taken out, one at a time: the test of each has to fail (ONLY=freeze: some)
+	@python -m scripts.mutations $(ONLY)
 
 assurance: install-dev  ## a desk as in production under drips, bombs, letters, slow receivers, uploads, floods: what a freeze waits meanwhile (ONLY=dripping: one)
 	@python -m scripts.assurance $(ONLY)
