@@ -19,7 +19,7 @@ from tickets.workflow.inputs import PARSERS
 from tickets.workflow.recipients import KNOWN_RECIPIENTS, OWNER, OWNER_LATER, Preference
 from tickets.workflow.vocabulary import TARGETS
 
-WEBHOOK_TYPE = re.compile(r"[a-z]+\.[a-z_]+")
+WEBHOOK_TYPE = re.compile(r"[a-z_]+\.[a-z_]+")
 # Drawn for each demand or kind, with words of their own.
 LABELLED_BY_DEMAND = frozenset({"answers", "points", "unavailable"})
 
@@ -102,7 +102,7 @@ def _lacks_of_event(row: EventRow, words: EventWords | None) -> list[str]:
         "to_customer": not told or words.to_customer is not None,
         "to_staff": told <= {OWNER} or words.to_staff is not None,
         "preference": OWNER_LATER not in row.tells or row.preference != Preference.ALWAYS,
-        "webhook": not row.webhook or WEBHOOK_TYPE.fullmatch(row.webhook) is not None,
+        "webhook": all(WEBHOOK_TYPE.fullmatch(told) for told in (row.webhook, row.asks) if told),
     }
     return _failing(checks)
 

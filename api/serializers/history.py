@@ -76,4 +76,4 @@ class EventOfAllSerializer(EventSerializer):
     types = serializers.SerializerMethodField()
 
     def get_types(self, event: Event) -> list[str]:
-        return list(types_of(event.kind, event.from_status, event.to_status))
+        return list(types_of(event.kind, event.from_status, event.to_status, event.ticket.lane))

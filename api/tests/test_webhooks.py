@@ -27,7 +27,7 @@ from api.webhooks.signing import secret_of
 from lib import outbound_http
 from tickets.models import Event
 from tickets.operations import file_ticket, perform, post_message
-from tickets.tests.making import filing
+from tickets.tests.making import approval, filing, under_review
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 HOOKS = f"{ROOT}webhooks/"
@@ -377,3 +377,23 @@ def test_the_admin_shows_the_secret_once_and_sends_again(client, boss, hook, rec
     client.post("/admin/api/webhookdelivery/", {"action": "send_again", "_selected_action": [row.pk]})
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("waiting", 0)
+
+
+def test_whoever_pays_is_asked_and_answers_where_the_call_says(hook, receiver, mei, chen, adapter, as_):
+    ticket = under_review(mei, chen, external_id="W-17")
+    perform(chen, ticket.ref, "approve", approval())
+    call_webhooks(timezone.now())
+    [asked] = receiver.told("remedy.due")
+    assert (asked["ref"], asked["external_id"], asked["currency"]) == (ticket.ref, "W-17", "CNY")
+    assert asked["remedies"] == [{"kind": "refund_full", "amount": "600.00"}]
+    assert as_(adapter).post(asked["callback_url"], {"reference": "R-1"}, format="json").json()["status"] == "resolved"
+
+
+def test_whoever_checks_identities_is_asked_in_the_fast_lane_alone(hook, receiver, mei, adapter, as_):
+    abroad = {"lane": "overseas_24h", "facts": {"freeze_reason": "overseas_login"}, "account": "douyin:13800001234"}
+    fast = file_ticket(mei, filing("card_cover_frozen", **abroad))
+    file_ticket(mei, filing())
+    call_webhooks(timezone.now())
+    [asked] = receiver.told("identity_check.due")
+    assert asked["ref"] == fast.ref and "13800001234" not in str(asked)
+    assert as_(adapter).post(asked["callback_url"], {"passed": False, "reference": "I-1"}, format="json").json()["lane"] == "standard"

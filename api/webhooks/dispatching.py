@@ -20,10 +20,10 @@ State = WebhookDelivery.State
 BATCH = 1000
 # Of seals: one a minute is bound to the one before, so one an hour tells of all.
 EVERY = timedelta(hours=1)
-LINE = ("pk", "kind", "from_status", "to_status", "recorded_at")
+LINE = ("pk", "kind", "from_status", "to_status", "recorded_at", "ticket__lane")
 # Numbers are given out before the commit: an event may appear behind one that was already read. No transaction lasts this long.
 LOOK_BACK = timedelta(minutes=5)
-Line = tuple[int, str, str, str, datetime]
+Line = tuple[int, str, str, str, datetime, str]
 
 
 def dispatch(now: datetime) -> int:
@@ -103,8 +103,8 @@ def _batches(floor: int, newest: int) -> Iterator[Sequence[Line]]:
 def _rows(hooks: Sequence[Webhook], lines: Sequence[Line], now: datetime) -> list[WebhookDelivery]:
     return [
         WebhookDelivery(webhook=hook, event_id=pk, type=type_, created_at=now, next_at=now)
-        for pk, kind, from_status, to_status, recorded_at in lines
-        for type_ in types_of(kind, from_status, to_status)
+        for pk, kind, from_status, to_status, recorded_at, lane in lines
+        for type_ in types_of(kind, from_status, to_status, lane)
         for hook in hooks
         if type_ in hook.types and recorded_at >= hook.created_at
     ]

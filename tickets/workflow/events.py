@@ -18,21 +18,26 @@ from tickets.workflow.recipients import (
     Preference,
 )
 
+# What adapters are asked, and the action by which each is answered.
+REMEDY_DUE, IDENTITY_CHECK_DUE = "remedy.due", "identity_check.due"
+ANSWERED_BY = {REMEDY_DUE: "confirm_remedy", IDENTITY_CHECK_DUE: "record_identity_check"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
     """One kind of event. Its words stand in tickets.words.events under the same key.
 
     `tells`: who hears of it. `preference`: what its owner may choose about that. `webhook`: the type told to programs (empty: none;
-    that the status changed is told anyway). `closes`: whoever hears of it is
-    asked afterwards how it went. `in_history`: has a line there; otherwise it is only told. `on_channels`: a colleague hears of it on
-    chat and text at once; what is urgent is told there anyway.
+    that the status changed is told anyway). `asks`: the type by which the adapter that has to act next is asked. `closes`: whoever
+    hears of it is asked afterwards how it went. `in_history`: has a line there; otherwise it is only told. `on_channels`: a
+    colleague hears of it on chat and text at once; what is urgent is told there anyway.
     """
 
     key: str = field(kw_only=False)
     tells: tuple[Notice, ...] = ()
     preference: Preference = Preference.ALWAYS
     webhook: str = ""
+    asks: str = ""
     closes: bool = False
     in_history: bool = True
     on_channels: bool = False
@@ -41,7 +46,7 @@ class EventRow:
 EVENTS: dict[str, EventRow] = {
     row.key: row
     for row in (
-        EventRow("filed", tells=(OWNER_NOW,), preference=Preference.STEP),
+        EventRow("filed", tells=(OWNER_NOW,), preference=Preference.STEP, asks=IDENTITY_CHECK_DUE),
         EventRow("message", webhook="message.received"),
         EventRow("reply", tells=(OWNER_NOW,), webhook="message.sent"),
         EventRow("incident_suggested", tells=(Notice(Role.AGENT), SUPERVISORS)),
@@ -68,8 +73,8 @@ EVENTS: dict[str, EventRow] = {
         EventRow("linked"),
         EventRow("unlinked"),
         EventRow("split"),
-        EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved"),
-        EventRow("partly_approved", tells=(OWNER_NOW,), webhook="decision.partly_approved"),
+        EventRow("approved", tells=(OWNER_NOW,), webhook="decision.approved", asks=REMEDY_DUE),
+        EventRow("partly_approved", tells=(OWNER_NOW,), webhook="decision.partly_approved", asks=REMEDY_DUE),
         EventRow("rejected", tells=(OWNER_NOW,), webhook="decision.rejected"),
         EventRow("awaiting_countersignature", tells=(SUPERVISORS,)),
         EventRow("decision_void"),
@@ -84,7 +89,7 @@ EVENTS: dict[str, EventRow] = {
         EventRow("filing_prepared", tells=(OWNER_LATER,), preference=Preference.NEWS),
         EventRow("auto_escalated", tells=(OWNER_NOW, SUPERVISORS), webhook="ticket.escalated"),
         EventRow("closed_by_clock", tells=(OWNER_LATER,), preference=Preference.REMINDER, closes=True),
-        EventRow("remedy_bounced", tells=(OWNER_NOW, ASSIGNEE_NOW), in_history=False),
+        EventRow("remedy_bounced", tells=(OWNER_NOW, ASSIGNEE_NOW), in_history=False, asks=REMEDY_DUE),
         EventRow("rated"),
         EventRow("reopen_requested", tells=(SUPERVISORS,)),
         EventRow("identity_checked", tells=(OWNER_LATER,), preference=Preference.NEWS),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from accounts.scopes import IDENTITY
 from tickets.workflow.action import AGENT, ANYONE, OWNER, PRIVACY, SERVICE, SUPERVISOR, Action, moves
 from tickets.workflow.actions.filing_to_remedy import DECIDES_FOR_CUSTOMER
+from tickets.workflow.events import REMEDY_DUE
 from tickets.workflow.inputs import DECISION, GRANTED, IDENTITY_CHECK, REASON, TOLD_BY, Input
 from tickets.workflow.recipients import ASSIGNEE_LATER, HANDLER_NOW, OWNER_LATER, OWNER_NOW, SUPERVISORS, Preference
 from tickets.workflow.statuses import ALL, FILED, OPEN, S
@@ -139,6 +140,7 @@ ESCALATION_AND_CLOSING = (
             Input("reference", limit=100),
         ),
         webhook="decision.approved",
+        asks=REMEDY_DUE,
         decision=2,
     ),
     Action(
