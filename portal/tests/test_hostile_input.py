@@ -158,7 +158,7 @@ def test_a_full_width_reference_finds_the_complaint(phone, mei):
 # ---- Not theirs
 def addresses(ref: str) -> list[str]:
     """Every address of the room that names a complaint."""
-    rest = {"key": "story", "number": 1, "action": "withdraw", "kind": "payment_voucher", "item_id": 1}
+    rest = {"key": "story", "number": 1, "pk": 1, "action": "withdraw", "kind": "payment_voucher", "item_id": 1}
     named = [pattern for pattern in urls.urlpatterns if "ref" in pattern.pattern.converters]
     assert len(named) > 15
     return [reverse(f"portal:{each.name}", kwargs={name: rest.get(name, ref) for name in each.pattern.converters}) for each in named]
