@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core import mail
@@ -15,6 +20,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
+from accounts.entry_links import make_entry_link
 from accounts.models import User
 from browser.category_cases import COURSES, NOW, EvidencePiece
 from browser.conftest import DESK, Visit, enter_code, let_in, newest_code, sign_in_by_code
@@ -23,6 +29,7 @@ from browser.wizard import answer, bring_all, come_in, file, fill_details, fill_
 from evidence.models import EvidenceItem, PartialUpload
 from tickets.delivery.sending import deliver_waiting
 from tickets.models import Freeze, Ticket
+from tickets.operations.payments_handed_over import seal_payment
 from tickets.words import STATUS
 
 pytestmark = pytest.mark.browser
@@ -283,3 +290,53 @@ def test_a_helper_freezes_and_files_for_an_elderly_caller_who_agrees_and_ends_it
     assert ticket.representations.get().state == "ended"
     helper.open("/tickets/" + ticket.ref + "/")
     assert helper.page.url.endswith("/helping/")
+
+
+# ---- In the platform's frame
+@contextmanager
+def app_of_the_platform(inside: str) -> Iterator[str]:
+    """A page on another origin that frames an address of the desk."""
+
+    class App(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = f'<!doctype html><title>app</title><iframe src="{inside}" style="width:390px;height:800px"></iframe>'.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Not into the output of the tests."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), App)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_wallet_customer_begins_a_complaint_about_a_payment_inside_the_apps_frame(
+    visit: Visit, mei: User, settings: Any, allowed: bool
+) -> None:
+    me = visit("zh-hans", DESK)
+    me.overlooking = False
+    settings.SITE_URL = me.address
+    payment = seal_payment(mei, {"amount": "128.00", "currency": "CNY", "respondent": "wechat"})
+    address, _row = make_entry_link(mei, f"/file/?category=billing_duplicate&payment={quote(payment)}")
+    with app_of_the_platform(address) as origin:
+        assert origin.partition("//")[2].split(":")[0] != me.address.partition("//")[2].split(":")[0], "another site"
+        settings.FRAMED_BY = [origin if allowed else "https://app.example.com"]
+        me.page.goto(origin)
+        frame = me.page.frames[-1]
+        if not allowed:
+            me.page.wait_for_load_state()
+            assert frame.url.startswith("chrome-error:") and not Ticket.objects.exists()
+            me.problems.clear()  # Chromium says that it refused
+            return
+        expect(frame.get_by_text("128.00")).to_be_visible()
+        frame.get_by_role("button", name=me.t("Continue")).click()
+        frame.wait_for_url("**/file/*/**")
+    ticket = Ticket.objects.get()
+    assert (ticket.owner, str(ticket.amount), ticket.respondent) == (mei, "128.00", "wechat")
+    cookies = {cookie["name"]: cookie for cookie in me.context.cookies()}
+    assert cookies["sessionid"]["sameSite"] == "None" and cookies["sessionid"]["secure"]

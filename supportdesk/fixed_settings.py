@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "supportdesk.middleware.BothSpellingsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "supportdesk.framing.FramingMiddleware",
     "supportdesk.middleware.CompressedFilesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "supportdesk.middleware.CompressedPagesMiddleware",

@@ -143,6 +143,15 @@ def _origins(value: str) -> str:
     return f"{bad[0]} must begin with https://" if bad else ""
 
 
+def _framing(value: str) -> str:
+    """Whoever may frame a page can lead a hand on it: named one by one, by an origin that nobody on the way can be."""
+    for each in _items_of(value):
+        parts = _split(each)
+        if parts.scheme != "https" or not parts.hostname or "*" in parts.netloc or each != f"https://{parts.netloc}":
+            return f"{each} must be one origin such as https://app.example.com, without * or a path"
+    return ""
+
+
 FORM: Mapping[str, Rule] = {
     "DATABASE_URL": _url("postgres", "postgresql", "psql", "pgsql", "sqlite", example="postgres://user:password@host/name", has_host=False),
     "SITE_URL": _url("https", "http", example="https://desk.example.com"),
@@ -153,6 +162,7 @@ FORM: Mapping[str, Rule] = {
     "SMS_GATEWAY_URL": _gateway,
     "EVIDENCE_S3_ENDPOINT": _url("https", "http", example="https://s3.example.com"),
     "CSRF_TRUSTED_ORIGINS": _origins,
+    "FRAMED_BY": _framing,
     "DEFAULT_FROM_EMAIL": _mailbox,
     "REPLY_ADDRESS": _mailbox,
     "INBOUND_BEGINS": _one_of("off", "known", "anyone"),

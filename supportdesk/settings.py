@@ -263,6 +263,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+FRAMED_BY = env.list("FRAMED_BY", default=[])  # origins of the platform's app, in whose frame a customer may use the desk
 SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # a place on the browsers' preload lists is for the operator to ask for
     "models.W040",  # the queue's covering index is PostgreSQL's; SQLite does well without

@@ -6,11 +6,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
+
+from accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -152,3 +155,22 @@ def test_four_hundred_addresses_throw_out_nobodys_count(client: Client) -> None:
         client.get("/api/v1/", REMOTE_ADDR=f"10.1.{number // 250}.{number % 250}")
         cache.set(f"throttle-{number}", [1.0])
     assert cache.get("tries-of-the-victim") == [1.0] * 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("named", [True, False])
+def test_only_pages_of_customers_are_framed_and_by_named_origins_alone(client: Client, settings: Any, named: bool) -> None:
+    settings.FRAMED_BY = ["https://app.example.com"] if named else []
+    inside = {"Sec-Fetch-Dest": "iframe"}
+    page = client.get("/accounts/login/", headers=inside)
+    cookies = [cookie.OutputString() for cookie in page.cookies.values()]
+    assert cookies and all(("SameSite=None" in each and "Secure" in each and "Partitioned" in each) == named for each in cookies)
+    ancestors = "https://app.example.com" if named else "'none'"
+    assert f"frame-ancestors {ancestors};" in page["Content-Security-Policy"] + ";"
+    assert ("X-Frame-Options" in page) != named
+    outside = Client().get("/accounts/login/")
+    assert all("SameSite=Lax" in cookie.OutputString() for cookie in outside.cookies.values())
+    for path in ("/desk/", "/admin/login/", "/api/v1/"):
+        assert "frame-ancestors 'none'" in client.get(path, headers=inside)["Content-Security-Policy"], path
+    client.force_login(User.objects.create_user(email="lin@example.com", password=None, is_staff=True))
+    assert "frame-ancestors 'none'" in client.get("/", headers=inside)["Content-Security-Policy"]
