@@ -126,6 +126,8 @@ class ImportForm(forms.Form):
         said["text"] = ""
         if said.get("origin") in (FILE, CORRECTION):
             said["text"] = self._text(said.get("file"))
+        elif said.get("origin") == OFFICIAL and said.get("file") is not None:
+            self.add_error("origin", _("You chose a file too. Say here what it holds, or hand in none."))
         return said
 
     def _text(self, file: UploadedFile | None) -> str:

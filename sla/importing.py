@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import chinese_calendar
+from django.utils.translation import gettext as _
 
 from sla.errors import CalendarNotPublished, InvalidCalendar
 from sla.statutory import COUNTRIES, HOLIDAY_NAMES, Day, holiday_name, is_weekend, kind_of
@@ -54,11 +55,13 @@ class Changes:
 def official_year(year: int, zone: str) -> dict[date, Day]:
     """Every day of a year as the State Council announced it. Raises CalendarNotPublished."""
     if COUNTRIES.get(zone) != "CN":
-        raise CalendarNotPublished(f"the official library knows China only, not {zone}")
+        raise CalendarNotPublished(_("the official library knows China only, not %(zone)s") % {"zone": zone})
     try:
         return {day: _official_day(day) for day in _year(year)}
     except NotImplementedError as error:
-        raise CalendarNotPublished(f"the official library does not know {year} yet; update it, or import a file") from error
+        raise CalendarNotPublished(
+            _("the official library does not know %(year)s yet; update it, or import a file") % {"year": year}
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ def decode_calendar(content: bytes) -> str:
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             if "\x00" in text:
-                raise InvalidCalendar("not a text file")
+                raise InvalidCalendar(_("This is not a text file."))
             return text
-    raise InvalidCalendar("the file is neither UTF-8 nor GB18030 text")
+    raise InvalidCalendar(_("The file is neither UTF-8 nor GB18030 text."))
 
 
 def file_years(text: str, years: Iterable[int]) -> FileDays:
@@ -93,12 +96,13 @@ def file_years(text: str, years: Iterable[int]) -> FileDays:
 
 def _check_whole(year: int, listed: Mapping[date, Day]) -> None:
     if not any(not each.is_workday and not is_weekend(day) for day, each in listed.items()):
-        raise InvalidCalendar(f"the file lists no holiday on a weekday in {year}: not a holiday calendar")
+        raise InvalidCalendar(_("the file lists no holiday on a weekday in %(year)s: not a holiday calendar") % {"year": year})
     if len(listed) < FEWEST:
-        raise InvalidCalendar(
-            f"the file names {len(listed)} days of {year}: too few to be its calendar, which has {FEWEST} or more; "
+        words = _(
+            "the file names %(count)s days of %(year)s: too few to be its calendar, which has %(fewest)s or more; "
             "to correct single days of a published year, import it as a correction"
         )
+        raise InvalidCalendar(words % {"count": len(listed), "year": year, "fewest": FEWEST})
 
 
 def file_corrections(model: Any, zone: str, text: str, years: Iterable[int]) -> FileDays:
@@ -107,9 +111,9 @@ def file_corrections(model: Any, zone: str, text: str, years: Iterable[int]) -> 
     listed, others = _listed_days(text, wanted)
     for year in wanted:
         if model.objects.filter(zone=zone, date__year=year).exclude(source="provisional").count() < len(list(_year(year))):
-            raise InvalidCalendar(f"{year} is not published yet: there is nothing to correct")
+            raise InvalidCalendar(_("%(year)s is not published yet: there is nothing to correct") % {"year": year})
     if not listed:
-        raise InvalidCalendar("the file lists no day of these years")
+        raise InvalidCalendar(_("the file lists no day of these years"))
     return FileDays(listed, others)
 
 
@@ -175,13 +179,15 @@ def _listed_days(text: str, years: list[int]) -> tuple[dict[date, Day], tuple[da
     for place, row in rows:
         day, parsed = _row(row, place)
         if day in listed or day in others:
-            raise InvalidCalendar(f"{place}: {day} is listed twice")
+            raise InvalidCalendar(_("%(place)s: %(day)s is listed twice") % {"place": place, "day": day})
         if day.year in years:
             listed[day] = parsed
         elif {day.year - 1, day.year + 1} & set(years):
             others.append(day)
         else:
-            raise InvalidCalendar(f"{place}: {day} is not in {', '.join(map(str, years))}")
+            raise InvalidCalendar(
+                _("%(place)s: %(day)s is not in %(years)s") % {"place": place, "day": day, "years": ", ".join(map(str, years))}
+            )
     return listed, tuple(sorted(others))
 
 
@@ -189,9 +195,9 @@ def _csv_rows(text: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
         if not {"date", "is_workday"} <= set(reader.fieldnames or ()):
-            raise InvalidCalendar("line 1: the columns date and is_workday are needed (name_zh and name_en may follow)")
+            raise InvalidCalendar(_("line 1: the columns date and is_workday are needed (name_zh and name_en may follow)"))
         for row in reader:
-            yield f"line {reader.line_num}", row
+            yield _("line %(number)s") % {"number": reader.line_num}, row
     except csv.Error as error:
         raise InvalidCalendar(str(error)) from error
 
@@ -204,13 +210,20 @@ def _json_rows(text: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
         for place, each in enumerate(days, 1):
             off = each["isOffDay"]
             if not isinstance(off, bool):
-                raise InvalidCalendar(f"day {place}: isOffDay is {off!r}, not true or false")
+                raise InvalidCalendar(_("%(place)s: isOffDay is %(value)r, not true or false") % {"place": _day_place(place), "value": off})
             name = str(each.get("name", "")) if off else ""
-            yield f"day {place}", {"date": str(each["date"]), "is_workday": "0" if off else "1", "name_zh": name, "name_en": _english(name)}
+            yield (
+                _day_place(place),
+                {"date": str(each["date"]), "is_workday": "0" if off else "1", "name_zh": name, "name_en": _english(name)},
+            )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, InvalidCalendar):
             raise
-        raise InvalidCalendar('not a calendar in JSON: {"days": [{"name", "date", "isOffDay"}]} is needed') from error
+        raise InvalidCalendar(_('not a calendar in JSON: {"days": [{"name", "date", "isOffDay"}]} is needed')) from error
+
+
+def _day_place(number: int) -> str:
+    return _("day %(number)s") % {"number": number}
 
 
 def _english(name: str) -> str:
@@ -222,12 +235,12 @@ def _row(row: Mapping[str, str | None], place: str) -> tuple[date, Day]:
     try:
         day = date.fromisoformat(text["date"])
     except ValueError as error:
-        raise InvalidCalendar(f"{place}: {text['date']!r} is not a date like 2027-01-01") from error
+        raise InvalidCalendar(_("%(place)s: %(value)r is not a date like 2027-01-01") % {"place": place, "value": text["date"]}) from error
     if text["is_workday"].lower() not in YES | NO:
-        raise InvalidCalendar(f"{place}: is_workday is {text['is_workday']!r}, not 1 or 0")
+        raise InvalidCalendar(_("%(place)s: is_workday is %(value)r, not 1 or 0") % {"place": place, "value": text["is_workday"]})
     is_workday, names = text["is_workday"].lower() in YES, (text["name_zh"], text["name_en"])
     if max(map(len, names)) > NAME:
-        raise InvalidCalendar(f"{place}: a name has more than {NAME} characters")
+        raise InvalidCalendar(_("%(place)s: a name has more than %(most)s characters") % {"place": place, "most": NAME})
     return day, Day(is_workday, kind_of(day, is_workday=is_workday, named=any(names)), *names)
 
 

@@ -91,6 +91,19 @@ def test_a_preview_says_what_would_change_and_which_deadlines_move_and_writes_no
     assert not LogEntry.objects.exists()
 
 
+def test_a_file_beside_the_announced_days_is_not_passed_over(at_new_year) -> None:
+    """The choice of the source stands before the file: whoever forgets it is told, and nothing is read from elsewhere."""
+    text = upload(at_new_year, NEXT, year=2026, origin="chinese_calendar").content.decode()
+    assert "You chose a file too." in text
+    assert 'name="confirmed"' not in text
+
+
+@pytest.mark.parametrize(("body", "said"), [("date\n2027-01-01\n", "第 1 行：需要"), ('{"days": [{"date": 1}]}', "不是 JSON 格式的放假安排")])
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(at_new_year, body, said) -> None:
+    data = {"year": 2027, "zone": "Asia/Shanghai", "origin": "csv", "file": SimpleUploadedFile("days.csv", body.encode())}
+    assert said in at_new_year.post(IMPORT, data, headers={"accept-language": "zh-hans"}).content.decode()
+
+
 def test_what_is_confirmed_is_written_told_and_moves_what_was_shown(at_new_year, mei) -> None:
     ticket = submitted(mei, "billing_unauthorized")
     response = upload(at_new_year, NEXT)

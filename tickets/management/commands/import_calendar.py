@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +66,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="EMAIL", help="the admin who proposes it, on a desk in use: another one has to agree")
         parser.add_argument("--move-deadlines", action="store_true", help="move the promised deadlines that are listed, too")
 
+    @no_translations
     def handle(self, *args: object, **options: Any) -> None:
         now = timezone.now()
         years = _check_years(options["years"])
