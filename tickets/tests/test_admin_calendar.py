@@ -98,7 +98,9 @@ def test_a_file_beside_the_announced_days_is_not_passed_over(at_new_year) -> Non
     assert 'name="confirmed"' not in text
 
 
-@pytest.mark.parametrize(("body", "said"), [("date\n2027-01-01\n", "第 1 行：需要"), ('{"days": [{"date": 1}]}', "不是 JSON 格式的放假安排")])
+@pytest.mark.parametrize(
+    ("body", "said"), [("date\n2027-01-01\n", "第 1 行：需要"), ('{"days": [{"date": 1}]}', "不是 JSON 格式的放假安排")]
+)
 def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(at_new_year, body, said) -> None:
     data = {"year": 2027, "zone": "Asia/Shanghai", "origin": "csv", "file": SimpleUploadedFile("days.csv", body.encode())}
     assert said in at_new_year.post(IMPORT, data, headers={"accept-language": "zh-hans"}).content.decode()
