@@ -11,10 +11,12 @@ from accounts.roles import STAFF_ROLES, Role, roles_of
 from accounts.sms import has_phones
 from lib.dates import zone_text
 
+LARGE_PRINT = "large_print"  # the cookie
+
 
 def viewer(request: HttpRequest) -> dict[str, object]:
     """`viewer_roles` (read when first used), `viewer_is_staff` (the desk is theirs), `zone_name`, `has_phones`, `demo`, `help_phone` and
-    its hours."""
+    its hours, `large_print` (never of the desk, whose pages are dense by intent)."""
     user = getattr(request, "user", None)
 
     def roles() -> frozenset[Role]:
@@ -23,6 +25,7 @@ def viewer(request: HttpRequest) -> dict[str, object]:
     return {
         "viewer_roles": SimpleLazyObject(roles),
         "viewer_is_staff": SimpleLazyObject(lambda: not roles().isdisjoint(STAFF_ROLES)),
+        "large_print": LARGE_PRINT in request.COOKIES and roles().isdisjoint(STAFF_ROLES),
         "zone_name": SimpleLazyObject(zone_text),
         "has_phones": has_phones(),
         "help_phone": settings.HELP_PHONE,

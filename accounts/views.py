@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import phones
 from accounts.adapter import home_of
+from accounts.context_processors import LARGE_PRINT
 from accounts.demo_people import DEMO_PEOPLE
 from accounts.first_verification import is_current_address, start_clean
 from accounts.forms import ChoosingForm, NoticesForm, ProfileForm, SignupForm
@@ -38,6 +39,8 @@ from accounts.new_accounts import (
 )
 from accounts.security_notices import PHONE_REMOVED, tell_of_change
 from accounts.sms import has_phones
+
+YEAR = 365 * 24 * 3600
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -69,6 +72,19 @@ def set_language(request: HttpRequest) -> HttpResponse:
         request.user.language = language
         request.user.save(update_fields=["language"])
     return i18n.set_language(request)
+
+
+@require_POST
+def set_print(request: HttpRequest) -> HttpResponse:
+    """Large letters on this device, for a year or until they are put back: how well one reads a screen depends on the screen, too."""
+    here = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(here if safe else "/")
+    if request.POST.get("size") == "large":
+        response.set_cookie(LARGE_PRINT, "1", max_age=YEAR, httponly=True, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    else:
+        response.delete_cookie(LARGE_PRINT, samesite="Lax")
+    return response
 
 
 @require_POST

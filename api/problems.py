@@ -104,7 +104,7 @@ def handle(error: Exception, context: Mapping[str, object]) -> Response | None:
 
 def answer(error: Exception, request: Request | None) -> Response:
     """The problem for one of EXPECTED, in words for whoever asked."""
-    audience = Audience.PROGRAM_OF_DESK if request is not None and is_staff_member(request.user) else Audience.PROGRAM
+    audience = _audience_of(request)
     if isinstance(error, Refusal):
         return refusal_problem(error, audience)
     if isinstance(error, Http404):
@@ -116,6 +116,14 @@ def answer(error: Exception, request: Request | None) -> Response:
     if isinstance(error, exceptions.APIException):
         return _of_framework(error, audience)
     raise error
+
+
+def _audience_of(request: Request | None) -> Audience:
+    """Asking who it is fails where the token is wrong, and a limit is counted before anybody asks."""
+    try:
+        return Audience.PROGRAM_OF_DESK if request is not None and is_staff_member(request.user) else Audience.PROGRAM
+    except exceptions.APIException:
+        return Audience.PROGRAM
 
 
 def refusal_problem(refusal: Refusal, audience: Audience) -> Response:

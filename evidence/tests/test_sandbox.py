@@ -123,7 +123,7 @@ def test_a_child_asks_the_kernel_for_little(confined):
     """Fork, signals, looks at files and what kernels are attacked by are not there; memory, time and threads are."""
     told = json.loads(said("calls"))
     assert told.pop("thread") == "done"
-    assert set(told.values()) == {"ENOSYS"}, told
+    assert set(told.values()) <= {"ENOSYS", "EACCES"}, told
 
 
 def test_without_the_filter_some_of_it_would_be_there(hostile):
