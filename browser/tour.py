@@ -24,7 +24,6 @@ ANYONE: tuple[Stop, ...] = (
     ("login", "/accounts/login/"),
     ("signup", "/accounts/signup/"),
     ("password-reset", "/accounts/password/reset/"),
-    ("offline", "/offline/zh-hans/"),
 )
 MINE: tuple[Stop, ...] = (
     ("acting-for-others", "/helping/"),
@@ -91,6 +90,7 @@ NO_PAGES = {
     "desk:link_act": "reloaded after a refusal, leads back to the links",
     "desk:number": "reloaded, leads back to the viewer",
     "desk:next": "leads to the next complaint",
+    "portal:offline": "of one language each, whatever the browser says: browser/test_offline.py",
     "portal:manifest": "what the device installs, as JSON",
     "portal:worker": "a script",
     "portal:begin": "opened with the link of a letter, and the demo has received none",

@@ -1,9 +1,12 @@
 """The pages for what goes wrong before or around a view. Programs get the same as problem+json."""
 
+import sys
 from collections.abc import Sequence
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +52,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the error is handled. Where a middleware asks the database who somebody is, no view is there to say that it is away,
+    and nobody has asked yet which language they read."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        with translation.override(translation.get_language_from_request(request)):
+            return busy(request)
     return _answer(request, 500, TEXTS[500])
 
 

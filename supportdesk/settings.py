@@ -138,11 +138,10 @@ else:
     pooled = env.bool("DATABASE_POOLED", default=False)
     database["DISABLE_SERVER_SIDE_CURSORS"] = pooled
     database["LIMITS"] = {} if pooled else LIMITS
-    if env.bool("PREPARED_STATEMENTS", default=not pooled):
-        database["OPTIONS"] = {
-            "server_side_binding": True,
-            **database.get("OPTIONS", {}),
-        }  # what tickets.prepared_queries.planned_once needs
+    # A machine that fell silent: no answer to a connection, to what was sent (milliseconds), to a sign of life.
+    silence = {"connect_timeout": 5, "tcp_user_timeout": 25_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    binding = {"server_side_binding": True} if env.bool("PREPARED_STATEMENTS", default=not pooled) else {}  # for lib.prepared_queries
+    database["OPTIONS"] = {**silence, **binding, **database.get("OPTIONS", {})}
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
