@@ -75,8 +75,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def set_print(request: HttpRequest) -> HttpResponse:
-    """Large letters on this device, for a year or until they are put back: how well one reads a screen depends on the screen, too."""
+def set_text_size(request: HttpRequest) -> HttpResponse:
+    """Large print on this device, for a year or until they are put back: how well one reads a screen depends on the screen, too."""
     here = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(here if safe else "/")

@@ -1,4 +1,4 @@
-"""Large letters: one tap on any page, without JavaScript too, on every page after it, and nothing runs off a phone."""
+"""Large print: one tap on any page, without JavaScript too, on every page after it, and nothing runs off a phone."""
 
 from __future__ import annotations
 

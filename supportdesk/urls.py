@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import include, path
 
-from accounts.views import set_language, set_print
+from accounts.views import set_language, set_text_size
 from portal.views.freeze import ConfirmFreezeCode
 
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
-    path("print/", set_print, name="set_print"),
+    path("text-size/", set_text_size, name="set_text_size"),
     path("favicon.ico", icon),
     path("", include("portal.urls")),
 ]

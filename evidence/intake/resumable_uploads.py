@@ -22,7 +22,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
 from evidence import words
 from evidence.files import MEGA, display_name
 from evidence.intake.fields import TypedFields, clean
@@ -132,7 +131,7 @@ def _hash(sha256: object) -> str:
 
 def _check_consent(case: Case, typed: TypedFields) -> None:
     """The owner agrees before such a file leaves their device. The desk cannot agree for them: the owner is asked afterwards."""
-    if typed.kind.is_sensitive and not typed.consent and Role.OWNER in case.roles and case.stands_in is None:
+    if typed.kind.is_sensitive and not typed.consent and case.owner_acts:
         raise Invalid({"consent": [_("Please tick that you agree. Without your consent we do not take this document.")]})
 
 

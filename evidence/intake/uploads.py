@@ -246,9 +246,7 @@ def _add_item(case: Case, parcel: SealedUpload) -> EvidenceItem:
 
 def _row(case: Case, parcel: SealedUpload) -> EvidenceItem:
     typed, arrival = parcel.typed, parcel.arrival
-    agreed = (
-        typed.consent and typed.kind.is_sensitive and Role.OWNER in case.roles and case.stands_in is None
-    )  # nobody agrees for somebody else
+    agreed = typed.consent and typed.kind.is_sensitive and case.owner_acts  # nobody agrees for somebody else
     item = EvidenceItem(
         ticket=case.ticket,
         kind=typed.kind.key,
@@ -300,7 +298,7 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
     Raises NotFound, Forbidden, Refusal (WRONG_STATUS for what is not sensitive or is gone: 409).
     """
     with on_ticket(actor, item_id) as (case, item):
-        if Role.OWNER not in case.roles or case.stands_in is not None:
+        if not case.owner_acts:
             raise Forbidden("OWNERS_ALONE" if case.stands_in else "forbidden")
         if item.kind not in SENSITIVE or item.state not in COMING:
             raise wrong_state(item)

@@ -191,8 +191,13 @@ class Case(FiringCase):
         """The actor's roles towards this ticket."""
         if self.actor is None:
             return frozenset()
-        own = {Role.OWNER} if self.actor.pk == self.ticket.owner_id or self.stands_in is not None else set()
+        own = {Role.OWNER} if self.owner_acts or self.stands_in is not None else set()
         return roles_of(self.actor) | own
+
+    @property
+    def owner_acts(self) -> bool:
+        """The owner themselves, not whoever acts for them."""
+        return self.actor is not None and self.actor.pk == self.ticket.owner_id
 
     @cached_property
     def stands_in(self) -> Representation | None:
