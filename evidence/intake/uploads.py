@@ -299,7 +299,7 @@ def give_consent(actor: User, item_id: int) -> EvidenceItem:
     """
     with on_ticket(actor, item_id) as (case, item):
         if not case.owner_acts:
-            raise Forbidden("OWNERS_ALONE" if case.stands_in else "forbidden")
+            raise Forbidden("OWNERS_ALONE" if case.representation else "forbidden")
         if item.kind not in SENSITIVE or item.state not in COMING:
             raise wrong_state(item)
         agreed = [each for each in case.evidence if each.kind == item.kind and each.state in COMING and each.consent_at is None]

@@ -190,11 +190,11 @@ def _until(case: Case, days: int) -> datetime | None:
 
 # ---- Who acts for the owner
 def followers(case: Case) -> Context:
-    """`followers`: those the owner is asked about, or lets act. `stands_in`: by which the viewer acts here."""
-    if case.stands_in is not None:
-        return {"followers": [], "stands_in": case.stands_in}
+    """`followers`: those the owner is asked about, or lets act. `representation`: by which the viewer acts here."""
+    if case.representation is not None:
+        return {"followers": [], "representation": case.representation}
     asked = case.ticket.representations.exclude(asked_at=None).select_related("person").order_by("pk") if case.ticket.represented_by else ()
-    return {"followers": list(asked), "stands_in": None}
+    return {"followers": list(asked), "representation": None}
 
 
 def name_writers(case: Case, said: Sequence[TimelineEntry]) -> list[TimelineEntry]:
@@ -213,6 +213,6 @@ def _with_writer(case: Case, entry: TimelineEntry, rows: dict[int, Representatio
     if author in rows:
         row = rows[author]
         return replace(entry, writer=_("%(name)s (%(relation)s)") % {"name": row.person, "relation": REPRESENTED_AS[row.relation]})
-    if author == case.ticket.owner_id and case.stands_in is not None:
-        return replace(entry, writer=case.stands_in.whom)
+    if author == case.ticket.owner_id and case.representation is not None:
+        return replace(entry, writer=case.representation.whom)
     return entry

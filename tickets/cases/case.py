@@ -191,7 +191,7 @@ class Case(FiringCase):
         """The actor's roles towards this ticket."""
         if self.actor is None:
             return frozenset()
-        own = {Role.OWNER} if self.owner_acts or self.stands_in is not None else set()
+        own = {Role.OWNER} if self.owner_acts or self.representation is not None else set()
         return roles_of(self.actor) | own
 
     @property
@@ -200,7 +200,7 @@ class Case(FiringCase):
         return self.actor is not None and self.actor.pk == self.ticket.owner_id
 
     @cached_property
-    def stands_in(self) -> Representation | None:
+    def representation(self) -> Representation | None:
         """By which the actor acts for the owner, who has agreed. What proves who one is stays the owner's alone."""
         return Representation.objects.by_which(self.actor, self.ticket)
 

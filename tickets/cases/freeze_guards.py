@@ -82,7 +82,7 @@ def freeze_reference(case: Case, data: Data | None) -> Block | None:
 
 def identity_proven(case: Case, data: Data | None) -> Block | None:
     """The owner has freshly shown to be the owner; whoever acts for them names the check that told them so."""
-    if case.stands_in is not None:
+    if case.representation is not None:
         return Block("OWNERS_ALONE")
     if Role.OWNER in case.roles:
         return None if case.person.is_freshly_proven else Block("FRESH_PROOF_REQUIRED")

@@ -91,7 +91,7 @@ def _subject(items: Sequence[Item]) -> str:
 
 
 def _item(row: Notification, recipient: User) -> Item:
-    owner = row.ticket.owner_id == recipient.pk or bool(row.data.get("stands_in"))
+    owner = row.ticket.owner_id == recipient.pk or bool(row.data.get("to_representative"))
     subject, sentence = notice_words(row.kind, row.data, to_staff=not owner)
     address = reverse("portal:ticket" if owner else "desk:ticket", args=[row.ticket.ref])
     return Item(

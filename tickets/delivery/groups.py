@@ -53,7 +53,9 @@ def _is_for(each: Representation, row: Notification) -> bool:
 
 def _copy_for(row: Notification, person_id: int) -> Notification:
     names = ("ticket_id", "kind", "urgent", "state", "created_at", "not_before")
-    return Notification(recipient_id=person_id, data={**row.data, "stands_in": True}, **{name: getattr(row, name) for name in names})
+    return Notification(
+        recipient_id=person_id, data={**row.data, "to_representative": True}, **{name: getattr(row, name) for name in names}
+    )
 
 
 def _turn(rows: Mapping[int, Notification], keys: Sequence[int]) -> int:

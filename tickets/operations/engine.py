@@ -223,7 +223,8 @@ def act(case: Case, key: str, raw: Mapping[str, Any]) -> None:
 
 def _for_the_owner(case: Case) -> dict[str, object]:
     """What every event says of who does it, where that is somebody whom the owner lets act."""
-    return {} if case.stands_in is None else {"on_behalf": True, "as": case.stands_in.relation, "representation": case.stands_in.pk}
+    row = case.representation
+    return {} if row is None else {"on_behalf": True, "as": row.relation, "representation": row.pk}
 
 
 def _on_behalf(case: Case, action: Action, data: Data) -> dict[str, object]:

@@ -112,7 +112,7 @@ def _answer(case: Case, row: Representation, answer: str, letters: bool) -> str:
 
 def _letter(case: Case, row: Representation, kind: str) -> dict[str, object]:
     """At once, to whoever acts."""
-    told = {"ticket_id": case.ticket.pk, "recipient_id": row.person_id, "audience": "", "kind": kind, "data": {"stands_in": True}}
+    told = {"ticket_id": case.ticket.pk, "recipient_id": row.person_id, "audience": "", "kind": kind, "data": {"to_representative": True}}
     sent = {"urgent": True, "state": Notification.State.PENDING, "to_channels": False, "created_at": case.now, "not_before": case.now}
     return {**told, **sent}
 
